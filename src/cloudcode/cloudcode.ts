@@ -1,0 +1,79 @@
+/**
+ * What the rest of the server sees of Cloud Code: whether a script exists, and running it. Scripts run in supervised
+ * child processes; state travels in with the call and changes travel out at its end.
+ */
+export type ScriptKind =
+  | "event"
+  | "event-challenge"
+  | "request"
+  | "response"
+  | "message-user"
+  | "message-global"
+  | "system"
+  | "callbacks"
+  | "modules";
+
+/** The player as a script may see and change it. */
+export interface ScriptPlayer {
+  playerId: string;
+  userName: string;
+  displayName: string | null;
+  scriptData: Record<string, unknown>;
+  privateData: Record<string, unknown>;
+}
+
+export interface ScriptRun {
+  kind: ScriptKind;
+  /** The script's short code: the request class without its dot, the event's short code, … */
+  name: string;
+  /** The request, response or message as the client sees it. */
+  data: Record<string, unknown>;
+  /** Read only when a script asks for it; null where the script has no player. */
+  player: ScriptPlayer | null;
+  /** What an earlier script of the same request set. */
+  scriptData: Record<string, unknown>;
+  scriptErrors: Record<string, unknown>;
+  stage: "preview" | "live";
+  /** Carried by every log line of the run. */
+  runId: string;
+}
+
+export interface ScriptLogLine {
+  level: "debug" | "info" | "warn" | "error";
+  message: unknown;
+}
+
+/** Why a script did not come to its end. */
+export interface ScriptFailure {
+  kind: "error" | "syntax" | "timeout" | "memory" | "crash" | "unavailable" | "limit";
+  message: string;
+  /** Path inside the game folder, such as `request/SocialDisconnectRequest.js`. */
+  file?: string;
+  line?: number;
+  column?: number;
+}
+
+export interface ScriptResult {
+  /** All script data after the run, what was passed in included. */
+  scriptData: Record<string, unknown>;
+  scriptErrors: Record<string, unknown>;
+  /** Members of the player's scriptData and privateData that the run set (value) or removed (undefined → in `removed`). */
+  playerChanges?: {
+    scriptData?: { set: Record<string, unknown>; removed: string[] };
+    privateData?: { set: Record<string, unknown>; removed: string[] };
+  };
+  log: ScriptLogLine[];
+  /** Present: the run ended by itself only up to here; nothing of `playerChanges` is to be kept. */
+  failure?: ScriptFailure;
+  /** Wall time in the script host. */
+  durationMs: number;
+}
+
+export interface CloudCode {
+  has(kind: ScriptKind, name: string): boolean;
+  /** Never rejects for what a script does: that is `failure`. */
+  run(run: ScriptRun): Promise<ScriptResult>;
+  /** Scripts that could not be loaded, each with file, line and column. */
+  problems(): ScriptFailure[];
+  close(): Promise<void>;
+}

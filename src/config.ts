@@ -1,0 +1,89 @@
+import { type Static, type TUnsafe, Type } from "@sinclair/typebox";
+
+/**
+ * Every setting of the server: its name, default and a sentence of usage. `settings.ts` reads them from the command
+ * line (`--log-level`), the environment (`REKINDLE_LOG_LEVEL`) and a file, in that order of precedence.
+ */
+const whole = (description: string, value: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
+  Type.Integer({ description, default: value, minimum, maximum });
+const text = (description: string, value: string) => Type.String({ description, default: value });
+const secret = (description: string) => Type.String({ description, default: "", secret: true });
+const choice = <const T extends readonly string[]>(description: string, values: T) =>
+  Type.Union(
+    values.map((value) => Type.Literal(value)),
+    { description, default: values[0] },
+  ) as unknown as TUnsafe<T[number]>;
+
+export const ConfigSchema = Type.Object(
+  {
+    host: text("The address to listen on; 0.0.0.0 lets other machines connect.", "127.0.0.1"),
+    port: whole("The port for sockets and HTTP; 0 takes a free one.", 8080, 0, 65_535),
+    game: text("The folder of the game: its config.json and Cloud Code. Empty: the example game.", ""),
+    data: text("The folder where the embedded store keeps its files.", "./data"),
+    mongodbUrl: secret("The MongoDB replica set to keep data in; empty: the embedded store."),
+    defaultStage: choice("The stage of a connection whose host name and path name none.", ["preview", "live"]),
+    publicUrl: text(
+      "The ws:// or wss:// address that clients reach this server by, where it is not host and port.",
+      "",
+    ),
+
+    logLevel: choice("The least severe log line that is written.", [
+      "info",
+      "trace",
+      "debug",
+      "warn",
+      "error",
+      "fatal",
+      "silent",
+    ]),
+
+    maxConnections: whole("Sockets beyond this many are refused.", 20_000, 1),
+    maxRequestBytes: whole(
+      "A larger request is answered with an error, twice as large closes the socket.",
+      262_144,
+      1024,
+    ),
+    maxResponseBytes: whole("A larger response becomes an error.", 4_194_304, 1024),
+    maxUnsentBytes: whole("A socket whose reader is this far behind is closed.", 8_388_608, 1024),
+    maxInFlightPerSocket: whole("Requests of one socket being worked on at once; further ones wait.", 32, 1),
+    maxQueuedPerSocket: whole("Requests of one socket waiting; a further one closes the socket.", 1024, 1),
+    requestsPerSecond: whole(
+      "Requests of one socket a second, on average; further ones are answered with an error.",
+      100,
+      1,
+    ),
+    requestBurst: whole("Requests of one socket that may come at once beyond that average.", 200, 1),
+    handshakeTimeoutMs: whole("A socket that has not finished its handshake by then is closed.", 15_000, 100),
+    idleTimeoutMs: whole(
+      "A socket from which nothing came, not even a ping's answer, for this long is closed.",
+      180_000,
+      1000,
+    ),
+    drainTimeoutMs: whole("How long a stop waits for requests in flight.", 10_000, 0),
+
+    authTokenDays: whole("An authToken that was not used for this many days ends.", 90, 1),
+    authTokensPerPlayer: whole("A player's oldest authTokens beyond this many end.", 20, 1),
+    loginFailuresBeforeLock: whole("Wrong passwords in a row that lock a user name.", 5, 1),
+    loginLockMinutes: whole("How long a user name stays locked.", 15, 1),
+    passwordHashesAtOnce: whole("Passwords hashed at the same time; each takes 19 MB and most of a core.", 2, 1),
+    passwordHashesQueued: whole("Password checks waiting; a further one is refused at once.", 200, 1),
+
+    providerTimeoutMs: whole("How long one call to Facebook, Amazon or Apple may take.", 5_000, 100),
+    maxImportedFriends: whole("Friends read from an external account at connect.", 10_000, 0),
+    durableRequestDays: whole("How long the outcome of a durable request is kept for a repeat of it.", 30, 1),
+
+    scriptHosts: whole("Processes that run Cloud Code.", 1, 1, 64),
+    scriptTimeoutMs: whole("Wall clock of one script.", 5_000, 10),
+    scriptMemoryMb: whole("Heap of one script host's sandbox.", 128, 16),
+    scriptsQueued: whole("Scripts waiting for a host; a further one fails at once.", 1_000, 1),
+    scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
+
+    drainReconnectUrl: text(
+      "The socket URL that clients are sent to when the server stops; empty: they find it again.",
+      "",
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export type Config = Static<typeof ConfigSchema>;

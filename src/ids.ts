@@ -1,0 +1,23 @@
+import { ObjectId } from "bson";
+
+/** A player's id: 24 hex digits, an ObjectId in text, as GameSparks' were. */
+export type PlayerId = string & { readonly brand: "PlayerId" };
+
+const HEX_24 = /^[0-9a-f]{24}$/;
+
+export function newPlayerId(): PlayerId {
+  return new ObjectId().toHexString() as PlayerId;
+}
+
+/** The id in `text`, or undefined where `text` is none. */
+export function parsePlayerId(text: unknown): PlayerId | undefined {
+  return typeof text === "string" && HEX_24.test(text) ? (text as PlayerId) : undefined;
+}
+
+export function playerIdOf(id: ObjectId): PlayerId {
+  return id.toHexString() as PlayerId;
+}
+
+export function objectIdOf(id: PlayerId): ObjectId {
+  return ObjectId.createFromHexString(id);
+}
