@@ -1,0 +1,95 @@
+import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+
+/**
+ * Password hashes: argon2id in PHC strings (RFC 9106; OWASP's m=19456 KiB, t=2, p=1). One hash takes 19 MB and some
+ * 30 ms of a core of the thread pool, so only a few run at once and only so many wait: a flood of logins stalls logins,
+ * nothing else.
+ */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** Constant in time for a given hash; `undefined` as hash takes as long and answers false. */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+}
+
+/** Too many password checks are waiting; the same call may succeed a moment later. */
+export class PasswordsBusy extends Error {
+  override name = "PasswordsBusy";
+}
+
+export interface PasswordLimits {
+  /** Hashes computed at the same time. */
+  atOnce: number;
+  /** Calls that may wait for their turn. */
+  queued: number;
+}
+
+/** Longer passwords are hashed by their first this many characters' worth of input being refused. */
+export const MAX_PASSWORD_LENGTH = 1024;
+
+const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
+const SALT_BYTES = 16;
+const argon2Async = promisify(argon2);
+
+export function createPasswords(limits: PasswordLimits): Passwords {
+  const turn = createTurnstile(limits);
+  const dummy = encode(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(COST.tagLength));
+
+  return {
+    async hash(password) {
+      const salt = randomBytes(SALT_BYTES);
+      return encode(COST, salt, await turn(() => derive(password, salt, COST)));
+    },
+    async verify(password, hash) {
+      const known = parse(hash ?? dummy) ?? parse(dummy)!;
+      const tag = await turn(() => derive(password, known.salt, known.cost));
+      const equal = tag.length === known.tag.length && timingSafeEqual(tag, known.tag);
+      return equal && hash !== undefined && password.length <= MAX_PASSWORD_LENGTH;
+    },
+  };
+}
+
+type Cost = typeof COST;
+
+function derive(password: string, nonce: Buffer, cost: Cost): Promise<Buffer> {
+  const message = Buffer.from(password.slice(0, MAX_PASSWORD_LENGTH), "utf8");
+  return argon2Async("argon2id", { message, nonce, ...cost });
+}
+
+function encode(cost: Cost, salt: Buffer, tag: Buffer): string {
+  const text = (bytes: Buffer) => bytes.toString("base64").replace(/=+$/, "");
+  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${text(salt)}$${text(tag)}`;
+}
+
+const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+function parse(phc: string): { cost: Cost; salt: Buffer; tag: Buffer } | undefined {
+  const match = PHC.exec(phc);
+  if (!match) return undefined;
+  const tag = Buffer.from(match[5]!, "base64");
+  return {
+    cost: { memory: Number(match[1]), passes: Number(match[2]), parallelism: Number(match[3]), tagLength: tag.length },
+    salt: Buffer.from(match[4]!, "base64"),
+    tag,
+  };
+}
+
+function createTurnstile({ atOnce, queued }: PasswordLimits) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running >= atOnce) {
+      if (waiting.length >= queued) throw new PasswordsBusy("too many password checks are waiting");
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else {
+      running += 1;
+    }
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}

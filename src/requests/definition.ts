@@ -1,0 +1,96 @@
+import type { Static, TObject } from "@sinclair/typebox";
+import type { Passwords } from "../accounts/passwords.ts";
+import type { Clock } from "../clock.ts";
+import type { Presence } from "../cluster/presence.ts";
+import type { Config } from "../config.ts";
+import type { ErrorCase } from "../errors.ts";
+import type { Credential, Game, Stage } from "../game/game.ts";
+import type { PlayerId } from "../ids.ts";
+import type { Documents } from "../store/store.ts";
+
+/** GameSparks' own categories; each is a folder here. */
+export type Category =
+  | "admin"
+  | "analytics"
+  | "authentication"
+  | "leaderboards"
+  | "misc"
+  | "multiplayer"
+  | "player"
+  | "store"
+  | "teams";
+
+/** What a request may use. One for each attempt at it; a handler keeps none of it. */
+export interface RequestContext {
+  readonly game: Game;
+  readonly stage: Stage;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly presence: Presence;
+  readonly passwords: Passwords;
+  /** In `prepare` and in reads the store; in the `handle` of a write that write's transaction. */
+  readonly documents: Documents;
+  readonly credential: Credential;
+  /** When the session began, in milliseconds since 1970. */
+  readonly sessionStartedAt: number;
+  /** The authenticated player of the connection, or whom a server credential acts as. */
+  readonly player: PlayerId | undefined;
+}
+
+/** The context of a request that needs a player. */
+export type PlayerContext = RequestContext & { readonly player: PlayerId };
+
+/** What a handler answers: the response's own fields, and what becomes of the session once everything is on disk. */
+export interface Outcome<R> {
+  response: R;
+  /** The connection becomes this player's. */
+  signIn?: PlayerId;
+  /** The connection belongs to no player any more and its session ends. */
+  signOut?: true;
+}
+
+export interface Definition<F extends TObject, R extends TObject> {
+  /** The class without its dot. */
+  name: string;
+  /** The class of its response without its dot. */
+  responseName: string;
+  category: Category;
+  /** A sentence for the reference. */
+  description: string;
+  /** "anyone": no player is needed; "player": without one it is refused. */
+  caller: "anyone" | "player";
+  /** "read": runs on the store; "write": `handle` is one transaction. */
+  work: "read" | "write";
+  fields: F;
+  response: R;
+  /** Every refusal it documents. */
+  errors: readonly ErrorCase[];
+  /** Worked examples: shown in the reference and the console, and sent in the tests. */
+  examples: readonly { title: string; request: Record<string, unknown>; response: Record<string, unknown> }[];
+}
+
+export interface AnyoneDefinition<F extends TObject, R extends TObject, P> extends Definition<F, R> {
+  caller: "anyone";
+  /** What must not happen inside a transaction: calls to providers, password hashing. It writes nothing. */
+  prepare?(context: RequestContext, request: Static<F>): Promise<P>;
+  handle(context: RequestContext, request: Static<F>, prepared: P): Promise<Outcome<Partial<Static<R>>>>;
+}
+
+export interface PlayerDefinition<F extends TObject, R extends TObject, P> extends Definition<F, R> {
+  caller: "player";
+  prepare?(context: PlayerContext, request: Static<F>): Promise<P>;
+  handle(context: PlayerContext, request: Static<F>, prepared: P): Promise<Outcome<Partial<Static<R>>>>;
+}
+
+/** A request as the dispatcher runs it, its types erased. */
+export type AnyRequest = AnyoneDefinition<TObject, TObject, unknown> | PlayerDefinition<TObject, TObject, unknown>;
+
+export function defineRequest<F extends TObject, R extends TObject, P = undefined>(
+  definition: AnyoneDefinition<F, R, P>,
+): AnyRequest;
+export function defineRequest<F extends TObject, R extends TObject, P = undefined>(
+  definition: PlayerDefinition<F, R, P>,
+): AnyRequest;
+export function defineRequest(definition: unknown): AnyRequest {
+  return definition as AnyRequest;
+}

@@ -1,0 +1,3 @@
+import type { AnyRequest } from "../definition.ts";
+
+export const playerRequests: readonly AnyRequest[] = [];
