@@ -45,8 +45,8 @@ export interface Outcome<R> {
   response: R;
   /** The connection becomes this player's. */
   signIn?: PlayerId;
-  /** The connection belongs to no player any more and its session ends. */
-  signOut?: true;
+  /** The session ends for analytics and a new one begins; the connection stays the player's. */
+  endSession?: true;
 }
 
 export interface Definition<F extends TObject, R extends TObject> {
