@@ -36,6 +36,8 @@ export interface ExternalAuthenticationDocument {
   token?: string;
   tokenExpires?: Date;
   connectedAt: Date;
+  /** Counts friendships that were made by it, from either side. */
+  friendships: number;
 }
 
 /** A password, apart from the player document so that nothing that reads players can show it. `_id` is the player's. */

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { newPlayerId, objectIdOf, type PlayerId, playerIdOf } from "../ids.ts";
+import type { Documents } from "../store/store.ts";
+import { accounts } from "./collections.ts";
+import { createPlayer, freeUserName, welcome } from "./players.ts";
+
+/**
+ * What `deviceOS` may say, in any case. The documentation names the first four; the others are what SDKs on other
+ * platforms send.
+ */
+export const DEVICE_OS: ReadonlySet<string> = new Set([
+  "IOS",
+  "ANDROID",
+  "WP8",
+  "W8",
+  "WINDOWS",
+  "MACOS",
+  "LINUX",
+  "TVOS",
+  "KINDLE",
+  "TIZEN",
+  "SAMSUNGTV",
+  "WEB",
+  "WEBGL",
+  "WEBPLAYER",
+  "BROWSER",
+  "PS3",
+  "PS4",
+  "PSP2",
+  "XBOX360",
+  "XBOXONE",
+  "WIIU",
+  "SWITCH",
+  "CORONA",
+  "DEFOLD",
+  "FLASH",
+  "AIR",
+]);
+
+export interface Device {
+  deviceId: string;
+  /** One of DEVICE_OS. */
+  deviceOS: string;
+  displayName?: string | undefined;
+  segments: Record<string, string>;
+}
+
+/**
+ * The device's player: the same one every time, made at first use. A device whose player was upgraded to a userName
+ * and password counts as new. Runs inside a transaction, so that two first uses at once make one player.
+ */
+export async function playerOfDevice(
+  tx: Documents,
+  device: Device,
+  newcomer: { currencies: readonly number[]; now: number },
+): Promise<{ player: PlayerId; newPlayer: boolean }> {
+  const { devices } = accounts(tx);
+  const key = deviceKey(device);
+  const known = await devices.findOne({ _id: key });
+  if (known?.active) {
+    const player = playerIdOf(known.playerId);
+    await welcome(tx, player, newcomer.now, device.segments);
+    return { player, newPlayer: false };
+  }
+
+  const player = newPlayerId();
+  const row = { playerId: objectIdOf(player), deviceOS: device.deviceOS.toUpperCase(), active: true };
+  // The device is claimed first: of two first uses at once one then conflicts here and is run again.
+  if (known) await devices.updateOne({ _id: key }, { $set: row });
+  else await devices.insertOne({ _id: key, ...row });
+  await createPlayer(
+    tx,
+    {
+      ...newcomer,
+      userName: await freeUserName(tx, `device-${key.slice(0, 24)}`),
+      userNameSource: "DEVICE",
+      displayName: device.displayName,
+      segments: device.segments,
+    },
+    player,
+  );
+  return { player, newPlayer: true };
+}
+
+/** Devices of an upgraded player log in no more. */
+export async function retireDevices(tx: Documents, player: PlayerId): Promise<void> {
+  await accounts(tx).devices.updateMany({ playerId: objectIdOf(player), active: true }, { $set: { active: false } });
+}
+
+/** Does a device log in as this player? */
+export async function hasDevice(tx: Documents, player: PlayerId): Promise<boolean> {
+  return (await accounts(tx).devices.findOne({ playerId: objectIdOf(player), active: true })) !== null;
+}
+
+function deviceKey(device: Device): string {
+  return createHash("sha256").update(`${device.deviceOS.toUpperCase()}\0${device.deviceId}`).digest("hex");
+}

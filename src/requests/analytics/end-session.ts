@@ -1,0 +1,27 @@
+import { Type } from "@sinclair/typebox";
+import { defineRequest } from "../definition.ts";
+import { whole } from "../fields.ts";
+
+/** Source: GameSparks documentation, EndSessionRequest. The connection stays the player's; a new session begins. */
+export const endSession = defineRequest({
+  name: "EndSessionRequest",
+  responseName: "EndSessionResponse",
+  category: "analytics",
+  description: "Notes that the player's session is over, as when the app goes into the background.",
+  caller: "player",
+  work: "read",
+  fields: Type.Object({}),
+  response: Type.Object({ sessionDuration: whole("How long the session lasted, in seconds.") }),
+  errors: [],
+  examples: [
+    {
+      title: "After ten minutes",
+      request: { "@class": ".EndSessionRequest" },
+      response: { "@class": ".EndSessionResponse", sessionDuration: 600 },
+    },
+  ],
+  async handle({ clock, sessionStartedAt }) {
+    const sessionDuration = Math.max(0, Math.floor((clock.now() - sessionStartedAt) / 1000));
+    return { response: { sessionDuration }, endSession: true };
+  },
+});

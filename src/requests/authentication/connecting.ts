@@ -1,0 +1,86 @@
+import { Type } from "@sinclair/typebox";
+import { connect, SwitchRefused } from "../../accounts/connect.ts";
+import { segmentsOf } from "../../accounts/segments.ts";
+import { summarise } from "../../accounts/summary.ts";
+import { RequestError } from "../../errors.ts";
+import {
+  type ExternalProfile,
+  type ProviderContext,
+  ProviderRefusal,
+  ProviderUnavailable,
+  type SystemId,
+} from "../../providers/provider.ts";
+import type { Outcome, RequestContext } from "../definition.ts";
+import { flag, optionalJson } from "../fields.ts";
+import { signedIn } from "./response.ts";
+
+/** What every connect request may carry beside its credentials. */
+export const ConnectFields = {
+  doNotLinkToCurrentPlayer: flag("Never link the account to the current player; make another for an unknown account."),
+  errorOnSwitch: flag("Refuse where the session would switch to another player, and say which in switchSummary."),
+  switchIfPossible: flag("Switch to the account's owner even where the current player has another such account."),
+  syncDisplayName: flag("Keep the player's display name that of the account."),
+  doNotCreateNewPlayer: flag("Refuse where the account is unknown and would make a new player."),
+  segments: optionalJson("Segment type → value to set on the player."),
+};
+const Flags = Type.Object(ConnectFields);
+type ConnectRequest = (typeof Flags)["static"];
+
+/** Refusals that every connect request shares; `field` is the parameter they are keyed by. */
+export const connectErrors = (field: string) => [
+  {
+    key: field,
+    value: "ACCOUNT_ALREADY_LINKED",
+    message: "The player has another account of this system, or a switch was forbidden; disconnect it, or switch.",
+  },
+  { key: field, value: "NOTAUTHENTICATED", message: "The provider does not accept this; let the player log in there again." },
+  { key: field, value: "REQUIRED", message: "The account's credentials are missing; send them." },
+  { key: field, value: "UNRECOGNISED", message: "No player has this account, and doNotCreateNewPlayer forbids a new one." },
+  { key: "authentication", value: "COPPA restricted", message: "This credential may not link players to external accounts." },
+  { key: "authentication", value: "UNAVAILABLE", message: "The provider did not answer in time; try again." },
+];
+
+export function providerContext({ clock, config }: RequestContext): ProviderContext {
+  return { now: () => clock.now(), timeoutMs: config.providerTimeoutMs, maxFriends: config.maxImportedFriends };
+}
+
+/** A verified profile; the provider's refusals become the request's. COPPA is checked before anything is asked. */
+export async function verified(
+  context: RequestContext,
+  verify: () => Promise<ExternalProfile>,
+): Promise<ExternalProfile> {
+  if (context.credential.coppaCompliant) throw new RequestError({ authentication: "COPPA restricted" });
+  try {
+    return await verify();
+  } catch (error) {
+    if (error instanceof ProviderRefusal) throw new RequestError({ [error.field]: error.value });
+    if (error instanceof ProviderUnavailable) throw new RequestError({ authentication: "UNAVAILABLE" });
+    throw error;
+  }
+}
+
+/** Links, switches or creates by the one table of `accounts/connect`, and signs the player in. */
+export async function connected(
+  context: RequestContext,
+  systemId: SystemId,
+  field: string,
+  request: ConnectRequest,
+  profile: ExternalProfile,
+): Promise<Outcome<Record<string, unknown>>> {
+  try {
+    const { player, newPlayer } = await connect(context.documents, context.player, {
+      systemId,
+      field,
+      profile,
+      flags: request,
+      segments: segmentsOf(request.segments),
+      currencies: context.game.newPlayerCurrencies,
+      now: context.clock.now(),
+    });
+    return signedIn(context, player, newPlayer);
+  } catch (error) {
+    if (!(error instanceof SwitchRefused)) throw error;
+    const [switchSummary] = await summarise([error.owner], context.presence);
+    throw new RequestError(error.pairs, { switchSummary });
+  }
+}

@@ -1,0 +1,47 @@
+import { Type } from "@sinclair/typebox";
+import { DEVICE_OS, playerOfDevice } from "../../accounts/devices.ts";
+import { segmentsOf } from "../../accounts/segments.ts";
+import { RequestError } from "../../errors.ts";
+import { defineRequest } from "../definition.ts";
+import { checkName, optionalJson, optionalText, text } from "../fields.ts";
+import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
+
+/** Source: GameSparks documentation, DeviceAuthenticationRequest. */
+export const deviceAuthentication = defineRequest({
+  name: "DeviceAuthenticationRequest",
+  responseName: "AuthenticationResponse",
+  category: "authentication",
+  description: "Signs in the player of a device, and makes it at the device's first use.",
+  caller: "anyone",
+  work: "write",
+  fields: Type.Object({
+    deviceId: text("What identifies the device on its platform."),
+    deviceOS: text("The device's platform: IOS, ANDROID, WP8, W8 or another that an SDK sends, in any case."),
+    deviceModel: optionalText("The device's model."),
+    deviceName: optionalText("The device's name."),
+    deviceType: optionalText("The device's type."),
+    operatingSystem: optionalText("The device's operating system."),
+    displayName: optionalText("The display name of the player, if this request makes it."),
+    segments: optionalJson("Segment type → value to set on the player."),
+  }),
+  response: AuthenticationFields,
+  errors: [
+    { key: "deviceOS", value: "IOS|ANDROID|WP8", message: "No platform of this name is known; send one of the list." },
+  ],
+  examples: [
+    {
+      title: "A device's first use",
+      request: { "@class": ".DeviceAuthenticationRequest", deviceId: "f1a2b3", deviceOS: "IOS", displayName: "Grace" },
+      response: exampleAnswer({ displayName: "Grace", newPlayer: true }),
+    },
+  ],
+  async handle(context, { deviceId, deviceOS, displayName, segments }) {
+    if (deviceId === "") throw new RequestError({ deviceId: "REQUIRED" });
+    if (!DEVICE_OS.has(deviceOS.toUpperCase())) throw new RequestError({ deviceOS: "IOS|ANDROID|WP8" });
+    checkName("displayName", displayName, { empty: true });
+    const device = { deviceId, deviceOS, displayName, segments: segmentsOf(segments) };
+    const newcomer = { currencies: context.game.newPlayerCurrencies, now: context.clock.now() };
+    const { player, newPlayer } = await playerOfDevice(context.documents, device, newcomer);
+    return signedIn(context, player, newPlayer);
+  },
+});

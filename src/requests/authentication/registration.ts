@@ -1,0 +1,45 @@
+import { Type } from "@sinclair/typebox";
+import { MAX_PASSWORD_LENGTH } from "../../accounts/passwords.ts";
+import { register } from "../../accounts/registration.ts";
+import { segmentsOf } from "../../accounts/segments.ts";
+import { RequestError } from "../../errors.ts";
+import { defineRequest } from "../definition.ts";
+import { checkName, optionalJson, text } from "../fields.ts";
+import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
+
+/** Source: GameSparks documentation, RegistrationRequest. A userName that is taken is refused, right password or not. */
+export const registration = defineRequest({
+  name: "RegistrationRequest",
+  responseName: "RegistrationResponse",
+  category: "authentication",
+  description: "Makes a player that logs in with a userName and password, and signs it in.",
+  caller: "anyone",
+  work: "write",
+  fields: Type.Object({
+    displayName: text("The name that others see; need not be unique."),
+    userName: text("The name to log in with; unique in the game."),
+    password: text("The password to log in with."),
+    segments: optionalJson("Segment type → value of the new player."),
+  }),
+  response: AuthenticationFields,
+  errors: [{ key: "USERNAME", value: "TAKEN", message: "Another player has this userName; choose a different one." }],
+  examples: [
+    {
+      title: "A new player",
+      request: { "@class": ".RegistrationRequest", userName: "ada", password: "correct horse", displayName: "Ada" },
+      response: exampleAnswer({ "@class": ".RegistrationResponse", displayName: "Ada", newPlayer: true }),
+    },
+  ],
+  async prepare({ passwords }, { userName, displayName, password, segments }) {
+    checkName("userName", userName);
+    checkName("displayName", displayName, { empty: true });
+    if (password === "") throw new RequestError({ password: "REQUIRED" });
+    if (password.length > MAX_PASSWORD_LENGTH) throw new RequestError({ password: "TOO_LONG" });
+    return { segments: segmentsOf(segments), hash: await passwords.hash(password) };
+  },
+  async handle(context, { userName, displayName }, { segments, hash }) {
+    const { documents, game, clock } = context;
+    const newcomer = { userName, displayName, segments, currencies: game.newPlayerCurrencies, now: clock.now() };
+    return signedIn(context, await register(documents, newcomer, hash), true);
+  },
+});

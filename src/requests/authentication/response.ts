@@ -1,0 +1,36 @@
+import { Type } from "@sinclair/typebox";
+import type { PlayerDocument } from "../../accounts/collections.ts";
+import { getPlayer } from "../../accounts/players.ts";
+import type { PlayerId } from "../../ids.ts";
+import type { Outcome, RequestContext } from "../definition.ts";
+import { optionalText, PlayerFields, text } from "../fields.ts";
+
+/** What every request answers that signs a player in. `authToken` and `userId` are added when the session changes. */
+export const AuthenticationFields = Type.Object({
+  authToken: text("Logs the player in again; sent by SDKs in the next handshake."),
+  displayName: optionalText("The player's display name."),
+  newPlayer: Type.Boolean({ description: "Whether this request made the player." }),
+  userId: text("The player's id."),
+  switchSummary: Type.Optional(PlayerFields),
+});
+
+/** The outcome that signs `player` in. */
+export async function signedIn(
+  context: RequestContext,
+  player: PlayerId,
+  newPlayer: boolean,
+): Promise<Outcome<{ displayName?: string; newPlayer: boolean; userId: string }>> {
+  const { displayName }: PlayerDocument = await getPlayer(context.documents, player);
+  return {
+    response: { ...(displayName !== undefined && { displayName }), newPlayer, userId: player },
+    signIn: player,
+  };
+}
+
+/** An answer as the examples show it. */
+export const exampleAnswer = (response: Record<string, unknown>) => ({
+  "@class": ".AuthenticationResponse",
+  authToken: "44b297a8-162a-4220-8c14-dad9a1946ad2",
+  userId: "5f0c1e2ab3d4c5e6f7a8b9c0",
+  ...response,
+});

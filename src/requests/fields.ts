@@ -1,0 +1,39 @@
+import { Type } from "@sinclair/typebox";
+import { RequestError } from "../errors.ts";
+
+/** Building blocks of the schemas; every field has a sentence. */
+export const text = (description: string) => Type.String({ description });
+export const optionalText = (description: string) => Type.Optional(Type.String({ description }));
+export const flag = (description: string) => Type.Optional(Type.Boolean({ description }));
+export const json = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description });
+export const optionalJson = (description: string) => Type.Optional(json(description));
+export const whole = (description: string) => Type.Integer({ description });
+
+/** `yyyy-MM-dd'T'HH:mm'Z'`, the protocol's dates: UTC, whole minutes. */
+export function wireDate(date: Date): string {
+  return `${date.toISOString().slice(0, 16)}Z`;
+}
+
+/** Longest userName, displayName and the like, in UTF-16 units. */
+export const MAX_NAME_LENGTH = 256;
+
+/** Refuses names that nobody meant: `{field: "TOO_LONG"}`, and `{field: "REQUIRED"}` for an empty one where it must not be. */
+export function checkName(field: string, value: string | undefined, { empty = false } = {}): void {
+  if (value === undefined) return;
+  if (value.trim() === "" && !empty) throw new RequestError({ [field]: "REQUIRED" });
+  if (value.length > MAX_NAME_LENGTH) throw new RequestError({ [field]: "TOO_LONG" });
+}
+
+/** The protocol's `Player`: what others see of a player. */
+export const PlayerFields = Type.Object(
+  {
+    id: text("The player's id."),
+    displayName: optionalText("The player's display name."),
+    externalIds: json("System id → the player's id there."),
+    online: Type.Boolean({ description: "Whether the player has an open, authenticated socket." }),
+    achievements: Type.Array(Type.String(), { description: "Short codes of what the player has achieved." }),
+    virtualGoods: Type.Array(Type.String(), { description: "Short codes of the goods that the player owns." }),
+    scriptData: optionalJson("What Cloud Code keeps on the player for others to see."),
+  },
+  { description: "A player, as other players see it." },
+);

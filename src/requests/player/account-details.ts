@@ -1,0 +1,94 @@
+import { Type } from "@sinclair/typebox";
+import { getPlayer } from "../../accounts/players.ts";
+import { defineRequest } from "../definition.ts";
+import { json, optionalText, text, whole } from "../fields.ts";
+
+const amount = (n: number) => whole(`What the player owns of currency ${n}.`);
+const reserved = (n: number) => json(`What of currency ${n} is set aside, by what for.`);
+
+const Location = Type.Object(
+  {
+    country: optionalText("Two-letter country code."),
+    city: optionalText("The city's name."),
+    latitide: Type.Optional(Type.Number({ description: "Degrees north; misspelt in the protocol." })),
+    longditute: Type.Optional(Type.Number({ description: "Degrees east; misspelt in the protocol." })),
+  },
+  { description: "Where the player was last seen, as far as it is known." },
+);
+
+/** Source: GameSparks documentation, AccountDetailsRequest; `currencies` and `reservedCurrencies` since 2021. */
+export const accountDetails = defineRequest({
+  name: "AccountDetailsRequest",
+  responseName: "AccountDetailsResponse",
+  category: "player",
+  description: "Answers what the game keeps of the player.",
+  caller: "player",
+  work: "read",
+  fields: Type.Object({}),
+  response: Type.Object({
+    userId: text("The player's id."),
+    displayName: optionalText("The player's display name."),
+    achievements: Type.Array(Type.String(), { description: "Short codes of what the player has achieved." }),
+    currency1: amount(1),
+    currency2: amount(2),
+    currency3: amount(3),
+    currency4: amount(4),
+    currency5: amount(5),
+    currency6: amount(6),
+    reservedCurrency1: reserved(1),
+    reservedCurrency2: reserved(2),
+    reservedCurrency3: reserved(3),
+    reservedCurrency4: reserved(4),
+    reservedCurrency5: reserved(5),
+    reservedCurrency6: reserved(6),
+    currencies: json("Short code → what the player owns of that currency."),
+    reservedCurrencies: json("Short code → what of that currency is set aside."),
+    externalIds: json("System id → the player's id there."),
+    location: Location,
+    virtualGoods: json("Short code → how many of that good the player owns."),
+    scriptData: Type.Optional(json("What Cloud Code keeps on the player for all to see.")),
+  }),
+  errors: [],
+  examples: [
+    {
+      title: "A fresh player",
+      request: { "@class": ".AccountDetailsRequest" },
+      response: {
+        "@class": ".AccountDetailsResponse",
+        userId: "5f0c1e2ab3d4c5e6f7a8b9c0",
+        displayName: "Ada",
+        achievements: [],
+        currency1: 0,
+        reservedCurrency1: {},
+        externalIds: {},
+        location: {},
+        virtualGoods: {},
+      },
+    },
+  ],
+  async handle({ documents, player }) {
+    const account = await getPlayer(documents, player);
+    const { location, scriptData, displayName } = account;
+    const response: Record<string, unknown> = {
+      userId: player,
+      ...(displayName !== undefined && { displayName }),
+      achievements: account.achievements,
+      currencies: {},
+      reservedCurrencies: {},
+      externalIds: account.externalIds,
+      location: {
+        ...(location?.country !== undefined && { country: location.country }),
+        ...(location?.city !== undefined && { city: location.city }),
+        ...(location?.latitude !== undefined && { latitide: location.latitude }),
+        ...(location?.longitude !== undefined && { longditute: location.longitude }),
+      },
+      virtualGoods: account.virtualGoods,
+      ...(Object.keys(scriptData).length > 0 && { scriptData }),
+    };
+    for (let n = 1; n <= 6; n++) {
+      response[`currency${n}`] = account.currencies[n - 1] ?? 0;
+      response[`reservedCurrency${n}`] = {};
+    }
+    return { response };
+  },
+});

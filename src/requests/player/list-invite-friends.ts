@@ -1,0 +1,44 @@
+import { Type } from "@sinclair/typebox";
+import { invitableFriendsOf } from "../../accounts/friends.ts";
+import { defineRequest } from "../definition.ts";
+import { optionalText, text } from "../fields.ts";
+
+const InvitableFriend = Type.Object({
+  id: text("The friend's id in the external system, after the system's id and a colon: FB:1234."),
+  displayName: optionalText("The friend's name there."),
+  profilePic: optionalText("The URL of the friend's picture there."),
+});
+
+/** Source: GameSparks documentation, ListInviteFriendsRequest. The list is the one that the last connect brought. */
+export const listInviteFriends = defineRequest({
+  name: "ListInviteFriendsRequest",
+  responseName: "ListInviteFriendsResponse",
+  category: "player",
+  description: "Lists the player's friends in linked systems who do not play the game.",
+  caller: "player",
+  work: "read",
+  fields: Type.Object({}),
+  response: Type.Object({
+    friends: Type.Array(InvitableFriend, { description: "The friends, in the order that the system gave them." }),
+  }),
+  errors: [],
+  examples: [
+    {
+      title: "One friend to invite",
+      request: { "@class": ".ListInviteFriendsRequest" },
+      response: {
+        "@class": ".ListInviteFriendsResponse",
+        friends: [{ id: "FB:10003", displayName: "Edsger" }],
+      },
+    },
+  ],
+  async handle({ documents, player }) {
+    const invitable = await invitableFriendsOf(documents, player);
+    const friends = invitable.map(({ systemId, friend }) => ({
+      id: `${systemId}:${friend.id}`,
+      ...(friend.name !== undefined && { displayName: friend.name }),
+      ...(friend.picture !== undefined && { profilePic: friend.picture }),
+    }));
+    return { response: { friends } };
+  },
+});
