@@ -4,7 +4,7 @@ import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents } from "../store/store.ts";
 import { accounts } from "./collections.ts";
 import { retireDevices } from "./devices.ts";
-import { type Passwords } from "./passwords.ts";
+import type { Passwords } from "./passwords.ts";
 import { getPlayer, userNameTaken } from "./players.ts";
 
 export interface DetailsChange {

@@ -29,7 +29,11 @@ export interface Disconnection {
  *
  * Cost: a handful of documents, and one delete or update for each friend that came by the link.
  */
-export async function disconnect(tx: Documents, player: PlayerId, systemId: string | undefined): Promise<Disconnection> {
+export async function disconnect(
+  tx: Documents,
+  player: PlayerId,
+  systemId: string | undefined,
+): Promise<Disconnection> {
   if (systemId === undefined || systemId === "") throw new RequestError({ systemId: "REQUIRED" });
   const account = await getPlayer(tx, player);
   const link = linkOf(account, systemId);

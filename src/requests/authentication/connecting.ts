@@ -33,10 +33,22 @@ export const connectErrors = (field: string) => [
     value: "ACCOUNT_ALREADY_LINKED",
     message: "The player has another account of this system, or a switch was forbidden; disconnect it, or switch.",
   },
-  { key: field, value: "NOTAUTHENTICATED", message: "The provider does not accept this; let the player log in there again." },
+  {
+    key: field,
+    value: "NOTAUTHENTICATED",
+    message: "The provider does not accept this; let the player log in there again.",
+  },
   { key: field, value: "REQUIRED", message: "The account's credentials are missing; send them." },
-  { key: field, value: "UNRECOGNISED", message: "No player has this account, and doNotCreateNewPlayer forbids a new one." },
-  { key: "authentication", value: "COPPA restricted", message: "This credential may not link players to external accounts." },
+  {
+    key: field,
+    value: "UNRECOGNISED",
+    message: "No player has this account, and doNotCreateNewPlayer forbids a new one.",
+  },
+  {
+    key: "authentication",
+    value: "COPPA restricted",
+    message: "This credential may not link players to external accounts.",
+  },
   { key: "authentication", value: "UNAVAILABLE", message: "The provider did not answer in time; try again." },
 ];
 
@@ -53,8 +65,8 @@ export async function verified(
   try {
     return await verify();
   } catch (error) {
-    if (error instanceof ProviderRefusal) throw new RequestError({ [error.field]: error.value });
-    if (error instanceof ProviderUnavailable) throw new RequestError({ authentication: "UNAVAILABLE" });
+    if (error instanceof ProviderRefusal) throw new RequestError({ [error.field]: error.value }, {}, error);
+    if (error instanceof ProviderUnavailable) throw new RequestError({ authentication: "UNAVAILABLE" }, {}, error);
     throw error;
   }
 }

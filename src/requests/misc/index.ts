@@ -1,3 +1,4 @@
 import type { AnyRequest } from "../definition.ts";
+import { socialStatus } from "./social-status.ts";
 
-export const miscRequests: readonly AnyRequest[] = [];
+export const miscRequests: readonly AnyRequest[] = [socialStatus];

@@ -38,7 +38,8 @@ export const changeUserDetails = defineRequest({
     checkName("language", language, { empty: true });
     if (newPassword === "") throw new RequestError({ newPassword: "REQUIRED" });
     if (newPassword && newPassword.length > MAX_PASSWORD_LENGTH) throw new RequestError({ newPassword: "TOO_LONG" });
-    const old = oldPassword === undefined ? undefined : await checkOldPassword(documents, passwords, player, oldPassword);
+    const old =
+      oldPassword === undefined ? undefined : await checkOldPassword(documents, passwords, player, oldPassword);
     return { checkedHash: old, newHash: newPassword && (await passwords.hash(newPassword)) };
   },
   async handle({ documents, player }, { displayName, language, userName }, { checkedHash, newHash }) {

@@ -1,0 +1,74 @@
+import { Type } from "@sinclair/typebox";
+import { RequestError } from "../../errors.ts";
+import { defineRequest } from "../definition.ts";
+import { optionalText } from "../fields.ts";
+import { ConnectFields, connectErrors, connected, providerContext, verified } from "./connecting.ts";
+import { AuthenticationFields, exampleAnswer } from "./response.ts";
+
+/** The order in which missing parameters are refused: that of the documentation's table. */
+const NEEDED = ["publicKeyUrl", "timestamp", "signature", "salt", "externalPlayerId", "displayName"] as const;
+
+/** Source: GameSparks documentation, GameCenterConnectRequest. Game Center gives no friends and no token. */
+export const gameCenterConnect = defineRequest({
+  name: "GameCenterConnectRequest",
+  responseName: "AuthenticationResponse",
+  category: "authentication",
+  description: "Signs in by a Game Center account: its owner, or the current player, linked to it now, or a new one.",
+  caller: "anyone",
+  work: "write",
+  fields: Type.Object({
+    externalPlayerId: optionalText("The player's Game Center id."),
+    displayName: optionalText("The player's Game Center name."),
+    publicKeyUrl: optionalText("Where Apple's certificate is, as Game Center gave it."),
+    signature: optionalText("The signature that Game Center gave, in base64."),
+    salt: optionalText("The salt that Game Center gave, in base64."),
+    timestamp: Type.Optional(Type.Number({ description: "When Game Center signed, in milliseconds since 1970." })),
+    ...ConnectFields,
+  }),
+  response: AuthenticationFields,
+  errors: [
+    ...connectErrors("externalPlayerId"),
+    ...NEEDED.filter((key) => key !== "externalPlayerId").map((key) => ({
+      key,
+      value: "REQUIRED",
+      message: `${key} is missing; send what Game Center gave the client.`,
+    })),
+    { key: "timestamp", value: "EXPIRED", message: "The signature is too old; ask Game Center for another." },
+    { key: "signature", value: "NOTAUTHENTICATED", message: "The signature is not Apple's for this player and game." },
+    { key: "GAMECENTER", value: "NOT_CONFIGURED", message: "The game has no apple.bundleId; set it." },
+  ],
+  examples: [
+    {
+      title: "A Game Center player who is new to the game",
+      request: {
+        "@class": ".GameCenterConnectRequest",
+        externalPlayerId: "G:1234567890",
+        displayName: "Ada",
+        publicKeyUrl: "https://static.gc.apple.com/public-key/gc-prod-6.cer",
+        signature: "…",
+        salt: "…",
+        timestamp: 1_600_000_000_000,
+      },
+      response: exampleAnswer({ displayName: "Ada", newPlayer: true }),
+    },
+  ],
+  prepare: (context, request) =>
+    verified(context, async () => {
+      const { publicKeyUrl, timestamp, signature, salt, externalPlayerId, displayName } = request;
+      const missing = NEEDED.find((key) => request[key] === undefined || request[key] === "");
+      if (missing) throw new RequestError({ [missing]: "REQUIRED" });
+      const { providers, verifyGameCenter } = await import("../../providers/index.ts");
+      const settings = providers.gameCenter(context.game.integrations);
+      if (!settings) throw new RequestError({ GAMECENTER: "NOT_CONFIGURED" });
+      const credentials = {
+        publicKeyUrl: publicKeyUrl!,
+        timestamp: timestamp!,
+        signature: signature!,
+        salt: salt!,
+        externalPlayerId: externalPlayerId!,
+        displayName,
+      };
+      return verifyGameCenter(credentials, settings, providerContext(context));
+    }),
+  handle: (context, request, profile) => connected(context, "GC", "externalPlayerId", request, profile),
+});

@@ -1,0 +1,56 @@
+import { Type } from "@sinclair/typebox";
+import { socialStatusesOf } from "../../accounts/social-status.ts";
+import { type ProviderContext, ProviderUnavailable } from "../../providers/provider.ts";
+import { defineRequest } from "../definition.ts";
+import { optionalText, text, wireDate } from "../fields.ts";
+
+const SocialStatusFields = Type.Object({
+  systemId: text("The external system's two-letter id."),
+  active: Type.Boolean({ description: "Whether the token that the link keeps still works there." }),
+  expires: optionalText("When the token ends, as yyyy-MM-dd'T'HH:mm'Z'."),
+});
+
+/** Source: GameSparks documentation, SocialStatusRequest. */
+export const socialStatus = defineRequest({
+  name: "SocialStatusRequest",
+  responseName: "SocialStatusResponse",
+  category: "misc",
+  description: "Lists the external accounts that the player is linked to.",
+  caller: "player",
+  work: "read",
+  fields: Type.Object({}),
+  response: Type.Object({
+    statuses: Type.Array(SocialStatusFields, { description: "One for each link." }),
+  }),
+  errors: [],
+  examples: [
+    {
+      title: "Linked to Facebook",
+      request: { "@class": ".SocialStatusRequest" },
+      response: {
+        "@class": ".SocialStatusResponse",
+        statuses: [{ systemId: "FB", active: true, expires: "2026-12-24T18:00Z" }],
+      },
+    },
+  ],
+  async handle({ documents, player, clock, config, game }) {
+    const now = clock.now();
+    const provider: ProviderContext = { now: () => now, timeoutMs: config.providerTimeoutMs, maxFriends: 0 };
+    const statuses = await socialStatusesOf(documents, player, now, async (systemId, token) => {
+      const { checkToken } = await import("../../providers/index.ts");
+      return checkToken(systemId, token, game.integrations, provider).catch((error: unknown) => {
+        if (error instanceof ProviderUnavailable) return undefined;
+        throw error;
+      });
+    });
+    return {
+      response: {
+        statuses: statuses.map(({ systemId, active, expiresAt }) => ({
+          systemId,
+          active,
+          ...(expiresAt !== undefined && { expires: wireDate(new Date(expiresAt)) }),
+        })),
+      },
+    };
+  },
+});
