@@ -1,7 +1,21 @@
-import type { ScriptPlayer, ScriptResult } from "../cloudcode/cloudcode.ts";
 import { objectIdOf, type PlayerId } from "../ids.ts";
 import type { Documents } from "../store/store.ts";
 import { accounts } from "./collections.ts";
+
+/** The player as a script may see and change it. */
+export interface ScriptPlayer {
+  playerId: string;
+  userName: string;
+  displayName: string | null;
+  scriptData: Record<string, unknown>;
+  privateData: Record<string, unknown>;
+}
+
+/** Members of scriptData and privateData that a script set or removed. */
+export interface ScriptPlayerChanges {
+  scriptData?: { set: Record<string, unknown>; removed: string[] };
+  privateData?: { set: Record<string, unknown>; removed: string[] };
+}
 
 /** The player as scripts see it, or null where there is none of that id. */
 export async function readScriptPlayer(documents: Documents, player: PlayerId): Promise<ScriptPlayer | null> {
@@ -21,7 +35,7 @@ export async function readScriptPlayer(documents: Documents, player: PlayerId): 
 export async function applyScriptChanges(
   documents: Documents,
   player: PlayerId,
-  changes: NonNullable<ScriptResult["playerChanges"]>,
+  changes: ScriptPlayerChanges,
 ): Promise<void> {
   const set: Record<string, unknown> = {};
   const unset: Record<string, unknown> = {};

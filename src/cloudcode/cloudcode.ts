@@ -1,3 +1,7 @@
+import type { ScriptPlayer, ScriptPlayerChanges } from "../accounts/script-view.ts";
+
+export type { ScriptPlayer, ScriptPlayerChanges };
+
 /**
  * What the rest of the server sees of Cloud Code: whether a script exists, and running it. Scripts run in supervised
  * child processes; state travels in with the call and changes travel out at its end.
@@ -12,15 +16,6 @@ export type ScriptKind =
   | "system"
   | "callbacks"
   | "modules";
-
-/** The player as a script may see and change it. */
-export interface ScriptPlayer {
-  playerId: string;
-  userName: string;
-  displayName: string | null;
-  scriptData: Record<string, unknown>;
-  privateData: Record<string, unknown>;
-}
 
 export interface ScriptRun {
   kind: ScriptKind;
@@ -57,11 +52,7 @@ export interface ScriptResult {
   /** All script data after the run, what was passed in included. */
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
-  /** Members of the player's scriptData and privateData that the run set (value) or removed (undefined → in `removed`). */
-  playerChanges?: {
-    scriptData?: { set: Record<string, unknown>; removed: string[] };
-    privateData?: { set: Record<string, unknown>; removed: string[] };
-  };
+  playerChanges?: ScriptPlayerChanges;
   log: ScriptLogLine[];
   /** Present: the run ended by itself only up to here; nothing of `playerChanges` is to be kept. */
   failure?: ScriptFailure;
