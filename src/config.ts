@@ -61,7 +61,7 @@ export const ConfigSchema = Type.Object(
     ),
     drainTimeoutMs: whole("How long a stop waits for requests in flight.", 10_000, 0),
 
-    authTokenDays: whole("An authToken that was not used for this many days ends.", 90, 1),
+    authTokenDays: whole("An authToken ends this many days after it was given; each login gives another.", 90, 1),
     authTokensPerPlayer: whole("A player's oldest authTokens beyond this many end.", 20, 1),
     loginFailuresBeforeLock: whole("Wrong passwords in a row that lock a user name.", 5, 1),
     loginLockMinutes: whole("How long a user name stays locked.", 15, 1),
