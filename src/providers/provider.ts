@@ -54,6 +54,13 @@ export interface ProviderContext {
   maxFriends: number;
 }
 
+/** Whether a stored token still works. */
+export interface TokenStatus {
+  active: boolean;
+  /** When the token ends, in milliseconds since 1970; absent: it does not, or the provider did not say. */
+  expiresAt?: number;
+}
+
 /**
  * Why a profile could not be had: `field` and `value` are the error's key and value as the request documents them,
  * such as accessToken: NOTAUTHENTICATED. `reason` is for the log and holds no secret.

@@ -1,0 +1,128 @@
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { clipName, isCredential } from "./fields.ts";
+import { callProvider, type ProviderCall, readJson, unavailable } from "./http.ts";
+import { type ExternalProfile, type ProviderContext, ProviderRefusal, type TokenStatus } from "./provider.ts";
+
+/** Login with Amazon. Replies are bounded to 64 KiB. */
+export interface AmazonSettings {
+  /** What a token must have been issued for: the client id (`aud` of a token), or the application id (`app_id`). */
+  clientId: string;
+  /** The API's base, no slash at the end. */
+  apiUrl?: string;
+}
+
+export interface AmazonCredentials {
+  accessToken?: string | undefined;
+}
+
+export const AMAZON_API_URL = "https://api.amazon.com";
+const MAX_REPLY_BYTES = 65_536;
+
+const UserId = Type.String({ minLength: 1, maxLength: 256 });
+const TokenReply = TypeCompiler.Compile(
+  Type.Object({
+    aud: Type.String(),
+    app_id: Type.Optional(Type.String()),
+    user_id: UserId,
+    /** Seconds that are left. */
+    exp: Type.Number(),
+  }),
+);
+const ProfileSchema = Type.Object({ user_id: UserId, name: Type.Optional(Type.String()) });
+const ProfileReply = TypeCompiler.Compile(ProfileSchema);
+const ErrorReply = TypeCompiler.Compile(Type.Object({ error: Type.String() }));
+
+/**
+ * The profile that Amazon vouches for, without friends: Amazon gives none. The token must be issued for this game's
+ * client id. A player who let the game see no more than the user id has no displayName.
+ *
+ * Refusals: accessToken NOTAUTHENTICATED, or REQUIRED where there is none. Cost: two calls after another.
+ */
+export async function verifyAmazon(
+  { accessToken }: AmazonCredentials,
+  settings: AmazonSettings,
+  context: ProviderContext,
+): Promise<ExternalProfile> {
+  if (!accessToken) throw new ProviderRefusal("accessToken", "REQUIRED", "AM: no token was sent");
+  const facts = await inspectToken(accessToken, settings, context);
+  if ("invalid" in facts) throw refusal("token check", facts.invalid);
+  const profile = await readProfile(accessToken, settings, context);
+  if (profile !== "not allowed" && profile.user_id !== facts.userId) {
+    throw refusal("profile", "it is not that of the token's user");
+  }
+  const name = profile === "not allowed" ? undefined : profile.name;
+  return {
+    id: facts.userId,
+    ...(name && { displayName: clipName(name) }),
+    token: accessToken,
+    tokenExpiresAt: facts.expiresAt,
+  };
+}
+
+/** Whether a token kept from an earlier connect still works. ProviderUnavailable where Amazon cannot be asked. */
+export async function checkAmazonToken(
+  token: string,
+  settings: AmazonSettings,
+  context: ProviderContext,
+): Promise<TokenStatus> {
+  const facts = await inspectToken(token, settings, context);
+  return "invalid" in facts ? { active: false } : { active: true, expiresAt: facts.expiresAt };
+}
+
+async function inspectToken(
+  token: string,
+  settings: AmazonSettings,
+  context: ProviderContext,
+): Promise<{ userId: string; expiresAt: number } | { invalid: string }> {
+  if (!isCredential(token)) return { invalid: "what was sent is no token" };
+  const call = callTo("token check", "/auth/o2/tokeninfo", settings, context);
+  call.url.searchParams.set("access_token", token);
+  const answer = await ask(call, TokenReply);
+  if ("error" in answer) {
+    // Amazon says invalid_token of one that ended, and invalid_request of one that never was one.
+    if (answer.error === "invalid_token" || answer.error === "invalid_request") return { invalid: answer.error };
+    throw unavailable(call, "Amazon answered with an error that is not about the token");
+  }
+  const { aud, app_id, user_id, exp } = answer.value;
+  if (aud !== settings.clientId && app_id !== settings.clientId) return { invalid: "it was issued for another app" };
+  if (exp <= 0) return { invalid: "it ended" };
+  return { userId: user_id, expiresAt: context.now() + exp * 1000 };
+}
+
+async function readProfile(
+  token: string,
+  settings: AmazonSettings,
+  context: ProviderContext,
+): Promise<Static<typeof ProfileSchema> | "not allowed"> {
+  const call = callTo("profile", "/user/profile", settings, context, { authorization: `Bearer ${token}` });
+  const answer = await ask(call, ProfileReply);
+  if ("value" in answer) return answer.value;
+  if (answer.error === "insufficient_scope") return "not allowed";
+  if (answer.error === "invalid_token") throw refusal("profile", answer.error);
+  throw unavailable(call, "Amazon answered with an error that is not about the token");
+}
+
+async function ask<T extends TSchema>(
+  call: ProviderCall,
+  check: TypeCheck<T>,
+): Promise<{ value: Static<T> } | { error: string }> {
+  const reply = await callProvider(call);
+  if (reply.status < 400) return { value: readJson(call, reply, check) };
+  return { error: readJson(call, reply, ErrorReply).error };
+}
+
+function callTo(
+  what: string,
+  path: string,
+  settings: AmazonSettings,
+  context: ProviderContext,
+  headers: Record<string, string> = {},
+): ProviderCall {
+  const url = new URL(`${settings.apiUrl ?? AMAZON_API_URL}${path}`);
+  return { systemId: "AM", what, url, headers, timeoutMs: context.timeoutMs, maxBytes: MAX_REPLY_BYTES };
+}
+
+function refusal(what: string, reason: string): ProviderRefusal {
+  return new ProviderRefusal("accessToken", "NOTAUTHENTICATED", `AM ${what}: ${reason}`);
+}

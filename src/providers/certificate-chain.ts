@@ -1,0 +1,126 @@
+import { X509Certificate } from "node:crypto";
+import { rootCertificates } from "node:tls";
+import { callProvider, type ProviderCall, unavailable } from "./http.ts";
+import type { ProviderContext } from "./provider.ts";
+
+export interface CertificateSettings {
+  /** Where certificates are fetched from in place of the hosts that their URLs name, for tests and mirrors. */
+  certificateOrigin?: string;
+  /** Certificates in PEM that are trusted beside the root certificates that come with Node. */
+  certificateAuthorities?: readonly string[];
+}
+
+/** A certificate that is not to be trusted; `message` says why. */
+export class RefusedCertificate extends Error {
+  override name = "RefusedCertificate";
+}
+
+const MAX_CERTIFICATE_BYTES = 16_384;
+const MAX_INTERMEDIATES = 3;
+const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
+/** Hosts that an issuer's certificate is fetched from, by the address that the issued certificate gives. */
+const ISSUER_HOSTS = [".digicert.com", ".apple.com"];
+
+/**
+ * The certificate at `url` (DER or PEM), and how long the reply may be kept. A 4xx status or bytes that are no
+ * certificate are RefusedCertificate.
+ */
+export async function fetchCertificate(
+  url: URL,
+  { certificateOrigin }: CertificateSettings,
+  context: ProviderContext,
+): Promise<{ certificate: X509Certificate; maxAgeMs: number | undefined }> {
+  const call: ProviderCall = {
+    systemId: "GC",
+    what: "certificate",
+    url: certificateOrigin ? new URL(url.pathname, certificateOrigin) : url,
+    headers: { accept: "*/*" },
+    timeoutMs: context.timeoutMs,
+    maxBytes: MAX_CERTIFICATE_BYTES,
+  };
+  const { status, headers, body } = await callProvider(call);
+  if (status === 403 || status === 404 || status === 410) throw new RefusedCertificate("there is no such certificate");
+  if (status >= 400) throw unavailable(call, `answered with status ${status}`);
+  const maxAge = /(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])/.exec(headers.get("cache-control") ?? "")?.[1];
+  try {
+    return {
+      certificate: new X509Certificate(body),
+      maxAgeMs: maxAge === undefined ? undefined : Number(maxAge) * 1000,
+    };
+  } catch {
+    throw unavailable(call, "what came is no certificate");
+  }
+}
+
+/**
+ * Throws RefusedCertificate unless `leaf` is a current code signing certificate of Apple Inc. with an RSA key of 2048
+ * bits or more, and a chain of at most three intermediates leads from it to a trusted root: each is current, each
+ * issuer is a certificate authority, and each signature holds. Apple serves the leaf alone; the intermediates come
+ * from the address that each certificate gives for its issuer, on DigiCert's and Apple's hosts only. As their
+ * signatures are checked, it does not matter that those addresses are plain http.
+ *
+ * Not checked: revocation, path length and name constraints.
+ */
+export async function verifyChain(
+  leaf: X509Certificate,
+  settings: CertificateSettings,
+  context: ProviderContext,
+): Promise<void> {
+  checkLeaf(leaf);
+  const anchors = anchorsOf(settings);
+  let current = leaf;
+  for (let depth = 0; ; depth++) {
+    checkCurrent(current, context.now());
+    if (anchors.some((anchor) => isIssuedBy(current, anchor, context.now()))) return;
+    if (depth === MAX_INTERMEDIATES) throw new RefusedCertificate("its certificate's chain is too long");
+    const { certificate: issuer } = await fetchCertificate(issuerUrl(current), settings, context);
+    if (!isIssuedBy(current, issuer, context.now())) {
+      throw new RefusedCertificate("its certificate's chain is broken");
+    }
+    current = issuer;
+  }
+}
+
+function checkLeaf(leaf: X509Certificate): void {
+  const { O: organisation } = leaf.toLegacyObject().subject;
+  if (typeof organisation !== "string" || !/^Apple,? Inc\.$/.test(organisation)) {
+    throw new RefusedCertificate("its certificate is not Apple's");
+  }
+  if (!leaf.keyUsage?.includes(CODE_SIGNING)) throw new RefusedCertificate("its certificate is not for signing");
+  const { asymmetricKeyType, asymmetricKeyDetails } = leaf.publicKey;
+  if (asymmetricKeyType !== "rsa" || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
+    throw new RefusedCertificate("its certificate's key is no RSA key of 2048 bits or more");
+  }
+}
+
+function checkCurrent(certificate: X509Certificate, now: number): void {
+  if (!isCurrent(certificate, now)) throw new RefusedCertificate("its certificate or an issuer's is not valid now");
+}
+
+function isCurrent({ validFromDate, validToDate }: X509Certificate, now: number): boolean {
+  return validFromDate.getTime() <= now && now <= validToDate.getTime();
+}
+
+function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate, now: number): boolean {
+  if (!issuer.ca || !isCurrent(issuer, now) || !certificate.checkIssued(issuer)) return false;
+  try {
+    return certificate.verify(issuer.publicKey);
+  } catch {
+    return false; // a key of another kind than the signature's
+  }
+}
+
+function issuerUrl({ infoAccess }: X509Certificate): URL {
+  const text = /^CA Issuers - URI:(\S+)$/m.exec(infoAccess ?? "")?.[1] ?? "";
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isKnown = ISSUER_HOSTS.some((host) => url?.host.endsWith(host)) && /^https?:$/.test(url?.protocol ?? "");
+  if (!url || !isKnown) throw new RefusedCertificate("its certificate's issuer is not known");
+  return url;
+}
+
+let roots: X509Certificate[] | undefined;
+
+function anchorsOf({ certificateAuthorities = [] }: CertificateSettings): X509Certificate[] {
+  roots ??= rootCertificates.map((pem) => new X509Certificate(pem));
+  return [...certificateAuthorities.map((pem) => new X509Certificate(pem)), ...roots];
+}

@@ -1,0 +1,95 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import type { TypeCheck } from "@sinclair/typebox/compiler";
+import { ProviderUnavailable, type SystemId } from "./provider.ts";
+
+/** One call to a provider: a GET, or a POST of `form`. */
+export interface ProviderCall {
+  systemId: SystemId;
+  /** What is asked, for the log, such as "token check". Never the URL: its query holds tokens. */
+  what: string;
+  url: URL;
+  headers?: Record<string, string>;
+  form?: Record<string, string>;
+  /** Bound of the whole call, body included. */
+  timeoutMs: number;
+  /** A longer body, counted after decompression, is not read. */
+  maxBytes: number;
+  /** Ends the call early; what it stands for counts as a time-out. */
+  signal?: AbortSignal;
+}
+
+export interface ProviderReply {
+  status: number;
+  headers: Headers;
+  body: Buffer;
+}
+
+/**
+ * Makes `call` once. A reply has a status of 200 to 299 or 400 to 499; all else is ProviderUnavailable: no connection,
+ * a time-out, a body over its bound, a redirect (none is followed), throttling (429) and a failing server (500 on).
+ *
+ * The errors name the system, what was asked and what went wrong, and carry no cause: the causes of Node's fetch and of
+ * JSON.parse can quote the URL or the body, and both hold secrets here.
+ */
+export async function callProvider(call: ProviderCall): Promise<ProviderReply> {
+  const own = AbortSignal.timeout(call.timeoutMs);
+  const signal = call.signal ? AbortSignal.any([own, call.signal]) : own;
+  try {
+    const response = await fetch(call.url, {
+      method: call.form ? "POST" : "GET",
+      headers: { accept: "application/json", "accept-encoding": "identity", ...call.headers },
+      ...(call.form && { body: new URLSearchParams(call.form) }),
+      redirect: "manual",
+      signal,
+    });
+    const trouble = troubleOf(response.status);
+    if (trouble) {
+      await response.body?.cancel();
+      throw unavailable(call, trouble);
+    }
+    return { status: response.status, headers: response.headers, body: await readBody(call, response) };
+  } catch (error) {
+    if (error instanceof ProviderUnavailable) throw error;
+    throw unavailable(call, signal.aborted ? "no answer in time" : `the connection failed${codeOf(error)}`);
+  }
+}
+
+/** The reply's body as JSON of the shape that `check` describes; ProviderUnavailable where it is not. */
+export function readJson<T extends TSchema>(call: ProviderCall, reply: ProviderReply, check: TypeCheck<T>): Static<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(reply.body.toString("utf8"));
+  } catch {
+    throw unavailable(call, "the answer is not JSON");
+  }
+  if (!check.Check(value)) throw unavailable(call, "the answer has an unexpected form");
+  return value;
+}
+
+export function unavailable(call: Pick<ProviderCall, "systemId" | "what">, reason: string): ProviderUnavailable {
+  return new ProviderUnavailable(call.systemId, `${call.systemId} ${call.what}: ${reason}`);
+}
+
+function troubleOf(status: number): string | undefined {
+  if (status >= 500 || status === 429) return `answered with status ${status}`;
+  if (status >= 300 && status < 400) return `answered with a redirect (status ${status}), which is not followed`;
+  return undefined;
+}
+
+async function readBody(call: ProviderCall, response: Response): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > call.maxBytes) throw unavailable(call, `the answer is longer than ${call.maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The system's code of a failed connection, such as ` (ECONNREFUSED)`. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : "";
+}

@@ -1,0 +1,143 @@
+import { X509Certificate } from "node:crypto";
+import type { AmazonSettings } from "./amazon.ts";
+import type { FacebookSettings } from "./facebook-graph.ts";
+import type { GameCenterSettings } from "./game-center.ts";
+
+/**
+ * The providers' settings, read from a game's `integrations` as a GameSparks configuration has them. A reader returns
+ * undefined where the game did not set its provider up.
+ *
+ * | integration | keys of an exported configuration | keys that Rekindle adds |
+ * |---|---|---|
+ * | facebook | facebookAppId, facebookSecret | graphUrl, redirectUri |
+ * | amazon | amazonAppId | amazonClientId (in place of amazonAppId, where that is not what tokens name), apiUrl |
+ * | apple | bundleId | gameCenterMaxAgeSeconds, gameCenterAllowSha1, certificateOrigin, certificateAuthorities (PEM) |
+ *
+ * A URL must be https, or http to this machine, as secrets are sent to it.
+ */
+
+/** A setting that cannot be used. `message` names it and says what it should be; it holds no value. */
+export class IntegrationError extends Error {
+  override name = "IntegrationError";
+}
+
+export function facebookSettings(integrations: unknown): FacebookSettings | undefined {
+  const facebook = new Integration(integrations, "facebook");
+  const appId = facebook.text("facebookAppId");
+  const appSecret = facebook.text("facebookSecret");
+  if (!appId || !appSecret) return undefined;
+  const graphUrl = facebook.url("graphUrl");
+  const redirectUri = facebook.text("redirectUri");
+  return { appId, appSecret, ...(graphUrl && { graphUrl }), ...(redirectUri && { redirectUri }) };
+}
+
+export function amazonSettings(integrations: unknown): AmazonSettings | undefined {
+  const amazon = new Integration(integrations, "amazon");
+  const clientId = amazon.text("amazonClientId") ?? amazon.text("amazonAppId");
+  if (!clientId) return undefined;
+  const apiUrl = amazon.url("apiUrl");
+  return { clientId, ...(apiUrl && { apiUrl }) };
+}
+
+export function gameCenterSettings(integrations: unknown): GameCenterSettings | undefined {
+  const apple = new Integration(integrations, "apple");
+  const bundleId = apple.text("bundleId");
+  if (!bundleId) return undefined;
+  const maxAgeSeconds = apple.seconds("gameCenterMaxAgeSeconds");
+  const certificateOrigin = apple.url("certificateOrigin");
+  const certificateAuthorities = apple.certificates("certificateAuthorities");
+  return {
+    bundleId,
+    allowSha1: apple.get("gameCenterAllowSha1") === true,
+    ...(maxAgeSeconds !== undefined && { maxAgeMs: maxAgeSeconds * 1000 }),
+    ...(certificateOrigin && { certificateOrigin }),
+    ...(certificateAuthorities && { certificateAuthorities }),
+  };
+}
+
+/** What is wrong with the integrations that this server uses, a sentence each; empty: nothing. For the game's loading. */
+export function integrationProblems(integrations: unknown): string[] {
+  return [facebookSettings, amazonSettings, gameCenterSettings].flatMap((read) => {
+    try {
+      read(integrations);
+      return [];
+    } catch (error) {
+      if (error instanceof IntegrationError) return [error.message];
+      throw error;
+    }
+  });
+}
+
+/** One provider's object in `integrations`, read without trust in its shape. null counts as absent, as in an export. */
+class Integration {
+  readonly #name: string;
+  readonly #values: Record<string, unknown>;
+
+  constructor(integrations: unknown, name: string) {
+    this.#name = name;
+    this.#values = objectOf(own(objectOf(integrations), name));
+  }
+
+  get(key: string): unknown {
+    return own(this.#values, key) ?? undefined;
+  }
+
+  /** A number counts as its text: some tools write app ids so. */
+  text(key: string): string | undefined {
+    const value = this.get(key);
+    if (value === undefined) return undefined;
+    if (typeof value !== "string" && typeof value !== "number") throw this.#error(key, "text");
+    return String(value).trim() || undefined;
+  }
+
+  /** Without the slash at its end. */
+  url(key: string): string | undefined {
+    const text = this.text(key);
+    if (text === undefined) return undefined;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+    if (!url || !isSafe || url.username || url.password || url.search || url.hash) {
+      throw this.#error(key, "an https URL, or an http one of this machine, without user, query and fragment");
+    }
+    return url.href.replace(/\/+$/, "");
+  }
+
+  seconds(key: string): number | undefined {
+    const value = this.get(key);
+    if (value === undefined) return undefined;
+    if (!Number.isSafeInteger(value) || Number(value) < 1)
+      throw this.#error(key, "a whole number of seconds, 1 or more");
+    return Number(value);
+  }
+
+  certificates(key: string): string[] | undefined {
+    const value = this.get(key);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value) || !value.every(isCertificate)) throw this.#error(key, "a list of certificates in PEM");
+    return value;
+  }
+
+  #error(key: string, expected: string): IntegrationError {
+    return new IntegrationError(`integrations.${this.#name}.${key} must be ${expected}.`);
+  }
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function own(object: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function isCertificate(value: unknown): boolean {
+  try {
+    return typeof value === "string" && new X509Certificate(value).ca !== undefined;
+  } catch {
+    return false;
+  }
+}
