@@ -82,8 +82,7 @@ export class AppleCertificates {
 function appleUrl(text: string): URL {
   const url = text.length <= 512 && URL.canParse(text) ? new URL(text) : undefined;
   const isApples =
-    url?.href === text &&
-    url.protocol === "https:" &&
+    url?.protocol === "https:" &&
     url.host.endsWith(".apple.com") &&
     `${url.origin}${url.pathname}` === text &&
     url.pathname.endsWith(".cer");

@@ -15,8 +15,9 @@ export interface GameCenterStandInOptions {
   bundleId: string;
   /** Milliseconds since 1970; default Date.now. */
   now?(): number;
-  /** Differs from what Apple's certificate would say, for tests. */
-  certificate?: Partial<Omit<CertificateRequest, "publicKey">>;
+  /** Changes what the certificates say from what Apple's would, for tests. */
+  certificate?(usual: CertificateRequest): CertificateRequest;
+  issuerCertificate?(usual: CertificateRequest): CertificateRequest;
 }
 
 /** What a client sends in a GameCenterConnectRequest. */
@@ -50,8 +51,9 @@ export async function startGameCenterStandIn(options: GameCenterStandInOptions):
   const player = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
   const rootDer = writeCertificate({ ...root, ...validity, issuer: root, isAuthority: true });
-  const intermediateDer = writeCertificate({ ...intermediate, ...validity, issuer: root, isAuthority: true });
-  const leafDer = writeCertificate({
+  const intermediateRequest = { ...intermediate, ...validity, issuer: root, isAuthority: true };
+  const intermediateDer = writeCertificate(options.issuerCertificate?.(intermediateRequest) ?? intermediateRequest);
+  const leafRequest: CertificateRequest = {
     commonName: "Apple Inc.",
     organisation: "Apple Inc.",
     publicKey: player.publicKey,
@@ -59,8 +61,8 @@ export async function startGameCenterStandIn(options: GameCenterStandInOptions):
     ...validity,
     isCodeSigning: true,
     issuerUrl: `http://cacerts.digicert.com${ISSUER_PATH}`,
-    ...options.certificate,
-  });
+  };
+  const leafDer = writeCertificate(options.certificate?.(leafRequest) ?? leafRequest);
 
   const server = await startLoopbackServer(options.port ?? 0, ({ path }) => {
     if (path === CERTIFICATE_PATH) return { body: leafDer, headers: { "cache-control": "max-age=3600" } };

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { AppleCertificates } from "../../src/providers/apple-certificates.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type GameCenterStandInOptions,
   startGameCenterStandIn,
 } from "../../src/stand-ins/game-center.ts";
+import type { CertificateRequest } from "../../src/stand-ins/x509.ts";
 import { context, failureOf, hasty, NOW, TROUBLES } from "./support.ts";
 
 const BUNDLE_ID = "com.example.game";
@@ -172,58 +173,102 @@ describe("the certificate's URL", () => {
 });
 
 describe("the certificate", () => {
-  const cases: {
-    name: string;
-    reason: RegExp;
-    certificate: () => NonNullable<GameCenterStandInOptions["certificate"]>;
-  }[] = [
-    { name: "somebody else's", reason: /not Apple's/, certificate: () => ({ organisation: "Banana Inc." }) },
+  type Change = Pick<GameCenterStandInOptions, "certificate" | "issuerCertificate">;
+  const leaf = (changes: Partial<CertificateRequest>): Change => ({
+    certificate: (usual) => ({ ...usual, ...changes }),
+  });
+  const cases: { name: string; reason: RegExp; change: () => Change }[] = [
+    { name: "somebody else's", reason: /not Apple's/, change: () => leaf({ organisation: "Banana Inc." }) },
     {
       name: "of a name that only begins with Apple's",
       reason: /not Apple's/,
-      certificate: () => ({ organisation: "Apple Inc. of Nowhere" }),
+      change: () => leaf({ organisation: "Apple Inc. of Nowhere" }),
     },
-    { name: "not for code signing", reason: /not for signing/, certificate: () => ({ isCodeSigning: false }) },
-    { name: "out of date", reason: /not valid now/, certificate: () => ({ validTo: new Date(NOW - 1000) }) },
-    { name: "not valid yet", reason: /not valid now/, certificate: () => ({ validFrom: new Date(NOW + 1000) }) },
+    { name: "not for code signing", reason: /not for signing/, change: () => leaf({ isCodeSigning: false }) },
+    {
+      name: "of an EC key",
+      reason: /no RSA key/,
+      change: () => leaf({ publicKey: generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey }),
+    },
+    {
+      name: "of a short RSA key",
+      reason: /2048 bits/,
+      change: () => leaf({ publicKey: generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey }),
+    },
+    { name: "out of date", reason: /not valid now/, change: () => leaf({ validTo: new Date(NOW - 1000) }) },
+    { name: "not valid yet", reason: /not valid now/, change: () => leaf({ validFrom: new Date(NOW + 1000) }) },
     {
       name: "signed by itself",
       reason: /chain is broken/,
-      certificate: () => ({ issuer: strangers("Apple Inc.", "Apple Inc.") }),
+      change: () => leaf({ issuer: strangers("Apple Inc.", "Apple Inc.") }),
     },
     {
       name: "signed by another key under the issuer's name",
       reason: /chain is broken/,
-      certificate: () => ({ issuer: strangers("Stand-in Intermediate", "Stand-in") }),
+      change: () => leaf({ issuer: strangers("Stand-in Intermediate", "Stand-in") }),
+    },
+    {
+      name: "signed by the issuer's key under another name",
+      reason: /chain is broken/,
+      change: () => ({
+        certificate: (usual) => ({ ...usual, issuer: { ...usual.issuer, commonName: "Another Intermediate" } }),
+      }),
+    },
+    {
+      name: "of an issuer that may not issue any",
+      reason: /chain is broken/,
+      change: () => ({ issuerCertificate: (usual) => ({ ...usual, isAuthority: false }) }),
+    },
+    {
+      name: "of an issuer out of date",
+      reason: /chain is broken/,
+      change: () => ({ issuerCertificate: (usual) => ({ ...usual, validTo: new Date(NOW - 1000) }) }),
+    },
+    {
+      name: "of an issuer that nobody trusts",
+      reason: /issuer is not known/,
+      change: () => ({ issuerCertificate: (usual) => ({ ...usual, issuer: strangers("Stand-in Root", "Stand-in") }) }),
+    },
+    {
+      name: "of an endless chain",
+      reason: /too long/,
+      change: () => {
+        const issuer = strangers("Stand-in Intermediate", "Stand-in");
+        const issuerUrl = "http://cacerts.digicert.com/StandInIntermediate.crt";
+        return {
+          certificate: (usual) => ({ ...usual, issuer }),
+          issuerCertificate: (usual) => ({ ...usual, publicKey: issuer.publicKey, issuer, issuerUrl }),
+        };
+      },
     },
     {
       name: "of an issuer on an unknown host",
       reason: /issuer is not known/,
-      certificate: () => ({ issuerUrl: "http://evil.example/i.crt" }),
+      change: () => leaf({ issuerUrl: "http://evil.example/i.crt" }),
     },
     {
       name: "of an issuer on a host that ends alike",
       reason: /issuer is not known/,
-      certificate: () => ({ issuerUrl: "http://evildigicert.com/i.crt" }),
+      change: () => leaf({ issuerUrl: "http://evildigicert.com/i.crt" }),
     },
     {
       name: "of an issuer in a file",
       reason: /issuer is not known/,
-      certificate: () => ({ issuerUrl: "file://cacerts.digicert.com/etc/i.crt" }),
+      change: () => leaf({ issuerUrl: "file://cacerts.digicert.com/etc/i.crt" }),
     },
     {
       name: "of an issuer that is not there",
       reason: /no such certificate/,
-      certificate: () => ({ issuerUrl: "http://cacerts.digicert.com/no.crt" }),
+      change: () => leaf({ issuerUrl: "http://cacerts.digicert.com/no.crt" }),
     },
     {
       name: "of an issuer that turns out to be itself",
       reason: /chain is broken/,
-      certificate: () => ({ issuerUrl: "http://cacerts.digicert.com/public-key/gc-stand-in.cer" }),
+      change: () => leaf({ issuerUrl: "http://cacerts.digicert.com/public-key/gc-stand-in.cer" }),
     },
   ];
-  test.each(cases)("may not be $name", async ({ certificate, reason }) => {
-    const other = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => NOW, certificate: certificate() });
+  test.each(cases)("may not be $name", async ({ reason, change }) => {
+    const other = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => NOW, ...change() });
     try {
       const attempt = verify(other.signIdentity(PLAYER), {}, settingsOf(other));
       expect(await failureOf(attempt, [])).toBe("signature: NOTAUTHENTICATED");
@@ -282,7 +327,8 @@ describe("certificates that are known", () => {
 
   test("are refused once they end, even before they are forgotten", async () => {
     const validTo = new Date(NOW + 2 * MINUTE);
-    const brief = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => NOW, certificate: { validTo } });
+    const certificate = (usual: CertificateRequest) => ({ ...usual, validTo });
+    const brief = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => NOW, certificate });
     try {
       const identity = brief.signIdentity(PLAYER);
       expect(await verify(identity, {}, settingsOf(brief))).toEqual({ id: PLAYER });
@@ -333,9 +379,6 @@ describe("certificates that are known", () => {
 });
 
 /** An issuer of that name with a key of its own. */
-function strangers(
-  commonName: string,
-  organisation: string,
-): { commonName: string; organisation: string; privateKey: KeyObject } {
+function strangers(commonName: string, organisation: string) {
   return { commonName, organisation, ...generateKeyPairSync("ec", { namedCurve: "P-256" }) };
 }
