@@ -43,6 +43,7 @@ export const ConfigSchema = Type.Object(
       262_144,
       1024,
     ),
+    maxRequestDepth: whole("Objects and arrays in a request may be nested this deep.", 64, 4, 1000),
     maxResponseBytes: whole("A larger response becomes an error.", 4_194_304, 1024),
     maxUnsentBytes: whole("A socket whose reader is this far behind is closed.", 8_388_608, 1024),
     maxInFlightPerSocket: whole("Requests of one socket being worked on at once; further ones wait.", 32, 1),
@@ -53,12 +54,14 @@ export const ConfigSchema = Type.Object(
       1,
     ),
     requestBurst: whole("Requests of one socket that may come at once beyond that average.", 200, 1),
+    maxRateRefusals: whole("A socket that had this many requests refused for their rate is closed.", 1000, 1),
     handshakeTimeoutMs: whole("A socket that has not finished its handshake by then is closed.", 15_000, 100),
     idleTimeoutMs: whole(
       "A socket from which nothing came, not even a ping's answer, for this long is closed.",
       180_000,
       1000,
     ),
+    metricsToken: secret("What /metrics wants as a bearer token; empty: whoever reaches the port may read it."),
     drainTimeoutMs: whole("How long a stop waits for requests in flight.", 10_000, 0),
 
     authTokenDays: whole("An authToken ends this many days after it was given; each login gives another.", 90, 1),

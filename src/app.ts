@@ -1,0 +1,165 @@
+import { readFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { prepareAccounts } from "./accounts/collections.ts";
+import { createPasswords } from "./accounts/passwords.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { CloudCode } from "./cloudcode/cloudcode.ts";
+import { noCloudCode } from "./cloudcode/none.ts";
+import { createLocalPresence } from "./cluster/presence.ts";
+import type { Config } from "./config.ts";
+import type { Game, Stage } from "./game/game.ts";
+import type { PlayerId } from "./ids.ts";
+import type { AnyRequest } from "./requests/definition.ts";
+import { requests } from "./requests/index.ts";
+import type { Services } from "./server/call.ts";
+import type { Hub } from "./server/connection.ts";
+import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
+import { prepareDurableRequests } from "./server/durable.ts";
+import type { ResponseFrame } from "./server/frames.ts";
+import { createHttpRoutes, type HttpRoutes } from "./server/http.ts";
+import { createLog, type Log } from "./server/log.ts";
+import { measured } from "./server/measured-store.ts";
+import { Metrics } from "./server/metrics.ts";
+import { Outbox } from "./server/outbox.ts";
+import { SessionIds } from "./server/session-ids.ts";
+import { Sessions } from "./server/sessions.ts";
+import { Sockets } from "./server/sockets.ts";
+import { Stores } from "./server/stores.ts";
+import type { Store } from "./store/store.ts";
+
+export interface AppOptions {
+  config: Config;
+  game: Game;
+  clock?: Clock;
+  log?: Log;
+  /** Ended with the server. */
+  cloudCode?: CloudCode;
+  /** By the class without its dot; all that the server knows unless told. */
+  requests?: ReadonlyMap<string, AnyRequest>;
+  /** Opens the database of a stage; as the settings say unless told. */
+  openStore?: (stage: Stage) => Promise<Store>;
+}
+
+/** A running server. */
+export interface App {
+  readonly port: number;
+  /** `ws://host:port`, without a path. */
+  readonly url: string;
+  readonly httpUrl: string;
+  readonly services: Services;
+  readonly dispatch: Dispatch;
+  /** Sends a frame to every socket of the player in this process, and answers how many there were. */
+  send(player: PlayerId, frame: ResponseFrame): number;
+  /**
+   * Stops: nothing new is taken, what is under way comes to its end within `drainTimeoutMs`, clients are told to connect
+   * again, the databases are closed. Calling it again waits for the same stop.
+   */
+  close(): Promise<void>;
+}
+
+const VERSION = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
+  .version;
+/** A client that is slower than this to send the head of an HTTP request is let go. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Plain HTTP connections that may stand beside the sockets. */
+const SPARE_CONNECTIONS = 1_000;
+
+/**
+ * Starts one server on one port: sockets and HTTP. Databases are opened when they are first needed, and what an idle
+ * server does not use is loaded after it listens.
+ */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, game, clock = systemClock } = options;
+  const log = options.log ?? createLog(config);
+  const metrics = new Metrics();
+  const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage));
+  const services: Services = {
+    config,
+    game,
+    clock,
+    log,
+    metrics,
+    presence: createLocalPresence(),
+    passwords: createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued }),
+    cloudCode: options.cloudCode ?? noCloudCode,
+    requests: options.requests ?? requests,
+    stores: new Stores(async (stage) => prepared(measured(await open(stage), metrics))),
+  };
+  const dispatch = createDispatcher(services);
+  const hub: Hub = {
+    services,
+    dispatch,
+    sessions: new Sessions(services.presence),
+    sessionIds: new SessionIds(game),
+    outbox: new Outbox(),
+    unproven: new Set(),
+    stopping: false,
+  };
+  const sockets = new Sockets(hub);
+
+  let loading: Promise<HttpRoutes> | undefined;
+  const routes = () => {
+    loading ??= createHttpRoutes(services, dispatch, { version: VERSION, stopping: () => hub.stopping });
+    return loading;
+  };
+  const onRequest: RequestListener = (request, response) => {
+    routes().then(
+      ({ handle }) => handle(request, response),
+      (err) => {
+        log.error({ err }, "the HTTP routes cannot be loaded");
+        response.writeHead(500).end();
+      },
+    );
+  };
+  const http = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, onRequest);
+  http.maxConnections = config.maxConnections + SPARE_CONNECTIONS;
+  http.on("upgrade", (request, wire, head) => sockets.upgrade(request, wire, head));
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(config.port, config.host, resolve);
+  });
+  const preload = setTimeout(() => routes().catch(() => {}), 1_000).unref();
+
+  const stop = async () => {
+    clearTimeout(preload);
+    hub.stopping = true;
+    const startedAt = performance.now();
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    await sockets.drain(config.drainReconnectUrl, config.drainTimeoutMs);
+    const left = Math.max(0, config.drainTimeoutMs - (performance.now() - startedAt));
+    const late = setTimeout(() => http.closeAllConnections(), left);
+    await closed;
+    clearTimeout(late);
+    await loading?.then((r) => r.close()).catch(() => {});
+    await services.cloudCode.close();
+    await services.stores.close();
+  };
+  let stopped: Promise<void> | undefined;
+
+  const { port } = http.address() as AddressInfo;
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host;
+  return {
+    port,
+    url: `ws://${host}:${port}`,
+    httpUrl: `http://${host}:${port}`,
+    services,
+    dispatch,
+    send: (player, frame) => hub.sessions.send(player, frame),
+    close() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function prepared(store: Store): Promise<Store> {
+  await prepareAccounts(store);
+  await prepareDurableRequests(store);
+  return store;
+}
+
+async function openConfiguredStore(config: Config, stage: Stage): Promise<Store> {
+  const { openStore } = await import("./store/open.ts");
+  return openStore(config, stage);
+}

@@ -1,0 +1,103 @@
+import type { Passwords } from "../accounts/passwords.ts";
+import type { Clock } from "../clock.ts";
+import type { CloudCode, ScriptResult } from "../cloudcode/cloudcode.ts";
+import type { Presence } from "../cluster/presence.ts";
+import type { Config } from "../config.ts";
+import type { ErrorPairs, RequestError } from "../errors.ts";
+import type { Credential, Game, Stage } from "../game/game.ts";
+import type { PlayerId } from "../ids.ts";
+import type { AnyRequest } from "../requests/definition.ts";
+import type { Store } from "../store/store.ts";
+import type { Frame, ResponseFrame } from "./frames.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Stores } from "./stores.ts";
+
+/** What the stages of a request work with; one for the whole server. */
+export interface Services {
+  readonly config: Config;
+  readonly game: Game;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly presence: Presence;
+  readonly passwords: Passwords;
+  readonly cloudCode: CloudCode;
+  readonly metrics: Metrics;
+  readonly stores: Stores;
+  readonly requests: ReadonlyMap<string, AnyRequest>;
+}
+
+/** Who sends: a socket, a REST call, a script or the console. */
+export interface Caller {
+  readonly stage: Stage;
+  readonly credential: Credential;
+  readonly player: PlayerId | undefined;
+  readonly sessionStartedAt: number;
+}
+
+/** "refused": the client was told why; "failed": the server could not. */
+export type Result = "ok" | "refused" | "failed";
+
+/** What the caller's transport does next: changes its session, then sends. */
+export interface Answer {
+  response: ResponseFrame;
+  result: Result;
+  signIn: PlayerId | undefined;
+  endSession: boolean;
+}
+
+/** One request on its way through the dispatcher. Each stage fills in what the next ones need. */
+export class Call {
+  readonly caller: Caller;
+  readonly frame: Frame;
+  /** Set by the stages `findRequest`, `openStage`, `findPlayer`, `checkFields`, in this order. */
+  definition: AnyRequest | undefined;
+  openedStore: Store | undefined;
+  player: PlayerId | undefined;
+  request: Frame | undefined;
+  /** Where its outcome is kept, if it is a durable request. */
+  durableId: string | undefined;
+
+  /** What scripts set so far; undefined while none has run. */
+  scriptData: Record<string, unknown> | undefined;
+  scriptErrors: ErrorPairs | undefined;
+  /** What the request script changed of the player and is not written yet. */
+  playerChanges: ScriptResult["playerChanges"] | undefined;
+
+  response: Record<string, unknown> | undefined;
+  refusal: RequestError | undefined;
+  failed = false;
+  signIn: PlayerId | undefined;
+  authToken: string | undefined;
+  endSession = false;
+
+  constructor(caller: Caller, frame: Frame) {
+    this.caller = caller;
+    this.frame = frame;
+    this.definition = undefined;
+    this.openedStore = undefined;
+    this.player = undefined;
+    this.request = undefined;
+    this.durableId = undefined;
+    this.scriptData = undefined;
+    this.scriptErrors = undefined;
+    this.playerChanges = undefined;
+    this.response = undefined;
+    this.refusal = undefined;
+    this.signIn = undefined;
+    this.authToken = undefined;
+  }
+
+  get store(): Store {
+    return this.openedStore!;
+  }
+
+  get known(): AnyRequest {
+    return this.definition!;
+  }
+
+  get hasScriptErrors(): boolean {
+    for (const _ in this.scriptErrors) return true;
+    return false;
+  }
+}

@@ -1,0 +1,306 @@
+import type { Duplex } from "node:stream";
+import { WebSocket } from "ws";
+import { RequestError } from "../errors.ts";
+import type { Credential, Stage } from "../game/game.ts";
+import type { PlayerId } from "../ids.ts";
+import type { Answer, Caller, Services } from "./call.ts";
+import { CLOSING, type ClosingReason, type CuttingReason } from "./closing.ts";
+import type { Dispatch } from "./dispatcher.ts";
+import { classOf, type Frame, parseFrames, type ResponseFrame } from "./frames.ts";
+import { type Candidate, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, Handshake } from "./handshake.ts";
+import { type Outbox, type Outgoing, write } from "./outbox.ts";
+import { Rate } from "./rate.ts";
+import { handshakeDone, noHandshake, responseTooLarge, stopping, tooLarge, tooMany } from "./refusals.ts";
+import { refusalOf } from "./respond.ts";
+import { SecureFraming } from "./secure-framing.ts";
+import type { Session, SessionIds } from "./session-ids.ts";
+import type { Sessions } from "./sessions.ts";
+import { Turns, type Worker } from "./turns.ts";
+
+/** What the connections of one server share. */
+export interface Hub {
+  readonly services: Services;
+  readonly dispatch: Dispatch;
+  readonly sessions: Sessions;
+  readonly sessionIds: SessionIds;
+  readonly outbox: Outbox;
+  /** Connections whose handshake is not done. */
+  readonly unproven: Set<Connection>;
+  stopping: boolean;
+}
+
+/** A WebSocket that knows its connection, so that one set of listeners serves all sockets. */
+export class GameSocket extends WebSocket {
+  declare connection: Connection;
+}
+
+/** Of a frame that came too fast only a short one is read for its requestId. */
+const MAX_PARSED_WHEN_REFUSED = 4096;
+
+/** One socket, from the nonce to its end: what comes in, who sends it, what goes out. Small, as there are many. */
+export class Connection implements Caller, Outgoing, Worker {
+  readonly socket: GameSocket;
+  readonly wire: Duplex;
+  readonly stage: Stage;
+  /** Only presumed until the handshake is done. */
+  credential: Credential;
+  player: PlayerId | undefined = undefined;
+  unsent: string | string[] | undefined = undefined;
+  /** When it was opened and last heard of, by `performance.now()`. */
+  readonly openedAt: number;
+  heardAt: number;
+  pinged = false;
+
+  readonly #hub: Hub;
+  readonly #turns = new Turns();
+  /** Undefined once the handshake is done; from then on there is a session. */
+  #handshake: Handshake | undefined;
+  #session: Session | undefined = undefined;
+  #framing: SecureFraming | undefined;
+  #rate: Rate | undefined = undefined;
+  #closed = false;
+  #closeWhenIdle: ClosingReason | undefined = undefined;
+
+  constructor(
+    hub: Hub,
+    socket: GameSocket,
+    wire: Duplex,
+    opened: { stage: Stage; candidates: Candidate[]; secureFraming: boolean; at: number },
+  ) {
+    this.#hub = hub;
+    this.socket = socket;
+    this.wire = wire;
+    this.stage = opened.stage;
+    this.credential = opened.candidates[0]!.credential;
+    this.#handshake = new Handshake(opened.candidates);
+    this.#framing = opened.secureFraming ? new SecureFraming() : undefined;
+    this.openedAt = opened.at;
+    this.heardAt = opened.at;
+    hub.unproven.add(this);
+    this.send({ "@class": `.${HANDSHAKE_RESPONSE}`, nonce: this.#handshake.nonce });
+  }
+
+  get sessionStartedAt(): number {
+    return this.#session!.startedAt;
+  }
+
+  get shookHands(): boolean {
+    return this.#session !== undefined;
+  }
+
+  // What comes in.
+
+  /** One text frame: rate, framing, JSON, size; then its requests wait for their turn. */
+  receive(data: Buffer): void {
+    if (this.#closed) return;
+    const { config } = this.#hub.services;
+    const raw = data.toString();
+    if (!this.#admits()) {
+      if (!isBlank(raw)) this.#refuse(this.#parseShort(raw), tooMany(this.stage, config.requestsPerSecond));
+      return;
+    }
+    if (isBlank(raw)) return;
+    const text = this.#unframed(raw);
+    if (text === undefined) {
+      this.close("tampered");
+      return;
+    }
+    try {
+      const frames = parseFrames(text, config.maxRequestDepth);
+      if (data.length > config.maxRequestBytes) this.#refuse(frames, tooLarge(config.maxRequestBytes));
+      else if (Array.isArray(frames)) this.#takeAll(frames);
+      else this.#take(frames);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      this.#refuse(undefined, error);
+    }
+  }
+
+  /** An array is its requests in order, and each counts. */
+  #takeAll(frames: Frame[]): void {
+    const { requestsPerSecond } = this.#hub.services.config;
+    for (const [i, frame] of frames.entries()) {
+      if (this.#closed) return;
+      if (i === 0 || this.#admits()) this.#take(frame);
+      else this.#refuse(frame, tooMany(this.stage, requestsPerSecond));
+    }
+  }
+
+  #take(frame: Frame): void {
+    const { maxInFlightPerSocket, maxQueuedPerSocket } = this.#hub.services.config;
+    if (this.#hub.stopping) this.#refuse(frame, stopping());
+    else if (this.#turns.add(this, frame, maxInFlightPerSocket) > maxQueuedPerSocket) this.close("queue");
+  }
+
+  #admits(): boolean {
+    this.#rate ??= new Rate(this.#hub.services.config);
+    const admitted = this.#rate.admits();
+    if (this.#rate.flooded) this.close("flood");
+    return admitted;
+  }
+
+  #unframed(raw: string): string | undefined {
+    if (this.#framing?.isPlain(raw)) this.#framing = undefined;
+    return this.#framing ? this.#framing.unwrap(raw) : raw;
+  }
+
+  #parseShort(raw: string): Frame | Frame[] | undefined {
+    if (raw.length > MAX_PARSED_WHEN_REFUSED) return undefined;
+    try {
+      return parseFrames(this.#unframed(raw) ?? "", this.#hub.services.config.maxRequestDepth);
+    } catch {
+      return undefined;
+    }
+  }
+
+  // What is worked on.
+
+  runsAlone(frame: Frame): boolean {
+    if (typeof frame["@class"] !== "string") return false;
+    const name = classOf(frame);
+    return name === HANDSHAKE_REQUEST || this.#hub.services.requests.get(name)?.caller === "anyone";
+  }
+
+  async work(frame: Frame): Promise<void> {
+    if (isHandshake(frame)) await this.#shakeHands(frame);
+    else if (!this.shookHands) this.#refuse(frame, noHandshake());
+    else this.#settle(await this.#hub.dispatch(this, frame));
+    this.#turns.done(this, this.#hub.services.config.maxInFlightPerSocket);
+    if (this.#closeWhenIdle && this.#turns.idle) this.close(this.#closeWhenIdle);
+  }
+
+  #settle({ signIn, endSession, response }: Answer): void {
+    if (this.#closed) return;
+    if (signIn !== undefined) this.#becomes(signIn);
+    if (endSession) this.#beginSession();
+    this.send(response);
+  }
+
+  async #shakeHands(frame: Frame): Promise<void> {
+    const { services, sessionIds, unproven } = this.#hub;
+    if (!this.#handshake) {
+      this.#refuse(frame, handshakeDone());
+      return;
+    }
+    const shaken = await this.#handshake.answer(services, sessionIds, this.stage, frame);
+    if (this.#closed) return;
+    if ("refusal" in shaken) {
+      if (shaken.refusal) this.#refuse(frame, shaken.refusal);
+      this.close(shaken.close);
+      return;
+    }
+    this.#handshake = undefined;
+    unproven.delete(this);
+    this.credential = shaken.credential;
+    this.#session = shaken.session;
+    if (shaken.player !== undefined) this.#becomes(shaken.player);
+    this.send(shaken.response);
+    this.#framing?.begin(shaken.secret, shaken.session.id);
+  }
+
+  #becomes(player: PlayerId): void {
+    const { sessions } = this.#hub;
+    if (this.player !== undefined) sessions.left(this.player, this);
+    this.player = player;
+    sessions.arrived(player, this);
+  }
+
+  /** Ends the session and begins another. The framing keeps the id that the client knows. */
+  #beginSession(): void {
+    const { sessionIds, services } = this.#hub;
+    if (this.#session) sessionIds.end(this.#session.id);
+    this.#session = sessionIds.begin(this.stage, this.credential, services.clock.now());
+  }
+
+  // What goes out.
+
+  /** Sends one frame at the end of this turn of the event loop. */
+  send(frame: ResponseFrame): void {
+    if (this.#closed) return;
+    const { maxResponseBytes } = this.#hub.services.config;
+    let text = JSON.stringify(frame);
+    if (text.length * 3 > maxResponseBytes && Buffer.byteLength(text) > maxResponseBytes)
+      text = JSON.stringify(refusalOf(frame, responseTooLarge(maxResponseBytes), frame["@class"].slice(1)));
+    this.#hub.outbox.add(this, this.#framing ? this.#framing.wrap(text) : text);
+  }
+
+  #refuse(frames: Frame | Frame[] | undefined, error: RequestError): void {
+    const { metrics, requests } = this.#hub.services;
+    for (const frame of Array.isArray(frames) ? frames : [frames]) {
+      const definition = requests.get(typeof frame?.["@class"] === "string" ? classOf(frame) : "");
+      const responseName = frame && isHandshake(frame) ? HANDSHAKE_RESPONSE : definition?.responseName;
+      metrics.requestDone(definition?.name, "refused", 0);
+      this.send(refusalOf(frame, error, responseName));
+    }
+  }
+
+  written(): void {
+    const unread = this.socket.bufferedAmount;
+    if (unread > this.#hub.services.config.maxUnsentBytes) this.cut("slowReader", { unread });
+  }
+
+  // Its end.
+
+  /** Sends what waits, then the close frame. Requests being worked on come to their end unheard. */
+  close(why: ClosingReason): void {
+    if (this.#closed) return;
+    const [code, sentence] = CLOSING[why];
+    this.#note(why, why === "stopping" ? "debug" : "info", "a socket is closed");
+    write(this);
+    this.#end();
+    this.socket.close(code, sentence);
+  }
+
+  /** Closes once nothing of this socket is under way or waiting. */
+  closeWhenIdle(why: ClosingReason): void {
+    this.#closeWhenIdle = why;
+    if (this.#turns.idle) this.close(why);
+  }
+
+  /** Cuts the socket where a close frame would not get through. */
+  cut(why: CuttingReason, about: Record<string, unknown> = {}): void {
+    this.#note(why, "warn", "a socket is cut", about);
+    this.#end();
+    this.socket.terminate();
+  }
+
+  /** The socket broke, or broke the WebSocket protocol; it closes by itself. */
+  failed(why: string): void {
+    this.#note(why, "info", "a socket failed");
+  }
+
+  /** The socket is gone. */
+  gone(): void {
+    this.#end();
+  }
+
+  /** Gives back what only a busy socket needs. */
+  rest(now: number): void {
+    if (this.#rate?.quietAt(now)) this.#rate = undefined;
+  }
+
+  #note(why: string, level: "debug" | "info" | "warn", sentence: string, about: Record<string, unknown> = {}): void {
+    const { log, metrics } = this.#hub.services;
+    metrics.socketClosed(why);
+    log[level]({ why, credential: this.credential.name, player: this.player, ...about }, sentence);
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#turns.clear();
+    this.unsent = undefined;
+    this.#hub.unproven.delete(this);
+    if (this.player !== undefined) this.#hub.sessions.left(this.player, this);
+    this.player = undefined;
+  }
+}
+
+function isHandshake(frame: Frame): boolean {
+  return frame["@class"] === `.${HANDSHAKE_REQUEST}` || frame["@class"] === HANDSHAKE_REQUEST;
+}
+
+/** SDKs keep a connection alive by frames that hold a space. */
+function isBlank(text: string): boolean {
+  return text === "" || (text.charCodeAt(0) <= 32 && text.trim() === "");
+}

@@ -1,0 +1,48 @@
+import { type Answer, Call, type Caller, type Services } from "./call.ts";
+import type { Frame } from "./frames.ts";
+import { responseOf } from "./respond.ts";
+import { checkCredential } from "./stages/check-credential.ts";
+import { checkFields } from "./stages/check-fields.ts";
+import { fail } from "./stages/fail.ts";
+import { findPlayer } from "./stages/find-player.ts";
+import { findRequest } from "./stages/find-request.ts";
+import { once } from "./stages/once.ts";
+import { openStage } from "./stages/open-stage.ts";
+import { perform } from "./stages/perform.ts";
+import { runRequestScript } from "./stages/request-script.ts";
+import { runResponseScript } from "./stages/response-script.ts";
+
+export type Dispatch = (caller: Caller, frame: Frame) => Promise<Answer>;
+
+/**
+ * The life of a request, whoever sent it and however it came. Size, rate and JSON were looked at where it came in; the
+ * answer goes out there. Each stage is one file; a stage refuses by throwing a RequestError.
+ */
+export function createDispatcher(services: Services): Dispatch {
+  async function run(call: Call): Promise<void> {
+    findRequest(services, call);
+    await openStage(services, call);
+    await findPlayer(call);
+    checkCredential(call);
+    checkFields(call);
+    await once(services, call, async () => {
+      await runRequestScript(services, call);
+      await perform(services, call);
+      await runResponseScript(services, call);
+    });
+  }
+
+  return async function dispatch(caller, frame) {
+    const startedAt = performance.now();
+    const call = new Call(caller, frame);
+    try {
+      await run(call);
+    } catch (error) {
+      fail(services, call, error);
+    }
+    const response = responseOf(call);
+    const result = call.failed ? "failed" : response.error === undefined ? "ok" : "refused";
+    services.metrics.requestDone(call.definition?.name, result, (performance.now() - startedAt) / 1000);
+    return { response, result, signIn: call.signIn, endSession: call.endSession };
+  };
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { welcome } from "../accounts/players.ts";
+import { issueToken, ownerOfToken } from "../accounts/tokens.ts";
+import type { RequestError } from "../errors.ts";
+import type { Credential, Game, Stage } from "../game/game.ts";
+import type { PlayerId } from "../ids.ts";
+import type { Address } from "./address.ts";
+import type { Services } from "./call.ts";
+import type { ClosingReason } from "./closing.ts";
+import type { Frame, ResponseFrame } from "./frames.ts";
+import { hmacMatches } from "./hmac.ts";
+import { wrongSecret } from "./refusals.ts";
+import type { Session, SessionIds } from "./session-ids.ts";
+
+export const HANDSHAKE_REQUEST = "AuthenticatedConnectRequest";
+export const HANDSHAKE_RESPONSE = "AuthenticatedConnectResponse";
+
+/** What clients are told of their own timing; all in milliseconds but for the count. The SDKs' own defaults. */
+export const CLIENT_CONFIG = {
+  retryBase: 2000,
+  retryMax: 60_000,
+  requestTimeout: 15_000,
+  durableConcurrentRequests: 1,
+  durableDrainInterval: 100,
+  handshakeOffset: 2000,
+};
+
+/** A credential that a connection may turn out to be of, and the secret that shows it. */
+export interface Candidate {
+  credential: Credential;
+  secret: string;
+}
+
+/**
+ * The credentials that the address can mean; none where it is unknown. Of the forms with `secure` the secret is the
+ * whole text "prefix:rest": either that is the credential's secret, or the prefix is its name and the rest its secret.
+ */
+export function candidatesFor(game: Game, address: Address): Candidate[] {
+  if (address.apiKey !== game.apiKey) return [];
+  const all = [...game.credentials.values()].filter((c) => c.type.toLowerCase() !== "sftp");
+  if (!address.secure) {
+    const credential = all.find((c) => c.name === address.credential);
+    return credential ? [{ credential, secret: credential.secret }] : [];
+  }
+  const prefix = address.credential;
+  const found: Candidate[] = [];
+  for (const credential of all) {
+    const { name, secret } = credential;
+    const colon = secret.indexOf(":");
+    if (colon > 0 && (prefix === undefined || prefix === secret.slice(0, colon))) found.push({ credential, secret });
+    if (prefix === undefined || prefix === name) found.push({ credential, secret: `${name}:${secret}` });
+    if (prefix === undefined && name === "secure") found.push({ credential, secret });
+  }
+  return found;
+}
+
+/** A handshake that succeeded. */
+export interface Shaken {
+  credential: Credential;
+  secret: string;
+  session: Session;
+  player: PlayerId | undefined;
+  response: ResponseFrame;
+}
+
+/** One that did not: what the client is told, if anything, and why the socket is closed. */
+export interface NotShaken {
+  refusal: RequestError | undefined;
+  close: ClosingReason;
+}
+
+/** The handshake of one connection: a nonce, and the answer to what the client makes of it. */
+export class Handshake {
+  readonly nonce = randomUUID();
+  readonly #candidates: Candidate[];
+
+  constructor(candidates: Candidate[]) {
+    this.#candidates = candidates;
+  }
+
+  async answer(services: Services, ids: SessionIds, stage: Stage, frame: Frame): Promise<Shaken | NotShaken> {
+    const proven = this.#candidates.find(({ secret }) => hmacMatches(frame.hmac, this.nonce, secret));
+    if (!proven) return { refusal: wrongSecret(), close: "handshake" };
+    const { credential, secret } = proven;
+    let known: Reauthentication | undefined;
+    try {
+      known = await reauthenticate(services, stage, credential, frame);
+    } catch (err) {
+      // An answer without authToken would make the client forget its token, and one with an error give up for good.
+      services.log.error({ err, stage }, "a handshake failed");
+      return { refusal: undefined, close: "storeUnavailable" };
+    }
+    const session =
+      ids.continue(frame.sessionId, stage, credential) ?? ids.begin(stage, credential, services.clock.now());
+    const response: ResponseFrame = {
+      "@class": `.${HANDSHAKE_RESPONSE}`,
+      sessionId: session.id,
+      ...(known && { authToken: known.authToken, userId: known.player }),
+      clientConfig: CLIENT_CONFIG,
+    };
+    return { credential, secret, session, player: known?.player, response };
+  }
+}
+
+interface Reauthentication {
+  player: PlayerId;
+  authToken: string;
+}
+
+/**
+ * Signs the owner of the handshake's authToken in again and gives a new token; the old one stays good until it ends, as
+ * the client may never see this answer. Undefined where there is no token, or it is unknown or over. A read, and for a
+ * good token one transaction.
+ */
+async function reauthenticate(
+  services: Services,
+  stage: Stage,
+  credential: Credential,
+  frame: Frame,
+): Promise<Reauthentication | undefined> {
+  const { authToken: token } = frame;
+  if (!credential.canHavePlayer || typeof token !== "string" || token === "" || token === "0") return undefined;
+  const { config, clock, stores } = services;
+  const store = stores.opened(stage) ?? (await stores.open(stage));
+  const now = clock.now();
+  const player = await ownerOfToken(store, token, now);
+  if (player === undefined) return undefined;
+  const authToken = await store.transaction(async (tx) => {
+    if ((await ownerOfToken(tx, token, now)) !== player) return undefined;
+    await welcome(tx, player, now);
+    return issueToken(tx, player, now, config);
+  });
+  return authToken === undefined ? undefined : { player, authToken };
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Services } from "./call.ts";
+import type { Dispatch } from "./dispatcher.ts";
+import { tooLarge } from "./refusals.ts";
+import { refusalOf } from "./respond.ts";
+
+export interface HttpRoutes {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  close(): Promise<void>;
+}
+
+/**
+ * What the server answers over plain HTTP. Fastify routes here without a server of its own, as its port is shared with
+ * sockets; it is loaded at the first request or shortly after the start, whichever comes first.
+ */
+export async function createHttpRoutes(
+  services: Services,
+  dispatch: Dispatch,
+  server: { version: string; stopping(): boolean },
+): Promise<HttpRoutes> {
+  const [{ fastify }, { addRestRoutes }, { addOperationRoutes }] = await Promise.all([
+    import("fastify"),
+    import("./rest.ts"),
+    import("./operations.ts"),
+  ]);
+  const { config, log } = services;
+  const http = fastify({
+    logger: false,
+    bodyLimit: config.maxRequestBytes,
+    routerOptions: { maxParamLength: 500 },
+  });
+  http.removeAllContentTypeParsers();
+  http.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  http.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: { path: "UNKNOWN", detail: "Nothing is here; sockets connect to /ws/…" } }),
+  );
+  http.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status === 413) return reply.code(413).send(refusalOf(undefined, tooLarge(config.maxRequestBytes)));
+    if (status < 500) return reply.code(status).send({ error: { request: "INVALID", detail: error.message } });
+    log.error({ err: error }, "an HTTP request failed");
+    return reply.code(500).send({ error: { server: "INTERNAL", detail: "The server failed; its log tells more." } });
+  });
+  addOperationRoutes(http, services, server);
+  addRestRoutes(http, services, dispatch);
+  await http.ready();
+  return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
+}

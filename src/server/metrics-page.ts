@@ -1,0 +1,64 @@
+import { collectDefaultMetrics, type MetricObjectWithValues, type MetricValue, Registry } from "prom-client";
+import { type Metrics, TIME_BOUNDS, type Timing } from "./metrics.ts";
+
+type Values = MetricValue<string>[];
+
+/**
+ * The metrics as Prometheus reads them, together with what the library tells of the process: memory, garbage
+ * collection, event-loop lag. Loaded when it is first asked for.
+ */
+export function createMetricsPage(metrics: Metrics): { contentType: string; text(): Promise<string> } {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = (name: string, help: string, values: () => Values) =>
+    register(registry, "counter", name, help, values);
+  const timings = (name: string, help: string, values: () => Values) =>
+    register(registry, "histogram", name, help, values);
+
+  register(registry, "gauge", "rekindle_sockets", "Open sockets.", () => [{ labels: {}, value: metrics.connections }]);
+  counter("rekindle_sockets_closed_total", "Sockets that the server refused or closed, by reason.", () =>
+    [...metrics.closed].map(([reason, value]) => ({ labels: { reason }, value })),
+  );
+  counter("rekindle_requests_total", "Requests, by class and result.", () =>
+    [...metrics.requests].flatMap(([request, { results }]) =>
+      Object.entries(results).map(([result, value]) => ({ labels: { request, result }, value })),
+    ),
+  );
+  timings("rekindle_request_seconds", "Time from a request's start to its response, by class.", () =>
+    [...metrics.requests].flatMap(([request, { timing }]) =>
+      histogram("rekindle_request_seconds", { request }, timing),
+    ),
+  );
+  counter("rekindle_script_runs_total", "Script runs, by script and outcome.", () =>
+    [...metrics.scripts].flatMap(([script, { outcomes }]) =>
+      [...outcomes].map(([outcome, value]) => ({ labels: { script, outcome }, value })),
+    ),
+  );
+  timings("rekindle_script_seconds", "Time of a script in its host.", () =>
+    [...metrics.scripts].flatMap(([script, { timing }]) => histogram("rekindle_script_seconds", { script }, timing)),
+  );
+  timings("rekindle_store_seconds", "Time until the store has acknowledged, by verb.", () =>
+    [...metrics.store].flatMap(([verb, timing]) => histogram("rekindle_store_seconds", { verb }, timing)),
+  );
+  return { contentType: registry.contentType, text: () => registry.metrics() };
+}
+
+/** A metric whose numbers are kept elsewhere. */
+function register(registry: Registry, type: string, name: string, help: string, values: () => Values): void {
+  const get = async () => ({ name, help, type, aggregator: "sum", values: values() });
+  registry.registerMetric({ name, get } as unknown as Parameters<typeof registry.registerMetric>[0] &
+    MetricObjectWithValues<MetricValue<string>>);
+}
+
+function histogram(name: string, labels: Record<string, string>, { counts, sum }: Timing): Values {
+  let count = 0;
+  const values: (MetricValue<string> & { metricName: string })[] = [];
+  counts.forEach((inBucket, i) => {
+    count += inBucket;
+    const le = i < TIME_BOUNDS.length ? String(TIME_BOUNDS[i]) : "+Inf";
+    values.push({ metricName: `${name}_bucket`, labels: { ...labels, le }, value: count });
+  });
+  values.push({ metricName: `${name}_sum`, labels, value: sum });
+  values.push({ metricName: `${name}_count`, labels, value: count });
+  return values;
+}

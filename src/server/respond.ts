@@ -1,0 +1,38 @@
+import type { RequestError } from "../errors.ts";
+import type { Call } from "./call.ts";
+import type { Frame, ResponseFrame } from "./frames.ts";
+import { echoOf } from "./request-id.ts";
+
+/** The class of answers to what is no request the server knows. */
+const UNKNOWN_REQUEST = ".GameSparksErrorResponse";
+
+/** The response as it stands: the request's own fields, the requestId if one was sent, script data, errors. */
+export function responseOf(call: Call): ResponseFrame {
+  const { definition, frame, refusal, scriptErrors, scriptData, authToken, signIn } = call;
+  const name = definition ? `.${definition.responseName}` : UNKNOWN_REQUEST;
+  const response: ResponseFrame = { "@class": name, ...call.response, ...refusal?.beside };
+  if (authToken !== undefined) {
+    response.authToken = authToken;
+    response.userId = signIn;
+  }
+  const requestId = echoOf(frame);
+  if (requestId !== undefined) response.requestId = requestId;
+  if (hasMembers(scriptData)) response.scriptData = scriptData;
+  if (refusal || hasMembers(scriptErrors)) response.error = { ...refusal?.pairs, ...scriptErrors };
+  return response;
+}
+
+/** The answer to a frame that never became a call. `frame` is undefined where it could not even be read. */
+export function refusalOf(frame: Frame | undefined, refusal: RequestError, responseName?: string): ResponseFrame {
+  const requestId = frame && echoOf(frame);
+  return {
+    "@class": responseName === undefined ? UNKNOWN_REQUEST : `.${responseName}`,
+    ...(requestId !== undefined && { requestId }),
+    error: refusal.pairs,
+  };
+}
+
+function hasMembers(value: object | undefined): boolean {
+  for (const _ in value) return true;
+  return false;
+}

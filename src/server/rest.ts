@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { ownerOfToken } from "../accounts/tokens.ts";
+import { RequestError } from "../errors.ts";
+import type { Credential, Stage } from "../game/game.ts";
+import { type PlayerId, parsePlayerId } from "../ids.ts";
+import { stageNamed, stageOfHost } from "./address.ts";
+import type { Services } from "./call.ts";
+import type { Dispatch } from "./dispatcher.ts";
+import { type Frame, parseFrame } from "./frames.ts";
+import { sameText } from "./hmac.ts";
+import { wrongToken } from "./refusals.ts";
+import { refusalOf } from "./respond.ts";
+
+interface RestParams {
+  stage?: string;
+  credential: string;
+  secret: string;
+  request: string;
+}
+
+/**
+ * The REST twin of the socket: `POST /rs/{credential}/{secret}/{RequestName}`, the request as JSON in the body, and its
+ * ordinary response. What the dispatcher answered comes with status 200, refusals included; docs/compatibility.md lists
+ * the others. Each call is a session of its own: nothing that it signs in stays signed in but by its authToken.
+ */
+export function addRestRoutes(http: FastifyInstance, services: Services, dispatch: Dispatch): void {
+  const answer = async (params: RestParams, host: string, body: unknown, reply: FastifyReply) => {
+    const { config, game, clock, requests } = services;
+    const credential = game.credentials.get(params.credential);
+    if (!credential || !sameText(params.secret, credential.secret))
+      return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
+    if (credential.restPolicy === "Forbidden")
+      return refuse(reply, 403, "credential", "FORBIDDEN", "The game's settings forbid REST to this credential.");
+
+    let frame: Frame;
+    try {
+      frame = parseFrame(typeof body === "string" && body !== "" ? body : "{}", config.maxRequestDepth);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      return reply.code(400).send(refusalOf(undefined, error));
+    }
+    frame["@class"] = `.${params.request}`;
+    const stage = stageNamed(params.stage) ?? stageOfHost(host) ?? config.defaultStage;
+    const player = await playerOf(services, stage, credential, frame);
+    if (player === "refused")
+      return reply.code(401).send(refusalOf(frame, wrongToken(), requests.get(params.request)?.responseName));
+
+    const { response, result } = await dispatch({ stage, credential, player, sessionStartedAt: clock.now() }, frame);
+    return reply.code(statusOf(response, result, requests.has(params.request))).send(response);
+  };
+
+  for (const path of ["/rs/:credential/:secret/:request", "/:stage(^preview$|^live$)/rs/:credential/:secret/:request"])
+    http.post<{ Params: RestParams }>(path, (request, reply) =>
+      answer(request.params, request.headers.host ?? "", request.body, reply),
+    );
+}
+
+/**
+ * Whom the authToken of the body signs in. A credential that can have no player names one in `playerId`, which the
+ * dispatcher looks up; where the policy wants a token too, it must be that player's.
+ */
+async function playerOf(
+  services: Services,
+  stage: Stage,
+  credential: Credential,
+  frame: Frame,
+): Promise<PlayerId | undefined | "refused"> {
+  const { authToken, playerId } = frame;
+  const wanted = credential.restPolicy === "RequireAuthToken";
+  if (typeof authToken !== "string" || authToken === "" || authToken === "0") return wanted ? "refused" : undefined;
+  if (!credential.canHavePlayer && !wanted) return undefined;
+  const store = services.stores.opened(stage) ?? (await services.stores.open(stage));
+  const owner = await ownerOfToken(store, authToken, services.clock.now());
+  const other = playerId !== undefined && playerId !== null && parsePlayerId(playerId) !== owner;
+  return owner === undefined || other ? "refused" : owner;
+}
+
+function statusOf(response: Frame, result: string, known: boolean): number {
+  if (!known) return 404;
+  if (result !== "failed") return 200;
+  return (response.error as Frame).server === "BUSY" ? 503 : 500;
+}
+
+function refuse(reply: FastifyReply, status: number, key: string, value: string, detail: string): FastifyReply {
+  return reply.code(status).send(refusalOf(undefined, new RequestError({ [key]: value, detail })));
+}

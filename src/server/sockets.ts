@@ -1,0 +1,161 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import { type Address, parseAddress } from "./address.ts";
+import { Connection, GameSocket, type Hub } from "./connection.ts";
+import { type Candidate, candidatesFor, HANDSHAKE_RESPONSE } from "./handshake.ts";
+import { refuseUpgrade, type UpgradeRefusal } from "./refuse-upgrade.ts";
+
+/** How often deadlines are looked at; they are kept to this much. */
+const SWEEP_MS = 500;
+/** Of a large crowd that fell silent together only so many are pinged at one sweep, to keep the sweep short. */
+const PINGS_PER_SWEEP = 500;
+/** How long a closed socket may take to close from its side. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+/** The WebSockets of one server. */
+export class Sockets {
+  readonly #hub: Hub;
+  readonly #server: WebSocketServer;
+  readonly #connections = new Set<Connection>();
+  readonly #sweeper: NodeJS.Timeout;
+  /** The server is stopping and its last socket is gone. */
+  readonly #emptied = Promise.withResolvers<void>();
+
+  constructor(hub: Hub) {
+    this.#hub = hub;
+    const { maxRequestBytes } = hub.services.config;
+    const options = {
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: 2 * maxRequestBytes,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      WebSocket: GameSocket,
+    };
+    this.#server = new WebSocketServer(options);
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
+  }
+
+  /** Opens a socket, or refuses it with an HTTP status whose words SDKs look at. */
+  upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
+    wire.on("error", ignore);
+    const { config, game } = this.#hub.services;
+    const address = parseAddress(request.url ?? "", request.headers.host, config.defaultStage);
+    const candidates = address ? candidatesFor(game, address) : [];
+    const refusal = this.#refusalOf(address, candidates);
+    if (!address || refusal) {
+      this.#hub.services.metrics.socketClosed(refusal!.words);
+      refuseUpgrade(wire, refusal!);
+      return;
+    }
+    this.#server.handleUpgrade(request, wire, head, (socket) => {
+      wire.off("error", ignore);
+      this.#open(socket as GameSocket, wire, candidates, address);
+    });
+  }
+
+  /** Tells every client to connect again, lets what is under way come to its end, and cuts what is left by then. */
+  async drain(reconnectUrl: string, timeoutMs: number): Promise<void> {
+    this.#hub.stopping = true;
+    clearInterval(this.#sweeper);
+    for (const connection of [...this.#connections]) {
+      if (reconnectUrl !== "" && connection.shookHands)
+        connection.send({ "@class": `.${HANDSHAKE_RESPONSE}`, connectUrl: reconnectUrl });
+      connection.closeWhenIdle("stopping");
+    }
+    if (this.#connections.size === 0) return;
+    const timer = setTimeout(() => {
+      for (const connection of [...this.#connections]) connection.cut("stopTimeout");
+    }, timeoutMs);
+    await this.#emptied.promise;
+    clearTimeout(timer);
+  }
+
+  #refusalOf(address: Address | undefined, candidates: Candidate[]): UpgradeRefusal | undefined {
+    const { maxConnections } = this.#hub.services.config;
+    if (!address) return { code: 404, words: "INVALID LOCATION", detail: "Connect to /ws/{credential}/{apiKey}." };
+    if (candidates.length === 0)
+      return { code: 404, words: "UNKNOWN SERVICE", detail: "No game here has this api key, or this credential." };
+    if (this.#hub.stopping) return { code: 503, words: "STOPPING", detail: "The server is stopping; connect again." };
+    if (this.#connections.size < maxConnections) return undefined;
+    const words = address.stage === "live" ? "RUNTIME_CCU_LIVE" : "RUNTIME_CCU_PREVIEW";
+    return { code: 503, words, detail: `The server takes ${maxConnections} connections at once; try again.` };
+  }
+
+  #open(
+    socket: GameSocket,
+    wire: Duplex,
+    candidates: Candidate[],
+    { stage, secureFraming }: { stage: Connection["stage"]; secureFraming: boolean },
+  ): void {
+    const { services } = this.#hub;
+    const opened = { stage, candidates, secureFraming, at: performance.now() };
+    const connection = new Connection(this.#hub, socket, wire, opened);
+    socket.connection = connection;
+    socket.on("message", onMessage);
+    socket.on("ping", onSign);
+    socket.on("pong", onSign);
+    socket.on("error", onError);
+    socket.on("close", this.#onClose);
+    this.#connections.add(connection);
+    services.metrics.connections = this.#connections.size;
+    if (services.stores.opened(stage) === undefined)
+      services.stores.open(stage).catch((err) => services.log.error({ err, stage }, "the store cannot be opened"));
+  }
+
+  readonly #onClose = sharedClose((connection) => {
+    connection.gone();
+    this.#connections.delete(connection);
+    this.#hub.services.metrics.connections = this.#connections.size;
+    if (this.#connections.size === 0 && this.#hub.stopping) this.#emptied.resolve();
+  });
+
+  #sweep(): void {
+    const now = performance.now();
+    const { handshakeTimeoutMs, idleTimeoutMs } = this.#hub.services.config;
+    for (const connection of this.#hub.unproven)
+      if (now - connection.openedAt > handshakeTimeoutMs) connection.close("handshakeTimeout");
+    let pings = 0;
+    for (const connection of this.#connections) {
+      const silent = now - connection.heardAt;
+      if (silent > idleTimeoutMs) connection.cut("idle");
+      else if (silent > idleTimeoutMs / 3 && !connection.pinged && pings < PINGS_PER_SWEEP) {
+        pings += 1;
+        connection.pinged = true;
+        connection.socket.ping();
+      }
+      connection.rest(now);
+    }
+  }
+}
+
+function ignore(): void {}
+
+function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
+  const connection = heard(this);
+  if (isBinary) connection.close("binary");
+  else connection.receive(data as Buffer);
+}
+
+function onSign(this: WebSocket): void {
+  heard(this);
+}
+
+function heard(socket: WebSocket): Connection {
+  const { connection } = socket as GameSocket;
+  connection.heardAt = performance.now();
+  connection.pinged = false;
+  return connection;
+}
+
+/** `ws` closes the socket with the code that fits: 1009 for a frame far too large, 1007 for bad UTF-8, 1002. */
+function onError(this: WebSocket, error: Error & { code?: string }): void {
+  (this as GameSocket).connection.failed(error.code ?? error.message);
+}
+
+function sharedClose(closed: (connection: Connection) => void) {
+  return function onClose(this: WebSocket): void {
+    closed((this as GameSocket).connection);
+  };
+}

@@ -1,0 +1,32 @@
+import { nanoid } from "nanoid";
+import { PasswordsBusy } from "../../accounts/passwords.ts";
+import { RequestError } from "../../errors.ts";
+import { StoreError } from "../../store/errors.ts";
+import type { Call, Services } from "../call.ts";
+import { busy, internal } from "../refusals.ts";
+
+/**
+ * Turns what was thrown into the call's refusal. What is no refusal is a failure of the server: it is logged under an
+ * id, and the id is all that the client is told of it.
+ */
+export function fail(services: Services, call: Call, error: unknown): void {
+  call.response = undefined;
+  call.signIn = undefined;
+  call.authToken = undefined;
+  call.endSession = false;
+  if (error instanceof RequestError) {
+    call.refusal = error;
+    return;
+  }
+  call.failed = true;
+  const request = call.definition?.name;
+  const about = { err: error, request, stage: call.caller.stage, player: call.player };
+  if (error instanceof PasswordsBusy || (error instanceof StoreError && error.retryable)) {
+    services.log.warn(about, "a request found the server busy");
+    call.refusal = busy();
+    return;
+  }
+  const errorId = nanoid(12);
+  services.log.error({ ...about, errorId }, "a request failed");
+  call.refusal = internal(errorId);
+}

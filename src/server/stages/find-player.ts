@@ -1,0 +1,26 @@
+import { accounts } from "../../accounts/collections.ts";
+import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
+import type { Store } from "../../store/store.ts";
+import type { Call } from "../call.ts";
+import { notAuthenticated, playerIdRequired, unknownPlayer } from "../refusals.ts";
+
+/**
+ * The player that the request is for: that of the session, or for a credential that can have none the one that the
+ * request names, which costs a read.
+ */
+export async function findPlayer(call: Call): Promise<void> {
+  const { caller, frame, known } = call;
+  const ownPlayer = caller.credential.canHavePlayer;
+  call.player = ownPlayer ? caller.player : await existingPlayer(call.store, frame.playerId);
+  if (known.caller === "player" && call.player === undefined) throw ownPlayer ? notAuthenticated() : playerIdRequired();
+}
+
+/** The player of that id; undefined where none is named. */
+export async function existingPlayer(store: Store, named: unknown): Promise<PlayerId | undefined> {
+  if (named === undefined || named === null || named === "") return undefined;
+  const player = parsePlayerId(named);
+  if (player === undefined) throw unknownPlayer();
+  const found = await accounts(store).players.findOne({ _id: objectIdOf(player) }, { projection: { _id: 1 } });
+  if (!found) throw unknownPlayer();
+  return player;
+}

@@ -1,0 +1,85 @@
+import { applyScriptChanges } from "../../accounts/script-view.ts";
+import { issueToken } from "../../accounts/tokens.ts";
+import { RequestError } from "../../errors.ts";
+import type { Outcome, PlayerContext } from "../../requests/definition.ts";
+import type { Documents } from "../../store/store.ts";
+import type { Call, Services } from "../call.ts";
+import { recordOutcome } from "../durable.ts";
+
+/**
+ * The request's own work. What it writes, what the request script changed of the player, the new authToken and the
+ * outcome of a durable request are one transaction. Where the work is refused it is undone, and the script's changes
+ * and the refusal are written by themselves: a script's changes hold once the script has come to its end. Not done
+ * where the request script said no.
+ */
+export async function perform(services: Services, call: Call): Promise<void> {
+  if (call.refusal || call.hasScriptErrors) return settle(services, call);
+  try {
+    await work(services, call);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    call.refusal = error;
+    await settle(services, call);
+  }
+}
+
+async function work(services: Services, call: Call): Promise<void> {
+  const { known, store, request } = call;
+  const prepared = known.prepare && (await known.prepare(contextOf(services, call, store), request!));
+  const attempt = async (documents: Documents) => {
+    await writePlayerChanges(documents, call);
+    const outcome = await known.handle(contextOf(services, call, documents), request!, prepared);
+    await take(services, call, documents, outcome);
+  };
+  const writes = known.work === "write" || call.playerChanges !== undefined || call.durableId !== undefined;
+  if (writes) await store.transaction(attempt);
+  else await attempt(store);
+}
+
+/** Puts the outcome on the call. Idempotent but for its writes, as a transaction may run again. */
+async function take(
+  services: Services,
+  call: Call,
+  documents: Documents,
+  outcome: Outcome<Record<string, unknown>>,
+): Promise<void> {
+  const { clock, config } = services;
+  call.response = outcome.response;
+  call.signIn = outcome.signIn;
+  call.endSession = outcome.endSession === true;
+  if (outcome.signIn !== undefined) call.authToken = await issueToken(documents, outcome.signIn, clock.now(), config);
+  if (call.durableId !== undefined) await recordOutcome(documents, services, call);
+}
+
+async function settle(services: Services, call: Call): Promise<void> {
+  call.response = undefined;
+  call.signIn = undefined;
+  call.authToken = undefined;
+  call.endSession = false;
+  if (call.playerChanges === undefined && call.durableId === undefined) return;
+  await call.store.transaction(async (tx) => {
+    await writePlayerChanges(tx, call);
+    if (call.durableId !== undefined) await recordOutcome(tx, services, call);
+  });
+}
+
+async function writePlayerChanges(documents: Documents, call: Call): Promise<void> {
+  if (call.playerChanges && call.player !== undefined)
+    await applyScriptChanges(documents, call.player, call.playerChanges);
+}
+
+/** `handle` of a request that needs a player is only reached with one. */
+function contextOf(services: Services, call: Call, documents: Documents): PlayerContext {
+  return {
+    game: services.game,
+    stage: call.caller.stage,
+    config: services.config,
+    clock: services.clock,
+    presence: services.presence,
+    passwords: services.passwords,
+    documents,
+    credential: call.caller.credential,
+    sessionStartedAt: call.caller.sessionStartedAt,
+    player: call.player,
+  } as PlayerContext;
+}

@@ -1,0 +1,47 @@
+import { nanoid } from "nanoid";
+import { readScriptPlayer } from "../../accounts/script-view.ts";
+import type { ScriptFailure, ScriptKind, ScriptResult } from "../../cloudcode/cloudcode.ts";
+import { RequestError } from "../../errors.ts";
+import type { PlayerId } from "../../ids.ts";
+import type { Call, Services } from "../call.ts";
+
+/**
+ * Runs one script of a request, keeps its script data and errors on the call and writes its log. A script that did not
+ * come to its end leaves a refusal on the call. Costs a read of the player and a round trip to the script host.
+ */
+export async function runScript(
+  services: Services,
+  call: Call,
+  script: { kind: ScriptKind; name: string; data: Record<string, unknown>; player: PlayerId | undefined },
+): Promise<ScriptResult> {
+  const { kind, name, data, player } = script;
+  const runId = nanoid(12);
+  const result = await services.cloudCode.run({
+    kind,
+    name,
+    data,
+    player: player === undefined ? null : await readScriptPlayer(call.store, player),
+    scriptData: call.scriptData ?? {},
+    scriptErrors: call.scriptErrors ?? {},
+    stage: call.caller.stage,
+    runId,
+  });
+  call.scriptData = result.scriptData;
+  call.scriptErrors = result.scriptErrors;
+  services.metrics.scriptRan(kind, name, result.failure?.kind ?? "ok", result.durationMs / 1000);
+
+  const about = { script: `${kind}/${name}`, runId, stage: call.caller.stage, player };
+  for (const line of result.log) services.log[line.level]({ ...about, scriptLog: line.message }, "script log");
+  if (result.failure) {
+    services.log.error({ ...about, failure: result.failure }, "a script did not come to its end");
+    call.refusal = scriptFailed(name, result.failure, runId);
+  }
+  return result;
+}
+
+/** Where it failed, but not the exception's text, which may hold what clients must not see. */
+function scriptFailed(name: string, failure: ScriptFailure, runId: string): RequestError {
+  const place = `${failure.file ?? name}${failure.line === undefined ? "" : `, line ${failure.line}`}`;
+  const detail = `A script of the game did not come to its end (${place}). The server's log tells more under ${runId}.`;
+  return new RequestError({ script: failure.kind.toUpperCase(), detail });
+}

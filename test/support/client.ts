@@ -1,0 +1,112 @@
+import { once } from "node:events";
+import { type ClientOptions, WebSocket } from "ws";
+import { hmacOf } from "../../src/server/hmac.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: what a test reads out of a frame is its own affair
+export type AnyFrame = Record<string, any>;
+
+export interface HandshakeOptions {
+  secret: string;
+  authToken?: string;
+  sessionId?: string;
+  /** Further members of the AuthenticatedConnectRequest, or others in place of these. */
+  with?: Record<string, unknown>;
+}
+
+/** A client that speaks the protocol over a real WebSocket. Frames are taken in the order in which they came. */
+export class TestClient {
+  readonly socket: WebSocket;
+  /** Resolves with the close code and its reason. */
+  readonly closed: Promise<{ code: number; reason: string }>;
+  /** Frames that nobody has taken yet. */
+  readonly inbox: AnyFrame[] = [];
+  sessionId: string | undefined;
+  authToken: string | undefined;
+  userId: string | undefined;
+  #waiting: { wanted: (frame: AnyFrame) => boolean; take: (frame: AnyFrame) => void; fail: (error: Error) => void }[] =
+    [];
+  #count = 0;
+
+  constructor(url: string, options: ClientOptions = {}) {
+    this.socket = new WebSocket(url, { perMessageDeflate: false, ...options });
+    this.closed = new Promise((resolve) => {
+      this.socket.on("close", (code, reason) => {
+        resolve({ code, reason: reason.toString() });
+        for (const { fail } of this.#waiting.splice(0)) fail(new Error(`closed: ${code} ${reason}`));
+      });
+    });
+    this.socket.on("message", (data, isBinary) => this.#received(isBinary ? { binary: data } : this.decode(`${data}`)));
+    this.socket.on("error", () => {});
+  }
+
+  /** Opens a socket and shakes hands. */
+  static async connect(url: string, options: HandshakeOptions & { socket?: ClientOptions }): Promise<TestClient> {
+    const client = new TestClient(url, options.socket);
+    await client.handshake(options);
+    return client;
+  }
+
+  /** How text becomes a frame; another framing overrides it. */
+  decode(text: string): AnyFrame {
+    return JSON.parse(text);
+  }
+
+  encode(frame: unknown): string {
+    return JSON.stringify(frame);
+  }
+
+  async handshake({ secret, authToken, sessionId, with: others }: HandshakeOptions): Promise<AnyFrame> {
+    const { nonce } = await this.next();
+    this.sendFrame({
+      "@class": ".AuthenticatedConnectRequest",
+      hmac: hmacOf(nonce, secret),
+      os: "test",
+      platform: "test",
+      ...(authToken !== undefined && { authToken }),
+      ...(sessionId !== undefined && { sessionId }),
+      ...others,
+    });
+    const reply = await this.next();
+    this.sessionId = reply.sessionId;
+    return reply;
+  }
+
+  /** The next frame that fits, at once if it has come already. */
+  next(wanted: (frame: AnyFrame) => boolean = () => true): Promise<AnyFrame> {
+    const at = this.inbox.findIndex(wanted);
+    if (at >= 0) return Promise.resolve(this.inbox.splice(at, 1)[0]!);
+    if (this.socket.readyState === WebSocket.CLOSED) return Promise.reject(new Error("closed"));
+    return new Promise((take, fail) => this.#waiting.push({ wanted, take, fail }));
+  }
+
+  /** Sends a request and answers its response, found by its requestId. */
+  request(name: string, fields: Record<string, unknown> = {}): Promise<AnyFrame> {
+    const requestId = fields.requestId ?? `${++this.#count}`;
+    const response = this.next((frame) => frame.requestId === requestId);
+    this.sendFrame({ "@class": `.${name}`, ...fields, requestId });
+    return response;
+  }
+
+  sendFrame(frame: unknown): void {
+    this.socket.send(this.encode(frame));
+  }
+
+  /** Sends text as it is. */
+  sendText(text: string): void {
+    this.socket.send(text);
+  }
+
+  async close(): Promise<void> {
+    if (this.socket.readyState === WebSocket.CLOSED) return;
+    this.socket.close();
+    await once(this.socket, "close");
+  }
+
+  #received(frame: AnyFrame): void {
+    if (frame.authToken !== undefined) this.authToken = frame.authToken;
+    if (frame.userId !== undefined) this.userId = frame.userId;
+    const at = this.#waiting.findIndex(({ wanted }) => wanted(frame));
+    if (at < 0) this.inbox.push(frame);
+    else this.#waiting.splice(at, 1)[0]!.take(frame);
+  }
+}
