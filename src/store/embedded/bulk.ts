@@ -1,0 +1,96 @@
+import type { Clock } from "../../clock.ts";
+import { StoreError } from "../errors.ts";
+import type { BulkOperation, BulkResult, Document, Filter, UpdateResult } from "../store.ts";
+import { changeMany, changeOne, deleteMany, deleteOne, importNew, insertAll, replacing, updating } from "./changes.ts";
+import { compileQuery } from "./query.ts";
+import type { Source } from "./scan.ts";
+import type { Steps } from "./turns.ts";
+import { compileUpdate } from "./update.ts";
+import { isMembers } from "./values.ts";
+
+type Operation = (result: BulkResult) => Steps<void>;
+
+/** All operations are checked before the first is done; then one after the other, up to the first that is refused. */
+export function bulkSteps(source: Source, operations: BulkOperation[], clock: Clock): Steps<BulkResult> {
+  if (!Array.isArray(operations) || operations.length === 0) throw bad("bulkWrite takes at least one operation.");
+  return run(
+    source,
+    operations.map((operation) => compile(source, operation, clock)),
+  );
+}
+
+function* run(source: Source, operations: Operation[]): Steps<BulkResult> {
+  const result: BulkResult = { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 0, upsertedCount: 0 };
+  for (const operation of operations) {
+    yield* operation(result);
+    if (source.turns.spent()) yield;
+  }
+  return result;
+}
+
+/** The fields that any of the operations may have. */
+interface Parts {
+  filter: Filter;
+  update?: Document;
+  replacement?: Document;
+  document?: Document;
+  upsert?: boolean;
+  arrayFilters?: Document[];
+}
+
+function compile(source: Source, operation: BulkOperation, clock: Clock): Operation {
+  const [[name, raw] = [], second] = isMembers(operation) ? Object.entries(operation) : [];
+  if (!isMembers(raw) || second !== undefined) throw bad("Each operation of bulkWrite is an object with one name.");
+  const parts = raw as unknown as Parts;
+  const upsert = parts.upsert === true;
+  switch (name) {
+    case "insertOne": {
+      const document = importNew(parts.document);
+      return function* (result) {
+        yield* insertAll(source, [document]);
+        result.insertedCount++;
+      };
+    }
+    case "updateOne":
+    case "updateMany": {
+      const { filter, arrayFilters } = parts;
+      const query = compileQuery(filter);
+      const change = updating(compileUpdate(parts.update, { clock, filter, arrayFilters }));
+      const steps = name === "updateOne" ? changeOne : changeMany;
+      return function* (result) {
+        count(result, yield* steps(source, query, change, upsert));
+      };
+    }
+    case "replaceOne": {
+      const query = compileQuery(parts.filter);
+      const change = replacing(parts.replacement);
+      return function* (result) {
+        count(result, yield* changeOne(source, query, change, upsert));
+      };
+    }
+    case "deleteOne": {
+      const query = compileQuery(parts.filter);
+      return function* (result) {
+        if ((yield* deleteOne(source, query)) !== null) result.deletedCount++;
+      };
+    }
+    case "deleteMany": {
+      const query = compileQuery(parts.filter);
+      return function* (result) {
+        result.deletedCount += yield* deleteMany(source, query);
+      };
+    }
+    default:
+      throw bad(`bulkWrite has no operation ${name}.`);
+  }
+}
+
+function count(result: BulkResult, { matchedCount, modifiedCount, upsertedCount }: UpdateResult): void {
+  result.matchedCount += matchedCount;
+  result.modifiedCount += modifiedCount;
+  result.upsertedCount += upsertedCount;
+}
+
+function bad(message: string): StoreError {
+  return new StoreError("BAD_OPERATION", message);
+}

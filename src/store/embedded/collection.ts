@@ -1,0 +1,182 @@
+import { StoreError } from "../errors.ts";
+import type {
+  BulkOperation,
+  BulkResult,
+  Collection,
+  Cursor,
+  Document,
+  Filter,
+  FindAndModifyOptions,
+  FindOptions,
+  IndexDescription,
+  IndexOptions,
+  Projection,
+  Sort,
+  SortOrder,
+  Update,
+  UpdateOptions,
+  UpdateResult,
+} from "../store.ts";
+import { runPipeline } from "./aggregate.ts";
+import { bulkSteps } from "./bulk.ts";
+import { checkName, dropCollection, ID_INDEX } from "./catalog.ts";
+import {
+  type Change,
+  changeAndGet,
+  changeMany,
+  changeOne,
+  deleteMany,
+  deleteOne,
+  importNew,
+  insertAll,
+  replacing,
+  updating,
+} from "./changes.ts";
+import { countSteps, distinctSteps } from "./count.ts";
+import { StepsCursor } from "./cursor.ts";
+import { createIndex, describeIndex, dropIndex } from "./indexes.ts";
+import { compileProjection } from "./projection.ts";
+import { compileQuery, findFirst, select } from "./query.ts";
+import type { Source } from "./scan.ts";
+import type { Session } from "./session.ts";
+import { atOnce, type Steps } from "./turns.ts";
+import { compileUpdate } from "./update.ts";
+import type { Members } from "./values.ts";
+
+/** One collection of the embedded store, for whoever the session stands for. */
+export class EmbeddedCollection<T extends Document> implements Collection<T> {
+  readonly name: string;
+  readonly #session: Session;
+  readonly #reader: Source;
+  readonly #writer: Source;
+
+  constructor(name: string, session: Session) {
+    checkName(name);
+    this.name = name;
+    this.#session = session;
+    const { turns } = session;
+    this.#reader = { collection: name, turns, connection: () => session.reading() };
+    this.#writer = { collection: name, turns, connection: () => session.writing() };
+  }
+
+  async findOne(filter: Filter, options: Omit<FindOptions, "limit"> = {}): Promise<T | null> {
+    const query = compileQuery(filter, options);
+    const project = compileProjection(options.projection);
+    const found = await this.#session.read(findFirst(this.#reader, query));
+    return found === undefined ? null : (project(found.document) as T);
+  }
+
+  find(filter: Filter, options: FindOptions = {}): Cursor<T> {
+    return new StepsCursor<T>(this.#session, (emit) => this.#found(filter, options, emit));
+  }
+
+  *#found(filter: Filter, options: FindOptions, emit: (document: T) => "go on" | "pause" | "stop"): Steps<void> {
+    const query = compileQuery(filter, options);
+    const project = compileProjection(options.projection);
+    yield* select(this.#reader, query, ({ document }) => emit(project(document) as T));
+  }
+
+  async countDocuments(filter: Filter, options: { skip?: number; limit?: number } = {}): Promise<number> {
+    return this.#session.read(countSteps(this.#reader, compileQuery(filter, options)));
+  }
+
+  async distinct(key: string, filter: Filter): Promise<unknown[]> {
+    return this.#session.read(distinctSteps(this.#reader, key, compileQuery(filter)));
+  }
+
+  aggregate<R extends Document = Document>(pipeline: Document[]): Cursor<R> {
+    const other = (name: string): Source => ({ ...this.#reader, collection: name });
+    return new StepsCursor<R>(this.#session, (emit) => runPipeline(this.#reader, other, pipeline, emit));
+  }
+
+  async insertOne(document: Document): Promise<{ insertedId: unknown }> {
+    const imported = importNew(document);
+    await this.#session.write(insertAll(this.#writer, [imported]));
+    return { insertedId: imported._id };
+  }
+
+  async insertMany(documents: Document[]): Promise<{ insertedCount: number; insertedIds: Record<number, unknown> }> {
+    if (!Array.isArray(documents) || documents.length === 0) throw bad("insertMany takes at least one document.");
+    const imported = documents.map(importNew);
+    await this.#session.write(insertAll(this.#writer, imported));
+    return { insertedCount: imported.length, insertedIds: Object.fromEntries(imported.map(({ _id }, i) => [i, _id])) };
+  }
+
+  async updateOne(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
+    const change = this.#updating(filter, update, options);
+    return this.#session.write(changeOne(this.#writer, compileQuery(filter), change, options.upsert === true));
+  }
+
+  async updateMany(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
+    const change = this.#updating(filter, update, options);
+    return this.#session.write(changeMany(this.#writer, compileQuery(filter), change, options.upsert === true));
+  }
+
+  async replaceOne(filter: Filter, replacement: Document, options: { upsert?: boolean } = {}): Promise<UpdateResult> {
+    const change = replacing(replacement);
+    return this.#session.write(changeOne(this.#writer, compileQuery(filter), change, options.upsert === true));
+  }
+
+  async findOneAndUpdate(filter: Filter, update: Update, options: FindAndModifyOptions = {}): Promise<T | null> {
+    return this.#changeAndGet(filter, this.#updating(filter, update, options), options);
+  }
+
+  async findOneAndReplace(filter: Filter, replacement: Document, options: FindAndModifyOptions = {}) {
+    return this.#changeAndGet(filter, replacing(replacement), options);
+  }
+
+  async #changeAndGet(filter: Filter, change: Change, options: FindAndModifyOptions): Promise<T | null> {
+    const { sort, returnDocument = "before", upsert = false } = options;
+    const query = compileQuery(filter, sort === undefined ? {} : { sort });
+    const project = compileProjection(options.projection);
+    const versions = await this.#session.write(changeAndGet(this.#writer, query, change, upsert));
+    const document = versions[returnDocument];
+    return document && (project(document) as T);
+  }
+
+  async findOneAndDelete(filter: Filter, options: { projection?: Projection; sort?: Sort } = {}): Promise<T | null> {
+    const query = compileQuery(filter, options.sort === undefined ? {} : { sort: options.sort });
+    const project = compileProjection(options.projection);
+    const document = await this.#session.write(deleteOne(this.#writer, query));
+    return document && (project(document) as T);
+  }
+
+  async deleteOne(filter: Filter): Promise<{ deletedCount: number }> {
+    const document = await this.#session.write(deleteOne(this.#writer, compileQuery(filter)));
+    return { deletedCount: document === null ? 0 : 1 };
+  }
+
+  async deleteMany(filter: Filter): Promise<{ deletedCount: number }> {
+    return { deletedCount: await this.#session.write(deleteMany(this.#writer, compileQuery(filter))) };
+  }
+
+  async bulkWrite(operations: BulkOperation[]): Promise<BulkResult> {
+    return this.#session.write(bulkSteps(this.#writer, operations, this.#session.clock));
+  }
+
+  async createIndex(key: Record<string, SortOrder>, options: IndexOptions = {}): Promise<string> {
+    return this.#session.define(createIndex(this.#writer, describeIndex(key, options)));
+  }
+
+  async dropIndex(name: string): Promise<void> {
+    return this.#session.define(atOnce(() => dropIndex(this.#writer, name)));
+  }
+
+  async indexes(): Promise<IndexDescription[]> {
+    const info = this.#session.reading().catalog.get(this.name);
+    return info === undefined ? [] : [ID_INDEX, ...info.indexes.map(({ description }) => description)];
+  }
+
+  async drop(): Promise<boolean> {
+    return this.#session.define(atOnce(() => dropCollection(this.#writer.connection(), this.name)));
+  }
+
+  #updating(filter: Filter, update: Update, { arrayFilters }: UpdateOptions): Change {
+    const { clock } = this.#session;
+    return updating(compileUpdate(update, { clock, filter: filter as Members, arrayFilters }));
+  }
+}
+
+function bad(message: string): StoreError {
+  return new StoreError("BAD_OPERATION", message);
+}

@@ -1,0 +1,65 @@
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import type { Catalog } from "./catalog.ts";
+
+/** Prepared statements beyond this many are thrown away, all at once. */
+const MAX_STATEMENTS = 500;
+
+/** One SQLite connection with its prepared statements and the catalog that fits what it sees. Rows come as arrays. */
+export class Connection {
+  readonly database: DatabaseSync;
+  catalog: Catalog = new Map();
+  /** Set by every statement that may have written. */
+  changed = false;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(path: string, options: { readOnly?: boolean } = {}) {
+    this.database = new DatabaseSync(path, { ...options, timeout: 0 });
+  }
+
+  /** Runs statements that are not kept prepared. */
+  exec(sql: string): void {
+    this.database.exec(sql);
+  }
+
+  /** Changes the schema. */
+  define(sql: string): void {
+    this.changed = true;
+    this.#statements.clear();
+    this.database.exec(sql);
+  }
+
+  prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
+      statement = this.database.prepare(sql);
+      statement.setReturnArrays(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Writes. */
+  run(sql: string, ...values: SQLInputValue[]) {
+    this.changed = true;
+    return this.prepare(sql).run(...values);
+  }
+
+  /** Begins or ends a transaction or a savepoint. */
+  control(sql: string): void {
+    this.prepare(sql).run();
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): SQLOutputValue[] | undefined {
+    return this.prepare(sql).get(...values) as SQLOutputValue[] | undefined;
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): SQLOutputValue[][] {
+    return this.prepare(sql).all(...values) as unknown as SQLOutputValue[][];
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.database.isOpen) this.database.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { expand } from "./expand.ts";
+import { type Key, keyOf } from "./key.ts";
+import { parsePath } from "./paths.ts";
+import { type Query, select } from "./query.ts";
+import type { Source } from "./scan.ts";
+import type { Steps } from "./turns.ts";
+
+/** Costs a look at every document that an index does not rule out; without a filter only at their `_id`s. */
+export function* countSteps(source: Source, query: Query): Steps<number> {
+  if (Object.keys(query.filter).length === 0) {
+    const all = yield* countAll(source);
+    return Math.min(Math.max(all - query.skip, 0), query.limit);
+  }
+  let count = 0;
+  yield* select(source, query, () => {
+    count++;
+    return "go on";
+  });
+  return count;
+}
+
+/** Counted at one go. */
+const PIECE = 10_000;
+
+function* countAll(source: Source): Steps<number> {
+  let count = 0;
+  let last: Key = new Uint8Array(0);
+  for (;;) {
+    const connection = source.connection();
+    const info = connection.catalog.get(source.collection);
+    if (info === undefined) return count;
+    const piece = `SELECT id FROM ${info.table} WHERE id > ? ORDER BY id LIMIT ${PIECE}`;
+    const [found, greatest] = connection.get(`SELECT count(*), max(id) FROM (${piece})`, last) as [number, Key | null];
+    count += found;
+    if (found < PIECE) return count;
+    last = greatest!;
+    if (source.turns.spent()) yield;
+  }
+}
+
+/** The different values at the path, an array giving those of its elements. */
+export function* distinctSteps(source: Source, key: string, query: Query): Steps<unknown[]> {
+  const path = parsePath(key);
+  const values = new Map<string, unknown>();
+  yield* select(source, query, ({ document }) => {
+    for (const [value] of expand(document, [path]).rows) {
+      if (value === undefined || typeof value === "symbol") continue;
+      const text = Buffer.from(keyOf(value)).toString("latin1");
+      if (!values.has(text)) values.set(text, value);
+    }
+    return "go on";
+  });
+  return [...values.values()];
+}

@@ -1,0 +1,82 @@
+import { StoreError } from "../errors.ts";
+import { arrayPosition, type Path } from "./paths.ts";
+import { EMPTY_ARRAY, isMembers, type Members, member } from "./values.ts";
+
+/**
+ * The values of one or several paths in a document, an array giving one row for each of its elements: what an index
+ * holds of the document, and what it is sorted by. A missing value is undefined, an array without elements EMPTY_ARRAY.
+ */
+export interface Expansion {
+  rows: unknown[][];
+  /** A bit for each path that met an array. */
+  arrays: number;
+}
+
+interface Field {
+  value: unknown;
+  path: Path;
+  /** How many parts of the path are behind `value`. */
+  at: number;
+  bit: number;
+}
+
+export function expand(document: Members, paths: readonly Path[]): Expansion {
+  const expansion: Expansion = { rows: [], arrays: 0 };
+  expandRows(
+    paths.map((path, i) => ({ value: document, path, at: 0, bit: 1 << i })),
+    expansion,
+  );
+  return expansion;
+}
+
+function expandRows(fields: Field[], expansion: Expansion): void {
+  let array: unknown[] | undefined;
+  let bits = 0;
+  for (const field of fields) {
+    descend(field);
+    if (field.at < 0 || !Array.isArray(field.value)) continue;
+    if (array !== undefined && array !== field.value) {
+      throw new StoreError("BAD_OPERATION", "An index cannot hold two arrays of one document side by side.");
+    }
+    array = field.value;
+    bits |= field.bit;
+  }
+  if (array === undefined) {
+    expansion.rows.push(fields.map(({ value }) => value));
+    return;
+  }
+  expansion.arrays |= bits;
+  for (const element of array.length > 0 ? array : [EMPTY_ARRAY]) {
+    expandRows(
+      fields.map((field) => ((field.bit & bits) === 0 ? { ...field } : elementOf(field, element))),
+      expansion,
+    );
+  }
+}
+
+/** Follows the path until a value or an array that is to be expanded; a field whose value is final has `at` -1. */
+function descend(field: Field): void {
+  while (field.at >= 0 && !Array.isArray(field.value)) {
+    if (field.at === field.path.length || !isMembers(field.value)) {
+      if (field.at < field.path.length) field.value = undefined;
+      field.at = -1;
+      return;
+    }
+    field.value = member(field.value, field.path[field.at]!);
+    field.at++;
+  }
+  if (field.at < 0 || field.at === field.path.length) return;
+  const position = arrayPosition(field.path[field.at]!);
+  const array = field.value as unknown[];
+  if (position >= 0 && !array.some(isMembers)) {
+    field.value = array[position];
+    field.at++;
+    descend(field);
+  }
+}
+
+/** An element at the path's end is final even if it is an array itself. */
+function elementOf(field: Field, element: unknown): Field {
+  if (field.at === field.path.length) return { ...field, value: element, at: -1 };
+  return isMembers(element) ? { ...field, value: element } : { ...field, value: undefined, at: -1 };
+}

@@ -1,0 +1,321 @@
+import { StoreError } from "../errors.ts";
+import { MINGO_OPTIONS, mingo } from "./mingo.ts";
+import { type Path, parsePath, someAt, type Test } from "./paths.ts";
+import { compareValues, equalValues, importValue, isMembers, isObjectId, type Members, typeRank } from "./values.ts";
+
+/**
+ * Filters as functions. A filter is compiled once, which checks all of it, and then holds or not for a document, as
+ * MongoDB documents it: `null` stands for missing too, comparisons hold between values of one type, arrays match by an
+ * element or as a whole.
+ */
+export type Predicate = (document: Members) => boolean;
+
+/** Whether a test holds for one of the values that a condition is about; `elements`: those inside an array too. */
+type Some = (elements: boolean, test: Test) => boolean;
+type Condition = (some: Some) => boolean;
+
+export function compileFilter(filter: unknown): Predicate {
+  if (!isMembers(filter)) throw bad("A filter must be an object.");
+  const parts = Object.keys(filter).map((key) => compileClause(key, filter[key]));
+  if (parts.length === 1) return parts[0]!;
+  return (document) => parts.every((part) => part(document));
+}
+
+function compileClause(key: string, value: unknown): Predicate {
+  if (!key.startsWith("$")) return compilePath(key, value);
+  switch (key) {
+    case "$and":
+    case "$or":
+    case "$nor":
+      return compileBranches(key, value);
+    case "$comment":
+      return () => true;
+    case "$expr":
+    case "$jsonSchema":
+      return compileByMingo({ [key]: value });
+    default:
+      throw bad(`${key} is no operator of a filter.`);
+  }
+}
+
+function compileBranches(operator: string, value: unknown): Predicate {
+  if (!Array.isArray(value) || value.length === 0) throw bad(`${operator} takes an array of at least one filter.`);
+  const branches = value.map(compileFilter);
+  if (operator === "$and") return (document) => branches.every((branch) => branch(document));
+  if (operator === "$or") return (document) => branches.some((branch) => branch(document));
+  return (document) => !branches.some((branch) => branch(document));
+}
+
+function compileByMingo(filter: Members): Predicate {
+  try {
+    const { Query } = mingo();
+    const query = new Query(filter, MINGO_OPTIONS);
+    return (document) => query.test(document);
+  } catch (error) {
+    throw new StoreError("BAD_OPERATION", `The filter cannot be used: ${(error as Error).message}`, {}, error);
+  }
+}
+
+function compilePath(text: string, value: unknown): Predicate {
+  if (value === undefined) {
+    throw bad(`The filter's "${text}" is undefined. Leave it out, or use null to match a missing field.`);
+  }
+  const path = parsePath(text);
+  if (!isOperators(value) && !(value instanceof RegExp)) return equalAt(path, importValue(value));
+  const condition = compileCondition(value, text);
+  return (document) => condition((elements, test) => someAt(document, path, elements, test));
+}
+
+/** The commonest clause, without the detour over conditions. */
+function equalAt(path: Path, value: unknown): Predicate {
+  const test = equalTest(value);
+  return (document) => someAt(document, path, true, test);
+}
+
+/** Whether a filter's value is made of operators, such as `{$gt: 1}`, and is not a value to be equal to. */
+export function isOperators(value: unknown): value is Members {
+  if (!isMembers(value) || value instanceof RegExp) return false;
+  const first = Object.keys(value)[0];
+  return first?.startsWith("$") === true;
+}
+
+function compileCondition(value: unknown, path: string): Condition {
+  if (value instanceof RegExp) return (some) => some(true, regexTest(value));
+  const operators = value as Members;
+  const conditions = Object.keys(operators).map((operator) => compileOperator(operator, operators, path));
+  if (conditions.length === 1) return conditions[0]!;
+  return (some) => conditions.every((condition) => condition(some));
+}
+
+function compileOperator(operator: string, operators: Members, path: string): Condition {
+  const raw = operators[operator];
+  if (raw === undefined) throw bad(`The filter's ${operator} of "${path}" is undefined.`);
+  switch (operator) {
+    case "$eq":
+      return found(equalTest(importValue(raw)));
+    case "$ne":
+      return notFound(equalTest(importValue(raw)));
+    case "$gt":
+    case "$gte":
+    case "$lt":
+    case "$lte":
+      return found(orderTest(operator, importValue(raw)));
+    case "$in":
+      return found(inTest(operator, raw));
+    case "$nin":
+      return notFound(inTest(operator, raw));
+    case "$exists": {
+      const wanted = Boolean(raw);
+      return (some) => some(false, (value) => value !== undefined) === wanted;
+    }
+    case "$type":
+      return found(typeTest(raw));
+    case "$size":
+      return whole(sizeTest(raw));
+    case "$mod":
+      return found(modTest(raw));
+    case "$regex":
+      return found(regexTest(regexOf(raw, operators.$options)));
+    case "$options":
+      if (!("$regex" in operators)) throw bad("$options needs a $regex.");
+      return () => true;
+    case "$not":
+      return compileNot(raw, path);
+    case "$all":
+      return compileAll(raw, path);
+    case "$elemMatch":
+      return whole(elementTest(raw, path));
+    case "$bitsAllSet":
+    case "$bitsAnySet":
+    case "$bitsAllClear":
+    case "$bitsAnyClear":
+      return found(bitsTest(operator, raw));
+    default:
+      throw bad(
+        operator.startsWith("$")
+          ? `${operator} is no operator of a filter.`
+          : `"${path}" mixes operators and "${operator}".`,
+      );
+  }
+}
+
+const found =
+  (test: Test): Condition =>
+  (some) =>
+    some(true, test);
+const notFound =
+  (test: Test): Condition =>
+  (some) =>
+    !some(true, test);
+const whole =
+  (test: Test): Condition =>
+  (some) =>
+    some(false, test);
+
+export function equalTest(wanted: unknown): Test {
+  if (wanted === null) return (value) => value === undefined || value === null;
+  if (typeof wanted !== "object")
+    return Number.isNaN(wanted) ? (value) => Number.isNaN(value) : (value) => value === wanted;
+  if (isObjectId(wanted)) return (value) => isObjectId(value) && value.equals(wanted);
+  return (value) => value !== undefined && equalValues(value, wanted);
+}
+
+function orderTest(operator: string, wanted: unknown): Test {
+  const orEqual = operator.endsWith("e");
+  if (wanted === null) return orEqual ? equalTest(null) : () => false;
+  const rank = typeRank(wanted);
+  const sign = operator.startsWith("$g") ? 1 : -1;
+  const nan = Number.isNaN(wanted);
+  return (value) => {
+    if (typeRank(value) !== rank) return false;
+    if (nan || Number.isNaN(value)) return orEqual && nan && Number.isNaN(value);
+    const order = compareValues(value, wanted) * sign;
+    return order > 0 || (orEqual && order === 0);
+  };
+}
+
+function inTest(operator: string, raw: unknown): Test {
+  if (!Array.isArray(raw)) throw bad(`${operator} takes an array.`);
+  const plain = new Set<unknown>();
+  const ids = new Set<string>();
+  const others: Test[] = [];
+  for (const item of raw) {
+    if (item === undefined) throw bad(`An element of ${operator} is undefined.`);
+    if (isOperators(item)) throw bad(`${operator} takes values, not operators.`);
+    if (item instanceof RegExp) {
+      others.push(regexTest(item));
+      continue;
+    }
+    const value = importValue(item);
+    if (value === null) plain.add(undefined).add(null);
+    else if (isObjectId(value)) ids.add(value.toHexString());
+    else if (typeof value !== "object") plain.add(value);
+    else others.push(equalTest(value));
+  }
+  return (value) =>
+    plain.has(value) || (isObjectId(value) && ids.has(value.toHexString())) || others.some((test) => test(value));
+}
+
+function typeTest(raw: unknown): Test {
+  const wanted = (Array.isArray(raw) ? raw : [raw]).map(typeAlias);
+  if (wanted.length === 0) throw bad("$type takes at least one type.");
+  return (value) => value !== undefined && wanted.some((type) => hasType(value, type));
+}
+
+const TYPE_NUMBERS: Record<number, string> = {
+  1: "double",
+  2: "string",
+  3: "object",
+  4: "array",
+  5: "binData",
+  7: "objectId",
+  8: "bool",
+  9: "date",
+  10: "null",
+  11: "regex",
+  16: "int",
+  18: "long",
+  19: "decimal",
+};
+const TYPES = new Set([...Object.values(TYPE_NUMBERS), "number"]);
+
+function typeAlias(raw: unknown): string {
+  const alias = typeof raw === "number" ? TYPE_NUMBERS[raw] : raw;
+  if (typeof alias !== "string" || !TYPES.has(alias)) throw bad(`$type does not know ${JSON.stringify(raw)}.`);
+  return alias;
+}
+
+const RANK_NAMES: Record<number, string> = {
+  1: "null",
+  3: "string",
+  4: "object",
+  5: "array",
+  7: "objectId",
+  8: "bool",
+  9: "date",
+};
+
+/** Numbers have the BSON type that the driver writes them as: int where 32 bits hold them, else double. */
+function hasType(value: unknown, type: string): boolean {
+  if (typeof value !== "number") return RANK_NAMES[typeRank(value)] === type;
+  if (type === "number") return true;
+  return type === ((value | 0) === value && !Object.is(value, -0) ? "int" : "double");
+}
+
+function sizeTest(raw: unknown): Test {
+  if (!Number.isInteger(raw) || (raw as number) < 0) throw bad("$size takes a whole number, 0 or more.");
+  return (value) => Array.isArray(value) && value.length === raw;
+}
+
+function modTest(raw: unknown): Test {
+  if (!Array.isArray(raw) || raw.length !== 2 || !raw.every(Number.isFinite)) {
+    throw bad("$mod takes an array of two numbers: divisor and remainder.");
+  }
+  const [divisor, remainder] = raw.map(Math.trunc) as [number, number];
+  if (divisor === 0) throw bad("$mod cannot divide by 0.");
+  return (value) => typeof value === "number" && Math.trunc(value) % divisor === remainder;
+}
+
+function regexOf(raw: unknown, options: unknown): RegExp {
+  if (options !== undefined && typeof options !== "string") throw bad("$options takes a string.");
+  const source = raw instanceof RegExp ? raw.source : raw;
+  if (typeof source !== "string") throw bad("$regex takes a string.");
+  const flags = options ?? (raw instanceof RegExp ? raw.flags : "");
+  if (!/^[imsxu]*$/.test(flags)) throw bad(`$options knows i, m, s, u and x, not "${flags}".`);
+  if (flags.includes("x")) throw bad("$options x is not supported: write the expression without white space.");
+  try {
+    return new RegExp(source, [...new Set(flags)].join(""));
+  } catch (error) {
+    throw new StoreError("BAD_OPERATION", `$regex is not valid: ${(error as Error).message}`, {}, error);
+  }
+}
+
+function regexTest(regex: RegExp): Test {
+  const plain = new RegExp(regex.source, regex.flags.replace(/[gy]/g, ""));
+  return (value) => typeof value === "string" && plain.test(value);
+}
+
+function compileNot(raw: unknown, path: string): Condition {
+  if (!isOperators(raw) && !(raw instanceof RegExp)) throw bad("$not takes operators or a regular expression.");
+  const condition = compileCondition(raw, path);
+  return (some) => !condition(some);
+}
+
+function compileAll(raw: unknown, path: string): Condition {
+  if (!Array.isArray(raw)) throw bad("$all takes an array.");
+  const conditions = raw.map((item) => {
+    if (!isOperators(item)) return found(item instanceof RegExp ? regexTest(item) : equalTest(importValue(item)));
+    const [operator, second] = Object.keys(item);
+    if (operator !== "$elemMatch" || second !== undefined)
+      throw bad("$all takes values, or $elemMatch in each element.");
+    return whole(elementTest(item.$elemMatch, path));
+  });
+  return (some) => conditions.length > 0 && conditions.every((condition) => condition(some));
+}
+
+const LOGICAL = new Set(["$and", "$or", "$nor", "$expr", "$jsonSchema", "$comment"]);
+
+function elementTest(raw: unknown, path: string): Test {
+  if (!isMembers(raw)) throw bad("$elemMatch takes an object.");
+  const test = compileElement(raw, path);
+  return (value) => Array.isArray(value) && value.some(test);
+}
+
+/** A test of one element of an array: by operators on it, or as a document of its own. */
+export function compileElement(raw: Members, path: string): Test {
+  if (isOperators(raw) && !LOGICAL.has(Object.keys(raw)[0]!)) {
+    const condition = compileCondition(raw, path);
+    return (element) => condition((_elements, test) => test(element));
+  }
+  const predicate = compileFilter(raw);
+  return (element) => isMembers(element) && predicate(element);
+}
+
+function bitsTest(operator: string, raw: unknown): Test {
+  const predicate = compileByMingo({ value: { [operator]: raw } });
+  return (value) => typeof value === "number" && predicate({ value });
+}
+
+function bad(message: string): StoreError {
+  return new StoreError("BAD_OPERATION", message);
+}

@@ -1,0 +1,73 @@
+import { StoreError } from "../errors.ts";
+import { isMembers, type Members, member } from "./values.ts";
+
+/** A dotted path, cut at its dots. */
+export type Path = readonly string[];
+
+/** A test of one value; `undefined` stands for a missing one. */
+export type Test = (value: unknown) => boolean;
+
+const MAX_PARTS = 100;
+
+export function parsePath(text: string): Path {
+  const path = text.split(".");
+  if (path.length > MAX_PARTS) throw new StoreError("BAD_OPERATION", `A path has more than ${MAX_PARTS} parts.`);
+  if (path.includes("")) {
+    throw new StoreError("BAD_OPERATION", `"${text}" is no path: it is empty or has an empty part.`);
+  }
+  return path;
+}
+
+/** The position that a part of a path names in an array, or -1. */
+export function arrayPosition(part: string): number {
+  return /^(0|[1-9]\d{0,8})$/.test(part) ? Number(part) : -1;
+}
+
+/**
+ * Whether `test` holds for a value at the path. Arrays on the way are searched, element by element and by position; the
+ * array at the path's end is searched only where `elements` says so, and is itself tested last. A missing value is
+ * tested once, as undefined; nothing is tested behind an array's elements that are no objects.
+ */
+export function someAt(document: Members, path: Path, elements: boolean, test: Test): boolean {
+  return someMember(document, path, 0, elements, test);
+}
+
+function someMember(object: Members, path: Path, at: number, elements: boolean, test: Test): boolean {
+  const value = member(object, path[at]!);
+  if (at === path.length - 1) return someEnd(value, elements, test);
+  if (Array.isArray(value)) return someElement(value, path, at + 1, elements, test);
+  return isMembers(value) ? someMember(value, path, at + 1, elements, test) : test(undefined);
+}
+
+function someElement(array: unknown[], path: Path, at: number, elements: boolean, test: Test): boolean {
+  for (const element of array) {
+    if (isMembers(element) && someMember(element, path, at, elements, test)) return true;
+  }
+  const position = arrayPosition(path[at]!);
+  if (position < 0 || position >= array.length) return false;
+  const element = array[position];
+  if (at === path.length - 1) return someEnd(element, elements, test);
+  if (Array.isArray(element)) return someElement(element, path, at + 1, elements, test);
+  return isMembers(element) && someMember(element, path, at + 1, elements, test);
+}
+
+function someEnd(value: unknown, elements: boolean, test: Test): boolean {
+  if (elements && Array.isArray(value) && value.some(test)) return true;
+  return test(value);
+}
+
+/** The value at a path through objects only, and by position through arrays. */
+export function valueAt(document: Members, path: Path): unknown {
+  let value: unknown = document;
+  for (const part of path) {
+    if (Array.isArray(value)) {
+      const position = arrayPosition(part);
+      value = position < 0 ? undefined : value[position];
+    } else if (isMembers(value)) {
+      value = member(value, part);
+    } else {
+      return undefined;
+    }
+  }
+  return value;
+}

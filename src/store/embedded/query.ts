@@ -1,0 +1,164 @@
+import { StoreError } from "../errors.ts";
+import type { FindOptions } from "../store.ts";
+import { compileFilter, type Predicate } from "./match.ts";
+import { type Plan, planQuery } from "./plan.ts";
+import { readRow, type Stored } from "./records.ts";
+import { type Next, type Source, visit } from "./scan.ts";
+import { compareSortValues, compileSort, type SortKey, sortValues } from "./sort.ts";
+import type { Steps, Turns } from "./turns.ts";
+import type { Members } from "./values.ts";
+
+/** A find, checked and compiled. */
+export interface Query {
+  filter: Members;
+  matches: Predicate;
+  sort: readonly SortKey[];
+  skip: number;
+  /** Infinity: all. */
+  limit: number;
+}
+
+export function compileQuery(filter: unknown, options: FindOptions = {}): Query {
+  const matches = compileFilter(filter);
+  const { skip = 0, limit = 0 } = options;
+  for (const [name, value] of Object.entries({ skip, limit })) {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new StoreError("BAD_OPERATION", `${name} must be a whole number, 0 or more.`);
+    }
+  }
+  return {
+    filter: filter as Members,
+    matches,
+    sort: compileSort(options.sort),
+    skip,
+    limit: limit === 0 ? Number.POSITIVE_INFINITY : limit,
+  };
+}
+
+function planOf(source: Source, query: Query): Plan | undefined {
+  const info = source.connection().catalog.get(source.collection);
+  return info && planQuery(info, query.filter, query.sort);
+}
+
+/** Hands out the documents that match, in order; after "stop" none, after "pause" the rest when it is continued. */
+export function* select(source: Source, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
+  const plan = planOf(source, query);
+  if (plan === undefined) return;
+  if (!plan.sorted) {
+    yield* selectSorted(source, plan, query, visitor);
+    return;
+  }
+  let skip = query.skip;
+  let left = query.limit;
+  yield* visit(source, plan, (stored) => {
+    if (!query.matches(stored.document)) return "go on";
+    if (skip > 0) {
+      skip--;
+      return "go on";
+    }
+    const next = visitor(stored);
+    return --left === 0 ? "stop" : next;
+  });
+}
+
+interface Sortable {
+  stored: Stored;
+  values: unknown[];
+}
+
+/** Sorts in memory: all matching documents, or twice as many as are wanted where there is a limit. */
+function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
+  const { sort, skip, limit } = query;
+  const order = (a: Sortable, b: Sortable) =>
+    compareSortValues(a.values, b.values, sort) || a.stored.row - b.stored.row;
+  const wanted = skip + limit;
+  let found: Sortable[] = [];
+  yield* visit(source, plan, (stored) => {
+    if (!query.matches(stored.document)) return "go on";
+    found.push({ stored, values: sortValues(stored.document, sort) });
+    if (found.length >= 2 * wanted + RUN) found = found.sort(order).slice(0, wanted);
+    return "go on";
+  });
+  const sorted = yield* sortInSteps(found, order, source.turns);
+  for (let i = skip; i < Math.min(wanted, sorted.length); i++) {
+    const next = visitor(sorted[i]!.stored);
+    if (next === "stop") return;
+    if (next === "pause" || source.turns.spent()) yield;
+  }
+}
+
+/** Sorted at one go. */
+const RUN = 500;
+
+/** A merge sort that pauses. */
+function* sortInSteps<T>(items: T[], order: (a: T, b: T) => number, turns: Turns): Steps<T[]> {
+  let runs: T[][] = [];
+  for (let i = 0; i < items.length; i += RUN) {
+    runs.push(items.slice(i, i + RUN).sort(order));
+    if (turns.spent()) yield;
+  }
+  while (runs.length > 1) {
+    const merged: T[][] = [];
+    for (let i = 0; i < runs.length; i += 2) merged.push(yield* merge(runs[i]!, runs[i + 1] ?? [], order, turns));
+    runs = merged;
+  }
+  return runs[0] ?? [];
+}
+
+function* merge<T>(a: T[], b: T[], order: (a: T, b: T) => number, turns: Turns): Steps<T[]> {
+  const result: T[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    result.push(order(a[i]!, b[j]!) <= 0 ? a[i++]! : b[j++]!);
+    if (result.length % RUN === 0 && turns.spent()) yield;
+  }
+  return result.concat(i < a.length ? a.slice(i) : b.slice(j));
+}
+
+export function* findFirst(source: Source, query: Query): Steps<Stored | undefined> {
+  let found: Stored | undefined;
+  yield* select(source, { ...query, limit: 1 }, (stored) => {
+    found = stored;
+    return "stop";
+  });
+  return found;
+}
+
+/**
+ * The first match, for a change of it: no pause lies between the look at it and the answer. A search that paused may
+ * have been overtaken by another write, so the document is looked at again, and searched for again if it changed.
+ */
+export function* findForChange(source: Source, query: Query): Steps<Stored | undefined> {
+  for (;;) {
+    const steps = findFirst(source, query);
+    let paused = false;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      paused = true;
+      yield;
+    }
+    const found = step.value;
+    if (!paused || found === undefined) return found;
+    const current = recheck(source, query, found.row);
+    if (current !== undefined) return current;
+  }
+}
+
+/** The document of the row, if it still matches. */
+export function recheck(source: Source, query: Query, row: number): Stored | undefined {
+  const connection = source.connection();
+  const info = connection.catalog.get(source.collection);
+  const stored = info && readRow(connection, info, row);
+  return stored !== undefined && query.matches(stored.document) ? stored : undefined;
+}
+
+/** The rows of all matches, for a change of each. */
+export function* findRows(source: Source, query: Query): Steps<number[]> {
+  const rows: number[] = [];
+  yield* select(source, query, (stored) => {
+    rows.push(stored.row);
+    return "go on";
+  });
+  return rows;
+}

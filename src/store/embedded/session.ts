@@ -1,0 +1,17 @@
+import type { Clock } from "../../clock.ts";
+import type { Connection } from "./connection.ts";
+import type { Steps, Turns } from "./turns.ts";
+
+/** Who a collection works for: the store at large, or one transaction. */
+export interface Session {
+  readonly turns: Turns;
+  readonly clock: Clock;
+  /** Where reads read now; throws where they may not, any more. */
+  reading(): Connection;
+  /** The writer's connection; throws once a write may no longer go on. */
+  writing(): Connection;
+  read<R>(steps: Steps<R>): Promise<R>;
+  write<R>(steps: Steps<R>): Promise<R>;
+  /** A change of collections or indexes, alone and all or nothing. */
+  define<R>(steps: Steps<R>): Promise<R>;
+}

@@ -1,0 +1,125 @@
+import { resolve } from "node:path";
+import { type Clock, systemClock } from "../../clock.ts";
+import { StoreError } from "../errors.ts";
+import type { Collection, Document, Documents, Store } from "../store.ts";
+import { Checkpoints } from "./checkpoint.ts";
+import { EmbeddedCollection } from "./collection.ts";
+import type { Connection } from "./connection.ts";
+import { Expiry } from "./expiry.ts";
+import { type OpenFile, openFile } from "./file.ts";
+import { Readers } from "./readers.ts";
+import type { Session } from "./session.ts";
+import { Transaction } from "./transaction.ts";
+import { atOnce, inTurns, type Steps, Turns } from "./turns.ts";
+import { Wal } from "./wal.ts";
+import { Writer } from "./writer.ts";
+
+export interface EmbeddedOptions {
+  /** The database file; its folder is made where there is none. Two more files come to lie beside it. */
+  path: string;
+  clock?: Clock;
+  /** A transaction that lasts longer is undone. */
+  transactionTimeoutMs?: number;
+  /** How often documents past their `expireAfterSeconds` are looked for. */
+  expiryIntervalMs?: number;
+}
+
+/** Opens the embedded store: one file, for this process alone. */
+export async function openEmbeddedStore(options: EmbeddedOptions): Promise<EmbeddedStore> {
+  const path = resolve(options.path);
+  const file = await openFile(path);
+  try {
+    const readers = new Readers(path, file.writer.catalog);
+    return new EmbeddedStore(path, file, readers, await Wal.open(path), options);
+  } catch (error) {
+    file.writer.close();
+    file.lock.close();
+    throw error;
+  }
+}
+
+export class EmbeddedStore implements Store, Session {
+  readonly turns = new Turns();
+  readonly clock: Clock;
+  readonly #file: OpenFile;
+  readonly #readers: Readers;
+  readonly #wal: Wal;
+  readonly #writer: Writer;
+  readonly #checkpoints: Checkpoints;
+  readonly #expiry: Expiry;
+  readonly #transactionTimeoutMs: number;
+  #closed: Promise<void> | undefined;
+
+  constructor(path: string, file: OpenFile, readers: Readers, wal: Wal, options: EmbeddedOptions) {
+    this.clock = options.clock ?? systemClock;
+    this.#transactionTimeoutMs = options.transactionTimeoutMs ?? 10_000;
+    this.#file = file;
+    this.#readers = readers;
+    this.#wal = wal;
+    this.#writer = new Writer(file.writer, readers, wal, this.turns, () => this.#checkpoints.consider());
+    this.#checkpoints = new Checkpoints(path, this.#writer, readers);
+    this.#expiry = new Expiry(this, this.clock, options.expiryIntervalMs ?? 60_000);
+  }
+
+  collection<T extends Document = Document>(name: string): Collection<T> {
+    return new EmbeddedCollection<T>(name, this);
+  }
+
+  async transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
+    this.#refuse();
+    return Transaction.run(this.#writer, this.turns, this.clock, this.#transactionTimeoutMs, work);
+  }
+
+  /** Deletes what is past its time now; answers how many documents that were. */
+  sweepExpired(): Promise<number> {
+    return this.#expiry.sweep();
+  }
+
+  async ping(): Promise<void> {
+    await this.write(atOnce(() => undefined));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#expiry.close();
+    await this.#checkpoints.close();
+    await this.#writer.hold(async () => {
+      this.#readers.close();
+      await this.#wal.close();
+      this.#file.writer.close();
+      this.#file.lock.close();
+    });
+  }
+
+  reading(): Connection {
+    this.#refuse();
+    return this.#readers.current;
+  }
+
+  writing(): Connection {
+    return this.#writer.connection;
+  }
+
+  async read<R>(steps: Steps<R>): Promise<R> {
+    return inTurns(this.turns, steps);
+  }
+
+  async write<R>(steps: Steps<R>): Promise<R> {
+    this.#refuse();
+    return this.#writer.run(steps);
+  }
+
+  async define<R>(steps: Steps<R>): Promise<R> {
+    this.#refuse();
+    return this.#writer.exclusive(() => inTurns(this.turns, steps));
+  }
+
+  #refuse(): void {
+    if (this.#closed !== undefined) throw new StoreError("UNAVAILABLE", "The store is closed.");
+    Transaction.refuseInside();
+  }
+}

@@ -1,0 +1,113 @@
+import { calculateObjectSize, ObjectId } from "bson";
+import { StoreError } from "../errors.ts";
+import { isMembers, type Members, setMember } from "./values.ts";
+
+/**
+ * A document as text and back. It is JSON; an ObjectId is `{"$oid": hex}`, a Date `{"$date": milliseconds}`, a number
+ * that JSON has not is `{"$number": "NaN"}`, and a key that itself begins with "$" is written with one more "$".
+ */
+export function documentToText(document: Members): string {
+  const text = JSON.stringify(escapeMembers(document));
+  refuseOversize(text, document);
+  return text;
+}
+
+export function textToDocument(text: string): Members {
+  const document: unknown = JSON.parse(text);
+  return (text.includes('"$') ? revive(document) : document) as Members;
+}
+
+const MAX_BYTES = 16_777_216;
+/** A document's BSON is at most this many times as long as its text: an array of one-digit numbers comes near it. */
+const MAX_GROWTH = 10;
+
+/** The limit is on the document's size in BSON, as MongoDB has it; only a long text is measured. */
+function refuseOversize(text: string, document: Members): void {
+  if (text.length * MAX_GROWTH <= MAX_BYTES) return;
+  const bytes = calculateObjectSize(document, { ignoreUndefined: true });
+  if (bytes > MAX_BYTES) {
+    throw new StoreError("DOCUMENT_TOO_LARGE", `The document is ${bytes} bytes long; the limit is ${MAX_BYTES}.`);
+  }
+}
+
+/** The value itself where its text is plain JSON, else a copy with the typed values written out. */
+function escapeValue(value: unknown): unknown {
+  if (typeof value === "number") return Number.isFinite(value) ? value : { $number: String(value) };
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return escapeArray(value);
+  if (value instanceof ObjectId) return { $oid: value.toHexString() };
+  if (value instanceof Date) return { $date: value.getTime() };
+  return escapeMembers(value as Members);
+}
+
+function escapeArray(array: unknown[]): unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < array.length; i++) {
+    const escaped = escapeValue(array[i]);
+    if (escaped !== array[i]) {
+      copy ??= array.slice();
+      copy[i] = escaped;
+    }
+  }
+  return copy ?? array;
+}
+
+function escapeMembers(members: Members): Members {
+  const keys = Object.keys(members);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const value = members[key];
+    if (key.charCodeAt(0) === DOLLAR || escapeValue(value) !== value) return escapedCopy(members, keys);
+  }
+  return members;
+}
+
+function escapedCopy(members: Members, keys: string[]): Members {
+  const copy: Members = {};
+  for (const key of keys) {
+    setMember(copy, key.charCodeAt(0) === DOLLAR ? `$${key}` : key, escapeValue(members[key]));
+  }
+  return copy;
+}
+
+const DOLLAR = 36;
+
+/** Undoes `escapeValue`, in place where it can. */
+function revive(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) value[i] = revive(value[i]);
+    return value;
+  }
+  const members = value as Members;
+  let dollars = false;
+  for (const key in members) {
+    const item = members[key];
+    if (key.charCodeAt(0) === DOLLAR) {
+      if (key === "$oid") return ObjectId.createFromHexString(item as string);
+      if (key === "$date") return new Date(item as number);
+      if (key === "$number") return Number(item);
+      dollars = true;
+    }
+    if (typeof item === "object" && item !== null) setMember(members, key, revive(item));
+  }
+  return dollars ? withoutEscapes(members) : members;
+}
+
+function withoutEscapes(members: Members): Members {
+  const copy: Members = {};
+  for (const key of Object.keys(members)) {
+    setMember(copy, key.charCodeAt(0) === DOLLAR ? key.slice(1) : key, members[key]);
+  }
+  return copy;
+}
+
+/** A copy that shares nothing with the original; both are of stored values. */
+export function copyValue<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copyValue) as T;
+  if (value instanceof Date) return new Date(value.getTime()) as T;
+  if (!isMembers(value)) return value;
+  const copy: Members = {};
+  for (const key of Object.keys(value)) setMember(copy, key, copyValue(value[key]));
+  return copy as T;
+}

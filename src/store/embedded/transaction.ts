@@ -1,0 +1,109 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Clock } from "../../clock.ts";
+import { StoreError } from "../errors.ts";
+import type { Collection, Document, Documents } from "../store.ts";
+import { EmbeddedCollection } from "./collection.ts";
+import type { Connection } from "./connection.ts";
+import type { Session } from "./session.ts";
+import { inTurns, type Steps, type Turns } from "./turns.ts";
+import type { Writer } from "./writer.ts";
+
+/** The transaction in which code runs, so that a use of the store itself from inside is seen and does not wait forever. */
+const current = new AsyncLocalStorage<Transaction>();
+
+/**
+ * One transaction of the embedded store: reads and writes on the writer's connection, at once. An operation that is
+ * refused ends it, as in MongoDB, whether or not its error is caught.
+ */
+export class Transaction implements Session, Documents {
+  readonly turns: Turns;
+  readonly clock: Clock;
+  readonly #connection: Connection;
+  #failure: StoreError | undefined;
+
+  private constructor(connection: Connection, turns: Turns, clock: Clock) {
+    this.#connection = connection;
+    this.turns = turns;
+    this.clock = clock;
+  }
+
+  static async run<R>(
+    writer: Writer,
+    turns: Turns,
+    clock: Clock,
+    timeoutMs: number,
+    work: (tx: Documents) => Promise<R>,
+  ): Promise<R> {
+    const transaction = new Transaction(writer.connection, turns, clock);
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await writer.exclusive(
+        () => current.run(transaction, () => transaction.#work(work)),
+        (end) => {
+          timer = setTimeout(() => {
+            transaction.#failure = timeout(timeoutMs);
+            end(transaction.#failure);
+          }, timeoutMs);
+        },
+      );
+    } finally {
+      clearTimeout(timer);
+      transaction.#failure ??= new StoreError(
+        "BAD_OPERATION",
+        "The transaction is over; its tx can no longer be used.",
+      );
+    }
+  }
+
+  /** Refuses to go on inside a transaction's own work. */
+  static refuseInside(): void {
+    const transaction = current.getStore();
+    if (transaction === undefined || transaction.#failure !== undefined) return;
+    const message = "The store itself was used inside a transaction. Use the tx that the transaction hands out.";
+    throw new StoreError("BAD_OPERATION", message);
+  }
+
+  async #work<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
+    const result = await work(this);
+    if (this.#failure !== undefined) throw this.#failure;
+    return result;
+  }
+
+  collection<T extends Document = Document>(name: string): Collection<T> {
+    return new EmbeddedCollection<T>(name, this);
+  }
+
+  reading(): Connection {
+    return this.writing();
+  }
+
+  writing(): Connection {
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#connection;
+  }
+
+  read<R>(steps: Steps<R>): Promise<R> {
+    return this.#do(steps);
+  }
+
+  write<R>(steps: Steps<R>): Promise<R> {
+    return this.#do(steps);
+  }
+
+  async define<R>(): Promise<R> {
+    throw new StoreError("BAD_OPERATION", "Collections and indexes cannot be made or dropped in a transaction.");
+  }
+
+  async #do<R>(steps: Steps<R>): Promise<R> {
+    try {
+      return await inTurns(this.turns, steps);
+    } catch (error) {
+      if (error instanceof StoreError) this.#failure ??= error;
+      throw error;
+    }
+  }
+}
+
+function timeout(ms: number): StoreError {
+  return new StoreError("TRANSACTION_TIMEOUT", `The transaction took longer than ${ms} ms and was undone.`);
+}

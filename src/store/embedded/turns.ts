@@ -1,0 +1,46 @@
+/** How long the store may keep the event loop to itself in one turn, in milliseconds. */
+const BUDGET_MS = 5;
+
+/** The event loop's turns, and how much of the current one the store has used. */
+export class Turns {
+  #began = 0;
+
+  /** Whether the store has been at work in this turn for as long as it may. */
+  spent(): boolean {
+    const now = performance.now();
+    if (this.#began === 0) {
+      this.#began = now;
+      setImmediate(this.#over);
+      return false;
+    }
+    return now - this.#began > BUDGET_MS;
+  }
+
+  readonly #over = () => {
+    this.#began = 0;
+  };
+
+  /** Settles in a later turn, after whatever else the event loop has to do. */
+  next(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Long work in pieces: it yields wherever others may come in between, and only once the turn's time is spent. */
+export type Steps<R> = Generator<undefined, R, undefined>;
+
+/** Does the work with a pause at each yield; without any it is done when the promise is handed out. */
+export async function inTurns<R>(turns: Turns, steps: Steps<R>): Promise<R> {
+  if (turns.spent()) await turns.next();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await turns.next();
+  }
+}
+
+/** Work in one piece. */
+// biome-ignore lint/correctness/useYield: it has no pause
+export function* atOnce<R>(work: () => R): Steps<R> {
+  return work();
+}

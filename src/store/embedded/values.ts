@@ -1,0 +1,216 @@
+import { ObjectId } from "bson";
+import { StoreError } from "../errors.ts";
+
+/**
+ * The values a document is made of (null, booleans, numbers, strings, arrays, plain objects, ObjectId, Date), their
+ * order and their equality, as MongoDB has them. `undefined` stands for a member that is missing.
+ */
+export type Members = Record<string, unknown>;
+
+/** Deeper documents are refused, so that no recursion here can run out of stack. */
+const MAX_DEPTH = 100;
+
+export function isObjectId(value: unknown): value is ObjectId {
+  return value instanceof ObjectId;
+}
+
+/** An object with members: neither an array nor one of the typed values. */
+export function isMembers(value: unknown): value is Members {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Date) &&
+    !(value instanceof ObjectId)
+  );
+}
+
+/** The object's own member: what it inherits, such as `constructor`, is no part of a document. */
+export function member(object: Members, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Sets an own member, whatever the key: an assignment to `__proto__` would change the object's prototype. */
+export function setMember(object: Members, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    object[key] = value;
+  }
+}
+
+/**
+ * A copy of what a caller passed in, made of stored values alone: undefined members left out (null in arrays), BSON
+ * numbers as numbers. Anything that has no stored form is a BAD_OPERATION.
+ */
+export function importValue(value: unknown, depth = 0): unknown {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "boolean":
+      return value;
+    case "undefined":
+      return null;
+    case "object":
+      return value === null ? null : importObject(value, depth);
+    default:
+      throw new StoreError("BAD_OPERATION", `A ${typeof value} cannot be stored in a document.`);
+  }
+}
+
+function importObject(value: object, depth: number): unknown {
+  if (depth > MAX_DEPTH) {
+    throw new StoreError("BAD_OPERATION", `The document is nested more than ${MAX_DEPTH} levels deep.`);
+  }
+  if (Array.isArray(value)) {
+    const copy: unknown[] = new Array(value.length);
+    for (let i = 0; i < value.length; i++) copy[i] = importValue(value[i], depth + 1);
+    return copy;
+  }
+  if (value instanceof ObjectId) return value;
+  if (value instanceof Date) return importDate(value);
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    const kind = (value as { _bsontype?: unknown })._bsontype;
+    if (kind === "ObjectId") return ObjectId.createFromHexString(String(value));
+    if (kind === "Int32" || kind === "Double" || kind === "Long") return importNumber(value);
+    if (kind !== undefined || ArrayBuffer.isView(value) || NOT_MEMBERS.some((type) => value instanceof type)) {
+      const name = typeof kind === "string" ? kind : value.constructor.name;
+      throw new StoreError("BAD_OPERATION", `A value of type ${name} cannot be stored in a document.`);
+    }
+  }
+  const copy: Members = {};
+  for (const key of Object.keys(value)) {
+    const item = (value as Members)[key];
+    if (item === undefined) continue;
+    if (key.includes("\0")) throw new StoreError("BAD_OPERATION", "The name of a field has a NUL character in it.");
+    setMember(copy, key, importValue(item, depth + 1));
+  }
+  return copy;
+}
+
+const NOT_MEMBERS = [RegExp, Map, Set, ArrayBuffer, Promise, WeakMap, WeakSet, Error];
+
+function importDate(value: Date): Date {
+  const time = value.getTime();
+  if (Number.isNaN(time)) throw new StoreError("BAD_OPERATION", "An invalid Date cannot be stored in a document.");
+  return new Date(time);
+}
+
+function importNumber(value: object): number {
+  const number = Number(String(value));
+  if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
+    throw new StoreError("BAD_OPERATION", `${value} is beyond the integers that are kept exactly (2^53).`);
+  }
+  return number;
+}
+
+/** A document as `importValue` makes it; anything but an object of members is a BAD_OPERATION. */
+export function importDocument(value: unknown): Members {
+  if (!isMembers(value)) throw new StoreError("BAD_OPERATION", "A document must be an object.");
+  return importObject(value, 0) as Members;
+}
+
+/** Stands, in indexes and in sorting, for an array without elements: below null. */
+export const EMPTY_ARRAY = Symbol("empty array");
+
+/** MongoDB's order of types. */
+export function typeRank(value: unknown): number {
+  switch (typeof value) {
+    case "number":
+      return 2;
+    case "string":
+      return 3;
+    case "boolean":
+      return 8;
+    case "object":
+      if (value === null) return 1;
+      if (Array.isArray(value)) return 5;
+      if (value instanceof Date) return 9;
+      return value instanceof ObjectId ? 7 : 4;
+    case "symbol":
+      return 0;
+    default:
+      return 1;
+  }
+}
+
+/** Negative, zero or positive, by MongoDB's order over all types; missing is equal to null. */
+export function compareValues(a: unknown, b: unknown): number {
+  const rank = typeRank(a);
+  const other = typeRank(b);
+  if (rank !== other) return rank - other;
+  switch (rank) {
+    case 0:
+    case 1:
+      return 0;
+    case 2:
+      return compareNumbers(a as number, b as number);
+    case 3:
+      return compareStrings(a as string, b as string);
+    case 4:
+      return compareMembers(a as Members, b as Members);
+    case 5:
+      return compareArrays(a as unknown[], b as unknown[]);
+    case 7:
+      return Buffer.compare((a as ObjectId).id, (b as ObjectId).id);
+    case 8:
+      return Number(a) - Number(b);
+    default:
+      return (a as Date).getTime() - (b as Date).getTime();
+  }
+}
+
+export function equalValues(a: unknown, b: unknown): boolean {
+  return a === b || compareValues(a, b) === 0;
+}
+
+/** NaN is below every other number, and equal to itself. */
+function compareNumbers(a: number, b: number): number {
+  if (a < b) return -1;
+  if (a > b) return 1;
+  if (a === b) return 0;
+  return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
+}
+
+/** In the order of their UTF-8 bytes, which is that of their code points. */
+function compareStrings(a: string, b: string): number {
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return codePointOrder(x) - codePointOrder(y);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points above all others, though their own numbers do not. */
+function codePointOrder(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
+
+/** Member by member: by the value's type, then by name, then by value; the shorter first. */
+function compareMembers(a: Members, b: Members): number {
+  const keys = Object.keys(a);
+  const others = Object.keys(b);
+  const length = Math.min(keys.length, others.length);
+  for (let i = 0; i < length; i++) {
+    const key = keys[i]!;
+    const other = others[i]!;
+    const order =
+      typeRank(a[key]) - typeRank(b[other]) || compareStrings(key, other) || compareValues(a[key], b[other]);
+    if (order !== 0) return order;
+  }
+  return keys.length - others.length;
+}
+
+function compareArrays(a: unknown[], b: unknown[]): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const order = compareValues(a[i], b[i]);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}

@@ -1,0 +1,40 @@
+import { close, fdatasync, open } from "node:fs";
+import { open as openFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
+
+/** The write-ahead log as a file that is flushed to disk off the main thread. SQLite itself writes it. */
+export class Wal {
+  readonly #descriptor: number;
+
+  private constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  /** Opens the log of the database at `path`, which SQLite has made by then and keeps while it is open. */
+  static async open(path: string): Promise<Wal> {
+    const descriptor = await promisify(open)(`${path}-wal`, "r+");
+    await syncFolder(dirname(path));
+    return new Wal(descriptor);
+  }
+
+  /** Calls back once all that was written before this call is on disk. */
+  flush(done: (error: Error | null) => void): void {
+    fdatasync(this.#descriptor, done);
+  }
+
+  async close(): Promise<void> {
+    await promisify(close)(this.#descriptor);
+  }
+}
+
+/** So that the file's own entry in its folder survives a power failure; Windows has no such thing. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await openFile(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
