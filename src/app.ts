@@ -62,6 +62,8 @@ const VERSION = (JSON.parse(readFileSync(new URL("../package.json", import.meta.
   .version;
 /** A client that is slower than this to send the head of an HTTP request is let go. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** What the first client has not asked for by then is loaded all the same. */
+const PRELOAD_MS = 1_000;
 /** Plain HTTP connections that may stand beside the sockets. */
 const SPARE_CONNECTIONS = 1_000;
 
@@ -95,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     outbox: new Outbox(),
     unproven: new Set(),
     stopping: false,
+    farewell: undefined,
   };
   const sockets = new Sockets(hub);
 
@@ -119,7 +122,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     http.once("error", reject);
     http.listen(config.port, config.host, resolve);
   });
-  const preload = setTimeout(() => routes().catch(() => {}), 1_000).unref();
+  const preload = setTimeout(() => {
+    routes().catch(() => {});
+    services.stores.open(config.defaultStage).catch((err) => log.error({ err }, "the store cannot be opened"));
+  }, PRELOAD_MS).unref();
 
   const stop = async () => {
     clearTimeout(preload);

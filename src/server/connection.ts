@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { nanoid } from "nanoid";
 import { WebSocket } from "ws";
 import { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
@@ -10,7 +11,7 @@ import { classOf, type Frame, parseFrames, type ResponseFrame } from "./frames.t
 import { type Candidate, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, Handshake } from "./handshake.ts";
 import { type Outbox, type Outgoing, write } from "./outbox.ts";
 import { Rate } from "./rate.ts";
-import { handshakeDone, noHandshake, responseTooLarge, stopping, tooLarge, tooMany } from "./refusals.ts";
+import { handshakeDone, internal, noHandshake, responseTooLarge, stopping, tooLarge, tooMany } from "./refusals.ts";
 import { refusalOf } from "./respond.ts";
 import { SecureFraming } from "./secure-framing.ts";
 import type { Session, SessionIds } from "./session-ids.ts";
@@ -27,6 +28,8 @@ export interface Hub {
   /** Connections whose handshake is not done. */
   readonly unproven: Set<Connection>;
   stopping: boolean;
+  /** The last frame of a socket that closes because the server stops. */
+  farewell: ResponseFrame | undefined;
 }
 
 /** A WebSocket that knows its connection, so that one set of listeners serves all sockets. */
@@ -162,9 +165,16 @@ export class Connection implements Caller, Outgoing, Worker {
   }
 
   async work(frame: Frame): Promise<void> {
-    if (isHandshake(frame)) await this.#shakeHands(frame);
-    else if (!this.shookHands) this.#refuse(frame, noHandshake());
-    else this.#settle(await this.#hub.dispatch(this, frame));
+    try {
+      if (isHandshake(frame)) await this.#shakeHands(frame);
+      else if (!this.shookHands) this.#refuse(frame, noHandshake());
+      else this.#settle(await this.#hub.dispatch(this, frame));
+    } catch (err) {
+      // Not of the request's own work, which the dispatcher answers for: such as a response that is no JSON.
+      const errorId = nanoid(12);
+      this.#hub.services.log.error({ err, errorId, request: frame["@class"] }, "a request could not be answered");
+      this.#refuse(frame, internal(errorId));
+    }
     this.#turns.done(this, this.#hub.services.config.maxInFlightPerSocket);
     if (this.#closeWhenIdle && this.#turns.idle) this.close(this.#closeWhenIdle);
   }
@@ -224,14 +234,14 @@ export class Connection implements Caller, Outgoing, Worker {
     this.#hub.outbox.add(this, this.#framing ? this.#framing.wrap(text) : text);
   }
 
+  /** Refuses what was not worked on. An array that is refused as a whole gets one answer. */
   #refuse(frames: Frame | Frame[] | undefined, error: RequestError): void {
     const { metrics, requests } = this.#hub.services;
-    for (const frame of Array.isArray(frames) ? frames : [frames]) {
-      const definition = requests.get(typeof frame?.["@class"] === "string" ? classOf(frame) : "");
-      const responseName = frame && isHandshake(frame) ? HANDSHAKE_RESPONSE : definition?.responseName;
-      metrics.requestDone(definition?.name, "refused", 0);
-      this.send(refusalOf(frame, error, responseName));
-    }
+    const frame = Array.isArray(frames) ? undefined : frames;
+    const definition = requests.get(typeof frame?.["@class"] === "string" ? classOf(frame) : "");
+    const responseName = frame && isHandshake(frame) ? HANDSHAKE_RESPONSE : definition?.responseName;
+    metrics.requestDone(definition?.name, "refused", 0);
+    this.send(refusalOf(frame, error, responseName));
   }
 
   written(): void {
@@ -246,6 +256,7 @@ export class Connection implements Caller, Outgoing, Worker {
     if (this.#closed) return;
     const [code, sentence] = CLOSING[why];
     this.#note(why, why === "stopping" ? "debug" : "info", "a socket is closed");
+    if (why === "stopping" && this.#hub.farewell && this.shookHands) this.send(this.#hub.farewell);
     write(this);
     this.#end();
     this.socket.close(code, sentence);

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { StoreError } from "../store/errors.ts";
 import type { Services } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
-import { tooLarge } from "./refusals.ts";
+import { busy, tooLarge } from "./refusals.ts";
 import { refusalOf } from "./respond.ts";
 
 export interface HttpRoutes {
@@ -39,6 +40,7 @@ export async function createHttpRoutes(
     if (status === 413) return reply.code(413).send(refusalOf(undefined, tooLarge(config.maxRequestBytes)));
     if (status < 500) return reply.code(status).send({ error: { request: "INVALID", detail: error.message } });
     log.error({ err: error }, "an HTTP request failed");
+    if (error instanceof StoreError && error.retryable) return reply.code(503).send(refusalOf(undefined, busy()));
     return reply.code(500).send({ error: { server: "INTERNAL", detail: "The server failed; its log tells more." } });
   });
   addOperationRoutes(http, services, server);

@@ -1,5 +1,7 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Socket } from "node:net";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ownerOfToken } from "../accounts/tokens.ts";
+import type { Config } from "../config.ts";
 import { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import { type PlayerId, parsePlayerId } from "../ids.ts";
@@ -8,7 +10,8 @@ import type { Services } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import { type Frame, parseFrame } from "./frames.ts";
 import { sameText } from "./hmac.ts";
-import { wrongToken } from "./refusals.ts";
+import { Rate } from "./rate.ts";
+import { tooMany, wrongToken } from "./refusals.ts";
 import { refusalOf } from "./respond.ts";
 
 interface RestParams {
@@ -24,8 +27,15 @@ interface RestParams {
  * the others. Each call is a session of its own: nothing that it signs in stays signed in but by its authToken.
  */
 export function addRestRoutes(http: FastifyInstance, services: Services, dispatch: Dispatch): void {
-  const answer = async (params: RestParams, host: string, body: unknown, reply: FastifyReply) => {
+  const rates = new WeakMap<Socket, Rate>();
+  const answer = async (
+    { params, headers, body, socket }: FastifyRequest<{ Params: RestParams }>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> => {
     const { config, game, clock, requests } = services;
+    const stage = stageNamed(params.stage) ?? stageOfHost(headers.host) ?? config.defaultStage;
+    if (!admits(rates, socket, config))
+      return reply.code(429).send(refusalOf(undefined, tooMany(stage, config.requestsPerSecond)));
     const credential = game.credentials.get(params.credential);
     if (!credential || !sameText(params.secret, credential.secret))
       return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
@@ -40,7 +50,6 @@ export function addRestRoutes(http: FastifyInstance, services: Services, dispatc
       return reply.code(400).send(refusalOf(undefined, error));
     }
     frame["@class"] = `.${params.request}`;
-    const stage = stageNamed(params.stage) ?? stageOfHost(host) ?? config.defaultStage;
     const player = await playerOf(services, stage, credential, frame);
     if (player === "refused")
       return reply.code(401).send(refusalOf(frame, wrongToken(), requests.get(params.request)?.responseName));
@@ -50,9 +59,17 @@ export function addRestRoutes(http: FastifyInstance, services: Services, dispatc
   };
 
   for (const path of ["/rs/:credential/:secret/:request", "/:stage(^preview$|^live$)/rs/:credential/:secret/:request"])
-    http.post<{ Params: RestParams }>(path, (request, reply) =>
-      answer(request.params, request.headers.host ?? "", request.body, reply),
-    );
+    http.post<{ Params: RestParams }>(path, answer);
+}
+
+/** A kept-alive HTTP connection has the rate of a socket. */
+function admits(rates: WeakMap<Socket, Rate>, socket: Socket, config: Config): boolean {
+  let rate = rates.get(socket);
+  if (!rate) {
+    rate = new Rate(config);
+    rates.set(socket, rate);
+  }
+  return rate.admits();
 }
 
 /**

@@ -55,15 +55,12 @@ export class Sockets {
     });
   }
 
-  /** Tells every client to connect again, lets what is under way come to its end, and cuts what is left by then. */
+  /** Closes each socket once nothing of it is under way, with a word on where to connect again, and cuts what is left. */
   async drain(reconnectUrl: string, timeoutMs: number): Promise<void> {
     this.#hub.stopping = true;
     clearInterval(this.#sweeper);
-    for (const connection of [...this.#connections]) {
-      if (reconnectUrl !== "" && connection.shookHands)
-        connection.send({ "@class": `.${HANDSHAKE_RESPONSE}`, connectUrl: reconnectUrl });
-      connection.closeWhenIdle("stopping");
-    }
+    if (reconnectUrl !== "") this.#hub.farewell = { "@class": `.${HANDSHAKE_RESPONSE}`, connectUrl: reconnectUrl };
+    for (const connection of [...this.#connections]) connection.closeWhenIdle("stopping");
     if (this.#connections.size === 0) return;
     const timer = setTimeout(() => {
       for (const connection of [...this.#connections]) connection.cut("stopTimeout");
