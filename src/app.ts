@@ -75,7 +75,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config, game, clock = systemClock } = options;
   const log = options.log ?? createLog(config);
   const metrics = new Metrics();
-  const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage));
+  const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
   const services: Services = {
     config,
     game,
@@ -165,7 +165,7 @@ async function prepared(store: Store): Promise<Store> {
   return store;
 }
 
-async function openConfiguredStore(config: Config, stage: Stage): Promise<Store> {
+async function openConfiguredStore(config: Config, stage: Stage, clock: Clock): Promise<Store> {
   const { openStore } = await import("./store/open.ts");
-  return openStore(config, stage);
+  return openStore(config, stage, clock);
 }

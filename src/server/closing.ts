@@ -3,7 +3,6 @@ export const CLOSING = {
   binary: [1003, "Send text frames only."],
   handshake: [1008, "The handshake failed."],
   handshakeTimeout: [1008, "The handshake took too long."],
-  tampered: [1008, "A frame was not signed as it must be."],
   flood: [1008, "Too many requests; slow down."],
   queue: [1008, "Too many requests are waiting for their answers; wait for some."],
   storeUnavailable: [1013, "The server cannot reach its data; try again."],

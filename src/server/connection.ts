@@ -11,7 +11,16 @@ import { classOf, type Frame, parseFrames, type ResponseFrame } from "./frames.t
 import { type Candidate, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, Handshake } from "./handshake.ts";
 import { type Outbox, type Outgoing, write } from "./outbox.ts";
 import { Rate } from "./rate.ts";
-import { handshakeDone, internal, noHandshake, responseTooLarge, stopping, tooLarge, tooMany } from "./refusals.ts";
+import {
+  badSignature,
+  handshakeDone,
+  internal,
+  noHandshake,
+  responseTooLarge,
+  stopping,
+  tooLarge,
+  tooMany,
+} from "./refusals.ts";
 import { refusalOf } from "./respond.ts";
 import { SecureFraming } from "./secure-framing.ts";
 import type { Session, SessionIds } from "./session-ids.ts";
@@ -105,7 +114,7 @@ export class Connection implements Caller, Outgoing, Worker {
     if (isBlank(raw)) return;
     const text = this.#unframed(raw);
     if (text === undefined) {
-      this.close("tampered");
+      this.#refuse(undefined, badSignature());
       return;
     }
     try {

@@ -11,6 +11,9 @@ const refusal = (key: string, value: unknown, detail: string) => new RequestErro
 export const malformedJson = () =>
   refusal("request", "MALFORMED_JSON", "The frame is not JSON. Send one JSON object as one text frame.");
 
+export const badSignature = () =>
+  refusal("request", "BAD_SIGNATURE", "The frame is not signed with secret and sessionId as the session's frames are.");
+
 export const notAnObject = () =>
   refusal("request", "NOT_AN_OBJECT", "A request is a JSON object with an @class, or an array of such objects.");
 
