@@ -1,0 +1,239 @@
+import { type HostEnd, HostProcess } from "./host-process.ts";
+import type { AddScript, HostLimits, RunDone, RunScript } from "./protocol.ts";
+
+/** What an operator should know of the script hosts. */
+export type HostEvent =
+  | { type: "ready"; pid: number | undefined; startMs: number }
+  | { type: "ended"; pid: number | undefined; kind: HostEnd["kind"]; reason: string; output: string; runs: number }
+  | { type: "crash-loop"; endings: number; nextStartMs: number };
+
+export interface PoolOptions {
+  hosts: number;
+  limits: HostLimits;
+  timeoutMs: number;
+  /** After the sandbox's own deadline, how long until the host is ended. */
+  graceMs: number;
+  queued: number;
+  /** The longest wait for a host; a run that waited longer fails as unavailable. */
+  queueTimeoutMs: number;
+  /** A host with a run from which nothing came for this long is ended. */
+  silenceMs: number;
+  onHostEvent: (event: HostEvent) => void;
+}
+
+export type PoolResult =
+  | RunDone
+  | { type: "failed"; kind: "timeout" | "memory" | "crash" | "unavailable"; reason: string };
+
+interface Job {
+  script: AddScript;
+  message: RunScript;
+  resolve: (result: PoolResult) => void;
+  timer: NodeJS.Timeout | undefined;
+  host: HostProcess | undefined;
+  overdue: boolean;
+  /** A host ended while this and other scripts ran in it: it runs again with no other beside it, to tell whose fault. */
+  alone: boolean;
+}
+
+/** Endings within this time that are seen as one series. */
+const SERIES_MS = 10_000;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * The script hosts of one server: `hosts` that serve and one more that is ready to take the place of a lost one, and in
+ * which suspects run alone. Nothing is started before the first `run` or `warm`.
+ *
+ * A run whose host is lost, and which is not known to be the cause, is run again once: nothing that a run does leaves
+ * its host before its end, so a second run is as if the first had never been. Where several runs could be the cause,
+ * each of them is run again alone, and the one that loses its host again has failed.
+ */
+export class HostPool {
+  readonly #options: PoolOptions;
+  readonly #hosts: HostProcess[] = [];
+  readonly #jobs = new Map<number, Job>();
+  readonly #queue: Job[] = [];
+  #nextRun = 1;
+  #endings: number[] = [];
+  #restart: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #closed: Promise<void> | undefined;
+  #allGone: (() => void) | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /** Starts the hosts that are missing. */
+  warm(): void {
+    if (this.#closed) return;
+    this.#watch ??= setInterval(() => this.#endSilentHosts(), 500).unref();
+    if (this.#restart) return;
+    const missing = this.#options.hosts + 1 - this.#hosts.length;
+    for (let started = 0; started < missing; started++) this.#start();
+  }
+
+  run(script: AddScript, input: string): Promise<PoolResult> {
+    if (this.#closed) return Promise.resolve(failed("unavailable", "The server is stopping."));
+    if (this.#queue.length >= this.#options.queued) {
+      return Promise.resolve(failed("unavailable", `${this.#options.queued} scripts wait for a script host already.`));
+    }
+    this.warm();
+    const run = this.#nextRun++;
+    const message: RunScript = { type: "run", run, script: script.script, input, timeoutMs: this.#options.timeoutMs };
+    return new Promise((resolve) => {
+      const job: Job = {
+        script,
+        message,
+        resolve,
+        timer: undefined,
+        host: undefined,
+        overdue: false,
+        alone: false,
+      };
+      this.#jobs.set(run, job);
+      this.#queue.push(job);
+      this.#dispatch();
+      if (job.host === undefined) {
+        job.timer = setTimeout(() => this.#waitedTooLong(job), this.#options.queueTimeoutMs);
+      }
+    });
+  }
+
+  /** Ends all hosts; runs that are under way or wait fail as unavailable. Resolves when the processes are gone. */
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      clearInterval(this.#watch);
+      clearTimeout(this.#restart);
+      this.#allGone = resolve;
+      for (const job of [...this.#jobs.values()]) this.#settle(job, failed("unavailable", "The server is stopping."));
+      for (const host of this.#hosts) host.kill("The server is stopping.");
+      if (this.#hosts.length === 0) resolve();
+    });
+    return this.#closed;
+  }
+
+  #start(): void {
+    const began = performance.now();
+    const host = new HostProcess(this.#options.limits, {
+      ready: () => {
+        this.#options.onHostEvent({ type: "ready", pid: host.pid, startMs: performance.now() - began });
+        this.#dispatch();
+      },
+      done: (_host, result) => {
+        const job = this.#jobs.get(result.run);
+        if (job) this.#settle(job, result);
+        this.#dispatch();
+      },
+      exit: (_host, end) => this.#hostEnded(host, end),
+    });
+    this.#hosts.push(host);
+  }
+
+  /** Hands waiting runs to hosts with a free lane, in order; a suspect only to a host with nothing else in it. */
+  #dispatch(): void {
+    const ready = this.#hosts.filter((host) => host.ready && !this.#holdsSuspect(host));
+    for (let index = 0; index < this.#queue.length; ) {
+      const job = this.#queue[index] as Job;
+      const host = job.alone
+        ? ready.findLast((one) => one.runs.size === 0 && !this.#holdsSuspect(one))
+        : ready
+            .filter((one) => one.runs.size < this.#options.limits.lanes && !this.#holdsSuspect(one))
+            .slice(0, this.#options.hosts)
+            .reduce<HostProcess | undefined>(
+              (best, one) => (best && best.runs.size <= one.runs.size ? best : one),
+              undefined,
+            );
+      if (host) {
+        this.#queue.splice(index, 1);
+        this.#hand(job, host);
+      } else if (job.alone) index++;
+      else break;
+    }
+  }
+
+  #hand(job: Job, host: HostProcess): void {
+    clearTimeout(job.timer);
+    job.host = host;
+    job.timer = setTimeout(() => {
+      job.overdue = true;
+      host.kill("A script ran past its deadline and could not be interrupted.");
+    }, this.#options.timeoutMs + this.#options.graceMs);
+    host.run(job.script, job.message);
+  }
+
+  #holdsSuspect(host: HostProcess): boolean {
+    for (const run of host.runs) if (this.#jobs.get(run)?.alone) return true;
+    return false;
+  }
+
+  #settle(job: Job, result: PoolResult): void {
+    clearTimeout(job.timer);
+    this.#jobs.delete(job.message.run);
+    const waiting = this.#queue.indexOf(job);
+    if (waiting >= 0) this.#queue.splice(waiting, 1);
+    job.resolve(result);
+  }
+
+  #waitedTooLong(job: Job): void {
+    this.#settle(job, failed("unavailable", `No script host was free for ${this.#options.queueTimeoutMs} ms.`));
+  }
+
+  #endSilentHosts(): void {
+    const { silenceMs } = this.#options;
+    for (const host of this.#hosts) {
+      if (host.runs.size > 0 && performance.now() - host.lastHeard > silenceMs) {
+        host.kill(`The script host gave no sign of life for ${silenceMs} ms.`);
+      }
+    }
+  }
+
+  #hostEnded(host: HostProcess, end: HostEnd): void {
+    this.#hosts.splice(this.#hosts.indexOf(host), 1);
+    if (this.#closed) {
+      if (this.#hosts.length === 0) this.#allGone?.();
+      return;
+    }
+    const jobs = [...host.runs].map((run) => this.#jobs.get(run)).filter((job) => job !== undefined);
+    this.#options.onHostEvent({ type: "ended", pid: host.pid, ...end, runs: jobs.length });
+    const overdue = jobs.some((job) => job.overdue);
+    for (const job of jobs) {
+      if (job.overdue) this.#settle(job, failed("timeout", end.reason));
+      else if (job.alone || jobs.length === 1) {
+        this.#settle(job, failed(end.kind === "memory" ? "memory" : "crash", end.reason));
+      } else this.#runAgain(job, !overdue);
+    }
+    this.#replace();
+    this.#dispatch();
+  }
+
+  #runAgain(job: Job, alone: boolean): void {
+    clearTimeout(job.timer);
+    job.host = undefined;
+    job.alone = alone;
+    job.timer = setTimeout(() => this.#waitedTooLong(job), this.#options.queueTimeoutMs);
+    this.#queue.unshift(job);
+  }
+
+  /** Starts another host; at once where that is rare, with growing pauses where hosts end in series. */
+  #replace(): void {
+    const now = performance.now();
+    this.#endings = [...this.#endings.filter((ended) => now - ended < SERIES_MS), now];
+    const beyond = this.#endings.length - 2 * (this.#options.hosts + 1);
+    if (beyond <= 0) {
+      this.warm();
+      return;
+    }
+    const pause = Math.min(LONGEST_PAUSE_MS, 100 * 2 ** (beyond - 1));
+    this.#options.onHostEvent({ type: "crash-loop", endings: this.#endings.length, nextStartMs: pause });
+    clearTimeout(this.#restart);
+    this.#restart = setTimeout(() => {
+      this.#restart = undefined;
+      this.warm();
+    }, pause);
+  }
+}
+
+function failed(kind: "timeout" | "memory" | "crash" | "unavailable", reason: string): PoolResult {
+  return { type: "failed", kind, reason };
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript } from "./protocol.ts";
+
+const SOURCES = fileURLToPath(new URL(".", import.meta.url));
+const ENTRY = fileURLToPath(new URL(`host/main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
+const PACKAGES = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Characters kept of what a host writes to its standard output and error; only V8's last words are ever there. */
+const OUTPUT_CHARS = 2_000;
+
+export interface HostEvents {
+  ready(host: HostProcess): void;
+  done(host: HostProcess, result: RunDone): void;
+  /** The process is gone. */
+  exit(host: HostProcess, why: HostEnd): void;
+}
+
+export interface HostEnd {
+  /** `memory` and `crash` are the script's doing or V8's; `killed` is this server's, by `kill`. */
+  kind: HostFatal["kind"] | "killed";
+  reason: string;
+  /** Its last output, for the operator's log. */
+  output: string;
+}
+
+/**
+ * One script host as the server sees it. The process gets an empty environment, no descriptor but the channel, and
+ * Node's permission model: it may read this package's code, write nothing, and open no connection. (Addons are allowed,
+ * since the sandbox is one, so this guards against a bug in the sandbox and not against a hostile addon.)
+ */
+export class HostProcess {
+  readonly runs = new Set<number>();
+  ready = false;
+  /** When something last came from it, by `performance.now`. */
+  lastHeard = performance.now();
+  rssMb = 0;
+  readonly #child: ChildProcess;
+  readonly #known = new Set<number>();
+  #end: { kind: HostEnd["kind"]; reason: string } | undefined;
+  #output = "";
+
+  constructor(limits: HostLimits, events: HostEvents) {
+    this.#child = fork(ENTRY, [], {
+      env: { TZ: "UTC" },
+      execArgv: [
+        "--permission",
+        "--allow-addons",
+        `--allow-fs-read=${SOURCES}*`,
+        `--allow-fs-read=${PACKAGES}node_modules/*`,
+        `--allow-fs-read=${PACKAGES}package.json`,
+        // Asked for by the loader of the sandbox's addon, to tell musl from glibc.
+        "--allow-fs-read=/etc/alpine-release",
+        "--no-warnings",
+        "--max-old-space-size=256",
+      ],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    const keep = (chunk: Buffer): void => {
+      this.#output = (this.#output + chunk.toString("latin1")).slice(-OUTPUT_CHARS);
+    };
+    this.#child.stdout?.on("data", keep);
+    this.#child.stderr?.on("data", keep);
+    this.#child.on("message", (message: FromHost) => {
+      this.lastHeard = performance.now();
+      if (message.type === "ready") {
+        this.ready = true;
+        events.ready(this);
+      } else if (message.type === "beat") this.rssMb = message.rssMb;
+      else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };
+      else if (message.type === "done" && this.runs.delete(message.run)) events.done(this, message);
+    });
+    this.#child.on("error", (error) => this.kill(`The script host could not be reached: ${error.message}`));
+    let gone = false;
+    const exited = (code: number | null, signal: string | null): void => {
+      if (gone) return;
+      gone = true;
+      this.ready = false;
+      const end = this.#end ?? { kind: "crash", reason: `The script host ended by ${signal ?? `code ${code}`}.` };
+      events.exit(this, { ...end, output: this.#output });
+    };
+    this.#child.once("exit", exited);
+    this.#child.once("error", () => {
+      if (this.#child.pid === undefined) exited(null, "an error at its start");
+    });
+    this.#send({ type: "start", limits });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  run(script: AddScript, run: RunScript): void {
+    this.runs.add(run.run);
+    if (this.runs.size === 1) this.lastHeard = performance.now();
+    if (!this.#known.has(script.script)) {
+      this.#known.add(script.script);
+      this.#send(script);
+    }
+    this.#send(run);
+  }
+
+  kill(reason: string): void {
+    this.#end ??= { kind: "killed", reason };
+    this.#child.kill("SIGKILL");
+  }
+
+  /** Lets the server's process end while this one is still there. */
+  unref(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+
+  #send(message: AddScript | RunScript | { type: "start"; limits: HostLimits }): void {
+    if (this.#child.connected) this.#child.send(message, () => {});
+  }
+}

@@ -1,0 +1,129 @@
+import ivm from "isolated-vm";
+import type { AddScript, HostLimits, RunDone, RunScript } from "../protocol.ts";
+import { compileRealm } from "./realm-modules.ts";
+
+/** Runs after which an isolate is replaced, so that nothing can build up in one. */
+const RUNS_PER_ISOLATE = 50_000;
+
+type Start = ivm.Reference<(id: number, input: string) => void>;
+type Add = ivm.Reference<(id: number, file: string, code: string) => void>;
+
+interface Realm {
+  context: ivm.Context;
+  known: Set<number>;
+  addScript: Add;
+  start: Start;
+  finish: ivm.Reference<() => string>;
+  reset: ivm.Reference<() => boolean>;
+}
+
+/**
+ * One isolate with one realm, which serves run after run and is replaced as soon as a run leaves a trace in it. Runs on
+ * a thread of its own; the host's main thread only passes text on.
+ */
+export class Lane {
+  readonly #limits: HostLimits;
+  readonly #onCatastrophe: (reason: string) => void;
+  #isolate: ivm.Isolate;
+  #realm: Realm;
+  #runs = 0;
+
+  constructor(limits: HostLimits, onCatastrophe: (reason: string) => void) {
+    this.#limits = limits;
+    this.#onCatastrophe = onCatastrophe;
+    this.#isolate = this.#newIsolate();
+    this.#realm = this.#newRealm();
+  }
+
+  /**
+   * Runs `script` once and tells `done` how it ended; resolves when the lane can take the next run. The four calls are
+   * queued at once, so that they cost one change of threads; promise jobs of the script run between the first and the
+   * second.
+   */
+  async run(script: AddScript, run: RunScript, done: (result: RunDone) => void): Promise<void> {
+    const began = performance.now();
+    const realm = this.#realm;
+    const isolate = this.#isolate;
+    const settled = async <T>(call: () => Promise<T>): Promise<{ value?: T; error?: unknown }> => {
+      try {
+        return { value: await call() };
+      } catch (error) {
+        return { error };
+      }
+    };
+
+    if (!realm.known.has(script.script)) {
+      realm.known.add(script.script);
+      realm.addScript.applyIgnored(undefined, [script.script, script.file, script.code]);
+    }
+    const starting = settled(() =>
+      realm.start.apply(undefined, [script.script, run.input], { timeout: run.timeoutMs }),
+    );
+    const finishing = settled(() => realm.finish.apply(undefined, []) as Promise<string>);
+    const resetting = settled(() => realm.reset.apply(undefined, []) as Promise<boolean>);
+
+    const [started, finished] = [await starting, await finishing];
+    const reason = started.error === undefined ? "" : String(started.error);
+    const end = isolate.isDisposed
+      ? "memory"
+      : started.error === undefined
+        ? finished.error === undefined
+          ? "ok"
+          : "crash"
+        : reason.includes("timed out")
+          ? "timeout"
+          : "crash";
+    done({
+      type: "done",
+      run: run.run,
+      end,
+      output: finished.value ?? "",
+      reason,
+      durationMs: performance.now() - began,
+    });
+
+    const clean = end === "ok" && (await resetting).value === true;
+    await resetting;
+    this.#runs++;
+    if (end !== "ok" || this.#runs >= RUNS_PER_ISOLATE) {
+      if (!isolate.isDisposed) isolate.dispose();
+      this.#runs = 0;
+      this.#isolate = this.#newIsolate();
+      this.#realm = this.#newRealm();
+    } else if (!clean) {
+      release(realm);
+      this.#realm = this.#newRealm();
+    }
+  }
+
+  #newIsolate(): ivm.Isolate {
+    return new ivm.Isolate({ memoryLimit: this.#limits.memoryMb, onCatastrophicError: this.#onCatastrophe });
+  }
+
+  #newRealm(): Realm {
+    const context = this.#isolate.createContextSync();
+    const module = compileRealm(this.#isolate, context);
+    module.evaluateSync();
+    const namespace = module.namespace;
+    const reference = <T>(name: string): ivm.Reference<T> =>
+      namespace.getSync(name, { reference: true }) as unknown as ivm.Reference<T>;
+    const boot = reference<(logLines: number, resultChars: number) => void>("boot");
+    boot.applySync(undefined, [this.#limits.logLines, this.#limits.resultChars]);
+    boot.release();
+    const realm: Realm = {
+      context,
+      known: new Set(),
+      addScript: reference("addScript"),
+      start: reference("start"),
+      finish: reference("finish"),
+      reset: reference("reset"),
+    };
+    namespace.release();
+    return realm;
+  }
+}
+
+/** Without this a realm stays in memory until the host's own garbage collector happens to run. */
+function release({ context, addScript, start, finish, reset }: Realm): void {
+  for (const held of [addScript, start, finish, reset, context]) held.release();
+}

@@ -1,0 +1,81 @@
+import type { AddScript, FromHost, HostFatal, HostLimits, RunScript, ToHost } from "../protocol.ts";
+import { Lane } from "./lane.ts";
+
+/**
+ * A script host: the child process that runs Cloud Code. It holds no secret, no socket and no store, and ends itself
+ * when the server is gone, when it takes too much memory, and when V8 gives up; the server ends it when a script runs
+ * past its deadline. Its main thread never runs a script, so that it can always do these things.
+ */
+const BEAT_MS = 250;
+const RSS_CHECK_MS = 25;
+
+let limits: HostLimits | undefined;
+const scripts = new Map<number, AddScript>();
+const free: Lane[] = [];
+const waiting: RunScript[] = [];
+let running = 0;
+
+const end = (): never => {
+  // Only this ends a process in which a thread cannot be interrupted: process.exit waits for it.
+  process.kill(process.pid, "SIGKILL");
+  throw new Error("unreachable");
+};
+const send = (message: FromHost): void => {
+  if (process.connected) process.send?.(message);
+};
+const fatal = (kind: HostFatal["kind"], reason: string): void => {
+  if (!process.connected) end();
+  process.send?.({ type: "fatal", kind, reason }, end);
+  setTimeout(end, 200);
+};
+
+const rssMb = (): number => process.memoryUsage.rss() / 1_048_576;
+
+function begin(message: HostLimits): void {
+  limits = message;
+  const cap = message.rssMb;
+  for (let lane = 0; lane < message.lanes; lane++) {
+    free.push(new Lane(message, (reason) => fatal("crash", reason)));
+  }
+  let told = false;
+  setInterval(() => {
+    if (running === 0 || told || rssMb() < cap) return;
+    told = true;
+    fatal("memory", `The script host took more than ${cap} MB.`);
+  }, RSS_CHECK_MS);
+  setInterval(() => {
+    if (running > 0) send({ type: "beat", rssMb: Math.round(rssMb()) });
+  }, BEAT_MS);
+  send({ type: "ready" });
+}
+
+function next(): void {
+  const lane = free.pop();
+  if (lane === undefined) return;
+  const run = waiting.shift();
+  const script = run && scripts.get(run.script);
+  if (run === undefined || script === undefined) {
+    free.push(lane);
+    return;
+  }
+  running++;
+  lane.run(script, run, send).then(
+    () => {
+      running--;
+      free.push(lane);
+      next();
+    },
+    (error: unknown) => fatal("crash", String(error)),
+  );
+}
+
+process.on("message", (message: ToHost) => {
+  if (message.type === "start" && limits === undefined) begin(message.limits);
+  else if (message.type === "script") scripts.set(message.script, message);
+  else if (message.type === "run") {
+    waiting.push(message);
+    next();
+  }
+});
+process.on("disconnect", end);
+process.on("uncaughtException", (error) => fatal("crash", String(error)));

@@ -1,0 +1,100 @@
+/**
+ * What the server and a script host say to each other, over the IPC channel that `fork` gives. Whatever a script made
+ * travels as JSON text inside these messages and is parsed and checked by the server alone (`result.ts`).
+ *
+ * The order of one run: `script` (once per host and script), `run`, `done`. Calls that a script makes to the server
+ * while it runs fit in between as two further messages that carry the same `run` number.
+ */
+export type ToHost = StartHost | AddScript | RunScript;
+export type FromHost = HostReady | HostBeat | HostFatal | RunDone;
+
+/** The first message. */
+export interface StartHost {
+  type: "start";
+  limits: HostLimits;
+}
+
+export interface HostLimits {
+  /** Scripts that run at the same time, each in an isolate and thread of its own. */
+  lanes: number;
+  /** Heap of one isolate. */
+  memoryMb: number;
+  /** The host ends itself beyond this much resident memory. */
+  rssMb: number;
+  logLines: number;
+  /** Characters of script data, errors, player changes and log of one run; each of these may be as large. */
+  resultChars: number;
+}
+
+export interface AddScript {
+  type: "script";
+  script: number;
+  /** Names the frames of stack traces: the path inside the game folder, of characters that V8 takes in such a name. */
+  file: string;
+  code: string;
+}
+
+export interface RunScript {
+  type: "run";
+  run: number;
+  script: number;
+  /** JSON of `RunInput`. */
+  input: string;
+  timeoutMs: number;
+}
+
+export interface HostReady {
+  type: "ready";
+}
+
+/** Sent while scripts run. */
+export interface HostBeat {
+  type: "beat";
+  rssMb: number;
+}
+
+/** The last words of a host that is about to end itself. */
+export interface HostFatal {
+  type: "fatal";
+  kind: "memory" | "crash";
+  reason: string;
+}
+
+export interface RunDone {
+  type: "done";
+  run: number;
+  /** How the run ended as far as the host can tell; `ok` also where the output tells of an error. */
+  end: "ok" | "timeout" | "memory" | "crash";
+  /** JSON of `RunOutput`; empty where the sandbox was lost. */
+  output: string;
+  reason: string;
+  durationMs: number;
+}
+
+/** What a run starts from, read inside the sandbox. */
+export interface RunInput {
+  data: unknown;
+  player: {
+    playerId: string;
+    userName: string;
+    displayName: string | null;
+    scriptData: Record<string, unknown>;
+    privateData: Record<string, unknown>;
+  } | null;
+  scriptData: Record<string, unknown>;
+  scriptErrors: Record<string, unknown>;
+}
+
+/** What a run leaves, written inside the sandbox: trusted in nothing, not even in its shape. */
+export interface RunOutput {
+  scriptData: Record<string, unknown>;
+  scriptErrors: Record<string, unknown>;
+  player: { scriptData: MemberChanges; privateData: MemberChanges } | null;
+  log: { level: string; message: unknown }[];
+  failure: { kind: string; message: string; line?: number; column?: number } | null;
+}
+
+export interface MemberChanges {
+  set: Record<string, unknown>;
+  removed: string[];
+}

@@ -1,0 +1,106 @@
+import { Spark } from "../spark/spark.ts";
+import { textOf } from "./arguments.ts";
+import { defineHelper, restoreRealm, sealRealm } from "./intrinsics.ts";
+import { dictionary, freeze, indirectEval, slice, stringify } from "./originals.ts";
+import { locate } from "./place.ts";
+import {
+  anyRun,
+  beginRun,
+  END,
+  endRun,
+  limits,
+  type Members,
+  type PlayerData,
+  type Run,
+  thrown,
+  unwind,
+} from "./run.ts";
+
+/**
+ * The sandbox's own end of a script host: four functions that the host calls, with text in and text out. This module,
+ * what it imports and every Spark class are evaluated once in each realm, before any script.
+ */
+const scripts = dictionary<{ file: string; code: string }>();
+
+/** Prepares the realm; the last thing before scripts. */
+export function boot(logLines: number, resultChars: number): void {
+  limits.logLines = logLines;
+  limits.resultChars = resultChars;
+  defineHelper("$spark_unwind", unwind);
+  defineHelper("$spark_thrown", thrown);
+  const spark = { value: freeze(new Spark()), writable: true, enumerable: false, configurable: true };
+  Object.defineProperty(globalThis, "Spark", spark);
+  sealRealm();
+}
+
+export function addScript(id: number, file: string, code: string): void {
+  scripts[id] = { file, code: `${code}\n//# sourceURL=${file}` };
+}
+
+/**
+ * Runs a script as an indirect eval: its variables and functions become properties of the global object that can be
+ * deleted again, its `const` and `let` are its own, and V8 keeps the compiled code from one run to the next.
+ */
+export function start(id: number, input: string): void {
+  const script = scripts[id]!;
+  const run = beginRun(script.file, input);
+  try {
+    indirectEval(script.code);
+  } catch (error) {
+    if (run.ended || error === END) return;
+    const message = slice(textOf(error), 0, 2_000);
+    run.failure = { kind: "error", message, ...locate(error, run) };
+    run.ended = true;
+  }
+}
+
+/** What the run leaves, as JSON of `RunOutput`. Calls nothing that a script could have replaced. */
+export function finish(): string {
+  const run = anyRun();
+  if (run === null) return "";
+  run.ended = true;
+  const player = run.player
+    ? `{"scriptData":${changesJson(run.playerScriptData)},"privateData":${changesJson(run.playerPrivateData)}}`
+    : "null";
+  const failure = run.failure === null ? "null" : failureJson(run.failure);
+  return (
+    `{"scriptData":${membersJson(run.scriptData)},"scriptErrors":${membersJson(run.scriptErrors)},` +
+    `"player":${player},"log":${logJson(run)},"failure":${failure}}`
+  );
+}
+
+/** Forgets the run; false where the realm must not be used again. */
+export function reset(): boolean {
+  endRun();
+  return restoreRealm();
+}
+
+function membersJson(members: Members): string {
+  let text = "";
+  for (const name in members) text += `${text === "" ? "" : ","}${stringify(name)}:${members[name]}`;
+  return `{${text}}`;
+}
+
+function changesJson(data: PlayerData): string {
+  let set = "";
+  let removed = "";
+  for (const name in data.changed) {
+    if (data.changed[name] === "set") set += `${set === "" ? "" : ","}${stringify(name)}:${data.members[name]}`;
+    else removed += `${removed === "" ? "" : ","}${stringify(name)}`;
+  }
+  return `{"set":{${set}},"removed":[${removed}]}`;
+}
+
+function logJson(run: Run): string {
+  let text = "";
+  for (let index = 0; index < run.logLines; index++) text += `${index === 0 ? "" : ","}${run.log[index]}`;
+  if (run.logDropped > 0) {
+    text += `${text === "" ? "" : ","}{"level":"warn","message":"${run.logDropped} further log lines were dropped."}`;
+  }
+  return `[${text}]`;
+}
+
+function failureJson({ kind, message, line, column }: NonNullable<Run["failure"]>): string {
+  const place = line === 0 ? "" : `,"line":${line},"column":${column}`;
+  return `{"kind":"${kind}","message":${stringify(message)}${place}}`;
+}

@@ -1,0 +1,27 @@
+/**
+ * The built-ins that the sandbox itself uses, taken before any script ran. A script may replace `JSON.stringify` or
+ * `Array.prototype.push`; what it replaces must not run inside the sandbox's own work. Code in this folder and in
+ * `../spark` therefore calls no method of a built-in object directly once a script has run.
+ */
+const uncurry = <This, Args extends unknown[], Result>(
+  method: (this: This, ...args: Args) => Result,
+): ((self: This, ...args: Args) => Result) => Function.prototype.call.bind(method) as never;
+
+export const { stringify, parse } = JSON;
+export const { freeze, create, isExtensible } = Object;
+export const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, defineProperty, deleteProperty } = Reflect;
+// biome-ignore lint/security/noGlobalEval: the sandbox runs scripts by it, inside the isolate
+export const indirectEval = globalThis.eval;
+export const toText = globalThis.String;
+export const OriginalTypeError = globalThis.TypeError;
+export const OriginalError = globalThis.Error;
+export const slice: (text: string, start: number, end?: number) => string = uncurry(globalThis.String.prototype.slice);
+export const indexOf: (text: string, part: string, from?: number) => number = uncurry(
+  globalThis.String.prototype.indexOf,
+);
+export const hasOwn = Object.hasOwn;
+export const same = Object.is;
+export const exec: (pattern: RegExp, text: string) => unknown = uncurry(RegExp.prototype.exec);
+
+/** A dictionary without a prototype: `__proto__` is a key like any other in it, and no setter is ever met. */
+export const dictionary = <Value>(): Record<string, Value> => create(null) as Record<string, Value>;

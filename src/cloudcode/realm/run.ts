@@ -1,0 +1,136 @@
+import type { RunInput } from "../protocol.ts";
+import { dictionary, hasOwn, OriginalError, ownKeys, parse, slice, stringify } from "./originals.ts";
+
+/** Members by name, each as JSON text: what a script does to a value afterwards does not change what it set. */
+export type Members = Record<string, string>;
+
+/** A player's data as the run found it, and what the run changed of it. */
+export interface PlayerData {
+  members: Members;
+  changed: Record<string, "set" | "removed">;
+}
+
+/** Everything that one run reads and leaves. The sandbox forgets it as a whole when the run is over. */
+export interface Run {
+  file: string;
+  dataText: string;
+  data: unknown;
+  player: { playerId: string; userName: string; displayName: string | null } | null;
+  playerScriptData: PlayerData;
+  playerPrivateData: PlayerData;
+  scriptData: Members;
+  scriptErrors: Members;
+  /** JSON text of each line. No array: a setter on `Array.prototype` would see what is added to one. */
+  log: Record<number, string>;
+  logLines: number;
+  logDropped: number;
+  logChars: number;
+  resultChars: number;
+  failure: { kind: "error" | "limit"; message: string; line: number; column: number } | null;
+  /** The run is over, though code of the script may still be on the stack. */
+  ended: boolean;
+  /** Where the last value that is no object was thrown. */
+  thrownAt: string;
+}
+
+export const limits = { logLines: 1000, resultChars: 1_048_576 };
+
+/** Thrown through a script's frames to end it; `unwind` throws it on from every catch and finally block. */
+export const END = Object.freeze(Object.create(null)) as object;
+
+let current: Run | null = null;
+
+export function beginRun(file: string, text: string): Run {
+  const input = parse(text) as RunInput;
+  const player = input.player;
+  current = {
+    file,
+    dataText: stringify(input.data),
+    data: undefined,
+    player: player && { playerId: player.playerId, userName: player.userName, displayName: player.displayName },
+    playerScriptData: { members: membersOf(player?.scriptData), changed: dictionary() },
+    playerPrivateData: { members: membersOf(player?.privateData), changed: dictionary() },
+    scriptData: membersOf(input.scriptData),
+    scriptErrors: membersOf(input.scriptErrors),
+    log: dictionary(),
+    logLines: 0,
+    logDropped: 0,
+    logChars: 0,
+    resultChars: 0,
+    failure: null,
+    ended: false,
+    thrownAt: "",
+  };
+  return current;
+}
+
+export function endRun(): void {
+  current = null;
+}
+
+/** The run that a Spark call belongs to. Ends the script again where it goes on after its end. */
+export function liveRun(): Run {
+  if (current === null || current.ended) throw END;
+  return current;
+}
+
+export function anyRun(): Run | null {
+  return current;
+}
+
+/** Ends the script as a success; what it set so far is kept. */
+export function exit(): never {
+  liveRun().ended = true;
+  throw END;
+}
+
+/** Ends the script as a failure that it cannot catch. */
+export function breach(message: string): never {
+  const run = liveRun();
+  run.failure = { kind: "limit", message, line: 0, column: 0 };
+  run.ended = true;
+  throw END;
+}
+
+export function readMember(members: Members, name: string): unknown {
+  return hasOwn(members, name) ? parse(members[name]!) : null;
+}
+
+/** Sets a member, and ends the script where the run would leave more than a run may. */
+export function setMember(members: Members, name: string, text: string): void {
+  const run = liveRun();
+  run.resultChars += text.length + name.length - (hasOwn(members, name) ? members[name]!.length + name.length : 0);
+  members[name] = text;
+  if (run.resultChars > limits.resultChars) {
+    breach(`The script sets more than ${limits.resultChars} characters of data.`);
+  }
+}
+
+/** Called at the start of every catch and finally block of a script (`../prepare.ts`). */
+export function unwind(): void {
+  if (current === null || current.ended) throw END;
+}
+
+/** Called with every value that a script throws: text has no stack, so the place is kept here. */
+export function thrown(value: unknown): unknown {
+  if (current !== null && !current.ended && (typeof value !== "object" || value === null)) {
+    current.thrownAt = traceOf();
+  }
+  return value;
+}
+
+function traceOf(): string {
+  const trace = new OriginalError().stack;
+  return typeof trace === "string" ? slice(trace, 0, 4000) : "";
+}
+
+function membersOf(values: Record<string, unknown> | undefined): Members {
+  const members = dictionary<string>();
+  if (values === undefined) return members;
+  const names = ownKeys(values) as string[];
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    if (hasOwn(values, name)) members[name] = stringify(values[name]) ?? "null";
+  }
+  return members;
+}
