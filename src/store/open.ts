@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
-import { StoreError } from "./errors.ts";
 import type { Store } from "./store.ts";
 
 export interface StoreSettings {
@@ -14,7 +13,8 @@ export interface StoreSettings {
 export async function openStore(settings: StoreSettings, stage: string, clock?: Clock): Promise<Store> {
   const common = clock === undefined ? {} : { clock };
   if (settings.mongodbUrl !== "") {
-    throw new StoreError("UNAVAILABLE", "The MongoDB engine is not there yet; leave mongodbUrl empty.");
+    const { openMongodbStore } = await import("./mongodb/store.ts");
+    return openMongodbStore({ url: settings.mongodbUrl, database: `rekindle-${stage}` });
   }
   const { openEmbeddedStore } = await import("./embedded/store.ts");
   return openEmbeddedStore({ path: join(settings.data, `${stage}.db`), ...common });

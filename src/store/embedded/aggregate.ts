@@ -1,3 +1,4 @@
+import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { Document, Sort } from "../store.ts";
 import { MINGO_OPTIONS, mingo } from "./mingo.ts";
@@ -6,8 +7,8 @@ import type { Next, Source } from "./scan.ts";
 import type { Steps } from "./turns.ts";
 import { importDocument, isMembers, type Members } from "./values.ts";
 
-/** Stages that would write, read what is not there, or run the caller's own code. */
-const REFUSED = new Set(["$out", "$merge", "$geoNear", "$search", "$vectorSearch", "$changeStream", "$documents"]);
+/** Stages that need what is not there. */
+const REFUSED = new Set(["$geoNear", "$search", "$vectorSearch", "$changeStream", "$documents"]);
 
 /**
  * Carries out a pipeline. What it begins with ($match, then $sort, $skip, $limit) is a find, by index and in pieces;
@@ -36,6 +37,7 @@ export function* runPipeline<R extends Document>(
 
 function checkPipeline(pipeline: unknown): void {
   if (!Array.isArray(pipeline)) throw bad("A pipeline is an array of stages.");
+  refuseDangerous(pipeline);
   for (const stage of pipeline) {
     const names = isMembers(stage) ? Object.keys(stage) : [];
     if (names.length !== 1) throw bad("A stage of a pipeline is an object with one name.");

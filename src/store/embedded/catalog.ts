@@ -1,5 +1,4 @@
 import type { SQLOutputValue } from "node:sqlite";
-import { StoreError } from "../errors.ts";
 import type { IndexDescription, SortOrder } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { type Path, parsePath } from "./paths.ts";
@@ -65,15 +64,6 @@ function indexInfo(id: number, description: IndexDescription, arrays: number): I
     roots: fields.map(({ path }) => path[0]!),
     arrays,
   };
-}
-
-const MAX_NAME = 200;
-
-export function checkName(name: string): void {
-  const bad = typeof name !== "string" || name === "" || name.length > MAX_NAME;
-  if (bad || name.includes("$") || name.includes("\0") || name.startsWith("system.") || /^\.|\.$|\.\./.test(name)) {
-    throw new StoreError("BAD_OPERATION", `${JSON.stringify(name)} is no name for a collection.`);
-  }
 }
 
 /** The collection, which comes into being where there was none. Within a transaction of the writer. */

@@ -1,3 +1,4 @@
+import { checkName } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type {
   BulkOperation,
@@ -19,7 +20,7 @@ import type {
 } from "../store.ts";
 import { runPipeline } from "./aggregate.ts";
 import { bulkSteps } from "./bulk.ts";
-import { checkName, dropCollection, ID_INDEX } from "./catalog.ts";
+import { dropCollection, ID_INDEX } from "./catalog.ts";
 import {
   type Change,
   changeAndGet,

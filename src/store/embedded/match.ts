@@ -57,9 +57,6 @@ function compileByMingo(filter: Members): Predicate {
 }
 
 function compilePath(text: string, value: unknown): Predicate {
-  if (value === undefined) {
-    throw bad(`The filter's "${text}" is undefined. Leave it out, or use null to match a missing field.`);
-  }
   const path = parsePath(text);
   if (!isOperators(value) && !(value instanceof RegExp)) return equalAt(path, importValue(value));
   const condition = compileCondition(value, text);
@@ -89,7 +86,6 @@ function compileCondition(value: unknown, path: string): Condition {
 
 function compileOperator(operator: string, operators: Members, path: string): Condition {
   const raw = operators[operator];
-  if (raw === undefined) throw bad(`The filter's ${operator} of "${path}" is undefined.`);
   switch (operator) {
     case "$eq":
       return found(equalTest(importValue(raw)));
@@ -180,7 +176,6 @@ function inTest(operator: string, raw: unknown): Test {
   const ids = new Set<string>();
   const others: Test[] = [];
   for (const item of raw) {
-    if (item === undefined) throw bad(`An element of ${operator} is undefined.`);
     if (isOperators(item)) throw bad(`${operator} takes values, not operators.`);
     if (item instanceof RegExp) {
       others.push(regexTest(item));

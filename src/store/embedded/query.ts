@@ -1,3 +1,4 @@
+import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { FindOptions } from "../store.ts";
 import { compileFilter, type Predicate } from "./match.ts";
@@ -19,6 +20,7 @@ export interface Query {
 }
 
 export function compileQuery(filter: unknown, options: FindOptions = {}): Query {
+  refuseDangerous(filter);
   const matches = compileFilter(filter);
   const { skip = 0, limit = 0 } = options;
   for (const [name, value] of Object.entries({ skip, limit })) {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Clock, systemClock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
+import { refuseInside } from "../inside.ts";
 import type { Collection, Document, Documents, Store } from "../store.ts";
 import { Checkpoints } from "./checkpoint.ts";
 import { EmbeddedCollection } from "./collection.ts";
@@ -67,7 +68,9 @@ export class EmbeddedStore implements Store, Session {
 
   async transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
     this.#refuse();
-    return Transaction.run(this.#writer, this.turns, this.clock, this.#transactionTimeoutMs, work);
+    const { turns, clock } = this;
+    const setting = { store: this, writer: this.#writer, turns, clock, timeoutMs: this.#transactionTimeoutMs };
+    return Transaction.run(setting, work);
   }
 
   /** Deletes what is past its time now; answers how many documents that were. */
@@ -120,6 +123,6 @@ export class EmbeddedStore implements Store, Session {
 
   #refuse(): void {
     if (this.#closed !== undefined) throw new StoreError("UNAVAILABLE", "The store is closed.");
-    Transaction.refuseInside();
+    refuseInside(this);
   }
 }

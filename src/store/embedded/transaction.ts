@@ -1,15 +1,20 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
-import type { Collection, Document, Documents } from "../store.ts";
+import { runInside } from "../inside.ts";
+import type { Collection, Document, Documents, Store } from "../store.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
 import type { Session } from "./session.ts";
 import { inTurns, type Steps, type Turns } from "./turns.ts";
 import type { Writer } from "./writer.ts";
 
-/** The transaction in which code runs, so that a use of the store itself from inside is seen and does not wait forever. */
-const current = new AsyncLocalStorage<Transaction>();
+export interface Setting {
+  store: Store;
+  writer: Writer;
+  turns: Turns;
+  clock: Clock;
+  timeoutMs: number;
+}
 
 /**
  * One transaction of the embedded store: reads and writes on the writer's connection, at once. An operation that is
@@ -27,18 +32,13 @@ export class Transaction implements Session, Documents {
     this.clock = clock;
   }
 
-  static async run<R>(
-    writer: Writer,
-    turns: Turns,
-    clock: Clock,
-    timeoutMs: number,
-    work: (tx: Documents) => Promise<R>,
-  ): Promise<R> {
-    const transaction = new Transaction(writer.connection, turns, clock);
+  static async run<R>(setting: Setting, work: (tx: Documents) => Promise<R>): Promise<R> {
+    const { store, writer, timeoutMs } = setting;
+    const transaction = new Transaction(writer.connection, setting.turns, setting.clock);
     let timer: NodeJS.Timeout | undefined;
     try {
       return await writer.exclusive(
-        () => current.run(transaction, () => transaction.#work(work)),
+        () => runInside(store, () => transaction.#work(work)),
         (end) => {
           timer = setTimeout(() => {
             transaction.#failure = timeout(timeoutMs);
@@ -53,14 +53,6 @@ export class Transaction implements Session, Documents {
         "The transaction is over; its tx can no longer be used.",
       );
     }
-  }
-
-  /** Refuses to go on inside a transaction's own work. */
-  static refuseInside(): void {
-    const transaction = current.getStore();
-    if (transaction === undefined || transaction.#failure !== undefined) return;
-    const message = "The store itself was used inside a transaction. Use the tx that the transaction hands out.";
-    throw new StoreError("BAD_OPERATION", message);
   }
 
   async #work<R>(work: (tx: Documents) => Promise<R>): Promise<R> {

@@ -1,0 +1,202 @@
+import { calculateObjectSize } from "bson";
+import type { ClientSession, Collection as DriverCollection, UpdateResult as DriverUpdateResult } from "mongodb";
+import { checkName, refuseDangerous } from "../check.ts";
+import { StoreError } from "../errors.ts";
+import type {
+  BulkOperation,
+  BulkResult,
+  Collection,
+  Cursor,
+  Document,
+  Filter,
+  FindAndModifyOptions,
+  FindOptions,
+  IndexDescription,
+  IndexOptions,
+  Projection,
+  Sort,
+  SortOrder,
+  Update,
+  UpdateOptions,
+  UpdateResult,
+} from "../store.ts";
+import { MongodbCursor } from "./cursor.ts";
+import type { Scope } from "./scope.ts";
+
+type Options = { session?: ClientSession };
+
+/** One collection of MongoDB: the driver's own, with the session and the errors seen to. */
+export class MongodbCollection<T extends Document> implements Collection<T> {
+  readonly name: string;
+  readonly #driver: DriverCollection;
+  readonly #scope: Scope;
+
+  constructor(driver: DriverCollection, scope: Scope) {
+    checkName(driver.collectionName);
+    this.name = driver.collectionName;
+    this.#driver = driver;
+    this.#scope = scope;
+  }
+
+  async findOne(filter: Filter, options: Omit<FindOptions, "limit"> = {}): Promise<T | null> {
+    return this.#read(
+      filter,
+      async (more) => (await this.#driver.findOne(filter, { ...options, ...more })) as T | null,
+    );
+  }
+
+  find(filter: Filter, options: FindOptions = {}): Cursor<T> {
+    return new MongodbCursor<T>(this.name, this.#scope, (more) => {
+      refuseDangerous(filter);
+      return this.#driver.find(filter, { ...options, ...more });
+    });
+  }
+
+  async countDocuments(filter: Filter, options: { skip?: number; limit?: number } = {}): Promise<number> {
+    const { limit, ...others } = options;
+    const bounded = limit ? { ...others, limit } : others;
+    return this.#read(filter, (more) => this.#driver.countDocuments(filter, { ...bounded, ...more }));
+  }
+
+  async distinct(key: string, filter: Filter): Promise<unknown[]> {
+    return this.#read(filter, (more) => this.#driver.distinct(key, filter, more));
+  }
+
+  aggregate<R extends Document = Document>(pipeline: Document[]): Cursor<R> {
+    return new MongodbCursor<R>(this.name, this.#scope, (more) => {
+      refuseDangerous(pipeline);
+      return this.#driver.aggregate(pipeline, more);
+    });
+  }
+
+  async insertOne(document: Document): Promise<{ insertedId: unknown }> {
+    const { insertedId } = await this.#write({}, [document], (more) => this.#driver.insertOne(document, more));
+    return { insertedId };
+  }
+
+  async insertMany(documents: Document[]): Promise<{ insertedCount: number; insertedIds: Record<number, unknown> }> {
+    const result = await this.#write({}, documents, (more) => this.#driver.insertMany(documents, more));
+    return { insertedCount: result.insertedCount, insertedIds: result.insertedIds };
+  }
+
+  async updateOne(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
+    const run = (more: Options) => this.#driver.updateOne(filter, update, { ...options, ...more });
+    return counts(await this.#write(filter, [update], run));
+  }
+
+  async updateMany(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
+    const run = (more: Options) => this.#driver.updateMany(filter, update, { ...options, ...more });
+    return counts(await this.#write(filter, [update], run));
+  }
+
+  async replaceOne(filter: Filter, replacement: Document, options: { upsert?: boolean } = {}): Promise<UpdateResult> {
+    const run = (more: Options) => this.#driver.replaceOne(filter, replacement, { ...options, ...more });
+    return counts(await this.#write(filter, [replacement], run));
+  }
+
+  async findOneAndUpdate(filter: Filter, update: Update, options: FindAndModifyOptions = {}): Promise<T | null> {
+    const run = (more: Options) => this.#driver.findOneAndUpdate(filter, update, { ...options, ...more });
+    return (await this.#write(filter, [update], run)) as T | null;
+  }
+
+  async findOneAndReplace(filter: Filter, replacement: Document, options: FindAndModifyOptions = {}) {
+    const run = (more: Options) => this.#driver.findOneAndReplace(filter, replacement, { ...options, ...more });
+    return (await this.#write(filter, [replacement], run)) as T | null;
+  }
+
+  async findOneAndDelete(filter: Filter, options: { projection?: Projection; sort?: Sort } = {}): Promise<T | null> {
+    const run = (more: Options) => this.#driver.findOneAndDelete(filter, { ...options, ...more });
+    return (await this.#write(filter, [], run)) as T | null;
+  }
+
+  async deleteOne(filter: Filter): Promise<{ deletedCount: number }> {
+    const { deletedCount } = await this.#write(filter, [], (more) => this.#driver.deleteOne(filter, more));
+    return { deletedCount };
+  }
+
+  async deleteMany(filter: Filter): Promise<{ deletedCount: number }> {
+    const { deletedCount } = await this.#write(filter, [], (more) => this.#driver.deleteMany(filter, more));
+    return { deletedCount };
+  }
+
+  async bulkWrite(operations: BulkOperation[]): Promise<BulkResult> {
+    const parts = operations.flatMap((operation) => Object.values(operation) as BulkParts[]);
+    const filters = parts.flatMap(({ filter }) => (filter === undefined ? [] : [filter]));
+    const documents = parts.flatMap(({ document, update, replacement }) => document ?? update ?? replacement ?? []);
+    const run = (more: Options) => this.#driver.bulkWrite(operations, { ...more, ordered: true });
+    const result = await this.#write(filters, documents, run);
+    const { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } = result;
+    return { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount };
+  }
+
+  async createIndex(key: Record<string, SortOrder>, options: IndexOptions = {}): Promise<string> {
+    this.#scope.refuseDefinitions();
+    return this.#read({}, () => this.#driver.createIndex(key, options));
+  }
+
+  async dropIndex(name: string): Promise<void> {
+    this.#scope.refuseDefinitions();
+    await this.#read({}, () => this.#driver.dropIndex(name));
+  }
+
+  async indexes(): Promise<IndexDescription[]> {
+    const indexes = await this.#read({}, () => this.#driver.indexes().catch(noneIfMissing));
+    return indexes.map(({ name, key, unique, sparse, expireAfterSeconds }) => ({
+      name: String(name),
+      key: key as Record<string, SortOrder>,
+      ...(unique ? { unique } : {}),
+      ...(sparse ? { sparse } : {}),
+      ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
+    }));
+  }
+
+  async drop(): Promise<boolean> {
+    this.#scope.refuseDefinitions();
+    return this.#read({}, () => this.#driver.drop());
+  }
+
+  /** `query` is checked within, so that in a transaction its refusal counts as the operation's. */
+  #read<R>(query: unknown, operation: (options: Options) => Promise<R>): Promise<R> {
+    return this.#scope.run(this.name, (options) => {
+      refuseDangerous(query);
+      return operation(options);
+    });
+  }
+
+  async #write<R>(query: unknown, documents: Document[], operation: (options: Options) => Promise<R>): Promise<R> {
+    await this.#scope.beforeWrite(this.name);
+    return this.#read(query, (options) => {
+      for (const document of documents) checkDocument(document);
+      return operation(options);
+    });
+  }
+}
+
+interface BulkParts {
+  filter?: Filter;
+  document?: Document;
+  update?: Document;
+  replacement?: Document;
+}
+
+const NAMESPACE_NOT_FOUND = 26;
+
+function noneIfMissing(error: unknown): never[] {
+  if ((error as { code?: unknown }).code === NAMESPACE_NOT_FOUND) return [];
+  throw error;
+}
+
+function counts({ matchedCount, modifiedCount, upsertedCount, upsertedId }: DriverUpdateResult): UpdateResult {
+  return { matchedCount, modifiedCount, upsertedCount, upsertedId };
+}
+
+const MAX_BYTES = 16_777_216;
+
+/** A pipeline is no update here; and on a message that is far too long the server would close the connection. */
+function checkDocument(document: Document): void {
+  if (Array.isArray(document)) throw new StoreError("BAD_OPERATION", "A document or update must be an object.");
+  const bytes = calculateObjectSize(document, { ignoreUndefined: true });
+  if (bytes > MAX_BYTES) {
+    throw new StoreError("DOCUMENT_TOO_LARGE", `The document is ${bytes} bytes long; the limit is ${MAX_BYTES}.`);
+  }
+}
