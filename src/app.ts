@@ -64,6 +64,7 @@ const VERSION = (JSON.parse(readFileSync(new URL("../package.json", import.meta.
 const HEADERS_TIMEOUT_MS = 10_000;
 /** What the first client has not asked for by then is loaded all the same. */
 const PRELOAD_MS = 1_000;
+const IDLE_CHECK_MS = 25;
 /** Plain HTTP connections that may stand beside the sockets. */
 const SPARE_CONNECTIONS = 1_000;
 
@@ -132,11 +133,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     hub.stopping = true;
     const startedAt = performance.now();
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    // A kept-alive connection falls idle when its last response is out; nothing tells us, so we look.
+    const idle = setInterval(() => http.closeIdleConnections(), IDLE_CHECK_MS);
     await sockets.drain(config.drainReconnectUrl, config.drainTimeoutMs);
     const left = Math.max(0, config.drainTimeoutMs - (performance.now() - startedAt));
     const late = setTimeout(() => http.closeAllConnections(), left);
     await closed;
     clearTimeout(late);
+    clearInterval(idle);
     await loading?.then((r) => r.close()).catch(() => {});
     await services.cloudCode.close();
     await services.stores.close();

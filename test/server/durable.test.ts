@@ -1,0 +1,195 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { API_KEY, DEVICE_SECRET, SERVER_SECRET, startTestApp, type TestApp } from "../support/app.ts";
+import { TestClient } from "../support/client.ts";
+import { fakeScripts } from "./fake-scripts.ts";
+import { count, countOf, gated, signIn, testRequest, withRequests } from "./support.ts";
+
+const DAY_MS = 86_400_000;
+
+describe("a durable request", () => {
+  let app: TestApp;
+  const start = async (options: Parameters<typeof startTestApp>[0] = {}) => {
+    app = await startTestApp({ requests: withRequests(count), ...options });
+    const client = await app.client();
+    return { client, player: await signIn(client) };
+  };
+  afterEach(() => app.discard());
+
+  it("that comes again is answered from the first outcome, over another socket too", async () => {
+    const { client, player } = await start();
+    const first = await client.request("CountRequest", { requestId: "d_1" });
+    expect(first).toEqual({ "@class": ".CountResponse", requestId: "d_1", count: 1 });
+    expect(await client.request("CountRequest", { requestId: "d_1" })).toEqual(first);
+    const other = await app.client({ authToken: client.authToken! });
+    expect(await other.request("CountRequest", { requestId: "d_1" })).toEqual(first);
+    expect(await countOf(app, player)).toBe(1);
+  });
+
+  it("is each player's own", async () => {
+    const { client } = await start();
+    await client.request("CountRequest", { requestId: "d_1" });
+    const other = await app.client();
+    const player = await signIn(other, "other");
+    expect(await other.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 1 });
+    expect(await countOf(app, player)).toBe(1);
+  });
+
+  it("of a server credential is that of the player it acts for", async () => {
+    const { player } = await start();
+    const server = await TestClient.connect(`${app.url}/ws/server/${API_KEY}`, { secret: SERVER_SECRET });
+    for (let i = 0; i < 2; i++)
+      expect(await server.request("CountRequest", { requestId: "d_1", playerId: player })).toMatchObject({ count: 1 });
+    await server.close();
+  });
+
+  it("is told by its prefix only", async () => {
+    const { client, player } = await start();
+    for (const requestId of ["1", "D_1", "xd_1"])
+      for (let i = 0; i < 2; i++) await client.request("CountRequest", { requestId });
+    expect(await countOf(app, player)).toBe(6);
+  });
+
+  it("is refused again where it was refused, with what stood beside the error", async () => {
+    const { client, player } = await start();
+    const first = await client.request("CountRequest", { requestId: "d_1", afterwards: "refuse" });
+    expect(first).toMatchObject({ count: 1, error: { COUNT: "REFUSED" } });
+    expect(await client.request("CountRequest", { requestId: "d_1" })).toEqual(first);
+    expect(await countOf(app, player)).toBe(0);
+  });
+
+  it("is done again where the server failed", async () => {
+    const { client } = await start();
+    const first = await client.request("CountRequest", { requestId: "d_1", afterwards: "fail" });
+    expect(first).toMatchObject({ error: { server: "INTERNAL" } });
+    expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 1 });
+  });
+
+  it("is checked again where it never came to its work", async () => {
+    const { client } = await start();
+    expect(await client.request("CountRequest", { requestId: "d_1", afterwards: {} })).toHaveProperty("error");
+    expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 1 });
+  });
+
+  it("sent many times at once is done once", async () => {
+    const { client, player } = await start();
+    const others = await Promise.all([1, 2, 3].map(() => app.client({ authToken: client.authToken! })));
+    const answers = await Promise.all(
+      [client, ...others].flatMap((c) =>
+        Array.from({ length: 5 }, () => {
+          c.sendFrame({ "@class": ".CountRequest", requestId: "d_1" });
+          return c.next((f) => f.requestId === "d_1");
+        }),
+      ),
+    );
+    expect(answers).toHaveLength(20);
+    for (const answer of answers) expect(answer).toMatchObject({ count: 1 });
+    expect(await countOf(app, player)).toBe(1);
+  });
+
+  it("met by another node in the middle is answered from what that node kept", async () => {
+    const wait = gated();
+    const { client, player } = await start({ requests: withRequests(wait.request) });
+    const answer = client.request("WaitRequest", { requestId: "d_1", n: 1 });
+    await wait.until(1);
+    // What the other node wrote: this node's transaction is still open, so it goes first or fails on the key.
+    const store = app.services.stores.opened("preview")!;
+    const outcome = JSON.stringify({ response: { n: 2 } });
+    const kept = { _id: `${player}:d_1`, outcome, answered: true, expires: new Date(app.clock.now() + DAY_MS) };
+    const written = store
+      .collection("durableRequest")
+      .insertOne(kept)
+      .then(
+        () => "other",
+        () => "this",
+      );
+    wait.release();
+    expect((await answer).n).toBe((await written) === "other" ? 2 : 1);
+  });
+
+  it("is forgotten after its days", async () => {
+    const { client } = await start({ config: { durableRequestDays: 1 } });
+    await client.request("CountRequest", { requestId: "d_1" });
+    const kept = await app.services.stores.opened("preview")!.collection("durableRequest").findOne({});
+    expect(kept?.expires).toEqual(new Date(app.clock.now() + DAY_MS));
+    const indexes = await app.services.stores.opened("preview")!.collection("durableRequest").indexes();
+    expect(indexes).toContainEqual(expect.objectContaining({ key: { expires: 1 }, expireAfterSeconds: 0 }));
+  });
+
+  it("that only reads is kept too, and without a token", async () => {
+    let reads = 0;
+    const read = testRequest({ name: "ReadRequest", handle: async () => ({ response: { reads: ++reads } }) });
+    const { client } = await start({ requests: withRequests(read) });
+    for (let i = 0; i < 2; i++)
+      expect(await client.request("ReadRequest", { requestId: "d_1" })).toMatchObject({ reads: 1 });
+  });
+
+  it("runs its scripts once", async () => {
+    const scripts = fakeScripts({
+      "request/CountRequest": () => ({ scriptData: { a: 1 } }),
+      "response/CountResponse": (run) => ({ scriptData: { ...run.scriptData, b: 2 }, scriptErrors: { C: 3 } }),
+    });
+    const { client } = await start({ cloudCode: scripts });
+    const first = await client.request("CountRequest", { requestId: "d_1" });
+    expect(first).toMatchObject({ count: 1, scriptData: { a: 1, b: 2 }, error: { C: 3 } });
+    expect(await client.request("CountRequest", { requestId: "d_1" })).toEqual(first);
+    expect(scripts.runs).toHaveLength(2);
+  });
+
+  it("refused by its script is kept too", async () => {
+    let runs = 0;
+    const scripts = fakeScripts({ "request/CountRequest": () => ({ scriptErrors: { RUN: ++runs } }) });
+    const { client } = await start({ cloudCode: scripts });
+    for (let i = 0; i < 2; i++)
+      expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ error: { RUN: 1 } });
+  });
+});
+
+describe("a server killed between the work and the response", () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+  });
+
+  async function serve(data: string, how: "hang" | "run") {
+    const child = fork(new URL("durable-child.ts", import.meta.url), [data, how], { execArgv: [] });
+    children.push(child);
+    const said: string[] = [];
+    child.on("message", (message) => said.push(String(message)));
+    while (!said.some((s) => s.startsWith("ws:"))) await once(child, "message");
+    const url = `${said.find((s) => s.startsWith("ws:"))}/ws/device/${API_KEY}`;
+    return {
+      child,
+      said,
+      client: (authToken?: string) =>
+        TestClient.connect(url, { secret: DEVICE_SECRET, ...(authToken !== undefined && { authToken }) }),
+    };
+  }
+
+  it("has done it once; the repeat runs the response script, and the next repeat nothing", async () => {
+    const data = await mkdtemp(join(tmpdir(), "rekindle-durable-"));
+    const before = await serve(data, "hang");
+    const client = await before.client();
+    await signIn(client);
+    const { authToken } = client;
+    client.sendFrame({ "@class": ".CountRequest", requestId: "d_1" });
+    while (!before.said.includes("in the response script")) await once(before.child, "message");
+    before.child.kill("SIGKILL");
+    await client.closed;
+
+    const after = await serve(data, "run");
+    const again = await after.client(authToken!);
+    const answer = { "@class": ".CountResponse", requestId: "d_1", count: 1, scriptData: { answered: 1 } };
+    expect(await again.request("CountRequest", { requestId: "d_1" })).toEqual(answer);
+    expect(await again.request("CountRequest", { requestId: "d_1" })).toEqual(answer);
+    expect(after.said.filter((s) => s === "in the response script")).toHaveLength(1);
+    expect(await again.request("CountRequest", { requestId: "d_2" })).toMatchObject({ count: 2 });
+    await again.close();
+    after.child.kill("SIGKILL");
+    await rm(data, { recursive: true, force: true });
+  });
+});

@@ -1,0 +1,19 @@
+import type { CloudCode, ScriptResult, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
+
+type FakeScript = (run: ScriptRun) => Partial<ScriptResult> | Promise<Partial<ScriptResult>>;
+
+/** Cloud Code whose scripts are functions in this process, by `kind/name`, and the runs that there were. */
+export function fakeScripts(scripts: Record<string, FakeScript>): CloudCode & { runs: ScriptRun[] } {
+  const runs: ScriptRun[] = [];
+  return {
+    runs,
+    has: (kind, name) => Object.hasOwn(scripts, `${kind}/${name}`),
+    async run(run) {
+      runs.push(structuredClone(run));
+      const unchanged = { scriptData: run.scriptData, scriptErrors: run.scriptErrors, log: [], durationMs: 1 };
+      return { ...unchanged, ...(await scripts[`${run.kind}/${run.name}`]!(run)) };
+    },
+    problems: () => [],
+    close: async () => {},
+  };
+}

@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { Stores } from "../../src/server/stores.ts";
+import { startTestApp, type TestApp } from "../support/app.ts";
+import { count, echo, gated, signIn, withRequests } from "./support.ts";
+
+const wait = gated();
+let app: TestApp;
+const start = async (options: Parameters<typeof startTestApp>[0] = {}) => {
+  app = await startTestApp({ requests: withRequests(echo, count, wait.request), ...options });
+  return app;
+};
+afterEach(() => app.discard());
+
+describe("/health", () => {
+  it("tells version, sockets and databases", async () => {
+    await start();
+    const client = await app.client();
+    await signIn(client);
+    const response = await fetch(`${app.httpUrl}/health`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      status: "ok",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      sockets: 1,
+      stores: { preview: "ok" },
+    });
+  });
+
+  it("is 503 while a database does not answer", async () => {
+    await start();
+    await signIn(await app.client());
+    await app.services.stores.opened("preview")!.close();
+    const response = await fetch(`${app.httpUrl}/health`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ status: "unavailable", stores: { preview: "unavailable" } });
+  });
+});
+
+describe("/metrics", () => {
+  it("counts requests by class and result, sockets, and times", async () => {
+    await start();
+    const client = await app.client();
+    await signIn(client);
+    await client.request("CountRequest");
+    await client.request("CountRequest", { afterwards: "refuse" });
+    await client.request("CountRequest", { afterwards: "fail" });
+    await client.request("NobodyKnowsRequest");
+    const text = await (await fetch(`${app.httpUrl}/metrics`)).text();
+    for (const line of [
+      "rekindle_sockets 1",
+      'rekindle_requests_total{request="CountRequest",result="ok"} 1',
+      'rekindle_requests_total{request="CountRequest",result="refused"} 1',
+      'rekindle_requests_total{request="CountRequest",result="failed"} 1',
+      'rekindle_requests_total{request="unknown",result="refused"} 1',
+      'rekindle_request_seconds_count{request="CountRequest"} 3',
+      'rekindle_request_seconds_bucket{request="CountRequest",le="+Inf"} 3',
+    ])
+      expect(text.split("\n")).toContain(line);
+    expect(text).toMatch(/^rekindle_store_seconds_count\{verb="transaction"\} \d+$/m);
+    expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m);
+    expect(text).toMatch(/^# TYPE rekindle_request_seconds histogram$/m);
+  });
+
+  it("asks for a token where one is set", async () => {
+    await start({ config: { metricsToken: "prometheus" } });
+    const status = async (authorization: string) =>
+      (await fetch(`${app.httpUrl}/metrics`, { headers: { authorization } })).status;
+    expect(await status("")).toBe(401);
+    expect(await status("Bearer other")).toBe(401);
+    expect(await status("Bearer prometheus")).toBe(200);
+  });
+});
+
+describe("a stop", () => {
+  it("answers what is in flight and what waits, then closes the socket and the databases", async () => {
+    await start({ config: { maxInFlightPerSocket: 1 } });
+    const client = await app.client();
+    await signIn(client);
+    const answers = [client.request("WaitRequest", { n: 1 }), client.request("CountRequest")];
+    await wait.until(1);
+    const closed = app.close();
+    expect(await client.request("CountRequest")).toMatchObject({ error: { server: "STOPPING" } });
+    wait.release();
+    expect(await Promise.all(answers)).toMatchObject([{ n: 1 }, { count: 1 }]);
+    expect(await client.closed).toMatchObject({ code: 1012, reason: expect.stringContaining("connect again") });
+    await closed;
+    await expect(app.services.stores.opened("preview")!.ping()).rejects.toThrow();
+  });
+
+  it("sends clients to another server where one is set, as the last frame", async () => {
+    const connectUrl = "wss://other.example.net/ws/device/key";
+    await start({ config: { drainReconnectUrl: connectUrl } });
+    const client = await app.client();
+    await signIn(client);
+    const answer = client.request("WaitRequest", { n: 1 });
+    await wait.until(1);
+    const closed = app.close();
+    wait.release();
+    await answer;
+    await client.closed;
+    expect(client.inbox).toEqual([{ "@class": ".AuthenticatedConnectResponse", connectUrl }]);
+    await closed;
+  });
+
+  it("takes nobody new", async () => {
+    await start();
+    const client = await app.client();
+    await signIn(client);
+    const answer = client.request("WaitRequest");
+    await wait.until(1);
+    const closed = app.close();
+    await expect(fetch(`${app.httpUrl}/health`)).rejects.toThrow();
+    wait.release();
+    await answer;
+    await closed;
+  });
+
+  it("cuts what does not come to its end in time", async () => {
+    await start({ config: { drainTimeoutMs: 50 } });
+    const client = await app.client();
+    await signIn(client);
+    client.sendFrame({ "@class": ".WaitRequest" });
+    await wait.until(1);
+    await app.close();
+    expect(await client.closed).toMatchObject({ code: 1006 });
+    expect(app.log).toContainEqual(expect.objectContaining({ why: "stopTimeout" }));
+    wait.release();
+  });
+
+  it("answers a REST call in flight", async () => {
+    await start();
+    const client = await app.client();
+    await signIn(client);
+    const url = `${app.httpUrl}/rs/device/${encodeURIComponent("device secret")}/WaitRequest`;
+    const answer = fetch(url, { method: "POST", body: JSON.stringify({ authToken: client.authToken, n: 5 }) });
+    await wait.until(1);
+    const closed = app.close();
+    wait.release();
+    expect(await (await answer).json()).toMatchObject({ n: 5 });
+    await closed;
+  });
+
+  it("is the same for all who ask for it", async () => {
+    await start();
+    await Promise.all([app.close(), app.close()]);
+    await app.close();
+  });
+});
+
+describe("a database that cannot be opened", () => {
+  it("is answered as busy, and tried again", async () => {
+    let tries = 0;
+    const { openStore } = await import("../../src/store/open.ts");
+    await start({
+      openStore: async (stage) => {
+        tries += 1;
+        if (tries < 3) throw new (await import("../../src/store/errors.ts")).StoreError("UNAVAILABLE", "not yet");
+        return openStore({ mongodbUrl: "", data: app.data }, stage);
+      },
+    });
+    const client = await app.client();
+    await expect
+      .poll(async () => (await client.request("DeviceAuthenticationRequest", { deviceId: "a", deviceOS: "IOS" })).error)
+      .toBeUndefined();
+    expect(tries).toBe(3);
+  });
+
+  it("keeps a client with a token waiting, as an answer without one would make it forget its own", async () => {
+    await start({ openStore: () => Promise.reject(new Error("gone")) });
+    const { TestClient } = await import("../support/client.ts");
+    const client = new TestClient(app.socketUrl());
+    const handshake = client.handshake({ secret: "device secret", authToken: "some token" });
+    await expect(handshake).rejects.toThrow();
+    expect(await client.closed).toMatchObject({ code: 1013 });
+  });
+});
+
+it("stores are opened once, however many ask at once", async () => {
+  await start();
+  let opened = 0;
+  const stores = new Stores(async () => {
+    opened += 1;
+    return app.services.stores.open("preview");
+  });
+  await Promise.all([stores.open("live"), stores.open("live")]);
+  await stores.open("live");
+  expect(opened).toBe(1);
+});
