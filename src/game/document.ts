@@ -1,0 +1,50 @@
+import { type Static, type TSchema, Type } from "@sinclair/typebox";
+
+/**
+ * The parts of a GameSparks configuration export that the server reads. Everything else is kept as it is. In an export
+ * an absent value is null, so null and absent mean the same everywhere. Shapes: full configuration exports of real games.
+ */
+const nullable = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
+const text = () => nullable(Type.String());
+const flag = () => nullable(Type.Boolean());
+
+const CredentialItem = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  type: text(),
+  secret: text(),
+  canHavePlayer: flag(),
+  canListen: flag(),
+  canCallback: flag(),
+  coppaCompliant: flag(),
+  restPolicy: text(),
+  /** Empty: the default for every request. Otherwise just these. */
+  "~requests": nullable(Type.Array(Type.Unknown())),
+});
+
+const ScriptItem = Type.Object({
+  "@id": text(),
+  name: text(),
+  type: text(),
+  script: text(),
+});
+
+const bonus = () => nullable(Type.Integer());
+
+export const GameDocument = Type.Object({
+  "@id": text(),
+  apiKey: text(),
+  name: text(),
+  integrations: nullable(Type.Record(Type.String(), Type.Unknown())),
+  newUserCurrency1Bonus: bonus(),
+  newUserCurrency2Bonus: bonus(),
+  newUserCurrency3Bonus: bonus(),
+  newUserCurrency4Bonus: bonus(),
+  newUserCurrency5Bonus: bonus(),
+  newUserCurrency6Bonus: bonus(),
+  "~credentials": nullable(Type.Array(CredentialItem)),
+  "~scripts": nullable(Type.Array(ScriptItem)),
+});
+
+export type GameDocument = Static<typeof GameDocument>;
+export type CredentialItem = Static<typeof CredentialItem>;
+export type ScriptItem = Static<typeof ScriptItem>;
