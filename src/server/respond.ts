@@ -17,7 +17,8 @@ export function responseOf(call: Call): ResponseFrame {
   }
   const requestId = echoOf(frame);
   if (requestId !== undefined) response.requestId = requestId;
-  if (hasMembers(scriptData)) response.scriptData = scriptData;
+  // Some responses have script data of their own, such as the player's in AccountDetailsResponse.
+  if (hasMembers(scriptData)) response.scriptData = { ...(response.scriptData as object | undefined), ...scriptData };
   if (refusal || hasMembers(scriptErrors)) response.error = { ...refusal?.pairs, ...scriptErrors };
   return response;
 }
