@@ -5,7 +5,8 @@ import { prepareAccounts } from "./accounts/collections.ts";
 import { createPasswords } from "./accounts/passwords.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { CloudCode } from "./cloudcode/cloudcode.ts";
-import { noCloudCode } from "./cloudcode/none.ts";
+import type { HostEvent } from "./cloudcode/host-pool.ts";
+import { openCloudCode } from "./cloudcode/open.ts";
 import { createLocalPresence } from "./cluster/presence.ts";
 import type { Config } from "./config.ts";
 import type { Game, Stage } from "./game/game.ts";
@@ -33,7 +34,7 @@ export interface AppOptions {
   game: Game;
   clock?: Clock;
   log?: Log;
-  /** Ended with the server. */
+  /** The game's own unless told. Ended with the server. */
   cloudCode?: CloudCode;
   /** By the class without its dot; all that the server knows unless told. */
   requests?: ReadonlyMap<string, AnyRequest>;
@@ -76,6 +77,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config, game, clock = systemClock } = options;
   const log = options.log ?? createLog(config);
   const metrics = new Metrics();
+  const cloudCode = options.cloudCode ?? (await openCloudCode(game, config, (event) => logHostEvent(log, event)));
+  for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
   const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
   const services: Services = {
     config,
@@ -85,7 +88,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     metrics,
     presence: createLocalPresence(),
     passwords: createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued }),
-    cloudCode: options.cloudCode ?? noCloudCode,
+    cloudCode,
     requests: options.requests ?? requests,
     stores: new Stores(async (stage) => prepared(measured(await open(stage), metrics))),
   };
@@ -161,6 +164,12 @@ export async function startApp(options: AppOptions): Promise<App> {
       return stopped;
     },
   };
+}
+
+function logHostEvent(log: Log, { type, ...event }: HostEvent): void {
+  if (type === "ready") log.info(event, "a script host is ready");
+  else if (type === "ended") log.warn(event, "a script host was ended");
+  else log.error(event, "script hosts end again and again");
 }
 
 async function prepared(store: Store): Promise<Store> {

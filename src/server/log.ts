@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 export type Log = Logger;
 
 /** Members that never reach the log, should an object that has them be logged by mistake. */
-const SECRETS = ["authToken", "password", "oldPassword", "newPassword", "hmac", "secret", "accessToken", "code"];
+const SECRETS = ["authToken", "password", "oldPassword", "newPassword", "hmac", "secret", "accessToken"];
 
 /** JSON lines. */
 export function createLog(config: Config, destination?: DestinationStream): Log {
