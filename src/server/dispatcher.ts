@@ -3,7 +3,7 @@ import type { Frame } from "./frames.ts";
 import { responseOf } from "./respond.ts";
 import { checkCredential } from "./stages/check-credential.ts";
 import { checkFields } from "./stages/check-fields.ts";
-import { fail } from "./stages/fail.ts";
+import { fail, noteCause } from "./stages/fail.ts";
 import { findPlayer } from "./stages/find-player.ts";
 import { findRequest } from "./stages/find-request.ts";
 import { once } from "./stages/once.ts";
@@ -40,6 +40,7 @@ export function createDispatcher(services: Services): Dispatch {
     } catch (error) {
       fail(services, call, error);
     }
+    noteCause(services, call);
     const response = responseOf(call);
     const result = call.failed ? "failed" : response.error === undefined ? "ok" : "refused";
     services.metrics.requestDone(call.definition?.name, result, (performance.now() - startedAt) / 1000);

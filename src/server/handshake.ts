@@ -37,7 +37,7 @@ export interface Candidate {
  */
 export function candidatesFor(game: Game, address: Address): Candidate[] {
   if (address.apiKey !== game.apiKey) return [];
-  const all = [...game.credentials.values()].filter((c) => c.type.toLowerCase() !== "sftp");
+  const all = [...game.credentials.values()].filter(takesConnections);
   if (!address.secure) {
     const credential = all.find((c) => c.name === address.credential);
     return credential ? [{ credential, secret: credential.secret }] : [];
@@ -52,6 +52,11 @@ export function candidatesFor(game: Game, address: Address): Candidate[] {
     if (prefix === undefined && name === "secure") found.push({ credential, secret });
   }
   return found;
+}
+
+/** Without a secret anybody could be anybody; SFTP is for files. */
+export function takesConnections({ type, secret }: Credential): boolean {
+  return secret !== "" && type.toLowerCase() !== "sftp";
 }
 
 /** A handshake that succeeded. */

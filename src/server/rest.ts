@@ -9,6 +9,7 @@ import { stageNamed, stageOfHost } from "./address.ts";
 import type { Services } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import { type Frame, parseFrame } from "./frames.ts";
+import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import { Rate } from "./rate.ts";
 import { tooMany, wrongToken } from "./refusals.ts";
@@ -37,7 +38,7 @@ export function addRestRoutes(http: FastifyInstance, services: Services, dispatc
     if (!admits(rates, socket, config))
       return reply.code(429).send(refusalOf(undefined, tooMany(stage, config.requestsPerSecond)));
     const credential = game.credentials.get(params.credential);
-    if (!credential || !sameText(params.secret, credential.secret))
+    if (!credential || !takesConnections(credential) || !sameText(params.secret, credential.secret))
       return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
     if (credential.restPolicy === "Forbidden")
       return refuse(reply, 403, "credential", "FORBIDDEN", "The game's settings forbid REST to this credential.");

@@ -148,7 +148,7 @@ function heard(socket: WebSocket): Connection {
 
 /** `ws` closes the socket with the code that fits: 1009 for a frame far too large, 1007 for bad UTF-8, 1002. */
 function onError(this: WebSocket, error: Error & { code?: string }): void {
-  (this as GameSocket).connection.failed(error.code ?? error.message);
+  (this as GameSocket).connection.failed(error.code ?? "error");
 }
 
 function sharedClose(closed: (connection: Connection) => void) {

@@ -140,6 +140,15 @@ describe("a durable request", () => {
     expect(scripts.runs).toHaveLength(2);
   });
 
+  it("whose request script did not come to its end is tried again", async () => {
+    let runs = 0;
+    const failure = { kind: "timeout", message: "too long" } as const;
+    const scripts = fakeScripts({ "request/CountRequest": () => (++runs === 1 ? { failure } : {}) });
+    const { client } = await start({ cloudCode: scripts });
+    expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ error: { script: "TIMEOUT" } });
+    expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 1 });
+  });
+
   it("refused by its script is kept too", async () => {
     let runs = 0;
     const scripts = fakeScripts({ "request/CountRequest": () => ({ scriptErrors: { RUN: ++runs } }) });

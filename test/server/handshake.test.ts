@@ -17,6 +17,7 @@ const game = testGame([
   testCredential("pre", { secret: "pre:fix" }),
   testCredential("custom", { secret: "custom secret" }),
   testCredential("SFTP", { type: "SFTP" }),
+  testCredential("open", { secret: "" }),
 ]);
 let app: TestApp;
 beforeAll(async () => {
@@ -49,6 +50,7 @@ describe("an address", () => {
     ["/ws/unknownkey", 404, "UNKNOWN SERVICE"],
     [`/ws/nobody/${API_KEY}`, 404, "UNKNOWN SERVICE"],
     [`/ws/SFTP/${API_KEY}`, 404, "UNKNOWN SERVICE"],
+    [`/ws/open/${API_KEY}`, 404, "UNKNOWN SERVICE"],
     [`/ws/secure/nobody/${API_KEY}`, 404, "UNKNOWN SERVICE"],
     [`/ws/__proto__/${API_KEY}`, 404, "UNKNOWN SERVICE"],
     [`/other/${API_KEY}`, 404, "INVALID LOCATION"],

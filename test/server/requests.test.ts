@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PasswordsBusy } from "../../src/accounts/passwords.ts";
+import { RequestError } from "../../src/errors.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import { API_KEY, SERVER_SECRET, startTestApp, type TestApp, testCredential, testGame } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
@@ -11,6 +12,7 @@ const throwing = testRequest({
   caller: "anyone",
   async handle(_context, { what }) {
     if (what === "passwords") throw new PasswordsBusy("busy");
+    if (what === "cause") throw new RequestError({ PROVIDER: "NO" }, {}, new Error("because"));
     throw new StoreError("UNAVAILABLE", "the database at 10.0.0.1 is gone");
   },
 });
@@ -216,6 +218,14 @@ describe("the work", () => {
     const response = await client.request("ThrowRequest", { what });
     expect(response).toMatchObject({ error: { server: "BUSY" } });
     expect(JSON.stringify(response)).not.toContain("10.0.0.1");
+  });
+
+  it("that is refused for a cause logs it, and the client is not told", async () => {
+    const response = await client.request("ThrowRequest", { what: "cause" });
+    expect(response.error).toEqual({ PROVIDER: "NO" });
+    expect(app.log).toContainEqual(
+      expect.objectContaining({ request: "ThrowRequest", err: expect.objectContaining({ message: "because" }) }),
+    );
   });
 
   it("whose response cannot be sent is answered with an error", async () => {

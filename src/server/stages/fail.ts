@@ -30,3 +30,10 @@ export function fail(services: Services, call: Call, error: unknown): void {
   services.log.error({ ...about, errorId }, "a request failed");
   call.refusal = internal(errorId);
 }
+
+/** Of a refusal only its cause is logged, where it has one: what an operator would want to know and a client must not. */
+export function noteCause(services: Services, call: Call): void {
+  if (call.refusal?.cause === undefined) return;
+  const about = { request: call.definition?.name, stage: call.caller.stage, player: call.player };
+  services.log.warn({ ...about, err: call.refusal.cause }, "a request was refused");
+}

@@ -10,10 +10,11 @@ import { recordOutcome } from "../durable.ts";
  * The request's own work. What it writes, what the request script changed of the player, the new authToken and the
  * outcome of a durable request are one transaction. Where the work is refused it is undone, and the script's changes
  * and the refusal are written by themselves: a script's changes hold once the script has come to its end. Not done
- * where the request script said no.
+ * where the request script said no, and nothing at all is written where it did not come to its end.
  */
 export async function perform(services: Services, call: Call): Promise<void> {
-  if (call.refusal || call.hasScriptErrors) return settle(services, call);
+  if (call.refusal) return;
+  if (call.hasScriptErrors) return settle(services, call);
   try {
     await work(services, call);
   } catch (error) {
