@@ -61,8 +61,8 @@ export interface App {
 
 const VERSION = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
   .version;
-/** A client that is slower than this to send the head of an HTTP request is let go. */
-const HEADERS_TIMEOUT_MS = 10_000;
+/** A client that is slower than this to send an HTTP request, or its head, is let go. */
+const HTTP_TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
 /** What the first client has not asked for by then is loaded all the same. */
 const PRELOAD_MS = 1_000;
 const IDLE_CHECK_MS = 25;
@@ -119,7 +119,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
     );
   };
-  const http = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, onRequest);
+  const http = createServer(HTTP_TIMEOUTS, onRequest);
   http.maxConnections = config.maxConnections + SPARE_CONNECTIONS;
   http.on("upgrade", (request, wire, head) => sockets.upgrade(request, wire, head));
   await new Promise<void>((resolve, reject) => {
