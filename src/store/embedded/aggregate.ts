@@ -1,11 +1,14 @@
 import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { Document, Sort } from "../store.ts";
+import { expand } from "./expand.ts";
+import { keyOf } from "./key.ts";
 import { MINGO_OPTIONS, mingo } from "./mingo.ts";
+import { type Path, parsePath, someAt } from "./paths.ts";
 import { compileQuery, select } from "./query.ts";
 import type { Next, Source } from "./scan.ts";
 import type { Steps } from "./turns.ts";
-import { importDocument, isMembers, type Members } from "./values.ts";
+import { importDocument, isMembers, type Members, member, setMember } from "./values.ts";
 
 /** Stages that need what is not there. */
 const REFUSED = new Set(["$geoNear", "$search", "$vectorSearch", "$changeStream", "$documents"]);
@@ -103,20 +106,59 @@ function cutAtLookups(stages: Document[]): Document[][] {
   return parts;
 }
 
-/** Reads of the other collection the documents whose field has one of the values needed, then lets mingo join them. */
+/**
+ * Reads of the other collection the documents whose field has one of the values needed, and joins them. mingo's own
+ * $lookup does not find missing fields and elements of arrays as MongoDB does.
+ */
 function* lookup(
   documents: Members[],
-  stage: LookupStage["$lookup"],
+  { from, localField, foreignField, as }: LookupStage["$lookup"],
   other: (collection: string) => Source,
 ): Steps<Members[]> {
-  const wanted = valuesOf(documents, stage.localField);
-  const found = yield* allOf(other(stage.from), { filter: { [stage.foreignField]: { $in: wanted } } });
-  return compute(documents, [{ $lookup: stage }], new Map([[stage.from, found]]));
+  const local = documents.map((document) => localKeys(document, parsePath(localField)));
+  const wanted = new Map(local.flatMap((keys) => [...keys]));
+  const found = yield* allOf(other(from), { filter: { [foreignField]: { $in: [...wanted.values()] } } });
+  const byKey = new Map<string, number[]>();
+  for (const [position, document] of found.entries()) {
+    for (const key of foreignKeys(document, parsePath(foreignField))) {
+      byKey.set(key, [...(byKey.get(key) ?? []), position]);
+    }
+  }
+  return documents.map((document, i) => {
+    const positions = new Set([...local[i]!.keys()].flatMap((key) => byKey.get(key) ?? []));
+    const joined = [...positions].sort((a, b) => a - b).map((position) => found[position]!);
+    return withValue(document, parsePath(as), joined);
+  });
 }
 
-function valuesOf(documents: Members[], field: string): unknown[] {
-  const stages = [{ $project: { value: { $ifNull: [`$${field}`, null] } } }];
-  return compute(documents, stages, new Map()).flatMap(({ value }) => value);
+/** The values that a document is joined by, of an array its elements; a missing one is null. */
+function localKeys(document: Members, path: Path): Map<string, unknown> {
+  const keys = new Map<string, unknown>();
+  for (const [value = null] of expand(document, [path]).rows) {
+    if (typeof value !== "symbol") keys.set(keyText(value), value);
+  }
+  return keys;
+}
+
+function foreignKeys(document: Members, path: Path): Set<string> {
+  const keys = new Set<string>();
+  someAt(document, path, true, (value) => {
+    keys.add(keyText(value ?? null));
+    return false;
+  });
+  return keys;
+}
+
+function keyText(value: unknown): string {
+  return Buffer.from(keyOf(value)).toString("latin1");
+}
+
+/** A copy with the value at the path, objects made on the way. */
+function withValue(document: Members, [part, ...rest]: Path, value: unknown): Members {
+  const copy = { ...document };
+  const inner = member(document, part!);
+  setMember(copy, part!, rest.length === 0 ? value : withValue(isMembers(inner) ? inner : {}, rest, value));
+  return copy;
 }
 
 /** The stages at one go; collections that they name are read whole before. */

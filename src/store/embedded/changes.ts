@@ -99,17 +99,22 @@ export function* changeAndGet(
   query: Query,
   change: Change,
   upsert: boolean,
-): Steps<{ before: Members | null; after: Members | null }> {
+  version: "before" | "after",
+): Steps<Members | null> {
   const stored = yield* findForChange(source, query);
-  if (stored !== undefined) return { before: stored.document, after: write(source, stored, change) };
-  return { before: null, after: upsert ? insertFrom(source, query, change).document : null };
+  const before = stored?.document;
+  if (stored === undefined && !upsert) return null;
+  const after = stored === undefined ? insertFrom(source, query, change).document : write(source, stored, change);
+  const wanted = version === "before" ? before : after;
+  return wanted === undefined ? null : query.project(wanted);
 }
 
+/** Answers the document that was deleted, projected. */
 export function* deleteOne(source: Source, query: Query): Steps<Members | null> {
   const stored = yield* findForChange(source, query);
   if (stored === undefined) return null;
   erase(source, stored);
-  return stored.document;
+  return query.project(stored.document);
 }
 
 export function* deleteMany(source: Source, query: Query): Steps<number> {

@@ -36,9 +36,8 @@ import {
 import { countSteps, distinctSteps } from "./count.ts";
 import { StepsCursor } from "./cursor.ts";
 import { createIndex, describeIndex, dropIndex } from "./indexes.ts";
-import { compileProjection } from "./projection.ts";
-import { compileQuery, findFirst, select } from "./query.ts";
-import type { Source } from "./scan.ts";
+import { compileQuery, findOne, select } from "./query.ts";
+import type { Next, Source } from "./scan.ts";
 import type { Session } from "./session.ts";
 import { atOnce, type Steps } from "./turns.ts";
 import { compileUpdate } from "./update.ts";
@@ -61,28 +60,24 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 
   async findOne(filter: Filter, options: Omit<FindOptions, "limit"> = {}): Promise<T | null> {
-    const query = compileQuery(filter, options);
-    const project = compileProjection(options.projection);
-    const found = await this.#session.read(findFirst(this.#reader, query));
-    return found === undefined ? null : (project(found.document) as T);
+    return this.#session.read(() => findOne(this.#reader, compileQuery(filter, options)) as Steps<T | null>);
   }
 
   find(filter: Filter, options: FindOptions = {}): Cursor<T> {
     return new StepsCursor<T>(this.#session, (emit) => this.#found(filter, options, emit));
   }
 
-  *#found(filter: Filter, options: FindOptions, emit: (document: T) => "go on" | "pause" | "stop"): Steps<void> {
+  *#found(filter: Filter, options: FindOptions, emit: (document: T) => Next): Steps<void> {
     const query = compileQuery(filter, options);
-    const project = compileProjection(options.projection);
-    yield* select(this.#reader, query, ({ document }) => emit(project(document) as T));
+    yield* select(this.#reader, query, ({ document }) => emit(query.project(document) as T));
   }
 
   async countDocuments(filter: Filter, options: { skip?: number; limit?: number } = {}): Promise<number> {
-    return this.#session.read(countSteps(this.#reader, compileQuery(filter, options)));
+    return this.#session.read(() => countSteps(this.#reader, compileQuery(filter, options)));
   }
 
   async distinct(key: string, filter: Filter): Promise<unknown[]> {
-    return this.#session.read(distinctSteps(this.#reader, key, compileQuery(filter)));
+    return this.#session.read(() => distinctSteps(this.#reader, key, compileQuery(filter)));
   }
 
   aggregate<R extends Document = Document>(pipeline: Document[]): Cursor<R> {
@@ -91,76 +86,78 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 
   async insertOne(document: Document): Promise<{ insertedId: unknown }> {
-    const imported = importNew(document);
-    await this.#session.write(insertAll(this.#writer, [imported]));
-    return { insertedId: imported._id };
+    const { insertedIds } = await this.insertMany([document]);
+    return { insertedId: insertedIds[0] };
   }
 
   async insertMany(documents: Document[]): Promise<{ insertedCount: number; insertedIds: Record<number, unknown> }> {
-    if (!Array.isArray(documents) || documents.length === 0) throw bad("insertMany takes at least one document.");
-    const imported = documents.map(importNew);
-    await this.#session.write(insertAll(this.#writer, imported));
+    let imported: Members[] = [];
+    await this.#session.write(() => {
+      if (!Array.isArray(documents) || documents.length === 0) throw bad("insertMany takes at least one document.");
+      imported = documents.map(importNew);
+      return insertAll(this.#writer, imported);
+    });
     return { insertedCount: imported.length, insertedIds: Object.fromEntries(imported.map(({ _id }, i) => [i, _id])) };
   }
 
   async updateOne(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
-    const change = this.#updating(filter, update, options);
-    return this.#session.write(changeOne(this.#writer, compileQuery(filter), change, options.upsert === true));
+    return this.#change(changeOne, filter, () => this.#updating(filter, update, options), options.upsert);
   }
 
   async updateMany(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
-    const change = this.#updating(filter, update, options);
-    return this.#session.write(changeMany(this.#writer, compileQuery(filter), change, options.upsert === true));
+    return this.#change(changeMany, filter, () => this.#updating(filter, update, options), options.upsert);
   }
 
   async replaceOne(filter: Filter, replacement: Document, options: { upsert?: boolean } = {}): Promise<UpdateResult> {
-    const change = replacing(replacement);
-    return this.#session.write(changeOne(this.#writer, compileQuery(filter), change, options.upsert === true));
+    return this.#change(changeOne, filter, () => replacing(replacement), options.upsert);
+  }
+
+  #change(steps: typeof changeOne, filter: Filter, change: () => Change, upsert = false): Promise<UpdateResult> {
+    return this.#session.write(() => steps(this.#writer, compileQuery(filter), change(), upsert));
   }
 
   async findOneAndUpdate(filter: Filter, update: Update, options: FindAndModifyOptions = {}): Promise<T | null> {
-    return this.#changeAndGet(filter, this.#updating(filter, update, options), options);
+    return this.#changeAndGet(filter, () => this.#updating(filter, update, options), options);
   }
 
   async findOneAndReplace(filter: Filter, replacement: Document, options: FindAndModifyOptions = {}) {
-    return this.#changeAndGet(filter, replacing(replacement), options);
+    return this.#changeAndGet(filter, () => replacing(replacement), options);
   }
 
-  async #changeAndGet(filter: Filter, change: Change, options: FindAndModifyOptions): Promise<T | null> {
-    const { sort, returnDocument = "before", upsert = false } = options;
-    const query = compileQuery(filter, sort === undefined ? {} : { sort });
-    const project = compileProjection(options.projection);
-    const versions = await this.#session.write(changeAndGet(this.#writer, query, change, upsert));
-    const document = versions[returnDocument];
-    return document && (project(document) as T);
+  async #changeAndGet(filter: Filter, change: () => Change, options: FindAndModifyOptions): Promise<T | null> {
+    const { upsert = false, returnDocument = "before", sort, projection } = options;
+    return this.#session.write(() => {
+      const query = compileQuery(filter, shape(sort, projection));
+      return changeAndGet(this.#writer, query, change(), upsert, returnDocument) as Steps<T | null>;
+    });
   }
 
   async findOneAndDelete(filter: Filter, options: { projection?: Projection; sort?: Sort } = {}): Promise<T | null> {
-    const query = compileQuery(filter, options.sort === undefined ? {} : { sort: options.sort });
-    const project = compileProjection(options.projection);
-    const document = await this.#session.write(deleteOne(this.#writer, query));
-    return document && (project(document) as T);
+    const { sort, projection } = options;
+    return this.#session.write(() => {
+      return deleteOne(this.#writer, compileQuery(filter, shape(sort, projection))) as Steps<T | null>;
+    });
   }
 
   async deleteOne(filter: Filter): Promise<{ deletedCount: number }> {
-    const document = await this.#session.write(deleteOne(this.#writer, compileQuery(filter)));
+    const document = await this.#session.write(() => deleteOne(this.#writer, compileQuery(filter)));
     return { deletedCount: document === null ? 0 : 1 };
   }
 
   async deleteMany(filter: Filter): Promise<{ deletedCount: number }> {
-    return { deletedCount: await this.#session.write(deleteMany(this.#writer, compileQuery(filter))) };
+    return { deletedCount: await this.#session.write(() => deleteMany(this.#writer, compileQuery(filter))) };
   }
 
   async bulkWrite(operations: BulkOperation[]): Promise<BulkResult> {
-    return this.#session.write(bulkSteps(this.#writer, operations, this.#session.clock));
+    return this.#session.write(() => bulkSteps(this.#writer, operations, this.#session.clock));
   }
 
   async createIndex(key: Record<string, SortOrder>, options: IndexOptions = {}): Promise<string> {
-    return this.#session.define(createIndex(this.#writer, describeIndex(key, options)));
+    return this.#session.define(() => createIndex(this.#writer, describeIndex(key, options)));
   }
 
   async dropIndex(name: string): Promise<void> {
-    return this.#session.define(atOnce(() => dropIndex(this.#writer, name)));
+    return this.#session.define(() => atOnce(() => dropIndex(this.#writer, name)));
   }
 
   async indexes(): Promise<IndexDescription[]> {
@@ -169,13 +166,17 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 
   async drop(): Promise<boolean> {
-    return this.#session.define(atOnce(() => dropCollection(this.#writer.connection(), this.name)));
+    return this.#session.define(() => atOnce(() => dropCollection(this.#writer.connection(), this.name)));
   }
 
   #updating(filter: Filter, update: Update, { arrayFilters }: UpdateOptions): Change {
     const { clock } = this.#session;
     return updating(compileUpdate(update, { clock, filter: filter as Members, arrayFilters }));
   }
+}
+
+function shape(sort: Sort | undefined, projection: Projection | undefined): FindOptions {
+  return { ...(sort === undefined ? {} : { sort }), ...(projection === undefined ? {} : { projection }) };
 }
 
 function bad(message: string): StoreError {

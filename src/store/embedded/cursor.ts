@@ -28,7 +28,7 @@ export class StepsCursor<T> implements Cursor<T> {
 
   async toArray(): Promise<T[]> {
     this.#whole = true;
-    if (!this.#done) await this.#session.read(this.#steps);
+    if (!this.#done) await this.#session.read(() => this.#steps);
     this.#done = true;
     const rest = this.#position === 0 ? this.#buffer : this.#buffer.slice(this.#position);
     this.#buffer = [];
@@ -40,7 +40,7 @@ export class StepsCursor<T> implements Cursor<T> {
       if (this.#done) return null;
       this.#buffer = [];
       this.#position = 0;
-      await this.#session.read(this.#fill());
+      await this.#session.read(() => this.#fill());
     }
     return this.#buffer[this.#position++]!;
   }

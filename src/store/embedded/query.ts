@@ -3,6 +3,7 @@ import { StoreError } from "../errors.ts";
 import type { FindOptions } from "../store.ts";
 import { compileFilter, type Predicate } from "./match.ts";
 import { type Plan, planQuery } from "./plan.ts";
+import { compileProjection } from "./projection.ts";
 import { readRow, type Stored } from "./records.ts";
 import { type Next, type Source, visit } from "./scan.ts";
 import { compareSortValues, compileSort, type SortKey, sortValues } from "./sort.ts";
@@ -17,6 +18,7 @@ export interface Query {
   skip: number;
   /** Infinity: all. */
   limit: number;
+  project: (document: Members) => Members;
 }
 
 export function compileQuery(filter: unknown, options: FindOptions = {}): Query {
@@ -34,6 +36,7 @@ export function compileQuery(filter: unknown, options: FindOptions = {}): Query 
     sort: compileSort(options.sort),
     skip,
     limit: limit === 0 ? Number.POSITIVE_INFINITY : limit,
+    project: compileProjection(options.projection),
   };
 }
 
@@ -116,6 +119,12 @@ function* merge<T>(a: T[], b: T[], order: (a: T, b: T) => number, turns: Turns):
     if (result.length % RUN === 0 && turns.spent()) yield;
   }
   return result.concat(i < a.length ? a.slice(i) : b.slice(j));
+}
+
+/** The first that matches, projected. */
+export function* findOne(source: Source, query: Query): Steps<Members | null> {
+  const found = yield* findFirst(source, query);
+  return found === undefined ? null : query.project(found.document);
 }
 
 export function* findFirst(source: Source, query: Query): Steps<Stored | undefined> {

@@ -10,8 +10,9 @@ export interface Session {
   reading(): Connection;
   /** The writer's connection; throws once a write may no longer go on. */
   writing(): Connection;
-  read<R>(steps: Steps<R>): Promise<R>;
-  write<R>(steps: Steps<R>): Promise<R>;
+  /** Each makes its steps inside, so that a refusal there counts as the operation's. */
+  read<R>(work: () => Steps<R>): Promise<R>;
+  write<R>(work: () => Steps<R>): Promise<R>;
   /** A change of collections or indexes, alone and all or nothing. */
-  define<R>(steps: Steps<R>): Promise<R>;
+  define<R>(work: () => Steps<R>): Promise<R>;
 }

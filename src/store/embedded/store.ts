@@ -79,7 +79,7 @@ export class EmbeddedStore implements Store, Session {
   }
 
   async ping(): Promise<void> {
-    await this.write(atOnce(() => undefined));
+    await this.write(() => atOnce(() => undefined));
   }
 
   close(): Promise<void> {
@@ -107,17 +107,18 @@ export class EmbeddedStore implements Store, Session {
     return this.#writer.connection;
   }
 
-  async read<R>(steps: Steps<R>): Promise<R> {
-    return inTurns(this.turns, steps);
+  async read<R>(work: () => Steps<R>): Promise<R> {
+    return inTurns(this.turns, work());
   }
 
-  async write<R>(steps: Steps<R>): Promise<R> {
+  async write<R>(work: () => Steps<R>): Promise<R> {
     this.#refuse();
-    return this.#writer.run(steps);
+    return this.#writer.run(work());
   }
 
-  async define<R>(steps: Steps<R>): Promise<R> {
+  async define<R>(work: () => Steps<R>): Promise<R> {
     this.#refuse();
+    const steps = work();
     return this.#writer.exclusive(() => inTurns(this.turns, steps));
   }
 

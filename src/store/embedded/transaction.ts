@@ -74,21 +74,23 @@ export class Transaction implements Session, Documents {
     return this.#connection;
   }
 
-  read<R>(steps: Steps<R>): Promise<R> {
-    return this.#do(steps);
+  read<R>(work: () => Steps<R>): Promise<R> {
+    return this.#do(work);
   }
 
-  write<R>(steps: Steps<R>): Promise<R> {
-    return this.#do(steps);
+  write<R>(work: () => Steps<R>): Promise<R> {
+    return this.#do(work);
   }
 
-  async define<R>(): Promise<R> {
-    throw new StoreError("BAD_OPERATION", "Collections and indexes cannot be made or dropped in a transaction.");
+  define<R>(): Promise<R> {
+    return this.#do(() => {
+      throw new StoreError("BAD_OPERATION", "Collections and indexes cannot be made or dropped in a transaction.");
+    });
   }
 
-  async #do<R>(steps: Steps<R>): Promise<R> {
+  async #do<R>(work: () => Steps<R>): Promise<R> {
     try {
-      return await inTurns(this.turns, steps);
+      return await inTurns(this.turns, work());
     } catch (error) {
       if (error instanceof StoreError) this.#failure ??= error;
       throw error;

@@ -1,4 +1,3 @@
-import type { Clock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
 import { compileElement, equalTest, isOperators } from "./match.ts";
 import { parsePath, type Test, valueAt } from "./paths.ts";
@@ -12,7 +11,7 @@ export type Change = (value: unknown) => unknown;
 
 export interface FieldOperator {
   /** Checks the operand and makes the change of it. */
-  compile(operand: unknown, path: string, clock: Clock): Change;
+  compile(operand: unknown, path: string, now: Date): Change;
   /** Nothing to do where the field cannot be reached, in place of an error. */
   lenient?: true;
   onInsert?: true;
@@ -56,12 +55,12 @@ function extreme(operand: unknown, sign: number): Change {
   return (value) => (value === undefined || compareValues(other, value) * sign > 0 ? other : value);
 }
 
-function compileCurrentDate(operand: unknown, path: string, clock: Clock): Change {
+function compileCurrentDate(operand: unknown, path: string, now: Date): Change {
   const type = isMembers(operand) ? operand.$type : "date";
   if ((operand !== true && operand !== false && !isMembers(operand)) || type !== "date") {
     throw bad(`$currentDate of "${path}" takes true or {$type: "date"}.`);
   }
-  return () => new Date(clock.now());
+  return () => new Date(now);
 }
 
 function compilePush(operand: unknown, path: string): Change {

@@ -35,14 +35,15 @@ export function compileUpdate(update: unknown, context: UpdateContext): Compiled
   if (!isMembers(update)) throw bad("An update must be an object of operators.");
   const operators = Object.keys(update);
   if (operators.length === 0) throw bad("An update needs an operator such as $set.");
-  const steps = operators.flatMap((operator) => compileOperator(operator, update[operator], context.clock));
+  const now = new Date(context.clock.now());
+  const steps = operators.flatMap((operator) => compileOperator(operator, update[operator], now));
   steps.sort((a, b) => comparePaths(a.path, b.path));
   refuseConflicts(steps);
   const elementTests = compileArrayFilters(context.arrayFilters ?? [], steps);
   return { apply: (document, inserting) => applySteps(document, steps, inserting, { ...context, elementTests }) };
 }
 
-function compileOperator(operator: string, fields: unknown, clock: Clock): Step[] {
+function compileOperator(operator: string, fields: unknown, now: Date): Step[] {
   if (!operator.startsWith("$")) {
     throw bad(`An update is made of operators: "${operator}" is none. Use $set, or replaceOne for a whole document.`);
   }
@@ -56,7 +57,7 @@ function compileOperator(operator: string, fields: unknown, clock: Clock): Step[
   return names.map((text) => ({
     path: parsePath(text),
     text,
-    change: compile(fields[text], text, clock),
+    change: compile(fields[text], text, now),
     lenient: lenient === true,
     onInsert: onInsert === true,
   }));

@@ -122,7 +122,7 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
   async bulkWrite(operations: BulkOperation[]): Promise<BulkResult> {
     const parts = operations.flatMap((operation) => Object.values(operation) as BulkParts[]);
     const filters = parts.flatMap(({ filter }) => (filter === undefined ? [] : [filter]));
-    const documents = parts.flatMap(({ document, update, replacement }) => document ?? update ?? replacement ?? []);
+    const documents = parts.map(({ document, update, replacement }) => document ?? update ?? replacement ?? {});
     const run = (more: Options) => this.#driver.bulkWrite(operations, { ...more, ordered: true });
     const result = await this.#write(filters, documents, run);
     const { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } = result;
