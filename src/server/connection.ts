@@ -21,7 +21,7 @@ import {
   tooLarge,
   tooMany,
 } from "./refusals.ts";
-import { refusalOf } from "./respond.ts";
+import { refusalOf, textOf } from "./respond.ts";
 import { SecureFraming } from "./secure-framing.ts";
 import type { Session, SessionIds } from "./session-ids.ts";
 import type { Sessions } from "./sessions.ts";
@@ -236,10 +236,7 @@ export class Connection implements Caller, Outgoing, Worker {
   /** Sends one frame at the end of this turn of the event loop. */
   send(frame: ResponseFrame): void {
     if (this.#closed) return;
-    const { maxResponseBytes } = this.#hub.services.config;
-    let text = JSON.stringify(frame);
-    if (text.length * 3 > maxResponseBytes && Buffer.byteLength(text) > maxResponseBytes)
-      text = JSON.stringify(refusalOf(frame, responseTooLarge(maxResponseBytes), frame["@class"].slice(1)));
+    const text = textOf(frame, this.#hub.services.config.maxResponseBytes);
     this.#hub.outbox.add(this, this.#framing ? this.#framing.wrap(text) : text);
   }
 

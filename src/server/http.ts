@@ -44,7 +44,7 @@ export async function createHttpRoutes(
     return reply.code(500).send({ error: { server: "INTERNAL", detail: "The server failed; its log tells more." } });
   });
   addOperationRoutes(http, services, server);
-  addRestRoutes(http, services, dispatch);
+  addRestRoutes(http, services, dispatch, server.stopping);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

@@ -1,6 +1,7 @@
 import type { RequestError } from "../errors.ts";
 import type { Call } from "./call.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
+import { responseTooLarge } from "./refusals.ts";
 import { echoOf } from "./request-id.ts";
 
 /** The class of answers to what is no request the server knows. */
@@ -31,6 +32,14 @@ export function refusalOf(frame: Frame | undefined, refusal: RequestError, respo
     ...(requestId !== undefined && { requestId }),
     error: refusal.pairs,
   };
+}
+
+/** The frame as text; where that is longer than a response may be, a refusal in its place. */
+export function textOf(frame: ResponseFrame, maxBytes: number): string {
+  const text = JSON.stringify(frame);
+  // A UTF-16 unit takes at most three bytes, so most texts need not be measured.
+  if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
+  return JSON.stringify(refusalOf(frame, responseTooLarge(maxBytes), frame["@class"].slice(1)));
 }
 
 function hasMembers(value: object | undefined): boolean {

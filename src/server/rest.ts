@@ -12,8 +12,8 @@ import { type Frame, parseFrame } from "./frames.ts";
 import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import { Rate } from "./rate.ts";
-import { tooMany, wrongToken } from "./refusals.ts";
-import { refusalOf } from "./respond.ts";
+import { stopping, tooMany, wrongToken } from "./refusals.ts";
+import { refusalOf, textOf } from "./respond.ts";
 
 interface RestParams {
   stage?: string;
@@ -27,7 +27,12 @@ interface RestParams {
  * ordinary response. What the dispatcher answered comes with status 200, refusals included; docs/compatibility.md lists
  * the others. Each call is a session of its own: nothing that it signs in stays signed in but by its authToken.
  */
-export function addRestRoutes(http: FastifyInstance, services: Services, dispatch: Dispatch): void {
+export function addRestRoutes(
+  http: FastifyInstance,
+  services: Services,
+  dispatch: Dispatch,
+  isStopping: () => boolean,
+): void {
   const rates = new WeakMap<Socket, Rate>();
   const answer = async (
     { params, headers, body, socket }: FastifyRequest<{ Params: RestParams }>,
@@ -35,11 +40,14 @@ export function addRestRoutes(http: FastifyInstance, services: Services, dispatc
   ): Promise<FastifyReply> => {
     const { config, game, clock, requests } = services;
     const stage = stageNamed(params.stage) ?? stageOfHost(headers.host) ?? config.defaultStage;
-    if (!admits(rates, socket, config))
-      return reply.code(429).send(refusalOf(undefined, tooMany(stage, config.requestsPerSecond)));
     const credential = game.credentials.get(params.credential);
-    if (!credential || !takesConnections(credential) || !sameText(params.secret, credential.secret))
-      return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
+    const proven =
+      credential !== undefined && takesConnections(credential) && sameText(params.secret, credential.secret);
+    // A game's own servers speak for many players, often over few connections of a proxy.
+    if (!(proven && !credential.canHavePlayer) && !admits(rates, socket, config))
+      return reply.code(429).send(refusalOf(undefined, tooMany(stage, config.requestsPerSecond)));
+    if (isStopping()) return reply.code(503).send(refusalOf(undefined, stopping()));
+    if (!proven) return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
     if (credential.restPolicy === "Forbidden")
       return refuse(reply, 403, "credential", "FORBIDDEN", "The game's settings forbid REST to this credential.");
 
@@ -56,7 +64,8 @@ export function addRestRoutes(http: FastifyInstance, services: Services, dispatc
       return reply.code(401).send(refusalOf(frame, wrongToken(), requests.get(params.request)?.responseName));
 
     const { response, result } = await dispatch({ stage, credential, player, sessionStartedAt: clock.now() }, frame);
-    return reply.code(statusOf(response, result, requests.has(params.request))).send(response);
+    reply.code(statusOf(response, result, requests.has(params.request))).type("application/json; charset=utf-8");
+    return reply.send(textOf(response, config.maxResponseBytes));
   };
 
   for (const path of ["/rs/:credential/:secret/:request", "/:stage(^preview$|^live$)/rs/:credential/:secret/:request"])

@@ -149,7 +149,10 @@ describe("what does not come as far as a request", () => {
     expect(app.log).toContainEqual(expect.objectContaining({ errorId: body.error.errorId }));
   });
 
-  it("too many requests on one connection", async () => {
+  it.each([
+    ["device", [200, 200, 429, 429]],
+    ["server", [200, 200, 200, 200]],
+  ])("too many requests of %s on one connection", async (credential, expected) => {
     const small = await startTestApp({
       requests: withRequests(echo),
       config: { requestBurst: 2, requestsPerSecond: 1 },
@@ -160,14 +163,18 @@ describe("what does not come as far as a request", () => {
     for (let i = 0; i < 4; i++)
       answers.push(
         await new Promise<number>((resolve, reject) => {
-          const sent = request(`${small.httpUrl}${path("EchoRequest")}`, { method: "POST", agent }, (response) => {
-            response.resume().on("end", () => resolve(response.statusCode!));
-          });
+          const sent = request(
+            `${small.httpUrl}${path("EchoRequest", credential)}`,
+            { method: "POST", agent },
+            (response) => {
+              response.resume().on("end", () => resolve(response.statusCode!));
+            },
+          );
           sent.on("error", reject).end('{"count":1}');
         }),
       );
     agent.destroy();
-    expect(answers).toEqual([200, 200, 429, 429]);
+    expect(answers).toEqual(expected);
     await small.discard();
   });
 });
