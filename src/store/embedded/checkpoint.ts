@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Connection } from "./connection.ts";
 import type { Readers } from "./readers.ts";
 import type { Writer } from "./writer.ts";
 
@@ -20,6 +19,9 @@ export class Checkpoints {
   readonly #readers: Readers;
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
+  /** Pages in the log, and how many of them the database file has. */
+  #pages = 0;
+  #copied = 0;
 
   constructor(path: string, writer: Writer, readers: Readers) {
     this.#path = path;
@@ -27,12 +29,18 @@ export class Checkpoints {
     this.#readers = readers;
   }
 
-  /** After each commit. */
+  /** Right after each commit, since SQLite does not tell within a transaction. */
   consider(): void {
-    if (this.#running !== undefined || pagesToCopy(this.#writer.connection) < MOST_PAGES) return;
+    const state = this.#writer.connection.get("PRAGMA wal_checkpoint(NOOP)") as [number, number, number];
+    [, this.#pages, this.#copied] = state;
+    if (this.#running !== undefined || this.#left() < MOST_PAGES) return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
     });
+  }
+
+  #left(): number {
+    return this.#pages - this.#copied;
   }
 
   async close(): Promise<void> {
@@ -45,7 +53,7 @@ export class Checkpoints {
     try {
       for (let round = 0; round < MOST_ROUNDS; round++) {
         await this.#copy();
-        if (pagesToCopy(this.#writer.connection) < FEW_PAGES) break;
+        if (this.#left() < FEW_PAGES) break;
       }
       await this.#writer.hold(async () => {
         await this.#copy();
@@ -60,8 +68,9 @@ export class Checkpoints {
   async #copy(): Promise<void> {
     this.#worker ??= this.#start();
     this.#worker.postMessage("checkpoint");
-    const [answer] = (await once(this.#worker, "message")) as [{ error?: string }];
-    if (answer.error !== undefined) throw new Error(answer.error);
+    const [answer] = (await once(this.#worker, "message")) as [{ error: string } | { checkpointed: number }];
+    if ("error" in answer) throw new Error(answer.error);
+    this.#copied = answer.checkpointed;
   }
 
   #start(): Worker {
@@ -73,10 +82,4 @@ export class Checkpoints {
     worker.unref();
     return worker;
   }
-}
-
-/** Pages in the log that the database file does not have yet. */
-function pagesToCopy(connection: Connection): number {
-  const [, pages, copied] = connection.get("PRAGMA wal_checkpoint(NOOP)") as [number, number, number];
-  return pages - copied;
 }

@@ -15,7 +15,7 @@ export class Writer {
   readonly #readers: Readers;
   readonly #wal: Wal;
   readonly #turns: Turns;
-  readonly #onFlushed: () => void;
+  readonly #onCommit: () => void;
   #group: Group | undefined;
   #flushing = false;
   #queue: (() => void)[] = [];
@@ -25,12 +25,12 @@ export class Writer {
   #failure: StoreError | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(connection: Connection, readers: Readers, wal: Wal, turns: Turns, onFlushed: () => void) {
+  constructor(connection: Connection, readers: Readers, wal: Wal, turns: Turns, onCommit: () => void) {
     this.connection = connection;
     this.#readers = readers;
     this.#wal = wal;
     this.#turns = turns;
-    this.#onFlushed = onFlushed;
+    this.#onCommit = onCommit;
   }
 
   /**
@@ -182,6 +182,7 @@ export class Writer {
     }
     this.#flushing = true;
     this.#readers.prepare(this.connection.catalog);
+    this.#onCommit();
     this.#wal.flush((error) => {
       this.#flushing = false;
       if (error !== null) {
@@ -192,7 +193,6 @@ export class Writer {
       this.#readers.advance();
       this.#conclude(group);
       this.#commit();
-      this.#onFlushed();
     });
   }
 
