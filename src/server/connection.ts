@@ -1,26 +1,17 @@
 import type { Duplex } from "node:stream";
 import { nanoid } from "nanoid";
 import { WebSocket } from "ws";
-import { RequestError } from "../errors.ts";
+import type { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Answer, Caller, Services } from "./call.ts";
 import { CLOSING, type ClosingReason, type CuttingReason } from "./closing.ts";
 import type { Dispatch } from "./dispatcher.ts";
-import { classOf, type Frame, parseFrames, type ResponseFrame } from "./frames.ts";
+import { classOf, type Frame, type ResponseFrame } from "./frames.ts";
 import { type Candidate, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, Handshake } from "./handshake.ts";
+import { Intake, RefusedFrame } from "./intake.ts";
 import { type Outbox, type Outgoing, write } from "./outbox.ts";
-import { Rate } from "./rate.ts";
-import {
-  badSignature,
-  handshakeDone,
-  internal,
-  noHandshake,
-  responseTooLarge,
-  stopping,
-  tooLarge,
-  tooMany,
-} from "./refusals.ts";
+import { handshakeDone, internal, noHandshake, stopping, tooMany } from "./refusals.ts";
 import { refusalOf, textOf } from "./respond.ts";
 import { SecureFraming } from "./secure-framing.ts";
 import type { Session, SessionIds } from "./session-ids.ts";
@@ -46,9 +37,6 @@ export class GameSocket extends WebSocket {
   declare connection: Connection;
 }
 
-/** Of a frame that came too fast only a short one is read for its requestId. */
-const MAX_PARSED_WHEN_REFUSED = 4096;
-
 /** One socket, from the nonce to its end: what comes in, who sends it, what goes out. Small, as there are many. */
 export class Connection implements Caller, Outgoing, Worker {
   readonly socket: GameSocket;
@@ -68,8 +56,7 @@ export class Connection implements Caller, Outgoing, Worker {
   /** Undefined once the handshake is done; from then on there is a session. */
   #handshake: Handshake | undefined;
   #session: Session | undefined = undefined;
-  #framing: SecureFraming | undefined;
-  #rate: Rate | undefined = undefined;
+  readonly #intake: Intake;
   #closed = false;
   #closeWhenIdle: ClosingReason | undefined = undefined;
 
@@ -85,7 +72,7 @@ export class Connection implements Caller, Outgoing, Worker {
     this.stage = opened.stage;
     this.credential = opened.candidates[0]!.credential;
     this.#handshake = new Handshake(opened.candidates);
-    this.#framing = opened.secureFraming ? new SecureFraming() : undefined;
+    this.#intake = new Intake(opened.secureFraming ? new SecureFraming() : undefined);
     this.openedAt = opened.at;
     this.heardAt = opened.at;
     hub.unproven.add(this);
@@ -102,39 +89,27 @@ export class Connection implements Caller, Outgoing, Worker {
 
   // What comes in.
 
-  /** One text frame: rate, framing, JSON, size; then its requests wait for their turn. */
+  /** One text frame. Its requests wait for their turn. */
   receive(data: Buffer): void {
     if (this.#closed) return;
-    const { config } = this.#hub.services;
-    const raw = data.toString();
-    if (!this.#admits()) {
-      if (!isBlank(raw)) this.#refuse(this.#parseShort(raw), tooMany(this.stage, config.requestsPerSecond));
-      return;
-    }
-    if (isBlank(raw)) return;
-    const text = this.#unframed(raw);
-    if (text === undefined) {
-      this.#refuse(undefined, badSignature());
-      return;
-    }
     try {
-      const frames = parseFrames(text, config.maxRequestDepth);
-      if (data.length > config.maxRequestBytes) this.#refuse(frames, tooLarge(config.maxRequestBytes));
-      else if (Array.isArray(frames)) this.#takeAll(frames);
-      else this.#take(frames);
+      const frames = this.#intake.read(data, this.stage, this.#hub.services.config);
+      if (Array.isArray(frames)) this.#takeAll(frames);
+      else if (frames) this.#take(frames);
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      this.#refuse(undefined, error);
+      if (!(error instanceof RefusedFrame)) throw error;
+      this.#refuse(error.frame, error.error);
     }
+    if (this.#intake.flooded) this.close("flood");
   }
 
   /** An array is its requests in order, and each counts. */
   #takeAll(frames: Frame[]): void {
-    const { requestsPerSecond } = this.#hub.services.config;
+    const { config } = this.#hub.services;
     for (const [i, frame] of frames.entries()) {
-      if (this.#closed) return;
-      if (i === 0 || this.#admits()) this.#take(frame);
-      else this.#refuse(frame, tooMany(this.stage, requestsPerSecond));
+      if (this.#closed || this.#intake.flooded) return;
+      if (i === 0 || this.#intake.admits(config)) this.#take(frame);
+      else this.#refuse(frame, tooMany(this.stage, config.requestsPerSecond));
     }
   }
 
@@ -142,27 +117,6 @@ export class Connection implements Caller, Outgoing, Worker {
     const { maxInFlightPerSocket, maxQueuedPerSocket } = this.#hub.services.config;
     if (this.#hub.stopping) this.#refuse(frame, stopping());
     else if (this.#turns.add(this, frame, maxInFlightPerSocket) > maxQueuedPerSocket) this.close("queue");
-  }
-
-  #admits(): boolean {
-    this.#rate ??= new Rate(this.#hub.services.config);
-    const admitted = this.#rate.admits();
-    if (this.#rate.flooded) this.close("flood");
-    return admitted;
-  }
-
-  #unframed(raw: string): string | undefined {
-    if (this.#framing?.isPlain(raw)) this.#framing = undefined;
-    return this.#framing ? this.#framing.unwrap(raw) : raw;
-  }
-
-  #parseShort(raw: string): Frame | Frame[] | undefined {
-    if (raw.length > MAX_PARSED_WHEN_REFUSED) return undefined;
-    try {
-      return parseFrames(this.#unframed(raw) ?? "", this.#hub.services.config.maxRequestDepth);
-    } catch {
-      return undefined;
-    }
   }
 
   // What is worked on.
@@ -214,7 +168,7 @@ export class Connection implements Caller, Outgoing, Worker {
     this.#session = shaken.session;
     if (shaken.player !== undefined) this.#becomes(shaken.player);
     this.send(shaken.response);
-    this.#framing?.begin(shaken.secret, shaken.session.id);
+    this.#intake.framing?.begin(shaken.secret, shaken.session.id);
   }
 
   #becomes(player: PlayerId): void {
@@ -237,13 +191,12 @@ export class Connection implements Caller, Outgoing, Worker {
   send(frame: ResponseFrame): void {
     if (this.#closed) return;
     const text = textOf(frame, this.#hub.services.config.maxResponseBytes);
-    this.#hub.outbox.add(this, this.#framing ? this.#framing.wrap(text) : text);
+    this.#hub.outbox.add(this, this.#intake.framing ? this.#intake.framing.wrap(text) : text);
   }
 
-  /** Refuses what was not worked on. An array that is refused as a whole gets one answer. */
-  #refuse(frames: Frame | Frame[] | undefined, error: RequestError): void {
+  /** Refuses what was not worked on. */
+  #refuse(frame: Frame | undefined, error: RequestError): void {
     const { metrics, requests } = this.#hub.services;
-    const frame = Array.isArray(frames) ? undefined : frames;
     const definition = requests.get(typeof frame?.["@class"] === "string" ? classOf(frame) : "");
     const responseName = frame && isHandshake(frame) ? HANDSHAKE_RESPONSE : definition?.responseName;
     metrics.requestDone(definition?.name, "refused", 0);
@@ -293,7 +246,7 @@ export class Connection implements Caller, Outgoing, Worker {
 
   /** Gives back what only a busy socket needs. */
   rest(now: number): void {
-    if (this.#rate?.quietAt(now)) this.#rate = undefined;
+    this.#intake.rest(now);
   }
 
   #note(why: string, level: "debug" | "info" | "warn", sentence: string, about: Record<string, unknown> = {}): void {
@@ -315,9 +268,4 @@ export class Connection implements Caller, Outgoing, Worker {
 
 function isHandshake(frame: Frame): boolean {
   return frame["@class"] === `.${HANDSHAKE_REQUEST}` || frame["@class"] === HANDSHAKE_REQUEST;
-}
-
-/** SDKs keep a connection alive by frames that hold a space. */
-function isBlank(text: string): boolean {
-  return text === "" || (text.charCodeAt(0) <= 32 && text.trim() === "");
 }
