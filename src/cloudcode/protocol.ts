@@ -78,8 +78,9 @@ export interface RunInput {
     playerId: string;
     userName: string;
     displayName: string | null;
-    scriptData: Record<string, unknown>;
-    privateData: Record<string, unknown>;
+    /** JSON text: parsed where a script reads it. */
+    scriptData: string;
+    privateData: string;
   } | null;
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;

@@ -10,7 +10,26 @@ export interface CheckedOutput {
   failure?: Omit<ScriptFailure, "file">;
 }
 
+/** Levels of arrays and objects that a run's data may have: as many as a document of the store, and some for the frame. */
+const MAX_DEPTH = 100 + 4;
+
 const LEVELS: readonly string[] = ["debug", "info", "warn", "error"];
+
+/** Is the text's JSON nested so deep that code which walks it could run out of stack? Costs a pass over the text. */
+export function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) inString = !inString;
+    else if (inString) {
+      if (code === 0x5c) index++;
+    } else if (code === 0x5b || code === 0x7b) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
+}
 
 /**
  * Reads what a run left behind. The text comes out of the sandbox, so nothing about it is taken on trust; undefined

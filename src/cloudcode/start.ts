@@ -3,7 +3,7 @@ import { type HostEvent, HostPool, type PoolResult } from "./host-pool.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
 import { columnInFile, type PreparedScript } from "./prepare.ts";
 import type { AddScript, RunInput } from "./protocol.ts";
-import { readOutput } from "./result.ts";
+import { isTooDeep, readOutput } from "./result.ts";
 
 export type { HostEvent };
 
@@ -87,7 +87,18 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<CloudCo
 }
 
 function inputOf({ data, player, scriptData, scriptErrors }: ScriptRun): string {
-  const input: RunInput = { data, player, scriptData, scriptErrors };
+  const input: RunInput = {
+    data,
+    player: player && {
+      playerId: player.playerId,
+      userName: player.userName,
+      displayName: player.displayName,
+      scriptData: JSON.stringify(player.scriptData),
+      privateData: JSON.stringify(player.privateData),
+    },
+    scriptData,
+    scriptErrors,
+  };
   return JSON.stringify(input);
 }
 
@@ -98,12 +109,17 @@ function resultOf(
   done: Extract<PoolResult, { type: "done" }>,
 ): ScriptResult {
   const { file } = script;
-  const output = readOutput(done.output);
   const { durationMs } = done;
+  const before = { scriptData: run.scriptData, scriptErrors: run.scriptErrors, durationMs };
+  if (isTooDeep(done.output)) {
+    const message = "The script leaves data that is nested more than 100 levels deep.";
+    return { ...before, log: [], failure: { kind: "limit", message, file } };
+  }
+  const output = readOutput(done.output);
   if (done.end !== "ok" || output === undefined) {
     const log = output?.log ?? [];
     const failure = { kind: done.end === "ok" ? "crash" : done.end, message: why(done), file } as const;
-    return { scriptData: run.scriptData, scriptErrors: run.scriptErrors, log, failure, durationMs };
+    return { ...before, log, failure };
   }
   const { scriptData, scriptErrors, playerChanges, log, failure } = output;
   const result: ScriptResult = { scriptData, scriptErrors, log, durationMs };

@@ -13,6 +13,7 @@ let limits: HostLimits | undefined;
 const scripts = new Map<number, AddScript>();
 const free: Lane[] = [];
 const waiting: RunScript[] = [];
+let lanes = 0;
 let running = 0;
 
 const end = (): never => {
@@ -34,9 +35,7 @@ const rssMb = (): number => process.memoryUsage.rss() / 1_048_576;
 function begin(message: HostLimits): void {
   limits = message;
   const cap = message.rssMb;
-  for (let lane = 0; lane < message.lanes; lane++) {
-    free.push(new Lane(message, (reason) => fatal("crash", reason)));
-  }
+  addLane(message);
   let told = false;
   setInterval(() => {
     if (running === 0 || told || rssMb() < cap) return;
@@ -49,15 +48,18 @@ function begin(message: HostLimits): void {
   send({ type: "ready" });
 }
 
+/** The first lane is made at the start, the others when there are scripts for them: each takes some 3 ms. */
+function addLane(message: HostLimits): void {
+  lanes++;
+  free.push(new Lane(message, (reason) => fatal("crash", reason)));
+}
+
 function next(): void {
-  const lane = free.pop();
+  if (limits !== undefined && waiting.length > 0 && free.length === 0 && lanes < limits.lanes) addLane(limits);
+  const lane = waiting.length > 0 ? free.pop() : undefined;
   if (lane === undefined) return;
-  const run = waiting.shift();
-  const script = run && scripts.get(run.script);
-  if (run === undefined || script === undefined) {
-    free.push(lane);
-    return;
-  }
+  const run = waiting.shift() as RunScript;
+  const script = scripts.get(run.script) as AddScript;
   running++;
   lane.run(script, run, send).then(
     () => {

@@ -1,6 +1,6 @@
-import { Spark } from "../spark/spark.ts";
+import { Spark, sparkClasses } from "../spark/spark.ts";
 import { textOf } from "./arguments.ts";
-import { defineHelper, restoreRealm, sealRealm } from "./intrinsics.ts";
+import { defineHelper, guards, restoreRealm, sealRealm } from "./intrinsics.ts";
 import { dictionary, freeze, indirectEval, slice, stringify } from "./originals.ts";
 import { locate } from "./place.ts";
 import {
@@ -20,6 +20,8 @@ import {
  * The sandbox's own end of a script host: four functions that the host calls, with text in and text out. This module,
  * what it imports and every Spark class are evaluated once in each realm, before any script.
  */
+export { guards };
+
 const scripts = dictionary<{ file: string; code: string }>();
 
 /** Prepares the realm; the last thing before scripts. */
@@ -30,7 +32,7 @@ export function boot(logLines: number, resultChars: number): void {
   defineHelper("$spark_thrown", thrown);
   const spark = { value: freeze(new Spark()), writable: true, enumerable: false, configurable: true };
   Object.defineProperty(globalThis, "Spark", spark);
-  sealRealm();
+  sealRealm(sparkClasses);
 }
 
 export function addScript(id: number, file: string, code: string): void {
@@ -85,7 +87,7 @@ function changesJson(data: PlayerData): string {
   let set = "";
   let removed = "";
   for (const name in data.changed) {
-    if (data.changed[name] === "set") set += `${set === "" ? "" : ","}${stringify(name)}:${data.members[name]}`;
+    if (data.changed[name] === "set") set += `${set === "" ? "" : ","}${stringify(name)}:${data.members?.[name]}`;
     else removed += `${removed === "" ? "" : ","}${stringify(name)}`;
   }
   return `{"set":{${set}},"removed":[${removed}]}`;

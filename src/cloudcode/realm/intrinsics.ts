@@ -1,6 +1,7 @@
 import {
   defineProperty,
   deleteProperty,
+  dictionary,
   exec,
   freeze,
   getOwnPropertyDescriptor,
@@ -13,11 +14,12 @@ import {
 
 /**
  * Why one realm can serve run after run: whatever a later run can reach of it is either frozen, or compared after each
- * run with what it was. A realm in which anything differs is thrown away.
+ * run with what it was and put back. A realm in which something cannot be put back is thrown away.
  *
  * What a run could leave behind, and what becomes of it:
  * - variables and implicit globals: properties of the global object, deleted;
- * - changes of built-ins (a polyfill on `Array.prototype`, `Date` replaced): the realm is thrown away;
+ * - changes of built-ins (a polyfill on `Array.prototype`, `Date` replaced): deleted and put back;
+ * - what cannot be undone (a property that is not configurable, another prototype): the realm is thrown away;
  * - built-ins that no old script extends (functions, iterators, typed arrays, Intl): frozen;
  * - `RegExp.$1` and its kind: overwritten by a match of nothing;
  * - code that runs later: promise jobs are run to their end before a run counts as over, and what could start a job
@@ -44,14 +46,18 @@ interface Baseline {
   object: object;
   prototype: object | null;
   keys: PropertyKey[];
-  descriptors: PropertyDescriptor[];
+  known: Record<PropertyKey, true>;
+  /** Of each key: value, get, set, and the three flags as one number. */
+  parts: unknown[];
 }
 
 let compared: Baseline[] = [];
-let globalKeys: Record<PropertyKey, true> = {};
 
-/** Freezes or records every object of the realm. Called once, before any script. */
-export function sealRealm(): void {
+/**
+ * Freezes or records every object of the realm. Called once, before any script.
+ * @param roots what scripts reach by calls only, such as the classes of objects that Spark returns
+ */
+export function sealRealm(roots: readonly object[]): void {
   for (const name of REMOVED) deleteProperty(globalThis, name);
   deleteProperty(Date.prototype, "toTemporalInstant");
 
@@ -62,24 +68,22 @@ export function sealRealm(): void {
     if (value.prototype) open.add(value.prototype);
   }
 
-  const all = everyObject([globalThis, ...hiddenIntrinsics()]);
+  const all = everyObject([globalThis, ...roots, ...hiddenIntrinsics()]);
   for (const object of all) if (!open.has(object)) freeze(object);
   // Object.prototype comes first: reading a descriptor is safe once that one is known to be unchanged.
   open.delete(globalThis);
   compared = [...open, globalThis].map(baselineOf);
-  globalKeys = Object.create(null) as Record<PropertyKey, true>;
-  for (const key of ownKeys(globalThis)) globalKeys[key] = true;
 }
 
-/** Undoes what a run may have done to the global object; false where the realm is not as it was. */
+/** Is `object` one that runs cannot change without being noticed? For the test that asks the engine's heap. */
+export function guards(object: object): boolean {
+  return Object.isFrozen(object) || compared.some((baseline) => baseline.object === object);
+}
+
+/** Undoes what a run did to the realm's own objects; false where something cannot be undone. */
 export function restoreRealm(): boolean {
-  const keys = ownKeys(globalThis);
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] as PropertyKey;
-    if (!hasOwn(globalKeys, key) && !deleteProperty(globalThis, key)) return false;
-  }
   for (let index = 0; index < compared.length; index++) {
-    if (!isUnchanged(compared[index] as Baseline)) return false;
+    if (!restore(compared[index] as Baseline)) return false;
   }
   exec(/(?:)/, "");
   return true;
@@ -92,24 +96,63 @@ export function defineHelper(name: string, value: object): void {
 
 function baselineOf(object: object): Baseline {
   const keys = ownKeys(object);
-  const descriptors = keys.map((key) => getOwnPropertyDescriptor(object, key) as PropertyDescriptor);
-  return { object, prototype: getPrototypeOf(object), keys, descriptors };
+  const known = dictionary<true>() as Record<PropertyKey, true>;
+  const parts: unknown[] = [];
+  for (const key of keys) {
+    known[key] = true;
+    const property = getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
+    parts.push(property.value, property.get, property.set, flagsOf(property));
+  }
+  return { object, prototype: getPrototypeOf(object), keys, known, parts };
 }
 
-function isUnchanged({ object, prototype, keys, descriptors }: Baseline): boolean {
+/** Takes away what was added, puts back what was changed, and tells whether all is as it was, order included. */
+function restore(baseline: Baseline): boolean {
+  const { object, prototype, keys, known, parts } = baseline;
   if (getPrototypeOf(object) !== prototype || !isExtensible(object)) return false;
-  const now = ownKeys(object);
-  if (now.length !== keys.length) return false;
-  for (let index = 0; index < keys.length; index++) {
+  let now = ownKeys(object);
+  if (now.length !== keys.length) {
+    for (let index = 0; index < now.length; index++) {
+      const key = now[index] as PropertyKey;
+      if (!hasOwn(known, key) && !deleteProperty(object, key)) return false;
+    }
+    now = ownKeys(object);
+    if (now.length !== keys.length) return false;
+  }
+  for (let index = 0, part = 0; index < keys.length; index++, part += 4) {
     const key = keys[index] as PropertyKey;
     if (now[index] !== key) return false;
-    const is = getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
-    const was = descriptors[index] as PropertyDescriptor;
-    if (!same(is.value, was.value)) return false;
-    if (is.get !== was.get || is.set !== was.set || is.writable !== was.writable) return false;
-    if (is.enumerable !== was.enumerable || is.configurable !== was.configurable) return false;
+    const property = getOwnPropertyDescriptor(object, key) as PropertyDescriptor;
+    if (
+      same(property.value, parts[part]) &&
+      property.get === parts[part + 1] &&
+      property.set === parts[part + 2] &&
+      flagsOf(property) === parts[part + 3]
+    ) {
+      continue;
+    }
+    if (!defineProperty(object, key, descriptorOf(baseline, part))) return false;
   }
   return true;
+}
+
+function descriptorOf({ parts }: Baseline, part: number): PropertyDescriptor {
+  const flags = parts[part + 3] as number;
+  const property = dictionary<unknown>();
+  property["enumerable"] = (flags & 2) !== 0;
+  property["configurable"] = (flags & 4) !== 0;
+  if (parts[part + 1] !== undefined || parts[part + 2] !== undefined) {
+    property["get"] = parts[part + 1];
+    property["set"] = parts[part + 2];
+  } else {
+    property["value"] = parts[part];
+    property["writable"] = (flags & 1) !== 0;
+  }
+  return property;
+}
+
+function flagsOf({ writable, enumerable, configurable }: PropertyDescriptor): number {
+  return (writable ? 1 : 0) + (enumerable ? 2 : 0) + (configurable ? 4 : 0);
 }
 
 /** All objects that are reached from `roots` by properties, accessors and prototypes. */

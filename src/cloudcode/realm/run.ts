@@ -6,14 +6,15 @@ export type Members = Record<string, string>;
 
 /** A player's data as the run found it, and what the run changed of it. */
 export interface PlayerData {
-  members: Members;
+  /** The stored JSON, until something reads it: many scripts never do. */
+  text: string;
+  members: Members | null;
   changed: Record<string, "set" | "removed">;
 }
 
 /** Everything that one run reads and leaves. The sandbox forgets it as a whole when the run is over. */
 export interface Run {
   file: string;
-  dataText: string;
   data: unknown;
   player: { playerId: string; userName: string; displayName: string | null } | null;
   playerScriptData: PlayerData;
@@ -45,11 +46,10 @@ export function beginRun(file: string, text: string): Run {
   const player = input.player;
   current = {
     file,
-    dataText: stringify(input.data),
-    data: undefined,
+    data: input.data,
     player: player && { playerId: player.playerId, userName: player.userName, displayName: player.displayName },
-    playerScriptData: { members: membersOf(player?.scriptData), changed: dictionary() },
-    playerPrivateData: { members: membersOf(player?.privateData), changed: dictionary() },
+    playerScriptData: { text: player?.scriptData ?? "{}", members: null, changed: dictionary() },
+    playerPrivateData: { text: player?.privateData ?? "{}", members: null, changed: dictionary() },
     scriptData: membersOf(input.scriptData),
     scriptErrors: membersOf(input.scriptErrors),
     log: dictionary(),
@@ -124,9 +124,14 @@ function traceOf(): string {
   return typeof trace === "string" ? slice(trace, 0, 4000) : "";
 }
 
-function membersOf(values: Record<string, unknown> | undefined): Members {
+/** A player's data by member. */
+export function playerMembers(data: PlayerData): Members {
+  data.members ??= membersOf(parse(data.text) as Record<string, unknown>);
+  return data.members;
+}
+
+function membersOf(values: Record<string, unknown>): Members {
   const members = dictionary<string>();
-  if (values === undefined) return members;
   const names = ownKeys(values) as string[];
   for (let index = 0; index < names.length; index++) {
     const name = names[index] as string;

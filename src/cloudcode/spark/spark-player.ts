@@ -1,6 +1,6 @@
 import { jsonArgument, memberArgument, nameArgument } from "../realm/arguments.ts";
 import { hasOwn } from "../realm/originals.ts";
-import { liveRun, type PlayerData, type Run, readMember, setMember } from "../realm/run.ts";
+import { liveRun, type PlayerData, playerMembers, type Run, readMember, setMember } from "../realm/run.ts";
 
 /**
  * The player of the current call. Changes are seen by this script at once and are written with the request's own work
@@ -33,7 +33,10 @@ export class SparkPlayer {
 
   /** A member of the player's script data, which the player and friends can read; null where there is none. */
   getScriptData(name: string): unknown {
-    return readMember(liveRun().playerScriptData.members, nameArgument("SparkPlayer.getScriptData", "name", name));
+    return readMember(
+      playerMembers(liveRun().playerScriptData),
+      nameArgument("SparkPlayer.getScriptData", "name", name),
+    );
   }
 
   /** Sets a member of the player's script data. */
@@ -49,7 +52,10 @@ export class SparkPlayer {
 
   /** A member of the player's private data, which never leaves the server; null where there is none. */
   getPrivateData(name: string): unknown {
-    return readMember(liveRun().playerPrivateData.members, nameArgument("SparkPlayer.getPrivateData", "name", name));
+    return readMember(
+      playerMembers(liveRun().playerPrivateData),
+      nameArgument("SparkPlayer.getPrivateData", "name", name),
+    );
   }
 
   /** Sets a member of the player's private data. */
@@ -69,12 +75,13 @@ function player(): NonNullable<Run["player"]> {
 }
 
 function write(data: PlayerData, name: string, text: string): void {
-  setMember(data.members, name, text);
+  setMember(playerMembers(data), name, text);
   data.changed[name] = "set";
 }
 
 function remove(data: PlayerData, name: string): void {
-  if (!hasOwn(data.members, name)) return;
-  delete data.members[name];
+  const members = playerMembers(data);
+  if (!hasOwn(members, name)) return;
+  delete members[name];
   data.changed[name] = "removed";
 }

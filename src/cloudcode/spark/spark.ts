@@ -1,5 +1,5 @@
 import { jsonArgument, nameArgument } from "../realm/arguments.ts";
-import { dictionary, freeze, parse } from "../realm/originals.ts";
+import { dictionary, freeze } from "../realm/originals.ts";
 import { exit, liveRun, readMember, setMember } from "../realm/run.ts";
 import { SparkLog } from "./spark-log.ts";
 import { SparkPlayer } from "./spark-player.ts";
@@ -11,9 +11,7 @@ const thePlayer = freeze(new SparkPlayer());
 export class Spark {
   /** The request, response or message as the client sees it. The same object each time. */
   getData(): unknown {
-    const run = liveRun();
-    if (run.data === undefined) run.data = parse(run.dataText);
-    return run.data;
+    return liveRun().data;
   }
   get data(): unknown {
     return this.getData();
@@ -91,3 +89,6 @@ export class Spark {
     liveRun().scriptErrors = dictionary();
   }
 }
+
+/** Every class whose objects a script may hold. Frozen with all they lead to before the first script. */
+export const sparkClasses: readonly object[] = [Spark, SparkLog, SparkPlayer];

@@ -1,0 +1,201 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test } from "vitest";
+import type { CloudCodeOptions } from "../../src/cloudcode/start.ts";
+import { type TestCloudCode, withScripts } from "./support.ts";
+
+let hosts: TestCloudCode;
+const start = async (
+  sources: Record<string, string>,
+  options: Partial<CloudCodeOptions> = {},
+): Promise<TestCloudCode> => {
+  hosts = await withScripts({ fine: "Spark.setScriptData('a', 1);", ...sources }, options);
+  return hosts;
+};
+afterEach(() => hosts.cloudCode.close());
+
+const KILLED = /timeout|memory|crash/;
+
+/** Each must end in one failure of its caller, and the next script must run. */
+const BOMBS: [what: string, script: string, kind: RegExp][] = [
+  ["an endless loop", "for (;;) {}", /timeout/],
+  ["a loop in catch and finally", "for (;;) { try { for (;;) {} } catch (e) {} finally { for (;;) {} } }", /timeout/],
+  ["promise jobs without end", "(function again() { Promise.resolve().then(again); })();", /timeout/],
+  ["an evil pattern", "/(a+)+$/.test('a'.repeat(40) + 'b');", /timeout/],
+  ["a comparison that never ends", "[2, 1].sort(function () { for (;;) {} });", /timeout/],
+  ["a toJSON that never ends", "Spark.setScriptData('a', { toJSON: function () { for (;;) {} } });", /timeout/],
+  ["objects without end", "var a = []; for (;;) a.push({ a: a });", KILLED],
+  ["arrays without end", "var a = []; for (;;) a.push(new Array(1000).fill({}));", KILLED],
+  ["text without end", "var a = []; for (;;) a.push('x'.repeat(100000) + a.length);", /timeout|memory|crash/],
+  ["buffers without end", "var a = []; for (;;) a.push(new Uint8Array(1e6));", /timeout|memory|crash|error/],
+  ["a map without end", "var m = new Map(); for (var i = 0; ; i++) m.set(i, {});", KILLED],
+  ["a BigInt squared again and again", "var x = 3n; for (;;) x = x * x;", /timeout|memory|crash|error/],
+  ["a huge array filled", "new Array(1e9).fill(1);", KILLED],
+  ["a huge text split", "'x'.padEnd(2 ** 29 - 25).split('');", KILLED],
+  [
+    "a deep structure as JSON",
+    "var a = []; for (var i = 0; i < 1e5; i++) a = [a]; Spark.setScriptData('a', a);",
+    /limit/,
+  ],
+  [
+    "a wide structure as JSON",
+    "var a = ['x'.repeat(1000)]; for (var i = 0; i < 40; i++) a = [a, a]; Spark.setScriptData('a', a);",
+    /timeout|memory|crash|error|limit/,
+  ],
+];
+
+describe("bombs", () => {
+  test("each costs its caller one failure, and the next script runs", async () => {
+    await start(Object.fromEntries(BOMBS.map(([, script], index) => [`bomb${index}`, script])), {
+      timeoutMs: 700,
+      graceMs: 300,
+    });
+    for (const [index, [what, , kind]] of BOMBS.entries()) {
+      const { failure } = await hosts.run(`bomb${index}`);
+      expect(String(failure?.kind), what).toMatch(kind);
+      expect(failure?.file, what).toBe(`request/bomb${index}.js`);
+    }
+    expect((await hosts.run("fine")).scriptData).toEqual({ a: 1 });
+  }, 60_000);
+
+  test("what a script logged before its time ran out is kept", async () => {
+    await start({ loops: "Spark.getLog().warn('here'); for (;;) {}" }, { timeoutMs: 300 });
+    const { failure, log } = await hosts.run("loops");
+    expect(failure?.kind).toBe("timeout");
+    expect(log).toEqual([{ level: "warn", message: "here" }]);
+  });
+
+  test("scripts of others run while one loops", async () => {
+    await start({ loops: "for (;;) {}" }, { timeoutMs: 5_000 });
+    let ended = false;
+    const looping = hosts.run("loops").then((result) => {
+      ended = true;
+      return result;
+    });
+    for (let runs = 0; runs < 50; runs++) expect((await hosts.run("fine")).failure).toBeUndefined();
+    expect(ended).toBe(false);
+    await hosts.cloudCode.close();
+    expect((await looping).failure?.kind).toBe("unavailable");
+  });
+});
+
+describe("supervision", () => {
+  test("a host that is killed costs the one script in it a failure and is replaced", async () => {
+    await start({ loops: "for (;;) {}" });
+    await hosts.run("fine");
+    const { pid } = await hosts.event("ready");
+    await hosts.event("ready");
+    const looping = hosts.run("loops");
+    await hosts.run("fine");
+    for (const event of hosts.events) if (event.type === "ready") process.kill(event.pid!, "SIGKILL");
+    expect((await looping).failure).toMatchObject({ kind: "crash", message: expect.stringContaining("SIGKILL") });
+    const ended = [(await hosts.event("ended")).pid, (await hosts.event("ended")).pid];
+    expect(ended).toContain(pid);
+    expect((await hosts.run("fine")).failure).toBeUndefined();
+  });
+
+  test("of the scripts in a lost host only the one at fault fails", async () => {
+    await start({
+      fatal: "'x'.padEnd(2 ** 29 - 25).split('');",
+      works: "var until = Date.now() + 300; while (Date.now() < until); Spark.setScriptData('done', 1);",
+    });
+    const [fatal, ...works] = await Promise.all([hosts.run("fatal"), hosts.run("works"), hosts.run("works")]);
+    expect(fatal.failure?.kind).toMatch(/crash|memory/);
+    for (const result of works) expect(result).toMatchObject({ scriptData: { done: 1 } });
+  });
+
+  test("hosts that end in series are started ever more slowly, and it is told", async () => {
+    await start({ fatal: "'x'.padEnd(2 ** 29 - 25).split('');" });
+    const runs = Array.from({ length: 8 }, () => hosts.run("fatal"));
+    const loop = await hosts.event("crash-loop");
+    expect(loop.nextStartMs).toBeGreaterThan(0);
+    await hosts.cloudCode.close();
+    for (const result of await Promise.all(runs)) expect(result.failure?.kind).toMatch(/crash|memory|unavailable/);
+  });
+
+  test("a run beyond the queue is refused at once", async () => {
+    await start({ loops: "for (;;) {}" }, { queued: 2, lanes: 1, timeoutMs: 1_000 });
+    const runs = Array.from({ length: 6 }, () => hosts.run("loops"));
+    const kinds = (await Promise.all(runs)).map((result) => result.failure?.kind);
+    expect(kinds.filter((kind) => kind === "unavailable").length).toBeGreaterThan(0);
+    expect(kinds.filter((kind) => kind === "timeout").length).toBeGreaterThan(0);
+    expect(kinds).toHaveLength(6);
+  });
+
+  test("a closed Cloud Code refuses", async () => {
+    await start({});
+    await hosts.run("fine");
+    await hosts.cloudCode.close();
+    expect((await hosts.run("fine")).failure?.kind).toBe("unavailable");
+  });
+
+  test("no process is started for a game without scripts, nor before a script is asked for", async () => {
+    await start({});
+    expect(hosts.events).toEqual([]);
+    expect(hosts.cloudCode.has("response", "fine")).toBe(false);
+  });
+
+  test("hosts end with the server, even where the server is killed and a script loops", async () => {
+    await start({});
+    const program = fileURLToPath(new URL("orphan.ts", import.meta.url));
+    const server = spawn(process.execPath, ["--no-warnings", program], { stdio: ["ignore", "pipe", "inherit"] });
+    const pids = await new Promise<number[]>((resolve) => {
+      let text = "";
+      server.stdout.on("data", (chunk) => {
+        text += chunk;
+        if (text.includes("\n")) resolve(JSON.parse(text) as number[]);
+      });
+    });
+    expect(pids).toHaveLength(2);
+    server.kill("SIGKILL");
+    await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  });
+});
+
+describe("what a script host may do", () => {
+  test("a script reaches nothing of the process", async () => {
+    const probes = [
+      "typeof process",
+      "typeof require",
+      "typeof globalThis.constructor.constructor('return typeof process === \"object\" ? process : undefined')()",
+      "typeof Function('return this.process')()",
+      "typeof (function () { return this; })().process",
+      "typeof Spark.getData.constructor('return this.process')()",
+      "typeof Spark.constructor.constructor('return process', '')",
+    ];
+    await start({
+      probe: `Spark.setScriptData('seen', [${probes.slice(0, 6).join(", ")}]);`,
+      throws: "Function('return process')()",
+      traces: `
+        Error.prepareStackTrace = function (error, sites) {
+          return sites.map(function (site) { return [typeof site.getThis(), typeof site.getFunction()]; });
+        };
+        Spark.setScriptData('seen', new Error().stack);
+      `,
+      hostTrace: `
+        Error.prepareStackTrace = function (error, sites) {
+          Spark.setScriptData('files', sites.map(function (site) { return String(site.getFileName()); }));
+        };
+        try { Spark.setScriptData(null); } catch (e) { e.stack; }
+      `,
+      imports:
+        "import('node:fs').then(function () { Spark.setScriptData('seen', 'fs'); }, function (e) { Spark.setScriptData('seen', String(e)); });",
+    });
+    expect((await hosts.run("probe")).scriptData["seen"]).toEqual(Array(6).fill("undefined"));
+    expect((await hosts.run("throws")).failure?.message).toBe("process is not defined");
+    const seen = (await hosts.run("traces")).scriptData["seen"] as string[][];
+    expect(seen.slice(1).every(([, fn]) => fn === "undefined")).toBe(true);
+    const files = (await hosts.run("hostTrace")).scriptData["files"] as string[];
+    expect(files.every((file) => !file.includes("/work") && !file.includes("file:"))).toBe(true);
+    expect((await hosts.run("imports")).scriptData["seen"]).toMatch(/Not supported/);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

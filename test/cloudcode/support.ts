@@ -1,0 +1,75 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CloudCode, ScriptResult, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
+import { loadScripts } from "../../src/cloudcode/load.ts";
+import { type CloudCodeOptions, type HostEvent, startCloudCode } from "../../src/cloudcode/start.ts";
+
+export const PLAYER = {
+  playerId: "5f0000000000000000000001",
+  userName: "ada",
+  displayName: "Ada",
+  scriptData: { level: 3, bag: ["rope"] },
+  privateData: { rating: 1200 },
+};
+
+export interface TestCloudCode {
+  cloudCode: CloudCode;
+  events: HostEvent[];
+  /** Resolves with the next event of `type` that has not been waited for. */
+  event<Type extends HostEvent["type"]>(type: Type): Promise<Extract<HostEvent, { type: Type }>>;
+  run(name: string, input?: Partial<ScriptRun>): Promise<ScriptResult>;
+}
+
+/** Real script hosts that run request scripts by name. */
+export async function withScripts(
+  sources: Record<string, string>,
+  options: Partial<CloudCodeOptions> = {},
+): Promise<TestCloudCode> {
+  const folder = await mkdtemp(join(tmpdir(), "rekindle-scripts-"));
+  const embedded = Object.entries(sources).map(([shortCode, source]) => ({ type: "request", shortCode, source }));
+  const scripts = await loadScripts({ folder, embedded });
+  const events: HostEvent[] = [];
+  const unseen: HostEvent[] = [];
+  let wake: () => void = () => {};
+  const cloudCode = await startCloudCode({
+    scripts,
+    hosts: 1,
+    timeoutMs: 5_000,
+    memoryMb: 32,
+    queued: 1_000,
+    logLines: 20,
+    warmAfterMs: 60_000,
+    onHostEvent: (event) => {
+      events.push(event);
+      unseen.push(event);
+      wake();
+    },
+    ...options,
+  });
+  return {
+    cloudCode,
+    events,
+    async event(type) {
+      for (;;) {
+        const index = unseen.findIndex((event) => event.type === type);
+        if (index >= 0) return unseen.splice(index, 1)[0] as never;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+    run: (name, input = {}) =>
+      cloudCode.run({
+        kind: "request",
+        name,
+        data: { "@class": ".TestRequest" },
+        player: PLAYER,
+        scriptData: {},
+        scriptErrors: {},
+        stage: "preview",
+        runId: "test",
+        ...input,
+      }),
+  };
+}
