@@ -2,7 +2,7 @@ import { TokenBucket } from "limiter";
 import type { Config } from "../config.ts";
 
 /** After so long without a request a socket's rate is forgotten, refusals included. */
-const QUIET_MS = 60_000;
+const QUIET_MS = 10_000;
 
 /** How fast one socket sends. Made for its first request and dropped when it falls quiet. */
 export class Rate {
