@@ -130,26 +130,34 @@ export class HostPool {
     this.#hosts.push(host);
   }
 
-  /** Hands waiting runs to hosts with a free lane, in order; a suspect only to a host with nothing else in it. */
+  /** Hands waiting runs to hosts, in order; those that wait for a host to themselves hold up no others. */
   #dispatch(): void {
-    const ready = this.#hosts.filter((host) => host.ready && !this.#holdsSuspect(host));
     for (let index = 0; index < this.#queue.length; ) {
       const job = this.#queue[index] as Job;
-      const host = job.alone
-        ? ready.findLast((one) => one.runs.size === 0 && !this.#holdsSuspect(one))
-        : ready
-            .filter((one) => one.runs.size < this.#options.limits.lanes && !this.#holdsSuspect(one))
-            .slice(0, this.#options.hosts)
-            .reduce<HostProcess | undefined>(
-              (best, one) => (best && best.runs.size <= one.runs.size ? best : one),
-              undefined,
-            );
+      const host = job.alone ? this.#idleHost() : this.#servingHost();
       if (host) {
         this.#queue.splice(index, 1);
         this.#hand(job, host);
       } else if (job.alone) index++;
-      else break;
+      else return;
     }
+  }
+
+  /** For a suspect: preferably the host that is kept in reserve. */
+  #idleHost(): HostProcess | undefined {
+    return this.#hosts.findLast((host) => host.ready && host.runs.size === 0);
+  }
+
+  /** Of the hosts that serve, the one with the fewest runs, if it can take another. */
+  #servingHost(): HostProcess | undefined {
+    let best: HostProcess | undefined;
+    let serving = 0;
+    for (const host of this.#hosts) {
+      if (!host.ready || this.#holdsSuspect(host)) continue;
+      if (!best || host.runs.size < best.runs.size) best = host;
+      if (++serving === this.#options.hosts) break;
+    }
+    return best && best.runs.size < this.#options.limits.lanes ? best : undefined;
   }
 
   #hand(job: Job, host: HostProcess): void {

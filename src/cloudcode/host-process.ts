@@ -1,10 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript } from "./protocol.ts";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const ENTRY = fileURLToPath(new URL(`host/main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
-const PACKAGES = fileURLToPath(new URL("../../", import.meta.url));
+const PACKAGE = fileURLToPath(new URL("../../package.json", import.meta.url));
+/** The folder of packages that the sandbox's addon was installed in. */
+const PACKAGES = resolve(createRequire(import.meta.url).resolve("isolated-vm/package.json"), "../..");
 
 /** Characters kept of what a host writes to its standard output and error; only V8's last words are ever there. */
 const OUTPUT_CHARS = 2_000;
@@ -26,7 +30,8 @@ export interface HostEnd {
 
 /**
  * One script host as the server sees it. The process gets an empty environment, no descriptor but the channel, and
- * Node's permission model: it may read this package's code, write nothing, and open no connection. (Addons are allowed,
+ * Node's permission model: it may read Cloud Code's own code and the sandbox's addon,
+ * write nothing, start nothing and open no connection. (Addons are allowed,
  * since the sandbox is one, so this guards against a bug in the sandbox and not against a hostile addon.)
  */
 export class HostProcess {
@@ -47,8 +52,9 @@ export class HostProcess {
         "--permission",
         "--allow-addons",
         `--allow-fs-read=${SOURCES}*`,
-        `--allow-fs-read=${PACKAGES}node_modules/*`,
-        `--allow-fs-read=${PACKAGES}package.json`,
+        `--allow-fs-read=${PACKAGE}`,
+        `--allow-fs-read=${PACKAGES}/isolated-vm/*`,
+        `--allow-fs-read=${PACKAGES}/node-gyp-build/*`,
         // Asked for by the loader of the sandbox's addon, to tell musl from glibc.
         "--allow-fs-read=/etc/alpine-release",
         "--no-warnings",

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import type { CloudCodeOptions } from "../../src/cloudcode/start.ts";
@@ -63,6 +64,15 @@ describe("bombs", () => {
     const { failure, log } = await hosts.run("loops");
     expect(failure?.kind).toBe("timeout");
     expect(log).toEqual([{ level: "warn", message: "here" }]);
+  });
+
+  test("a sandbox that must be thrown away after each run leaves nothing in memory", async () => {
+    await start(
+      { stays: "Object.defineProperty(this, 'stays', { value: new Array(10000).fill(0) });" },
+      { memoryMb: 16, lanes: 1 },
+    );
+    for (let runs = 0; runs < 300; runs++) expect((await hosts.run("stays")).failure).toBeUndefined();
+    expect(hosts.events.filter((event) => event.type === "ended")).toEqual([]);
   });
 
   test("scripts of others run while one loops", async () => {
@@ -153,6 +163,19 @@ describe("supervision", () => {
 });
 
 describe("what a script host may do", () => {
+  test("the process itself may write, connect and start nothing, and knows no secret", async () => {
+    await start({});
+    process.env["REKINDLE_TEST_SECRET"] = "s";
+    await hosts.run("fine");
+    const { pid } = await hosts.event("ready");
+    if (process.platform !== "linux") return;
+    const of = (file: string) => readFile(`/proc/${pid}/${file}`, "latin1");
+    expect(await of("environ")).not.toContain("REKINDLE_TEST_SECRET");
+    const flags = (await of("cmdline")).split("\0").filter((part) => part.startsWith("--"));
+    expect(flags).toContain("--permission");
+    expect(flags.filter((flag) => /allow-(fs-write|net|child-process|worker|wasi)/.test(flag))).toEqual([]);
+  });
+
   test("a script reaches nothing of the process", async () => {
     const probes = [
       "typeof process",

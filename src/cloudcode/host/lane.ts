@@ -1,6 +1,6 @@
 import ivm from "isolated-vm";
 import type { AddScript, HostLimits, RunDone, RunScript } from "../protocol.ts";
-import { compileRealm } from "./realm-modules.ts";
+import { evaluateRealm } from "./realm-modules.ts";
 
 /** Runs after which an isolate is replaced, so that nothing can build up in one. */
 const RUNS_PER_ISOLATE = 50_000;
@@ -64,15 +64,8 @@ export class Lane {
 
     const [started, finished] = [await starting, await finishing];
     const reason = started.error === undefined ? "" : String(started.error);
-    const end = isolate.isDisposed
-      ? "memory"
-      : started.error === undefined
-        ? finished.error === undefined
-          ? "ok"
-          : "crash"
-        : reason.includes("timed out")
-          ? "timeout"
-          : "crash";
+    const lost = started.error !== undefined || finished.error !== undefined;
+    const end = isolate.isDisposed ? "memory" : reason.includes("timed out") ? "timeout" : lost ? "crash" : "ok";
     done({
       type: "done",
       run: run.run,
@@ -102,24 +95,21 @@ export class Lane {
 
   #newRealm(): Realm {
     const context = this.#isolate.createContextSync();
-    const module = compileRealm(this.#isolate, context);
-    module.evaluateSync();
-    const namespace = module.namespace;
-    const reference = <T>(name: string): ivm.Reference<T> =>
-      namespace.getSync(name, { reference: true }) as unknown as ivm.Reference<T>;
-    const boot = reference<(logLines: number, resultChars: number) => void>("boot");
-    boot.applySync(undefined, [this.#limits.logLines, this.#limits.resultChars]);
-    boot.release();
-    const realm: Realm = {
-      context,
-      known: new Set(),
-      addScript: reference("addScript"),
-      start: reference("start"),
-      finish: reference("finish"),
-      reset: reference("reset"),
-    };
-    namespace.release();
-    return realm;
+    return evaluateRealm(this.#isolate, context, (exports) => {
+      const reference = <T>(name: string): ivm.Reference<T> =>
+        exports.getSync(name, { reference: true }) as unknown as ivm.Reference<T>;
+      const boot = reference<(logLines: number, resultChars: number) => void>("boot");
+      boot.applySync(undefined, [this.#limits.logLines, this.#limits.resultChars]);
+      boot.release();
+      return {
+        context,
+        known: new Set(),
+        addScript: reference("addScript"),
+        start: reference("start"),
+        finish: reference("finish"),
+        reset: reference("reset"),
+      };
+    });
   }
 }
 

@@ -8,8 +8,15 @@ const ENTRY = new URL(`../realm/entry${EXTENSION}`, import.meta.url).href;
 
 const sources = new Map<string, string>();
 
-/** A realm's code as modules of `isolate`: compiled once per realm, since V8 ties a module to one context. */
-export function compileRealm(isolate: ivm.Isolate, context: ivm.Context): ivm.Module {
+/**
+ * Evaluates a realm's code in `context` and hands its entry's exports to `use`. Compiled once per realm, since V8 ties a
+ * module to one context. The handles of the modules are let go at once: each keeps its whole realm in memory.
+ */
+export function evaluateRealm<T>(
+  isolate: ivm.Isolate,
+  context: ivm.Context,
+  use: (exports: ivm.Reference<Record<string, unknown>>) => T,
+): T {
   const compiled = new Map<string, ivm.Module>();
   const addresses = new Map<ivm.Module, string>();
   const load = (address: string): ivm.Module => {
@@ -22,7 +29,12 @@ export function compileRealm(isolate: ivm.Isolate, context: ivm.Context): ivm.Mo
   };
   const entry = load(ENTRY);
   entry.instantiateSync(context, (specifier, referrer) => load(new URL(specifier, addresses.get(referrer)).href));
-  return entry;
+  entry.evaluateSync();
+  const exports = entry.namespace;
+  const used = use(exports);
+  exports.release();
+  for (const module of compiled.values()) module.release();
+  return used;
 }
 
 function sourceOf(address: string): string {
