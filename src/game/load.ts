@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Value } from "@sinclair/typebox/value";
+import { integrationProblems } from "../providers/settings.ts";
 import { credentialOf } from "./credentials.ts";
 import { GameDocument, type ScriptItem } from "./document.ts";
 import { GameError } from "./errors.ts";
@@ -39,6 +40,8 @@ export function gameOf(document: Record<string, unknown>, file: string, folder: 
   if (!apiKey || !/^[A-Za-z0-9_-]{1,64}$/.test(apiKey)) {
     throw new GameError(`${file} has no api key: its "@id" should be "/game/API_KEY/config", or "apiKey" the key.`);
   }
+  const [problem] = integrationProblems(document.integrations ?? {});
+  if (problem) throw new GameError(`${file}: ${problem}`);
   return {
     apiKey,
     name: document.name ?? apiKey,
