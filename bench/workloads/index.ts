@@ -1,0 +1,10 @@
+import type { Workload } from "../support/workload.ts";
+import { accountDetails } from "./details.ts";
+import { disconnect } from "./disconnect.ts";
+import { idle } from "./idle.ts";
+import { login } from "./login.ts";
+import { newPlayers } from "./new-players.ts";
+import { smallest } from "./smallest.ts";
+import { startup } from "./startup.ts";
+
+export const workloads: readonly Workload[] = [smallest, accountDetails, login, newPlayers, disconnect, idle, startup];
