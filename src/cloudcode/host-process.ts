@@ -1,14 +1,19 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript } from "./protocol.ts";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const ENTRY = fileURLToPath(new URL(`host/main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
-const PACKAGE = fileURLToPath(new URL("../../package.json", import.meta.url));
-/** The folder of packages that the sandbox's addon was installed in. */
-const PACKAGES = resolve(createRequire(import.meta.url).resolve("isolated-vm/package.json"), "../..");
+const READABLE = [
+  `${SOURCES}*`,
+  fileURLToPath(new URL("../../package.json", import.meta.url)),
+  ...["isolated-vm", "node-gyp-build"].flatMap(placesOf),
+  // Asked for by the loader of the sandbox's addon, to tell musl from glibc.
+  "/etc/alpine-release",
+];
 
 /** Characters kept of what a host writes to its standard output and error; only V8's last words are ever there. */
 const OUTPUT_CHARS = 2_000;
@@ -51,12 +56,7 @@ export class HostProcess {
       execArgv: [
         "--permission",
         "--allow-addons",
-        `--allow-fs-read=${SOURCES}*`,
-        `--allow-fs-read=${PACKAGE}`,
-        `--allow-fs-read=${PACKAGES}/isolated-vm/*`,
-        `--allow-fs-read=${PACKAGES}/node-gyp-build/*`,
-        // Asked for by the loader of the sandbox's addon, to tell musl from glibc.
-        "--allow-fs-read=/etc/alpine-release",
+        ...READABLE.map((path) => `--allow-fs-read=${path}`),
         "--no-warnings",
         "--max-old-space-size=256",
       ],
@@ -120,4 +120,14 @@ export class HostProcess {
   #send(message: AddScript | RunScript | { type: "start"; limits: HostLimits }): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
+}
+
+/** Where Node looks for a package from here, and where it really lies: some package managers link to it. */
+function placesOf(name: string): string[] {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  const places = folders.map((folder) => join(folder, name)).filter((folder) => existsSync(folder));
+  return [...new Set(places.flatMap((place) => [place, realpathSync(place)]))].flatMap((place) => [
+    place,
+    join(place, "*"),
+  ]);
 }

@@ -104,6 +104,16 @@ describe("supervision", () => {
     expect((await hosts.run("fine")).failure).toBeUndefined();
   });
 
+  test("a host that stands still is ended at the deadline of the script in it", async () => {
+    await start({}, { timeoutMs: 300, graceMs: 200 });
+    await hosts.run("fine");
+    await hosts.event("ready");
+    await hosts.event("ready");
+    for (const event of hosts.events) if (event.type === "ready") process.kill(event.pid!, "SIGSTOP");
+    expect((await hosts.run("fine")).failure?.kind).toBe("timeout");
+    expect((await hosts.event("ended")).kind).toBe("killed");
+  });
+
   test("of the scripts in a lost host only the one at fault fails", async () => {
     await start({
       fatal: "'x'.padEnd(2 ** 29 - 25).split('');",
