@@ -11,17 +11,15 @@ import { isMembers } from "./values.ts";
 type Operation = (result: BulkResult) => Steps<void>;
 
 /** All operations are checked before the first is done; then one after the other, up to the first that is refused. */
-export function bulkSteps(source: Source, operations: BulkOperation[], clock: Clock): Steps<BulkResult> {
+export function* bulkSteps(source: Source, operations: BulkOperation[], clock: Clock): Steps<BulkResult> {
   if (!Array.isArray(operations) || operations.length === 0) throw bad("bulkWrite takes at least one operation.");
-  return run(
-    source,
-    operations.map((operation) => compile(source, operation, clock)),
-  );
-}
-
-function* run(source: Source, operations: Operation[]): Steps<BulkResult> {
-  const result: BulkResult = { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 0, upsertedCount: 0 };
+  const compiled: Operation[] = [];
   for (const operation of operations) {
+    compiled.push(compile(source, operation, clock));
+    if (source.turns.spent()) yield;
+  }
+  const result: BulkResult = { insertedCount: 0, matchedCount: 0, modifiedCount: 0, deletedCount: 0, upsertedCount: 0 };
+  for (const operation of compiled) {
     yield* operation(result);
     if (source.turns.spent()) yield;
   }

@@ -64,11 +64,18 @@ function insert(source: Source, document: Members): void {
   insertRecord(connection, ensureCollection(connection, source.collection), document);
 }
 
-export function* insertAll(source: Source, documents: Members[]): Steps<void> {
+/** Checks all documents before it inserts the first; answers their `_id`s. */
+export function* insertAll(source: Source, documents: unknown[]): Steps<unknown[]> {
+  const imported: Members[] = [];
   for (const document of documents) {
+    imported.push(importNew(document));
+    if (source.turns.spent()) yield;
+  }
+  for (const document of imported) {
     insert(source, document);
     if (source.turns.spent()) yield;
   }
+  return imported.map(({ _id }) => _id);
 }
 
 export function* changeOne(source: Source, query: Query, change: Change, upsert: boolean): Steps<UpdateResult> {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { Connection } from "./connection.ts";
 import type { Readers } from "./readers.ts";
 import type { Writer } from "./writer.ts";
 
@@ -15,6 +16,7 @@ const MOST_ROUNDS = 5;
  */
 export class Checkpoints {
   readonly #path: string;
+  readonly #connection: Connection;
   readonly #writer: Writer;
   readonly #readers: Readers;
   #worker: Worker | undefined;
@@ -23,15 +25,16 @@ export class Checkpoints {
   #pages = 0;
   #copied = 0;
 
-  constructor(path: string, writer: Writer, readers: Readers) {
+  constructor(path: string, connection: Connection, writer: Writer, readers: Readers) {
     this.#path = path;
+    this.#connection = connection;
     this.#writer = writer;
     this.#readers = readers;
   }
 
   /** Right after each commit, since SQLite does not tell within a transaction. */
   consider(): void {
-    const state = this.#writer.connection.get("PRAGMA wal_checkpoint(NOOP)") as [number, number, number];
+    const state = this.#connection.get("PRAGMA wal_checkpoint(NOOP)") as [number, number, number];
     [, this.#pages, this.#copied] = state;
     if (this.#running !== undefined || this.#left() < MOST_PAGES) return;
     this.#running = this.#run().finally(() => {

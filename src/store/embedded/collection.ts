@@ -28,7 +28,6 @@ import {
   changeOne,
   deleteMany,
   deleteOne,
-  importNew,
   insertAll,
   replacing,
   updating,
@@ -91,13 +90,11 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 
   async insertMany(documents: Document[]): Promise<{ insertedCount: number; insertedIds: Record<number, unknown> }> {
-    let imported: Members[] = [];
-    await this.#session.write(() => {
+    const ids = await this.#session.write(() => {
       if (!Array.isArray(documents) || documents.length === 0) throw bad("insertMany takes at least one document.");
-      imported = documents.map(importNew);
-      return insertAll(this.#writer, imported);
+      return insertAll(this.#writer, documents);
     });
-    return { insertedCount: imported.length, insertedIds: Object.fromEntries(imported.map(({ _id }, i) => [i, _id])) };
+    return { insertedCount: ids.length, insertedIds: { ...ids } };
   }
 
   async updateOne(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {

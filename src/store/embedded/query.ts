@@ -1,19 +1,22 @@
 import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { FindOptions } from "../store.ts";
-import { compileFilter, type Predicate } from "./match.ts";
+import { type Key, keyOf } from "./key.ts";
+import { compileFilter, isOperators, type Predicate } from "./match.ts";
 import { type Plan, planQuery } from "./plan.ts";
 import { compileProjection } from "./projection.ts";
-import { readRow, type Stored } from "./records.ts";
+import { readId, readRow, type Stored } from "./records.ts";
 import { type Next, type Source, visit } from "./scan.ts";
 import { compareSortValues, compileSort, type SortKey, sortValues } from "./sort.ts";
 import type { Steps, Turns } from "./turns.ts";
-import type { Members } from "./values.ts";
+import { importValue, type Members } from "./values.ts";
 
 /** A find, checked and compiled. */
 export interface Query {
   filter: Members;
   matches: Predicate;
+  /** The key of the one `_id` that can match, where the filter says so plainly. */
+  id: Key | undefined;
   sort: readonly SortKey[];
   skip: number;
   /** Infinity: all. */
@@ -33,11 +36,25 @@ export function compileQuery(filter: unknown, options: FindOptions = {}): Query 
   return {
     filter: filter as Members,
     matches,
+    id: plainId((filter as Members)._id),
     sort: compileSort(options.sort),
     skip,
     limit: limit === 0 ? Number.POSITIVE_INFINITY : limit,
     project: compileProjection(options.projection),
   };
+}
+
+function plainId(id: unknown): Key | undefined {
+  if (id === undefined || id === null || id instanceof RegExp || Array.isArray(id) || isOperators(id)) return undefined;
+  return keyOf(importValue(id));
+}
+
+/** The commonest look-up, without a plan. */
+function findById(source: Source, query: Query, id: Key): Stored | undefined {
+  const connection = source.connection();
+  const info = connection.catalog.get(source.collection);
+  const stored = info && readId(connection, info, id);
+  return stored !== undefined && query.matches(stored.document) ? stored : undefined;
 }
 
 function planOf(source: Source, query: Query): Plan | undefined {
@@ -128,6 +145,7 @@ export function* findOne(source: Source, query: Query): Steps<Members | null> {
 }
 
 export function* findFirst(source: Source, query: Query): Steps<Stored | undefined> {
+  if (query.id !== undefined && query.skip === 0) return findById(source, query, query.id);
   let found: Stored | undefined;
   yield* select(source, { ...query, limit: 1 }, (stored) => {
     found = stored;

@@ -58,6 +58,11 @@ export function readRow(connection: Connection, info: CollectionInfo, row: numbe
   return found && { row, document: textToDocument(found[0] as string) };
 }
 
+export function readId(connection: Connection, info: CollectionInfo, id: Key): Stored | undefined {
+  const found = connection.get(`SELECT d, r FROM ${info.table} WHERE id = ?`, id);
+  return found && { row: found[1] as number, document: textToDocument(found[0] as string) };
+}
+
 /** Adds the entries of a document to an index that was made after it. */
 export function indexRecord(connection: Connection, info: CollectionInfo, index: IndexInfo, stored: Stored): void {
   writeEntries(connection, info, stored.document, stored.row, [entriesOf(index, stored.document)]);

@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import { StoreError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { Steps, Turns } from "./turns.ts";
 
@@ -15,4 +16,10 @@ export interface Session {
   write<R>(work: () => Steps<R>): Promise<R>;
   /** A change of collections or indexes, alone and all or nothing. */
   define<R>(work: () => Steps<R>): Promise<R>;
+}
+
+/** Anything but a refusal comes from SQLite: a full disk, a broken file. */
+export function asStoreError(error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  return new StoreError("UNAVAILABLE", `The database file cannot be used: ${(error as Error).message}.`, {}, error);
 }

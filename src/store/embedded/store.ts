@@ -9,10 +9,10 @@ import type { Connection } from "./connection.ts";
 import { Expiry } from "./expiry.ts";
 import { type OpenFile, openFile } from "./file.ts";
 import { Readers } from "./readers.ts";
-import type { Session } from "./session.ts";
+import { asStoreError, type Session } from "./session.ts";
 import { Transaction } from "./transaction.ts";
 import { atOnce, inTurns, type Steps, Turns } from "./turns.ts";
-import { Wal } from "./wal.ts";
+import { type Log, Wal } from "./wal.ts";
 import { Writer } from "./writer.ts";
 
 export interface EmbeddedOptions {
@@ -25,13 +25,13 @@ export interface EmbeddedOptions {
   expiryIntervalMs?: number;
 }
 
-/** Opens the embedded store: one file, for this process alone. */
-export async function openEmbeddedStore(options: EmbeddedOptions): Promise<EmbeddedStore> {
+/** Opens the embedded store: one file, for this process alone. Tests put a log of their own between it and the disk. */
+export async function openEmbeddedStore(options: EmbeddedOptions, openWal = Wal.open): Promise<EmbeddedStore> {
   const path = resolve(options.path);
   const file = await openFile(path);
   try {
     const readers = new Readers(path, file.writer.catalog);
-    return new EmbeddedStore(path, file, readers, await Wal.open(path), options);
+    return new EmbeddedStore(path, file, readers, await openWal(path), options);
   } catch (error) {
     file.writer.close();
     file.lock.close();
@@ -44,21 +44,21 @@ export class EmbeddedStore implements Store, Session {
   readonly clock: Clock;
   readonly #file: OpenFile;
   readonly #readers: Readers;
-  readonly #wal: Wal;
+  readonly #wal: Log;
   readonly #writer: Writer;
   readonly #checkpoints: Checkpoints;
   readonly #expiry: Expiry;
   readonly #transactionTimeoutMs: number;
   #closed: Promise<void> | undefined;
 
-  constructor(path: string, file: OpenFile, readers: Readers, wal: Wal, options: EmbeddedOptions) {
+  constructor(path: string, file: OpenFile, readers: Readers, wal: Log, options: EmbeddedOptions) {
     this.clock = options.clock ?? systemClock;
     this.#transactionTimeoutMs = options.transactionTimeoutMs ?? 10_000;
     this.#file = file;
     this.#readers = readers;
     this.#wal = wal;
     this.#writer = new Writer(file.writer, readers, wal, this.turns, () => this.#checkpoints.consider());
-    this.#checkpoints = new Checkpoints(path, this.#writer, readers);
+    this.#checkpoints = new Checkpoints(path, file.writer, this.#writer, readers);
     this.#expiry = new Expiry(this, this.clock, options.expiryIntervalMs ?? 60_000);
   }
 
@@ -108,7 +108,11 @@ export class EmbeddedStore implements Store, Session {
   }
 
   async read<R>(work: () => Steps<R>): Promise<R> {
-    return inTurns(this.turns, work());
+    try {
+      return await inTurns(this.turns, work());
+    } catch (error) {
+      throw asStoreError(error);
+    }
   }
 
   async write<R>(work: () => Steps<R>): Promise<R> {

@@ -4,7 +4,7 @@ import { runInside } from "../inside.ts";
 import type { Collection, Document, Documents, Store } from "../store.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
-import type { Session } from "./session.ts";
+import { asStoreError, type Session } from "./session.ts";
 import { inTurns, type Steps, type Turns } from "./turns.ts";
 import type { Writer } from "./writer.ts";
 
@@ -23,29 +23,27 @@ export interface Setting {
 export class Transaction implements Session, Documents {
   readonly turns: Turns;
   readonly clock: Clock;
-  readonly #connection: Connection;
+  readonly #writer: Writer;
   #failure: StoreError | undefined;
 
-  private constructor(connection: Connection, turns: Turns, clock: Clock) {
-    this.#connection = connection;
+  private constructor({ writer, turns, clock }: Setting) {
+    this.#writer = writer;
     this.turns = turns;
     this.clock = clock;
   }
 
   static async run<R>(setting: Setting, work: (tx: Documents) => Promise<R>): Promise<R> {
     const { store, writer, timeoutMs } = setting;
-    const transaction = new Transaction(writer.connection, setting.turns, setting.clock);
+    const transaction = new Transaction(setting);
     let timer: NodeJS.Timeout | undefined;
     try {
-      return await writer.exclusive(
-        () => runInside(store, () => transaction.#work(work)),
-        (end) => {
-          timer = setTimeout(() => {
-            transaction.#failure = timeout(timeoutMs);
-            end(transaction.#failure);
-          }, timeoutMs);
-        },
-      );
+      return await writer.exclusive((undo) => {
+        timer = setTimeout(() => {
+          transaction.#failure = timeout(timeoutMs);
+          undo(transaction.#failure);
+        }, timeoutMs);
+        return runInside(store, () => transaction.#work(work));
+      });
     } finally {
       clearTimeout(timer);
       transaction.#failure ??= new StoreError(
@@ -71,7 +69,7 @@ export class Transaction implements Session, Documents {
 
   writing(): Connection {
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#connection;
+    return this.#writer.connection;
   }
 
   read<R>(work: () => Steps<R>): Promise<R> {
@@ -92,8 +90,8 @@ export class Transaction implements Session, Documents {
     try {
       return await inTurns(this.turns, work());
     } catch (error) {
-      if (error instanceof StoreError) this.#failure ??= error;
-      throw error;
+      this.#failure ??= asStoreError(error);
+      throw this.#failure;
     }
   }
 }

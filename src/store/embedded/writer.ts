@@ -1,9 +1,10 @@
 import { StoreError } from "../errors.ts";
-import type { Catalog } from "./catalog.ts";
 import type { Connection } from "./connection.ts";
+import { Group } from "./group.ts";
 import type { Readers } from "./readers.ts";
+import { asStoreError } from "./session.ts";
 import type { Steps, Turns } from "./turns.ts";
-import type { Wal } from "./wal.ts";
+import type { Log } from "./wal.ts";
 
 /**
  * The one writer. Writes run one after the other, in the order in which they came, and all that come while the disk is
@@ -11,26 +12,34 @@ import type { Wal } from "./wal.ts";
  * flushed off the main thread, and then every promise of the group settles. One group is on its way to disk at a time.
  */
 export class Writer {
-  readonly connection: Connection;
+  readonly #connection: Connection;
   readonly #readers: Readers;
-  readonly #wal: Wal;
+  readonly #log: Log;
   readonly #turns: Turns;
   readonly #onCommit: () => void;
+  /** Open in SQLite, not committed. */
   #group: Group | undefined;
   #flushing = false;
   #queue: (() => void)[] = [];
   /** A transaction is under way, or the writer is held: what comes waits in the queue. */
   #taken = false;
   #scheduled = false;
+  /** A flush failed: nobody knows what is on disk, so that nothing more is written. */
   #failure: StoreError | undefined;
-  #idle: (() => void)[] = [];
+  #whenIdle: (() => void) | undefined;
 
-  constructor(connection: Connection, readers: Readers, wal: Wal, turns: Turns, onCommit: () => void) {
-    this.connection = connection;
+  constructor(connection: Connection, readers: Readers, log: Log, turns: Turns, onCommit: () => void) {
+    this.#connection = connection;
     this.#readers = readers;
-    this.#wal = wal;
+    this.#log = log;
     this.#turns = turns;
     this.#onCommit = onCommit;
+  }
+
+  /** The connection while a group is open; throws where it was lost, since a write would then stand alone. */
+  get connection(): Connection {
+    if (this.#group === undefined) throw this.#failure ?? asStoreError(new Error("its transaction was lost"));
+    return this.#connection;
   }
 
   /**
@@ -42,60 +51,48 @@ export class Writer {
       const piece = () => {
         const group = this.#begin(reject);
         if (group === undefined) return;
-        let step: IteratorResult<undefined, R>;
         try {
-          step = steps.next();
+          const step = steps.next();
+          if (!step.done) this.#enqueue(piece);
+          else group.whenConcluded((error) => (error === undefined ? resolve(step.value) : reject(error)));
         } catch (error) {
-          this.#settle(group, error, reject);
-          return;
-        }
-        if (!step.done) this.#enqueue(piece);
-        else {
-          const { value } = step;
-          group.outcomes.push((error) => (error === undefined ? resolve(value) : reject(error)));
+          group.whenConcluded((failure) => reject(failure ?? error));
+          this.#checkDoubt(group, error);
         }
       };
       this.#enqueue(piece);
     });
   }
 
-  /**
-   * Runs `work` alone, on a savepoint within the group: what it throws undoes it. `begun` is given a function that ends
-   * it early, with an error.
-   */
-  exclusive<R>(work: () => Promise<R>, begun?: (end: (error: StoreError) => void) => void): Promise<R> {
+  /** Runs `work` alone, on a savepoint within the group: what it throws, or gives to `undo` before its end, undoes it. */
+  exclusive<R>(work: (undo: (error: unknown) => void) => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
         const group = this.#begin(reject);
         if (group === undefined) return;
-        const catalog = this.connection.catalog;
-        this.connection.control("SAVEPOINT own");
+        const { catalog } = this.#connection;
+        this.#connection.control("SAVEPOINT own");
         this.#taken = true;
         let over = false;
-        const end = (sql: string | undefined, settle: () => void) => {
+        const end = (finish: () => void) => {
           if (over) return;
           over = true;
-          try {
-            if (sql !== undefined) this.connection.control(sql);
-            this.connection.control("RELEASE own");
-            settle();
-          } catch (error) {
-            this.#settle(group, error, reject);
-          }
+          if (this.#group === group) this.#finish(group, finish);
           this.#release();
         };
-        const undo = (error: unknown) =>
-          end("ROLLBACK TO own", () => {
-            this.connection.catalog = catalog;
-            if (isDiskError(error)) this.#settle(group, error, reject);
-            else group.outcomes.push((failure) => reject(failure ?? error));
+        const undo = (error: unknown) => {
+          group.whenConcluded((failure) => reject(failure ?? error));
+          end(() => {
+            this.#connection.control("ROLLBACK TO own");
+            this.#connection.control("RELEASE own");
+            this.#connection.catalog = catalog;
           });
-        begun?.(undo);
-        work().then(
-          (value) =>
-            end(undefined, () => group.outcomes.push((failure) => (failure ? reject(failure) : resolve(value)))),
-          undo,
-        );
+        };
+        const done = (value: R) => {
+          group.whenConcluded((failure) => (failure === undefined ? resolve(value) : reject(failure)));
+          end(() => this.#connection.control("RELEASE own"));
+        };
+        work(undo).then(done, undo);
       });
     });
   }
@@ -105,11 +102,14 @@ export class Writer {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
         this.#taken = true;
-        this.#whenIdle(() => {
+        this.#whenIdle = () => {
+          this.#whenIdle = undefined;
           work()
             .then(resolve, reject)
             .finally(() => this.#release());
-        });
+        };
+        this.#commit();
+        this.#tellIdle();
       });
     });
   }
@@ -141,7 +141,8 @@ export class Writer {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.#commit();
+      this.#turns.spent();
+      if (!this.#taken) this.#commit();
       this.#drain();
     });
   }
@@ -154,91 +155,77 @@ export class Writer {
     }
     if (this.#group !== undefined) return this.#group;
     try {
-      this.connection.control("BEGIN IMMEDIATE");
+      this.#connection.control("BEGIN IMMEDIATE");
     } catch (error) {
-      reject(unwritable(error));
+      reject(asStoreError(error));
       return undefined;
     }
-    this.connection.changed = false;
-    this.#group = { outcomes: [], catalog: this.connection.catalog };
+    this.#connection.changed = false;
+    this.#group = new Group(this.#connection.catalog);
     this.#schedule();
     return this.#group;
   }
 
+  /** Commits the open group, unless one is on its way to disk; the end of that comes back here. */
   #commit(): void {
     const group = this.#group;
     if (group === undefined || this.#flushing) return;
-    if (this.#taken && this.#idle.length === 0) return;
-    try {
-      this.connection.control("COMMIT");
-    } catch (error) {
-      this.#fail(group, error);
-      return;
-    }
+    if (!this.#finish(group, () => this.#connection.control("COMMIT"))) return;
     this.#group = undefined;
-    if (!this.connection.changed) {
-      this.#conclude(group);
+    if (!this.#connection.changed) {
+      group.conclude();
+      this.#tellIdle();
       return;
     }
     this.#flushing = true;
-    this.#readers.prepare(this.connection.catalog);
+    this.#readers.prepare(this.#connection.catalog);
     this.#onCommit();
-    this.#wal.flush((error) => {
+    this.#log.flush((error) => {
       this.#flushing = false;
-      if (error !== null) {
-        this.#failure = new StoreError("UNAVAILABLE", `The database file cannot be flushed to disk: ${error.message}`);
-        this.#conclude(group, this.#failure);
-        return;
-      }
-      this.#readers.advance();
-      this.#conclude(group);
-      this.#commit();
+      if (error === null) this.#flushed(group);
+      else this.#lose(group, error);
     });
   }
 
-  #conclude(group: Group, error?: StoreError): void {
-    for (const outcome of group.outcomes) outcome(error);
-    if (this.#group === undefined && !this.#flushing) for (const next of this.#idle.splice(0)) next();
+  #flushed(group: Group): void {
+    this.#readers.advance();
+    group.conclude();
+    if (!this.#taken || this.#whenIdle !== undefined) this.#commit();
+    this.#tellIdle();
   }
 
-  #whenIdle(next: () => void): void {
-    if (this.#group === undefined && !this.#flushing) {
-      next();
-    } else {
-      this.#idle.push(next);
-      this.#commit();
+  #lose(group: Group, error: Error): void {
+    this.#failure = new StoreError("UNAVAILABLE", `The database file cannot be flushed to disk: ${error.message}.`);
+    group.conclude(this.#failure);
+    if (this.#group !== undefined) this.#undo(this.#group, this.#failure);
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    if (this.#group === undefined && !this.#flushing) this.#whenIdle?.();
+  }
+
+  /** Answers whether SQLite did what it was told; the group is undone where not. */
+  #finish(group: Group, statements: () => void): boolean {
+    try {
+      statements();
+      return true;
+    } catch (error) {
+      this.#undo(group, asStoreError(error));
+      return false;
     }
   }
 
   /** A refusal is that operation's own; any other error leaves the group in doubt, so that all of it is undone. */
-  #settle(group: Group, error: unknown, reject: (error: unknown) => void): void {
-    if (error instanceof StoreError) {
-      group.outcomes.push((failure) => reject(failure ?? error));
-    } else {
-      group.outcomes.push((failure) => reject(failure ?? error));
-      this.#fail(group, error);
-    }
+  #checkDoubt(group: Group, error: unknown): void {
+    if (!(error instanceof StoreError) && this.#group === group) this.#undo(group, asStoreError(error));
   }
 
-  #fail(group: Group, error: unknown): void {
-    if (this.#group !== group) return;
-    if (this.connection.database.isTransaction) this.connection.exec("ROLLBACK");
-    this.connection.catalog = group.catalog;
+  #undo(group: Group, error: StoreError): void {
+    if (this.#connection.database.isTransaction) this.#connection.exec("ROLLBACK");
+    this.#connection.catalog = group.catalog;
     this.#group = undefined;
-    this.#conclude(group, unwritable(error));
+    group.conclude(error);
+    this.#tellIdle();
   }
-}
-
-interface Group {
-  outcomes: ((error: StoreError | undefined) => void)[];
-  /** What it was before the group. */
-  catalog: Catalog;
-}
-
-function unwritable(error: unknown): StoreError {
-  return new StoreError("UNAVAILABLE", `The database file cannot be written: ${(error as Error).message}`, {}, error);
-}
-
-export function isDiskError(error: unknown): boolean {
-  return (error as { code?: unknown } | undefined)?.code === "ERR_SQLITE_ERROR";
 }

@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type EmbeddedStore, openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import { type Log, Wal } from "../../src/store/embedded/wal.ts";
+import { refusal } from "./contract/collections.ts";
+
+/** The log with a gate before the disk: a flush is done when the test says so, or fails as it says. */
+class Gate implements Log {
+  readonly #inner: Log;
+  #waiting: ((error: Error | null) => void)[] = [];
+  #arrived: (() => void) | undefined;
+  open = true;
+  flushes = 0;
+
+  constructor(inner: Log) {
+    this.#inner = inner;
+  }
+
+  flush(done: (error: Error | null) => void): void {
+    this.flushes++;
+    if (this.open) {
+      this.#inner.flush(done);
+      return;
+    }
+    this.#waiting.push(done);
+    this.#arrived?.();
+  }
+
+  /** Settles when a flush waits at the gate. */
+  async arrival(): Promise<void> {
+    if (this.#waiting.length > 0) return;
+    await new Promise<void>((resolve) => {
+      this.#arrived = resolve;
+    });
+  }
+
+  release(error: Error | null = null): void {
+    for (const done of this.#waiting.splice(0)) {
+      if (error === null) this.#inner.flush(done);
+      else done(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+}
+
+let folder: string;
+let gate: Gate;
+let store: EmbeddedStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rekindle-durability-"));
+  store = await openEmbeddedStore({ path: join(folder, "test.db") }, async (path) => {
+    gate = new Gate(await Wal.open(path));
+    return gate;
+  });
+});
+afterEach(async () => {
+  gate.open = true;
+  gate.release();
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Whether the promise has settled by now, a few turns of the event loop later. */
+async function settled(promise: Promise<unknown>): Promise<boolean> {
+  let done = false;
+  const note = () => {
+    done = true;
+  };
+  promise.then(note, note);
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+  return done;
+}
+
+it("acknowledges a write, and shows it to readers, only when it is on disk", async () => {
+  const things = store.collection("things");
+  await things.insertOne({ _id: 1, n: 1 });
+  gate.open = false;
+  const insert = things.insertOne({ _id: 2 });
+  const update = things.updateOne({ _id: 1 }, { $set: { n: 2 } });
+  await gate.arrival();
+  expect(await settled(insert)).toBe(false);
+  expect(await settled(update)).toBe(false);
+  expect(await things.findOne({ _id: 2 })).toBeNull();
+  expect(await things.findOne({ _id: 1 })).toEqual({ _id: 1, n: 1 });
+  expect(await things.countDocuments({})).toBe(1);
+  gate.open = true;
+  gate.release();
+  await Promise.all([insert, update]);
+  expect(await things.findOne({ _id: 2 })).toEqual({ _id: 2 });
+  expect(await things.findOne({ _id: 1 })).toEqual({ _id: 1, n: 2 });
+});
+
+it("tells even refusals and empty results only when what they rest on is on disk", async () => {
+  const things = store.collection("things");
+  gate.open = false;
+  const insert = things.insertOne({ _id: 1 });
+  const duplicate = things.insertOne({ _id: 1 });
+  const removal = things.deleteOne({ _id: 1 });
+  const nothing = things.updateOne({ _id: 1 }, { $set: { a: 1 } });
+  const transaction = store.transaction(async (tx) => {
+    if ((await tx.collection("things").findOne({})) === null) throw new Error("gone");
+  });
+  await gate.arrival();
+  for (const promise of [insert, duplicate, removal, nothing, transaction]) expect(await settled(promise)).toBe(false);
+  gate.open = true;
+  gate.release();
+  await insert;
+  await refusal(duplicate, "DUPLICATE_KEY");
+  expect(await removal).toEqual({ deletedCount: 1 });
+  expect(await nothing).toMatchObject({ matchedCount: 0 });
+  await expect(transaction).rejects.toThrow("gone");
+});
+
+it("goes on taking writes while the disk is busy, and flushes them together", async () => {
+  const things = store.collection("things");
+  await things.insertOne({ _id: "first" });
+  gate.open = false;
+  const first = things.insertOne({ _id: "second" });
+  await gate.arrival();
+  const before = gate.flushes;
+  const others: Promise<unknown>[] = [];
+  for (let i = 0; i < 50; i++) {
+    others.push(things.insertOne({ _id: i }));
+    if (i % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  gate.open = true;
+  gate.release();
+  await Promise.all([first, ...others]);
+  expect(gate.flushes - before).toBe(1);
+  expect(await things.countDocuments({})).toBe(52);
+});
+
+it("does not touch the disk for what changes nothing", async () => {
+  const things = store.collection("things");
+  await things.insertOne({ _id: 1, n: 1 });
+  const before = gate.flushes;
+  await things.updateOne({ _id: 1 }, { $set: { n: 1 } });
+  await things.deleteOne({ _id: 9 });
+  await store.transaction((tx) => tx.collection("things").findOne({ _id: 1 }));
+  await store.ping();
+  expect(gate.flushes).toBe(before);
+});
+
+it("takes no write any more once a flush failed, since nobody knows what is on disk", async () => {
+  const things = store.collection("things");
+  await things.insertOne({ _id: 1 });
+  gate.open = false;
+  const lost = things.insertOne({ _id: 2 });
+  await gate.arrival();
+  const queued = things.insertOne({ _id: 3 });
+  gate.release(new Error("EIO"));
+  await refusal(lost, "UNAVAILABLE");
+  gate.open = true;
+  await refusal(queued, "UNAVAILABLE");
+  const error = await refusal(things.insertOne({ _id: 4 }), "UNAVAILABLE");
+  expect(error.message).toMatch(/flushed.*EIO/);
+  await refusal(
+    store.transaction(async () => undefined),
+    "UNAVAILABLE",
+  );
+  await refusal(store.ping(), "UNAVAILABLE");
+  expect(await things.countDocuments({})).toBe(1);
+});
