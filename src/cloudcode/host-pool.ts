@@ -37,7 +37,7 @@ interface Job {
 }
 
 /** Endings within this time that are seen as one series. */
-const SERIES_MS = 10_000;
+const SERIES_MS = 30_000;
 const LONGEST_PAUSE_MS = 5_000;
 
 /**

@@ -66,6 +66,13 @@ describe("bombs", () => {
     expect(log).toEqual([{ level: "warn", message: "here" }]);
   });
 
+  test("promise jobs that a script leaves when its time runs out cost no host", async () => {
+    await start({ leaves: "Promise.resolve().then(function () { for (;;) {} }); for (;;) {}" }, { timeoutMs: 300 });
+    expect((await hosts.run("leaves")).failure?.kind).toBe("timeout");
+    expect((await hosts.run("fine")).scriptData).toEqual({ a: 1 });
+    expect(hosts.events.filter((event) => event.type === "ended")).toEqual([]);
+  });
+
   test("a sandbox that must be thrown away after each run leaves nothing in memory", async () => {
     await start(
       { stays: "Object.defineProperty(this, 'stays', { value: new Array(10000).fill(0) });" },
@@ -120,7 +127,7 @@ describe("supervision", () => {
       works: "var until = Date.now() + 300; while (Date.now() < until); Spark.setScriptData('done', 1);",
     });
     const [fatal, ...works] = await Promise.all([hosts.run("fatal"), hosts.run("works"), hosts.run("works")]);
-    expect(fatal.failure?.kind).toMatch(/crash|memory/);
+    expect(fatal.failure?.kind).toMatch(/crash|memory|timeout/);
     for (const result of works) expect(result).toMatchObject({ scriptData: { done: 1 } });
   });
 
@@ -130,7 +137,8 @@ describe("supervision", () => {
     const loop = await hosts.event("crash-loop");
     expect(loop.nextStartMs).toBeGreaterThan(0);
     await hosts.cloudCode.close();
-    for (const result of await Promise.all(runs)) expect(result.failure?.kind).toMatch(/crash|memory|unavailable/);
+    for (const result of await Promise.all(runs))
+      expect(result.failure?.kind).toMatch(/crash|memory|timeout|unavailable/);
   });
 
   test("a run beyond the queue is refused at once", async () => {

@@ -5,6 +5,9 @@ import { evaluateRealm } from "./realm-modules.ts";
 /** Runs after which an isolate is replaced, so that nothing can build up in one. */
 const RUNS_PER_ISOLATE = 50_000;
 
+/** How long after its end a script that ran out of time may take by the promise jobs that it left. */
+const FINISH_MS = 250;
+
 type Start = ivm.Reference<(id: number, input: string) => void>;
 type Add = ivm.Reference<(id: number, file: string, code: string) => void>;
 
@@ -62,10 +65,13 @@ export class Lane {
     const finishing = settled(() => realm.finish.apply(undefined, []) as Promise<string>);
     const resetting = settled(() => realm.reset.apply(undefined, []) as Promise<boolean>);
 
-    const [started, finished] = [await starting, await finishing];
+    const started = await starting;
+    const giveUp = started.error === undefined ? undefined : setTimeout(() => dispose(isolate), FINISH_MS);
+    const finished = await finishing;
+    clearTimeout(giveUp);
     const reason = started.error === undefined ? "" : String(started.error);
     const lost = started.error !== undefined || finished.error !== undefined;
-    const end = isolate.isDisposed ? "memory" : reason.includes("timed out") ? "timeout" : lost ? "crash" : "ok";
+    const end = reason.includes("timed out") ? "timeout" : isolate.isDisposed ? "memory" : lost ? "crash" : "ok";
     done({
       type: "done",
       run: run.run,
@@ -75,15 +81,13 @@ export class Lane {
       durationMs: performance.now() - began,
     });
 
-    const clean = end === "ok" && (await resetting).value === true;
-    await resetting;
     this.#runs++;
     if (end !== "ok" || this.#runs >= RUNS_PER_ISOLATE) {
-      if (!isolate.isDisposed) isolate.dispose();
+      dispose(isolate);
       this.#runs = 0;
       this.#isolate = this.#newIsolate();
       this.#realm = this.#newRealm();
-    } else if (!clean) {
+    } else if ((await resetting).value !== true) {
       release(realm);
       this.#realm = this.#newRealm();
     }
@@ -111,6 +115,10 @@ export class Lane {
       };
     });
   }
+}
+
+function dispose(isolate: ivm.Isolate): void {
+  if (!isolate.isDisposed) isolate.dispose();
 }
 
 /** Without this a realm stays in memory until the host's own garbage collector happens to run. */
