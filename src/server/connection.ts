@@ -55,7 +55,8 @@ export class Connection implements Caller, Outgoing, Worker {
   readonly #turns = new Turns();
   /** Undefined once the handshake is done; from then on there is a session. */
   #handshake: Handshake | undefined;
-  #session: Session | undefined = undefined;
+  /** A session that was begun by EndSessionRequest has no id: nobody is ever told it. */
+  #session: { id: string | undefined; startedAt: number } | undefined = undefined;
   readonly #intake: Intake;
   #closed = false;
   #closeWhenIdle: ClosingReason | undefined = undefined;
@@ -181,8 +182,8 @@ export class Connection implements Caller, Outgoing, Worker {
   /** Ends the session and begins another. The framing keeps the id that the client knows. */
   #beginSession(): void {
     const { sessionIds, services } = this.#hub;
-    if (this.#session) sessionIds.end(this.#session.id);
-    this.#session = sessionIds.begin(this.stage, this.credential, services.clock.now());
+    if (this.#session?.id !== undefined) sessionIds.end(this.#session.id);
+    this.#session = { id: undefined, startedAt: services.clock.now() };
   }
 
   // What goes out.

@@ -11,8 +11,8 @@ export interface Session {
 
 const SIGNATURE_LENGTH = 22;
 const FORM = /^([0-9a-z]{1,11})-[\w-]{12}-[\w-]{22}$/;
-/** Ended sessions that are remembered, so that a client that presents one of them again begins a new one. */
-const MAX_ENDED = 10_000;
+/** Ended sessions that are remembered at least, so that a client that presents one of them again begins a new one. */
+const REMEMBERED = 10_000;
 
 /**
  * Gives out session ids and knows its own again. An id carries its start and a signature over stage and credential, so
@@ -20,7 +20,9 @@ const MAX_ENDED = 10_000;
  */
 export class SessionIds {
   readonly #key: Buffer;
-  readonly #ended = new Set<string>();
+  /** Two generations: the older is dropped as a whole, since taking the oldest out of one set gets slow. */
+  #ended = new Set<string>();
+  #endedBefore = new Set<string>();
 
   constructor(game: Game) {
     const secrets = [...game.credentials.values()].map((c) => [c.name, c.secret]).sort();
@@ -36,7 +38,7 @@ export class SessionIds {
 
   /** The session of that id, or undefined where this game gave no such id to this credential, or it was ended. */
   continue(id: unknown, stage: Stage, credential: Credential): Session | undefined {
-    if (typeof id !== "string" || this.#ended.has(id)) return undefined;
+    if (typeof id !== "string" || this.#ended.has(id) || this.#endedBefore.has(id)) return undefined;
     const start = FORM.exec(id)?.[1];
     if (start === undefined) return undefined;
     const cut = id.length - SIGNATURE_LENGTH - 1;
@@ -48,11 +50,9 @@ export class SessionIds {
   /** Of one process: after a restart an ended id would be continued, which only makes a session look longer. */
   end(id: string): void {
     this.#ended.add(id);
-    if (this.#ended.size <= MAX_ENDED) return;
-    for (const oldest of this.#ended) {
-      this.#ended.delete(oldest);
-      break;
-    }
+    if (this.#ended.size < REMEMBERED) return;
+    this.#endedBefore = this.#ended;
+    this.#ended = new Set();
   }
 
   #sign(body: string, stage: Stage, credential: Credential): string {
