@@ -14,7 +14,7 @@ import { type Outbox, type Outgoing, write } from "./outbox.ts";
 import { handshakeDone, internal, noHandshake, stopping, tooMany } from "./refusals.ts";
 import { refusalOf, textOf } from "./respond.ts";
 import { SecureFraming } from "./secure-framing.ts";
-import type { Session, SessionIds } from "./session-ids.ts";
+import type { SessionIds } from "./session-ids.ts";
 import type { Sessions } from "./sessions.ts";
 import { Turns, type Worker } from "./turns.ts";
 
