@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { ObjectId } from "bson";
+import { ObjectId } from "../src/bson.ts";
 import { type EmbeddedStore, openEmbeddedStore } from "../src/store/embedded/store.ts";
 
 /** The embedded store beside what `node:sqlite` does without it. Run: `npm exec -c 'node bench/store.ts'`. */

@@ -85,10 +85,10 @@ export class BenchSocket {
     });
   }
 
-  /** Cuts the connection, and leaves no port in TIME_WAIT. */
+  /** Ends the connection as a client does that is gone: without a close frame. */
   cut(): void {
     this.#closed = true;
-    this.#wire.resetAndDestroy();
+    this.#wire.destroy();
   }
 
   #lost(error: Error): void {
