@@ -1,4 +1,4 @@
-import { ObjectId } from "bson";
+import { ObjectId } from "./bson.ts";
 
 /** A player's id: 24 hex digits, an ObjectId in text, as GameSparks' were. */
 export type PlayerId = string & { readonly brand: "PlayerId" };

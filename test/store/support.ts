@@ -1,4 +1,4 @@
-import { ObjectId } from "bson";
+import { ObjectId } from "../../src/bson.ts";
 import type { Document } from "../../src/store/store.ts";
 
 /** Random numbers that are the same in every run. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const own = process.env.REKINDLE_TEST_MONGODB_URL ?? "";
 const replicaSet = own === "" ? await startReplicaSet() : undefined;
 const url = replicaSet?.getUri() ?? own;
-const vitest = fileURLToPath(import.meta.resolve("vitest/vitest.mjs"));
+const vitest = fileURLToPath(new URL("./vitest.mjs", import.meta.resolve("vitest/package.json")));
 const tests = spawn(process.execPath, [vitest, "run", "test/store/mongodb", ...process.argv.slice(2)], {
   env: { ...process.env, REKINDLE_TEST_MONGODB_URL: url },
   stdio: "inherit",

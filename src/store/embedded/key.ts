@@ -1,4 +1,4 @@
-import { ObjectId } from "bson";
+import { ObjectId } from "../../bson.ts";
 import { EMPTY_ARRAY, isMembers, type Members, typeRank } from "./values.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { calculateObjectSize, ObjectId } from "bson";
+import { calculateObjectSize, ObjectId } from "../../bson.ts";
 import { StoreError } from "../errors.ts";
 import { isMembers, type Members, setMember } from "./values.ts";
 

@@ -1,4 +1,4 @@
-import { ObjectId } from "bson";
+import { ObjectId } from "../../bson.ts";
 import { StoreError } from "../errors.ts";
 
 /**

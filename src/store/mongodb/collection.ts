@@ -1,5 +1,5 @@
-import { calculateObjectSize } from "bson";
 import type { ClientSession, Collection as DriverCollection, UpdateResult as DriverUpdateResult } from "mongodb";
+import { calculateObjectSize } from "../../bson.ts";
 import { checkName, refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type {
@@ -21,7 +21,7 @@ import type {
   UpdateResult,
 } from "../store.ts";
 import { MongodbCursor } from "./cursor.ts";
-import type { Scope } from "./scope.ts";
+import type { Operation, Scope } from "./scope.ts";
 
 type Options = { session?: ClientSession };
 
@@ -156,16 +156,16 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
   }
 
   /** `query` is checked within, so that in a transaction its refusal counts as the operation's. */
-  #read<R>(query: unknown, operation: (options: Options) => Promise<R>): Promise<R> {
-    return this.#scope.run(this.name, (options) => {
+  #read<R>(query: unknown, operation: Operation<R>): Promise<R> {
+    return this.#scope.run(this.name, "read", async (options) => {
       refuseDangerous(query);
       return operation(options);
     });
   }
 
-  async #write<R>(query: unknown, documents: Document[], operation: (options: Options) => Promise<R>): Promise<R> {
-    await this.#scope.beforeWrite(this.name);
-    return this.#read(query, (options) => {
+  #write<R>(query: unknown, documents: Document[], operation: Operation<R>): Promise<R> {
+    return this.#scope.run(this.name, "write", async (options) => {
+      refuseDangerous(query);
       for (const document of documents) checkDocument(document);
       return operation(options);
     });

@@ -36,7 +36,7 @@ export class MongodbCursor<T> implements Cursor<T> {
   }
 
   async #run<R>(read: (cursor: AbstractCursor) => Promise<R>): Promise<R> {
-    return this.#scope.run(this.#collection, async (options) => {
+    return this.#scope.run(this.#collection, "read", async (options) => {
       this.#cursor ??= this.#open(options);
       return read(this.#cursor);
     });

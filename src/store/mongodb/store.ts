@@ -5,7 +5,7 @@ import type { Collection, Document, Documents, Store } from "../store.ts";
 import { MongodbCollection } from "./collection.ts";
 import { toStoreError } from "./errors.ts";
 import { CLIENT_OPTIONS, TRANSACTION_OPTIONS } from "./options.ts";
-import type { Scope } from "./scope.ts";
+import type { Operation, Scope } from "./scope.ts";
 import { Attempt } from "./transaction.ts";
 
 export interface MongodbOptions {
@@ -67,16 +67,14 @@ export class MongodbStore implements Store, Scope {
     return new MongodbCollection<T>(this.#db.collection(name), this);
   }
 
-  async run<R>(collection: string, operation: (options: object) => Promise<R>): Promise<R> {
+  async run<R>(collection: string, _kind: "read" | "write", operation: Operation<R>): Promise<R> {
     this.#refuse();
     try {
-      return await this.#track(Promise.resolve({}).then(operation));
+      return await this.#track(operation({}));
     } catch (error) {
       throw toStoreError(error, collection);
     }
   }
-
-  async beforeWrite(): Promise<void> {}
 
   refuseDefinitions(): void {
     this.#existing.clear();
@@ -137,7 +135,7 @@ export class MongodbStore implements Store, Scope {
   }
 
   async ping(): Promise<void> {
-    await this.run("", () => this.#db.command({ ping: 1 }));
+    await this.run("", "read", () => this.#db.command({ ping: 1 }));
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import { StoreError } from "../errors.ts";
 import type { Collection, Document, Documents } from "../store.ts";
 import { MongodbCollection } from "./collection.ts";
 import { isTransient, toStoreError } from "./errors.ts";
-import type { Scope } from "./scope.ts";
+import type { Operation, Scope } from "./scope.ts";
 
 /**
  * One attempt at a transaction. The driver's errors reach the work as StoreErrors; the first of them is kept, since it
@@ -46,26 +46,23 @@ export class Attempt implements Documents, Scope {
     return new MongodbCollection<T>(this.#db.collection(name), this);
   }
 
-  run<R>(collection: string, operation: (options: { session: ClientSession }) => Promise<R>): Promise<R> {
-    const result = this.#last.then(() => this.#run(collection, operation));
+  run<R>(collection: string, kind: "read" | "write", operation: Operation<R>): Promise<R> {
+    const result = this.#last.then(() => this.#run(collection, kind, operation));
     this.#last = result.catch(() => undefined);
     return result;
   }
 
-  async #run<R>(collection: string, operation: (options: { session: ClientSession }) => Promise<R>): Promise<R> {
+  async #run<R>(collection: string, kind: "read" | "write", operation: Operation<R>): Promise<R> {
     const ended = this.#over ?? this.#failure;
     if (ended !== undefined) throw toStoreError(ended, collection);
     try {
+      if (kind === "write") await this.#ensure(collection);
       return await operation({ session: this.#session });
     } catch (error) {
       const known = toStoreError(error, collection);
       this.#failure ??= isTransient(error) ? error : known;
       throw known;
     }
-  }
-
-  async beforeWrite(collection: string): Promise<void> {
-    if (this.#over === undefined) await this.#ensure(collection);
   }
 
   refuseDefinitions(): void {

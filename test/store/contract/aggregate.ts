@@ -1,5 +1,5 @@
-import { ObjectId } from "bson";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ObjectId } from "../../../src/bson.ts";
 import type { Collection } from "../../../src/store/store.ts";
 import type { Subject } from "../contract.ts";
 import { filled, fresh, refusal } from "./collections.ts";

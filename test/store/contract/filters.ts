@@ -1,5 +1,5 @@
-import { ObjectId } from "bson";
 import { describe, expect, it } from "vitest";
+import { ObjectId } from "../../../src/bson.ts";
 import type { Document } from "../../../src/store/store.ts";
 import type { Subject } from "../contract.ts";
 import { filled, idsOf } from "./collections.ts";
