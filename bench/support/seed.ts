@@ -19,12 +19,12 @@ export async function seedDevices(store: Store, count: number): Promise<void> {
 /** The players whose Facebook ids are `friend-0`, `friend-1`, … */
 export async function makeFriends(store: Store, count: number): Promise<void> {
   await inTransactions(store, count, async (tx, n) => {
-    const player = await createPlayer(tx, { ...newcomer, userName: `friend-${n}` });
+    const { _id: playerId } = await createPlayer(tx, { ...newcomer, userName: `friend-${n}` });
     await accounts(tx).links.insertOne({
       _id: linkKey("FB", `friend-${n}`),
       systemId: "FB",
       externalId: `friend-${n}`,
-      playerId: objectIdOf(player),
+      playerId,
       connectedAt: new Date(),
       friendships: 0,
     });

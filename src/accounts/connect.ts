@@ -91,7 +91,7 @@ async function allowSwitch(
 
 async function createFromProfile(tx: Documents, connection: Connection): Promise<PlayerId> {
   const { systemId, profile, segments, currencies, now } = connection;
-  const player = await createPlayer(tx, {
+  const created = await createPlayer(tx, {
     userName: await freeUserName(tx, `${systemId}_${profile.id}`),
     userNameSource: systemId,
     displayName: profile.displayName,
@@ -99,8 +99,8 @@ async function createFromProfile(tx: Documents, connection: Connection): Promise
     currencies,
     now,
   });
-  await addLink(tx, await getPlayer(tx, player), connection);
-  return player;
+  await addLink(tx, created, connection);
+  return playerIdOf(created._id);
 }
 
 async function addLink(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {

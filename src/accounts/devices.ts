@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { newPlayerId, objectIdOf, type PlayerId, playerIdOf } from "../ids.ts";
 import type { Documents } from "../store/store.ts";
-import { accounts } from "./collections.ts";
-import { createPlayer, freeUserName, welcome } from "./players.ts";
+import { accounts, type PlayerDocument } from "./collections.ts";
+import { createPlayer, welcome } from "./players.ts";
 
 /**
  * What `deviceOS` may say, in any case. The documentation names the first four; the others are what SDKs on other
@@ -53,31 +53,31 @@ export async function playerOfDevice(
   tx: Documents,
   device: Device,
   newcomer: { currencies: readonly number[]; now: number },
-): Promise<{ player: PlayerId; newPlayer: boolean }> {
+): Promise<{ player: PlayerDocument; newPlayer: boolean }> {
   const { devices } = accounts(tx);
   const key = deviceKey(device);
   const known = await devices.findOne({ _id: key });
   if (known?.active) {
-    const player = playerIdOf(known.playerId);
-    await welcome(tx, player, newcomer.now, device.segments);
+    const player = await welcome(tx, playerIdOf(known.playerId), newcomer.now, device.segments);
     return { player, newPlayer: false };
   }
 
-  const player = newPlayerId();
-  const row = { playerId: objectIdOf(player), deviceOS: device.deviceOS.toUpperCase(), active: true };
+  const id = newPlayerId();
+  const row = { playerId: objectIdOf(id), deviceOS: device.deviceOS.toUpperCase(), active: true };
   // The device is claimed first: of two first uses at once one then conflicts here and is run again.
   if (known) await devices.updateOne({ _id: key }, { $set: row });
   else await devices.insertOne({ _id: key, ...row });
-  await createPlayer(
+  const player = await createPlayer(
     tx,
     {
       ...newcomer,
-      userName: await freeUserName(tx, `device-${key.slice(0, 24)}`),
+      // Made from the device, and with the player's own id behind it, so that nobody can have taken it.
+      userName: `device-${key.slice(0, 12)}-${id}`,
       userNameSource: "DEVICE",
       displayName: device.displayName,
       segments: device.segments,
     },
-    player,
+    id,
   );
   return { player, newPlayer: true };
 }

@@ -16,8 +16,12 @@ export interface NewPlayer {
   now: number;
 }
 
-/** Adds a player. Refuses a userName that is in use as USERNAME: TAKEN. */
-export async function createPlayer(documents: Documents, player: NewPlayer, id = newPlayerId()): Promise<PlayerId> {
+/** Adds a player. Refuses a userName that is in use as USERNAME: TAKEN. One insert. */
+export async function createPlayer(
+  documents: Documents,
+  player: NewPlayer,
+  id = newPlayerId(),
+): Promise<PlayerDocument> {
   const document: PlayerDocument = {
     _id: objectIdOf(id),
     userName: player.userName,
@@ -39,7 +43,7 @@ export async function createPlayer(documents: Documents, player: NewPlayer, id =
   } catch (error) {
     throw isDuplicateKey(error) ? userNameTaken() : error;
   }
-  return id;
+  return document;
 }
 
 export function userNameTaken(): RequestError {
@@ -59,14 +63,24 @@ export async function getPlayer(documents: Documents, id: PlayerId): Promise<Pla
   return player;
 }
 
-/** Notes that the player is here now, with segment values that came with the request. One update. */
+/** How old `lastSeen` gets before it is written again: the protocol's dates are whole minutes. */
+const LAST_SEEN_MS = 60_000;
+
+/**
+ * Notes that the player is here, with segment values that came with the request, and answers the player. One read, and
+ * one update where it was last seen more than a minute ago or has segments to set.
+ */
 export async function welcome(
   documents: Documents,
   id: PlayerId,
   now: number,
   segments: Record<string, string> = {},
-): Promise<void> {
+): Promise<PlayerDocument> {
+  const player = await getPlayer(documents, id);
+  const changes = Object.entries(segments);
+  if (changes.length === 0 && now - player.lastSeen.getTime() < LAST_SEEN_MS) return player;
   const set: Record<string, unknown> = { lastSeen: new Date(now) };
-  for (const [type, value] of Object.entries(segments)) set[`segments.${type}`] = value;
-  await accounts(documents).players.updateOne({ _id: objectIdOf(id) }, { $set: set });
+  for (const [type, value] of changes) set[`segments.${type}`] = value;
+  await accounts(documents).players.updateOne({ _id: player._id }, { $set: set });
+  return player;
 }

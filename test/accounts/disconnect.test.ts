@@ -28,14 +28,18 @@ describe.each(engines)("the disconnect rule on $name", ({ open }) => {
   });
   afterEach(() => opened.discard());
 
-  const registered = (userName = `user-${++count}`) =>
-    store.transaction((tx) => register(tx, { ...NEWCOMER, userName, displayName: userName }, "no hash"));
+  const registered = async (userName = `user-${++count}`) => {
+    const made = await store.transaction((tx) =>
+      register(tx, { ...NEWCOMER, userName, displayName: userName }, "no hash"),
+    );
+    return playerIdOf(made._id);
+  };
 
   const device = async () => {
     const made = await store.transaction((tx) =>
       playerOfDevice(tx, { deviceId: `device-${++count}`, deviceOS: "IOS", segments: {} }, NEWCOMER),
     );
-    return made.player;
+    return playerIdOf(made.player._id);
   };
 
   const link = async (

@@ -3,7 +3,7 @@ import { connect } from "../../src/accounts/connect.ts";
 import { disconnect } from "../../src/accounts/disconnect.ts";
 import { linkKey } from "../../src/accounts/links.ts";
 import { register } from "../../src/accounts/registration.ts";
-import { newPlayerId, objectIdOf, type PlayerId } from "../../src/ids.ts";
+import { newPlayerId, objectIdOf, type PlayerId, playerIdOf } from "../../src/ids.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 
 /**
@@ -28,7 +28,8 @@ for (let n = 0; n < Number(players); n++) {
       friendships: 0,
     })),
   );
-  const player = await store.transaction((tx) => register(tx, { ...NEWCOMER, userName: `star-${n}` }, "hash"));
+  const { _id } = await store.transaction((tx) => register(tx, { ...NEWCOMER, userName: `star-${n}` }, "hash"));
+  const player = playerIdOf(_id);
   const profile = { id: `star-${n}`, token: "token", friends: list };
   await store.transaction((tx) =>
     connect(tx, player, { ...NEWCOMER, systemId: "FB", field: "accessToken", profile, flags: {}, segments: {} }),

@@ -32,7 +32,6 @@ export const authentication = defineRequest({
   prepare: ({ documents, passwords, clock, config }, { userName, password }) =>
     login(documents, passwords, { userName, password, now: clock.now() }, config),
   async handle(context, _request, player) {
-    await welcome(context.documents, player, context.clock.now());
-    return signedIn(context, player, false);
+    return signedIn(await welcome(context.documents, player, context.clock.now()), false);
   },
 });

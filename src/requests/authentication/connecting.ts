@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { connect, SwitchRefused } from "../../accounts/connect.ts";
+import { getPlayer } from "../../accounts/players.ts";
 import { segmentsOf } from "../../accounts/segments.ts";
 import { summarise } from "../../accounts/summary.ts";
 import { RequestError } from "../../errors.ts";
@@ -89,7 +90,7 @@ export async function connected(
       currencies: context.game.newPlayerCurrencies,
       now: context.clock.now(),
     });
-    return signedIn(context, player, newPlayer);
+    return signedIn(await getPlayer(context.documents, player), newPlayer);
   } catch (error) {
     if (!(error instanceof SwitchRefused)) throw error;
     const [switchSummary] = await summarise([error.owner], context.presence);

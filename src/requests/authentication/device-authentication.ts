@@ -42,6 +42,6 @@ export const deviceAuthentication = defineRequest({
     const device = { deviceId, deviceOS, displayName, segments: segmentsOf(segments) };
     const newcomer = { currencies: context.game.newPlayerCurrencies, now: context.clock.now() };
     const { player, newPlayer } = await playerOfDevice(context.documents, device, newcomer);
-    return signedIn(context, player, newPlayer);
+    return signedIn(player, newPlayer);
   },
 });

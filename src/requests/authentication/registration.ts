@@ -37,9 +37,8 @@ export const registration = defineRequest({
     if (password.length > MAX_PASSWORD_LENGTH) throw new RequestError({ password: "TOO_LONG" });
     return { segments: segmentsOf(segments), hash: await passwords.hash(password) };
   },
-  async handle(context, { userName, displayName }, { segments, hash }) {
-    const { documents, game, clock } = context;
+  async handle({ documents, game, clock }, { userName, displayName }, { segments, hash }) {
     const newcomer = { userName, displayName, segments, currencies: game.newPlayerCurrencies, now: clock.now() };
-    return signedIn(context, await register(documents, newcomer, hash), true);
+    return signedIn(await register(documents, newcomer, hash), true);
   },
 });

@@ -1,8 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import type { PlayerDocument } from "../../accounts/collections.ts";
-import { getPlayer } from "../../accounts/players.ts";
-import type { PlayerId } from "../../ids.ts";
-import type { Outcome, RequestContext } from "../definition.ts";
+import { playerIdOf } from "../../ids.ts";
+import type { Outcome } from "../definition.ts";
 import { optionalText, PlayerFields, text } from "../fields.ts";
 
 /** What every request answers that signs a player in. `authToken` and `userId` are added when the session changes. */
@@ -15,15 +14,14 @@ export const AuthenticationFields = Type.Object({
 });
 
 /** The outcome that signs `player` in. */
-export async function signedIn(
-  context: RequestContext,
-  player: PlayerId,
+export function signedIn(
+  { _id, displayName }: Pick<PlayerDocument, "_id" | "displayName">,
   newPlayer: boolean,
-): Promise<Outcome<{ displayName?: string; newPlayer: boolean; userId: string }>> {
-  const { displayName }: PlayerDocument = await getPlayer(context.documents, player);
+): Outcome<{ displayName?: string; newPlayer: boolean; userId: string }> {
+  const userId = playerIdOf(_id);
   return {
-    response: { ...(displayName !== undefined && { displayName }), newPlayer, userId: player },
-    signIn: player,
+    response: { ...(displayName !== undefined && { displayName }), newPlayer, userId },
+    signIn: userId,
   };
 }
 

@@ -15,6 +15,8 @@ export interface StandIn {
   seen: Document[];
   /** What is to go wrong with a command: before it is done or after, or in place of it. */
   fault: (command: Document) => Fault | undefined;
+  /** It says that it is no member of a replica set. */
+  standalone: boolean;
   close(): Promise<void>;
 }
 
@@ -43,7 +45,13 @@ interface Open {
 
 class Mongod {
   address = "";
-  readonly standIn: StandIn = { url: "", seen: [], fault: () => undefined, close: async () => undefined };
+  readonly standIn: StandIn = {
+    url: "",
+    seen: [],
+    fault: () => undefined,
+    standalone: false,
+    close: async () => undefined,
+  };
   readonly #store: Store;
   readonly #transactions = new Map<string, Open>();
   /** Replies to retryable writes, for when they come again. */
@@ -71,16 +79,19 @@ class Mongod {
   }
 
   #hello(): Document {
-    return {
-      ok: 1,
-      helloOk: true,
-      isWritablePrimary: true,
-      ismaster: true,
+    const member = {
       setName: "rs0",
       setVersion: 1,
       hosts: [this.address],
       primary: this.address,
       me: this.address,
+    };
+    return {
+      ...(this.standIn.standalone ? {} : member),
+      ok: 1,
+      helloOk: true,
+      isWritablePrimary: true,
+      ismaster: true,
       maxBsonObjectSize: 16_777_216,
       maxMessageSizeBytes: 48_000_000,
       maxWriteBatchSize: 100_000,

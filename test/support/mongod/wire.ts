@@ -38,13 +38,21 @@ export async function listen(handle: Handler): Promise<WireServer> {
 }
 
 function serve(socket: Socket, handle: Handler): void {
-  let rest = Buffer.alloc(0);
+  let pieces: Buffer[] = [];
+  let wanted = 16;
+  let received = 0;
   socket.on("data", (data) => {
-    rest = Buffer.concat([rest, data as Buffer]);
-    while (rest.length >= 16 && rest.length >= rest.readInt32LE(0)) {
-      const length = rest.readInt32LE(0);
-      void answer(socket, rest.subarray(0, length), handle);
-      rest = rest.subarray(length);
+    pieces.push(data as Buffer);
+    received += data.length;
+    while (received >= wanted) {
+      const all = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+      const length = all.readInt32LE(0);
+      const whole = received >= length;
+      if (whole) void answer(socket, all.subarray(0, length), handle);
+      const rest = whole ? all.subarray(length) : all;
+      pieces = [rest];
+      received = rest.length;
+      wanted = rest.length < 16 ? 16 : rest.readInt32LE(0);
     }
   });
 }
