@@ -17,7 +17,6 @@ export const CLIENT_OPTIONS: MongoClientOptions = {
   connectTimeoutMS: 5_000,
   socketTimeoutMS: 60_000,
   waitQueueTimeoutMS: 10_000,
-  maxPoolSize: 100,
 };
 
 export const TRANSACTION_OPTIONS: TransactionOptions = {

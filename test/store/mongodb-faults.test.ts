@@ -1,0 +1,320 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type EmbeddedStore, openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import type { Document, Store } from "../../src/store/store.ts";
+import { type Fault, type StandIn, startStandIn } from "../support/mongod/server.ts";
+import { idsOf, refusal } from "./contract/collections.ts";
+import { writeWhile } from "./disturbed.ts";
+import { Dice } from "./support.ts";
+
+/** What the MongoDB engine asks of a server, and what it makes of one that fails it. */
+let folder: string;
+let documents: EmbeddedStore;
+let standIn: StandIn;
+let store: Store;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rekindle-faults-"));
+  documents = await openEmbeddedStore({ path: join(folder, "test.db"), transactionTimeoutMs: 60_000 });
+  standIn = await startStandIn(documents);
+  store = await open();
+});
+afterEach(async () => {
+  await store.close();
+  await standIn.close();
+  await documents.close();
+  await rm(folder, { recursive: true });
+});
+
+const open = (transactionTimeoutMs = 10_000) =>
+  openMongodbStore({ url: standIn.url, database: "test", transactionTimeoutMs, serverSelectionTimeoutMs: 2000 });
+
+/** The commands of a name that came since `from`. */
+const sent = (name: string) => standIn.seen.filter((command) => name in command);
+
+/** The fault for the first `times` commands of the name. */
+function failing(name: string, times: number, fault: Fault): void {
+  let left = times;
+  standIn.fault = (command) => (name in command && left-- > 0 ? fault : undefined);
+}
+
+describe("what is asked of the server", () => {
+  it("plain operations: majority, and writes that can be repeated", async () => {
+    const things = store.collection("things");
+    await things.insertOne({ _id: 1 });
+    await things.updateOne({ _id: 1 }, { $set: { a: 1 } });
+    await things.findOne({ _id: 1 });
+    await things.aggregate([{ $match: {} }]).toArray();
+    for (const name of ["insert", "update"]) {
+      const [command] = sent(name);
+      expect(command).toMatchObject({ writeConcern: { w: "majority", wtimeout: 10_000 } });
+      expect(command!.txnNumber).toBeDefined();
+      expect(command!.autocommit).toBeUndefined();
+    }
+    expect(sent("find")[0]).toMatchObject({ readConcern: { level: "majority" } });
+    expect(sent("aggregate")[0]).toMatchObject({ readConcern: { level: "majority" } });
+  });
+
+  it("transactions: every operation with the one session, a snapshot to read, a majority to commit", async () => {
+    const things = store.collection("things");
+    await things.insertMany([{ _id: 1 }, { _id: 2 }]);
+    standIn.seen.length = 0;
+    await store.transaction(async (tx) => {
+      const inside = tx.collection("things");
+      await inside.findOne({ _id: 1 });
+      await inside.find({}).toArray();
+      for await (const _ of inside.aggregate([{ $match: {} }]));
+      await inside.countDocuments({});
+      await inside.distinct("_id", {});
+      await inside.insertOne({ _id: 3 });
+      await inside.insertMany([{ _id: 4 }]);
+      await inside.updateOne({ _id: 1 }, { $set: { a: 1 } });
+      await inside.updateMany({}, { $set: { b: 1 } });
+      await inside.replaceOne({ _id: 1 }, { c: 1 });
+      await inside.findOneAndUpdate({ _id: 1 }, { $set: { a: 1 } });
+      await inside.findOneAndReplace({ _id: 1 }, { c: 2 });
+      await inside.findOneAndDelete({ _id: 1 });
+      await inside.bulkWrite([{ deleteOne: { filter: { _id: 2 } } }]);
+      await inside.deleteOne({ _id: 3 });
+      await inside.deleteMany({});
+    });
+    const commands = standIn.seen.filter((command) => !("endSessions" in command) && !("create" in command));
+    const [first, ...rest] = commands;
+    expect(first).toMatchObject({ startTransaction: true, autocommit: false, readConcern: { level: "snapshot" } });
+    for (const command of rest) {
+      expect(command).toMatchObject({ lsid: first!.lsid, txnNumber: first!.txnNumber, autocommit: false });
+      expect(command.startTransaction).toBeUndefined();
+    }
+    expect(commands).toHaveLength(17);
+    expect(commands.at(-1)).toMatchObject({ commitTransaction: 1, writeConcern: { w: "majority" } });
+  });
+
+  it("a collection that a transaction writes is made before, once", async () => {
+    for (let i = 0; i < 3; i++) await store.transaction((tx) => tx.collection("made").insertOne({ _id: i }));
+    expect(sent("create")).toHaveLength(1);
+    expect(sent("create")[0]!.autocommit).toBeUndefined();
+    await store.transaction((tx) => tx.collection("read").findOne({}));
+    expect(sent("create")).toHaveLength(1);
+  });
+
+  it("operations of one transaction go one after the other, however they are started", async () => {
+    let together = 0;
+    let most = 0;
+    standIn.fault = () => {
+      most = Math.max(most, ++together);
+      setImmediate(() => together--);
+      return undefined;
+    };
+    await store.transaction(async (tx) => {
+      const things = tx.collection("things");
+      await Promise.all(Array.from({ length: 10 }, (_, i) => things.insertOne({ _id: i })));
+    });
+    expect(most).toBe(1);
+    expect(await store.collection("things").countDocuments({})).toBe(10);
+  });
+});
+
+describe("a connection that is cut", () => {
+  it.each(["cut before", "cut after"] as const)("%s a write: it is repeated and done once", async (fault) => {
+    const things = store.collection("things");
+    await things.insertOne({ _id: 1, n: 0 });
+    failing("update", 1, fault);
+    expect(await things.updateOne({ _id: 1 }, { $inc: { n: 1 } })).toMatchObject({ modifiedCount: 1 });
+    expect(await things.findOne({ _id: 1 })).toEqual({ _id: 1, n: 1 });
+    failing("insert", 1, fault);
+    await things.insertOne({ _id: 2 });
+    failing("findAndModify", 1, fault);
+    expect(await things.findOneAndUpdate({ _id: 1 }, { $inc: { n: 1 } })).toEqual({ _id: 1, n: 1 });
+    expect(await idsOf(things, {})).toEqual([1, 2]);
+  });
+
+  it("in a read: it is repeated", async () => {
+    await store.collection("things").insertOne({ _id: 1 });
+    failing("find", 1, "cut before");
+    expect(await store.collection("things").findOne({})).toEqual({ _id: 1 });
+  });
+
+  it("again and again: UNAVAILABLE, which says that it may have been done", async () => {
+    failing("insert", 99, "cut before");
+    const error = await refusal(store.collection("things").insertOne({ _id: 1 }), "UNAVAILABLE");
+    expect(error.retryable).toBe(true);
+    expect(error.details).toEqual({ maybeDone: true });
+  });
+
+  it.each(["insert", "update", "find"])("in a transaction's %s: the work is run again from its start", async (name) => {
+    await store.collection("things").insertOne({ _id: 1, n: 0 });
+    failing(name, 1, "cut before");
+    let runs = 0;
+    await store.transaction(async (tx) => {
+      runs++;
+      const things = tx.collection("things");
+      const { n } = (await things.findOne({ _id: 1 })) as { n: number };
+      await things.insertOne({ _id: `run${runs}` });
+      await things.updateOne({ _id: 1 }, { $set: { n: n + 1 } });
+    });
+    expect(runs).toBe(2);
+    expect(await idsOf(store.collection("things"), {})).toEqual([1, "run2"]);
+    expect(await store.collection("things").findOne({ _id: 1 })).toEqual({ _id: 1, n: 1 });
+  });
+
+  it.each(["cut before", "cut after"] as const)(
+    "%s the commit: the commit is asked for again, the work is not",
+    async (fault) => {
+      failing("commitTransaction", 2, fault);
+      let runs = 0;
+      await store.transaction(async (tx) => {
+        runs++;
+        await tx.collection("things").insertOne({ _id: 1 });
+      });
+      expect(runs).toBe(1);
+      expect(sent("commitTransaction").length).toBeGreaterThan(1);
+      expect(await idsOf(store.collection("things"), {})).toEqual([1]);
+    },
+  );
+});
+
+describe("a bad line", () => {
+  it("with cut connections and conflicts everywhere loses nothing and tears nothing", async () => {
+    const dice = new Dice(5);
+    const cuttable = ["insert", "update", "find", "commitTransaction"];
+    standIn.fault = (command) => {
+      if (!cuttable.some((name) => name in command)) return undefined;
+      const face = dice.roll(60);
+      if (face === 0) return "cut before";
+      if (face === 1) return "cut after";
+      return face < 4 && command.autocommit === false ? CONFLICT : undefined;
+    };
+    await writeWhile(store, (done) => expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(40));
+    standIn.fault = () => undefined;
+  });
+});
+
+const CONFLICT = { code: 112, codeName: "WriteConflict", errorLabels: ["TransientTransactionError"] };
+
+describe("a conflict", () => {
+  it("runs the work again, also where the work catches the error or throws its own", async () => {
+    const works: ((insert: Promise<unknown>) => Promise<unknown>)[] = [
+      (insert) => insert,
+      (insert) => insert.catch(() => "caught"),
+      (insert) =>
+        insert.catch(() => {
+          throw new Error("own");
+        }),
+    ];
+    for (const [i, work] of works.entries()) {
+      failing("insert", 2, CONFLICT);
+      let runs = 0;
+      await store.transaction((tx) => {
+        runs++;
+        return work(tx.collection("things").insertOne({ _id: i }));
+      });
+      expect(runs).toBe(3);
+    }
+    expect(await idsOf(store.collection("things"), {})).toEqual([0, 1, 2]);
+  });
+
+  it("at the commit runs the work again", async () => {
+    failing("commitTransaction", 1, CONFLICT);
+    let runs = 0;
+    await store.transaction(async (tx) => {
+      runs++;
+      await tx.collection("things").insertOne({ _id: runs });
+    });
+    expect(runs).toBe(2);
+    expect(await idsOf(store.collection("things"), {})).toEqual([2]);
+  });
+
+  it("that does not end is given up: TRANSACTION_FAILED, and nothing is done", async () => {
+    const impatient = await open(400);
+    failing("insert", Number.POSITIVE_INFINITY, CONFLICT);
+    let runs = 0;
+    const error = await refusal(
+      impatient.transaction((tx) => {
+        runs++;
+        return tx.collection("things").insertOne({ _id: 1 });
+      }),
+      "TRANSACTION_FAILED",
+    );
+    expect(error.retryable).toBe(true);
+    expect(runs).toBeGreaterThan(2);
+    standIn.fault = () => undefined;
+    expect(await impatient.collection("things").countDocuments({})).toBe(0);
+    await impatient.close();
+  });
+
+  it("outside of a transaction is TRANSACTION_FAILED", async () => {
+    failing("update", 1, { code: 112, codeName: "WriteConflict" });
+    await refusal(store.collection("things").updateOne({}, { $set: { a: 1 } }), "TRANSACTION_FAILED");
+  });
+});
+
+describe("errors of a server", () => {
+  const CASES: [string, Document, string][] = [
+    ["not the primary any more", { code: 10107, codeName: "NotWritablePrimary" }, "UNAVAILABLE"],
+    ["the primary steps down", { code: 189 }, "UNAVAILABLE"],
+    ["it shuts down", { code: 91 }, "UNAVAILABLE"],
+    ["no majority in time", { code: 64 }, "UNAVAILABLE"],
+    ["not allowed", { code: 13 }, "UNAVAILABLE"],
+    ["too long", { code: 50 }, "UNAVAILABLE"],
+    ["a bad value", { code: 2 }, "BAD_OPERATION"],
+    ["a type mismatch", { code: 14 }, "BAD_OPERATION"],
+    ["an immutable field", { code: 66 }, "BAD_OPERATION"],
+    ["a code that nobody knows", { code: 424_242 }, "BAD_OPERATION"],
+    ["an object too large", { code: 10334 }, "DOCUMENT_TOO_LARGE"],
+    ["an update that grows too large", { code: 17419 }, "DOCUMENT_TOO_LARGE"],
+    ["an index with other options", { code: 85 }, "INDEX_CONFLICT"],
+    ["an index with another key", { code: 86 }, "INDEX_CONFLICT"],
+  ];
+
+  it.each(CASES)("%s", async (_name, reply, code) => {
+    failing("update", 9, { ...reply, errmsg: "mongodb://ann:secret@host/ said no" });
+    const error = await refusal(store.collection("things").updateOne({}, { $set: { a: 1 } }), code as "UNAVAILABLE");
+    expect(error.message).not.toContain("secret");
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+
+  it("a write concern that failed after the write: UNAVAILABLE, maybe done", async () => {
+    failing("update", 9, { ok: 1, n: 1, nModified: 1, writeConcernError: { code: 64, errmsg: "waiting timed out" } });
+    const error = await refusal(store.collection("things").updateOne({}, { $set: { a: 1 } }), "UNAVAILABLE");
+    expect(error.details).toEqual({ maybeDone: true });
+  });
+
+  it("duplicate keys, told by the server's text alone", async () => {
+    const errmsg = "E11000 duplicate key error collection: test.things index: a_1_b_1 dup key: { a: 1, b: 2 }";
+    failing("insert", 1, { ok: 1, n: 0, writeErrors: [{ index: 0, code: 11000, errmsg }] });
+    const error = await refusal(store.collection("things").insertMany([{ a: 1, b: 2 }]), "DUPLICATE_KEY");
+    expect(error.details.index).toBe("a_1_b_1");
+  });
+});
+
+describe("opening", () => {
+  it.each([
+    ["no connection string", "localhost"],
+    ["a wrong scheme", "http://ann:secret@localhost"],
+    ["a bad port", "mongodb://ann:secret@localhost:99999999/"],
+    ["a bad option", "mongodb://ann:secret@localhost/?tls=perhaps"],
+  ])("refuses %s without repeating it", async (_name, url) => {
+    const error = await refusal(openMongodbStore({ url, database: "test" }), "UNAVAILABLE");
+    expect(error.message).toMatch(/connection string is not valid/);
+    expect(`${error.stack}${String(error.cause)}`).not.toMatch(/secret|ann:/);
+  });
+
+  it("says in time that nobody answers", async () => {
+    const url = "mongodb://ann:secret@127.0.0.1:1/?replicaSet=rs0";
+    const error = await refusal(
+      openMongodbStore({ url, database: "test", serverSelectionTimeoutMs: 200 }),
+      "UNAVAILABLE",
+    );
+    expect(error.message).not.toContain("secret");
+  });
+
+  it("refuses a server that is no replica set", async () => {
+    standIn.standalone = true;
+    const url = standIn.url.replace("?replicaSet=rs0", "?directConnection=true");
+    const error = await refusal(openMongodbStore({ url, database: "test" }), "UNAVAILABLE");
+    expect(error.message).toMatch(/replica set/);
+  });
+});
