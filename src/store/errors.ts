@@ -12,7 +12,10 @@ export type StoreErrorCode =
   | "TRANSACTION_FAILED"
   /** The file was written by a newer version of the server. */
   | "NEWER_SCHEMA"
-  /** The database cannot be reached, or is closed. */
+  /**
+   * The database cannot be reached, or is closed. A write that ends so may have been done all the same where `details`
+   * has maybeDone: true.
+   */
   | "UNAVAILABLE";
 
 /** What every engine throws. `retryable` says that the same call may succeed later. */

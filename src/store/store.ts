@@ -7,7 +7,9 @@
  * - A write's promise settles when the write is on disk (embedded: fsynced; MongoDB: majority write concern).
  * - A read outside a transaction sees only whole, committed writes, and every write that was acknowledged before it.
  * - Errors are `StoreError`s with a code (`errors.ts`); a refused operation changes nothing.
- * - A document holds JSON values, ObjectId, Date and Binary-free data up to 16 MB; undefined members are left out.
+ * - A document holds JSON values, ObjectId and Date, 100 levels deep and up to 16 MB at most; undefined members are left
+ *   out. ObjectId is the class of `src/bson.ts`.
+ * - `undefined` in a filter is refused, since it would match everything; so are operators that run code.
  */
 export type Document = Record<string, unknown>;
 export type WithId = Document & { _id: unknown };
@@ -122,8 +124,10 @@ export interface Store extends Documents {
   /**
    * Runs `work` all or nothing, isolated from every other write. Where it meets a conflict it is run again from its
    * start, so it must do nothing but read and write through `tx`; what it throws undoes it and comes back unchanged.
-   * A transaction that lasts longer than the engine's bound is undone and fails with code "TRANSACTION_TIMEOUT".
-   * createIndex, dropIndex and drop are refused inside.
+   * The first operation that is refused ends it: it is undone even where the work catches that error, which then comes
+   * back in place of the work's result. A transaction that lasts longer than the engine's bound (10 s) is undone and
+   * fails with code "TRANSACTION_TIMEOUT". The store itself, createIndex, dropIndex and drop are refused inside.
+   * The embedded engine lets one transaction run at a time, and other writes wait for it: wait for nothing slow inside.
    */
   transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R>;
   /** Answers once the store can be written and read; for health checks. */
