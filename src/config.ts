@@ -2,12 +2,17 @@ import { type Static, type TUnsafe, Type } from "@sinclair/typebox";
 
 /**
  * Every setting of the server: its name, default and a sentence of usage. `settings.ts` reads them from the command
- * line (`--log-level`), the environment (`REKINDLE_LOG_LEVEL`) and a file, in that order of precedence.
+ * line (`--log-level`), the environment (`REKINDLE_LOG_LEVEL`) and a file, in that order of precedence. The value of one
+ * with `secret: true` is never printed.
  */
 const whole = (description: string, value: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
   Type.Integer({ description, default: value, minimum, maximum });
 const text = (description: string, value: string) => Type.String({ description, default: value });
 const secret = (description: string) => Type.String({ description, default: "", secret: true });
+/** Text of a form, or empty; `wanted` names the form where a value has another. */
+const form = (wanted: string, pattern: string) => ({ default: "", pattern: `^(${pattern})?$`, wanted });
+const SOCKET_URL = form("a ws:// or wss:// URL", "wss?://[^\\s/]+\\S*");
+const MONGODB_URL = form("a mongodb:// or mongodb+srv:// URL", "mongodb(\\+srv)?://\\S+");
 const choice = <const T extends readonly string[]>(description: string, values: T) =>
   Type.Union(
     values.map((value) => Type.Literal(value)),
@@ -16,16 +21,25 @@ const choice = <const T extends readonly string[]>(description: string, values: 
 
 export const ConfigSchema = Type.Object(
   {
-    host: text("The address to listen on; 0.0.0.0 lets other machines connect.", "127.0.0.1"),
+    host: Type.String({
+      description: "The address to listen on; 0.0.0.0 lets other machines connect.",
+      default: "127.0.0.1",
+      minLength: 1,
+      wanted: "an address or name of this machine",
+    }),
     port: whole("The port for sockets and HTTP; 0 takes a free one.", 8080, 0, 65_535),
     game: text("The folder of the game: its config.json and Cloud Code. Empty: the example game.", ""),
     data: text("The folder where the embedded store keeps its files.", "./data"),
-    mongodbUrl: secret("The MongoDB replica set to keep data in; empty: the embedded store."),
+    mongodbUrl: Type.String({
+      ...MONGODB_URL,
+      description: "The MongoDB replica set to keep data in; empty: the embedded store.",
+      secret: true,
+    }),
     defaultStage: choice("The stage of a connection whose host name and path name none.", ["preview", "live"]),
-    publicUrl: text(
-      "The ws:// or wss:// address that clients reach this server by, where it is not host and port.",
-      "",
-    ),
+    publicUrl: Type.String({
+      ...SOCKET_URL,
+      description: "The ws:// or wss:// address that clients reach this server by, where it is not host and port.",
+    }),
 
     logLevel: choice("The least severe log line that is written.", [
       "info",
@@ -81,10 +95,10 @@ export const ConfigSchema = Type.Object(
     scriptsQueued: whole("Scripts waiting for a host; a further one fails at once.", 1_000, 1),
     scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
 
-    drainReconnectUrl: text(
-      "The socket URL that clients are sent to when the server stops; empty: they find it again.",
-      "",
-    ),
+    drainReconnectUrl: Type.String({
+      ...SOCKET_URL,
+      description: "The socket URL that clients are sent to when the server stops; empty: they find it again.",
+    }),
   },
   { additionalProperties: false },
 );

@@ -1,21 +1,23 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 
-/**
- * The command line. What a command needs is loaded with it, so that each starts quickly; compiled code is kept in the
- * system's folder for temporary files between starts.
- */
-enableCompileCache();
+/** The command line. What a command needs is loaded with it, so that each starts quickly. */
+keepCompiledCode();
 
 const USAGE = `Usage: rekindle [command] [settings]
 
 Commands
   start                      starts the server (the command that needs no name)
-  import EXPORT FOLDER       makes a game's folder of a configuration that GameSparks exported
+  import EXPORT FOLDER       makes a game's folder of a configuration that GameSparks exported, or of a folder with
+                             one and its Cloud Code
   export FOLDER [FILE]       writes a game's configuration, to FILE or to the standard output
   help                       this text
+  version                    the version
 
-Settings of start: --name value, REKINDLE_NAME in the environment, or "name" in the JSON file of --config FILE
+Settings of start: --name value, REKINDLE_NAME in the environment, or "name" in the JSON file of --config FILE;
+the first of these that says something counts. --log-level is REKINDLE_LOG_LEVEL and "logLevel".
 `;
 
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
@@ -39,11 +41,23 @@ async function main(args: string[]): Promise<number> {
   if (args.includes("--version")) return COMMANDS["version"]!(args);
   const [first, ...rest] = args;
   const [name, others] = first === undefined || first.startsWith("-") ? ["start", args] : [first, rest];
-  if (!Object.hasOwn(COMMANDS, name)) {
-    process.stderr.write(`There is no command "${name}". rekindle help lists them.\n`);
-    return 2;
+  if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name]!(others);
+  const { nearest } = await import("./near-miss.ts");
+  const near = nearest(name, Object.keys(COMMANDS));
+  process.stderr.write(`There is no command "${name}". ${near ? `Did you mean ${near}?` : "--help lists them."}\n`);
+  return 2;
+}
+
+/**
+ * Keeps compiled code, types stripped, between starts. In the user's own folder: in one that users share, such as the
+ * system's for temporary files, others could plant theirs. Where it cannot be written to, starts are slower.
+ */
+function keepCompiledCode(): void {
+  try {
+    enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "rekindle"));
+  } catch {
+    // A user without a home folder.
   }
-  return COMMANDS[name]!(others);
 }
 
 process.exitCode = await main(process.argv.slice(2));

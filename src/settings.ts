@@ -1,10 +1,13 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { type Config, ConfigSchema } from "./config.ts";
+import { fileProblem, isFileError } from "./files.ts";
+import { JsonError, kindOf, parseJsonObject } from "./json.ts";
+import { nearest } from "./near-miss.ts";
 
-/** A setting that cannot be used: one sentence that says what, where, and what is allowed. */
+/** A setting that cannot be used: one sentence that says what, where, and what is allowed. It shows no secret. */
 export class SettingsError extends Error {
   override name = "SettingsError";
 }
@@ -20,10 +23,11 @@ const names = Object.keys(fields) as (keyof Config)[];
 const PREFIX = "REKINDLE_";
 /** Read by the tests alone. */
 const TEST_PREFIX = `${PREFIX}TEST_`;
+const MAX_FILE_BYTES = 1_048_576;
 
 /**
  * Every setting: from the command line, else the environment, else the file that `--config` or REKINDLE_CONFIG names,
- * else its default. Whatever is unknown or does not fit ends the start.
+ * else its default. Whatever is unknown or does not fit ends the start, also where a better source overrules it.
  */
 export function readSettings({ args, env }: Sources): Config {
   const flags = readFlags(args);
@@ -36,14 +40,18 @@ export function readSettings({ args, env }: Sources): Config {
   return config as Config;
 }
 
-/** The settings for a person to read, without what is secret. */
+/** The settings for a person to read, without what is secret: neither secret settings nor users in URLs. */
 export function describeSettings(config: Config): Record<string, unknown> {
   return Object.fromEntries(
-    names.map((name) => [name, fields[name]["secret"] ? (config[name] ? "(set)" : "(not set)") : config[name]]),
+    names.map((name) => {
+      const value = config[name];
+      if (fields[name]["secret"]) return [name, value ? "(set)" : "(not set)"];
+      return [name, typeof value === "string" ? withoutUser(value) : value];
+    }),
   );
 }
 
-/** A line for each setting: flag, default, sentence. */
+/** A line for each setting: flag, sentence, what is allowed, default. */
 export function settingsHelp(): string {
   const rows = names.map((name) => {
     const { description = "", default: value } = fields[name];
@@ -67,29 +75,33 @@ function flagOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** logLevel → REKINDLE_LOG_LEVEL */
+/** logLevel → LOG_LEVEL, what follows the prefix. */
 function variableOf(name: string): string {
-  return PREFIX + flagOf(name).replaceAll("-", "_").toUpperCase();
+  return flagOf(name).replaceAll("-", "_").toUpperCase();
 }
 
 function readFlags(args: readonly string[]): { config: string | undefined; settings: Setting[] } {
   const known = new Map(names.map((name) => [flagOf(name), name]));
-  const options = Object.fromEntries([...known.keys(), "config"].map((flag) => [flag, { type: "string" as const }]));
+  const flags = [...known.keys(), "config"];
+  const options = Object.fromEntries(flags.map((flag) => [flag, { type: "string" as const }]));
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   const settings: Setting[] = [];
   let config: string | undefined;
   for (const token of tokens) {
-    if (token.kind === "positional")
-      throw new SettingsError(`The command line has "${token.value}", which is no flag.`);
-    if (token.kind !== "option") continue;
+    if (token.kind === "positional") {
+      throw new SettingsError(`The command line has "${token.value}", which is no flag: settings are --name value.`);
+    }
+    if (token.kind === "option-terminator") continue;
     const name = known.get(token.name);
     if (!name && token.name !== "config") {
-      throw new SettingsError(`There is no setting ${token.rawName}.${nearest(token.name, [...known.keys()], "--")}`);
+      throw new SettingsError(
+        `There is no setting ${token.rawName} on the command line. ${hint(token.name, flags, "--")}`,
+      );
     }
     const { value } = token;
     // Without "=", a flag would take the flag after it as its value.
     if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
-      throw new SettingsError(`${token.rawName} needs a value.`);
+      throw new SettingsError(`${token.rawName} on the command line needs a value: ${wantedOf(name)}.`);
     }
     if (name) settings.push({ name, value, place: token.rawName });
     else config = value;
@@ -102,11 +114,11 @@ function readEnvironment(env: Sources["env"]): { config: string | undefined; set
   const settings: Setting[] = [];
   for (const [variable, value] of Object.entries(env)) {
     if (!variable.startsWith(PREFIX) || variable.startsWith(TEST_PREFIX) || variable === `${PREFIX}CONFIG`) continue;
-    const name = known.get(variable);
+    const suffix = variable.slice(PREFIX.length);
+    const name = known.get(suffix);
     if (!name) {
-      throw new SettingsError(
-        `The environment has ${variable}, which is no setting.${nearest(variable, [...known.keys()], "")}`,
-      );
+      const near = hint(suffix, [...known.keys(), "CONFIG"], PREFIX);
+      throw new SettingsError(`The environment has ${variable}, which is no setting. ${near}`);
     }
     settings.push({ name, value, place: `${variable} in the environment` });
   }
@@ -114,66 +126,66 @@ function readEnvironment(env: Sources["env"]): { config: string | undefined; set
 }
 
 function readFile(path: string): Setting[] {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new SettingsError(`The settings file ${path} cannot be read: ${(error as Error).message}.`);
-  }
-  if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new SettingsError(`The settings file ${path} must hold one JSON object, with a member for each setting.`);
-  }
-  return Object.entries(content).map(([name, value]) => {
+  return Object.entries(parseFile(path)).map(([name, value]) => {
     if (!Object.hasOwn(fields, name)) {
-      throw new SettingsError(
-        `The settings file ${path} has "${name}", which is no setting.${nearest(name, names, "")}`,
-      );
+      throw new SettingsError(`The settings file ${path} has "${name}", which is no setting. ${hint(name, names, "")}`);
     }
     return { name: name as keyof Config, value, place: `"${name}" in ${path}` };
   });
 }
 
+function parseFile(path: string): Record<string, unknown> {
+  try {
+    if (statSync(path).size > MAX_FILE_BYTES) throw new JsonError(`is larger than ${MAX_FILE_BYTES} bytes`);
+    return parseJsonObject(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (error instanceof JsonError) throw new SettingsError(`The settings file ${path} ${error.message}.`);
+    if (isFileError(error)) throw new SettingsError(`The settings file ${path} ${fileProblem(error)}.`);
+    throw error;
+  }
+}
+
 /** The value as the schema wants it. Text becomes a number where one is wanted; nothing else is converted. */
 function fitted(name: keyof Config, value: unknown, place: string): unknown {
   const schema = fields[name];
-  const isNumber = schema.type === "integer" && typeof value === "string" && /^-?\d+$/.test(value.trim());
+  const isNumber = schema.type === "integer" && typeof value === "string" && /^\s*-?\d+\s*$/.test(value);
   const result = isNumber ? Number(value) : value;
   if (Value.Check(schema, result)) return result;
-  const shown = schema["secret"] ? "its value" : JSON.stringify(value);
-  throw new SettingsError(`${place}: ${shown} does not fit; it must be ${wanted(schema)}.`);
+  const choices = choicesOf(schema);
+  const near = choices && typeof value === "string" ? nearest(value, choices) : undefined;
+  throw new SettingsError(
+    `${place} must be ${wantedOf(name)}, not ${shown(schema, value)}.${near ? ` Did you mean ${near}?` : ""}`,
+  );
 }
 
-function wanted(schema: TSchema): string {
+/** What a setting may be; without a name, the file that `--config` names. */
+function wantedOf(name: keyof Config | undefined): string {
+  if (!name) return "the path of a JSON file";
+  const schema = fields[name];
   const choices = choicesOf(schema);
   if (choices) return `one of ${choices.join(", ")}`;
-  if (schema.type !== "integer") return "text";
+  if (schema.type !== "integer") return schema["wanted"] ?? "text";
   const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
   if (maximum === undefined || maximum === Number.MAX_SAFE_INTEGER) return `a whole number, ${minimum} or more`;
   return `a whole number from ${minimum} to ${maximum}`;
+}
+
+function shown(schema: TSchema, value: unknown): string {
+  if (schema["secret"]) return "what it is";
+  if (typeof value === "object") return kindOf(value);
+  return typeof value === "string" ? JSON.stringify(withoutUser(value)) : String(value);
+}
+
+/** A URL without the user and password in it. */
+function withoutUser(url: string): string {
+  return url.replace(/:\/\/.*@/, "://");
 }
 
 function choicesOf(schema: TSchema): string[] | undefined {
   return (schema["anyOf"] as { const: string }[] | undefined)?.map((choice) => choice.const);
 }
 
-/** " Did you mean X?" where one of the known names is close. */
-function nearest(name: string, known: readonly string[], prefix: string): string {
-  const close = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  const near = close && close.distance <= Math.max(2, name.length / 4);
-  return near ? ` Did you mean ${prefix}${close.candidate}?` : " --help lists all of them.";
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+function hint(name: string, known: readonly string[], prefix: string): string {
+  const near = nearest(name, known);
+  return near ? `Did you mean ${prefix}${near}?` : "--help lists all of them.";
 }

@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Game } from "../game/game.ts";
-import { loadGame } from "../game/load.ts";
+import { type LoadedGame, loadGame } from "../game/load.ts";
 import { facebookSettings } from "../providers/settings.ts";
 import { type FacebookUser, startFacebookStandIn } from "../stand-ins/facebook.ts";
 
@@ -9,7 +8,7 @@ import { type FacebookUser, startFacebookStandIn } from "../stand-ins/facebook.t
  * The example game, with a stand-in for Facebook on a free port of this machine: the game's Facebook integration points
  * there for as long as this process runs, so that nobody needs an account at Facebook to try it.
  */
-export async function startExample(folder: string): Promise<{ game: Game; end: () => Promise<void> }> {
+export async function startExample(folder: string): Promise<{ game: LoadedGame; end: () => Promise<void> }> {
   const game = await loadGame(folder);
   const settings = facebookSettings(game.integrations);
   if (!settings) throw new Error(`${folder} has no Facebook integration`);

@@ -1,23 +1,33 @@
 import { GameError } from "../game/errors.ts";
-import { loadGame } from "../game/load.ts";
-import { exportDocument, writeWhole } from "../game/save.ts";
+import { findConfig, readConfig, unusable } from "../game/folder.ts";
+import { gameOf } from "../game/load.ts";
+import { writeWhole } from "../game/save.ts";
 
-/** Writes a game's configuration as it would go back to where it came from, parts that the server does not read included. */
+/** Writes a game's configuration as it lies in its folder, parts that the server does not read included. */
 export async function exportGame(args: string[]): Promise<number> {
   const [folder, file] = args;
   if (!folder || args.length > 2) {
-    process.stderr.write("rekindle export FOLDER [FILE]\n");
+    process.stderr.write("Say which game: rekindle export FOLDER [FILE]\n");
     return 2;
   }
   try {
-    const text = exportDocument((await loadGame(folder)).document);
-    if (file) await writeWhole(file, text);
+    const from = await findConfig(folder);
+    const text = await readConfig(from);
+    gameOf(text, from, folder);
+    if (file) await write(file, text);
     else process.stdout.write(text);
     return 0;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!(error instanceof GameError) && code === undefined) throw error;
-    process.stderr.write(`${message}\n`);
+    if (!(error instanceof GameError)) throw error;
+    process.stderr.write(`${error.message}\n`);
     return 1;
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeWhole(file, text);
+  } catch (error) {
+    throw unusable(file, error);
   }
 }

@@ -1,13 +1,14 @@
-import { access, constants, mkdir } from "node:fs/promises";
-import { isIP } from "node:net";
+import { access, constants, mkdir, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type App, startApp } from "../app.ts";
 import type { Config } from "../config.ts";
+import { fileProblem } from "../files.ts";
 import { GameError } from "../game/errors.ts";
-import type { Game } from "../game/game.ts";
-import { loadGame } from "../game/load.ts";
+import { type LoadedGame, loadGame } from "../game/load.ts";
 import { readSettings, SettingsError } from "../settings.ts";
+import { StoreError } from "../store/errors.ts";
 import { startExample } from "./example.ts";
+import { stopSignal } from "./stop-signal.ts";
 import { welcome } from "./welcome.ts";
 
 /** The example game, beside `src/` as beside `dist/`. */
@@ -22,10 +23,11 @@ class StartError extends Error {
 export async function start(args: string[]): Promise<number> {
   try {
     const config = readSettings({ args, env: process.env });
+    // Listened for from here on: a signal during the start lets the start come to its end, and then stops.
+    const stopped = stopSignal();
     const { app, end } = await startServer(config);
-    await stopSignal();
+    await stopped;
     process.stdout.write("Stopping: answering what is in flight.\n");
-    process.once("SIGINT", () => process.exit(1)).once("SIGTERM", () => process.exit(1));
     await app.close();
     await end();
     // A timer of a library must not hold up a stop that is complete.
@@ -40,18 +42,22 @@ export async function start(args: string[]): Promise<number> {
 async function startServer(config: Config): Promise<{ app: App; end: () => Promise<void> }> {
   if (config.mongodbUrl === "") await makeDataFolder(config.data);
   const { game, end, isExample } = await openGame(config);
+  let app: App | undefined;
   try {
-    const app = await startApp({ config, game });
-    process.stdout.write(welcome({ config, game, app, isExample, exposed: !isLoopback(config.host) }));
+    app = await startApp({ config, game });
+    // A database in a file opens at once or never. MongoDB may come later: the first request that needs it waits.
+    if (config.mongodbUrl === "") await app.services.stores.open(config.defaultStage);
+    process.stdout.write(welcome({ config, game, app, isExample }));
     return { app, end };
   } catch (error) {
+    await app?.close();
     await end();
     throw readable(error, config);
   }
 }
 
 /** The game that the settings name, or the example with its stand-in for Facebook. */
-async function openGame(config: Config): Promise<{ game: Game; isExample: boolean; end: () => Promise<void> }> {
+async function openGame(config: Config): Promise<{ game: LoadedGame; isExample: boolean; end: () => Promise<void> }> {
   if (config.game !== "") return { game: await loadGame(config.game), isExample: false, end: async () => {} };
   return { ...(await startExample(EXAMPLE_FOLDER)), isExample: true };
 }
@@ -59,32 +65,28 @@ async function openGame(config: Config): Promise<{ game: Game; isExample: boolea
 async function makeDataFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await access(folder, constants.R_OK | constants.W_OK);
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new StartError(`The data folder ${folder} cannot be used: ${(error as Error).message}. Set --data.`);
+    const isFile = await stat(folder).then(
+      (found) => !found.isDirectory(),
+      () => false,
+    );
+    const problem = isFile ? "is a file, not a folder" : fileProblem(error);
+    throw new StartError(`The data folder ${folder} ${problem}. Set --data to one that can be written to.`);
   }
 }
 
 function readable(error: unknown, config: Config): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof StoreError) return new StartError(error.message);
+  const { code } = error as NodeJS.ErrnoException;
   const address = `${config.host}:${config.port}`;
   if (code === "EADDRINUSE") return new StartError(`${address} is in use already. Set --port to another, or to 0.`);
-  if (code === "EACCES") return new StartError(`${address} may not be listened on: ${message}. Set --port above 1023.`);
-  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+  if (code === "EACCES")
+    return new StartError(`${address} may not be listened on by this user. Set --port above 1023.`);
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "EINVAL") {
     return new StartError(`${config.host} is no address of this machine. Set --host.`);
   }
   return error;
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve());
-    process.once("SIGTERM", () => resolve());
-  });
 }
 
 function complain(error: Error, exitCode: number): number {

@@ -9,7 +9,8 @@ const text = () => nullable(Type.String());
 const flag = () => nullable(Type.Boolean());
 
 const CredentialItem = Type.Object({
-  name: Type.String({ minLength: 1 }),
+  "@id": text(),
+  name: text(),
   type: text(),
   secret: text(),
   canHavePlayer: flag(),

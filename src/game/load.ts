@@ -1,84 +1,72 @@
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { Value } from "@sinclair/typebox/value";
+import type { TSchema } from "@sinclair/typebox";
+import { Value, type ValueError } from "@sinclair/typebox/value";
+import { JsonError, kindOf, parseJsonObject } from "../json.ts";
 import { integrationProblems } from "../providers/settings.ts";
-import { credentialOf } from "./credentials.ts";
+import { credentialsOf } from "./credentials.ts";
 import { GameDocument, type ScriptItem } from "./document.ts";
 import { GameError } from "./errors.ts";
-import type { Credential, Game } from "./game.ts";
+import { findConfig, readConfig } from "./folder.ts";
+import type { Game } from "./game.ts";
 
-export const CONFIG_FILE = "config.json";
-const MAX_CONFIG_BYTES = 64 * 1024 * 1024;
 const CURRENCIES = [1, 2, 3, 4, 5, 6] as const;
+const API_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Loads a game's folder. A configuration as GameSparks exported it loads unchanged. */
-export async function loadGame(folder: string): Promise<Game> {
-  const file = join(folder, CONFIG_FILE);
-  return gameOf(parseDocument(await readConfig(file, folder), file), file, folder);
+export interface LoadedGame extends Game {
+  /** What in the configuration does not work as it is, a sentence each. The game runs all the same. */
+  problems: readonly string[];
 }
 
-/** The configuration's text as JSON, or a sentence that says where it is none. */
-export function parseDocument(text: string, file: string): Record<string, unknown> {
-  let document: unknown;
-  try {
-    document = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw new GameError(`${file} is no JSON: ${(error as Error).message}.`);
-  }
-  if (typeof document !== "object" || document === null || Array.isArray(document)) {
-    throw new GameError(`${file} must hold one JSON object: the full configuration of a game.`);
-  }
-  return document as Record<string, unknown>;
+/**
+ * Loads a game's folder. A configuration as GameSparks exported it loads unchanged.
+ * @throws GameError where the folder or its configuration cannot be used
+ */
+export async function loadGame(folder: string): Promise<LoadedGame> {
+  const file = await findConfig(folder);
+  return gameOf(await readConfig(file), file, folder);
 }
 
-export function gameOf(document: Record<string, unknown>, file: string, folder: string): Game {
+/** The game that a configuration's text describes; `file` is where it was read, for the sentences about it. */
+export function gameOf(text: string, file: string, folder: string): LoadedGame {
+  const document = parse(text, file);
   if (!Value.Check(GameDocument, document)) {
-    const wrong = Value.Errors(GameDocument, document).First();
-    throw new GameError(`${file} has ${shown(wrong?.value)} at ${wrong?.path || "/"}. ${wrong?.message}.`);
+    throw new GameError(`${file}: ${shapeProblem(Value.Errors(GameDocument, document).First()!)}.`);
   }
   const apiKey = document.apiKey ?? /^\/game\/([^/]+)\/config$/.exec(document["@id"] ?? "")?.[1];
-  if (!apiKey || !/^[A-Za-z0-9_-]{1,64}$/.test(apiKey)) {
-    throw new GameError(`${file} has no api key: its "@id" should be "/game/API_KEY/config", or "apiKey" the key.`);
+  if (!apiKey || !API_KEY.test(apiKey)) {
+    throw new GameError(
+      `${file} has no api key that can be used: its "apiKey", or its "@id" as "/game/API_KEY/config", must have 1 to 64 letters, digits, "-" or "_".`,
+    );
   }
-  const [problem] = integrationProblems(document.integrations ?? {});
-  if (problem) throw new GameError(`${file}: ${problem}`);
+  const [integration] = integrationProblems(document.integrations ?? {});
+  if (integration) throw new GameError(`${file}: ${integration}`);
+  const problems: string[] = [];
+  const credentials = credentialsOf(document["~credentials"] ?? [], file, problems);
+  if (credentials.size === 0) {
+    throw new GameError(`${file} has no credential with a secret in "~credentials", so that nobody could connect.`);
+  }
+  if (!credentials.has("device")) {
+    problems.push(`${file} has no credential "device", which SDKs connect with unless told otherwise.`);
+  }
   return {
     apiKey,
     name: document.name ?? apiKey,
     folder,
-    credentials: credentialsOf(document, file),
+    credentials,
     integrations: document.integrations ?? {},
     newPlayerCurrencies: CURRENCIES.map((n) => document[`newUserCurrency${n}Bonus`] ?? 0),
     embeddedScripts: (document["~scripts"] ?? []).flatMap(scriptOf),
     document: document as Record<string, unknown>,
+    problems,
   };
 }
 
-async function readConfig(file: string, folder: string): Promise<string> {
+function parse(text: string, file: string): Record<string, unknown> {
   try {
-    const { size } = await stat(file);
-    if (size > MAX_CONFIG_BYTES) throw new GameError(`${file} is larger than ${MAX_CONFIG_BYTES} bytes.`);
-    return await readFile(file, "utf8");
+    return parseJsonObject(text);
   } catch (error) {
-    if (error instanceof GameError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT") throw new GameError(`${file} cannot be read: ${message}.`);
-    throw new GameError(`${folder} is no game's folder: it has no ${CONFIG_FILE}, the game's full configuration.`);
+    if (error instanceof JsonError) throw new GameError(`${file} ${error.message}.`);
+    throw error;
   }
-}
-
-function credentialsOf(document: GameDocument, file: string): Map<string, Credential> {
-  const credentials = new Map<string, Credential>();
-  for (const [at, item] of (document["~credentials"] ?? []).entries()) {
-    const place = `${file}: ~credentials[${at}] (${item.name})`;
-    if (credentials.has(item.name)) throw new GameError(`${place} has the name of another credential.`);
-    const credential = credentialOf(item, place);
-    if (credential) credentials.set(item.name, credential);
-  }
-  if (credentials.size === 0) {
-    throw new GameError(`${file} has no credential with a secret in "~credentials", so that nobody could connect.`);
-  }
-  return credentials;
 }
 
 /** `/~scripts/<type>_<shortCode>`; the type has no "_". */
@@ -87,7 +75,29 @@ function scriptOf(item: ScriptItem): Game["embeddedScripts"] {
   return type && shortCode && item.script ? [{ type, shortCode, source: item.script }] : [];
 }
 
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  return typeof value === "object" && value !== null ? (Array.isArray(value) ? "a list" : "an object") : typeof value;
+/** Where, what is there and what is wanted; never the value, which may be a secret. */
+function shapeProblem(error: ValueError): string {
+  // Every part may be null: the error of interest is that of the other choice.
+  const inner = error.errors[0]?.First();
+  if (inner) return shapeProblem(inner);
+  return `${placeOf(error.path)} must be ${wanted(error.schema)}, and is ${kindOf(error.value)}`;
+}
+
+/** "/~0credentials/0/secret" → "~credentials[0].secret" */
+function placeOf(pointer: string): string {
+  const parts = pointer.slice(1).split("/");
+  const names = parts.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return names.map((name, at) => (/^\d+$/.test(name) ? `[${name}]` : at === 0 ? name : `.${name}`)).join("");
+}
+
+const WANTED: Record<string, string> = {
+  string: "text",
+  boolean: "true or false",
+  integer: "a whole number",
+  array: "a list",
+  object: "an object",
+};
+
+function wanted(schema: TSchema): string {
+  return WANTED[schema.type as string] ?? "something else";
 }

@@ -1,0 +1,324 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { API_KEY, DEVICE_SECRET } from "../support/app.ts";
+import { TestClient } from "../support/client.ts";
+import { ok } from "../support/social.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const DEMO = fileURLToPath(new URL("../../examples/starter/demo.ts", import.meta.url));
+
+/** The command line as a process of its own. */
+class Command {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  stdout = "";
+  stderr = "";
+
+  constructor(command: string[], env: Record<string, string> = {}) {
+    const ours = (name: string) => name.startsWith("REKINDLE_") || name.startsWith("npm_");
+    const inherited = Object.entries(process.env).filter(([name]) => !ours(name));
+    const [program, ...args] = command;
+    this.child = spawn(program!, args, { env: { ...Object.fromEntries(inherited), ...env } });
+    this.child.stdout!.on("data", (data) => {
+      this.stdout += data;
+    });
+    this.child.stderr!.on("data", (data) => {
+      this.stderr += data;
+    });
+    this.ended = once(this.child, "close").then(([code]) => code);
+  }
+
+  /** What the first group of the pattern matched, once the output has it. */
+  async says(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const match = pattern.exec(this.stdout);
+      if (match) return match[1] ?? match[0];
+      const ended = await Promise.race([
+        this.ended.then(() => true),
+        once(this.child.stdout!, "data").then(() => false),
+      ]);
+      if (ended && !pattern.test(this.stdout))
+        throw new Error(`ended without a word of it: ${this.stdout}${this.stderr}`);
+    }
+  }
+}
+
+let folder: string;
+const running: Command[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rekindle-cli-"));
+});
+afterEach(async () => {
+  for (const { child, ended } of running.splice(0)) {
+    child.kill("SIGKILL");
+    await ended;
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+function run(args: string[], env?: Record<string, string>): Command {
+  return runProgram([process.execPath, MAIN, ...args], env);
+}
+
+function runProgram(program: string[], env?: Record<string, string>): Command {
+  const command = new Command(program, env);
+  running.push(command);
+  return command;
+}
+
+const data = () => ["--data", join(folder, "data")];
+
+describe("start", () => {
+  it("says what a newcomer needs, serves, and ends on a signal", async () => {
+    const server = run(["start", "--port", "0", ...data()]);
+    const socket = await server.says(/Socket +(ws:\S+)/);
+    const secret = await server.says(/Secret +(\S+)/);
+    expect(await server.says(/Data +(\S+)/)).toBe(join(folder, "data"));
+    expect((await fetch(await server.says(/Health +(\S+)/))).status).toBe(200);
+    const client = await TestClient.connect(socket, { secret });
+    await ok(client.request("DeviceAuthenticationRequest", { deviceId: "d", deviceOS: "IOS" }));
+    await ok(client.request("FacebookConnectRequest", { accessToken: "token-of-ada" }));
+    expect(await ok(client.request("SocialDisconnectRequest", { systemId: "FB" }))).toMatchObject({
+      scriptData: { message: "Your account is disconnected, Ada." },
+    });
+
+    server.child.kill("SIGTERM");
+    expect((await client.closed).code).toBe(1012);
+    expect(await server.ended).toBe(0);
+    for (const hidden of ["example-facebook-secret", "example-server-secret", "WARNING", "NOTE"]) {
+      expect(server.stdout).not.toContain(hidden);
+    }
+    expect(server.stdout).toContain('"mongodbUrl":"(not set)"');
+    expect(server.stderr).toBe("");
+  });
+
+  it("ends with npm, though the shell between them does not tell it", async () => {
+    const line = `"${process.execPath}" "${MAIN}" --port 0 --data "${join(folder, "data")}"; exit $?`;
+    const shell = runProgram(["sh", "-c", line], { npm_lifecycle_event: "start" });
+    await shell.says(/Health +(\S+)/);
+    shell.child.kill("SIGKILL");
+    // The pipes close when the server, too, has ended.
+    await shell.ended;
+    expect(shell.stdout).toContain("Stopping");
+  });
+
+  it("ends at once at a second signal, whatever is in flight", async () => {
+    const server = run(["--port", "0", "--drain-timeout-ms", "600000", ...data()]);
+    const { port } = new URL(await server.says(/Health +(\S+)/));
+    const client = connect(Number(port), "127.0.0.1");
+    client.on("error", () => {});
+    client.write("POST /rs/device/s/PingRequest HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{");
+    await once(client, "connect");
+    server.child.kill("SIGINT");
+    await server.says(/Stopping/);
+    // Only one that comes long after the first counts as a second.
+    const again = setInterval(() => server.child.kill("SIGINT"), 200);
+    expect(await server.ended).toBe(1);
+    clearInterval(again);
+    client.destroy();
+  });
+
+  it("runs a game's own folder, and does not print its secrets", async () => {
+    const credential = { name: "device", type: "device", secret: DEVICE_SECRET };
+    await writeFile(join(folder, "config.json"), JSON.stringify({ apiKey: API_KEY, "~credentials": [credential] }));
+    const server = run(["--port", "0", "--game", folder, ...data()]);
+    const client = await TestClient.connect(await server.says(/Socket +(ws:\S+)/), { secret: DEVICE_SECRET });
+    expect(client.sessionId).toBeDefined();
+    expect(server.stdout + server.stderr).not.toContain(DEVICE_SECRET);
+    expect(server.stdout).toContain(`from ${folder}`);
+    await client.close();
+  });
+
+  it("tells of what does not work in a game that starts all the same", async () => {
+    const credential = { name: "mine", canHavePlayer: true, secret: "s" };
+    await writeFile(join(folder, "config.json"), JSON.stringify({ apiKey: API_KEY, "~credentials": [credential] }));
+    const server = run(["--port", "0", "--game", folder, ...data()]);
+    expect(await server.says(/NOTE: .*/)).toContain('has no credential "device"');
+    expect(await server.says(/Socket +(ws:\S+)/)).toMatch(`/ws/mine/${API_KEY}`);
+  });
+
+  it.each([
+    ["listens for other machines", ["--host", "0.0.0.0"]],
+    ["has a public address", ["--public-url", "wss://play.example.org"]],
+  ])("warns where a server with the example's well-known secrets %s", async (_, args) => {
+    const server = run(["--port", "0", ...args, ...data()]);
+    expect(await server.says(/WARNING: .*/)).toContain("everybody knows the example's secrets (server, debug,");
+  });
+
+  it("reads settings from file and environment, and names the public address", async () => {
+    const config = join(folder, "settings.json");
+    await writeFile(config, JSON.stringify({ port: 0, publicUrl: "wss://play.example.org/", logLevel: "warn" }));
+    const server = run([], { REKINDLE_CONFIG: config, REKINDLE_DATA: join(folder, "elsewhere") });
+    expect(await server.says(/Socket +(\S+)/)).toBe("wss://play.example.org/ws/device/starter0example");
+    expect(await server.says(/Data +(\S+)/)).toBe(join(folder, "elsewhere"));
+    expect(await server.says(/Settings: .*/)).toContain('"logLevel":"warn"');
+  });
+
+  it("keeps what was written when it is killed and started again", async () => {
+    const enter = async (server: Command) => {
+      const client = await TestClient.connect(await server.says(/Socket +(ws:\S+)/), {
+        secret: await server.says(/Secret +(\S+)/),
+      });
+      return ok(client.request("DeviceAuthenticationRequest", { deviceId: "same", deviceOS: "IOS" }));
+    };
+    const first = run(["--port", "0", ...data()]);
+    const made = await enter(first);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const again = await enter(run(["--port", "0", ...data()]));
+    expect(again).toMatchObject({ userId: made["userId"], newPlayer: false });
+  });
+
+  it("ends with a sentence where it cannot start", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as { port: number };
+    const broken = join(folder, "broken");
+    await writeFile(broken, "no folder");
+    const game = join(folder, "game");
+    await mkdir(game);
+    await writeFile(join(game, "config.json"), '{\n  "~credentials": hidden\n}');
+    const used = run(["--port", "0", ...data()]);
+    await used.says(/Health/);
+    const cases: [string[], number, string][] = [
+      [["start", "--prot", "1"], 2, "There is no setting --prot on the command line. Did you mean --port?"],
+      [["--port", "many"], 2, "--port"],
+      [["strat"], 2, 'There is no command "strat". Did you mean start?'],
+      [["start", "game"], 2, 'The command line has "game", which is no flag'],
+      [["--port", String(port), "--data", join(folder, "1")], 1, `127.0.0.1:${port} is in use already. Set --port`],
+      [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "1")], 1, "is no address of this machine."],
+      [["--game", join(folder, "nowhere"), "--data", join(folder, "1")], 1, "nowhere does not exist."],
+      [["--game", game, "--data", join(folder, "1")], 1, "config.json is no JSON: unexpected character at line 2"],
+      [["--port", "0", "--data", broken], 1, "broken is a file, not a folder. Set --data"],
+      [["--port", "0", "--data", join(broken, "data")], 1, "a part of the path is a file. Set --data"],
+      [["--port", "0", ...data()], 1, "preview.db is in use by another server."],
+    ];
+    for (const [args, exitCode, sentence] of cases) {
+      const command = run([...args]);
+      expect(await command.ended, args.join(" ")).toBe(exitCode);
+      expect(command.stderr).toContain(sentence);
+      expect(command.stderr.trim().split("\n"), "one sentence, no stack").toHaveLength(1);
+      expect(command.stdout + command.stderr).not.toContain("hidden");
+    }
+    taken.close();
+  });
+});
+
+describe("the other commands", () => {
+  it.each([["--help"], ["help"], ["import", "--help"], ["start", "-h"]])(
+    "%s %s lists the commands and every setting",
+    async (...args) => {
+      const help = run(args.filter((arg) => arg !== undefined));
+      expect(await help.ended).toBe(0);
+      for (const part of ["import EXPORT FOLDER", "--mongodb-url", "--login-lock-minutes", "(default 8080)"]) {
+        expect(help.stdout).toContain(part);
+      }
+    },
+  );
+
+  it("version prints it", async () => {
+    const version = run(["--version"]);
+    expect(await version.ended).toBe(0);
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  /** Bytes that reading and writing JSON would change: order, precision, layout, line ends. */
+  const EXPORT = `{\r\n\t"@id": "/game/${API_KEY}/config", "~credentials": [{"name":"device","secret":"s"}],
+    "other": {"9": 12345678901234567890, "1": 1.0, "__proto__": {}}}`;
+
+  it("import makes a game's folder, export gives the same bytes back, and nothing is overwritten", async () => {
+    const from = join(folder, "export.json");
+    await writeFile(from, EXPORT);
+    const game = join(folder, "new", "game");
+    const imported = run(["import", from, game]);
+    expect(await imported.ended, imported.stderr).toBe(0);
+    expect(imported.stdout).toContain(`rekindle start --game ${game}`);
+    expect(await readFile(join(game, "config.json"), "utf8")).toBe(EXPORT);
+
+    const to = join(folder, "again.json");
+    expect(await run(["export", game, to]).ended).toBe(0);
+    expect(await readFile(to, "utf8")).toBe(EXPORT);
+    const printed = run(["export", game]);
+    expect(await printed.ended).toBe(0);
+    expect(printed.stdout).toBe(EXPORT);
+
+    const twice = run(["import", from, game]);
+    expect(await twice.ended).toBe(1);
+    expect(twice.stderr).toContain("config.json is there already");
+  });
+
+  it("import takes the Cloud Code of a folder along, and leaves what is none", async () => {
+    const files = {
+      "config.json": EXPORT,
+      "event/Score.js": "// event",
+      "event/readme.txt": "no script",
+      "z/rtScript/Battle.js": "// realtime",
+      "node_modules/event/Other.js": "// a package",
+      "Assets/picture.png": "no script",
+    };
+    const from = join(folder, "export");
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(from, path)), { recursive: true });
+      await writeFile(join(from, path), text);
+    }
+    const imported = run(["import", from, join(folder, "game")]);
+    expect(await imported.ended, imported.stderr).toBe(0);
+    expect(imported.stdout).toContain("with 2 scripts.");
+    const copied = await readdir(join(folder, "game"), { recursive: true, withFileTypes: true });
+    const paths = copied.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    expect(paths.sort()).toEqual(
+      ["config.json", "event/Score.js", "z/rtScript/Battle.js"].map((path) => join(folder, "game", path)),
+    );
+  });
+
+  it.each([
+    [["import"], 2, "rekindle import EXPORT FOLDER"],
+    [["import", "/nowhere.json", "x"], 1, "/nowhere.json does not exist."],
+    [["import", "package.json", "x"], 1, "package.json has no api key"],
+    [["import", "src", "x"], 1, "src is no game's folder"],
+    [["export"], 2, "rekindle export FOLDER [FILE]"],
+    [["export", "/nowhere"], 1, "/nowhere does not exist."],
+    [["export", "examples/starter", "package.json/file"], 1, "a part of the path is a file."],
+    [["export", "examples/starter", "a", "b"], 2, "rekindle export FOLDER [FILE]"],
+  ])("%j ends with a sentence", async (args, exitCode, sentence) => {
+    const command = run(args);
+    expect(await command.ended).toBe(exitCode);
+    expect(command.stderr).toContain(sentence);
+    expect(command.stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+it("the demo plays from its beginning to its end", async () => {
+  const demo = runProgram([process.execPath, DEMO]);
+  expect(await demo.ended, demo.stdout + demo.stderr).toBe(0);
+  expect(demo.stdout).toContain('"error":{"tournament":"RUNNING"}');
+  expect(demo.stdout).toContain("That is all.");
+});
+
+it("the demo plays against a server that runs, twice", async () => {
+  const server = run(["--port", "0", ...data()]);
+  const url = new URL(await server.says(/Socket +(ws:\S+)/));
+  for (const time of ["first", "second"]) {
+    const demo = runProgram([process.execPath, DEMO, "--url", url.origin]);
+    expect(await demo.ended, `${time}: ${demo.stdout}${demo.stderr}`).toBe(0);
+  }
+});
+
+it("the demo ends with a sentence where the server plays another game", async () => {
+  await writeFile(
+    join(folder, "config.json"),
+    JSON.stringify({ apiKey: "another", "~credentials": [{ name: "device", secret: "s" }] }),
+  );
+  const server = run(["--port", "0", "--game", folder, ...data()]);
+  const url = new URL(await server.says(/Socket +(ws:\S+)/));
+  const demo = runProgram([process.execPath, DEMO, "--url", url.origin]);
+  expect(await demo.ended).toBe(1);
+  expect(demo.stderr.trim().split("\n")).toHaveLength(1);
+  expect(demo.stderr).toContain("The demo did not go as it should: Unexpected server response: 404");
+});

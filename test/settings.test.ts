@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { describeSettings, readSettings, SettingsError, settingsHelp } from "../src/settings.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rekindle-settings-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+function file(content: unknown): string {
+  const path = join(folder, `${++files}.json`);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+describe("settings", () => {
+  it("are the defaults where nobody says anything", () => {
+    expect(readSettings({ args: [], env: {} })).toMatchObject({ host: "127.0.0.1", port: 8080, logLevel: "info" });
+  });
+
+  it("come from the command line, else the environment, else the file", () => {
+    const config = file({ port: 1, logLevel: "warn", host: "0.0.0.0" });
+    const env = { REKINDLE_CONFIG: config, REKINDLE_PORT: "2", REKINDLE_LOG_LEVEL: "error", PATH: "/bin" };
+    const read = readSettings({ args: ["--port", "3"], env });
+    expect(read).toMatchObject({ port: 3, logLevel: "error", host: "0.0.0.0" });
+    const other = readSettings({
+      args: ["--config", file({ port: 4 }), "--data=/d"],
+      env: { REKINDLE_CONFIG: config },
+    });
+    expect(other).toMatchObject({ port: 4, data: "/d", host: "127.0.0.1" });
+  });
+
+  it("are read from every source in their forms", () => {
+    expect(readSettings({ args: ["--port=0", "--data=a=b", "--game", ""], env: {} })).toMatchObject({
+      port: 0,
+      data: "a=b",
+      game: "",
+    });
+    expect(readSettings({ args: ["--port", "1", "--port", "2"], env: {} }).port).toBe(2);
+    expect(readSettings({ args: [], env: { REKINDLE_CONFIG: "", REKINDLE_PORT: " 5 " } }).port).toBe(5);
+    expect(readSettings({ args: ["--config", file(`\uFEFF${JSON.stringify({ port: "6" })}`)], env: {} }).port).toBe(6);
+  });
+
+  it("leave what is the tests' alone", () => {
+    expect(() => readSettings({ args: [], env: { REKINDLE_TEST_MONGODB_URL: "x" } })).not.toThrow();
+  });
+
+  describe("are refused in a sentence that says what, where and what is allowed", () => {
+    const path = (name: string) => join(folder, name);
+    it.each([
+      ["an unknown flag", ["--prot", "1"], "There is no setting --prot on the command line. Did you mean --port?"],
+      [
+        "an unknown flag with its value",
+        ["--metrics-tokne=hidden"],
+        "--metrics-tokne on the command line. Did you mean --metrics-token?",
+      ],
+      [
+        "a flag like no other",
+        ["--zzzzzzzzz", "1"],
+        "There is no setting --zzzzzzzzz on the command line. --help lists all",
+      ],
+      ["a short flag", ["-p", "1"], "There is no setting -p on the command line."],
+      ["a flag that says no", ["--no-port"], "There is no setting --no-port"],
+      ["a flag without value", ["--port"], "--port on the command line needs a value: a whole number from 0 to 65535."],
+      [
+        "a flag followed by another",
+        ["--log-level", "--port", "1"],
+        "--log-level on the command line needs a value: one of info",
+      ],
+      [
+        "a file's flag without file",
+        ["--config"],
+        "--config on the command line needs a value: the path of a JSON file.",
+      ],
+      ["a word that is no flag", ["8080"], 'The command line has "8080", which is no flag: settings are --name value.'],
+      ["a word after two dashes", ["--", "x"], 'The command line has "x", which is no flag'],
+      ["a number that is none", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
+      ["a number with a fraction", ["--port", "80.5"], '--port must be a whole number from 0 to 65535, not "80.5".'],
+      [
+        "a number in another notation",
+        ["--port", "0x50"],
+        '--port must be a whole number from 0 to 65535, not "0x50".',
+      ],
+      ["no number", ["--port", ""], '--port must be a whole number from 0 to 65535, not "".'],
+      ["no address", ["--host="], '--host must be an address or name of this machine, not "".'],
+      ["a number too large", ["--port", "65536"], "--port must be a whole number from 0 to 65535"],
+      [
+        "a number too small",
+        ["--max-connections=-1"],
+        '--max-connections must be a whole number, 1 or more, not "-1".',
+      ],
+      [
+        "a word that is no choice",
+        ["--default-stage", "test"],
+        '--default-stage must be one of preview, live, not "test".',
+      ],
+      ["a word that is nearly one", ["--log-level", "wran"], 'silent, not "wran". Did you mean warn?'],
+      [
+        "a URL of another kind",
+        ["--public-url", "http://u:hidden@host"],
+        '--public-url must be a ws:// or wss:// URL, not "http://host".',
+      ],
+      [
+        "a database of another kind",
+        ["--mongodb-url", "hidden"],
+        "--mongodb-url must be a mongodb:// or mongodb+srv:// URL, not what it is.",
+      ],
+    ])("%s", (_, args, sentence) => {
+      const read = () => readSettings({ args, env: {} });
+      expect(read).toThrow(SettingsError);
+      expect(read).toThrow(sentence);
+      expect(read).not.toThrow("hidden");
+    });
+
+    it.each([
+      [
+        "a number in a variable",
+        { REKINDLE_MAX_CONNECTIONS: "0" },
+        'REKINDLE_MAX_CONNECTIONS in the environment must be a whole number, 1 or more, not "0".',
+      ],
+      [
+        "an unknown variable",
+        { REKINDLE_PROT: "1" },
+        "The environment has REKINDLE_PROT, which is no setting. Did you mean REKINDLE_PORT?",
+      ],
+      [
+        "a variable like no other",
+        { REKINDLE_ZZZZZZZ: "hidden" },
+        "REKINDLE_ZZZZZZZ, which is no setting. --help lists all of them.",
+      ],
+      [
+        "a variable that a flag overrules",
+        { REKINDLE_LOG_LEVEL: "loud" },
+        "REKINDLE_LOG_LEVEL in the environment must be one of info",
+      ],
+      ["a file that is named there", { REKINDLE_CONFIG: path("nowhere.json") }, "nowhere.json does not exist."],
+    ])("%s", (_, env, sentence) => {
+      const read = () => readSettings({ args: ["--log-level", "info"], env });
+      expect(read).toThrow(SettingsError);
+      expect(read).toThrow(sentence);
+      expect(read).not.toThrow("hidden");
+    });
+
+    it.each([
+      ["an unknown member", { prot: 1 }, 'has "prot", which is no setting. Did you mean port?'],
+      ["a flag's name", { "log-level": "info" }, 'has "log-level", which is no setting. Did you mean logLevel?'],
+      ["a member that every object has", { constructor: 1 }, 'has "constructor", which is no setting.'],
+      ["a prototype", '{"__proto__": {"port": 1}}', 'has "__proto__", which is no setting.'],
+      ["a wrong type", { port: true }, ".json must be a whole number from 0 to 65535, not true."],
+      ["an object", { host: { name: "hidden" } }, ".json must be an address or name of this machine, not an object."],
+      ["null", { port: null }, ".json must be a whole number from 0 to 65535, not null."],
+      ["a list in place of all", [1], ".json must hold one JSON object, and holds a list."],
+      ["half a file", "{", ".json is no JSON: Expected property name or '}' at line 1, column 2."],
+      [
+        "a word that is none",
+        '{\n "metricsToken": hidden\n}',
+        ".json is no JSON: unexpected character at line 2, column 18.",
+      ],
+      ["more than settings", " ".repeat(1_048_577), ".json is larger than 1048576 bytes."],
+    ])("in the file, %s", (_, content, sentence) => {
+      const config = file(content);
+      const read = () => readSettings({ args: ["--config", config], env: {} });
+      expect(read).toThrow(SettingsError);
+      expect(read).toThrow(sentence);
+      expect(read).toThrow(config);
+      expect(read).not.toThrow("hidden");
+    });
+
+    it("a folder in place of the file", () => {
+      const read = () => readSettings({ args: ["--config", folder], env: {} });
+      expect(read).toThrow(`The settings file ${folder} is a folder, not a file.`);
+    });
+
+    it("a secret, which the sentence does not hold", () => {
+      const path = file({ mongodbUrl: { password: "hidden" } });
+      expect(() => readSettings({ args: ["--config", path], env: {} })).toThrow(/mongodbUrl" in .* not what it is\.$/);
+    });
+  });
+
+  it("are described without secrets", () => {
+    const args = ["--mongodb-url", "mongodb://user:hidden@host/", "--public-url", "wss://user:hidden@host/path"];
+    const described = describeSettings(readSettings({ args, env: {} }));
+    expect(described).toMatchObject({ mongodbUrl: "(set)", metricsToken: "(not set)", port: 8080 });
+    expect(described).toMatchObject({ publicUrl: "wss://host/path" });
+    expect(JSON.stringify(described)).not.toContain("hidden");
+  });
+
+  it("are all in the help, each with its sentence", () => {
+    const help = settingsHelp().split("\n");
+    expect(help).toHaveLength(Object.keys(readSettings({ args: [], env: {} })).length);
+    for (const line of help) expect(line).toMatch(/^ {2}--[a-z-]+ +\S.*[.)]$/);
+  });
+});
