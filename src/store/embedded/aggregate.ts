@@ -1,40 +1,63 @@
 import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { Document, Sort } from "../store.ts";
-import { expand } from "./expand.ts";
-import { keyOf } from "./key.ts";
-import { MINGO_OPTIONS, mingo } from "./mingo.ts";
-import { type Path, parsePath, someAt } from "./paths.ts";
+import { isPlainSort, type Lookup } from "./pipeline-stages.ts";
+import type { Call, Pipelines } from "./pipelines.ts";
 import { compileQuery, select } from "./query.ts";
 import type { Next, Source } from "./scan.ts";
+import { documentToText, textToDocument, textToValue, valueToText } from "./text.ts";
 import type { Steps } from "./turns.ts";
-import { importDocument, isMembers, type Members, member, setMember } from "./values.ts";
+import { isMembers } from "./values.ts";
 
 /** Stages that need what is not there. */
 const REFUSED = new Set(["$geoNear", "$search", "$vectorSearch", "$changeStream", "$documents"]);
 
+/** Documents handed to the pipelines' thread at a time. */
+const PIECE = 500;
+
 /**
- * Carries out a pipeline. What it begins with ($match, then $sort, $skip, $limit) is a find, by index and in pieces;
- * mingo does the rest at one go, so that its cost is in the documents which the beginning lets through.
+ * Carries out a pipeline. What it begins with ($match, then $sort, $skip, $limit) is a find, by index and in pieces; the
+ * rest is done in the pipelines' thread, on the documents that the beginning lets through.
  */
 export function* runPipeline<R extends Document>(
   source: Source,
   other: (collection: string) => Source,
+  pipelines: Pipelines,
   pipeline: Document[],
   emit: (document: R) => Next,
 ): Steps<void> {
   checkPipeline(pipeline);
-  const { query, rest } = leadingFind(pipeline);
-  let documents = yield* allOf(source, query);
-  for (const part of cutAtLookups(rest)) {
-    documents = isLookup(part[0])
-      ? yield* lookup(documents, part[0].$lookup, other)
-      : yield* byMingo(documents, part, other);
+  const { find, rest } = leadingFind(pipeline);
+  if (rest.length === 0) {
+    yield* select(source, compileQuery(find.filter, find), ({ document }) => emit(document as R));
+    return;
   }
-  for (const document of documents) {
-    const next = emit(document as R);
+  const texts = yield* runRest(new Job(pipelines), source, other, find, rest);
+  for (const text of texts) {
+    const next = emit(textToDocument(text) as R);
     if (next === "stop") return;
     if (next === "pause" || source.turns.spent()) yield;
+  }
+}
+
+/** The whole result is fetched at once, so that a cursor which is left behind holds nothing in the thread. */
+function* runRest(
+  job: Job,
+  source: Source,
+  other: (collection: string) => Source,
+  find: Find,
+  rest: Document[],
+): Steps<string[]> {
+  try {
+    yield* job.fill(source, find, "add");
+    for (const part of cutAtLookups(rest)) {
+      const lookup = lookupOf(part[0]);
+      if (lookup === undefined) yield* job.run(part, other);
+      else yield* job.join(lookup, other);
+    }
+    return yield* job.takeAll();
+  } finally {
+    job.end();
   }
 }
 
@@ -56,43 +79,25 @@ interface Find {
 }
 
 /** The stages that a find can do, in the order in which a find does them. */
-function leadingFind(pipeline: Document[]): { query: Find; rest: Document[] } {
-  const query: Find = { filter: {} };
+function leadingFind(pipeline: Document[]): { find: Find; rest: Document[] } {
+  const find: Find = { filter: {} };
   let at = 0;
-  if (isMembers(pipeline[at]?.$match)) query.filter = pipeline[at++]!.$match as Document;
-  if (isMembers(pipeline[at]?.$sort) && isPlainSort(pipeline[at]!.$sort)) query.sort = pipeline[at++]!.$sort as Sort;
-  if (typeof pipeline[at]?.$skip === "number") query.skip = pipeline[at++]!.$skip as number;
+  if (isMembers(pipeline[at]?.$match)) find.filter = pipeline[at++]!.$match as Document;
+  if (isPlainSort(pipeline[at]?.$sort)) find.sort = pipeline[at++]!.$sort as Sort;
+  if (typeof pipeline[at]?.$skip === "number") find.skip = pipeline[at++]!.$skip as number;
   if (typeof pipeline[at]?.$limit === "number" && pipeline[at]!.$limit !== 0) {
-    query.limit = pipeline[at++]!.$limit as number;
+    find.limit = pipeline[at++]!.$limit as number;
   }
-  return { query, rest: pipeline.slice(at) };
-}
-
-function isPlainSort(sort: unknown): boolean {
-  return Object.values(sort as Members).every((order) => order === 1 || order === -1);
-}
-
-function* allOf(source: Source, find: Find): Steps<Members[]> {
-  const documents: Members[] = [];
-  yield* select(source, compileQuery(find.filter, find), ({ document }) => {
-    documents.push(document);
-    return "go on";
-  });
-  return documents;
-}
-
-interface LookupStage {
-  $lookup: { from: string; localField: string; foreignField: string; as: string };
+  return { find, rest: pipeline.slice(at) };
 }
 
 /** A $lookup by one field on either side, which an index of the other collection serves. */
-function isLookup(stage: Document | undefined): stage is Document & LookupStage {
+function lookupOf(stage: Document | undefined): Lookup | undefined {
   const lookup = stage?.$lookup;
-  return (
-    isMembers(lookup) &&
-    ["from", "localField", "foreignField", "as"].every((name) => typeof lookup[name] === "string") &&
-    lookup.pipeline === undefined
-  );
+  if (!isMembers(lookup) || lookup.pipeline !== undefined) return undefined;
+  const { from, localField, foreignField, as } = lookup;
+  if (![from, localField, foreignField, as].every((name) => typeof name === "string")) return undefined;
+  return { from, localField, foreignField, as } as Lookup;
 }
 
 /** Each such $lookup by itself, and the stages between. */
@@ -100,72 +105,80 @@ function cutAtLookups(stages: Document[]): Document[][] {
   const parts: Document[][] = [];
   for (const stage of stages) {
     const last = parts.at(-1);
-    if (last === undefined || isLookup(stage) || isLookup(last[0])) parts.push([stage]);
+    if (last === undefined || lookupOf(stage) || lookupOf(last[0])) parts.push([stage]);
     else last.push(stage);
   }
   return parts;
 }
 
-/**
- * Reads of the other collection the documents whose field has one of the values needed, and joins them. mingo's own
- * $lookup does not find missing fields and elements of arrays as MongoDB does.
- */
-function* lookup(
-  documents: Members[],
-  { from, localField, foreignField, as }: LookupStage["$lookup"],
-  other: (collection: string) => Source,
-): Steps<Members[]> {
-  const local = documents.map((document) => localKeys(document, parsePath(localField)));
-  const wanted = new Map(local.flatMap((keys) => [...keys]));
-  const found = yield* allOf(other(from), { filter: { [foreignField]: { $in: [...wanted.values()] } } });
-  const byKey = new Map<string, number[]>();
-  for (const [position, document] of found.entries()) {
-    for (const key of foreignKeys(document, parsePath(foreignField))) {
-      byKey.set(key, [...(byKey.get(key) ?? []), position]);
+/** One pipeline's documents in the pipelines' thread. */
+class Job {
+  readonly #pipelines: Pipelines;
+  readonly #id: number;
+
+  constructor(pipelines: Pipelines) {
+    this.#pipelines = pipelines;
+    this.#id = pipelines.newJob();
+  }
+
+  /** Reads documents into the job. */
+  *fill(source: Source, find: Find, what: "add" | "add other"): Steps<void> {
+    let texts: string[] = [];
+    const steps = select(source, compileQuery(find.filter, find), ({ document }) => {
+      texts.push(documentToText(document));
+      return texts.length >= PIECE ? "pause" : "go on";
+    });
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (texts.length > 0) yield* this.#call(what, texts, source.collection);
+      texts = [];
+      if (step.done) return;
+      if (source.turns.spent()) yield;
     }
   }
-  return documents.map((document, i) => {
-    const positions = new Set([...local[i]!.keys()].flatMap((key) => byKey.get(key) ?? []));
-    const joined = [...positions].sort((a, b) => a - b).map((position) => found[position]!);
-    return withValue(document, parsePath(as), joined);
-  });
-}
 
-/** The values that a document is joined by, of an array its elements; a missing one is null. */
-function localKeys(document: Members, path: Path): Map<string, unknown> {
-  const keys = new Map<string, unknown>();
-  for (const [value = null] of expand(document, [path]).rows) {
-    if (typeof value !== "symbol") keys.set(keyText(value), value);
+  /** Collections that the stages name are read whole before. */
+  *run(stages: Document[], other: (collection: string) => Source): Steps<void> {
+    for (const name of namedCollections(stages)) yield* this.fill(other(name), { filter: {} }, "add other");
+    yield* this.#call("run", [valueToText(stages)]);
+    yield* this.#call("forget others");
   }
-  return keys;
-}
 
-function foreignKeys(document: Members, path: Path): Set<string> {
-  const keys = new Set<string>();
-  someAt(document, path, true, (value) => {
-    keys.add(keyText(value ?? null));
-    return false;
-  });
-  return keys;
-}
+  /** Reads of the other collection only what has one of the values needed. */
+  *join(lookup: Lookup, other: (collection: string) => Source): Steps<void> {
+    const wanted = yield* this.#call("join values", [valueToText(lookup)]);
+    const filter = { [lookup.foreignField]: { $in: wanted.map(textToValue) } };
+    yield* this.fill(other(lookup.from), { filter }, "add other");
+    yield* this.#call("join", [valueToText(lookup)]);
+    yield* this.#call("forget others");
+  }
 
-function keyText(value: unknown): string {
-  return Buffer.from(keyOf(value)).toString("latin1");
-}
+  *takeAll(): Steps<string[]> {
+    const all: string[] = [];
+    for (;;) {
+      const texts = yield* this.#call("take");
+      if (texts.length === 0) return all;
+      all.push(...texts);
+    }
+  }
 
-/** A copy with the value at the path, objects made on the way. */
-function withValue(document: Members, [part, ...rest]: Path, value: unknown): Members {
-  const copy = { ...document };
-  const inner = member(document, part!);
-  setMember(copy, part!, rest.length === 0 ? value : withValue(isMembers(inner) ? inner : {}, rest, value));
-  return copy;
-}
+  end(): void {
+    this.#pipelines.call(this.#id, "end").catch(() => undefined);
+  }
 
-/** The stages at one go; collections that they name are read whole before. */
-function* byMingo(documents: Members[], stages: Document[], other: (collection: string) => Source): Steps<Members[]> {
-  const collections = new Map<string, Members[]>();
-  for (const name of namedCollections(stages)) collections.set(name, yield* allOf(other(name), { filter: {} }));
-  return compute(documents, stages, collections);
+  *#call(what: Call["what"], texts: string[] = [], collection = ""): Steps<string[]> {
+    let outcome: { result: string[] } | { error: unknown } | undefined;
+    yield this.#pipelines.call(this.#id, what, texts, collection).then(
+      (result) => {
+        outcome = { result };
+      },
+      (error: unknown) => {
+        outcome = { error };
+      },
+    );
+    if (outcome === undefined) throw new StoreError("UNAVAILABLE", "The pipeline was not waited for.");
+    if ("error" in outcome) throw outcome.error;
+    return outcome.result;
+  }
 }
 
 function namedCollections(value: unknown, names = new Set<string>()): Set<string> {
@@ -177,20 +190,6 @@ function namedCollections(value: unknown, names = new Set<string>()): Set<string
   }
   for (const item of Object.values(value)) namedCollections(item, names);
   return names;
-}
-
-function compute(documents: Members[], stages: Document[], collections: Map<string, Members[]>): Members[] {
-  try {
-    const { Aggregator, ProcessingMode } = mingo();
-    const aggregator = new Aggregator(stages, {
-      ...MINGO_OPTIONS,
-      processingMode: ProcessingMode.CLONE_OFF,
-      collectionResolver: (name: string) => collections.get(name) ?? [],
-    });
-    return aggregator.run<Members>(documents).map(importDocument);
-  } catch (error) {
-    throw new StoreError("BAD_OPERATION", `The pipeline cannot be carried out: ${(error as Error).message}`, {}, error);
-  }
 }
 
 function bad(message: string): StoreError {

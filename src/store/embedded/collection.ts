@@ -20,7 +20,7 @@ import type {
 } from "../store.ts";
 import { runPipeline } from "./aggregate.ts";
 import { bulkSteps } from "./bulk.ts";
-import { dropCollection, ID_INDEX } from "./catalog.ts";
+import { dropCollection } from "./catalog.ts";
 import {
   type Change,
   changeAndGet,
@@ -34,7 +34,7 @@ import {
 } from "./changes.ts";
 import { countSteps, distinctSteps } from "./count.ts";
 import { StepsCursor } from "./cursor.ts";
-import { createIndex, describeIndex, dropIndex } from "./indexes.ts";
+import { createIndex, describeIndex, dropIndex, listIndexes } from "./indexes.ts";
 import { compileQuery, findOne, select } from "./query.ts";
 import type { Next, Source } from "./scan.ts";
 import type { Session } from "./session.ts";
@@ -81,7 +81,8 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
 
   aggregate<R extends Document = Document>(pipeline: Document[]): Cursor<R> {
     const other = (name: string): Source => ({ ...this.#reader, collection: name });
-    return new StepsCursor<R>(this.#session, (emit) => runPipeline(this.#reader, other, pipeline, emit));
+    const { pipelines } = this.#session;
+    return new StepsCursor<R>(this.#session, (emit) => runPipeline(this.#reader, other, pipelines, pipeline, emit));
   }
 
   async insertOne(document: Document): Promise<{ insertedId: unknown }> {
@@ -158,8 +159,7 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 
   async indexes(): Promise<IndexDescription[]> {
-    const info = this.#session.reading().catalog.get(this.name);
-    return info === undefined ? [] : [ID_INDEX, ...info.indexes.map(({ description }) => description)];
+    return this.#session.read(() => atOnce(() => listIndexes(this.#reader)));
   }
 
   async drop(): Promise<boolean> {

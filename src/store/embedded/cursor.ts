@@ -48,8 +48,9 @@ export class StepsCursor<T> implements Cursor<T> {
   /** Goes on until something is there. */
   *#fill(): Steps<void> {
     while (this.#buffer.length === 0 && !this.#done) {
-      this.#done = this.#steps.next().done === true;
-      if (this.#buffer.length === 0 && !this.#done) yield;
+      const step = this.#steps.next();
+      this.#done = step.done === true;
+      if (this.#buffer.length === 0 && step.done !== true) yield step.value;
     }
   }
 

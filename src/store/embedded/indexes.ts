@@ -76,6 +76,11 @@ function conflict(present: IndexDescription, wanted: IndexDescription): StoreErr
   return new StoreError("INDEX_CONFLICT", message, { present, wanted });
 }
 
+export function listIndexes(source: Source): IndexDescription[] {
+  const info = source.connection().catalog.get(source.collection);
+  return info === undefined ? [] : [ID_INDEX, ...info.indexes.map(({ description }) => description)];
+}
+
 export function dropIndex(source: Source, name: string): void {
   const connection = source.connection();
   const info = connection.catalog.get(source.collection);

@@ -1,13 +1,15 @@
 import type { Clock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import type { Pipelines } from "./pipelines.ts";
 import type { Steps, Turns } from "./turns.ts";
 
 /** Who a collection works for: the store at large, or one transaction. */
 export interface Session {
   readonly turns: Turns;
   readonly clock: Clock;
-  /** Where reads read now; throws where they may not, any more. */
+  readonly pipelines: Pipelines;
+  /** Where reads read now; throws once a transaction is over. */
   reading(): Connection;
   /** The writer's connection; throws once a write may no longer go on. */
   writing(): Connection;

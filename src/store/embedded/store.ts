@@ -8,6 +8,7 @@ import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
 import { Expiry } from "./expiry.ts";
 import { type OpenFile, openFile } from "./file.ts";
+import { Pipelines } from "./pipelines.ts";
 import { Readers } from "./readers.ts";
 import { asStoreError, type Session } from "./session.ts";
 import { Transaction } from "./transaction.ts";
@@ -42,6 +43,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions, openWal = Wal.
 export class EmbeddedStore implements Store, Session {
   readonly turns = new Turns();
   readonly clock: Clock;
+  readonly pipelines = new Pipelines();
   readonly #file: OpenFile;
   readonly #readers: Readers;
   readonly #wal: Log;
@@ -49,6 +51,8 @@ export class EmbeddedStore implements Store, Session {
   readonly #checkpoints: Checkpoints;
   readonly #expiry: Expiry;
   readonly #transactionTimeoutMs: number;
+  /** Under way. */
+  #reads = 0;
   #closed: Promise<void> | undefined;
 
   constructor(path: string, file: OpenFile, readers: Readers, wal: Log, options: EmbeddedOptions) {
@@ -68,8 +72,15 @@ export class EmbeddedStore implements Store, Session {
 
   async transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
     this.#refuse();
-    const { turns, clock } = this;
-    const setting = { store: this, writer: this.#writer, turns, clock, timeoutMs: this.#transactionTimeoutMs };
+    const { turns, clock, pipelines } = this;
+    const setting = {
+      store: this,
+      writer: this.#writer,
+      turns,
+      clock,
+      pipelines,
+      timeoutMs: this.#transactionTimeoutMs,
+    };
     return Transaction.run(setting, work);
   }
 
@@ -91,6 +102,8 @@ export class EmbeddedStore implements Store, Session {
     await this.#expiry.close();
     await this.#checkpoints.close();
     await this.#writer.hold(async () => {
+      await this.#readsDone();
+      await this.pipelines.close();
       this.#readers.close();
       await this.#wal.close();
       this.#file.writer.close();
@@ -98,8 +111,11 @@ export class EmbeddedStore implements Store, Session {
     });
   }
 
+  async #readsDone(): Promise<void> {
+    while (this.#reads > 0) await this.turns.next();
+  }
+
   reading(): Connection {
-    this.#refuse();
     return this.#readers.current;
   }
 
@@ -108,10 +124,14 @@ export class EmbeddedStore implements Store, Session {
   }
 
   async read<R>(work: () => Steps<R>): Promise<R> {
+    this.#refuse();
+    this.#reads++;
     try {
       return await inTurns(this.turns, work());
     } catch (error) {
       throw asStoreError(error);
+    } finally {
+      this.#reads--;
     }
   }
 

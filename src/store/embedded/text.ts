@@ -13,8 +13,17 @@ export function documentToText(document: Members): string {
 }
 
 export function textToDocument(text: string): Members {
-  const document: unknown = JSON.parse(text);
-  return (text.includes('"$') ? revive(document) : document) as Members;
+  return textToValue(text) as Members;
+}
+
+/** The same for any value, regular expressions included, which pipelines may hold. */
+export function valueToText(value: unknown): string {
+  return JSON.stringify(escapeValue(value));
+}
+
+export function textToValue(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return text.includes('"$') ? revive(value) : value;
 }
 
 const MAX_BYTES = 16_777_216;
@@ -37,6 +46,7 @@ function escapeValue(value: unknown): unknown {
   if (Array.isArray(value)) return escapeArray(value);
   if (value instanceof ObjectId) return { $oid: value.toHexString() };
   if (value instanceof Date) return { $date: value.getTime() };
+  if (value instanceof RegExp) return { $regexp: [value.source, value.flags] };
   return escapeMembers(value as Members);
 }
 
@@ -87,6 +97,7 @@ function revive(value: unknown): unknown {
       if (key === "$oid") return ObjectId.createFromHexString(item as string);
       if (key === "$date") return new Date(item as number);
       if (key === "$number") return Number(item);
+      if (key === "$regexp") return new RegExp(...(item as [string, string]));
       dollars = true;
     }
     if (typeof item === "object" && item !== null) setMember(members, key, revive(item));

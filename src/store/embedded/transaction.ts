@@ -4,6 +4,7 @@ import { runInside } from "../inside.ts";
 import type { Collection, Document, Documents, Store } from "../store.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
+import type { Pipelines } from "./pipelines.ts";
 import { asStoreError, type Session } from "./session.ts";
 import { inTurns, type Steps, type Turns } from "./turns.ts";
 import type { Writer } from "./writer.ts";
@@ -13,6 +14,7 @@ export interface Setting {
   writer: Writer;
   turns: Turns;
   clock: Clock;
+  pipelines: Pipelines;
   timeoutMs: number;
 }
 
@@ -23,13 +25,15 @@ export interface Setting {
 export class Transaction implements Session, Documents {
   readonly turns: Turns;
   readonly clock: Clock;
+  readonly pipelines: Pipelines;
   readonly #writer: Writer;
   #failure: StoreError | undefined;
 
-  private constructor({ writer, turns, clock }: Setting) {
+  private constructor({ writer, turns, clock, pipelines }: Setting) {
     this.#writer = writer;
     this.turns = turns;
     this.clock = clock;
+    this.pipelines = pipelines;
   }
 
   static async run<R>(setting: Setting, work: (tx: Documents) => Promise<R>): Promise<R> {

@@ -26,8 +26,11 @@ export class Turns {
   }
 }
 
-/** Long work in pieces: it yields wherever others may come in between, and only once the turn's time is spent. */
-export type Steps<R> = Generator<undefined, R, undefined>;
+/**
+ * Long work in pieces: it yields wherever others may come in between, once the turn's time is spent, or a promise where
+ * it has to wait for one, which must not be rejected. Only reading waits.
+ */
+export type Steps<R> = Generator<Promise<void> | undefined, R, undefined>;
 
 /** Does the work with a pause at each yield; without any it is done when the promise is handed out. */
 export async function inTurns<R>(turns: Turns, steps: Steps<R>): Promise<R> {
@@ -35,7 +38,7 @@ export async function inTurns<R>(turns: Turns, steps: Steps<R>): Promise<R> {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    await turns.next();
+    await (step.value ?? turns.next());
   }
 }
 

@@ -1,0 +1,112 @@
+import { StoreError } from "../errors.ts";
+import type { Document, Sort } from "../store.ts";
+import { expand } from "./expand.ts";
+import { keyOf } from "./key.ts";
+import { compileFilter } from "./match.ts";
+import { MINGO_OPTIONS, mingo } from "./mingo.ts";
+import { type Path, parsePath, someAt } from "./paths.ts";
+import { compareSortValues, compileSort, sortValues } from "./sort.ts";
+import { importDocument, isMembers, type Members, member, setMember } from "./values.ts";
+
+/**
+ * The stages of a pipeline, on documents in memory: $match and plain $sort as a find does them, so that they mean the
+ * same, and the others by mingo. In the pipelines' own thread, since they take what time they take.
+ */
+export function runStages(documents: Members[], stages: Document[], others: ReadonlyMap<string, Members[]>): Members[] {
+  let current = documents;
+  for (const stage of stages) {
+    if (isMembers(stage.$match)) current = current.filter(compileFilter(stage.$match));
+    else if (isMembers(stage.$sort) && isPlainSort(stage.$sort)) current = sorted(current, stage.$sort as Sort);
+    else current = byMingo(current, stage, others);
+  }
+  return current;
+}
+
+export function isPlainSort(sort: unknown): boolean {
+  return isMembers(sort) && Object.values(sort).every((order) => order === 1 || order === -1);
+}
+
+function sorted(documents: Members[], sort: Sort): Members[] {
+  const keys = compileSort(sort);
+  return documents
+    .map((document) => ({ document, values: sortValues(document, keys) }))
+    .sort((a, b) => compareSortValues(a.values, b.values, keys))
+    .map(({ document }) => document);
+}
+
+function byMingo(documents: Members[], stage: Document, others: ReadonlyMap<string, Members[]>): Members[] {
+  try {
+    const { Aggregator, ProcessingMode } = mingo();
+    const aggregator = new Aggregator([stage], {
+      ...MINGO_OPTIONS,
+      processingMode: ProcessingMode.CLONE_OFF,
+      collectionResolver: (name: string) => others.get(name) ?? [],
+    });
+    return aggregator.run<Members>(documents).map(importDocument);
+  } catch (error) {
+    const message = `${Object.keys(stage)[0]} of the pipeline cannot be carried out: ${(error as Error).message}`;
+    throw new StoreError("BAD_OPERATION", message);
+  }
+}
+
+/** A $lookup by one field on either side. */
+export interface Lookup {
+  from: string;
+  localField: string;
+  foreignField: string;
+  as: string;
+}
+
+/** The values that the documents are joined by. */
+export function joinValues(documents: Members[], { localField }: Lookup): unknown[] {
+  const path = parsePath(localField);
+  return [...new Map(documents.flatMap((document) => [...localKeys(document, path)])).values()];
+}
+
+/** mingo's own $lookup does not find missing fields and elements of arrays as MongoDB does. */
+export function join(documents: Members[], { localField, foreignField, as }: Lookup, foreign: Members[]): Members[] {
+  const [local, other, target] = [localField, foreignField, as].map(parsePath) as [Path, Path, Path];
+  const byKey = new Map<string, number[]>();
+  for (const [position, document] of foreign.entries()) {
+    for (const key of foreignKeys(document, other)) {
+      const positions = byKey.get(key);
+      if (positions === undefined) byKey.set(key, [position]);
+      else positions.push(position);
+    }
+  }
+  return documents.map((document) => {
+    const positions = new Set([...localKeys(document, local).keys()].flatMap((key) => byKey.get(key) ?? []));
+    const joined = [...positions].sort((a, b) => a - b).map((position) => foreign[position]!);
+    return withValue(document, target, joined);
+  });
+}
+
+/** Of an array its elements; a missing value is null. */
+function localKeys(document: Members, path: Path): Map<string, unknown> {
+  const keys = new Map<string, unknown>();
+  for (const [value = null] of expand(document, [path]).rows) {
+    if (typeof value !== "symbol") keys.set(keyText(value), value);
+  }
+  return keys;
+}
+
+function foreignKeys(document: Members, path: Path): Set<string> {
+  const keys = new Set<string>();
+  someAt(document, path, true, (value) => {
+    keys.add(keyText(value ?? null));
+    return false;
+  });
+  return keys;
+}
+
+function keyText(value: unknown): string {
+  return Buffer.from(keyOf(value)).toString("latin1");
+}
+
+/** A copy with the value at the path, objects made on the way. */
+function withValue(document: Members, [part, ...rest]: Path, value: unknown): Members {
+  const copy = { ...document };
+  const inner = member(document, part!);
+  setMember(copy, part!, rest.length === 0 ? value : withValue(isMembers(inner) ? inner : {}, rest, value));
+  return copy;
+}
