@@ -2,17 +2,21 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /**
- * `npm run test:mongodb`: the tests of the store on a real replica set, the one that REKINDLE_TEST_MONGODB_URL names or
+ * `npm run test:mongodb`: the tests of the store and of the disconnect rule on a real replica set, the one that REKINDLE_TEST_MONGODB_URL names or
  * one of three members that mongodb-memory-server downloads (some 100 MB, once) and starts.
  */
 const own = process.env.REKINDLE_TEST_MONGODB_URL ?? "";
 const replicaSet = own === "" ? await startReplicaSet() : undefined;
 const url = replicaSet?.getUri() ?? own;
 const vitest = fileURLToPath(new URL("./vitest.mjs", import.meta.resolve("vitest/package.json")));
-const tests = spawn(process.execPath, [vitest, "run", "test/store/mongodb", ...process.argv.slice(2)], {
-  env: { ...process.env, REKINDLE_TEST_MONGODB_URL: url },
-  stdio: "inherit",
-});
+const tests = spawn(
+  process.execPath,
+  [vitest, "run", "test/store/mongodb", "test/accounts/disconnect.test.ts", ...process.argv.slice(2)],
+  {
+    env: { ...process.env, REKINDLE_TEST_MONGODB_URL: url },
+    stdio: "inherit",
+  },
+);
 tests.on("close", async (code) => {
   await replicaSet?.stop();
   process.exitCode = code ?? 1;
