@@ -187,14 +187,21 @@ async function ownServer(): Promise<{ url: string; end: () => Promise<void> }> {
   };
 }
 
-const { values } = parseArgs({ options: { url: { type: "string" } } });
-const server = values.url ? { url: values.url.replace(/\/+$/, ""), end: async () => {} } : await ownServer();
+/** The address after `--url`, if one is named. */
+function namedUrl(): string | undefined {
+  const { url } = parseArgs({ options: { url: { type: "string" } } }).values;
+  return url?.replace(/\/+$/, "");
+}
+
+let server: Awaited<ReturnType<typeof ownServer>> | undefined;
 try {
-  await play(server.url);
+  const url = namedUrl();
+  if (url === undefined) server = await ownServer();
+  await play(url ?? server!.url);
   explain("That is all. Every frame above went over a real socket.");
 } catch (error) {
   process.stderr.write(`\nThe demo did not go as it should: ${(error as Error).message}\n`);
   process.exitCode = 1;
 } finally {
-  await server.end();
+  await server?.end();
 }

@@ -113,8 +113,9 @@ describe("start", () => {
     const { port } = new URL(await server.says(/Health +(\S+)/));
     const client = connect(Number(port), "127.0.0.1");
     client.on("error", () => {});
-    client.write("POST /rs/device/s/PingRequest HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{");
-    await once(client, "connect");
+    client.write("POST /rs/x/s/X HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n{");
+    // The server asks for the rest of the body, which never comes.
+    expect(String(await once(client, "data"))).toContain("100 Continue");
     server.child.kill("SIGINT");
     await server.says(/Stopping/);
     // Only one that comes long after the first counts as a second.
@@ -321,4 +322,16 @@ it("the demo ends with a sentence where the server plays another game", async ()
   expect(await demo.ended).toBe(1);
   expect(demo.stderr.trim().split("\n")).toHaveLength(1);
   expect(demo.stderr).toContain("The demo did not go as it should: Unexpected server response: 404");
+});
+
+it.each([
+  [["--url", "ws://127.0.0.1:1"], "ECONNREFUSED"],
+  [["--url", "nowhere"], "Invalid URL"],
+  [["--ulr", "x"], "Unknown option '--ulr'"],
+])("the demo with %j ends with a sentence", async (args, sentence) => {
+  const demo = runProgram([process.execPath, DEMO, ...args]);
+  expect(await demo.ended).toBe(1);
+  expect(demo.stderr).toContain(`The demo did not go as it should: `);
+  expect(demo.stderr).toContain(sentence);
+  expect(demo.stderr.trim().split("\n")).toHaveLength(1);
 });
