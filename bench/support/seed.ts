@@ -3,7 +3,7 @@ import { connect } from "../../src/accounts/connect.ts";
 import { playerOfDevice } from "../../src/accounts/devices.ts";
 import { linkKey } from "../../src/accounts/links.ts";
 import { createPlayer } from "../../src/accounts/players.ts";
-import { objectIdOf, type PlayerId } from "../../src/ids.ts";
+import type { PlayerId } from "../../src/ids.ts";
 import type { Store } from "../../src/store/store.ts";
 
 const PER_TRANSACTION = 250;
