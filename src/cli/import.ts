@@ -36,7 +36,7 @@ export async function importGame(args: string[]): Promise<number> {
     process.stdout.write(`${game.name} (${game.apiKey}) is in ${to}, with ${scripts} scripts.\n`);
     for (const problem of game.problems) process.stdout.write(`NOTE: ${problem}\n`);
     if (!isFolder) process.stdout.write("If it has Cloud Code folders, put them beside it.\n");
-    process.stdout.write(`Start it: rekindle start --game ${folder}\n`);
+    process.stdout.write(`Start it: npm start -- --game ${folder}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof GameError)) throw error;

@@ -239,7 +239,7 @@ describe("the other commands", () => {
     const game = join(folder, "new", "game");
     const imported = run(["import", from, game]);
     expect(await imported.ended, imported.stderr).toBe(0);
-    expect(imported.stdout).toContain(`rekindle start --game ${game}`);
+    expect(imported.stdout).toContain(`npm start -- --game ${game}`);
     expect(await readFile(join(game, "config.json"), "utf8")).toBe(EXPORT);
 
     const to = join(folder, "again.json");
