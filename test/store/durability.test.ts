@@ -54,10 +54,15 @@ let store: EmbeddedStore;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rekindle-durability-"));
-  store = await openEmbeddedStore({ path: join(folder, "test.db") }, async (path) => {
-    gate = new Gate(await Wal.open(path));
-    return gate;
-  });
+  store = await openEmbeddedStore(
+    { path: join(folder, "test.db") },
+    {
+      openLog: async (path) => {
+        gate = new Gate(await Wal.open(path));
+        return gate;
+      },
+    },
+  );
 });
 afterEach(async () => {
   gate.open = true;

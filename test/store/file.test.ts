@@ -10,6 +10,7 @@ import type { Clock } from "../../src/clock.ts";
 import { openFile } from "../../src/store/embedded/file.ts";
 import { Readers } from "../../src/store/embedded/readers.ts";
 import { EmbeddedStore, openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import { Turns } from "../../src/store/embedded/turns.ts";
 import { Wal } from "../../src/store/embedded/wal.ts";
 import { openStore } from "../../src/store/open.ts";
 import { idsOf, refusal } from "./contract/collections.ts";
@@ -113,7 +114,8 @@ describe("the embedded store's file", () => {
 describe("a full disk", () => {
   it("refuses writes, undoes what did not fit, and goes on when there is room again", async () => {
     const file = await openFile(path);
-    const store = new EmbeddedStore(path, file, new Readers(path, file.writer.catalog), await Wal.open(path), { path });
+    const readers = new Readers(path, file.writer.catalog);
+    const store = new EmbeddedStore(path, file, readers, await Wal.open(path), new Turns(), { path });
     const things = store.collection("things");
     await things.createIndex({ n: 1 });
     await things.insertOne({ _id: 0, n: 0 });
@@ -242,7 +244,7 @@ describe("the event loop", () => {
       await operation();
       done = true;
       const usedMs = (process.threadCpuUsage().user - start) / 1000;
-      /** No turn took more than a few times the store's 5 ms on average: a piece of work that is not cut shows. */
+      /** No turn took more than a few times the store's 4 ms on average: a piece of work that is not cut shows. */
       expect({ operation: String(operation), ok: turns >= Math.floor(usedMs / 20) }).toMatchObject({ ok: true });
     }
     await store.close();

@@ -80,10 +80,15 @@ it("loses no acknowledged write, and tears none, when the power fails at any mom
   const path = join(folder, "power.db");
   const random = randomFrom(20_260);
   let log: WatchedLog | undefined;
-  const store = await openEmbeddedStore({ path }, async (opened) => {
-    log = new WatchedLog(await Wal.open(opened), opened);
-    return log;
-  });
+  const store = await openEmbeddedStore(
+    { path },
+    {
+      openLog: async (opened) => {
+        log = new WatchedLog(await Wal.open(opened), opened);
+        return log;
+      },
+    },
+  );
   const acknowledged = new Map<number, number>();
   let stopped = false;
   await store.collection("things").createIndex({ n: 1 });

@@ -50,7 +50,7 @@ export class Pipelines {
     });
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
     this.#fail("UNAVAILABLE", "The store is closed.");
   }

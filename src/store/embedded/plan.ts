@@ -27,6 +27,8 @@ export interface Scan {
 export interface Range {
   low: Key | undefined;
   high: Key | undefined;
+  /** The one whole key of the part, where it is no more than that. */
+  exact?: Key;
 }
 
 /** More parts than this are not looked up one by one. */
@@ -184,7 +186,9 @@ function useIndex(index: IndexInfo, bounds: Map<string, Bound[]>, sort: readonly
   const sorted = sort.length === 0 || direction !== 0;
   if (fields === 0 && (sort.length === 0 || !sorted)) return undefined;
   const unique = index.description.unique === true && points === index.fields.length;
-  const scan = { index, ranges: ranges ?? prefixes.map((prefix) => within(prefix)), reverse: direction < 0 };
+  const whole = points === index.fields.length;
+  ranges ??= prefixes.map((prefix) => (whole ? { ...within(prefix), exact: prefix } : within(prefix)));
+  const scan = { index, ranges, reverse: direction < 0 };
   const score = points * 4 + (fields - points) * 2 + (sorted && sort.length > 0 ? 1 : 0) + (unique ? 100 : 0);
   return { scan, sorted, fields, score };
 }

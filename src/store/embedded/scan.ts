@@ -82,42 +82,58 @@ function readPiece(
   return false;
 }
 
-function query(info: CollectionInfo, scan: Scan, range: Range, position: Position | undefined) {
-  const values: SQLInputValue[] = [];
-  const conditions: string[] = [];
-  const bound = (condition: string, ...bounds: SQLInputValue[]) => {
-    conditions.push(condition);
-    values.push(...bounds);
-  };
+interface Sql {
+  sql: string;
+  values: SQLInputValue[];
+}
+
+function query(info: CollectionInfo, scan: Scan, range: Range, position: Position | undefined): Sql {
   if (scan.index === undefined) {
-    if (position !== undefined) bound("c.r > ?", position.row);
-    return { sql: `SELECT c.d, c.r FROM ${info.table} c ${where(conditions)} ORDER BY c.r`, values };
+    const from = `SELECT c.d, c.r FROM ${info.table} c`;
+    if (position === undefined) return { sql: `${from} ORDER BY c.r`, values: [] };
+    return { sql: `${from} WHERE c.r > ? ORDER BY c.r`, values: [position.row] };
   }
-  const own = scan.index.id === 0;
-  const key = own ? "c.id" : "x.k";
-  const order = own ? key : "x.k, x.r";
-  const { low, high } = leftOver(range, scan.reverse, position);
-  if (low !== undefined) bound(`${key} >= ?`, low);
-  if (high !== undefined) bound(`${key} < ?`, high);
-  if (position !== undefined) {
-    const comparison = scan.reverse ? "<" : ">";
-    if (own) bound(`${key} ${comparison} ?`, position.key!);
-    else bound(`(x.k, x.r) ${comparison} (?, ?)`, position.key!, position.row);
+  const { id, table } = scan.index;
+  const direction = scan.reverse ? " DESC" : "";
+  if (id === 0) {
+    const { sql, values } = conditions(
+      "c.id",
+      range,
+      scan.reverse,
+      position && { sql: "c.id", values: [position.key!] },
+    );
+    return { sql: `SELECT c.d, c.r, c.id FROM ${table} c ${sql} ORDER BY c.id${direction}`, values };
   }
-  const direction = scan.reverse ? `${order.replace(",", " DESC,")} DESC` : order;
-  if (!own && !info.indexes.some(({ id }) => id === scan.index!.id)) {
+  if (!info.indexes.some((index) => index.id === id)) {
     throw new StoreError("UNAVAILABLE", "The index that the documents were read by was dropped; read them again.");
   }
-  const tables = own ? `${info.table} c` : `${scan.index.table} x CROSS JOIN ${info.table} c ON c.r = x.r`;
-  return { sql: `SELECT c.d, c.r, ${key} FROM ${tables} ${where(conditions)} ORDER BY ${direction}`, values };
+  const { sql, values } = conditions("x.k", range, scan.reverse, position && behind(range, position));
+  const from = `SELECT c.d, c.r, x.k FROM ${table} x CROSS JOIN ${info.table} c ON c.r = x.r`;
+  return { sql: `${from} ${sql} ORDER BY x.k${direction}, x.r${direction}`, values };
 }
 
-/** The bound that a position takes the place of is left out. */
-function leftOver(range: Range, reverse: boolean, position: Position | undefined): Range {
-  if (position === undefined) return range;
-  return reverse ? { low: range.low, high: undefined } : { low: undefined, high: range.high };
+/** The columns that tell entries of an index apart, and what they were in the last that was seen. */
+function behind(range: Range, { key, row }: Position): Sql {
+  return range.exact === undefined ? { sql: "(x.k, x.r)", values: [key!, row] } : { sql: "x.r", values: [row] };
 }
 
-function where(conditions: string[]): string {
-  return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+/** The part of the index that is left to read: behind the last entry, which takes the place of the bound on its side. */
+function conditions(column: string, { low, high, exact }: Range, reverse: boolean, last: Sql | undefined): Sql {
+  const parts: string[] = [];
+  const values: SQLInputValue[] = [];
+  const add = (part: string, ...bounds: SQLInputValue[]) => {
+    parts.push(part);
+    values.push(...bounds);
+  };
+  if (exact !== undefined) {
+    add(`${column} = ?`, exact);
+  } else {
+    if (low !== undefined && (last === undefined || reverse)) add(`${column} >= ?`, low);
+    if (high !== undefined && (last === undefined || !reverse)) add(`${column} < ?`, high);
+  }
+  if (last !== undefined) {
+    const marks = last.values.length === 1 ? "?" : "(?, ?)";
+    add(`${last.sql} ${reverse ? "<" : ">"} ${marks}`, ...last.values);
+  }
+  return { sql: parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`, values };
 }

@@ -10,7 +10,7 @@ import { Expiry } from "./expiry.ts";
 import { type OpenFile, openFile } from "./file.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Readers } from "./readers.ts";
-import { asStoreError, type Session } from "./session.ts";
+import { type Session, throwStoreError } from "./session.ts";
 import { Transaction } from "./transaction.ts";
 import { atOnce, inTurns, type Steps, Turns } from "./turns.ts";
 import { type Log, Wal } from "./wal.ts";
@@ -26,13 +26,20 @@ export interface EmbeddedOptions {
   expiryIntervalMs?: number;
 }
 
-/** Opens the embedded store: one file, for this process alone. Tests put a log of their own between it and the disk. */
-export async function openEmbeddedStore(options: EmbeddedOptions, openWal = Wal.open): Promise<EmbeddedStore> {
+/** Parts that tests put in the place of the store's own. */
+export interface EmbeddedParts {
+  openLog?: (path: string) => Promise<Log>;
+  turns?: Turns;
+}
+
+/** Opens the embedded store: one file, for this process alone. */
+export async function openEmbeddedStore(options: EmbeddedOptions, parts: EmbeddedParts = {}): Promise<EmbeddedStore> {
   const path = resolve(options.path);
   const file = await openFile(path);
   try {
     const readers = new Readers(path, file.writer.catalog);
-    return new EmbeddedStore(path, file, readers, await openWal(path), options);
+    const log = await (parts.openLog ?? Wal.open)(path);
+    return new EmbeddedStore(path, file, readers, log, parts.turns ?? new Turns(), options);
   } catch (error) {
     file.writer.close();
     file.lock.close();
@@ -41,27 +48,28 @@ export async function openEmbeddedStore(options: EmbeddedOptions, openWal = Wal.
 }
 
 export class EmbeddedStore implements Store, Session {
-  readonly turns = new Turns();
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly pipelines = new Pipelines();
   readonly #file: OpenFile;
   readonly #readers: Readers;
-  readonly #wal: Log;
+  readonly #log: Log;
   readonly #writer: Writer;
   readonly #checkpoints: Checkpoints;
   readonly #expiry: Expiry;
   readonly #transactionTimeoutMs: number;
   /** Under way. */
-  #reads = 0;
+  #underWay = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(path: string, file: OpenFile, readers: Readers, wal: Log, options: EmbeddedOptions) {
+  constructor(path: string, file: OpenFile, readers: Readers, log: Log, turns: Turns, options: EmbeddedOptions) {
+    this.turns = turns;
     this.clock = options.clock ?? systemClock;
     this.#transactionTimeoutMs = options.transactionTimeoutMs ?? 10_000;
     this.#file = file;
     this.#readers = readers;
-    this.#wal = wal;
-    this.#writer = new Writer(file.writer, readers, wal, this.turns, () => this.#checkpoints.consider());
+    this.#log = log;
+    this.#writer = new Writer(file.writer, readers, log, turns, () => this.#checkpoints.consider());
     this.#checkpoints = new Checkpoints(path, file.writer, this.#writer, readers);
     this.#expiry = new Expiry(this, this.clock, options.expiryIntervalMs ?? 60_000);
   }
@@ -70,8 +78,7 @@ export class EmbeddedStore implements Store, Session {
     return new EmbeddedCollection<T>(name, this);
   }
 
-  async transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
-    this.#refuse();
+  transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
     const { turns, clock, pipelines } = this;
     const setting = {
       store: this,
@@ -81,7 +88,7 @@ export class EmbeddedStore implements Store, Session {
       pipelines,
       timeoutMs: this.#transactionTimeoutMs,
     };
-    return Transaction.run(setting, work);
+    return this.#track(() => Transaction.run(setting, work));
   }
 
   /** Deletes what is past its time now; answers how many documents that were. */
@@ -100,19 +107,15 @@ export class EmbeddedStore implements Store, Session {
 
   async #close(): Promise<void> {
     await this.#expiry.close();
+    while (this.#underWay > 0) await this.turns.next();
     await this.#checkpoints.close();
     await this.#writer.hold(async () => {
-      await this.#readsDone();
-      await this.pipelines.close();
+      this.pipelines.close();
       this.#readers.close();
-      await this.#wal.close();
+      await this.#log.close();
       this.#file.writer.close();
       this.#file.lock.close();
     });
-  }
-
-  async #readsDone(): Promise<void> {
-    while (this.#reads > 0) await this.turns.next();
   }
 
   reading(): Connection {
@@ -123,31 +126,30 @@ export class EmbeddedStore implements Store, Session {
     return this.#writer.connection;
   }
 
-  async read<R>(work: () => Steps<R>): Promise<R> {
-    this.#refuse();
-    this.#reads++;
-    try {
-      return await inTurns(this.turns, work());
-    } catch (error) {
-      throw asStoreError(error);
-    } finally {
-      this.#reads--;
-    }
+  read<R>(work: () => Steps<R>): Promise<R> {
+    return this.#track(() => inTurns(this.turns, work()).catch(throwStoreError));
   }
 
-  async write<R>(work: () => Steps<R>): Promise<R> {
-    this.#refuse();
-    return this.#writer.run(work());
+  write<R>(work: () => Steps<R>): Promise<R> {
+    return this.#track(() => this.#writer.run(work()));
   }
 
-  async define<R>(work: () => Steps<R>): Promise<R> {
-    this.#refuse();
-    const steps = work();
-    return this.#writer.exclusive(() => inTurns(this.turns, steps));
+  define<R>(work: () => Steps<R>): Promise<R> {
+    return this.#track(() => {
+      const steps = work();
+      return this.#writer.exclusive(() => inTurns(this.turns, steps).catch(throwStoreError));
+    });
   }
 
-  #refuse(): void {
+  /** Refuses where the store may not be used; counts what is under way, for which a close waits. */
+  async #track<R>(work: () => Promise<R>): Promise<R> {
     if (this.#closed !== undefined) throw new StoreError("UNAVAILABLE", "The store is closed.");
     refuseInside(this);
+    this.#underWay++;
+    try {
+      return await work();
+    } finally {
+      this.#underWay--;
+    }
   }
 }

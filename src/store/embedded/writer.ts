@@ -126,12 +126,13 @@ export class Writer {
   #release(): void {
     this.#taken = false;
     this.#schedule();
-    this.#drain();
+    this.#drain(0);
   }
 
-  #drain(): void {
+  /** Does what waits while the turn has time left, and `least` tasks in any case. */
+  #drain(least: number): void {
     let done = 0;
-    while (done < this.#queue.length && !this.#taken && !this.#turns.spent()) this.#queue[done++]!();
+    while (done < this.#queue.length && !this.#taken && (done < least || !this.#turns.spent())) this.#queue[done++]!();
     this.#queue.splice(0, done);
     if (this.#queue.length > 0 && !this.#taken) this.#schedule();
   }
@@ -143,7 +144,7 @@ export class Writer {
       this.#scheduled = false;
       this.#turns.spent();
       if (!this.#taken) this.#commit();
-      this.#drain();
+      this.#drain(1);
     });
   }
 
