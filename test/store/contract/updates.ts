@@ -272,8 +272,7 @@ export function updates(store: Subject): void {
       const things = await filled(store(), [{}]);
       await things.updateOne({}, { $currentDate: { a: true, b: { $type: "date" } } });
       const { a, b } = (await things.findOne({}))!;
-      expect(a).toBeInstanceOf(Date);
-      expect(b).toEqual(a);
+      for (const date of [a, b]) expect(Math.abs((date as Date).getTime() - Date.now())).toBeLessThan(60_000);
     });
 
     it("upserts at the same time make one document where a unique index says so", async () => {
