@@ -48,6 +48,13 @@ describe("the embedded store's file", () => {
     await second.close();
   });
 
+  it("is made with the folders that are missing above it", async () => {
+    const deep = join(folder, "a", "b", "c", "test.db");
+    const store = await openEmbeddedStore({ path: deep });
+    await store.close();
+    expect(await readdir(join(folder, "a", "b", "c"))).toEqual(["test.db", "test.db-lock"]);
+  });
+
   it("lies where the settings say, one for each stage", async () => {
     const settings = { mongodbUrl: "", data: join(folder, "data") };
     const preview = await openStore(settings, "preview");

@@ -2,7 +2,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import type { Catalog } from "./catalog.ts";
 
 /** Prepared statements beyond this many are thrown away, all at once. */
-const MAX_STATEMENTS = 500;
+const MAX_STATEMENTS = 1000;
 
 /** One SQLite connection with its prepared statements and the catalog that fits what it sees. Rows come as arrays. */
 export class Connection {
@@ -12,8 +12,8 @@ export class Connection {
   changed = false;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string, options: { readOnly?: boolean } = {}) {
-    this.database = new DatabaseSync(path, { ...options, timeout: 0 });
+  constructor(path: string, options: { readOnly?: boolean; timeout?: number } = {}) {
+    this.database = new DatabaseSync(path, options);
   }
 
   /** Runs statements that are not kept prepared. */

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
 import { loadCatalog } from "./catalog.ts";
 import { Connection } from "./connection.ts";
+import { syncFolder } from "./wal.ts";
 
 /** What each version of the file adds; a file's `user_version` says how many of them it has. Only ever append. */
 const MIGRATIONS = [
@@ -27,7 +28,7 @@ export interface OpenFile {
 
 /** Opens the file, made where there is none, and brings it to the current version. */
 export async function openFile(path: string): Promise<OpenFile> {
-  await mkdir(dirname(path), { recursive: true }).catch((error) => {
+  await makeFolder(dirname(path)).catch((error) => {
     throw unavailable(path, error);
   });
   const lock = takeLock(path);
@@ -37,6 +38,13 @@ export async function openFile(path: string): Promise<OpenFile> {
     lock.close();
     throw error;
   }
+}
+
+/** Makes the folder and those above it that are missing, and has their entries on disk. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
 /**
@@ -63,7 +71,7 @@ function openWriter(path: string): Connection {
     connection = new Connection(path);
     refuseNewer(connection, path);
     connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
-    connection.exec("PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 1073741824");
+    connection.exec("PRAGMA cache_size = -4000; PRAGMA temp_store = MEMORY");
     migrate(connection);
     connection.catalog = loadCatalog(connection);
     return connection;

@@ -32,7 +32,7 @@ export interface Range {
 }
 
 /** More parts than this are not looked up one by one. */
-const MAX_RANGES = 2000;
+const MAX_RANGES = 10_000;
 
 export function planQuery(info: CollectionInfo, filter: Members, sort: readonly SortKey[]): Plan {
   const clauses = [...flatten(filter)];

@@ -34,8 +34,8 @@ export class Wal implements Log {
   }
 }
 
-/** So that the file's own entry in its folder survives a power failure; Windows has no such thing. */
-async function syncFolder(path: string): Promise<void> {
+/** So that the entries of files in the folder survive a power failure; Windows has no such thing. */
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await openFile(path, "r");
   try {

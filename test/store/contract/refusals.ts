@@ -48,6 +48,10 @@ const BAD: [string, (things: Collection) => Promise<unknown>][] = [
   ["$where", (things) => things.find({ $where: "true" }).toArray()],
   ["undefined in a filter", (things) => things.deleteMany({ n: undefined })],
   ["undefined deep in a filter", (things) => things.deleteMany({ $or: [{ o: { a: undefined } }] })],
+  ["a filter nested too deep", (things) => things.findOne({ a: nested(50_000) })],
+  ["a document nested too deep", (things) => things.insertOne({ a: nested(50_000) })],
+  ["an update nested too deep", (things) => things.updateOne({}, { $set: { a: nested(50_000) } })],
+  ["a pipeline nested too deep", (things) => things.aggregate([{ $match: { a: nested(50_000) } }]).toArray()],
   ["a sort by 2", (things) => things.find({}, { sort: { n: 2 as 1 } }).toArray()],
   ["a projection that takes and leaves out", (things) => things.find({}, { projection: { n: 1, s: 0 } }).toArray()],
   ["a negative skip", (things) => things.find({}, { skip: -1 }).toArray()],
@@ -58,6 +62,13 @@ const BAD: [string, (things: Collection) => Promise<unknown>][] = [
   ["an index in no direction", (things) => things.createIndex({ n: 0 as 1 })],
   ["an index that expires by two fields", (things) => things.createIndex({ n: 1, s: 1 }, { expireAfterSeconds: 5 })],
 ];
+
+/** An array in an array, `levels` deep. */
+function nested(levels: number): unknown {
+  let value: unknown = 1;
+  for (let i = 0; i < levels; i++) value = [value];
+  return value;
+}
 
 const BAD_NAMES = ["", "a$b", "system.users", ".a", "a.", "a\0b"];
 
