@@ -251,7 +251,7 @@ describe("the event loop", () => {
       await operation();
       done = true;
       const usedMs = (process.threadCpuUsage().user - start) / 1000;
-      /** No turn took more than a few times the store's 4 ms on average: a piece of work that is not cut shows. */
+      /** No turn took more than a few times the store's 3 ms on average: a piece of work that is not cut shows. */
       expect({ operation: String(operation), ok: turns >= Math.floor(usedMs / 20) }).toMatchObject({ ok: true });
     }
     await store.close();

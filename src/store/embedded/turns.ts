@@ -1,5 +1,5 @@
 /** How long the store may keep the event loop to itself in one turn, in milliseconds. */
-const BUDGET_MS = 4;
+const BUDGET_MS = 3;
 
 /** The event loop's turns, and how much of the current one the store has used. */
 export class Turns {

@@ -43,6 +43,21 @@ export function values(store: Subject): void {
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
     });
 
+    it("takes __proto__ in paths as a name like any other", async () => {
+      const things = fresh(store());
+      await things.insertOne({ _id: 1 });
+      const update = JSON.parse('{"$set": {"__proto__.polluted": 1, "a.__proto__": 2, "constructor.prototype": 3}}');
+      expect(await things.updateOne({ _id: 1 }, update)).toMatchObject({ modifiedCount: 1 });
+      expect(({} as { polluted?: number }).polluted).toBeUndefined();
+      expect(await idsOf(things, { "__proto__.polluted": 1, "a.__proto__": 2, "constructor.prototype": 3 })).toEqual([
+        1,
+      ]);
+      const found = (await things.findOne({ _id: 1 }))!;
+      expect(Object.keys(found).sort()).toEqual(["__proto__", "_id", "a", "constructor"]);
+      await things.updateOne({ _id: 1 }, JSON.parse('{"$unset": {"__proto__": 1}}'));
+      expect(Object.keys((await things.findOne({ _id: 1 }))!).sort()).toEqual(["_id", "a", "constructor"]);
+    });
+
     it("keeps the order of members", async () => {
       const things = fresh(store());
       await things.insertOne({ _id: 1, z: 1, a: 2, m: { y: 1, b: 2 } });
