@@ -18,11 +18,11 @@ export interface Reply {
 
 /** How long the event loop was kept from its timers since `watchLoop`. */
 export interface LoopDelay {
-  /** The longest such time in milliseconds; the watch's own 1 ms is taken off. */
+  /** The longest such time in milliseconds, the watch's own 1 ms included; so it is about 1.1 of an idle loop. */
   maxMs: number;
   /**
-   * The most processor time that the main thread used in one such time, in milliseconds. Where this is much less than
-   * `maxMs` the thread waited: for the disk, or for another process to leave the core.
+   * The most processor time that the main thread used between two looks 1 ms apart or later, in milliseconds. Where this
+   * is much less than `maxMs` the thread waited: for the disk, or for another process to leave the core.
    */
   maxCpuMs: number;
 }
@@ -84,7 +84,7 @@ async function watchLoop(): Promise<void> {
 async function loopDelay(): Promise<LoopDelay> {
   // The end of the last gap is noted by the timers that come after it.
   await new Promise((resolve) => setTimeout(resolve, 5));
-  return { maxMs: Math.max(0, delays.max / 1e6 - RESOLUTION_MS), maxCpuMs };
+  return { maxMs: delays.max / 1e6, maxCpuMs };
 }
 
 /** The histogram knows wall time only; this adds what the thread itself did between two of its ticks. */
