@@ -4,6 +4,7 @@ import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { type Address, parseAddress } from "./address.ts";
 import { Connection, GameSocket, type Hub } from "./connection.ts";
 import { type Candidate, candidatesFor, HANDSHAKE_RESPONSE } from "./handshake.ts";
+import { write } from "./outbox.ts";
 import { refuseUpgrade, type UpgradeRefusal } from "./refuse-upgrade.ts";
 
 /** How often deadlines are looked at; they are kept to this much. */
@@ -49,10 +50,13 @@ export class Sockets {
       refuseUpgrade(wire, refusal!);
       return;
     }
+    // The answer to the upgrade and the nonce leave in one write.
+    wire.cork();
     this.#server.handleUpgrade(request, wire, head, (socket) => {
       wire.off("error", ignore);
-      this.#open(socket as GameSocket, wire, candidates, address);
+      write(this.#open(socket as GameSocket, wire, candidates, address));
     });
+    wire.uncork();
   }
 
   /** Closes each socket once nothing of it is under way, with a word on where to connect again, and cuts what is left. */
@@ -85,7 +89,7 @@ export class Sockets {
     wire: Duplex,
     candidates: Candidate[],
     { stage, secureFraming }: { stage: Connection["stage"]; secureFraming: boolean },
-  ): void {
+  ): Connection {
     const { services } = this.#hub;
     const opened = { stage, candidates, secureFraming, at: performance.now() };
     const connection = new Connection(this.#hub, socket, wire, opened);
@@ -99,6 +103,7 @@ export class Sockets {
     services.metrics.connections = this.#connections.size;
     if (services.stores.opened(stage) === undefined)
       services.stores.open(stage).catch((err) => services.log.error({ err, stage }, "the store cannot be opened"));
+    return connection;
   }
 
   readonly #onClose = sharedClose((connection) => {
