@@ -11,6 +11,8 @@ import { createLocalPresence } from "./cluster/presence.ts";
 import type { Config } from "./config.ts";
 import type { Game, Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
+import { prepareMessages } from "./messages/collections.ts";
+import { Messages } from "./messages/messages.ts";
 import type { AnyRequest } from "./requests/definition.ts";
 import { requests } from "./requests/index.ts";
 import type { Services } from "./server/call.ts";
@@ -21,6 +23,7 @@ import type { ResponseFrame } from "./server/frames.ts";
 import { createHttpRoutes, type HttpRoutes } from "./server/http.ts";
 import { createLog, type Log } from "./server/log.ts";
 import { measured } from "./server/measured-store.ts";
+import { createMessageScripts } from "./server/message-scripts.ts";
 import { Metrics } from "./server/metrics.ts";
 import { Outbox } from "./server/outbox.ts";
 import { SessionIds } from "./server/session-ids.ts";
@@ -80,23 +83,40 @@ export async function startApp(options: AppOptions): Promise<App> {
   const cloudCode = options.cloudCode ?? (await openCloudCode(game, config, (event) => logHostEvent(log, event)));
   for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
   const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
+  const presence = createLocalPresence();
+  const sessions = new Sessions(presence);
+  const stores = new Stores(async (stage) => {
+    const store = await prepared(measured(await open(stage), metrics));
+    messages.opened(stage, store);
+    return store;
+  });
+  const messages = new Messages({
+    messages: game.messages,
+    config,
+    clock,
+    channel: sessions,
+    scripts: createMessageScripts({ cloudCode, log, metrics, stores }),
+    failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
+    cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
+  });
   const services: Services = {
     config,
     game,
     clock,
     log,
     metrics,
-    presence: createLocalPresence(),
+    presence,
     passwords: createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued }),
     cloudCode,
     requests: options.requests ?? requests,
-    stores: new Stores(async (stage) => prepared(measured(await open(stage), metrics))),
+    stores,
+    messages,
   };
   const dispatch = createDispatcher(services);
   const hub: Hub = {
     services,
     dispatch,
-    sessions: new Sessions(services.presence),
+    sessions,
     sessionIds: new SessionIds(game),
     outbox: new Outbox(),
     unproven: new Set(),
@@ -145,6 +165,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearTimeout(late);
     clearInterval(idle);
     await loading?.then((r) => r.close()).catch(() => {});
+    await services.messages.close();
     await services.cloudCode.close();
     await services.stores.close();
   };
@@ -175,6 +196,7 @@ function logHostEvent(log: Log, { type, ...event }: HostEvent): void {
 async function prepared(store: Store): Promise<Store> {
   await prepareAccounts(store);
   await prepareDurableRequests(store);
+  await prepareMessages(store);
   return store;
 }
 

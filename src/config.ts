@@ -87,6 +87,15 @@ export const ConfigSchema = Type.Object(
 
     providerTimeoutMs: whole("How long one call to Facebook, Amazon or Apple may take.", 5_000, 100),
     maxImportedFriends: whole("Friends read from an external account at connect.", 10_000, 0),
+    messageExpireHours: whole(
+      "How long a message is kept where the game's configuration does not say.",
+      720,
+      1,
+      87_600,
+    ),
+    messagesPerPlayer: whole("A player's oldest messages beyond about this many are deleted.", 1_000, 1),
+    maxMessageBytes: whole("A larger message is refused.", 65_536, 1024, 1_048_576),
+    maxMessageRecipients: whole("Players that one message may be sent to.", 10_000, 1, 100_000),
     durableRequestDays: whole("How long the outcome of a durable request is kept for a repeat of it.", 30, 1),
 
     scriptHosts: whole("Processes that run Cloud Code.", 1, 1, 64),

@@ -29,6 +29,17 @@ const ScriptItem = Type.Object({
   script: text(),
 });
 
+const MessageItem = Type.Object({
+  "@id": text(),
+  name: text(),
+  expireAfterHours: nullable(Type.Number()),
+  sendViaSocket: flag(),
+  sendAsPush: flag(),
+  messageTitle: text(),
+  messageSubTitle: text(),
+  messageTemplate: text(),
+});
+
 const bonus = () => nullable(Type.Integer());
 
 export const GameDocument = Type.Object({
@@ -43,9 +54,11 @@ export const GameDocument = Type.Object({
   newUserCurrency5Bonus: bonus(),
   newUserCurrency6Bonus: bonus(),
   "~credentials": nullable(Type.Array(CredentialItem)),
+  "~messages": nullable(Type.Array(MessageItem)),
   "~scripts": nullable(Type.Array(ScriptItem)),
 });
 
 export type GameDocument = Static<typeof GameDocument>;
 export type CredentialItem = Static<typeof CredentialItem>;
+export type MessageItem = Static<typeof MessageItem>;
 export type ScriptItem = Static<typeof ScriptItem>;

@@ -22,6 +22,19 @@ export interface Credential {
   allows(requestName: string): boolean;
 }
 
+/** How messages of one class go out. What is undefined is as the server's settings and the class have it. */
+export interface MessageConfig {
+  /** The class, such as `ScriptMessage`, or one extended by a code of the game's: `ScriptMessage_CODE`. */
+  name: string;
+  expireAfterHours: number | undefined;
+  sendViaSocket: boolean;
+  sendAsPush: boolean;
+  /** Texts with `${…}` placeholders over the message's JSON. */
+  title: string | undefined;
+  subTitle: string | undefined;
+  summary: string | undefined;
+}
+
 export interface Game {
   apiKey: string;
   name: string;
@@ -32,6 +45,8 @@ export interface Game {
   integrations: Readonly<Record<string, unknown>>;
   /** What a new player owns of currencies 1 to 6. */
   newPlayerCurrencies: readonly number[];
+  /** By name, for the classes that the configuration says something about. */
+  messages: ReadonlyMap<string, MessageConfig>;
   /** `~scripts` of the configuration: Cloud Code that travels inside it. */
   embeddedScripts: readonly { type: string; shortCode: string; source: string }[];
   /** The whole configuration as it was read, unknown parts included; what is exported again. Holds secrets. */

@@ -7,6 +7,7 @@ import { GameDocument, type ScriptItem } from "./document.ts";
 import { GameError } from "./errors.ts";
 import { findConfig, readConfig } from "./folder.ts";
 import type { Game } from "./game.ts";
+import { messagesOf } from "./messages.ts";
 
 const CURRENCIES = [1, 2, 3, 4, 5, 6] as const;
 const API_KEY = /^[A-Za-z0-9_-]{1,64}$/;
@@ -54,6 +55,7 @@ export function gameOf(text: string, file: string, folder: string): LoadedGame {
     credentials,
     integrations: document.integrations ?? {},
     newPlayerCurrencies: CURRENCIES.map((n) => document[`newUserCurrency${n}Bonus`] ?? 0),
+    messages: messagesOf(document["~messages"] ?? [], file, problems),
     embeddedScripts: (document["~scripts"] ?? []).flatMap(scriptOf),
     document: document as Record<string, unknown>,
     problems,

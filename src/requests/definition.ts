@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import type { ErrorCase } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import type { Mailbox } from "../messages/post.ts";
 import type { Documents } from "../store/store.ts";
 
 /** GameSparks' own categories; each is a folder here. */
@@ -30,6 +31,10 @@ export interface RequestContext {
   readonly passwords: Passwords;
   /** In `prepare` and in reads the store; in the `handle` of a write that write's transaction. */
   readonly documents: Documents;
+  /** Messages that go out when the work is on disk; those of an attempt that is undone are as if never sent. */
+  readonly messages: Mailbox;
+  /** Who sent the request; to be excepted where the player is signed out everywhere else. */
+  readonly caller: object;
   readonly credential: Credential;
   /** When the session began, in milliseconds since 1970. */
   readonly sessionStartedAt: number;

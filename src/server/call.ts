@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import type { ErrorPairs, RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import type { Messages } from "../messages/messages.ts";
 import type { AnyRequest } from "../requests/definition.ts";
 import type { Store } from "../store/store.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
@@ -24,6 +25,7 @@ export interface Services {
   readonly cloudCode: CloudCode;
   readonly metrics: Metrics;
   readonly stores: Stores;
+  readonly messages: Messages;
   readonly requests: ReadonlyMap<string, AnyRequest>;
 }
 

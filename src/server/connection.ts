@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { nanoid } from "nanoid";
 import { WebSocket } from "ws";
 import type { RequestError } from "../errors.ts";
@@ -15,7 +17,7 @@ import { handshakeDone, internal, noHandshake, stopping, tooMany } from "./refus
 import { refusalOf, textOf } from "./respond.ts";
 import { SecureFraming } from "./secure-framing.ts";
 import type { SessionIds } from "./session-ids.ts";
-import type { Sessions } from "./sessions.ts";
+import type { Receiver, Sessions } from "./sessions.ts";
 import { Turns, type Worker } from "./turns.ts";
 
 /** What the connections of one server share. */
@@ -38,7 +40,7 @@ export class GameSocket extends WebSocket {
 }
 
 /** One socket, from the nonce to its end: what comes in, who sends it, what goes out. Small, as there are many. */
-export class Connection implements Caller, Outgoing, Worker {
+export class Connection implements Caller, Outgoing, Receiver, Worker {
   readonly socket: GameSocket;
   readonly wire: Duplex;
   readonly stage: Stage;
@@ -86,6 +88,10 @@ export class Connection implements Caller, Outgoing, Worker {
 
   get shookHands(): boolean {
     return this.#session !== undefined;
+  }
+
+  get listens(): boolean {
+    return this.credential.canListen;
   }
 
   // What comes in.
@@ -167,16 +173,28 @@ export class Connection implements Caller, Outgoing, Worker {
     unproven.delete(this);
     this.credential = shaken.credential;
     this.#session = shaken.session;
+    if (this.#hearsEveryone) this.#hub.sessions.listen(this.stage, this);
     if (shaken.player !== undefined) this.#becomes(shaken.player);
     this.send(shaken.response);
     this.#intake.framing?.begin(shaken.secret, shaken.session.id);
   }
 
+  /** What waits for the player is sent after the answer to what signed it in. */
   #becomes(player: PlayerId): void {
-    const { sessions } = this.#hub;
+    const { sessions, services } = this.#hub;
     if (this.player !== undefined) sessions.left(this.player, this);
     this.player = player;
     sessions.arrived(player, this);
+    services.messages.signedIn(this.stage, player);
+  }
+
+  signOut(): void {
+    if (this.player !== undefined) this.#hub.sessions.left(this.player, this);
+    this.player = undefined;
+  }
+
+  get #hearsEveryone(): boolean {
+    return this.credential.canListen && !this.credential.canHavePlayer;
   }
 
   /** Ends the session and begins another. The framing keeps the id that the client knows. */
@@ -190,9 +208,22 @@ export class Connection implements Caller, Outgoing, Worker {
 
   /** Sends one frame at the end of this turn of the event loop. */
   send(frame: ResponseFrame): void {
+    if (!this.#closed) this.sendText(textOf(frame, this.#hub.services.config.maxResponseBytes));
+  }
+
+  sendText(text: string): void {
     if (this.#closed) return;
-    const text = textOf(frame, this.#hub.services.config.maxResponseBytes);
     this.#hub.outbox.add(this, this.#intake.framing ? this.#intake.framing.wrap(text) : text);
+  }
+
+  async drained(): Promise<void> {
+    // By then the outbox has written what this turn added.
+    await nextTurn();
+    if (this.#closed || !this.wire.writableNeedDrain) return;
+    const over = new AbortController();
+    const { signal } = over;
+    await Promise.race([once(this.wire, "drain", { signal }), once(this.wire, "close", { signal })]).catch(() => {});
+    over.abort();
   }
 
   /** Refuses what was not worked on. */
@@ -262,8 +293,8 @@ export class Connection implements Caller, Outgoing, Worker {
     this.#turns.clear();
     this.unsent = undefined;
     this.#hub.unproven.delete(this);
-    if (this.player !== undefined) this.#hub.sessions.left(this.player, this);
-    this.player = undefined;
+    if (this.#hearsEveryone) this.#hub.sessions.unlisten(this.stage, this);
+    this.signOut();
   }
 }
 

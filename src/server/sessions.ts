@@ -1,17 +1,29 @@
 import type { Presence } from "../cluster/presence.ts";
+import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import type { Channel } from "../messages/channel.ts";
 import type { ResponseFrame } from "./frames.ts";
 
 /** Something that frames can be sent to. */
 export interface Receiver {
+  /** May it be sent messages? */
+  readonly listens: boolean;
   send(frame: ResponseFrame): void;
+  /** Sends a frame that is text already. */
+  sendText(text: string): void;
+  /** Resolves when its reader has taken what it was sent, or it is closed. */
+  drained(): Promise<void>;
+  /** It is no longer the player's. */
+  signOut(): void;
 }
 
 /** The players who are signed in on sockets of this process, and how to reach them. */
-export class Sessions {
+export class Sessions implements Channel {
   readonly #presence: Presence;
   /** Nearly every player has one socket, so a set is only made for the second. */
   readonly #sockets = new Map<PlayerId, Receiver | Set<Receiver>>();
+  /** Sockets without a player that hear the messages of every player of a stage. */
+  readonly #listeners = new Map<Stage, Set<Receiver>>();
 
   constructor(presence: Presence) {
     this.#presence = presence;
@@ -32,15 +44,59 @@ export class Sessions {
     this.#presence.left(player);
   }
 
+  /** From now on the socket hears the messages of every player of the stage. */
+  listen(stage: Stage, socket: Receiver): void {
+    const listeners = this.#listeners.get(stage);
+    if (listeners) listeners.add(socket);
+    else this.#listeners.set(stage, new Set([socket]));
+  }
+
+  unlisten(stage: Stage, socket: Receiver): void {
+    this.#listeners.get(stage)?.delete(socket);
+  }
+
   /** Sends to every socket of the player in this process, and answers how many there were. */
   send(player: PlayerId, frame: ResponseFrame): number {
-    const known = this.#sockets.get(player);
-    if (known === undefined) return 0;
-    if (!(known instanceof Set)) {
-      known.send(frame);
-      return 1;
-    }
-    for (const socket of known) socket.send(frame);
-    return known.size;
+    const sockets = this.#of(player);
+    for (const socket of sockets) socket.send(frame);
+    return sockets.length;
   }
+
+  listening(player: PlayerId): boolean {
+    const known = this.#sockets.get(player);
+    return known instanceof Set ? this.#of(player).some(listens) : known?.listens === true;
+  }
+
+  deliver(player: PlayerId, text: string): number {
+    const sockets = this.#of(player).filter(listens);
+    for (const socket of sockets) socket.sendText(text);
+    return sockets.length;
+  }
+
+  broadcast(stage: Stage, text: string): void {
+    for (const socket of this.#listeners.get(stage) ?? []) socket.sendText(text);
+  }
+
+  async drained(player: PlayerId): Promise<void> {
+    await Promise.all(this.#of(player).map((socket) => socket.drained()));
+  }
+
+  terminate(player: PlayerId, text: string, except: object | undefined): void {
+    for (const socket of this.#of(player)) {
+      if (socket === except) continue;
+      if (socket.listens) socket.sendText(text);
+      socket.signOut();
+    }
+  }
+
+  /** A list of its own, as sockets may leave while it is gone through. */
+  #of(player: PlayerId): Receiver[] {
+    const known = this.#sockets.get(player);
+    if (known === undefined) return [];
+    return known instanceof Set ? [...known] : [known];
+  }
+}
+
+function listens(socket: Receiver): boolean {
+  return socket.listens;
 }

@@ -1,14 +1,15 @@
 import { applyScriptChanges } from "../../accounts/script-view.ts";
 import { issueToken } from "../../accounts/tokens.ts";
 import { RequestError } from "../../errors.ts";
+import { type Mailbox, NO_MAILBOX } from "../../messages/post.ts";
 import type { Outcome, PlayerContext } from "../../requests/definition.ts";
 import type { Documents } from "../../store/store.ts";
 import type { Call, Services } from "../call.ts";
 import { recordOutcome } from "../durable.ts";
 
 /**
- * The request's own work. What it writes, what the request script changed of the player, the new authToken and the
- * outcome of a durable request are one transaction. Where the work is refused it is undone, and the script's changes
+ * The request's own work. What it writes, what the request script changed of the player, the new authToken, the
+ * messages it sends and the outcome of a durable request are one transaction. Where the work is refused it is undone, and the script's changes
  * and the refusal are written by themselves: a script's changes hold once the script has come to its end. Not done
  * where the request script said no, and nothing at all is written where it did not come to its end.
  */
@@ -26,15 +27,24 @@ export async function perform(services: Services, call: Call): Promise<void> {
 
 async function work(services: Services, call: Call): Promise<void> {
   const { known, store, request } = call;
-  const prepared = known.prepare && (await known.prepare(contextOf(services, call, store), request!));
+  const { messages } = services;
+  const prepared = known.prepare && (await known.prepare(contextOf(services, call, store, NO_MAILBOX), request!));
   const attempt = async (documents: Documents) => {
+    const post = messages.post(call.caller.stage);
     await writePlayerChanges(documents, call);
-    const outcome = await known.handle(contextOf(services, call, documents), request!, prepared);
+    const outcome = await known.handle(contextOf(services, call, documents, post), request!, prepared);
     await take(services, call, documents, outcome);
+    return post;
+  };
+  const write = async (tx: Documents) => {
+    const post = await attempt(tx);
+    await messages.write(post, tx);
+    return post;
   };
   const writes = known.work === "write" || call.playerChanges !== undefined || call.durableId !== undefined;
-  if (writes) await store.transaction(attempt);
-  else await attempt(store);
+  const post = writes ? await store.transaction(write) : await attempt(store);
+  if (!writes && post.drafts.length > 0) await store.transaction((tx) => messages.write(post, tx));
+  messages.deliver(post);
 }
 
 /** Puts the outcome on the call. Idempotent but for its writes, as a transaction may run again. */
@@ -70,7 +80,7 @@ async function writePlayerChanges(documents: Documents, call: Call): Promise<voi
 }
 
 /** `handle` of a request that needs a player is only reached with one. */
-function contextOf(services: Services, call: Call, documents: Documents): PlayerContext {
+function contextOf(services: Services, call: Call, documents: Documents, messages: Mailbox): PlayerContext {
   return {
     game: services.game,
     stage: call.caller.stage,
@@ -79,6 +89,8 @@ function contextOf(services: Services, call: Call, documents: Documents): Player
     presence: services.presence,
     passwords: services.passwords,
     documents,
+    messages,
+    caller: call.caller,
     credential: call.caller.credential,
     sessionStartedAt: call.caller.sessionStartedAt,
     player: call.player,

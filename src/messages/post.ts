@@ -1,0 +1,65 @@
+import { RequestError } from "../errors.ts";
+import type { Stage } from "../game/game.ts";
+import type { PlayerId } from "../ids.ts";
+import type { MessageDocument, OutgoingDocument } from "./collections.ts";
+import type { NewMessage } from "./definition.ts";
+import { type Draft, type DraftSettings, draftOf } from "./draft.ts";
+
+export interface PostSettings extends DraftSettings {
+  maxMessageRecipients: number;
+}
+
+/** What a handler sees: messages that go out when its work is on disk, all or nothing with it. */
+export interface Mailbox {
+  /**
+   * Sends the message, once to each player. Players that do not exist are left out. Refuses `{message: "TOO_LARGE"}`,
+   * `{playerIds: "TOO_MANY"}` and `{extCode: "INVALID"}`.
+   */
+  send(message: NewMessage): void;
+  /**
+   * Signs the player out on every socket, with a SessionTerminatedMessage, but for `except`: the caller of a request
+   * whose own socket stays signed in.
+   */
+  terminateSessions(player: PlayerId, except?: object): void;
+}
+
+/**
+ * The messages of one unit of work: collected, written with it, sent after it. One for each attempt at a transaction,
+ * so that an attempt which is undone leaves none.
+ */
+export class Post implements Mailbox {
+  readonly stage: Stage;
+  readonly now: number;
+  readonly drafts: { draft: Draft; to: PlayerId[] }[] = [];
+  readonly terminations: { player: PlayerId; except: object | undefined }[] = [];
+  /** What `Messages.write` wrote. */
+  copies: MessageDocument[] = [];
+  outgoing: OutgoingDocument[] = [];
+  readonly #settings: PostSettings;
+
+  constructor(stage: Stage, now: number, settings: PostSettings) {
+    this.stage = stage;
+    this.now = now;
+    this.#settings = settings;
+  }
+
+  send(message: NewMessage): void {
+    const to = [...new Set(message.to)];
+    if (to.length > this.#settings.maxMessageRecipients) throw new RequestError({ playerIds: "TOO_MANY" });
+    if (to.length > 0) this.drafts.push({ draft: draftOf(message, this.#settings, this.now), to });
+  }
+
+  terminateSessions(player: PlayerId, except?: object): void {
+    this.terminations.push({ player, except });
+  }
+}
+
+/** For work that may not send, since it happens outside the transaction. */
+export const NO_MAILBOX: Mailbox = {
+  send: refuse,
+  terminateSessions: refuse,
+};
+
+function refuse(): never {
+  throw new Error("prepare sends no messages; handle does");
+}

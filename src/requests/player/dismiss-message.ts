@@ -1,0 +1,29 @@
+import { Type } from "@sinclair/typebox";
+import { dismiss } from "../../messages/inbox.ts";
+import { defineRequest } from "../definition.ts";
+import { text } from "../fields.ts";
+import { exampleMessage, unknownMessage } from "./message-fields.ts";
+
+/** Source: GameSparks documentation, DismissMessageRequest. */
+export const dismissMessage = defineRequest({
+  name: "DismissMessageRequest",
+  responseName: "DismissMessageResponse",
+  category: "player",
+  description: "Takes a message off the player's lists for good.",
+  caller: "player",
+  work: "write",
+  fields: Type.Object({ messageId: text("The message's id.") }),
+  response: Type.Object({}),
+  errors: [unknownMessage],
+  examples: [
+    {
+      title: "A message that is done with",
+      request: { "@class": ".DismissMessageRequest", messageId: exampleMessage.messageId },
+      response: { "@class": ".DismissMessageResponse" },
+    },
+  ],
+  async handle({ documents, player, clock }, { messageId }) {
+    await dismiss(documents, player, messageId, clock.now());
+    return { response: {} };
+  },
+});

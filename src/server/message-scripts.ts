@@ -1,0 +1,40 @@
+import { nanoid } from "nanoid";
+import { readScriptPlayer } from "../accounts/script-view.ts";
+import type { ScriptRun } from "../cloudcode/cloudcode.ts";
+import type { PlayerId } from "../ids.ts";
+import type { MessageScripts } from "../messages/scripts.ts";
+import type { Services } from "./call.ts";
+
+/**
+ * The scripts that run for messages. A message whose script does not come to its end goes out without what that script
+ * would have set; the log tells. Costs a read of the recipient and a round trip to the script host.
+ */
+export function createMessageScripts(
+  services: Pick<Services, "cloudCode" | "log" | "metrics" | "stores">,
+): MessageScripts {
+  const { cloudCode, log, metrics, stores } = services;
+  return {
+    has: (kind, name) => cloudCode.has(kind, name),
+    async run({ kind, name, stage, data, player, playerIds, before }) {
+      const store = stores.opened(stage) ?? (await stores.open(stage));
+      const runId = nanoid(12);
+      const run: ScriptRun & { playerIds: readonly PlayerId[] } = {
+        kind,
+        name,
+        data,
+        player: player === undefined ? null : await readScriptPlayer(store, player),
+        playerIds,
+        ...before,
+        stage,
+        runId,
+      };
+      const { scriptData, scriptErrors, playerChanges, failure, log: lines, durationMs } = await cloudCode.run(run);
+      metrics.scriptRan(kind, name, failure?.kind ?? "ok", durationMs / 1000);
+      const about = { script: `${kind}/${name}`, runId, stage, player };
+      for (const line of lines) log[line.level]({ ...about, scriptLog: line.message }, "script log");
+      if (!failure) return { scriptData, scriptErrors, ...(playerChanges && { playerChanges }) };
+      log.error({ ...about, failure }, "a script did not come to its end");
+      return before;
+    },
+  };
+}
