@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { CloudCode } from "./cloudcode/cloudcode.ts";
 import type { HostEvent } from "./cloudcode/host-pool.ts";
 import { openCloudCode } from "./cloudcode/open.ts";
+import type { ReloadEvent } from "./cloudcode/reload.ts";
 import { createLocalPresence } from "./cluster/presence.ts";
 import type { Config } from "./config.ts";
 import type { Game, Stage } from "./game/game.ts";
@@ -80,7 +81,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config, game, clock = systemClock } = options;
   const log = options.log ?? createLog(config);
   const metrics = new Metrics();
-  const cloudCode = options.cloudCode ?? (await openCloudCode(game, config, (event) => logHostEvent(log, event)));
+  const cloudCode =
+    options.cloudCode ??
+    (await openCloudCode(
+      game,
+      config,
+      (event) => logHostEvent(log, event),
+      (event) => logReload(log, event),
+    ));
   for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
   const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
   const presence = createLocalPresence();
@@ -191,6 +199,16 @@ function logHostEvent(log: Log, { type, ...event }: HostEvent): void {
   if (type === "ready") log.info(event, "a script host is ready");
   else if (type === "ended") log.warn(event, "a script host was ended");
   else log.error(event, "script hosts end again and again");
+}
+
+function logReload(log: Log, event: ReloadEvent): void {
+  if (event.type === "unreadable") {
+    log.warn(event, "the game's folder cannot be read; its scripts stay as they were");
+    return;
+  }
+  const { version: scriptVersion, scripts, problems } = event;
+  log.info({ scriptVersion, scripts }, "scripts were loaded again");
+  for (const problem of problems) log.error({ problem, scriptVersion }, "a script is out of service");
 }
 
 async function prepared(store: Store): Promise<Store> {

@@ -102,6 +102,7 @@ export const ConfigSchema = Type.Object(
     scriptTimeoutMs: whole("Wall clock of one script.", 5_000, 10),
     scriptMemoryMb: whole("Heap of one script host's sandbox.", 128, 16),
     scriptsQueued: whole("Scripts waiting for a host; a further one fails at once.", 1_000, 1),
+    scriptHotReload: choice("Whether a change of a script in the game's folder takes effect at once.", ["on", "off"]),
     scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
 
     drainReconnectUrl: Type.String({

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { SCRIPT_KINDS } from "../cloudcode/load.ts";
+import { SCRIPT_KINDS } from "../cloudcode/script-files.ts";
 import { GameError } from "../game/errors.ts";
 import { CONFIG_FILE, findConfig, foldersIn, readConfig, unusable } from "../game/folder.ts";
 import { gameOf } from "../game/load.ts";

@@ -49,6 +49,8 @@ export interface ScriptFailure {
 }
 
 export interface ScriptResult {
+  /** Which load of the game's scripts it ran from, counted from 1. */
+  version: number;
   /** All script data after the run, what was passed in included. */
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;

@@ -19,6 +19,8 @@ export interface PoolOptions {
   /** A host with a run from which nothing came for this long is ended. */
   silenceMs: number;
   onHostEvent: (event: HostEvent) => void;
+  /** Answers a host's `FetchModule`, by JSON of `ModuleAnswer`. */
+  module: (version: number, name: string) => string;
 }
 
 export type PoolResult =
@@ -116,6 +118,7 @@ export class HostPool {
   #start(): void {
     const began = performance.now();
     const host = new HostProcess(this.#options.limits, {
+      module: this.#options.module,
       ready: () => {
         this.#options.onHostEvent({ type: "ready", pid: host.pid, startMs: performance.now() - began });
         this.#dispatch();

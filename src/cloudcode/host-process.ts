@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript } from "./protocol.ts";
+import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const ENTRY = fileURLToPath(new URL(`host/main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
@@ -19,6 +19,8 @@ const READABLE = [
 const OUTPUT_CHARS = 2_000;
 
 export interface HostEvents {
+  /** JSON of `ModuleAnswer`. */
+  module(version: number, name: string): string;
   ready(host: HostProcess): void;
   done(host: HostProcess, result: RunDone): void;
   /** The process is gone. */
@@ -46,7 +48,9 @@ export class HostProcess {
   lastHeard = performance.now();
   rssMb = 0;
   readonly #child: ChildProcess;
+  /** Scripts that it was sent since the first of the newest version. */
   readonly #known = new Set<number>();
+  #newest = 0;
   #end: { kind: HostEnd["kind"]; reason: string } | undefined;
   #output = "";
 
@@ -74,7 +78,10 @@ export class HostProcess {
         events.ready(this);
       } else if (message.type === "beat") this.rssMb = message.rssMb;
       else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };
-      else if (message.type === "done" && this.runs.delete(message.run)) events.done(this, message);
+      else if (message.type === "fetch-module") {
+        const { version, name } = message;
+        this.#send({ type: "module", version, name, answer: events.module(version, name) });
+      } else if (message.type === "done" && this.runs.delete(message.run)) events.done(this, message);
     });
     this.#child.on("error", (error) => this.kill(`The script host could not be reached: ${error.message}`));
     let gone = false;
@@ -99,6 +106,10 @@ export class HostProcess {
   run(script: AddScript, run: RunScript): void {
     this.runs.add(run.run);
     if (this.runs.size === 1) this.lastHeard = performance.now();
+    if (script.version > this.#newest) {
+      this.#newest = script.version;
+      this.#known.clear();
+    }
     if (!this.#known.has(script.script)) {
       this.#known.add(script.script);
       this.#send(script);
@@ -117,7 +128,7 @@ export class HostProcess {
     this.#child.channel?.unref();
   }
 
-  #send(message: AddScript | RunScript | { type: "start"; limits: HostLimits }): void {
+  #send(message: ToHost): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }

@@ -1,29 +1,22 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ScriptFailure, ScriptKind } from "./cloudcode.ts";
 import type { PreparedScript } from "./prepare.ts";
-
-export const SCRIPT_KINDS: readonly ScriptKind[] = [
-  "event",
-  "event-challenge",
-  "request",
-  "response",
-  "message-user",
-  "message-global",
-  "system",
-  "callbacks",
-  "modules",
-];
+import { filesInFolder, isKind, type ScriptFile, type SearchedFolder, scriptsAmong } from "./script-files.ts";
+import { scriptsInZip } from "./script-zip.ts";
+import { withoutTypes } from "./typescript.ts";
 
 /** A larger script is out of service. */
 export const MAX_SCRIPT_BYTES = 1_048_576;
 const MAX_SCRIPTS = 20_000;
+/** How long scripts are parsed without a pause for the server's other work. */
+const PARSE_MS = 10;
 
 export interface LoadedScript {
   kind: ScriptKind;
   name: string;
-  /** Path inside the game folder; `config.json` where it came from there. */
+  /** Path inside the game folder; as a folder would have it where it came from the configuration. */
   file: string;
+  source: string;
   /** How it is run, or why it cannot be. */
   prepared: PreparedScript | ScriptFailure;
 }
@@ -31,6 +24,8 @@ export interface LoadedScript {
 export interface LoadedScripts {
   byName: ReadonlyMap<string, LoadedScript>;
   problems: ScriptFailure[];
+  /** The folders that scripts were looked for in. */
+  folders: readonly SearchedFolder[];
 }
 
 export function scriptKey(kind: ScriptKind, name: string): string {
@@ -41,94 +36,87 @@ export function isBroken(prepared: PreparedScript | ScriptFailure): prepared is 
   return "message" in prepared;
 }
 
+type Source = Omit<LoadedScript, "prepared">;
+
 /**
- * Reads a game's Cloud Code: one file per script, `<kind>/<short code>.js`, at the root of the folder or in one folder
- * below it. Anything else in these folders is skipped. Scripts that travel inside the configuration come after the
- * files: a file wins. A script that cannot be parsed is out of service and told of in `problems`; no script stops the
- * others, and a folder without scripts is none of these problems.
+ * Reads a game's Cloud Code: one file per script, `<kind>/<short code>.js` (or `.ts`), at the root of the folder or in
+ * one folder below it; else those of a zip export in the folder; and the scripts that travel inside the configuration,
+ * where there is no file of theirs. Anything else is skipped. A script that cannot be parsed is out of service and told
+ * of in `problems`; no script stops the others, and a folder without scripts is none of these problems.
+ * @param before what an earlier load gave: only scripts that changed since are parsed
  */
-export async function loadScripts(game: {
-  folder: string;
-  embedded?: readonly { type: string; shortCode: string; source: string }[];
-}): Promise<LoadedScripts> {
-  const sources = new Map<string, { kind: ScriptKind; name: string; file: string; source: string }>();
+export async function loadScripts(
+  game: { folder: string; embedded?: readonly { type: string; shortCode: string; source: string }[] },
+  before?: LoadedScripts,
+): Promise<LoadedScripts> {
   const problems: ScriptFailure[] = [];
   const problem = (file: string, message: string): void => {
     problems.push({ kind: "syntax", message, file });
   };
+  const byName = new Map<string, LoadedScript>();
+  const sources = embeddedSources(game.embedded ?? [], problem);
+  const { found, folders } = await filesInFolder(game.folder);
+  let files = scriptsAmong(found, "", problem);
+  if (files.length === 0) files = await scriptsInZip(game.folder, MAX_SCRIPT_BYTES, problem);
+  for (const file of files) {
+    const { kind, name, bytes } = file;
+    const key = scriptKey(kind, name);
+    if (!sources.has(key) && sources.size >= MAX_SCRIPTS) problem(file.file, `A game may have ${MAX_SCRIPTS} scripts.`);
+    else if (bytes > MAX_SCRIPT_BYTES) {
+      const message = `The script is larger than ${MAX_SCRIPT_BYTES} bytes.`;
+      problem(file.file, message);
+      sources.delete(key);
+      byName.set(key, {
+        kind,
+        name,
+        file: file.file,
+        source: "",
+        prepared: { kind: "syntax", message, file: file.file },
+      });
+    } else sources.set(key, await sourceOf(file));
+  }
+  if (sources.size === 0) return { byName, problems, folders };
 
-  for (const { type, shortCode, source } of game.embedded ?? []) {
+  // The parser is loaded for games that have scripts only: a start without them stays fast.
+  const { prepareScript } = await import("./prepare.ts");
+  let pausedAt = performance.now();
+  for (const [key, script] of sources) {
+    if (performance.now() - pausedAt > PARSE_MS) {
+      await nextTurn();
+      pausedAt = performance.now();
+    }
+    const known = before?.byName.get(key);
+    const isKnown = known !== undefined && known.file === script.file && known.source === script.source;
+    const prepared = isKnown ? known.prepared : prepare(script, prepareScript);
+    if (isBroken(prepared)) problems.push(prepared);
+    byName.set(key, { ...script, prepared });
+  }
+  return { byName, problems, folders };
+}
+
+function embeddedSources(
+  embedded: readonly { type: string; shortCode: string; source: string }[],
+  problem: (file: string, message: string) => void,
+): Map<string, Source> {
+  const sources = new Map<string, Source>();
+  for (const { type, shortCode, source } of embedded) {
     const kind = kindOf(type);
     if (kind === undefined) problem("config.json", `The script ${shortCode} is of a kind that is not known: ${type}.`);
     else sources.set(scriptKey(kind, shortCode), { kind, name: shortCode, file: `${kind}/${shortCode}.js`, source });
   }
-  for (const { kind, name, file, path, bytes } of await scriptFiles(game.folder, problem)) {
-    if (bytes > MAX_SCRIPT_BYTES) problem(file, `The script is larger than ${MAX_SCRIPT_BYTES} bytes.`);
-    else if (sources.size >= MAX_SCRIPTS) problem(file, `A game may have ${MAX_SCRIPTS} scripts.`);
-    else {
-      const source = (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
-      sources.set(scriptKey(kind, name), { kind, name, file, source });
-    }
-  }
-
-  const byName = new Map<string, LoadedScript>();
-  if (sources.size === 0) return { byName, problems };
-  // The parser is loaded for games that have scripts only: a start without them stays fast.
-  const { prepareScript } = await import("./prepare.ts");
-  for (const [key, { kind, name, file, source }] of sources) {
-    const prepared = prepareScript(file, source);
-    if (isBroken(prepared)) problems.push(prepared);
-    byName.set(key, { kind, name, file, prepared });
-  }
-  return { byName, problems };
+  return sources;
 }
 
-interface ScriptFile {
-  kind: ScriptKind;
-  name: string;
-  file: string;
-  path: string;
-  bytes: number;
+async function sourceOf({ kind, name, file, read }: ScriptFile): Promise<Source> {
+  return { kind, name, file, source: (await read()).replace(/^\uFEFF/, "") };
 }
 
-async function scriptFiles(folder: string, problem: (file: string, message: string) => void): Promise<ScriptFile[]> {
-  const root = await foldersIn(folder);
-  if (root.some(isKind)) return filesOf(folder, "", root);
-  const below: { name: string; folders: string[] }[] = [];
-  for (const name of root.sort()) {
-    if (name === "node_modules" || name.startsWith(".")) continue;
-    const folders = await foldersIn(join(folder, name));
-    if (folders.some(isKind)) below.push({ name, folders });
-  }
-  const [chosen, ...others] = below;
-  for (const { name } of others) {
-    problem(name, `Cloud Code is read from ${chosen?.name} alone: this folder has scripts too, and only one may.`);
-  }
-  return chosen ? filesOf(join(folder, chosen.name), `${chosen.name}/`, chosen.folders) : [];
-}
-
-async function filesOf(base: string, prefix: string, folders: string[]): Promise<ScriptFile[]> {
-  const files: ScriptFile[] = [];
-  for (const kind of folders.filter(isKind)) {
-    const entries = await readdir(join(base, kind), { withFileTypes: true });
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const name = entry.name.slice(0, -3);
-      if (!entry.isFile() || !entry.name.endsWith(".js") || name === "" || name.startsWith(".")) continue;
-      const path = join(base, kind, entry.name);
-      const { size } = await stat(path);
-      files.push({ kind, name, file: `${prefix}${kind}/${entry.name}`, path, bytes: size });
-    }
-  }
-  return files;
-}
-
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-}
-
-function isKind(name: string): name is ScriptKind {
-  return (SCRIPT_KINDS as readonly string[]).includes(name);
+function prepare(
+  { file, source }: Source,
+  prepareScript: (file: string, source: string) => PreparedScript | ScriptFailure,
+): PreparedScript | ScriptFailure {
+  const text = file.endsWith(".ts") ? withoutTypes(file, source) : source;
+  return typeof text === "string" ? prepareScript(file, text) : text;
 }
 
 /** The kind that a configuration's script names by `type`; exports write `eventChallenge` and `module` for some. */

@@ -2,26 +2,40 @@ import type { Config } from "../config.ts";
 import type { Game } from "../game/game.ts";
 import type { CloudCode } from "./cloudcode.ts";
 import type { HostEvent } from "./host-pool.ts";
-import { loadScripts } from "./load.ts";
+import { type LoadedScripts, loadScripts } from "./load.ts";
 import { noCloudCode } from "./none.ts";
+import type { ReloadEvent } from "./reload.ts";
 
-/** The game's Cloud Code: its folders, and the scripts inside its configuration. A game without scripts costs nothing. */
+/**
+ * The game's Cloud Code: its folders, and the scripts inside its configuration. A game without scripts costs nothing, but
+ * for the folders that are watched where `scriptHotReload` is on.
+ */
 export async function openCloudCode(
   game: Pick<Game, "folder" | "embeddedScripts">,
   config: Config,
   onHostEvent: (event: HostEvent) => void,
+  onReload: (event: ReloadEvent) => void = () => {},
 ): Promise<CloudCode> {
   if (game.folder === "" && game.embeddedScripts.length === 0) return noCloudCode;
-  const scripts = await loadScripts({ folder: game.folder, embedded: game.embeddedScripts });
+  const load = (before?: LoadedScripts): Promise<LoadedScripts> =>
+    loadScripts({ folder: game.folder, embedded: game.embeddedScripts }, before);
+  const start = async (scripts: LoadedScripts) => {
+    const { startCloudCode } = await import("./start.ts");
+    return startCloudCode({
+      scripts,
+      hosts: config.scriptHosts,
+      timeoutMs: config.scriptTimeoutMs,
+      memoryMb: config.scriptMemoryMb,
+      queued: config.scriptsQueued,
+      logLines: config.scriptLogLines,
+      onHostEvent,
+    });
+  };
+  const scripts = await load();
+  if (config.scriptHotReload === "on" && game.folder !== "") {
+    const { followFolder } = await import("./reload.ts");
+    return followFolder({ scripts, load, start, onReload });
+  }
   if (scripts.byName.size === 0) return { ...noCloudCode, problems: () => scripts.problems };
-  const { startCloudCode } = await import("./start.ts");
-  return startCloudCode({
-    scripts,
-    hosts: config.scriptHosts,
-    timeoutMs: config.scriptTimeoutMs,
-    memoryMb: config.scriptMemoryMb,
-    queued: config.scriptsQueued,
-    logLines: config.scriptLogLines,
-    onHostEvent,
-  });
+  return start(scripts);
 }

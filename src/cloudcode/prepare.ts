@@ -1,51 +1,55 @@
-import { parse } from "acorn";
 import type { ScriptFailure } from "./cloudcode.ts";
+import { type Each, isNode, type Node, parseScript } from "./parse.ts";
 
-/** A script as it is sent to script hosts. */
+/** A script or module as it is sent to script hosts. */
 export interface PreparedScript {
   code: string;
   /** Text put in, so that columns can be told as they are in the file. Lines stay. In order of place. */
   inserted: readonly { line: number; column: number; length: number }[];
 }
 
-interface Node {
-  type: string;
-  start: number;
-  end: number;
-  [member: string]: unknown;
+/** Puts `text` in the place of the `removed` characters at `at`; as long as these, or these are none. */
+interface Edit {
+  at: number;
+  removed: number;
+  text: string;
 }
 
 /**
- * Checks a script's syntax and puts in what `Spark.exit()` and thrown text need:
+ * Checks a script's syntax, and changes what scripts need changed to run as an eval, each file in the one global scope:
  * - at the start of every catch and finally block a call that throws the end of a script on, so that no script holds
  *   up its own end;
- * - around every thrown value a call that keeps the place, since text that is thrown has no stack.
+ * - around every thrown value a call that keeps the place, since text that is thrown has no stack;
+ * - `for each (a in b)` becomes a for-of loop over the values of `b`;
+ * - `const`, `let` and `class` of the file's outermost level become variables, which other files see and may have too;
+ * - a file's "use strict" becomes one of each of its functions: of a strict eval others would see no variable.
  *
  * Costs one parse, linear in the source.
  */
 export function prepareScript(file: string, source: string): PreparedScript | ScriptFailure {
   let tree: Node;
   try {
-    tree = parse(source, { ecmaVersion: "latest", sourceType: "script", preserveParens: true }) as unknown as Node;
+    tree = parseScript(source);
   } catch (error) {
     return syntaxFailure(file, error);
   }
-  const insertions: { at: number; text: string }[] = [];
-  const pending: Node[] = [tree];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const block = node.type === "CatchClause" ? node["body"] : node.type === "TryStatement" ? node["finalizer"] : null;
-    if (isNode(block)) insertions.push({ at: block.start + 1, text: "$spark_unwind();" });
-    const value = node.type === "ThrowStatement" ? node["argument"] : null;
-    if (isNode(value) && value.type !== "NewExpression") {
-      insertions.push({ at: value.start, text: "$spark_thrown((" }, { at: value.end, text: "))" });
-    }
+  const edits: Edit[] = [];
+  shareDeclarations(tree, source, edits);
+  const isStrict = takeStrictness(tree, edits);
+  const pending: { node: Node; makeStrict: boolean }[] = [{ node: tree, makeStrict: isStrict }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node } = next;
+    rewrite(node, edits);
+    const makeStrict = next.makeStrict && !isClass(node) && !becomesStrict(node, edits);
     for (const member of Object.values(node)) {
-      for (const child of Array.isArray(member) ? member : [member]) if (isNode(child)) pending.push(child);
+      for (const child of Array.isArray(member) ? member : [member]) {
+        if (isNode(child)) pending.push({ node: child, makeStrict });
+      }
     }
   }
-  return insert(
+  return apply(
     source,
-    insertions.sort((a, b) => a.at - b.at),
+    edits.sort((a, b) => a.at - b.at),
   );
 }
 
@@ -58,20 +62,93 @@ export function columnInFile({ inserted }: PreparedScript, line: number, column:
   return Math.max(1, column - before);
 }
 
-function insert(source: string, insertions: { at: number; text: string }[]): PreparedScript {
+function rewrite(node: Node, edits: Edit[]): void {
+  const block = node.type === "CatchClause" ? node["body"] : node.type === "TryStatement" ? node["finalizer"] : null;
+  if (isNode(block)) insert(edits, block.start + 1, "$spark_unwind();");
+  const value = node.type === "ThrowStatement" ? node["argument"] : null;
+  if (isNode(value) && value.type !== "NewExpression") surround(edits, value, "$spark_thrown((", "))");
+  const each = node["each"] as Each | undefined;
+  if (each) {
+    const right = node["right"] as Node;
+    replace(edits, each.each, "    ");
+    replace(edits, each.in, "of");
+    surround(edits, right, "$spark_values((", "))");
+  }
+}
+
+/** `const a = 1, b;` → `var   a = 1, b;`, `let a;` → `var a=void 0;`, `class A {}` → `var A=class A {};` */
+function shareDeclarations(program: Node, source: string, edits: Edit[]): void {
+  for (const node of program["body"] as Node[]) {
+    if (node.type === "ClassDeclaration") {
+      const { start, end } = node["id"] as Node;
+      surround(edits, node, `var ${source.slice(start, end)}=`, ";");
+    } else if (node.type === "VariableDeclaration" && (node["kind"] === "const" || node["kind"] === "let")) {
+      replace(edits, node.start, node["kind"] === "const" ? "var  " : "var");
+      for (const declarator of node["declarations"] as Node[]) {
+        if (!declarator["init"]) insert(edits, declarator.end, "=void 0");
+      }
+    }
+  }
+}
+
+/** Takes a "use strict" away from the file's beginning; was there one? */
+function takeStrictness(program: Node, edits: Edit[]): boolean {
+  const directive = strictDirective(program);
+  if (!directive) return false;
+  const { start, end } = directive["expression"] as Node;
+  replace(edits, start, " ".repeat(end - start));
+  return true;
+}
+
+/** Is `node` a function that is strict from here on, by itself or since it was made so? One with defaults cannot be. */
+function becomesStrict(node: Node, edits: Edit[]): boolean {
+  const body = node["body"];
+  if (!isFunction(node) || !isNode(body) || body.type !== "BlockStatement") return false;
+  if (strictDirective(body)) return true;
+  if (!(node["params"] as Node[]).every(({ type }) => type === "Identifier")) return false;
+  insert(edits, body.start + 1, '"use strict";');
+  return true;
+}
+
+function strictDirective(body: Node): Node | undefined {
+  return (body["body"] as Node[]).find((node) => node["directive"] === "use strict");
+}
+
+function isFunction({ type }: Node): boolean {
+  return type === "FunctionDeclaration" || type === "FunctionExpression" || type === "ArrowFunctionExpression";
+}
+
+function isClass({ type }: Node): boolean {
+  return type === "ClassDeclaration" || type === "ClassExpression";
+}
+
+function insert(edits: Edit[], at: number, text: string): void {
+  edits.push({ at, removed: 0, text });
+}
+
+function replace(edits: Edit[], at: number, text: string): void {
+  edits.push({ at, removed: text.length, text });
+}
+
+function surround(edits: Edit[], { start, end }: Node, before: string, after: string): void {
+  insert(edits, start, before);
+  insert(edits, end, after);
+}
+
+function apply(source: string, edits: readonly Edit[]): PreparedScript {
   let code = "";
   let from = 0;
   let line = 1;
   let lineStart = 0;
   const inserted = [];
-  for (const { at, text } of insertions) {
+  for (const { at, removed, text } of edits) {
     for (const ending of source.slice(from, at).matchAll(/\r\n|[\n\r\u2028\u2029]/g)) {
       line++;
       lineStart = from + ending.index + ending[0].length;
     }
-    inserted.push({ line, column: at - lineStart + 1, length: text.length });
+    if (removed === 0) inserted.push({ line, column: at - lineStart + 1, length: text.length });
     code += source.slice(from, at) + text;
-    from = at;
+    from = at + removed;
   }
   return { code: code + source.slice(from), inserted };
 }
@@ -80,8 +157,4 @@ function syntaxFailure(file: string, error: unknown): ScriptFailure {
   const { message, loc } = error as { message: string; loc?: { line: number; column: number } };
   const failure: ScriptFailure = { kind: "syntax", message: String(message).replace(/ \(\d+:\d+\)$/, ""), file };
   return loc ? { ...failure, line: loc.line, column: loc.column + 1 } : failure;
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && typeof (value as Node).type === "string";
 }

@@ -5,8 +5,8 @@
  * The order of one run: `script` (once per host and script), `run`, `done`. Calls that a script makes to the server
  * while it runs fit in between as two further messages that carry the same `run` number.
  */
-export type ToHost = StartHost | AddScript | RunScript;
-export type FromHost = HostReady | HostBeat | HostFatal | RunDone;
+export type ToHost = StartHost | AddScript | AddModule | RunScript;
+export type FromHost = HostReady | HostBeat | HostFatal | FetchModule | RunDone;
 
 /** The first message. */
 export interface StartHost {
@@ -28,10 +28,22 @@ export interface HostLimits {
 
 export interface AddScript {
   type: "script";
+  /** Of the game's scripts. The first script of a newer version takes what older ones brought away from a host. */
+  version: number;
+  /** Never given twice. */
   script: number;
   /** Names the frames of stack traces: the path inside the game folder, of characters that V8 takes in such a name. */
   file: string;
   code: string;
+}
+
+/** The answer to `FetchModule`. */
+export interface AddModule {
+  type: "module";
+  version: number;
+  name: string;
+  /** JSON of `ModuleAnswer`. */
+  answer: string;
 }
 
 export interface RunScript {
@@ -60,6 +72,13 @@ export interface HostFatal {
   reason: string;
 }
 
+/** A script asks for a module that the host has not had. The server answers at once. */
+export interface FetchModule {
+  type: "fetch-module";
+  version: number;
+  name: string;
+}
+
 export interface RunDone {
   type: "done";
   run: number;
@@ -70,6 +89,14 @@ export interface RunDone {
   reason: string;
   durationMs: number;
 }
+
+/** What `require` finds by a name. `file` as in `AddScript`. */
+export type ModuleAnswer =
+  | { type: "module"; file: string; code: string }
+  /** It cannot be parsed; zeros where the place is not known. */
+  | { type: "broken"; file: string; line: number; column: number; message: string }
+  /** `hint` is empty, or a sentence that begins with a space. */
+  | { type: "missing"; hint: string };
 
 /** What a run starts from, read inside the sandbox. */
 export interface RunInput {
@@ -92,7 +119,7 @@ export interface RunOutput {
   scriptErrors: Record<string, unknown>;
   player: { scriptData: MemberChanges; privateData: MemberChanges } | null;
   log: { level: string; message: unknown }[];
-  failure: { kind: string; message: string; line?: number; column?: number } | null;
+  failure: { kind: string; message: string; file?: string; line?: number; column?: number } | null;
 }
 
 export interface MemberChanges {

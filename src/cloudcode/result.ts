@@ -7,7 +7,8 @@ export interface CheckedOutput {
   scriptErrors: Record<string, unknown>;
   playerChanges?: ScriptPlayerChanges;
   log: ScriptLogLine[];
-  failure?: Omit<ScriptFailure, "file">;
+  /** Its `file` is the name that stack traces have for a file, or what the sandbox made of it. */
+  failure?: ScriptFailure;
 }
 
 /** Levels of arrays and objects that a run's data may have: as many as a document of the store, and some for the frame. */
@@ -54,6 +55,7 @@ export function readOutput(text: string): CheckedOutput | undefined {
   if (failure !== null) {
     if (!isObject(failure) || typeof failure["message"] !== "string") return undefined;
     output.failure = { kind: failure["kind"] === "limit" ? "limit" : "error", message: failure["message"] };
+    if (typeof failure["file"] === "string") output.failure.file = failure["file"];
     if (isPlace(failure["line"])) output.failure.line = failure["line"];
     if (isPlace(failure["column"])) output.failure.column = failure["column"];
   }

@@ -1,9 +1,10 @@
 import type { CloudCode, ScriptFailure, ScriptResult, ScriptRun } from "./cloudcode.ts";
 import { type HostEvent, HostPool, type PoolResult } from "./host-pool.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
-import { columnInFile, type PreparedScript } from "./prepare.ts";
-import type { AddScript, RunInput } from "./protocol.ts";
-import { isTooDeep, readOutput } from "./result.ts";
+import { columnInFile } from "./prepare.ts";
+import type { RunInput } from "./protocol.ts";
+import { type CheckedOutput, isTooDeep, readOutput } from "./result.ts";
+import { type ScriptVersion, ScriptVersions } from "./versions.ts";
 
 export type { HostEvent };
 
@@ -31,13 +32,19 @@ export interface CloudCodeOptions {
   warmAfterMs?: number;
 }
 
+export interface RunningCloudCode extends CloudCode {
+  /** Runs that begin from now on have these scripts; those under way keep theirs. Answers the new version's number. */
+  replace(scripts: LoadedScripts): number;
+}
+
 /**
  * Cloud Code of one game. Hosts are started with the first run or a second after this call, and never where the game
  * has no scripts. Costs of a run: two messages between processes and one change of threads.
  */
-export async function startCloudCode(options: CloudCodeOptions): Promise<CloudCode> {
+export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
   const { lanes = 4, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
+  const versions = new ScriptVersions(scripts);
   const pool = new HostPool({
     hosts,
     // A sandbox may take some 60 MB more for a moment than its heap is allowed, until V8 stops it.
@@ -48,37 +55,33 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<CloudCo
     queueTimeoutMs: timeoutMs + 5_000,
     silenceMs: 10_000,
     onHostEvent: options.onHostEvent ?? (() => {}),
+    module: (version, name) => JSON.stringify(versions.module(version, name)),
   });
-  const sent = new Map<string, AddScript>();
-  for (const [key, { file, prepared }] of scripts.byName) {
-    if (isBroken(prepared)) continue;
-    sent.set(key, { type: "script", script: sent.size, file: file.replace(/[^\w./~-]/g, "_"), code: prepared.code });
-  }
-  const warming = sent.size > 0 ? setTimeout(() => pool.warm(), warmAfterMs).unref() : undefined;
+  const runScript = async (run: ScriptRun, version: ScriptVersion): Promise<ScriptResult> => {
+    const began = performance.now();
+    const nothing = (failure: ScriptFailure): ScriptResult => ({
+      version: version.version,
+      scriptData: run.scriptData,
+      scriptErrors: run.scriptErrors,
+      log: [],
+      failure,
+      durationMs: performance.now() - began,
+    });
+    const key = scriptKey(run.kind, run.name);
+    const script = version.scripts.byName.get(key);
+    if (script === undefined) return nothing({ kind: "unavailable", message: `The game has no script ${key}.` });
+    if (isBroken(script.prepared)) return nothing(script.prepared);
+    const result = await pool.run(versions.messageFor(version, key), inputOf(run));
+    if (result.type === "failed") return nothing({ kind: result.kind, message: result.reason, file: script.file });
+    return resultOf(run, version, script, result);
+  };
+  const warming = scripts.byName.size > 0 ? setTimeout(() => pool.warm(), warmAfterMs).unref() : undefined;
 
   return {
-    has: (kind, name) => scripts.byName.has(scriptKey(kind, name)),
-    problems: () => [...scripts.problems],
-    async run(run) {
-      const began = performance.now();
-      const nothing = (failure: ScriptFailure): ScriptResult => ({
-        scriptData: run.scriptData,
-        scriptErrors: run.scriptErrors,
-        log: [],
-        failure,
-        durationMs: performance.now() - began,
-      });
-      const key = scriptKey(run.kind, run.name);
-      const script = scripts.byName.get(key);
-      if (script === undefined) {
-        return nothing({ kind: "unavailable", message: `The game has no script ${key}.` });
-      }
-      const { prepared } = script;
-      if (isBroken(prepared)) return nothing(prepared);
-      const result = await pool.run(sent.get(key) as AddScript, inputOf(run));
-      if (result.type === "failed") return nothing({ kind: result.kind, message: result.reason, file: script.file });
-      return resultOf(run, script, prepared, result);
-    },
+    has: (kind, name) => versions.newest.scripts.byName.has(scriptKey(kind, name)),
+    problems: () => [...versions.newest.scripts.problems],
+    replace: (newer) => versions.replace(newer),
+    run: (run) => versions.during((version) => runScript(run, version)),
     async close() {
       clearTimeout(warming);
       await pool.close();
@@ -104,13 +107,18 @@ function inputOf({ data, player, scriptData, scriptErrors }: ScriptRun): string 
 
 function resultOf(
   run: ScriptRun,
+  version: ScriptVersion,
   script: LoadedScript,
-  prepared: PreparedScript,
   done: Extract<PoolResult, { type: "done" }>,
 ): ScriptResult {
   const { file } = script;
   const { durationMs } = done;
-  const before = { scriptData: run.scriptData, scriptErrors: run.scriptErrors, durationMs };
+  const before = {
+    version: version.version,
+    scriptData: run.scriptData,
+    scriptErrors: run.scriptErrors,
+    durationMs,
+  };
   if (isTooDeep(done.output)) {
     const message = "The script leaves data that is nested more than 100 levels deep.";
     return { ...before, log: [], failure: { kind: "limit", message, file } };
@@ -122,13 +130,22 @@ function resultOf(
     return { ...before, log, failure };
   }
   const { scriptData, scriptErrors, playerChanges, log, failure } = output;
-  const result: ScriptResult = { scriptData, scriptErrors, log, durationMs };
-  if (failure) {
-    result.failure = { ...failure, file };
-    const { line, column } = failure;
-    if (line !== undefined && column !== undefined) result.failure.column = columnInFile(prepared, line, column);
-  } else if (playerChanges) result.playerChanges = playerChanges;
+  const result: ScriptResult = { version: version.version, scriptData, scriptErrors, log, durationMs };
+  if (failure) result.failure = placed(failure, version, script);
+  else if (playerChanges) result.playerChanges = playerChanges;
   return result;
+}
+
+/** The failure with its place in the file as it is written: the script's, or that of a module. */
+function placed(
+  { file: frame, ...failure }: NonNullable<CheckedOutput["failure"]>,
+  { byFrame }: ScriptVersion,
+  script: LoadedScript,
+): ScriptFailure {
+  const { file, prepared } = byFrame.get(frame ?? "") ?? script;
+  const { line, column } = failure;
+  if (line === undefined || column === undefined || isBroken(prepared)) return { ...failure, file };
+  return { ...failure, file, column: columnInFile(prepared, line, column) };
 }
 
 function why({ end, reason }: { end: string; reason: string }): string {

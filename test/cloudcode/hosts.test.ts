@@ -197,7 +197,7 @@ describe("what a script host may do", () => {
   test("a script reaches nothing of the process", async () => {
     const probes = [
       "typeof process",
-      "typeof require",
+      "typeof require('node:fs')",
       "typeof globalThis.constructor.constructor('return typeof process === \"object\" ? process : undefined')()",
       "typeof Function('return this.process')()",
       "typeof (function () { return this; })().process",

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { isBroken, loadScripts, MAX_SCRIPT_BYTES } from "../../src/cloudcode/load.ts";
-import { columnInFile, prepareScript } from "../../src/cloudcode/prepare.ts";
 
 async function game(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-game-"));
@@ -54,7 +53,8 @@ const LAYOUTS: [what: string, files: Record<string, string>, scripts: string[]][
     "what is no script",
     {
       "event/.DS_Store": "",
-      "event/a.ts": "x",
+      "event/types.d.ts": "x",
+      "event/a.json": "{}",
       "event/sub/b.js": "1",
       "event/.js": "1",
       "rtScript/c.js": "1",
@@ -63,10 +63,27 @@ const LAYOUTS: [what: string, files: Record<string, string>, scripts: string[]][
     ["event/d"],
   ],
   [
-    "packages beside the scripts",
-    { "node_modules/event/a.js": "1", ".git/event/a.js": "1", "z/event/b.js": "1" },
+    "packages and tests beside the scripts",
+    {
+      "node_modules/event/a.js": "1",
+      ".git/event/a.js": "1",
+      "tests/modules/a_spec.js": "1",
+      "typings/event/a.js": "1",
+      "z/event/b.js": "1",
+      "z/tests/modules/b_spec.js": "1",
+      "z/package.json": "{}",
+      "z/Makefile": "",
+      "z/MetaCollections/c.json": "[]",
+    },
     ["event/b"],
   ],
+  [
+    "a folder around the kinds, and one of a kind's name without scripts",
+    { "modules/readme.txt": "", "GameSparks/event/a.js": "1" },
+    ["event/a"],
+  ],
+  ["TypeScript", { "event/a.ts": "var a: number = 1;", "event/b.ts": "1", "event/b.js": "2" }, ["event/a", "event/b"]],
+  ["TypeScript and what was made of it", { "dist/event/a.js": "1", "dist/event/a.d.ts": "1" }, ["event/a"]],
 ];
 
 test.for(LAYOUTS)("finds the scripts of %s", async ([, files, scripts]) => {
@@ -106,52 +123,31 @@ test("a script that cannot be parsed is out of service, with its place, and no o
     "event/bad.js": "var a;\n\nif (a {",
     "event/large.js": " ".repeat(MAX_SCRIPT_BYTES + 1),
     "event/returns.js": "return 1;",
-    "event/spread.js": "for each (var x in y) {}",
+    "event/enum.ts": "var a: number;\n  enum A { B }",
+    "event/types.ts": "var a: = 1;",
+    "event/module.ts": "export const a: number = 1;",
   });
   const { byName, problems } = await loadScripts({ folder });
   expect(problems).toEqual([
     { kind: "syntax", file: "event/large.js", message: expect.stringContaining("larger") },
     { kind: "syntax", file: "event/bad.js", line: 3, column: 7, message: "Unexpected token" },
+    { kind: "syntax", file: "event/enum.ts", line: 2, column: 3, message: expect.stringContaining("enum") },
+    { kind: "syntax", file: "event/module.ts", line: 1, column: 1, message: expect.stringContaining("export") },
     { kind: "syntax", file: "event/returns.js", line: 1, column: 1, message: expect.stringContaining("return") },
-    { kind: "syntax", file: "event/spread.js", line: 1, column: 5, message: "Unexpected token" },
+    { kind: "syntax", file: "event/types.ts", line: 1, column: 8, message: expect.any(String) },
   ]);
   expect(isBroken(byName.get("event/good")!.prepared)).toBe(false);
-  expect(isBroken(byName.get("event/bad")!.prepared)).toBe(true);
-});
-
-const REWRITES: [source: string, code: string][] = [
-  ["var a = 1;", "var a = 1;"],
-  ["try { a() } catch (e) { b() }", "try { a() } catch (e) {$spark_unwind(); b() }"],
-  ["try {} catch {} finally {}", "try {} catch {$spark_unwind();} finally {$spark_unwind();}"],
-  ["throw 'x'", "throw $spark_thrown(('x'))"],
-  ["throw new Error('x')", "throw new Error('x')"],
-  ["throw a, b;", "throw $spark_thrown((a, b));"],
-  ["throw (a, b);", "throw $spark_thrown(((a, b)));"],
-  ["throw function () { throw 1; }", "throw $spark_thrown((function () { throw $spark_thrown((1)); }))"],
-];
-
-test.for(REWRITES)("%s becomes %s", ([source, code]) => {
-  expect(prepareScript("event/a.js", source)).toMatchObject({ code });
-});
-
-test("columns of prepared code are told as they are in the file", () => {
-  const source = "a;\r\ntry { b } catch (e) { c } finally { d }\nthrow 'x' + e;";
-  const prepared = prepareScript("event/a.js", source);
-  if (isBroken(prepared)) throw new Error(prepared.message);
-  const [, second, third] = prepared.code.split(/\r?\n/) as [string, string, string];
-  for (const [line, text, mark] of [
-    [2, second, "b }"],
-    [2, second, "c }"],
-    [2, second, "d }"],
-    [3, third, "'x'"],
-    [3, third, "e)"],
-  ] as const) {
-    const column = columnInFile(prepared, line, text.indexOf(mark) + 1);
-    expect(source.split(/\r?\n/)[line - 1]?.slice(column - 1)[0]).toBe(mark[0]);
+  for (const name of ["bad", "large", "returns", "enum", "types", "module"]) {
+    expect(isBroken(byName.get(`event/${name}`)!.prepared), name).toBe(true);
   }
 });
 
-test("a file nested too deep to parse is a problem, not a crash", () => {
-  const prepared = prepareScript("event/a.js", "(".repeat(200_000));
-  expect(isBroken(prepared)).toBe(true);
+test("types leave spaces behind, and a later load parses only what changed", async () => {
+  const folder = await game({ "event/a.ts": "var a: number = 1;", "event/b.js": "1" });
+  const first = await loadScripts({ folder });
+  expect(first.byName.get("event/a")?.prepared).toMatchObject({ code: "var a         = 1;" });
+  await writeFile(join(folder, "event/b.js"), "2");
+  const second = await loadScripts({ folder }, first);
+  expect(second.byName.get("event/a")?.prepared).toBe(first.byName.get("event/a")?.prepared);
+  expect(second.byName.get("event/b")?.prepared).toMatchObject({ code: "2" });
 });

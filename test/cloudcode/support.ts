@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CloudCode, ScriptResult, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
-import { loadScripts } from "../../src/cloudcode/load.ts";
+import { type LoadedScripts, loadScripts } from "../../src/cloudcode/load.ts";
 import { type CloudCodeOptions, type HostEvent, startCloudCode } from "../../src/cloudcode/start.ts";
 
 export const PLAYER = {
@@ -16,19 +16,33 @@ export const PLAYER = {
 export interface TestCloudCode {
   cloudCode: CloudCode;
   events: HostEvent[];
+  /** Gives later runs these scripts; answers the new version. */
+  replace(sources: Record<string, string>): Promise<number>;
   /** Resolves with the next event of `type` that has not been waited for. */
   event<Type extends HostEvent["type"]>(type: Type): Promise<Extract<HostEvent, { type: Type }>>;
   run(name: string, input?: Partial<ScriptRun>): Promise<ScriptResult>;
 }
 
-/** Real script hosts that run request scripts by name. */
+/** Scripts as a configuration holds them, by `kind/name`; without a kind they are of requests. */
+export function loadSources(
+  sources: Record<string, string>,
+  folder: string,
+  before?: LoadedScripts,
+): Promise<LoadedScripts> {
+  const embedded = Object.entries(sources).map(([key, source]) => {
+    const [, type = "request", shortCode = key] = /^([^/]+)\/(.+)$/.exec(key) ?? [];
+    return { type, shortCode, source };
+  });
+  return loadScripts({ folder, embedded }, before);
+}
+
+/** Real script hosts that run scripts by name. */
 export async function withScripts(
   sources: Record<string, string>,
   options: Partial<CloudCodeOptions> = {},
 ): Promise<TestCloudCode> {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-scripts-"));
-  const embedded = Object.entries(sources).map(([shortCode, source]) => ({ type: "request", shortCode, source }));
-  const scripts = await loadScripts({ folder, embedded });
+  let scripts = await loadSources(sources, folder);
   const events: HostEvent[] = [];
   const unseen: HostEvent[] = [];
   let wake: () => void = () => {};
@@ -50,6 +64,10 @@ export async function withScripts(
   return {
     cloudCode,
     events,
+    async replace(newer) {
+      scripts = await loadSources(newer, folder, scripts);
+      return cloudCode.replace(scripts);
+    },
     async event(type) {
       for (;;) {
         const index = unseen.findIndex((event) => event.type === type);

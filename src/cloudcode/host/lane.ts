@@ -9,11 +9,15 @@ const RUNS_PER_ISOLATE = 50_000;
 const FINISH_MS = 250;
 
 type Start = ivm.Reference<(id: number, input: string) => void>;
-type Add = ivm.Reference<(id: number, file: string, code: string) => void>;
+type Add = ivm.Reference<(version: number, id: number, file: string, code: string) => void>;
+/** Answers JSON of `ModuleAnswer`. */
+export type FetchModule = (version: number, name: string) => Promise<string>;
 
 interface Realm {
   context: ivm.Context;
+  /** Scripts that it has had since the first of the newest version. */
   known: Set<number>;
+  newest: number;
   addScript: Add;
   start: Start;
   finish: ivm.Reference<() => string>;
@@ -27,12 +31,14 @@ interface Realm {
 export class Lane {
   readonly #limits: HostLimits;
   readonly #onCatastrophe: (reason: string) => void;
+  readonly #modules: ivm.Reference<FetchModule>;
   #isolate: ivm.Isolate;
   #realm: Realm;
   #runs = 0;
 
-  constructor(limits: HostLimits, onCatastrophe: (reason: string) => void) {
+  constructor(limits: HostLimits, fetchModule: FetchModule, onCatastrophe: (reason: string) => void) {
     this.#limits = limits;
+    this.#modules = new ivm.Reference(fetchModule);
     this.#onCatastrophe = onCatastrophe;
     this.#isolate = this.#newIsolate();
     this.#realm = this.#newRealm();
@@ -55,9 +61,13 @@ export class Lane {
       }
     };
 
+    if (script.version > realm.newest) {
+      realm.newest = script.version;
+      realm.known.clear();
+    }
     if (!realm.known.has(script.script)) {
       realm.known.add(script.script);
-      realm.addScript.applyIgnored(undefined, [script.script, script.file, script.code]);
+      realm.addScript.applyIgnored(undefined, [script.version, script.script, script.file, script.code]);
     }
     const starting = settled(() =>
       realm.start.apply(undefined, [script.script, run.input], { timeout: run.timeoutMs }),
@@ -102,12 +112,14 @@ export class Lane {
     return evaluateRealm(this.#isolate, context, (exports) => {
       const reference = <T>(name: string): ivm.Reference<T> =>
         exports.getSync(name, { reference: true }) as unknown as ivm.Reference<T>;
-      const boot = reference<(logLines: number, resultChars: number) => void>("boot");
-      boot.applySync(undefined, [this.#limits.logLines, this.#limits.resultChars]);
+      const boot =
+        reference<(logLines: number, resultChars: number, modules: ivm.Reference<FetchModule>) => void>("boot");
+      boot.applySync(undefined, [this.#limits.logLines, this.#limits.resultChars, this.#modules]);
       boot.release();
       return {
         context,
         known: new Set(),
+        newest: 0,
         addScript: reference("addScript"),
         start: reference("start"),
         finish: reference("finish"),

@@ -1,5 +1,6 @@
 import type { AddScript, FromHost, HostFatal, HostLimits, RunScript, ToHost } from "../protocol.ts";
 import { Lane } from "./lane.ts";
+import { Modules } from "./modules.ts";
 
 /**
  * A script host: the child process that runs Cloud Code. It holds no secret, no socket and no store, and ends itself
@@ -12,7 +13,9 @@ const RSS_CHECK_MS = 25;
 let limits: HostLimits | undefined;
 const scripts = new Map<number, AddScript>();
 const free: Lane[] = [];
-const waiting: RunScript[] = [];
+const waiting: { script: AddScript; run: RunScript }[] = [];
+const modules = new Modules((version, name) => send({ type: "fetch-module", version, name }));
+let newest = 0;
 let lanes = 0;
 let running = 0;
 
@@ -51,15 +54,23 @@ function begin(message: HostLimits): void {
 /** The first lane is made at the start, the others when there are scripts for them: each takes some 3 ms. */
 function addLane(message: HostLimits): void {
   lanes++;
-  free.push(new Lane(message, (reason) => fatal("crash", reason)));
+  free.push(new Lane(message, modules.fetch, (reason) => fatal("crash", reason)));
+}
+
+function addScript(script: AddScript): void {
+  if (script.version > newest) {
+    newest = script.version;
+    scripts.clear();
+    modules.clear();
+  }
+  scripts.set(script.script, script);
 }
 
 function next(): void {
   if (limits !== undefined && waiting.length > 0 && free.length === 0 && lanes < limits.lanes) addLane(limits);
   const lane = waiting.length > 0 ? free.pop() : undefined;
   if (lane === undefined) return;
-  const run = waiting.shift() as RunScript;
-  const script = scripts.get(run.script) as AddScript;
+  const { script, run } = waiting.shift() as { script: AddScript; run: RunScript };
   running++;
   lane.run(script, run, send).then(
     () => {
@@ -73,9 +84,10 @@ function next(): void {
 
 process.on("message", (message: ToHost) => {
   if (message.type === "start" && limits === undefined) begin(message.limits);
-  else if (message.type === "script") scripts.set(message.script, message);
+  else if (message.type === "script") addScript(message);
+  else if (message.type === "module") modules.add(message);
   else if (message.type === "run") {
-    waiting.push(message);
+    waiting.push({ script: scripts.get(message.script) as AddScript, run: message });
     next();
   }
 });

@@ -1,5 +1,6 @@
 import { Spark, sparkClasses } from "../spark/spark.ts";
 import { textOf } from "./arguments.ts";
+import { forgetModules, require, requireOnce, setModuleSource } from "./include.ts";
 import { defineHelper, guards, restoreRealm, sealRealm } from "./intrinsics.ts";
 import { dictionary, freeze, indirectEval, slice, stringify } from "./originals.ts";
 import { locate } from "./place.ts";
@@ -15,6 +16,7 @@ import {
   thrown,
   unwind,
 } from "./run.ts";
+import { values } from "./values.ts";
 
 /**
  * The sandbox's own end of a script host: four functions that the host calls, with text in and text out. This module,
@@ -22,30 +24,45 @@ import {
  */
 export { guards };
 
-const scripts = dictionary<{ file: string; code: string }>();
+let scripts = dictionary<{ version: number; file: string; code: string }>();
+let newest = 0;
+
+/** What the host answers `FetchModule` by. */
+interface Modules {
+  applySyncPromise(self: undefined, args: [version: number, name: string]): string;
+}
 
 /** Prepares the realm; the last thing before scripts. */
-export function boot(logLines: number, resultChars: number): void {
+export function boot(logLines: number, resultChars: number, modules: Modules): void {
   limits.logLines = logLines;
   limits.resultChars = resultChars;
   defineHelper("$spark_unwind", unwind);
   defineHelper("$spark_thrown", thrown);
-  const spark = { value: freeze(new Spark()), writable: true, enumerable: false, configurable: true };
-  Object.defineProperty(globalThis, "Spark", spark);
+  defineHelper("$spark_values", values);
+  setModuleSource((version, name) => modules.applySyncPromise(undefined, [version, name]));
+  for (const [name, value] of Object.entries({ Spark: freeze(new Spark()), require, requireOnce })) {
+    Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  }
   sealRealm(sparkClasses);
 }
 
-export function addScript(id: number, file: string, code: string): void {
-  scripts[id] = { file, code: `${code}\n//# sourceURL=${file}` };
+/** The first script of a newer version takes those of older ones away. */
+export function addScript(version: number, id: number, file: string, code: string): void {
+  if (version > newest) {
+    newest = version;
+    scripts = dictionary();
+    forgetModules(version);
+  }
+  scripts[id] = { version, file, code: `${code}\n//# sourceURL=${file}` };
 }
 
 /**
  * Runs a script as an indirect eval: its variables and functions become properties of the global object that can be
- * deleted again, its `const` and `let` are its own, and V8 keeps the compiled code from one run to the next.
+ * deleted again, and V8 keeps the compiled code from one run to the next.
  */
 export function start(id: number, input: string): void {
   const script = scripts[id]!;
-  const run = beginRun(script.file, input);
+  const run = beginRun(script.version, script.file, input);
   try {
     indirectEval(script.code);
   } catch (error) {
@@ -102,7 +119,7 @@ function logJson(run: Run): string {
   return `[${text}]`;
 }
 
-function failureJson({ kind, message, line, column }: NonNullable<Run["failure"]>): string {
-  const place = line === 0 ? "" : `,"line":${line},"column":${column}`;
+function failureJson({ kind, message, file, line, column }: NonNullable<Run["failure"]>): string {
+  const place = line === 0 ? "" : `,"file":${stringify(file)},"line":${line},"column":${column}`;
   return `{"kind":"${kind}","message":${stringify(message)}${place}}`;
 }

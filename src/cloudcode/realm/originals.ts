@@ -15,6 +15,7 @@ export const indirectEval = globalThis.eval;
 export const toText = globalThis.String;
 export const OriginalTypeError = globalThis.TypeError;
 export const OriginalError = globalThis.Error;
+export const OriginalSyntaxError = globalThis.SyntaxError;
 export const slice: (text: string, start: number, end?: number) => string = uncurry(globalThis.String.prototype.slice);
 export const indexOf: (text: string, part: string, from?: number) => number = uncurry(
   globalThis.String.prototype.indexOf,

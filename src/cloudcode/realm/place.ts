@@ -1,16 +1,37 @@
 import { indexOf, slice } from "./originals.ts";
 import type { Run } from "./run.ts";
 
-/** Where in the script's file an error arose: the innermost frame of its trace that lies in that file; zeros where
- * there is none. */
-export function locate(error: unknown, run: Run): { line: number; column: number } {
+export interface Place {
+  /** As stack traces name it; empty where the place is not known. */
+  file: string;
+  line: number;
+  column: number;
+}
+
+const NOWHERE: Place = { file: "", line: 0, column: 0 };
+const FRAME = "\n    at ";
+
+/** Where an error arose: the innermost frame of its trace that lies in a file of the run. */
+export function locate(error: unknown, run: Run): Place {
   const trace = traceOf(error) ?? run.thrownAt;
-  const frames = indexOf(trace, "\n    at ");
-  const found = frames < 0 ? -1 : indexOf(trace, `${run.file}:`, frames);
-  if (found < 0) return { line: 0, column: 0 };
-  const line = numberAt(trace, found + run.file.length + 1);
-  const column = numberAt(trace, found + run.file.length + 2 + `${line}`.length);
-  return line > 0 && column > 0 ? { line, column } : { line: 0, column: 0 };
+  for (let at = indexOf(trace, FRAME); at >= 0; ) {
+    const next = indexOf(trace, FRAME, at + 1);
+    const place = placeIn(slice(trace, at, next < 0 ? trace.length : next), run);
+    if (place) return place;
+    at = next;
+  }
+  return NOWHERE;
+}
+
+function placeIn(frame: string, { files }: Run): Place | undefined {
+  for (const file in files) {
+    const found = indexOf(frame, `${file}:`);
+    if (found < 0 || (frame[found - 1] !== "(" && frame[found - 1] !== " ")) continue;
+    const line = numberAt(frame, found + file.length + 1);
+    const column = numberAt(frame, found + file.length + 2 + `${line}`.length);
+    if (line > 0 && column > 0) return { file, line, column };
+  }
+  return undefined;
 }
 
 function traceOf(error: unknown): string | undefined {

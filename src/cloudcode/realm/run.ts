@@ -14,7 +14,15 @@ export interface PlayerData {
 
 /** Everything that one run reads and leaves. The sandbox forgets it as a whole when the run is over. */
 export interface Run {
-  file: string;
+  /** Of the game's scripts. */
+  version: number;
+  /** The names, in stack traces, of the script's file and of those that it included. */
+  files: Record<string, true>;
+  /** Modules that were included so far, and those of the outermost call of `require` under way. */
+  included: Record<string, true>;
+  including: Record<string, true> | null;
+  missing: Record<string, true>;
+  missed: number;
   data: unknown;
   player: { playerId: string; userName: string; displayName: string | null } | null;
   playerScriptData: PlayerData;
@@ -27,7 +35,7 @@ export interface Run {
   logDropped: number;
   logChars: number;
   resultChars: number;
-  failure: { kind: "error" | "limit"; message: string; line: number; column: number } | null;
+  failure: { kind: "error" | "limit"; message: string; file: string; line: number; column: number } | null;
   /** The run is over, though code of the script may still be on the stack. */
   ended: boolean;
   /** Where the last value that is no object was thrown. */
@@ -41,11 +49,18 @@ export const END = Object.freeze(Object.create(null)) as object;
 
 let current: Run | null = null;
 
-export function beginRun(file: string, text: string): Run {
+export function beginRun(version: number, file: string, text: string): Run {
   const input = parse(text) as RunInput;
   const player = input.player;
+  const files = dictionary<true>();
+  files[file] = true;
   current = {
-    file,
+    version,
+    files,
+    included: dictionary(),
+    including: null,
+    missing: dictionary(),
+    missed: 0,
     data: input.data,
     player: player && { playerId: player.playerId, userName: player.userName, displayName: player.displayName },
     playerScriptData: { text: player?.scriptData ?? "{}", members: null, changed: dictionary() },
@@ -87,7 +102,7 @@ export function exit(): never {
 /** Ends the script as a failure that it cannot catch. */
 export function breach(message: string): never {
   const run = liveRun();
-  run.failure = { kind: "limit", message, line: 0, column: 0 };
+  run.failure = { kind: "limit", message, file: "", line: 0, column: 0 };
   run.ended = true;
   throw END;
 }
@@ -104,6 +119,16 @@ export function setMember(members: Members, name: string, text: string): void {
   if (run.resultChars > limits.resultChars) {
     breach(`The script sets more than ${limits.resultChars} characters of data.`);
   }
+}
+
+/** Adds a line to the log, or counts it as dropped where the log is full. `text` is JSON. */
+export function addLogLine(run: Run, level: string, text: string): void {
+  if (run.logLines >= limits.logLines || run.logChars >= limits.resultChars) {
+    run.logDropped++;
+    return;
+  }
+  run.logChars += text.length;
+  run.log[run.logLines++] = `{"level":"${level}","message":${text}}`;
 }
 
 /** Called at the start of every catch and finally block of a script (`../prepare.ts`). */

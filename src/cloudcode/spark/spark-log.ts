@@ -1,6 +1,6 @@
 import { textOf } from "../realm/arguments.ts";
 import { slice, stringify } from "../realm/originals.ts";
-import { END, limits, liveRun } from "../realm/run.ts";
+import { addLogLine, END, liveRun } from "../realm/run.ts";
 
 /** Characters kept of one line. */
 const LINE_CHARS = 8_192;
@@ -30,13 +30,7 @@ export class SparkLog {
 
 function write(level: string, message: unknown): void {
   const run = liveRun();
-  if (run.logLines >= limits.logLines || run.logChars >= limits.resultChars) {
-    run.logDropped++;
-    return;
-  }
-  const text = lineOf(message);
-  run.logChars += text.length;
-  run.log[run.logLines++] = `{"level":"${level}","message":${text}}`;
+  addLogLine(run, level, lineOf(message));
 }
 
 /** JSON text of a message. A message that is no JSON is logged as a note that says so: logging never fails a script. */

@@ -30,7 +30,7 @@ export async function runScript(
   call.scriptErrors = result.scriptErrors;
   services.metrics.scriptRan(kind, name, result.failure?.kind ?? "ok", result.durationMs / 1000);
 
-  const about = { script: `${kind}/${name}`, runId, stage: call.caller.stage, player };
+  const about = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage: call.caller.stage, player };
   for (const line of result.log) services.log[line.level]({ ...about, scriptLog: line.message }, "script log");
   if (result.failure) {
     services.log.error({ ...about, failure: result.failure }, "a script did not come to its end");

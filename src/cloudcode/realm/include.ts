@@ -1,0 +1,98 @@
+import type { ModuleAnswer } from "../protocol.ts";
+import { nameArgument } from "./arguments.ts";
+import {
+  defineProperty,
+  dictionary,
+  hasOwn,
+  indirectEval,
+  OriginalSyntaxError,
+  parse,
+  stringify,
+} from "./originals.ts";
+import { addLogLine, breach, liveRun, type Run } from "./run.ts";
+
+/** Asks the script host for a module of a version of the game's scripts; JSON of `ModuleAnswer`. Waits for it. */
+export type FetchModule = (version: number, name: string) => string;
+
+/** Names of modules that are not there which one run may ask for, and which are remembered from one run to the next. */
+const MAX_MISSING = 100;
+
+let fetchModule: FetchModule | undefined;
+let modules = dictionary<ModuleAnswer>();
+let missingKept = 0;
+let newest = 0;
+
+export function setModuleSource(fetch: FetchModule): void {
+  fetchModule = fetch;
+}
+
+/** Drops the modules of versions before `version`. */
+export function forgetModules(version: number): void {
+  modules = dictionary();
+  missingKept = 0;
+  newest = version;
+}
+
+/**
+ * Cloud Code's `require`: runs the text of a module in the global scope, again at each call. Inside the outermost call
+ * under way a module runs once, which cuts cycles. A module that does not exist is a warning in the log.
+ */
+export function require(name: unknown): void {
+  const run = liveRun();
+  const text = nameArgument("require", "the module's name", name);
+  if (run.including === null || !hasOwn(run.including, text)) include(run, text);
+}
+
+/** Cloud Code's `requireOnce`: as `require`, but only where the script has not included the module by either before. */
+export function requireOnce(name: unknown): void {
+  const run = liveRun();
+  const text = nameArgument("requireOnce", "the module's name", name);
+  if (!hasOwn(run.included, text)) include(run, text);
+}
+
+function include(run: Run, name: string): void {
+  if (hasOwn(run.missing, name)) return;
+  const module = moduleOf(run.version, name);
+  run.included[name] = true;
+  if (module.type === "missing") {
+    warn(run, name, module.hint);
+    return;
+  }
+  const outermost = run.including === null;
+  run.including ??= dictionary();
+  run.including[name] = true;
+  run.files[module.file] = true;
+  try {
+    if (module.type === "broken") throw syntaxError(module);
+    indirectEval(module.code);
+  } finally {
+    if (outermost) run.including = null;
+  }
+}
+
+function moduleOf(version: number, name: string): ModuleAnswer {
+  if (version === newest && hasOwn(modules, name)) return modules[name]!;
+  if (fetchModule === undefined || name.length > 256) return { type: "missing", hint: "" };
+  const module = parse(fetchModule(version, name)) as ModuleAnswer;
+  if (module.type === "module") module.code += `\n//# sourceURL=${module.file}`;
+  if (version === newest && (module.type !== "missing" || missingKept++ < MAX_MISSING)) modules[name] = module;
+  return module;
+}
+
+/** Tells of a module that is not there. */
+function warn(run: Run, name: string, hint: string): void {
+  run.missing[name] = true;
+  if (++run.missed > MAX_MISSING) breach(`The script requires more than ${MAX_MISSING} modules that do not exist.`);
+  addLogLine(run, "warn", stringify(`There is no module "${name}", and nothing was included.${hint}`));
+}
+
+/** An error whose place is the module's, not that of the line that requires it. */
+function syntaxError({ file, line, column, message }: Extract<ModuleAnswer, { type: "broken" }>): Error {
+  const error = new OriginalSyntaxError(message);
+  const stack = dictionary<unknown>();
+  stack["value"] = `SyntaxError: ${message}\n    at ${file}:${line}:${column}`;
+  stack["writable"] = true;
+  stack["configurable"] = true;
+  defineProperty(error, "stack", stack);
+  return error;
+}

@@ -1,0 +1,90 @@
+import type { CloudCode, ScriptFailure } from "./cloudcode.ts";
+import type { LoadedScripts } from "./load.ts";
+import { noCloudCode } from "./none.ts";
+import type { RunningCloudCode } from "./start.ts";
+import { FolderWatch } from "./watch.ts";
+
+/** What became of a change in the game's folder. */
+export type ReloadEvent =
+  | { type: "reloaded"; version: number; scripts: number; problems: readonly ScriptFailure[] }
+  /** The scripts stay as they were; the folder is looked at again. */
+  | { type: "unreadable"; reason: string };
+
+const RETRY_MS = 1_000;
+
+/**
+ * Cloud Code that follows its folder: a change of scripts makes a new version, which runs that begin afterwards have.
+ * Hosts go on. Only changed scripts are parsed.
+ */
+export async function followFolder(options: {
+  scripts: LoadedScripts;
+  load: (before: LoadedScripts) => Promise<LoadedScripts>;
+  start: (scripts: LoadedScripts) => Promise<RunningCloudCode>;
+  onReload: (event: ReloadEvent) => void;
+}): Promise<CloudCode> {
+  const { load, start, onReload } = options;
+  let scripts = options.scripts;
+  let running = scripts.byName.size > 0 ? await start(scripts) : undefined;
+  let wasUnreadable = false;
+  let closed = false;
+
+  const check = async (): Promise<void> => {
+    let newer: LoadedScripts;
+    try {
+      // Before the files are read, so that no change falls between.
+      watch.watch(scripts.folders);
+      newer = await load(scripts);
+    } catch (error) {
+      if (!wasUnreadable && !closed) onReload({ type: "unreadable", reason: (error as Error).message });
+      wasUnreadable = true;
+      retry = setTimeout(again, RETRY_MS).unref();
+      return;
+    }
+    wasUnreadable = false;
+    if (closed) return;
+    if (pathsOf(newer) !== pathsOf(scripts)) watch.soon();
+    const isSame = areSame(scripts, newer);
+    scripts = newer;
+    if (isSame) return;
+    let version = 1;
+    if (running) version = running.replace(newer);
+    else running = await start(newer);
+    onReload({ type: "reloaded", version, scripts: newer.byName.size, problems: newer.problems });
+  };
+
+  let retry: NodeJS.Timeout | undefined;
+  let checking: Promise<void> = Promise.resolve();
+  const again = (): void => {
+    checking = checking.then(() => (closed ? undefined : check()));
+  };
+  const watch = new FolderWatch(again);
+  // What changed since the first load is seen by this check, which begins to watch.
+  watch.soon();
+
+  return {
+    has: (kind, name) => running?.has(kind, name) ?? false,
+    run: (run) => (running ?? noCloudCode).run(run),
+    problems: () => [...scripts.problems],
+    async close() {
+      closed = true;
+      watch.close();
+      clearTimeout(retry);
+      await checking;
+      watch.close();
+      await running?.close();
+    },
+  };
+}
+
+function areSame(a: LoadedScripts, b: LoadedScripts): boolean {
+  if (a.byName.size !== b.byName.size || JSON.stringify(a.problems) !== JSON.stringify(b.problems)) return false;
+  for (const [key, { file, source }] of a.byName) {
+    const other = b.byName.get(key);
+    if (other?.file !== file || other.source !== source) return false;
+  }
+  return true;
+}
+
+function pathsOf({ folders }: LoadedScripts): string {
+  return JSON.stringify(folders.map(({ path }) => path));
+}

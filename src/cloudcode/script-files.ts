@@ -1,0 +1,109 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ScriptKind } from "./cloudcode.ts";
+
+/** Script kinds are the names of their folders, here and in exports. */
+export const SCRIPT_KINDS: readonly ScriptKind[] = [
+  "event",
+  "event-challenge",
+  "request",
+  "response",
+  "message-user",
+  "message-global",
+  "system",
+  "callbacks",
+  "modules",
+];
+
+/** Folders beside scripts that hold none of the game's, and that of another system's copies in a zip. */
+const SKIPPED: readonly string[] = ["node_modules", "test", "tests", "typings", "__MACOSX"];
+
+export interface ScriptFile {
+  kind: ScriptKind;
+  name: string;
+  /** Path inside the game folder. */
+  file: string;
+  bytes: number;
+  read(): Promise<string>;
+}
+
+/** A file as it was found: its path's parts below the place that is looked through. */
+export interface FoundFile {
+  path: readonly string[];
+  bytes: number;
+  read(): Promise<string>;
+}
+
+export type TellProblem = (file: string, message: string) => void;
+
+export function isKind(name: string): name is ScriptKind {
+  return (SCRIPT_KINDS as readonly string[]).includes(name);
+}
+
+/** May scripts, or folders of them, be in a folder of this name? */
+export function isSearched(name: string): boolean {
+  return name !== "" && !name.startsWith(".") && !SKIPPED.includes(name);
+}
+
+/**
+ * The scripts among files, `<kind>/<short code>.js` or `.ts`: those without a folder around the kinds, else those in one
+ * folder around them. Where there are both `.js` and `.ts` of one script, the first is what was made of the second.
+ * @param place what is before each path, such as `CloudCode.zip/`
+ */
+export function scriptsAmong(found: readonly FoundFile[], place: string, problem: TellProblem): ScriptFile[] {
+  const byBase = new Map<string, Map<string, ScriptFile>>();
+  for (const { path, bytes, read } of found) {
+    const base = path.length === 3 ? `${path[0]}/` : "";
+    const [kind = "", fileName = ""] = path.slice(-2);
+    const [, name, extension] = /^([^.].*)\.([jt]s)$/.exec(fileName) ?? [];
+    if (path.length < 2 || path.length > 3 || (base !== "" && !isSearched(path[0] as string))) continue;
+    if (!isKind(kind) || !name || name.endsWith(".d")) continue;
+    const scripts = byBase.get(base) ?? new Map<string, ScriptFile>();
+    byBase.set(base, scripts);
+    const key = `${kind}/${name}`;
+    if (extension === "ts" && scripts.has(key)) continue;
+    scripts.set(key, { kind, name, file: `${place}${path.join("/")}`, bytes, read });
+  }
+  const [chosen, ...others] = [...byBase.keys()].sort();
+  if (chosen === undefined) return [];
+  for (const base of chosen === "" ? [] : others) {
+    const message = `Cloud Code is read from ${place}${chosen} alone: this folder has scripts too, and only one may.`;
+    problem(`${place}${base.slice(0, -1)}`, message);
+  }
+  const scripts = [...(byBase.get(chosen)?.values() ?? [])];
+  return scripts.sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+export interface SearchedFolder {
+  path: string;
+  /** Anything of the game, folders of kinds, or scripts. */
+  holds: "anything" | "kinds" | "scripts";
+}
+
+/** The files of a game folder that may be scripts, and the folders that were looked into. */
+export async function filesInFolder(folder: string): Promise<{ found: FoundFile[]; folders: SearchedFolder[] }> {
+  const found: FoundFile[] = [];
+  const folders: SearchedFolder[] = [];
+  const list = async (path: readonly string[]): Promise<string[]> => {
+    const entries = await readdir(join(folder, ...path), { withFileTypes: true });
+    const isKindFolder = isKind(path.at(-1) ?? "");
+    folders.push({
+      path: join(folder, ...path),
+      holds: path.length === 0 ? "anything" : isKindFolder ? "scripts" : "kinds",
+    });
+    for (const entry of entries) {
+      if (!entry.isFile() || !/\.[jt]s$/.test(entry.name)) continue;
+      const place = join(folder, ...path, entry.name);
+      const { size } = await stat(place);
+      found.push({ path: [...path, entry.name], bytes: size, read: () => readFile(place, "utf8") });
+    }
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  };
+  for (const name of await list([])) {
+    if (isKind(name)) await list([name]);
+    else if (isSearched(name)) {
+      for (const below of await list([name])) if (isKind(below)) await list([name, below]);
+    }
+  }
+  return { found, folders };
+}

@@ -1,0 +1,107 @@
+import { nearest } from "../near-miss.ts";
+import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
+import type { AddScript, ModuleAnswer } from "./protocol.ts";
+
+/** The game's scripts from one load to the next. Never changed. */
+export interface ScriptVersion {
+  /** Counts the loads of this server, from 1. */
+  readonly version: number;
+  readonly scripts: LoadedScripts;
+  /** By the name that stack traces have for its file. */
+  readonly byFrame: ReadonlyMap<string, LoadedScript>;
+}
+
+/** Sentences about modules that do not exist which are worked out for one version; and modules that they look through. */
+const MAX_HINTS = 100;
+const MAX_COMPARED = 500;
+
+interface Kept extends ScriptVersion {
+  readonly sent: Map<string, AddScript>;
+  readonly hints: Map<string, string>;
+  /** Runs under way, which go on with the scripts that they began with. */
+  runs: number;
+}
+
+/** The versions of a game's scripts that runs still need: the newest, and those of runs that began before it. */
+export class ScriptVersions {
+  readonly #kept = new Map<number, Kept>();
+  #newest: Kept;
+  #nextScript = 1;
+
+  constructor(scripts: LoadedScripts) {
+    this.#newest = this.#keep(1, scripts);
+  }
+
+  get newest(): ScriptVersion {
+    return this.#newest;
+  }
+
+  /** Runs begin with these scripts from now on. */
+  replace(scripts: LoadedScripts): number {
+    const before = this.#newest;
+    this.#newest = this.#keep(before.version + 1, scripts);
+    if (before.runs === 0) this.#kept.delete(before.version);
+    return this.#newest.version;
+  }
+
+  /** Keeps the newest version until `work` with it is done. */
+  async during<Result>(work: (version: ScriptVersion) => Promise<Result>): Promise<Result> {
+    const version = this.#newest;
+    version.runs++;
+    try {
+      return await work(version);
+    } finally {
+      if (--version.runs === 0 && version !== this.#newest) this.#kept.delete(version.version);
+    }
+  }
+
+  /** How hosts are told of a script that is not broken. */
+  messageFor({ version }: ScriptVersion, key: string): AddScript {
+    const { sent, scripts } = this.#kept.get(version) as Kept;
+    let message = sent.get(key);
+    if (message === undefined) {
+      const { file, prepared } = scripts.byName.get(key) as LoadedScript;
+      const code = isBroken(prepared) ? "" : prepared.code;
+      message = { type: "script", version, script: this.#nextScript++, file: frameName(file), code };
+      sent.set(key, message);
+    }
+    return message;
+  }
+
+  /** What `require` finds. */
+  module(version: number, name: string): ModuleAnswer {
+    const kept = this.#kept.get(version);
+    const module = kept?.scripts.byName.get(scriptKey("modules", name));
+    if (!kept || !module) return { type: "missing", hint: kept ? hint(name, kept) : "" };
+    const { prepared } = module;
+    const file = frameName(module.file);
+    if (!isBroken(prepared)) return { type: "module", file, code: prepared.code };
+    const { line = 0, column = 0 } = prepared;
+    const place = line === 0 ? "" : `, line ${line}, column ${column}`;
+    return { type: "broken", file, line, column, message: `${module.file}${place}: ${prepared.message}` };
+  }
+
+  #keep(version: number, scripts: LoadedScripts): Kept {
+    const all = [...scripts.byName.values()];
+    const byFrame = new Map(all.map((script) => [frameName(script.file), script]));
+    const kept: Kept = { version, scripts, byFrame, sent: new Map(), hints: new Map(), runs: 0 };
+    this.#kept.set(version, kept);
+    return kept;
+  }
+}
+
+/** A file's path as stack traces can hold it: without spaces, quotes and brackets. Two paths never share one. */
+function frameName(file: string): string {
+  return encodeURI(file.toWellFormed()).replace(/['()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+}
+
+/** What the author may have meant. Bounded, since scripts choose the names and the server does the work. */
+function hint(name: string, { scripts, hints }: Kept): string {
+  const known = hints.get(name);
+  if (known !== undefined || hints.size >= MAX_HINTS) return known ?? "";
+  const modules = [...scripts.byName.values()].filter(({ kind }) => kind === "modules").map((script) => script.name);
+  const near = nearest(name, modules.slice(0, MAX_COMPARED));
+  const sentence = near === undefined ? "" : ` Did you mean "${near}"?`;
+  hints.set(name, sentence);
+  return sentence;
+}
