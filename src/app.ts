@@ -70,6 +70,8 @@ const HTTP_TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connecti
 /** What the first client has not asked for by then is loaded all the same. */
 const PRELOAD_MS = 1_000;
 const IDLE_CHECK_MS = 25;
+/** Messages have so long to be delivered when the server stops, even where requests took all of `drainTimeoutMs`. */
+const STOP_MESSAGES_MS = 1_000;
 /** Plain HTTP connections that may stand beside the sockets. */
 const SPARE_CONNECTIONS = 1_000;
 
@@ -98,12 +100,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     messages.opened(stage, store);
     return store;
   });
+  const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
   const messages = new Messages({
     messages: game.messages,
     config,
     clock,
     channel: sessions,
-    scripts: createMessageScripts({ cloudCode, log, metrics, stores }),
+    scripts: createMessageScripts({ cloudCode, clock, log, metrics, passwords, presence, stores }),
     failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
     cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
   });
@@ -114,7 +117,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     metrics,
     presence,
-    passwords: createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued }),
+    passwords,
     cloudCode,
     requests: options.requests ?? requests,
     stores,
@@ -173,7 +176,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearTimeout(late);
     clearInterval(idle);
     await loading?.then((r) => r.close()).catch(() => {});
-    await services.messages.close();
+    await services.messages.close(Math.max(STOP_MESSAGES_MS, left));
     await services.cloudCode.close();
     await services.stores.close();
   };

@@ -103,6 +103,11 @@ export const ConfigSchema = Type.Object(
     scriptMemoryMb: whole("Heap of one script host's sandbox.", 128, 16),
     scriptsQueued: whole("Scripts waiting for a host; a further one fails at once.", 1_000, 1),
     scriptHotReload: choice("Whether a change of a script in the game's folder takes effect at once.", ["on", "off"]),
+    scriptHostCalls: whole(
+      "Calls to the server, such as reads of a collection, that one script run may make.",
+      10_000,
+      0,
+    ),
     scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
 
     drainReconnectUrl: Type.String({

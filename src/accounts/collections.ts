@@ -17,9 +17,13 @@ export interface PlayerDocument {
   /** Counts changes to what the player logs in with; every such change goes through it, so that two never pass. */
   accountVersion: number;
   currencies: number[];
+  /** What the player owns of currencies beside these six, by short code. */
+  otherCurrencies?: Record<string, number>;
   virtualGoods: Record<string, number>;
   achievements: string[];
   segments: Record<string, string>;
+  /** Counts the writes of scripts, so that one which read the player sees whether it is still so. */
+  scriptWrites?: number;
   scriptData: Record<string, unknown>;
   privateData: Record<string, unknown>;
   location?: { country?: string; city?: string; latitude?: number; longitude?: number };

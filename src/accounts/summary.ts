@@ -35,8 +35,13 @@ export async function summarise(players: readonly SummaryFields[], presence: Pre
       externalIds: player.externalIds,
       online: online.has(id),
       achievements: player.achievements,
-      virtualGoods: Object.keys(player.virtualGoods),
+      virtualGoods: goodsOf(player),
       ...(Object.keys(player.scriptData).length > 0 && { scriptData: player.scriptData }),
     };
   });
+}
+
+/** The virtual goods that a player has; one that was used up keeps a count of zero. */
+export function goodsOf({ virtualGoods }: Pick<PlayerDocument, "virtualGoods">): string[] {
+  return Object.keys(virtualGoods).filter((code) => virtualGoods[code]! > 0);
 }

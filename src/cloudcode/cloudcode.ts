@@ -1,6 +1,7 @@
-import type { ScriptPlayer, ScriptPlayerChanges } from "../accounts/script-view.ts";
+import type { ScriptChanges, ScriptPlayer, ScriptPlayerChanges } from "../accounts/script-view.ts";
+import type { RunContext } from "./calls/call.ts";
 
-export type { ScriptPlayer, ScriptPlayerChanges };
+export type { RunContext, ScriptPlayer, ScriptPlayerChanges };
 
 /**
  * What the rest of the server sees of Cloud Code: whether a script exists, and running it. Scripts run in supervised
@@ -48,15 +49,14 @@ export interface ScriptFailure {
   column?: number;
 }
 
-export interface ScriptResult {
+export interface ScriptResult extends ScriptChanges {
   /** Which load of the game's scripts it ran from, counted from 1. */
   version: number;
   /** All script data after the run, what was passed in included. */
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
-  playerChanges?: ScriptPlayerChanges;
   log: ScriptLogLine[];
-  /** Present: the run ended by itself only up to here; nothing of `playerChanges` is to be kept. */
+  /** Present: the run ended by itself only up to here; nothing that it changed of players is to be kept. */
   failure?: ScriptFailure;
   /** Wall time in the script host. */
   durationMs: number;
@@ -64,8 +64,8 @@ export interface ScriptResult {
 
 export interface CloudCode {
   has(kind: ScriptKind, name: string): boolean;
-  /** Never rejects for what a script does: that is `failure`. */
-  run(run: ScriptRun): Promise<ScriptResult>;
+  /** Never rejects for what a script does: that is `failure`. Without a context every call to the server is refused. */
+  run(run: ScriptRun, context?: RunContext): Promise<ScriptResult>;
   /** Scripts that could not be loaded, each with file, line and column. */
   problems(): ScriptFailure[];
   close(): Promise<void>;

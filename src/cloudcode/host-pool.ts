@@ -1,3 +1,4 @@
+import type { RunCalls } from "./calls/run-calls.ts";
 import { type HostEnd, HostProcess } from "./host-process.ts";
 import type { AddScript, HostLimits, RunDone, RunScript } from "./protocol.ts";
 
@@ -30,6 +31,7 @@ export type PoolResult =
 interface Job {
   script: AddScript;
   message: RunScript;
+  calls: RunCalls;
   resolve: (result: PoolResult) => void;
   timer: NodeJS.Timeout | undefined;
   host: HostProcess | undefined;
@@ -46,8 +48,8 @@ const LONGEST_PAUSE_MS = 5_000;
  * The script hosts of one server: `hosts` that serve and one more that is ready to take the place of a lost one, and in
  * which suspects run alone. Nothing is started before the first `run` or `warm`.
  *
- * A run whose host is lost, and which is not known to be the cause, is run again once: nothing that a run does leaves
- * its host before its end, so a second run is as if the first had never been. Where several runs could be the cause,
+ * A run whose host is lost, and which is not known to be the cause, is run again once: unless it made a call that writes,
+ * nothing that it did has left its host, and a second run is as if the first had never been. Where several runs could be the cause,
  * each of them is run again alone, and the one that loses its host again has failed.
  */
 export class HostPool {
@@ -75,7 +77,7 @@ export class HostPool {
     for (let started = 0; started < missing; started++) this.#start();
   }
 
-  run(script: AddScript, input: string): Promise<PoolResult> {
+  run(script: AddScript, input: string, calls: RunCalls): Promise<PoolResult> {
     if (this.#closed) return Promise.resolve(failed("unavailable", "The server is stopping."));
     if (this.#queue.length >= this.#options.queued) {
       return Promise.resolve(failed("unavailable", `${this.#options.queued} scripts wait for a script host already.`));
@@ -87,6 +89,7 @@ export class HostPool {
       const job: Job = {
         script,
         message,
+        calls,
         resolve,
         timer: undefined,
         host: undefined,
@@ -122,6 +125,11 @@ export class HostPool {
       ready: () => {
         this.#options.onHostEvent({ type: "ready", pid: host.pid, startMs: performance.now() - began });
         this.#dispatch();
+      },
+      call: (answering, { run, call, text }) => {
+        const job = this.#jobs.get(run);
+        if (job?.host !== answering) return;
+        job.calls.answer(text).then((answer) => answering.answer(run, call, answer));
       },
       done: (_host, result) => {
         const job = this.#jobs.get(result.run);
@@ -180,6 +188,7 @@ export class HostPool {
 
   #settle(job: Job, result: PoolResult): void {
     clearTimeout(job.timer);
+    job.calls.close();
     this.#jobs.delete(job.message.run);
     const waiting = this.#queue.indexOf(job);
     if (waiting >= 0) this.#queue.splice(waiting, 1);
@@ -210,7 +219,7 @@ export class HostPool {
     const overdue = jobs.some((job) => job.overdue);
     for (const job of jobs) {
       if (job.overdue) this.#settle(job, failed("timeout", end.reason));
-      else if (job.alone || jobs.length === 1) {
+      else if (job.alone || jobs.length === 1 || job.calls.wrote) {
         this.#settle(job, failed(end.kind === "memory" ? "memory" : "crash", end.reason));
       } else this.#runAgain(job, !overdue);
     }

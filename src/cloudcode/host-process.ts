@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
+import type { AddScript, FromHost, HostCall, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const ENTRY = fileURLToPath(new URL(`host/main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
@@ -22,6 +22,7 @@ export interface HostEvents {
   /** JSON of `ModuleAnswer`. */
   module(version: number, name: string): string;
   ready(host: HostProcess): void;
+  call(host: HostProcess, call: HostCall): void;
   done(host: HostProcess, result: RunDone): void;
   /** The process is gone. */
   exit(host: HostProcess, why: HostEnd): void;
@@ -78,6 +79,7 @@ export class HostProcess {
         events.ready(this);
       } else if (message.type === "beat") this.rssMb = message.rssMb;
       else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };
+      else if (message.type === "call") events.call(this, message);
       else if (message.type === "fetch-module") {
         const { version, name } = message;
         this.#send({ type: "module", version, name, answer: events.module(version, name) });
@@ -115,6 +117,10 @@ export class HostProcess {
       this.#send(script);
     }
     this.#send(run);
+  }
+
+  answer(run: number, call: number, text: string): void {
+    this.#send({ type: "answer", run, call, text });
   }
 
   kill(reason: string): void {

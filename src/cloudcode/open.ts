@@ -11,7 +11,7 @@ import type { ReloadEvent } from "./reload.ts";
  * for the folders that are watched where `scriptHotReload` is on.
  */
 export async function openCloudCode(
-  game: Pick<Game, "folder" | "embeddedScripts">,
+  game: Pick<Game, "folder" | "embeddedScripts"> & Partial<Pick<Game, "apiKey">>,
   config: Config,
   onHostEvent: (event: HostEvent) => void,
   onReload: (event: ReloadEvent) => void = () => {},
@@ -28,6 +28,8 @@ export async function openCloudCode(
       memoryMb: config.scriptMemoryMb,
       queued: config.scriptsQueued,
       logLines: config.scriptLogLines,
+      hostCalls: config.scriptHostCalls,
+      ...(game.apiKey !== undefined && { apiKey: game.apiKey }),
       onHostEvent,
     });
   };

@@ -2,11 +2,11 @@
  * What the server and a script host say to each other, over the IPC channel that `fork` gives. Whatever a script made
  * travels as JSON text inside these messages and is parsed and checked by the server alone (`result.ts`).
  *
- * The order of one run: `script` (once per host and script), `run`, `done`. Calls that a script makes to the server
- * while it runs fit in between as two further messages that carry the same `run` number.
+ * The order of one run: `script` (once per host and script), `run`, `done`. In between, each call that the script makes to
+ * the server is a `call` and its `answer`, which carry the same `run` number.
  */
-export type ToHost = StartHost | AddScript | AddModule | RunScript;
-export type FromHost = HostReady | HostBeat | HostFatal | FetchModule | RunDone;
+export type ToHost = StartHost | AddScript | AddModule | RunScript | CallAnswer;
+export type FromHost = HostReady | HostBeat | HostFatal | FetchModule | HostCall | RunDone;
 
 /** The first message. */
 export interface StartHost {
@@ -72,6 +72,34 @@ export interface HostFatal {
   reason: string;
 }
 
+/** A script waits for the server. One at a time for each run. */
+export interface HostCall {
+  type: "call";
+  run: number;
+  call: number;
+  /** JSON: [name of the call, …arguments]. */
+  text: string;
+}
+
+export interface CallAnswer {
+  type: "answer";
+  run: number;
+  call: number;
+  /** One of `ANSWER`, and behind it: JSON of the result, or a sentence. */
+  text: string;
+}
+
+/** How an answer begins. */
+export const ANSWER = {
+  result: "=",
+  /** The script is thrown an Error with the sentence. */
+  error: "!",
+  /** The script is ended: it may make no further calls. */
+  limit: "#",
+  /** The script is ended: its time is over. */
+  timeout: "~",
+} as const;
+
 /** A script asks for a module that the host has not had. The server answers at once. */
 export interface FetchModule {
   type: "fetch-module";
@@ -101,25 +129,52 @@ export type ModuleAnswer =
 /** What a run starts from, read inside the sandbox. */
 export interface RunInput {
   data: unknown;
-  player: {
-    playerId: string;
-    userName: string;
-    displayName: string | null;
-    /** JSON text: parsed where a script reads it. */
-    scriptData: string;
-    privateData: string;
-  } | null;
+  player: PlayerInput | null;
+  stage: string;
+  apiKey: string;
+  timeoutMs: number;
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
+}
+
+/** A player, inside the sandbox. */
+export interface PlayerInput {
+  playerId: string;
+  userName: string;
+  displayName: string | null;
+  /** JSON text, as the two that follow: parsed where a script reads it. */
+  scriptData: string;
+  privateData: string;
+  /** Of `ScriptPlayerDetails`. */
+  details: string;
+  /** Counts what scripts wrote of the player. */
+  version: number;
 }
 
 /** What a run leaves, written inside the sandbox: trusted in nothing, not even in its shape. */
 export interface RunOutput {
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
-  player: { scriptData: MemberChanges; privateData: MemberChanges } | null;
+  player: PlayerOutput | null;
+  /** By id: other players that it changed. */
+  players: Record<string, PlayerOutput>;
   log: { level: string; message: unknown }[];
   failure: { kind: string; message: string; file?: string; line?: number; column?: number } | null;
+}
+
+/** What a run changed of a player. */
+export interface PlayerOutput {
+  /** The version that the changes follow from; null where the run read nothing of the player that scripts change. */
+  seen: number | null;
+  scriptData: MemberChanges;
+  privateData: MemberChanges;
+  /** By currency: how much more; below zero less. */
+  balances: Record<string, number>;
+  goods: Record<string, number>;
+  /** True: reached; false: taken away. */
+  achievements: Record<string, boolean>;
+  /** Null: out of the segment. */
+  segments: Record<string, string | null>;
 }
 
 export interface MemberChanges {

@@ -6,6 +6,7 @@ export interface CheckedOutput {
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
   playerChanges?: ScriptPlayerChanges;
+  otherPlayers?: Record<string, ScriptPlayerChanges>;
   log: ScriptLogLine[];
   /** Its `file` is the name that stack traces have for a file, or what the sandbox made of it. */
   failure?: ScriptFailure;
@@ -44,22 +45,63 @@ export function readOutput(text: string): CheckedOutput | undefined {
     return undefined;
   }
   if (!isObject(value) || !isObject(value["scriptData"]) || !isObject(value["scriptErrors"])) return undefined;
-  const { scriptData, scriptErrors, player, log, failure } = value;
+  const { scriptData, scriptErrors, player, players, log, failure } = value;
   if (!Array.isArray(log) || !log.every(isLogLine)) return undefined;
   const output: CheckedOutput = { scriptData, scriptErrors, log };
   if (player !== null) {
-    if (!isObject(player) || !isChanges(player["scriptData"]) || !isChanges(player["privateData"])) return undefined;
-    const changes = { ...named("scriptData", player["scriptData"]), ...named("privateData", player["privateData"]) };
-    if (Object.keys(changes).length > 0) output.playerChanges = changes;
+    const changes = readPlayerChanges(player);
+    if (changes === "unreadable") return undefined;
+    if (changes) output.playerChanges = changes;
+  }
+  if (!isObject(players)) return undefined;
+  for (const [id, other] of Object.entries(players)) {
+    const changes = readPlayerChanges(other);
+    if (changes === "unreadable") return undefined;
+    if (changes) output.otherPlayers = { ...output.otherPlayers, [id]: changes };
   }
   if (failure !== null) {
     if (!isObject(failure) || typeof failure["message"] !== "string") return undefined;
-    output.failure = { kind: failure["kind"] === "limit" ? "limit" : "error", message: failure["message"] };
+    const kind = failure["kind"] === "limit" || failure["kind"] === "timeout" ? failure["kind"] : "error";
+    output.failure = { kind, message: failure["message"] };
     if (typeof failure["file"] === "string") output.failure.file = failure["file"];
     if (isPlace(failure["line"])) output.failure.line = failure["line"];
     if (isPlace(failure["column"])) output.failure.column = failure["column"];
   }
   return output;
+}
+
+/** What a run changed of a player, from `PlayerOutput`; undefined where that is nothing. */
+export function readPlayerChanges(value: unknown): ScriptPlayerChanges | "unreadable" | undefined {
+  if (!isObject(value)) return "unreadable";
+  const { seen, scriptData, privateData, balances, goods, achievements, segments } = value;
+  if (!isChanges(scriptData) || !isChanges(privateData)) return "unreadable";
+  if (!isRecordOf(balances, isAmount) || !isRecordOf(goods, isAmount)) return "unreadable";
+  if (!isRecordOf(achievements, isBoolean) || !isRecordOf(segments, isTextOrNull)) return "unreadable";
+  const changes: ScriptPlayerChanges = {
+    ...named("scriptData", scriptData),
+    ...named("privateData", privateData),
+    ...(Object.keys(balances).length > 0 && { balances }),
+    ...(Object.keys(goods).length > 0 && { goods }),
+    ...(Object.keys(achievements).length > 0 && { achievements }),
+    ...(Object.keys(segments).length > 0 && { segments }),
+  };
+  if (Object.keys(changes).length === 0) return undefined;
+  if (Number.isSafeInteger(seen)) changes.seen = seen as number;
+  return changes;
+}
+
+const isAmount = (value: unknown): value is number => Number.isSafeInteger(value);
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === "string";
+
+/** Members that are named as members of a document can be, each of one kind. */
+function isRecordOf<T>(value: unknown, isKind: (member: unknown) => member is T): value is Record<string, T> {
+  if (!isObject(value)) return false;
+  return Object.entries(value).every(([name, member]) => isMemberName(name) && isKind(member));
+}
+
+function isMemberName(name: string): boolean {
+  return name !== "" && name !== "__proto__" && name[0] !== "$" && !name.includes(".") && !name.includes("\0");
 }
 
 function named(area: "scriptData" | "privateData", changes: MemberChanges): ScriptPlayerChanges {
@@ -76,7 +118,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isChanges(value: unknown): value is MemberChanges {
   if (!isObject(value) || !isObject(value["set"]) || !Array.isArray(value["removed"])) return false;
-  return value["removed"].every((name) => typeof name === "string");
+  if (!Object.keys(value["set"]).every(isMemberName)) return false;
+  return value["removed"].every((name) => typeof name === "string" && isMemberName(name));
 }
 
 function isLogLine(value: unknown): value is ScriptLogLine {

@@ -1,6 +1,9 @@
+import type { RunContext } from "./calls/call.ts";
+import { RunCalls } from "./calls/run-calls.ts";
 import type { CloudCode, ScriptFailure, ScriptResult, ScriptRun } from "./cloudcode.ts";
 import { type HostEvent, HostPool, type PoolResult } from "./host-pool.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
+import { playerInput } from "./player-input.ts";
 import { columnInFile } from "./prepare.ts";
 import type { RunInput } from "./protocol.ts";
 import { type CheckedOutput, isTooDeep, readOutput } from "./result.ts";
@@ -21,6 +24,9 @@ export interface CloudCodeOptions {
   queued: number;
   /** Log lines kept of one run. */
   logLines: number;
+  /** Calls to the server that one run may make. */
+  hostCalls?: number;
+  apiKey?: string;
   onHostEvent?: (event: HostEvent) => void;
   /** Scripts that one host runs at the same time, each in a sandbox and thread of its own. */
   lanes?: number;
@@ -44,6 +50,7 @@ export interface RunningCloudCode extends CloudCode {
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
   const { lanes = 4, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
+  const { hostCalls = 10_000, apiKey = "" } = options;
   const versions = new ScriptVersions(scripts);
   const pool = new HostPool({
     hosts,
@@ -57,23 +64,25 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     onHostEvent: options.onHostEvent ?? (() => {}),
     module: (version, name) => JSON.stringify(versions.module(version, name)),
   });
-  const runScript = async (run: ScriptRun, version: ScriptVersion): Promise<ScriptResult> => {
+  const runScript = async (run: ScriptRun, version: ScriptVersion, context?: RunContext): Promise<ScriptResult> => {
     const began = performance.now();
+    const calls = new RunCalls(context, { calls: hostCalls, chars: resultChars });
     const nothing = (failure: ScriptFailure): ScriptResult => ({
       version: version.version,
       scriptData: run.scriptData,
       scriptErrors: run.scriptErrors,
       log: [],
       failure,
+      wrote: calls.wrote,
       durationMs: performance.now() - began,
     });
     const key = scriptKey(run.kind, run.name);
     const script = version.scripts.byName.get(key);
     if (script === undefined) return nothing({ kind: "unavailable", message: `The game has no script ${key}.` });
     if (isBroken(script.prepared)) return nothing(script.prepared);
-    const result = await pool.run(versions.messageFor(version, key), inputOf(run));
+    const result = await pool.run(versions.messageFor(version, key), inputOf(run, { apiKey, timeoutMs }), calls);
     if (result.type === "failed") return nothing({ kind: result.kind, message: result.reason, file: script.file });
-    return resultOf(run, version, script, result);
+    return { ...resultOf(run, version, script, result), wrote: calls.wrote };
   };
   const warming = scripts.byName.size > 0 ? setTimeout(() => pool.warm(), warmAfterMs).unref() : undefined;
 
@@ -81,7 +90,7 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     has: (kind, name) => versions.newest.scripts.byName.has(scriptKey(kind, name)),
     problems: () => [...versions.newest.scripts.problems],
     replace: (newer) => versions.replace(newer),
-    run: (run) => versions.during((version) => runScript(run, version)),
+    run: (run, context) => versions.during((version) => runScript(run, version, context)),
     async close() {
       clearTimeout(warming);
       await pool.close();
@@ -89,19 +98,11 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
   };
 }
 
-function inputOf({ data, player, scriptData, scriptErrors }: ScriptRun): string {
-  const input: RunInput = {
-    data,
-    player: player && {
-      playerId: player.playerId,
-      userName: player.userName,
-      displayName: player.displayName,
-      scriptData: JSON.stringify(player.scriptData),
-      privateData: JSON.stringify(player.privateData),
-    },
-    scriptData,
-    scriptErrors,
-  };
+function inputOf(
+  { data, player, stage, scriptData, scriptErrors }: ScriptRun,
+  fixed: Pick<RunInput, "apiKey" | "timeoutMs">,
+): string {
+  const input: RunInput = { data, player: player && playerInput(player), stage, scriptData, scriptErrors, ...fixed };
   return JSON.stringify(input);
 }
 
@@ -129,10 +130,10 @@ function resultOf(
     const failure = { kind: done.end === "ok" ? "crash" : done.end, message: why(done), file } as const;
     return { ...before, log, failure };
   }
-  const { scriptData, scriptErrors, playerChanges, log, failure } = output;
+  const { scriptData, scriptErrors, playerChanges, otherPlayers, log, failure } = output;
   const result: ScriptResult = { version: version.version, scriptData, scriptErrors, log, durationMs };
   if (failure) result.failure = placed(failure, version, script);
-  else if (playerChanges) result.playerChanges = playerChanges;
+  else Object.assign(result, playerChanges && { playerChanges }, otherPlayers && { otherPlayers });
   return result;
 }
 

@@ -1,4 +1,4 @@
-import type { ScriptPlayerChanges } from "../accounts/script-view.ts";
+import type { ScriptChanges } from "../accounts/script-view.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Draft, Scripted } from "./draft.ts";
@@ -23,7 +23,7 @@ export interface MessageScriptRun {
 export interface MessageScripts {
   has(kind: MessageScriptKind, name: string): boolean;
   /** Never rejects for what a script does: one that did not come to its end answers `before` and no changes. */
-  run(run: MessageScriptRun): Promise<Scripted & { playerChanges?: ScriptPlayerChanges }>;
+  run(run: MessageScriptRun): Promise<Scripted & ScriptChanges>;
 }
 
 /** The script of an extension, where it has one of its own, else that of its class; undefined where there is none. */

@@ -1,6 +1,7 @@
 import type { Passwords } from "../accounts/passwords.ts";
+import type { ScriptChanges } from "../accounts/script-view.ts";
 import type { Clock } from "../clock.ts";
-import type { CloudCode, ScriptResult } from "../cloudcode/cloudcode.ts";
+import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import type { Presence } from "../cluster/presence.ts";
 import type { Config } from "../config.ts";
 import type { ErrorPairs, RequestError } from "../errors.ts";
@@ -63,8 +64,8 @@ export class Call {
   /** What scripts set so far; undefined while none has run. */
   scriptData: Record<string, unknown> | undefined;
   scriptErrors: ErrorPairs | undefined;
-  /** What the request script changed of the player and is not written yet. */
-  playerChanges: ScriptResult["playerChanges"] | undefined;
+  /** What the last script changed of players and is not written yet. */
+  scriptChanges: ScriptChanges | undefined;
 
   response: Record<string, unknown> | undefined;
   refusal: RequestError | undefined;
@@ -83,7 +84,7 @@ export class Call {
     this.durableId = undefined;
     this.scriptData = undefined;
     this.scriptErrors = undefined;
-    this.playerChanges = undefined;
+    this.scriptChanges = undefined;
     this.response = undefined;
     this.refusal = undefined;
     this.signIn = undefined;

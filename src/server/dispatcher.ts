@@ -8,9 +8,8 @@ import { findPlayer } from "./stages/find-player.ts";
 import { findRequest } from "./stages/find-request.ts";
 import { once } from "./stages/once.ts";
 import { openStage } from "./stages/open-stage.ts";
-import { perform } from "./stages/perform.ts";
-import { runRequestScript } from "./stages/request-script.ts";
 import { runResponseScript } from "./stages/response-script.ts";
+import { workWithScript } from "./stages/work-with-script.ts";
 
 export type Dispatch = (caller: Caller, frame: Frame) => Promise<Answer>;
 
@@ -26,8 +25,7 @@ export function createDispatcher(services: Services): Dispatch {
     checkCredential(call);
     checkFields(call);
     await once(services, call, async () => {
-      await runRequestScript(services, call);
-      await perform(services, call);
+      await workWithScript(services, call);
       await runResponseScript(services, call);
     });
   }

@@ -4,13 +4,14 @@ import type { ScriptRun } from "../cloudcode/cloudcode.ts";
 import type { PlayerId } from "../ids.ts";
 import type { MessageScripts } from "../messages/scripts.ts";
 import type { Services } from "./call.ts";
+import { scriptContext } from "./script-context.ts";
 
 /**
  * The scripts that run for messages. A message whose script does not come to its end goes out without what that script
  * would have set; the log tells. Costs a read of the recipient and a round trip to the script host.
  */
 export function createMessageScripts(
-  services: Pick<Services, "cloudCode" | "log" | "metrics" | "stores">,
+  services: Pick<Services, "cloudCode" | "clock" | "log" | "metrics" | "passwords" | "presence" | "stores">,
 ): MessageScripts {
   const { cloudCode, log, metrics, stores } = services;
   return {
@@ -28,11 +29,19 @@ export function createMessageScripts(
         stage,
         runId,
       };
-      const { scriptData, scriptErrors, playerChanges, failure, log: lines, durationMs } = await cloudCode.run(run);
+      const result = await cloudCode.run(run, scriptContext(services, stage, store, runId));
+      const { scriptData, scriptErrors, playerChanges, otherPlayers, failure, log: lines, durationMs } = result;
       metrics.scriptRan(kind, name, failure?.kind ?? "ok", durationMs / 1000);
       const about = { script: `${kind}/${name}`, runId, stage, player };
       for (const line of lines) log[line.level]({ ...about, scriptLog: line.message }, "script log");
-      if (!failure) return { scriptData, scriptErrors, ...(playerChanges && { playerChanges }) };
+      if (!failure) {
+        return {
+          scriptData,
+          scriptErrors,
+          ...(playerChanges && { playerChanges }),
+          ...(otherPlayers && { otherPlayers }),
+        };
+      }
       log.error({ ...about, failure }, "a script did not come to its end");
       return before;
     },

@@ -37,6 +37,16 @@ export function createMetricsPage(metrics: Metrics): { contentType: string; text
   timings("rekindle_script_seconds", "Time of a script in its host.", () =>
     [...metrics.scripts].flatMap(([script, { timing }]) => histogram("rekindle_script_seconds", { script }, timing)),
   );
+  counter("rekindle_script_calls_total", "Calls of scripts to the server, by call and outcome.", () =>
+    [...metrics.scriptCalls].flatMap(([call, { outcomes }]) =>
+      [...outcomes].map(([outcome, value]) => ({ labels: { call, outcome }, value })),
+    ),
+  );
+  timings("rekindle_script_call_seconds", "Time until the server has answered a script's call.", () =>
+    [...metrics.scriptCalls].flatMap(([call, { timing }]) =>
+      histogram("rekindle_script_call_seconds", { call }, timing),
+    ),
+  );
   timings("rekindle_store_seconds", "Time until the store has acknowledged, by verb.", () =>
     [...metrics.store].flatMap(([verb, timing]) => histogram("rekindle_store_seconds", { verb }, timing)),
   );

@@ -29,7 +29,9 @@ export interface RequestCells {
 export class Metrics {
   readonly requests = new Map<string, RequestCells>();
   /** `kind/name` → outcome → runs. */
-  readonly scripts = new Map<string, { outcomes: Map<string, number>; timing: Timing }>();
+  readonly scripts: Map<string, { outcomes: Map<string, number>; timing: Timing }> = new Map();
+  /** Call of a script to the server → outcome → how many. */
+  readonly scriptCalls = new Map<string, { outcomes: Map<string, number>; timing: Timing }>();
   /** Store verb → how long until it was acknowledged. */
   readonly store = new Map<string, Timing>();
   /** Why sockets were refused or closed by the server → how many. */
@@ -49,14 +51,12 @@ export class Metrics {
   }
 
   scriptRan(kind: string, name: string, outcome: string, seconds: number): void {
-    const key = `${kind}/${name}`;
-    let cells = this.scripts.get(key);
-    if (!cells) {
-      cells = { outcomes: new Map(), timing: new Timing() };
-      this.scripts.set(key, cells);
-    }
-    cells.outcomes.set(outcome, (cells.outcomes.get(outcome) ?? 0) + 1);
-    cells.timing.observe(seconds);
+    countOutcome(this.scripts, `${kind}/${name}`, outcome, seconds);
+  }
+
+  /** `call` comes from the table of calls, so there are few. */
+  scriptCalled(call: string, outcome: string, seconds: number): void {
+    countOutcome(this.scriptCalls, call, outcome, seconds);
   }
 
   storeTook(verb: string, seconds: number): void {
@@ -71,4 +71,14 @@ export class Metrics {
   socketClosed(reason: string): void {
     this.closed.set(reason, (this.closed.get(reason) ?? 0) + 1);
   }
+}
+
+function countOutcome(counted: Metrics["scripts"], key: string, outcome: string, seconds: number): void {
+  let cells = counted.get(key);
+  if (!cells) {
+    cells = { outcomes: new Map(), timing: new Timing() };
+    counted.set(key, cells);
+  }
+  cells.outcomes.set(outcome, (cells.outcomes.get(outcome) ?? 0) + 1);
+  cells.timing.observe(seconds);
 }

@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CloudCode, ScriptResult, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
+import type { CloudCode, RunContext, ScriptResult, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
 import { type LoadedScripts, loadScripts } from "../../src/cloudcode/load.ts";
 import { type CloudCodeOptions, type HostEvent, startCloudCode } from "../../src/cloudcode/start.ts";
 
@@ -20,7 +20,7 @@ export interface TestCloudCode {
   replace(sources: Record<string, string>): Promise<number>;
   /** Resolves with the next event of `type` that has not been waited for. */
   event<Type extends HostEvent["type"]>(type: Type): Promise<Extract<HostEvent, { type: Type }>>;
-  run(name: string, input?: Partial<ScriptRun>): Promise<ScriptResult>;
+  run(name: string, input?: Partial<ScriptRun>, context?: RunContext): Promise<ScriptResult>;
 }
 
 /** Scripts as a configuration holds them, by `kind/name`; without a kind they are of requests. */
@@ -77,17 +77,20 @@ export async function withScripts(
         });
       }
     },
-    run: (name, input = {}) =>
-      cloudCode.run({
-        kind: "request",
-        name,
-        data: { "@class": ".TestRequest" },
-        player: PLAYER,
-        scriptData: {},
-        scriptErrors: {},
-        stage: "preview",
-        runId: "test",
-        ...input,
-      }),
+    run: (name, input = {}, context) =>
+      cloudCode.run(
+        {
+          kind: "request",
+          name,
+          data: { "@class": ".TestRequest" },
+          player: PLAYER,
+          scriptData: {},
+          scriptErrors: {},
+          stage: "preview",
+          runId: "test",
+          ...input,
+        },
+        context,
+      ),
   };
 }

@@ -1,5 +1,6 @@
 import ivm from "isolated-vm";
-import type { AddScript, HostLimits, RunDone, RunScript } from "../protocol.ts";
+import type { AddScript, CallAnswer, FromHost, HostLimits, RunScript } from "../protocol.ts";
+import { LaneCalls } from "./lane-calls.ts";
 import { evaluateRealm } from "./realm-modules.ts";
 
 /** Runs after which an isolate is replaced, so that nothing can build up in one. */
@@ -32,6 +33,7 @@ export class Lane {
   readonly #limits: HostLimits;
   readonly #onCatastrophe: (reason: string) => void;
   readonly #modules: ivm.Reference<FetchModule>;
+  readonly #calls = new LaneCalls();
   #isolate: ivm.Isolate;
   #realm: Realm;
   #runs = 0;
@@ -45,11 +47,11 @@ export class Lane {
   }
 
   /**
-   * Runs `script` once and tells `done` how it ended; resolves when the lane can take the next run. The four calls are
+   * Runs `script` once, sends its calls and how it ended; resolves when the lane can take the next run. The four calls are
    * queued at once, so that they cost one change of threads; promise jobs of the script run between the first and the
    * second.
    */
-  async run(script: AddScript, run: RunScript, done: (result: RunDone) => void): Promise<void> {
+  async run(script: AddScript, run: RunScript, send: (message: FromHost) => void): Promise<void> {
     const began = performance.now();
     const realm = this.#realm;
     const isolate = this.#isolate;
@@ -69,6 +71,10 @@ export class Lane {
       realm.known.add(script.script);
       realm.addScript.applyIgnored(undefined, [script.version, script.script, script.file, script.code]);
     }
+    let giveUp: NodeJS.Timeout | undefined;
+    this.#calls.begin(run, send, (wasWaiting) => {
+      giveUp = setTimeout(() => dispose(isolate), wasWaiting ? FINISH_MS : 0);
+    });
     const starting = settled(() =>
       realm.start.apply(undefined, [script.script, run.input], { timeout: run.timeoutMs }),
     );
@@ -76,13 +82,21 @@ export class Lane {
     const resetting = settled(() => realm.reset.apply(undefined, []) as Promise<boolean>);
 
     const started = await starting;
-    const giveUp = started.error === undefined ? undefined : setTimeout(() => dispose(isolate), FINISH_MS);
+    if (started.error !== undefined) giveUp ??= setTimeout(() => dispose(isolate), FINISH_MS);
     const finished = await finishing;
     clearTimeout(giveUp);
+    const late = this.#calls.end();
     const reason = started.error === undefined ? "" : String(started.error);
     const lost = started.error !== undefined || finished.error !== undefined;
-    const end = reason.includes("timed out") ? "timeout" : isolate.isDisposed ? "memory" : lost ? "crash" : "ok";
-    done({
+    const end =
+      reason.includes("timed out") || (late && lost)
+        ? "timeout"
+        : isolate.isDisposed
+          ? "memory"
+          : lost
+            ? "crash"
+            : "ok";
+    send({
       type: "done",
       run: run.run,
       end,
@@ -103,6 +117,11 @@ export class Lane {
     }
   }
 
+  /** The server's answer to a call of the run under way. */
+  answered(answer: CallAnswer): void {
+    this.#calls.answered(answer);
+  }
+
   #newIsolate(): ivm.Isolate {
     return new ivm.Isolate({ memoryLimit: this.#limits.memoryMb, onCatastrophicError: this.#onCatastrophe });
   }
@@ -112,9 +131,9 @@ export class Lane {
     return evaluateRealm(this.#isolate, context, (exports) => {
       const reference = <T>(name: string): ivm.Reference<T> =>
         exports.getSync(name, { reference: true }) as unknown as ivm.Reference<T>;
-      const boot =
-        reference<(logLines: number, resultChars: number, modules: ivm.Reference<FetchModule>) => void>("boot");
-      boot.applySync(undefined, [this.#limits.logLines, this.#limits.resultChars, this.#modules]);
+      const { logLines, resultChars } = this.#limits;
+      const boot = reference<(...settings: unknown[]) => void>("boot");
+      boot.applySync(undefined, [logLines, resultChars, this.#modules, this.#calls.reference]);
       boot.release();
       return {
         context,

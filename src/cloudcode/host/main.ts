@@ -16,6 +16,8 @@ const free: Lane[] = [];
 const waiting: { script: AddScript; run: RunScript }[] = [];
 const modules = new Modules((version, name) => send({ type: "fetch-module", version, name }));
 let newest = 0;
+/** By the number of the run. */
+const busy = new Map<number, Lane>();
 let lanes = 0;
 let running = 0;
 
@@ -72,9 +74,11 @@ function next(): void {
   if (lane === undefined) return;
   const { script, run } = waiting.shift() as { script: AddScript; run: RunScript };
   running++;
+  busy.set(run.run, lane);
   lane.run(script, run, send).then(
     () => {
       running--;
+      busy.delete(run.run);
       free.push(lane);
       next();
     },
@@ -86,6 +90,7 @@ process.on("message", (message: ToHost) => {
   if (message.type === "start" && limits === undefined) begin(message.limits);
   else if (message.type === "script") addScript(message);
   else if (message.type === "module") modules.add(message);
+  else if (message.type === "answer") busy.get(message.run)?.answered(message);
   else if (message.type === "run") {
     waiting.push({ script: scripts.get(message.script) as AddScript, run: message });
     next();

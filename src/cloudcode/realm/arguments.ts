@@ -1,4 +1,17 @@
-import { OriginalTypeError, stringify, toText } from "./originals.ts";
+import {
+  datePrototype,
+  dictionary,
+  getPrototypeOf,
+  isFiniteNumber,
+  OriginalTypeError,
+  patternFlagsOf,
+  patternPrototype,
+  sourceOf,
+  stringify,
+  timeOf,
+  toText,
+  truncate,
+} from "./originals.ts";
 import { END } from "./run.ts";
 
 /** Checks of what scripts pass to Spark. Every refusal names the method and the argument. */
@@ -40,6 +53,79 @@ export function jsonArgument(method: string, argument: string, value: unknown): 
   return text;
 }
 
+/** Whole numbers as Cloud Code took them: what is behind the point is cut off. */
+export function countArgument(method: string, argument: string, value: unknown, least = 0): number {
+  const count = typeof value === "number" && isFiniteNumber(value) ? truncate(value) : undefined;
+  if (count === undefined)
+    throw new OriginalTypeError(`${method}: ${argument} must be a number, not ${kindOf(value)}.`);
+  if (count < least) throw new OriginalTypeError(`${method}: ${argument} must be ${least} or more, and is ${count}.`);
+  return count;
+}
+
+/** Text that may be empty, such as a password; nothing else is taken for it. */
+export function textArgument(method: string, argument: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new OriginalTypeError(`${method}: ${argument} must be a string, not ${kindOf(value)}.`);
+}
+
+/**
+ * A document as JSON text, taken now: dates travel as `{$date}` and regular expressions as `{$regex}`. Members that are
+ * undefined are left out.
+ */
+export function documentArgument(method: string, argument: string, value: unknown): string {
+  return typedJson(method, argument, value, typed);
+}
+
+/** A query, sort or update as JSON text: as a document, but members that are undefined are null, and match no less. */
+export function queryArgument(method: string, argument: string, value: unknown): string {
+  return value === undefined || value === null ? "null" : typedJson(method, argument, value, typedQuery);
+}
+
+function typedJson(method: string, argument: string, value: unknown, replacer: typeof typed): string {
+  if (typeof value !== "object" || value === null) {
+    throw new OriginalTypeError(`${method}: ${argument} must be an object, not ${kindOf(value)}.`);
+  }
+  let text: string | undefined;
+  try {
+    text = stringify(value, replacer);
+  } catch (error) {
+    if (error === END) throw error;
+    throw new OriginalTypeError(`${method}: ${argument} cannot be turned into JSON: ${textOf(error)}`);
+  }
+  if (text === undefined) throw new OriginalTypeError(`${method}: ${argument} must be an object.`);
+  return text;
+}
+
+function typed(this: unknown, key: string, value: unknown): unknown {
+  return typedOf(this, key, value);
+}
+
+function typedOf(holder: unknown, key: string, value: unknown): unknown {
+  const original = (holder as Record<string, unknown>)[key];
+  if (typeof original !== "object" || original === null) return value;
+  const prototype = getPrototypeOf(original);
+  if (prototype === datePrototype) {
+    const time = timeOf(original);
+    return isFiniteNumber(time) ? pair("$date", time) : null;
+  }
+  if (prototype !== patternPrototype) return value;
+  const pattern = pair("$regex", sourceOf(original));
+  pattern["$options"] = patternFlagsOf(original);
+  return pattern;
+}
+
+function typedQuery(this: unknown, key: string, value: unknown): unknown {
+  if (value === undefined) return null;
+  if (typeof value === "function") throw new OriginalTypeError(`${key} is a function.`);
+  return typedOf(this, key, value);
+}
+
+function pair(name: string, value: unknown): Record<string, unknown> {
+  const object = dictionary<unknown>();
+  object[name] = value;
+  return object;
+}
+
 /** The text of an error that a script, or a built-in on its behalf, threw. Never throws itself. */
 export function textOf(error: unknown): string {
   try {
@@ -50,7 +136,7 @@ export function textOf(error: unknown): string {
   }
 }
 
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null) return "null";
   return typeof value === "object" ? "an object" : typeof value === "undefined" ? "undefined" : `a ${typeof value}`;
 }

@@ -1,21 +1,12 @@
 import { Spark, sparkClasses } from "../spark/spark.ts";
 import { textOf } from "./arguments.ts";
+import { connectHost, type HostReference } from "./host.ts";
 import { forgetModules, require, requireOnce, setModuleSource } from "./include.ts";
 import { defineHelper, guards, restoreRealm, sealRealm } from "./intrinsics.ts";
 import { dictionary, freeze, indirectEval, slice, stringify } from "./originals.ts";
 import { locate } from "./place.ts";
-import {
-  anyRun,
-  beginRun,
-  END,
-  endRun,
-  limits,
-  type Members,
-  type PlayerData,
-  type Run,
-  thrown,
-  unwind,
-} from "./run.ts";
+import { membersJson, type PlayerState, playerOutput } from "./player.ts";
+import { anyRun, beginRun, END, endRun, limits, type Run, thrown, unwind } from "./run.ts";
 import { values } from "./values.ts";
 
 /**
@@ -33,9 +24,10 @@ interface Modules {
 }
 
 /** Prepares the realm; the last thing before scripts. */
-export function boot(logLines: number, resultChars: number, modules: Modules): void {
+export function boot(logLines: number, resultChars: number, modules: Modules, host: HostReference | null): void {
   limits.logLines = logLines;
   limits.resultChars = resultChars;
+  connectHost(host);
   defineHelper("$spark_unwind", unwind);
   defineHelper("$spark_thrown", thrown);
   defineHelper("$spark_values", values);
@@ -78,13 +70,11 @@ export function finish(): string {
   const run = anyRun();
   if (run === null) return "";
   run.ended = true;
-  const player = run.player
-    ? `{"scriptData":${changesJson(run.playerScriptData)},"privateData":${changesJson(run.playerPrivateData)}}`
-    : "null";
+  const player = run.player?.changed ? playerOutput(run.player) : "null";
   const failure = run.failure === null ? "null" : failureJson(run.failure);
   return (
     `{"scriptData":${membersJson(run.scriptData)},"scriptErrors":${membersJson(run.scriptErrors)},` +
-    `"player":${player},"log":${logJson(run)},"failure":${failure}}`
+    `"player":${player},"players":${othersJson(run.players)},"log":${logJson(run)},"failure":${failure}}`
   );
 }
 
@@ -94,20 +84,13 @@ export function reset(): boolean {
   return restoreRealm();
 }
 
-function membersJson(members: Members): string {
+function othersJson(players: Record<string, PlayerState>): string {
   let text = "";
-  for (const name in members) text += `${text === "" ? "" : ","}${stringify(name)}:${members[name]}`;
-  return `{${text}}`;
-}
-
-function changesJson(data: PlayerData): string {
-  let set = "";
-  let removed = "";
-  for (const name in data.changed) {
-    if (data.changed[name] === "set") set += `${set === "" ? "" : ","}${stringify(name)}:${data.members?.[name]}`;
-    else removed += `${removed === "" ? "" : ","}${stringify(name)}`;
+  for (const id in players) {
+    const player = players[id]!;
+    if (player.changed) text += `${text === "" ? "" : ","}${stringify(id)}:${playerOutput(player)}`;
   }
-  return `{"set":{${set}},"removed":[${removed}]}`;
+  return `{${text}}`;
 }
 
 function logJson(run: Run): string {

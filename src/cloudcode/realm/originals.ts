@@ -7,12 +7,31 @@ const uncurry = <This, Args extends unknown[], Result>(
   method: (this: This, ...args: Args) => Result,
 ): ((self: This, ...args: Args) => Result) => Function.prototype.call.bind(method) as never;
 
-export const { stringify, parse } = JSON;
+export const stringify = JSON.stringify as (
+  value: unknown,
+  replacer?: (this: unknown, key: string, value: unknown) => unknown,
+) => string;
+export const parse = JSON.parse as (
+  text: string,
+  reviver?: (this: unknown, key: string, value: unknown) => unknown,
+) => unknown;
 export const { freeze, create, isExtensible } = Object;
 export const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, defineProperty, deleteProperty } = Reflect;
 // biome-ignore lint/security/noGlobalEval: the sandbox runs scripts by it, inside the isolate
 export const indirectEval = globalThis.eval;
 export const toText = globalThis.String;
+export const now = globalThis.Date.now;
+export const OriginalDate = globalThis.Date;
+export const datePrototype: object = globalThis.Date.prototype;
+export const timeOf: (date: object) => number = uncurry(globalThis.Date.prototype.getTime as (this: object) => number);
+export const patternPrototype: object = globalThis.RegExp.prototype;
+const getter = (name: "source" | "flags"): ((pattern: object) => string) =>
+  uncurry(getOwnPropertyDescriptor(patternPrototype, name)?.get as (this: object) => string);
+export const sourceOf = getter("source");
+export const patternFlagsOf = getter("flags");
+export const isArray = globalThis.Array.isArray;
+export const truncate = globalThis.Math.trunc;
+export const isFiniteNumber = globalThis.Number.isFinite;
 export const OriginalTypeError = globalThis.TypeError;
 export const OriginalError = globalThis.Error;
 export const OriginalSyntaxError = globalThis.SyntaxError;

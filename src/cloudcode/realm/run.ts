@@ -1,16 +1,6 @@
 import type { RunInput } from "../protocol.ts";
-import { dictionary, hasOwn, OriginalError, ownKeys, parse, slice, stringify } from "./originals.ts";
-
-/** Members by name, each as JSON text: what a script does to a value afterwards does not change what it set. */
-export type Members = Record<string, string>;
-
-/** A player's data as the run found it, and what the run changed of it. */
-export interface PlayerData {
-  /** The stored JSON, until something reads it: many scripts never do. */
-  text: string;
-  members: Members | null;
-  changed: Record<string, "set" | "removed">;
-}
+import { dictionary, hasOwn, now, OriginalError, parse, slice } from "./originals.ts";
+import { type Members, membersJson, membersOf, type PlayerState, playerState } from "./player.ts";
 
 /** Everything that one run reads and leaves. The sandbox forgets it as a whole when the run is over. */
 export interface Run {
@@ -24,9 +14,15 @@ export interface Run {
   missing: Record<string, true>;
   missed: number;
   data: unknown;
-  player: { playerId: string; userName: string; displayName: string | null } | null;
-  playerScriptData: PlayerData;
-  playerPrivateData: PlayerData;
+  player: PlayerState | null;
+  /** Other players that the script loaded, by id. */
+  players: Record<string, PlayerState>;
+  stage: string;
+  apiKey: string;
+  /** By the clock, in milliseconds since 1970. */
+  endsAt: number;
+  /** Dates read from collections stay dates. */
+  maintainDates: boolean;
   scriptData: Members;
   scriptErrors: Members;
   /** JSON text of each line. No array: a setter on `Array.prototype` would see what is added to one. */
@@ -35,7 +31,7 @@ export interface Run {
   logDropped: number;
   logChars: number;
   resultChars: number;
-  failure: { kind: "error" | "limit"; message: string; file: string; line: number; column: number } | null;
+  failure: { kind: "error" | "limit" | "timeout"; message: string; file: string; line: number; column: number } | null;
   /** The run is over, though code of the script may still be on the stack. */
   ended: boolean;
   /** Where the last value that is no object was thrown. */
@@ -51,7 +47,6 @@ let current: Run | null = null;
 
 export function beginRun(version: number, file: string, text: string): Run {
   const input = parse(text) as RunInput;
-  const player = input.player;
   const files = dictionary<true>();
   files[file] = true;
   current = {
@@ -62,9 +57,12 @@ export function beginRun(version: number, file: string, text: string): Run {
     missing: dictionary(),
     missed: 0,
     data: input.data,
-    player: player && { playerId: player.playerId, userName: player.userName, displayName: player.displayName },
-    playerScriptData: { text: player?.scriptData ?? "{}", members: null, changed: dictionary() },
-    playerPrivateData: { text: player?.privateData ?? "{}", members: null, changed: dictionary() },
+    player: input.player && playerState(input.player),
+    players: dictionary(),
+    stage: input.stage,
+    apiKey: input.apiKey,
+    endsAt: now() + input.timeoutMs,
+    maintainDates: false,
     scriptData: membersOf(input.scriptData),
     scriptErrors: membersOf(input.scriptErrors),
     log: dictionary(),
@@ -100,15 +98,20 @@ export function exit(): never {
 }
 
 /** Ends the script as a failure that it cannot catch. */
-export function breach(message: string): never {
+export function breach(message: string, kind: "limit" | "timeout" = "limit"): never {
   const run = liveRun();
-  run.failure = { kind: "limit", message, file: "", line: 0, column: 0 };
+  run.failure = { kind, message, file: "", line: 0, column: 0 };
   run.ended = true;
   throw END;
 }
 
 export function readMember(members: Members, name: string): unknown {
   return hasOwn(members, name) ? parse(members[name]!) : null;
+}
+
+/** All members, as a value. */
+export function membersValue(members: Members): unknown {
+  return parse(membersJson(members));
 }
 
 /** Sets a member, and ends the script where the run would leave more than a run may. */
@@ -147,20 +150,4 @@ export function thrown(value: unknown): unknown {
 function traceOf(): string {
   const trace = new OriginalError().stack;
   return typeof trace === "string" ? slice(trace, 0, 4000) : "";
-}
-
-/** A player's data by member. */
-export function playerMembers(data: PlayerData): Members {
-  data.members ??= membersOf(parse(data.text) as Record<string, unknown>);
-  return data.members;
-}
-
-function membersOf(values: Record<string, unknown>): Members {
-  const members = dictionary<string>();
-  const names = ownKeys(values) as string[];
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string;
-    if (hasOwn(values, name)) members[name] = stringify(values[name]) ?? "null";
-  }
-  return members;
 }

@@ -1,77 +1,332 @@
-import { jsonArgument, memberArgument, nameArgument } from "../realm/arguments.ts";
-import { hasOwn } from "../realm/originals.ts";
-import { liveRun, type PlayerData, playerMembers, type Run, readMember, setMember } from "../realm/run.ts";
+import {
+  countArgument,
+  jsonArgument,
+  memberArgument,
+  nameArgument,
+  queryArgument,
+  textArgument,
+} from "../realm/arguments.ts";
+import { addLater, addMethod, addProperties } from "../realm/classes.ts";
+import { askHost, callHost } from "../realm/host.ts";
+import { dictionary, hasOwn, OriginalDate, parse, stringify } from "../realm/originals.ts";
+import {
+  forgetChanges,
+  type Members,
+  type PlayerData,
+  type PlayerState,
+  playerDetails,
+  playerMembers,
+  playerOutput,
+} from "../realm/player.ts";
+import { liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
+import { laterOfPlayer } from "./later.ts";
 
 /**
- * The player of the current call. Changes are seen by this script at once and are written with the request's own work
- * when the script comes to its end; a script that fails changes nothing.
+ * A player: that of the current call, or one that the script loaded. Changes are seen by this script at once and are
+ * written when it comes to its end, with the request's own work where it is a request's script, or by `persist()`; a
+ * script that fails changes nothing that it did not persist. Passwords, tokens and locks are changed at once.
  */
 export class SparkPlayer {
+  readonly #state: PlayerState;
+
+  constructor(state: PlayerState) {
+    this.#state = state;
+  }
+
+  get #live(): PlayerState {
+    liveRun();
+    return this.#state;
+  }
+
+  /** Of what scripts change: that it was read is checked before the changes are written. */
+  get #read(): PlayerState {
+    const state = this.#live;
+    state.read = true;
+    return state;
+  }
+
+  get #change(): PlayerState {
+    const state = this.#live;
+    state.changed = true;
+    return state;
+  }
+
   /** The player's id. */
   getPlayerId(): string {
-    return player().playerId;
-  }
-  get playerId(): string {
-    return this.getPlayerId();
+    return this.#live.playerId;
   }
 
   /** The name that the player logs in by. */
   getUserName(): string {
-    return player().userName;
-  }
-  get userName(): string {
-    return this.getUserName();
+    return this.#live.userName;
   }
 
   /** The name that others see; null where the player has none. */
   getDisplayName(): string | null {
-    return player().displayName;
-  }
-  get displayName(): string | null {
-    return this.getDisplayName();
+    return this.#live.displayName;
   }
 
-  /** A member of the player's script data, which the player and friends can read; null where there is none. */
-  getScriptData(name: string): unknown {
-    return readMember(
-      playerMembers(liveRun().playerScriptData),
-      nameArgument("SparkPlayer.getScriptData", "name", name),
-    );
+  /** A member of the player's script data, which the player and friends can read; null where there is none. Without a
+   * name, all of them. */
+  getScriptData(name?: string): unknown {
+    // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
+    return readData(this.#read.scriptData, "SparkPlayer.getScriptData", name, arguments.length);
   }
 
   /** Sets a member of the player's script data. */
   setScriptData(name: string, value: unknown): void {
     const method = "SparkPlayer.setScriptData";
-    write(liveRun().playerScriptData, memberArgument(method, "name", name), jsonArgument(method, "value", value));
+    write(this.#change.scriptData, memberArgument(method, "name", name), jsonArgument(method, "value", value));
   }
 
   /** Removes a member of the player's script data. */
   removeScriptData(name: string): void {
-    remove(liveRun().playerScriptData, memberArgument("SparkPlayer.removeScriptData", "name", name));
+    remove(this.#change.scriptData, memberArgument("SparkPlayer.removeScriptData", "name", name));
   }
 
-  /** A member of the player's private data, which never leaves the server; null where there is none. */
-  getPrivateData(name: string): unknown {
-    return readMember(
-      playerMembers(liveRun().playerPrivateData),
-      nameArgument("SparkPlayer.getPrivateData", "name", name),
-    );
+  /** A member of the player's private data, which never leaves the server; null where there is none. Without a name,
+   * all of them. */
+  getPrivateData(name?: string): unknown {
+    // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
+    return readData(this.#read.privateData, "SparkPlayer.getPrivateData", name, arguments.length);
   }
 
   /** Sets a member of the player's private data. */
   setPrivateData(name: string, value: unknown): void {
     const method = "SparkPlayer.setPrivateData";
-    write(liveRun().playerPrivateData, memberArgument(method, "name", name), jsonArgument(method, "value", value));
+    write(this.#change.privateData, memberArgument(method, "name", name), jsonArgument(method, "value", value));
   }
 
   /** Removes a member of the player's private data. */
   removePrivateData(name: string): void {
-    remove(liveRun().playerPrivateData, memberArgument("SparkPlayer.removePrivateData", "name", name));
+    remove(this.#change.privateData, memberArgument("SparkPlayer.removePrivateData", "name", name));
+  }
+
+  /** What the player owns of a currency: `currency1` to `currency6`, or another one's short code. */
+  getBalance(shortCode: string): number {
+    return balanceOf(this.#read, memberArgument("SparkPlayer.getBalance", "shortCode", shortCode));
+  }
+
+  /** What the player owns, by currency. */
+  getAllBalances(): Record<string, number> {
+    const state = this.#read;
+    const balances: Record<string, number> = {};
+    for (const code in playerDetails(state).balances) balances[code] = balanceOf(state, code);
+    for (const code in state.balances) balances[code] = balanceOf(state, code);
+    return balances;
+  }
+
+  /** Gives the player some of a currency. */
+  credit(shortCode: string, quantity: number, _reason?: string): void {
+    const method = "SparkPlayer.credit";
+    change(
+      this.#change.balances,
+      memberArgument(method, "shortCode", shortCode),
+      countArgument(method, "quantity", quantity),
+    );
+  }
+
+  /** Takes some of a currency away; false, and nothing is taken, where the player has less. */
+  debit(shortCode: string, quantity: number, _reason?: string): boolean {
+    const method = "SparkPlayer.debit";
+    const code = memberArgument(method, "shortCode", shortCode);
+    const less = countArgument(method, "quantity", quantity);
+    if (balanceOf(this.#read, code) < less) return false;
+    change(this.#change.balances, code, -less);
+    return true;
+  }
+
+  /** How many the player owns of a virtual good. */
+  hasVGood(shortCode: string): number {
+    return goodsOf(this.#read, memberArgument("SparkPlayer.hasVGood", "shortCode", shortCode));
+  }
+
+  /** What the player owns of each virtual good. */
+  getVirtualGoods(): Record<string, number> {
+    const state = this.#read;
+    const goods: Record<string, number> = {};
+    for (const code in playerDetails(state).goods) if (goodsOf(state, code) > 0) goods[code] = goodsOf(state, code);
+    for (const code in state.goods) if (goodsOf(state, code) > 0) goods[code] = goodsOf(state, code);
+    return goods;
+  }
+
+  /** Gives the player some of a virtual good. */
+  addVGood(shortCode: string, quantity: number, _reason?: string): boolean {
+    const method = "SparkPlayer.addVGood";
+    change(
+      this.#change.goods,
+      memberArgument(method, "shortCode", shortCode),
+      countArgument(method, "quantity", quantity),
+    );
+    return true;
+  }
+
+  /** Uses some of a virtual good up; false, and nothing is used, where the player has less. */
+  useVGood(shortCode: string, quantity: number, _reason?: string): boolean {
+    const method = "SparkPlayer.useVGood";
+    const code = memberArgument(method, "shortCode", shortCode);
+    const less = countArgument(method, "quantity", quantity);
+    if (goodsOf(this.#read, code) < less) return false;
+    change(this.#change.goods, code, -less);
+    return true;
+  }
+
+  /** Has the player the achievement? */
+  hasAchievement(shortCode: string): boolean {
+    return hasAchieved(this.#read, nameArgument("SparkPlayer.hasAchievement", "shortCode", shortCode));
+  }
+
+  /** The short codes of the player's achievements. */
+  getAchievements(): string[] {
+    const state = this.#read;
+    const codes: string[] = [];
+    let count = 0;
+    for (const code in playerDetails(state).achievements) if (hasAchieved(state, code)) codes[count++] = code;
+    for (const code in state.achievements) {
+      if (state.achievements[code] && !hasOwn(playerDetails(state).achievements, code)) codes[count++] = code;
+    }
+    return codes;
+  }
+
+  /** Gives the player an achievement; false where the player has it already. */
+  addAchievement(shortCode: string): boolean {
+    const code = nameArgument("SparkPlayer.addAchievement", "shortCode", shortCode);
+    if (hasAchieved(this.#read, code)) return false;
+    this.#change.achievements[code] = true;
+    return true;
+  }
+
+  /** Takes an achievement away; false where the player has it not. */
+  removeAchievement(shortCode: string): boolean {
+    const code = nameArgument("SparkPlayer.removeAchievement", "shortCode", shortCode);
+    if (!hasAchieved(this.#read, code)) return false;
+    this.#change.achievements[code] = false;
+    return true;
+  }
+
+  /** The segment of a type that the player is in; null where none. */
+  getSegmentValue(segmentType: string): string | null {
+    return segmentOf(this.#read, nameArgument("SparkPlayer.getSegmentValue", "segmentType", segmentType));
+  }
+
+  /** Puts the player into a segment of a type; null takes the player out of it. */
+  setSegmentValue(segmentType: string, segmentValue: string | null): void {
+    const method = "SparkPlayer.setSegmentValue";
+    const type = memberArgument(method, "segmentType", segmentType);
+    const isNone = segmentValue === null || segmentValue === undefined;
+    this.#change.segments[type] = isNone ? null : nameArgument(method, "segmentValue", segmentValue);
+  }
+
+  /** The player's segments: type → value. */
+  getSegments(): Record<string, string> {
+    const state = this.#read;
+    const segments: Record<string, string> = {};
+    for (const type in playerDetails(state).segments) putSegment(segments, state, type);
+    for (const type in state.segments) putSegment(segments, state, type);
+    return segments;
+  }
+
+  /** The ids that the player has in other systems: `{FB: "1234"}`. */
+  getExternalIds(): unknown {
+    return parse(playerDetails(this.#live).externalIds);
+  }
+
+  /** When the player was made. */
+  getCreationDate(): Date {
+    return new OriginalDate(playerDetails(this.#live).created);
+  }
+
+  /** When the player was last here, to the minute. */
+  getLastSeen(): Date {
+    return new OriginalDate(playerDetails(this.#live).lastSeen);
+  }
+
+  /** The ids of the player's friends. Asks the server. */
+  getFriendIds(): unknown {
+    return askHost("player.friends", this.#id());
+  }
+
+  /** Has the player a connection now? Asks the server. */
+  isOnline(): boolean {
+    return askHost("player.online", this.#id()) === true;
+  }
+
+  /** Writes this player's changes so far, now and whatever becomes of the script. */
+  persist(): void {
+    const state = this.#live;
+    if (!state.changed) return;
+    callHost("player.persist", `${this.#id()},${playerOutput(state)}`);
+    settle(state);
+  }
+
+  /** Is this the player's password? Takes as long as a login. */
+  validatePassword(password: string): boolean {
+    const text = textArgument("SparkPlayer.validatePassword", "password", password);
+    return askHost("player.validatePassword", `${this.#id()},${stringify(text)}`) === true;
+  }
+
+  /** Gives the player another password, at once. */
+  setPassword(password: string): void {
+    const text = textArgument("SparkPlayer.setPassword", "password", password);
+    callHost("player.setPassword", `${this.#id()},${stringify(text)}`);
+  }
+
+  /** Lifts a lock that wrong passwords brought, at once. */
+  unlock(): void {
+    callHost("player.unlock", this.#id());
+  }
+
+  /** Ends the player's authTokens, at once: nobody logs in by one that was given before. */
+  resetAuthTokens(_excludeCurrent?: boolean): void {
+    callHost("player.resetAuthTokens", this.#id());
+  }
+
+  /** Deletes the player with all that belongs to the account, at once. */
+  deletePlayer(): void {
+    callHost("player.delete", this.#id());
+  }
+
+  /** Does a query of the system collection `player` find this player? */
+  matchesMongoQuery(mongoQuery: unknown): boolean {
+    const query = queryArgument("SparkPlayer.matchesMongoQuery", "mongoQuery", mongoQuery);
+    return askHost("player.matches", `${this.#id()},${query}`) === true;
+  }
+
+  /** As `matchesMongoQuery`, with the query as JSON text. */
+  matchesMongoQueryString(mongoQueryString: string): boolean {
+    const text = textArgument("SparkPlayer.matchesMongoQueryString", "mongoQueryString", mongoQueryString);
+    return this.matchesMongoQuery(parse(text));
+  }
+
+  #id(): string {
+    return `,${stringify(this.#live.playerId)}`;
   }
 }
 
-function player(): NonNullable<Run["player"]> {
-  return liveRun().player!;
+for (let number = 1; number <= 6; number++) {
+  const code = `currency${number}`;
+  addMethod<SparkPlayer>(SparkPlayer, `getBalance${number}`, function () {
+    return this.getBalance(code);
+  });
+  addMethod<SparkPlayer>(SparkPlayer, `credit${number}`, function (quantity: number) {
+    this.credit(code, quantity);
+  });
+  addMethod<SparkPlayer>(SparkPlayer, `debit${number}`, function (quantity: number) {
+    return this.debit(code, quantity);
+  });
+}
+addLater(SparkPlayer, laterOfPlayer);
+addProperties(SparkPlayer);
+
+/** The object of a player, the same each time. */
+export function playerObject(state: PlayerState): SparkPlayer {
+  state.object ??= new SparkPlayer(state);
+  return state.object as SparkPlayer;
+}
+
+function readData(data: PlayerData, method: string, name: unknown, given: number): unknown {
+  const members = playerMembers(data);
+  return given === 0 ? membersValue(members) : readMember(members, nameArgument(method, "name", name));
 }
 
 function write(data: PlayerData, name: string, text: string): void {
@@ -80,8 +335,50 @@ function write(data: PlayerData, name: string, text: string): void {
 }
 
 function remove(data: PlayerData, name: string): void {
-  const members = playerMembers(data);
+  const members: Members = playerMembers(data);
   if (!hasOwn(members, name)) return;
   delete members[name];
   data.changed[name] = "removed";
+}
+
+function change(changes: Record<string, number>, code: string, by: number): void {
+  changes[code] = (changes[code] ?? 0) + by;
+}
+
+function balanceOf(state: PlayerState, code: string): number {
+  return (playerDetails(state).balances[code] ?? 0) + (state.balances[code] ?? 0);
+}
+
+function goodsOf(state: PlayerState, code: string): number {
+  return (playerDetails(state).goods[code] ?? 0) + (state.goods[code] ?? 0);
+}
+
+function hasAchieved(state: PlayerState, code: string): boolean {
+  return state.achievements[code] ?? hasOwn(playerDetails(state).achievements, code);
+}
+
+function segmentOf(state: PlayerState, type: string): string | null {
+  return hasOwn(state.segments, type) ? state.segments[type]! : (playerDetails(state).segments[type] ?? null);
+}
+
+function putSegment(segments: Record<string, string>, state: PlayerState, type: string): void {
+  const value = segmentOf(state, type);
+  if (value !== null) segments[type] = value;
+}
+
+/** After `persist`: what was changed is what is stored. */
+function settle(state: PlayerState): void {
+  const details = playerDetails(state);
+  for (const code in state.balances) details.balances[code] = balanceOf(state, code);
+  for (const code in state.goods) details.goods[code] = goodsOf(state, code);
+  const achievements = dictionary<true>();
+  for (const code in details.achievements) if (hasAchieved(state, code)) achievements[code] = true;
+  for (const code in state.achievements) if (state.achievements[code]) achievements[code] = true;
+  details.achievements = achievements;
+  for (const type in state.segments) {
+    const value = state.segments[type];
+    if (typeof value === "string") details.segments[type] = value;
+    else delete details.segments[type];
+  }
+  forgetChanges(state);
 }

@@ -1,11 +1,24 @@
-import { jsonArgument, nameArgument } from "../realm/arguments.ts";
-import { dictionary, freeze } from "../realm/originals.ts";
-import { exit, liveRun, readMember, setMember } from "../realm/run.ts";
+import type { PlayerInput } from "../protocol.ts";
+import { jsonArgument, nameArgument, queryArgument } from "../realm/arguments.ts";
+import { addLater, addMethod, addProperties } from "../realm/classes.ts";
+import { askHost } from "../realm/host.ts";
+import { dictionary, freeze, hasOwn, now, stringify } from "../realm/originals.ts";
+import { playerState } from "../realm/player.ts";
+import { exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
+import { laterOfLog, laterOfSpark } from "./later.ts";
+import { SparkConfig } from "./spark-config.ts";
+import { SparkDigest } from "./spark-digest.ts";
 import { SparkLog } from "./spark-log.ts";
-import { SparkPlayer } from "./spark-player.ts";
+import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./spark-mongo-collection.ts";
+import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
+import { playerObject, SparkPlayer } from "./spark-player.ts";
+import { SparkScriptOptions } from "./spark-script-options.ts";
 
+addLater(SparkLog, laterOfLog);
 const theLog = freeze(new SparkLog());
-const thePlayer = freeze(new SparkPlayer());
+const theConfig = freeze(new SparkConfig());
+const theDigest = freeze(new SparkDigest());
+const theOptions = freeze(new SparkScriptOptions());
 
 /** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
 export class Spark {
@@ -13,16 +26,25 @@ export class Spark {
   getData(): unknown {
     return liveRun().data;
   }
-  get data(): unknown {
-    return this.getData();
-  }
 
   /** The player of this call; null where there is none, such as before a login. */
   getPlayer(): SparkPlayer | null {
-    return liveRun().player && thePlayer;
+    const { player } = liveRun();
+    return player && playerObject(player);
   }
-  get player(): SparkPlayer | null {
-    return this.getPlayer();
+
+  /** The player of an id; null where there is none. The same object each time. Asks the server. */
+  loadPlayer(playerId: string): SparkPlayer | null {
+    const id = nameArgument("Spark.loadPlayer", "playerId", playerId);
+    return known(id) ?? loaded(askHost("player.load", `,${stringify(id)}`) as PlayerInput | null);
+  }
+
+  /** The player whose id in another system it is; null where there is none. Asks the server. */
+  loadPlayerByExternalId(externalSystem: string, externalId: string): SparkPlayer | null {
+    const method = "Spark.loadPlayerByExternalId";
+    const system = stringify(nameArgument(method, "externalSystem", externalSystem));
+    const id = stringify(nameArgument(method, "externalId", externalId));
+    return loaded(askHost("player.loadByExternalId", `,${system},${id}`) as PlayerInput | null);
   }
 
   /** The log. */
@@ -30,8 +52,23 @@ export class Spark {
     liveRun();
     return theLog;
   }
-  get log(): SparkLog {
-    return this.getLog();
+
+  /** The game's configuration. */
+  getConfig(): SparkConfig {
+    liveRun();
+    return theConfig;
+  }
+
+  /** Digests. */
+  getDigester(): SparkDigest {
+    liveRun();
+    return theDigest;
+  }
+
+  /** What this script wants otherwise. */
+  getSparkScriptOptions(): SparkScriptOptions {
+    liveRun();
+    return theOptions;
   }
 
   /** Ends the script at once, from any depth; what it set so far is kept. */
@@ -39,9 +76,49 @@ export class Spark {
     exit();
   }
 
-  /** A member of the response's script data; null where there is none. */
-  getScriptData(name: string): unknown {
-    return readMember(liveRun().scriptData, nameArgument("Spark.getScriptData", "name", name));
+  /** How long this script may still run; then it is ended. */
+  getRemainingMilliseconds(): number {
+    const left = liveRun().endsAt - now();
+    return left > 0 ? left : 0;
+  }
+
+  /** A collection of the game's own, which comes into being with its first document. */
+  runtimeCollection(collectionName: string): SparkMongoCollectionReadWrite {
+    return new SparkMongoCollectionReadWrite("script", collectionArgument("runtimeCollection", collectionName));
+  }
+
+  /** The game's fixed data. It can be written on preview only. */
+  metaCollection(collectionName: string): SparkMongoCollectionReadWrite {
+    return new SparkMongoCollectionReadWrite("meta", collectionArgument("metaCollection", collectionName));
+  }
+
+  /** The server's own data, to read: "player" and "challengeInstance". */
+  systemCollection(collectionName: string): SparkMongoCollectionReadOnly {
+    return new SparkMongoCollectionReadOnly("system", collectionArgument("systemCollection", collectionName));
+  }
+
+  /** Saves a document in a runtime collection. */
+  save(collectionName: string, document: unknown): boolean {
+    return this.runtimeCollection(collectionName).save(document);
+  }
+
+  /** Removes what a query finds from a runtime collection. */
+  remove(collectionName: string, query: unknown): boolean {
+    return this.runtimeCollection(collectionName).remove(query);
+  }
+
+  /** What a query finds in a runtime collection, as an array. */
+  find(collectionName: string, query: unknown, projection?: unknown): unknown {
+    queryArgument("Spark.find", "query", query);
+    return this.runtimeCollection(collectionName).find(query, projection).toArray();
+  }
+
+  /** A member of the response's script data; null where there is none. Without a name, all of it. */
+  getScriptData(name?: string): unknown {
+    const { scriptData } = liveRun();
+    // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
+    if (arguments.length === 0) return membersValue(scriptData);
+    return readMember(scriptData, nameArgument("Spark.getScriptData", "name", name));
   }
 
   /** Sets a member of the response's script data: any JSON. */
@@ -90,5 +167,42 @@ export class Spark {
   }
 }
 
+addMethod<Spark>(Spark, "cachedRuntimeCollection", function (collectionName: string) {
+  return this.runtimeCollection(collectionName);
+});
+addLater(Spark, laterOfSpark);
+addProperties(Spark);
+
+function collectionArgument(method: string, name: unknown): string {
+  liveRun();
+  return nameArgument(`Spark.${method}`, "collectionName", name);
+}
+
+/** A player that this run holds already. */
+function known(id: string): SparkPlayer | null {
+  const run = liveRun();
+  if (run.player?.playerId === id) return playerObject(run.player);
+  return hasOwn(run.players, id) ? playerObject(run.players[id]!) : null;
+}
+
+function loaded(input: PlayerInput | null): SparkPlayer | null {
+  if (input === null) return null;
+  const before = known(input.playerId);
+  if (before !== null) return before;
+  const state = playerState(input);
+  liveRun().players[input.playerId] = state;
+  return playerObject(state);
+}
+
 /** Every class whose objects a script may hold. Frozen with all they lead to before the first script. */
-export const sparkClasses: readonly object[] = [Spark, SparkLog, SparkPlayer];
+export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
+  Spark,
+  SparkConfig,
+  SparkDigest,
+  SparkLog,
+  SparkMongoCollectionReadOnly,
+  SparkMongoCollectionReadWrite,
+  SparkMongoCursor,
+  SparkPlayer,
+  SparkScriptOptions,
+];

@@ -1,4 +1,4 @@
-import { applyScriptChanges } from "../../accounts/script-view.ts";
+import { type WriteMode, writeScriptChanges } from "../../accounts/script-view.ts";
 import { issueToken } from "../../accounts/tokens.ts";
 import { RequestError } from "../../errors.ts";
 import { type Mailbox, NO_MAILBOX } from "../../messages/post.ts";
@@ -8,30 +8,31 @@ import type { Call, Services } from "../call.ts";
 import { recordOutcome } from "../durable.ts";
 
 /**
- * The request's own work. What it writes, what the request script changed of the player, the new authToken, the
- * messages it sends and the outcome of a durable request are one transaction. Where the work is refused it is undone, and the script's changes
- * and the refusal are written by themselves: a script's changes hold once the script has come to its end. Not done
- * where the request script said no, and nothing at all is written where it did not come to its end.
+ * The request's own work. What it writes, what the request script changed of players, the new authToken, the
+ * messages it sends and the outcome of a durable request are one transaction. Where the work is refused it is undone,
+ * and the script's changes and the refusal are written by themselves: they hold once the script is at its end. Not done
+ * where the request script said no, and nothing at all is written where it did not come to its end. Throws PlayerChanged
+ * where what the script changed no longer holds.
  */
-export async function perform(services: Services, call: Call): Promise<void> {
+export async function perform(services: Services, call: Call, mode: WriteMode): Promise<void> {
   if (call.refusal) return;
-  if (call.hasScriptErrors) return settle(services, call);
+  if (call.hasScriptErrors) return settle(services, call, mode);
   try {
-    await work(services, call);
+    await work(services, call, mode);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     call.refusal = error;
-    await settle(services, call);
+    await settle(services, call, mode);
   }
 }
 
-async function work(services: Services, call: Call): Promise<void> {
+async function work(services: Services, call: Call, mode: WriteMode): Promise<void> {
   const { known, store, request } = call;
   const { messages } = services;
   const prepared = known.prepare && (await known.prepare(contextOf(services, call, store, NO_MAILBOX), request!));
   const attempt = async (documents: Documents) => {
     const post = messages.post(call.caller.stage);
-    await writePlayerChanges(documents, call);
+    await writeChanges(documents, call, mode);
     const outcome = await known.handle(contextOf(services, call, documents, post), request!, prepared);
     await take(services, call, documents, outcome);
     return post;
@@ -41,7 +42,7 @@ async function work(services: Services, call: Call): Promise<void> {
     await messages.write(post, tx);
     return post;
   };
-  const writes = known.work === "write" || call.playerChanges !== undefined || call.durableId !== undefined;
+  const writes = known.work === "write" || call.scriptChanges !== undefined || call.durableId !== undefined;
   const post = writes ? await store.transaction(write) : await attempt(store);
   if (!writes && post.drafts.length > 0) await store.transaction((tx) => messages.write(post, tx));
   messages.deliver(post);
@@ -62,21 +63,20 @@ async function take(
   if (call.durableId !== undefined) await recordOutcome(documents, services, call);
 }
 
-async function settle(services: Services, call: Call): Promise<void> {
+async function settle(services: Services, call: Call, mode: WriteMode): Promise<void> {
   call.response = undefined;
   call.signIn = undefined;
   call.authToken = undefined;
   call.endSession = false;
-  if (call.playerChanges === undefined && call.durableId === undefined) return;
+  if (call.scriptChanges === undefined && call.durableId === undefined) return;
   await call.store.transaction(async (tx) => {
-    await writePlayerChanges(tx, call);
+    await writeChanges(tx, call, mode);
     if (call.durableId !== undefined) await recordOutcome(tx, services, call);
   });
 }
 
-async function writePlayerChanges(documents: Documents, call: Call): Promise<void> {
-  if (call.playerChanges && call.player !== undefined)
-    await applyScriptChanges(documents, call.player, call.playerChanges);
+async function writeChanges(documents: Documents, { player, scriptChanges }: Call, mode: WriteMode): Promise<void> {
+  if (scriptChanges) await writeScriptChanges(documents, player, scriptChanges, mode);
 }
 
 /** `handle` of a request that needs a player is only reached with one. */

@@ -1,10 +1,10 @@
 import type { Call, Services } from "../call.ts";
-import { runScript } from "./run-script.ts";
+import { changesOf, runScript } from "./run-script.ts";
 
-/** Cloud Code before the work. Its changes to the player are written with the work, in one transaction. */
+/** Cloud Code before the work. Its changes to players are written with the work, in one transaction. */
 export async function runRequestScript(services: Services, call: Call): Promise<void> {
   const { name } = call.known;
   if (!services.cloudCode.has("request", name)) return;
   const result = await runScript(services, call, { kind: "request", name, data: call.frame, player: call.player });
-  if (!result.failure) call.playerChanges = result.playerChanges;
+  call.scriptChanges = changesOf(result);
 }

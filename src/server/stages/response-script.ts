@@ -1,25 +1,28 @@
-import { applyScriptChanges } from "../../accounts/script-view.ts";
-import type { Documents } from "../../store/store.ts";
+import { writeScriptChanges } from "../../accounts/script-view.ts";
 import type { Call, Services } from "../call.ts";
 import { recordAnswer } from "../durable.ts";
 import { responseOf } from "../respond.ts";
-import { runScript } from "./run-script.ts";
+import { changesOf, runScript } from "./run-script.ts";
+import { untilUnchanged } from "./work-with-script.ts";
 
 /**
- * Cloud Code after the work; it sees the response as the client would. Its changes to the player, and the final outcome
+ * Cloud Code after the work; it sees the response as the client would. Its changes to players, and the final outcome
  * of a durable request, are one transaction of their own. Not run where the request script did not come to its end.
  */
 export async function runResponseScript(services: Services, call: Call): Promise<void> {
   const name = call.known.responseName;
   if (call.refusal?.pairs.script !== undefined || !services.cloudCode.has("response", name)) return;
   const player = call.signIn ?? call.player;
-  const result = await runScript(services, call, { kind: "response", name, data: responseOf(call), player });
-
-  const changes = result.failure ? undefined : result.playerChanges;
-  if (!changes && call.durableId === undefined) return;
-  const write = async (documents: Documents) => {
-    if (changes && player !== undefined) await applyScriptChanges(documents, player, changes);
-    if (call.durableId !== undefined) await recordAnswer(documents, call);
-  };
-  await call.store.transaction(write);
+  const { scriptData, scriptErrors } = call;
+  await untilUnchanged(call, async (mode) => {
+    Object.assign(call, { scriptData, scriptErrors });
+    const result = await runScript(services, call, { kind: "response", name, data: responseOf(call), player });
+    const changes = changesOf(result);
+    call.scriptChanges = changes;
+    if (!changes && call.durableId === undefined) return;
+    await call.store.transaction(async (tx) => {
+      if (changes) await writeScriptChanges(tx, player, changes, mode);
+      if (call.durableId !== undefined) await recordAnswer(tx, call);
+    });
+  });
 }

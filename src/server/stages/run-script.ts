@@ -1,9 +1,10 @@
 import { nanoid } from "nanoid";
-import { readScriptPlayer } from "../../accounts/script-view.ts";
+import { changesAnything, readScriptPlayer, type ScriptChanges } from "../../accounts/script-view.ts";
 import type { ScriptFailure, ScriptKind, ScriptResult } from "../../cloudcode/cloudcode.ts";
 import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { Call, Services } from "../call.ts";
+import { scriptContext } from "../script-context.ts";
 
 /**
  * Runs one script of a request, keeps its script data and errors on the call and writes its log. A script that did not
@@ -16,27 +17,39 @@ export async function runScript(
 ): Promise<ScriptResult> {
   const { kind, name, data, player } = script;
   const runId = nanoid(12);
-  const result = await services.cloudCode.run({
+  const { stage } = call.caller;
+  const run = {
     kind,
     name,
     data,
     player: player === undefined ? null : await readScriptPlayer(call.store, player),
     scriptData: call.scriptData ?? {},
     scriptErrors: call.scriptErrors ?? {},
-    stage: call.caller.stage,
+    stage,
     runId,
-  });
+  };
+  const result = await services.cloudCode.run(run, scriptContext(services, stage, call.store, runId));
   call.scriptData = result.scriptData;
   call.scriptErrors = result.scriptErrors;
   services.metrics.scriptRan(kind, name, result.failure?.kind ?? "ok", result.durationMs / 1000);
 
-  const about = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage: call.caller.stage, player };
+  const about = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player };
   for (const line of result.log) services.log[line.level]({ ...about, scriptLog: line.message }, "script log");
   if (result.failure) {
     services.log.error({ ...about, failure: result.failure }, "a script did not come to its end");
     call.refusal = scriptFailed(name, result.failure, runId);
   }
   return result;
+}
+
+/** What the run changed of players; nothing where it did not come to its end. */
+export function changesOf({ failure, playerChanges, otherPlayers, wrote }: ScriptResult): ScriptChanges | undefined {
+  const changes: ScriptChanges = {
+    ...(playerChanges && { playerChanges }),
+    ...(otherPlayers && { otherPlayers }),
+    ...(wrote && { wrote }),
+  };
+  return !failure && changesAnything(changes) ? changes : undefined;
 }
 
 /** Where it failed, but not the exception's text, which may hold what clients must not see. */

@@ -1,0 +1,34 @@
+import type { Document } from "../../store/store.ts";
+import { CallError } from "./call.ts";
+
+/** Checks of a call's arguments. The sandbox has checked them for scripts already; these are for what gets past it. */
+
+export function text(value: unknown, name: string, longest = 1_024): string {
+  if (typeof value !== "string") throw new CallError(`${name} must be a string.`);
+  if (value.length > longest) throw new CallError(`${name} is longer than ${longest} characters.`);
+  return value;
+}
+
+export function whole(value: unknown, name: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new CallError(`${name} must be a whole number.`);
+  return value as number;
+}
+
+/** An object; null stands for one without members. */
+export function object(value: unknown, name: string): Document {
+  if (value === null || value === undefined) return {};
+  if (!isObject(value)) throw new CallError(`${name} must be an object.`);
+  return value;
+}
+
+export function list(value: unknown, name: string): unknown[] {
+  if (!Array.isArray(value)) throw new CallError(`${name} must be an array.`);
+  return value;
+}
+
+/** A JSON object: no array, and none of the store's own types. */
+export function isObject(value: unknown): value is Document {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

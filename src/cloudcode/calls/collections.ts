@@ -1,0 +1,288 @@
+import { isDuplicateKey } from "../../store/errors.ts";
+import type {
+  Collection,
+  Cursor,
+  Document,
+  FindOptions,
+  IndexOptions,
+  Projection,
+  Sort,
+  Update,
+} from "../../store/store.ts";
+import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { isObject, list, object, text, whole } from "./check.ts";
+import type { Piece } from "./cursors.ts";
+import { difference } from "./difference.ts";
+import { collectionToRead, collectionToWrite, type Named } from "./namespaces.ts";
+import { pipelineOf } from "./pipeline.ts";
+import { playerDocuments, playerProjection, playerQuery } from "./players-view.ts";
+import { fromScript, queryFromScript, toScript } from "./values.ts";
+
+/** Documents that an aggregation may answer. */
+const MAX_RESULTS = 10_000;
+const MAX_PIECE = 1_000;
+
+/**
+ * Raw collections. The first two arguments of each call are the namespace ("script", "meta", "system") and the name; the
+ * last one of what finds documents says whether dates are kept as dates.
+ */
+export const collectionCalls: Record<string, Call> = {
+  /** query, fields, sort, skip, limit, documents of the first piece */
+  "collection.find": read(async (scope, [namespace, name, query, fields, sort, skip, limit, count, keepDates]) => {
+    const named = collectionToRead(scope, namespace, name);
+    const cursor = named.collection.find(filterOf(named, query), {
+      ...shapeOf(named, fields, sort),
+      skip: whole(skip, "skip"),
+      ...(whole(limit, "limit") > 0 && { limit: whole(limit, "limit") }),
+    });
+    return scope.cursors.first(viewed(scope, named, cursor), pieceOf(count), keepDates === true);
+  }),
+
+  /** number, documents */
+  "cursor.next": read(
+    async ({ cursors }, [number, count, keepDates]): Promise<Piece> =>
+      cursors.next(whole(number, "cursor"), pieceOf(count), keepDates === true),
+  ),
+
+  /** query, fields, sort */
+  "collection.findOne": read(async (scope, [namespace, name, query, fields, sort, keepDates]) => {
+    const named = collectionToRead(scope, namespace, name);
+    const found = await named.collection.findOne(filterOf(named, query), shapeOf(named, fields, sort));
+    return found && toScript((await view(scope, named, [found]))[0], keepDates === true);
+  }),
+
+  /** query, skip, limit */
+  "collection.count": read(async (scope, [namespace, name, query, skip, limit]) => {
+    const named = collectionToRead(scope, namespace, name);
+    const most = whole(limit, "limit");
+    const filter = filterOf(named, query);
+    return named.collection.countDocuments(filter, { skip: whole(skip, "skip"), ...(most > 0 && { limit: most }) });
+  }),
+
+  /** key, query */
+  "collection.distinct": read(async (scope, [namespace, name, key, query, keepDates]) => {
+    const named = collectionToRead(scope, namespace, name);
+    const path = text(key, "key");
+    const wanted = named.namespace === "system" ? Object.keys(playerQuery({ [path]: 1 }))[0]! : path;
+    return toScript(await named.collection.distinct(wanted, filterOf(named, query)), keepDates === true);
+  }),
+
+  /** array of stages and of arrays of stages */
+  "collection.aggregate": read(async (scope, [namespace, name, stages, keepDates]) => {
+    const named = collectionToRead(scope, namespace, name);
+    const pipeline = pipelineOf(named.namespace, list(fromScript(list(stages, "stages")), "stages"));
+    const cursor = named.collection.aggregate([...pipeline, { $limit: MAX_RESULTS + 1 }]);
+    const results = await cursor.toArray();
+    if (results.length > MAX_RESULTS) {
+      throw new CallError(`An aggregation may answer ${MAX_RESULTS} documents: add a $limit.`);
+    }
+    return toScript(results, keepDates === true);
+  }),
+
+  "collection.indexes": read(async (scope, [namespace, name]) =>
+    collectionToRead(scope, namespace, name).collection.indexes(),
+  ),
+
+  /** id */
+  "collection.getVersioned": read(async (scope, [namespace, name, id, keepDates]) => {
+    const { collection } = collectionToRead(scope, namespace, name);
+    const found = await collection.findOne({ _id: fromScript(id) });
+    return found && toScript({ ...found, _version: found["_version"] ?? 0 }, keepDates === true);
+  }),
+
+  /** keys, options */
+  "collection.ensureIndex": write(async (scope, [namespace, name, keys, options]) => {
+    const collection = collectionWithIndexes(scope, namespace, name);
+    await collection.createIndex(indexKeys(keys), indexOptions(object(options, "optionsIN")));
+  }),
+
+  /** keys */
+  "collection.dropIndex": write(async (scope, [namespace, name, keys]) => {
+    const collection = collectionWithIndexes(scope, namespace, name);
+    const wanted = JSON.stringify(indexKeys(keys));
+    const index = (await collection.indexes()).find(({ key }) => JSON.stringify(key) === wanted);
+    if (index) await collection.dropIndex(index.name);
+  }),
+
+  /** index name */
+  "collection.dropIndexByName": write(async (scope, [namespace, name, index]) =>
+    collectionWithIndexes(scope, namespace, name).dropIndex(text(index, "name")),
+  ),
+
+  /** array of documents; answers their ids */
+  "collection.insert": write(async (scope, [namespace, name, documents]) => {
+    const collection = collectionToWrite(scope, namespace, name);
+    const added = list(fromScript(documents), "documents").map((document) => documentOf(document, "a document"));
+    if (added.length === 0) throw new CallError("insert takes at least one document.");
+    await collection.insertMany(added);
+    return toScript(
+      added.map(({ _id }) => _id),
+      false,
+    );
+  }),
+
+  /** document; answers its id */
+  "collection.save": write(async (scope, [namespace, name, document]) => {
+    const collection = collectionToWrite(scope, namespace, name);
+    const saved = documentOf(fromScript(document), "document");
+    const { _id } = saved;
+    if (_id === undefined || _id === null) {
+      delete saved["_id"];
+      return toScript((await collection.insertOne(saved)).insertedId, false);
+    }
+    await collection.replaceOne({ _id }, saved, { upsert: true });
+    return toScript(_id, false);
+  }),
+
+  /** query, update, upsert, multi; answers whether a document was found or made */
+  "collection.update": write(async (scope, [namespace, name, query, update, upsert, multi]) => {
+    const collection = collectionToWrite(scope, namespace, name);
+    const filter = queryFromScript(query, "query");
+    const change = documentOf(fromScript(update), "update");
+    const options = { upsert: upsert === true };
+    const isWhole = !hasOperators(change);
+    if (isWhole && multi === true) throw new CallError("An update of many documents needs operators, such as $set.");
+    const { matchedCount, upsertedCount } = isWhole
+      ? await collection.replaceOne(filter, change, options)
+      : await collection[multi === true ? "updateMany" : "updateOne"](filter, change, options);
+    return matchedCount + upsertedCount > 0;
+  }),
+
+  /** query; answers whether a document was removed */
+  "collection.remove": write(async (scope, [namespace, name, query]) => {
+    const { deletedCount } = await collectionToWrite(scope, namespace, name).deleteMany(
+      queryFromScript(query, "query"),
+    );
+    return deletedCount > 0;
+  }),
+
+  "collection.drop": write(async (scope, [namespace, name]) => collectionToWrite(scope, namespace, name).drop()),
+
+  /** query, fields, sort, remove, update, answer the new one, upsert */
+  "collection.findAndModify": write(
+    async (scope, [namespace, name, query, fields, sort, remove, update, returnNew, upsert, keepDates]) => {
+      const collection = collectionToWrite(scope, namespace, name);
+      const filter = queryFromScript(query, "query");
+      const shape = shapeOf({ namespace: "script" }, fields, sort);
+      if (remove === true) return toScript(await collection.findOneAndDelete(filter, shape), keepDates === true);
+      const options = {
+        ...shape,
+        upsert: upsert === true,
+        returnDocument: returnNew === true ? ("after" as const) : ("before" as const),
+      };
+      const change = documentOf(fromScript(update), "update");
+      const found = hasOperators(change)
+        ? await collection.findOneAndUpdate(filter, change as Update, options)
+        : await collection.findOneAndReplace(filter, change, options);
+      return toScript(found, keepDates === true);
+    },
+  ),
+
+  /** the document before, and after; answers whether it was found */
+  "collection.applyChanges": write(async (scope, [namespace, name, before, after]) => {
+    const collection = collectionToWrite(scope, namespace, name);
+    const was = documentOf(fromScript(before), "existingDocument");
+    const { _id } = was;
+    if (_id === undefined || _id === null) throw new CallError("existingDocument has no _id.");
+    const update = difference(was, { ...documentOf(fromScript(after), "newDocument"), _id });
+    if (Object.keys(update).length === 0) return (await collection.countDocuments({ _id })) > 0;
+    return (await collection.updateOne({ _id }, update)).matchedCount > 0;
+  }),
+
+  /** document; answers id and version, or null where another one was saved meanwhile */
+  "collection.saveVersioned": write(async (scope, [namespace, name, document]) => {
+    const collection = collectionToWrite(scope, namespace, name);
+    const { _id, _version, ...members } = documentOf(fromScript(document), "document");
+    const seen = typeof _version === "number" ? _version : 0;
+    const version = seen + 1;
+    const saved = { ...members, _version: version };
+    if (_id === undefined || _id === null) {
+      return toScript({ id: (await collection.insertOne(saved)).insertedId, version }, false);
+    }
+    try {
+      // Of a document that was never saved by version, or is new, there is no number yet.
+      const filter = { _id, _version: seen === 0 ? null : seen };
+      const { matchedCount, upsertedCount } = await collection.replaceOne(filter, saved, { upsert: seen === 0 });
+      return matchedCount + upsertedCount > 0 ? toScript({ id: _id, version }, false) : null;
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }),
+};
+
+function filterOf({ namespace, name }: Pick<Named, "namespace" | "name">, query: unknown): Document {
+  const filter = queryFromScript(query, "query");
+  return namespace === "system" && name === "player" ? playerQuery(filter) : filter;
+}
+
+function shapeOf(named: { namespace: string; name?: string }, fields: unknown, sort: unknown): FindOptions {
+  const isPlayer = named.namespace === "system" && named.name === "player";
+  const projection = object(fields, "fields") as Projection;
+  const order = object(sort, "orderBy") as Sort;
+  return {
+    ...(Object.keys(projection).length > 0 && { projection: isPlayer ? playerProjection(projection) : projection }),
+    ...(Object.keys(order).length > 0 && { sort: isPlayer ? playerQuery(order) : order }),
+  };
+}
+
+async function view(scope: CallScope, { namespace, name }: Named, documents: Document[]): Promise<Document[]> {
+  return namespace === "system" && name === "player" ? playerDocuments(documents, scope.presence) : documents;
+}
+
+/** A cursor whose documents are as scripts may see them. */
+function viewed(scope: CallScope, named: Named, cursor: Cursor<Document>): Cursor<Document> {
+  if (named.namespace !== "system") return cursor;
+  return {
+    toArray: async () => view(scope, named, await cursor.toArray()),
+    next: async () => {
+      const document = await cursor.next();
+      return document && (await view(scope, named, [document]))[0]!;
+    },
+    close: () => cursor.close(),
+    [Symbol.asyncIterator]: () => cursor[Symbol.asyncIterator](),
+  };
+}
+
+function documentOf(value: unknown, name: string): Document {
+  if (!isObject(value)) throw new CallError(`${name} must be an object.`);
+  return value;
+}
+
+function hasOperators(update: Document): boolean {
+  return Object.keys(update).some((key) => key.startsWith("$"));
+}
+
+function pieceOf(count: unknown): number {
+  return Math.min(MAX_PIECE, Math.max(1, whole(count, "count")));
+}
+
+function collectionWithIndexes(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
+  if (namespace === "system") throw new CallError("The indexes of system collections are the server's own.");
+  return collectionToRead(scope, namespace, name).collection;
+}
+
+function indexKeys(value: unknown): Record<string, 1 | -1> {
+  const keys = object(value, "keys");
+  const result: Record<string, 1 | -1> = {};
+  for (const [path, order] of Object.entries(keys)) {
+    if (typeof order === "string") {
+      throw new CallError(
+        `An index of the kind "${order}" belongs to geo queries, which this server does not have yet.`,
+      );
+    }
+    if (typeof order !== "number" || order === 0) throw new CallError(`keys: "${path}" must be 1 or -1.`);
+    result[path] = order > 0 ? 1 : -1;
+  }
+  if (Object.keys(result).length === 0) throw new CallError("keys must name at least one member.");
+  return result;
+}
+
+function indexOptions({ unique, sparse, name, expireAfterSeconds }: Document): IndexOptions {
+  return {
+    ...(unique === true && { unique: true }),
+    ...(sparse === true && { sparse: true }),
+    ...(typeof name === "string" && { name }),
+    ...(typeof expireAfterSeconds === "number" && { expireAfterSeconds }),
+  };
+}

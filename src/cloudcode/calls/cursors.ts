@@ -1,0 +1,55 @@
+import type { Cursor, Document } from "../../store/store.ts";
+import { CallError } from "./call.ts";
+import { toScript } from "./values.ts";
+
+/** Cursors that one run may have open. */
+const MAX_OPEN = 100;
+/** A piece ends with the document that makes its JSON this long. */
+const PIECE_CHARS = 262_144;
+
+export interface Piece {
+  documents: unknown[];
+  /** The number of the cursor that has more; 0: there is none. */
+  more: number;
+}
+
+/** The cursors of one run. Their numbers mean nothing to another run. */
+export class Cursors {
+  readonly #open = new Map<number, Cursor<Document>>();
+  #next = 1;
+
+  /** The first documents of a cursor, which is kept where it has more. */
+  async first(cursor: Cursor<Document>, count: number, keepDates: boolean): Promise<Piece> {
+    if (this.#open.size >= MAX_OPEN) {
+      await cursor.close();
+      throw new CallError(`A script may read from ${MAX_OPEN} cursors at a time. Read some of them to their end.`);
+    }
+    const number = this.#next++;
+    this.#open.set(number, cursor);
+    return this.next(number, count, keepDates);
+  }
+
+  async next(number: number, count: number, keepDates: boolean): Promise<Piece> {
+    const cursor = this.#open.get(number);
+    if (!cursor) throw new CallError("The cursor is closed.");
+    const documents: unknown[] = [];
+    let chars = 0;
+    while (documents.length < count && chars < PIECE_CHARS) {
+      const document = await cursor.next();
+      if (document === null) {
+        this.#open.delete(number);
+        return { documents, more: 0 };
+      }
+      const seen = toScript(document, keepDates);
+      chars += JSON.stringify(seen).length;
+      documents.push(seen);
+    }
+    return { documents, more: number };
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.allSettled(open.map((cursor) => cursor.close()));
+  }
+}

@@ -1,0 +1,106 @@
+import { accounts } from "../../accounts/collections.ts";
+import { deletePlayer } from "../../accounts/delete-player.ts";
+import { changeDetails } from "../../accounts/details.ts";
+import { friendIdsOf } from "../../accounts/friends.ts";
+import { linkKey } from "../../accounts/links.ts";
+import { unlock } from "../../accounts/login.ts";
+import { MAX_PASSWORD_LENGTH, PasswordsBusy } from "../../accounts/passwords.ts";
+import { applyScriptChanges, PlayerChanged, readScriptPlayer } from "../../accounts/script-view.ts";
+import { revokeTokens } from "../../accounts/tokens.ts";
+import { objectIdOf, type PlayerId, parsePlayerId, playerIdOf } from "../../ids.ts";
+import type { SystemId } from "../../providers/provider.ts";
+import { playerInput } from "../player-input.ts";
+import { readPlayerChanges } from "../result.ts";
+import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { text } from "./check.ts";
+import { playerQuery } from "./players-view.ts";
+import { queryFromScript } from "./values.ts";
+
+/** Players. The first argument of each call but the first two is a player's id. */
+export const playerCalls: Record<string, Call> = {
+  /** id; answers `PlayerInput`, or null where there is none */
+  "player.load": read(async (scope, [id]) => load(scope, parsePlayerId(id))),
+
+  /** system id, id there */
+  "player.loadByExternalId": read(async (scope, [system, external]) => {
+    const key = linkKey(text(system, "externalSystem") as SystemId, text(external, "externalId"));
+    const link = await accounts(scope.store).links.findOne({ _id: key }, { projection: { playerId: 1 } });
+    return load(scope, link ? playerIdOf(link.playerId) : undefined);
+  }),
+
+  "player.friends": read(async ({ store }, [id]) => (await friendIdsOf(store, playerOf(id))).map(playerIdOf)),
+
+  "player.online": read(async ({ presence }, [id]) => (await presence.online([playerOf(id)])).has(playerOf(id))),
+
+  /** query */
+  "player.matches": read(async ({ store }, [id, query]) => {
+    const filter = { $and: [{ _id: objectIdOf(playerOf(id)) }, playerQuery(queryFromScript(query, "mongoQuery"))] };
+    return (await accounts(store).players.countDocuments(filter)) > 0;
+  }),
+
+  /** `PlayerOutput` */
+  "player.persist": write(async ({ store }, [id, output]) => {
+    const changes = readPlayerChanges(output);
+    if (changes === "unreadable") throw new CallError("SparkPlayer.persist: the changes cannot be read.");
+    if (changes === undefined) return;
+    const player = playerOf(id);
+    try {
+      await store.transaction((tx) => applyScriptChanges(tx, player, changes, "merged"));
+    } catch (error) {
+      if (!(error instanceof PlayerChanged)) throw error;
+      throw new CallError("SparkPlayer.persist: the player has less by now than was to be taken away.");
+    }
+  }),
+
+  /** password */
+  "player.validatePassword": read(async ({ store, passwords }, [id, password]) => {
+    const stored = await accounts(store).passwords.findOne({ _id: objectIdOf(playerOf(id)) });
+    return busyToo(passwords.verify(text(password, "password"), stored?.hash));
+  }),
+
+  /** password */
+  "player.setPassword": write(async ({ store, passwords }, [id, password]) => {
+    const wanted = text(password, "password", MAX_PASSWORD_LENGTH);
+    if (wanted === "") throw new CallError("SparkPlayer.setPassword: password must not be empty.");
+    const player = playerOf(id);
+    await mustExist(store, player);
+    const newHash = await busyToo(passwords.hash(wanted));
+    await store.transaction((tx) => changeDetails(tx, player, { newHash }));
+  }),
+
+  "player.unlock": write(async ({ store }, [id]) => {
+    const found = await accounts(store).players.findOne(
+      { _id: objectIdOf(playerOf(id)) },
+      { projection: { userName: 1 } },
+    );
+    if (found) await unlock(store, found.userName);
+  }),
+
+  "player.resetAuthTokens": write(({ store }, [id]) => revokeTokens(store, playerOf(id))),
+
+  "player.delete": write(async ({ store }, [id]) => store.transaction((tx) => deletePlayer(tx, playerOf(id)))),
+};
+
+async function load({ store }: CallScope, player: PlayerId | undefined): Promise<unknown> {
+  const found = player && (await readScriptPlayer(store, player));
+  return found ? playerInput(found) : null;
+}
+
+function playerOf(id: unknown): PlayerId {
+  const player = parsePlayerId(id);
+  if (player === undefined) throw new CallError("There is no such player.");
+  return player;
+}
+
+async function mustExist(store: CallScope["store"], player: PlayerId): Promise<void> {
+  const found = await accounts(store).players.findOne({ _id: objectIdOf(player) }, { projection: { _id: 1 } });
+  if (!found) throw new CallError("The player was deleted.");
+}
+
+async function busyToo<T>(hashing: Promise<T>): Promise<T> {
+  try {
+    return await hashing;
+  } catch (error) {
+    throw error instanceof PasswordsBusy ? new CallError("Too many passwords are being checked. Try again.") : error;
+  }
+}

@@ -1,0 +1,99 @@
+import { nanoid } from "nanoid";
+import { StoreError } from "../../store/errors.ts";
+import { ANSWER } from "../protocol.ts";
+import { isTooDeep } from "../result.ts";
+import { type Call, CallError, type CallOutcome, type CallScope, type RunContext } from "./call.ts";
+import { Cursors } from "./cursors.ts";
+import { calls } from "./table.ts";
+
+export interface CallLimits {
+  /** Calls of one run. */
+  calls: number;
+  /** Characters of a call's arguments, and four times as many of its answer. */
+  chars: number;
+}
+
+/** The calls of one run, from its first to its end: which may be made, with what, how many, and how they are answered. */
+export class RunCalls {
+  readonly #scope: CallScope | undefined;
+  readonly #limits: CallLimits;
+  #count = 0;
+  #wrote = false;
+
+  constructor(context: RunContext | undefined, limits: CallLimits) {
+    this.#scope = context && { ...context, cursors: new Cursors() };
+    this.#limits = limits;
+  }
+
+  /** A call that writes was begun: the run must not be run again. */
+  get wrote(): boolean {
+    return this.#wrote;
+  }
+
+  /** How many were made. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The text of a `CallAnswer`. Never rejects. */
+  async answer(request: string): Promise<string> {
+    const began = performance.now();
+    const scope = this.#scope;
+    if (++this.#count > this.#limits.calls) {
+      scope?.onCall?.("any", "limit", 0);
+      return `${ANSWER.limit}The script makes more than ${this.#limits.calls} calls to the server.`;
+    }
+    let name = "unknown";
+    let outcome: CallOutcome = "ok";
+    try {
+      const { call, args, ...found } = this.#read(request);
+      name = found.name;
+      if (!scope) throw new CallError(`${name} needs a server, and this run has none.`);
+      if (call.writes) this.#wrote = true;
+      const result = JSON.stringify((await call.answer(scope, args)) ?? null);
+      const most = this.#limits.chars * 4;
+      if (result.length > most) throw new CallError(`The answer is larger than ${most} characters: ask for less.`);
+      return ANSWER.result + result;
+    } catch (error) {
+      const sentence = sentenceOf(error);
+      outcome = sentence === undefined ? "failed" : "refused";
+      return ANSWER.error + (sentence ?? this.#failed(name, error));
+    } finally {
+      scope?.onCall?.(name, outcome, (performance.now() - began) / 1000);
+    }
+  }
+
+  /** The run is over. */
+  close(): void {
+    void this.#scope?.cursors.close();
+  }
+
+  #read(request: string): { name: string; call: Call; args: unknown[] } {
+    if (request.length > this.#limits.chars + 100) throw new CallError("The arguments are too large.");
+    if (isTooDeep(request)) throw new CallError("The arguments are nested more than 100 levels deep.");
+    let parts: unknown;
+    try {
+      parts = JSON.parse(request);
+    } catch {
+      throw new CallError("The call is no JSON.");
+    }
+    const [name, ...args] = Array.isArray(parts) ? parts : [];
+    const call = typeof name === "string" ? calls.get(name) : undefined;
+    if (!call) throw new CallError("There is no such call.");
+    return { name, call, args };
+  }
+
+  #failed(name: string, error: unknown): string {
+    const errorId = nanoid(12);
+    this.#scope?.onFailure?.(name, error, errorId);
+    return `The server failed at ${name}. Its log tells more under ${errorId}.`;
+  }
+}
+
+/** What the script is told; undefined for what is the server's own failure. */
+function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof CallError) return error.message;
+  if (!(error instanceof StoreError)) return undefined;
+  if (error.retryable) return "The database cannot be reached at the moment. Try again.";
+  return error.message;
+}

@@ -1,0 +1,151 @@
+import type { PlayerInput } from "../protocol.ts";
+import { dictionary, hasOwn, ownKeys, parse, stringify } from "./originals.ts";
+
+/** Members by name, each as JSON text: what a script does to a value afterwards does not change what it set. */
+export type Members = Record<string, string>;
+
+/** A player's data as the run found it, and what the run changed of it. */
+export interface PlayerData {
+  /** The stored JSON, until something reads it: many scripts never do. */
+  text: string;
+  members: Members | null;
+  changed: Record<string, "set" | "removed">;
+}
+
+/** What scripts seldom read, parsed when they do. */
+export interface Details {
+  balances: Record<string, number>;
+  goods: Record<string, number>;
+  achievements: Record<string, true>;
+  segments: Record<string, string>;
+  externalIds: string;
+  created: number;
+  lastSeen: number;
+}
+
+/** A player as one run sees it: what was stored, and the run's changes, which are seen at once and written later. */
+export interface PlayerState {
+  readonly playerId: string;
+  readonly userName: string;
+  readonly displayName: string | null;
+  readonly scriptData: PlayerData;
+  readonly privateData: PlayerData;
+  detailsText: string;
+  details: Details | null;
+  version: number;
+  /** The script read something of it that scripts change. */
+  read: boolean;
+  changed: boolean;
+  balances: Record<string, number>;
+  goods: Record<string, number>;
+  achievements: Record<string, boolean>;
+  segments: Record<string, string | null>;
+  /** The object that scripts hold. */
+  object: object | null;
+}
+
+export function playerState(input: PlayerInput): PlayerState {
+  return {
+    playerId: input.playerId,
+    userName: input.userName,
+    displayName: input.displayName,
+    scriptData: { text: input.scriptData, members: null, changed: dictionary() },
+    privateData: { text: input.privateData, members: null, changed: dictionary() },
+    detailsText: input.details,
+    details: null,
+    version: input.version,
+    read: false,
+    changed: false,
+    balances: dictionary(),
+    goods: dictionary(),
+    achievements: dictionary(),
+    segments: dictionary(),
+    object: null,
+  };
+}
+
+/** A player's data by member. */
+export function playerMembers(data: PlayerData): Members {
+  data.members ??= membersOf(parse(data.text) as Record<string, unknown>);
+  return data.members;
+}
+
+export function playerDetails(state: PlayerState): Details {
+  if (state.details !== null) return state.details;
+  const stored = parse(state.detailsText) as Partial<Record<keyof Details, unknown>>;
+  const achievements = dictionary<true>();
+  const codes = (stored.achievements ?? []) as string[];
+  for (let index = 0; index < codes.length; index++) achievements[codes[index] as string] = true;
+  state.details = {
+    balances: copy<number>(stored.balances),
+    goods: copy<number>(stored.goods),
+    achievements,
+    segments: copy<string>(stored.segments),
+    externalIds: stringify(stored.externalIds ?? {}),
+    created: (stored.created as number | undefined) ?? 0,
+    lastSeen: (stored.lastSeen as number | undefined) ?? 0,
+  };
+  return state.details;
+}
+
+/** After the changes were written: they are part of what is stored. */
+export function forgetChanges(state: PlayerState): void {
+  state.changed = false;
+  state.scriptData.changed = dictionary();
+  state.privateData.changed = dictionary();
+  state.balances = dictionary();
+  state.goods = dictionary();
+  state.achievements = dictionary();
+  state.segments = dictionary();
+}
+
+/** JSON of `PlayerOutput`. Calls nothing that a script could have replaced. */
+export function playerOutput(state: PlayerState): string {
+  return (
+    `{"seen":${state.read ? state.version : "null"},` +
+    `"scriptData":${changesJson(state.scriptData)},"privateData":${changesJson(state.privateData)},` +
+    `"balances":${plainJson(state.balances)},"goods":${plainJson(state.goods)},` +
+    `"achievements":${plainJson(state.achievements)},"segments":${plainJson(state.segments)}}`
+  );
+}
+
+export function membersJson(members: Members): string {
+  let text = "";
+  for (const name in members) text += `${text === "" ? "" : ","}${stringify(name)}:${members[name]}`;
+  return `{${text}}`;
+}
+
+export function membersOf(values: Record<string, unknown>): Members {
+  const members = dictionary<string>();
+  const names = ownKeys(values) as string[];
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string;
+    if (hasOwn(values, name)) members[name] = stringify(values[name]) ?? "null";
+  }
+  return members;
+}
+
+function changesJson(data: PlayerData): string {
+  let set = "";
+  let removed = "";
+  for (const name in data.changed) {
+    if (data.changed[name] === "set") set += `${set === "" ? "" : ","}${stringify(name)}:${data.members?.[name]}`;
+    else removed += `${removed === "" ? "" : ","}${stringify(name)}`;
+  }
+  return `{"set":{${set}},"removed":[${removed}]}`;
+}
+
+/** JSON of a dictionary of texts, numbers, booleans and nulls. */
+function plainJson(values: Record<string, unknown>): string {
+  let text = "";
+  for (const name in values) text += `${text === "" ? "" : ","}${stringify(name)}:${stringify(values[name])}`;
+  return `{${text}}`;
+}
+
+function copy<Value>(values: unknown): Record<string, Value> {
+  const copied = dictionary<Value>();
+  const source = (values ?? {}) as Record<string, Value>;
+  const names = ownKeys(source) as string[];
+  for (let index = 0; index < names.length; index++) copied[names[index] as string] = source[names[index] as string]!;
+  return copied;
+}

@@ -1,0 +1,67 @@
+import { PlayerChanged, type WriteMode } from "../../accounts/script-view.ts";
+import { RequestError } from "../../errors.ts";
+import type { Call, Services } from "../call.ts";
+import { perform } from "./perform.ts";
+import { runRequestScript } from "./request-script.ts";
+
+/** How often a script is run again because another one wrote its player meanwhile. */
+const MAX_REPEATS = 10;
+
+/** Those who repeat wait for each other, so that each of them gets through: by player. */
+const turns = new Map<string, Promise<void>>();
+
+/** The request script and the work, in which what the script changed is written; both again where it no longer holds. */
+export function workWithScript(services: Services, call: Call): Promise<void> {
+  return untilUnchanged(call, async (mode) => {
+    call.scriptData = undefined;
+    call.scriptErrors = undefined;
+    call.scriptChanges = undefined;
+    await runRequestScript(services, call);
+    await perform(services, call, mode);
+  });
+}
+
+/**
+ * Does `work`, and again where it throws PlayerChanged: it read a player that another script wrote before its own
+ * changes were written. So two scripts that change one player at once are as if one ran after the other. The last
+ * attempt merges the changes member by member. A script that wrote something else already is not run again: its changes
+ * are merged at once. What was taken from a player and is not there refuses as `script: CONFLICT` in the end.
+ */
+export async function untilUnchanged(call: Call, work: (mode: WriteMode) => Promise<void>): Promise<void> {
+  try {
+    return await work("checked");
+  } catch (error) {
+    if (!(error instanceof PlayerChanged)) throw error;
+    if (call.scriptChanges?.wrote) throw conflict(error);
+  }
+  const key = `${call.caller.stage}:${call.player ?? call.signIn}`;
+  const before = turns.get(key);
+  const turn = (before ?? Promise.resolve()).then(() => repeat(call, work));
+  const done = turn.then(
+    () => {},
+    () => {},
+  );
+  turns.set(key, done);
+  try {
+    await turn;
+  } finally {
+    if (turns.get(key) === done) turns.delete(key);
+  }
+}
+
+async function repeat(call: Call, work: (mode: WriteMode) => Promise<void>): Promise<void> {
+  for (let repeats = 1; ; repeats++) {
+    try {
+      return await work(repeats < MAX_REPEATS ? "checked" : "merged");
+    } catch (error) {
+      if (!(error instanceof PlayerChanged)) throw error;
+      if (call.scriptChanges?.wrote || repeats === MAX_REPEATS) throw conflict(error);
+    }
+  }
+}
+
+/** What the script took away is no longer there, and the script cannot be run again. */
+function conflict(cause: PlayerChanged): RequestError {
+  const detail = "What a script of the game took from a player was taken by another one meanwhile. Send it again.";
+  return new RequestError({ script: "CONFLICT", detail }, {}, cause);
+}

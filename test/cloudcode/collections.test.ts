@@ -1,0 +1,318 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { engines } from "../support/stores.ts";
+import { type TestCloudCode, withScripts } from "./support.ts";
+import { openWorld, type World } from "./world.ts";
+
+const DAY = Date.UTC(2026, 0, 2);
+const OID = "5f0000000000000000000abc";
+
+/** Each script has a collection `c` of its own with three documents, and tells by `it` what it saw. */
+const BEFORE = `
+  function it(value) { Spark.setScriptData("it", value); }
+  function names(found) { return found.map(function (d) { return d._id; }); }
+  var c = Spark.runtimeCollection("NAME");
+  c.insert({ _id: "a", n: 1, tag: "x", o: { p: 1 } }, { _id: "b", n: 2, tag: "x" }, { _id: "c", n: 3, tag: "y" });
+`;
+
+const SEEN: [what: string, script: string, it: unknown][] = [
+  ["findOne", "it(c.findOne({ n: 2 }))", { _id: "b", n: 2, tag: "x" }],
+  ["findOne of nothing: null", "it(c.findOne({ n: 9 }) === null)", true],
+  ["findOne without a query", "it(c.findOne()._id)", "a"],
+  ["findOne with fields and order", "it(c.findOne({ tag: 'x' }, { n: 1, _id: false }, { n: -1 }))", { n: 2 }],
+  ["a collection that is not there", "it(Spark.runtimeCollection('nowhere').find().toArray())", []],
+  ["find", "it(names(c.find({ n: { $gte: 2 } }).sort({ n: -1 }).toArray()))", ["c", "b"]],
+  ["find with fields", "it(c.find({ _id: 'a' }, { tag: 1 }).toArray())", [{ _id: "a", tag: "x" }]],
+  ["limit and skip", "it(names(c.find().sort({ n: 1 }).skip(1).limit(1).toArray()))", ["b"]],
+  ["a negative limit", "it(names(c.find().sort({ n: 1 }).limit(-2).toArray()))", ["a", "b"]],
+  ["size within limit and skip, count without", "var f = c.find().skip(1).limit(5); it([f.size(), f.count()])", [2, 3]],
+  [
+    "hasNext, next and curr",
+    `var f = c.find().sort({ n: 1 }), seen = [f.curr()];
+     while (f.hasNext()) { seen.push(f.next().n); seen.push(f.curr().n); } it(seen.concat([f.next(), f.curr()]))`,
+    [null, 1, 1, 2, 2, 3, 3, null, null],
+  ],
+  [
+    "a cursor as a value",
+    "Spark.setScriptData('it', c.find({ tag: 'x' }, { n: 1 }).sort({ n: 1 }))",
+    [
+      { _id: "a", n: 1 },
+      { _id: "b", n: 2 },
+    ],
+  ],
+  ["a query of undefined matches no more", "it(c.find({ tag: undefined }).toArray().length)", 0],
+  ["a regular expression", "it(c.find({ tag: /X/i }).size())", 2],
+  ["$regex with an option", "it(c.find({ tag: { $regex: '^[W-X]$', $options: 'i' } }).size())", 2],
+  ["count", "it([c.count(), c.count({ tag: 'x' })])", [3, 2]],
+  ["distinct", "it([c.distinct('tag').sort(), c.distinct('n', { tag: 'y' })])", [["x", "y"], [3]]],
+  [
+    "an ObjectId that insert writes back",
+    `var d = { v: 1 }; c.insert(d); var hex = d._id.$oid;
+     it([hex.length, c.findOne({ _id: { $oid: hex } }).v, c.findOne(d._id === undefined ? {} : { _id: d._id }).v,
+         c.findOne({ _id: d._id })._id.$oid === hex])`,
+    [24, 1, 1, true],
+  ],
+  ["an array of documents", "var l = [{ v: 1 }, { v: 2 }]; c.insert(l); it([c.count(), !!l[1]._id.$oid])", [5, true]],
+  [
+    "save of a new document",
+    "var d = { v: 1 }; c.save(d); d.v = 2; c.save(d); it([c.count(), c.findOne({ v: 2 }).v])",
+    [4, 2],
+  ],
+  ["save by an _id of text", "c.save({ _id: 'a', n: 7 }); it(c.findOne({ _id: 'a' }))", { _id: "a", n: 7 }],
+  [
+    "save by an ObjectId",
+    `c.save({ _id: { $oid: '${OID}' }, v: 1 }); it(c.findOne({ _id: { $oid: '${OID}' } })._id)`,
+    { $oid: OID },
+  ],
+  [
+    "update of the first match",
+    "it([c.update({ tag: 'x' }, { $inc: { n: 10 } }), c.count({ n: { $gt: 10 } })])",
+    [true, 1],
+  ],
+  ["update of nothing", "it(c.update({ n: 9 }, { $set: { n: 1 } }))", false],
+  ["update of many", "c.update({ tag: 'x' }, { $set: { t: 1 } }, false, true); it(c.count({ t: 1 }))", 2],
+  ["updateMulti", "c.updateMulti({}, { $set: { t: 1 } }); it(c.count({ t: 1 }))", 3],
+  ["updateOne", "c.updateOne({}, { $set: { t: 1 } }); it(c.count({ t: 1 }))", 1],
+  [
+    "replacement without operators",
+    "c.update({ _id: 'a' }, { v: 1 }); it(c.findOne({ _id: 'a' }))",
+    { _id: "a", v: 1 },
+  ],
+  [
+    "upsert",
+    "c.update({ _id: 'z' }, { $set: { v: 1 } }, true, false); it(c.findOne({ _id: 'z' }))",
+    { _id: "z", v: 1 },
+  ],
+  [
+    "upsert of a replacement",
+    "c.update({ _id: 'z' }, { v: 2 }, true); it(c.findOne({ _id: 'z' }))",
+    { _id: "z", v: 2 },
+  ],
+  [
+    "$push, $addToSet and $pull",
+    "c.update({ _id: 'a' }, { $push: { l: 1 } }); c.update({ _id: 'a' }, { $addToSet: { l: 2 } }); c.update({ _id: 'a' }, { $pull: { l: 1 } }); it(c.findOne({ _id: 'a' }).l)",
+    [2],
+  ],
+  ["remove", "it([c.remove({ tag: 'x' }), c.remove({ tag: 'x' }), c.count()])", [true, false, 1]],
+  [
+    "findAndModify with two arguments",
+    "it([c.findAndModify({ _id: 'a' }, { $set: { n: 5 } }).n, c.findOne({ _id: 'a' }).n])",
+    [1, 5],
+  ],
+  ["findAndModify with an order", "it(c.findAndModify({ tag: 'x' }, { n: -1 }, { $set: { n: 5 } })._id)", "b"],
+  [
+    "findAndModify with all arguments",
+    "it(c.findAndModify({ _id: 'z' }, { v: 1 }, null, false, { $set: { v: 1, w: 2 } }, true, true))",
+    { _id: "z", v: 1 },
+  ],
+  [
+    "findAndModify that removes",
+    "it([c.findAndModify({ tag: 'x' }, null, { n: -1 }, true, null, false, false)._id, c.count()])",
+    ["b", 2],
+  ],
+  ["findAndRemove", "it([c.findAndRemove({ _id: 'a' }).n, c.findAndRemove({ _id: 'a' })])", [1, null]],
+  [
+    "aggregate of stages",
+    "it(c.aggregate({ $match: { tag: 'x' } }, { $group: { _id: '$tag', sum: { $sum: '$n' } } }))",
+    [{ _id: "x", sum: 3 }],
+  ],
+  ["aggregate of an array", "it(c.aggregate([{ $group: { _id: null, most: { $max: '$n' } } }])[0].most)", 3],
+  [
+    "aggregate of a stage and an array",
+    "it(c.aggregate({ $match: { n: 1 } }, [{ $project: { n: 1 } }]))",
+    [{ _id: "a", n: 1 }],
+  ],
+  [
+    "$lookup inside the namespace",
+    "Spark.runtimeCollection('NAME2').insert({ _id: 1, tag: 'y' }); it(c.aggregate([{ $match: { _id: 'c' } }, { $lookup: { from: 'NAME2', localField: 'tag', foreignField: 'tag', as: 'l' } }])[0].l)",
+    [{ _id: 1, tag: "y" }],
+  ],
+  [
+    "$lookup by the full name",
+    "it(c.aggregate([{ $match: { _id: 'c' } }, { $lookup: { from: 'script.NAME', localField: 'tag', foreignField: 'tag', as: 'l' } }])[0].l.length)",
+    1,
+  ],
+  [
+    "dates as milliseconds",
+    `c.insert({ _id: 'd', at: new Date(${DAY}) }); it([c.findOne({ _id: 'd' }).at, c.find({ _id: 'd' }).next().at])`,
+    [DAY, DAY],
+  ],
+  [
+    "queries by dates",
+    `c.insert({ _id: 'd', at: new Date(${DAY}) }); it([c.count({ at: { $lte: new Date(${DAY}) } }), c.count({ at: { $lt: new Date(${DAY}) } })])`,
+    [1, 0],
+  ],
+  [
+    "dates that are kept",
+    `Spark.getSparkScriptOptions().setMaintainDbDates(true); c.insert({ _id: 'd', at: new Date(${DAY}) }); var d = c.findOne({ _id: 'd' }); it([d.at instanceof Date, d.at.getTime(), c.find({ _id: 'd' }).next().at.getTime()])`,
+    [true, DAY, DAY],
+  ],
+  [
+    "indexes",
+    "c.ensureIndex({ tag: 1, n: -1 }); c.ensureIndex({ tag: 1, n: -1 }); it(c.getIndexInfo().map(function (i) { return i.key; }))",
+    [{ _id: 1 }, { tag: 1, n: -1 }],
+  ],
+  [
+    "a unique index",
+    "c.ensureIndex({ n: 1 }, { unique: true }); try { c.insert({ n: 1 }); it(false); } catch (e) { it(/n_1/.test(e.message)); }",
+    true,
+  ],
+  [
+    "indexes that are dropped",
+    "c.ensureIndex({ tag: 1 }); c.ensureIndex({ n: 1 }); c.dropIndex({ tag: 1 }); c.dropIndexByName('n_1'); it(c.getIndexInfo().length)",
+    1,
+  ],
+  ["drop", "c.drop(); it(c.count())", 0],
+  [
+    "applyChanges",
+    "var a = c.findOne({ _id: 'a' }), b = c.findOne({ _id: 'a' }); delete b.tag; b.o.q = 2; b.m = 1; c.update({ _id: 'a' }, { $set: { n: 9 } }); it([c.applyChanges(a, b), c.findOne({ _id: 'a' })])",
+    [true, { _id: "a", n: 9, o: { p: 1, q: 2 }, m: 1 }],
+  ],
+  ["applyChanges without a first one", "c.applyChanges(null, { _id: 'n' }); it(c.count())", 4],
+  [
+    "versioned documents",
+    "var a = c.getVersionedDocument('a'), b = c.getVersionedDocument('a'); a.n = 5; b.n = 6; it([c.saveVersionedDocument(a), c.saveVersionedDocument(b), c.findOne({ _id: 'a' }).n, a._version])",
+    [true, false, 5, 1],
+  ],
+  [
+    "a versioned document saved twice",
+    "var a = c.getVersionedDocument('a'); a.n = 5; c.saveVersionedDocument(a); a.n = 6; it([c.saveVersionedDocument(a), c.getVersionedDocument('a').n])",
+    [true, 6],
+  ],
+  [
+    "a versioned document that is new",
+    "it([c.getVersionedDocument('q'), c.saveVersionedDocument({ _id: 'q' }), c.saveVersionedDocument({ _id: 'q' })])",
+    [null, true, false],
+  ],
+  ["getLastError", "it(c.getLastError().err)", null],
+  [
+    "Spark.save, find and remove",
+    "Spark.save('NAME', { _id: 's', v: 1 }); var l = Spark.find('NAME', { v: 1 }).length; it([l, Spark.remove('NAME', { v: 1 })])",
+    [1, true],
+  ],
+  [
+    "the meta collection on preview",
+    "var m = Spark.metaCollection('NAME'); m.save({ _id: 1, v: 2 }); it([m.findOne({ _id: 1 }).v, c.findOne({ _id: 1 })])",
+    [2, null],
+  ],
+  [
+    "keys called __proto__",
+    'c.insert(JSON.parse(\'{"_id": "p", "__proto__": {"evil": 1}}\')); it([c.findOne({ _id: \'p\' }), ({}).evil === undefined])',
+    [{ _id: "p" }, true],
+  ],
+  [
+    "more documents than a piece has",
+    "for (var i = 0; i < 3; i++) { var l = []; for (var j = 0; j < 500; j++) l.push({ i: i * 500 + j }); c.insert(l); } var n = 0, f = c.find({ i: { $gte: 0 } }).sort({ i: 1 }); while (f.hasNext()) if (f.next().i === n) n++; it(n)",
+    1500,
+  ],
+];
+
+const REFUSED: [what: string, script: string, message: RegExp][] = [
+  ["$where", "c.find({ $where: 'true' }).toArray()", /\$where is not supported/],
+  [
+    "$function",
+    "c.aggregate({ $project: { x: { $function: { body: 'f', args: [], lang: 'js' } } } })",
+    /\$function is not supported/,
+  ],
+  ["$out", "c.aggregate({ $out: 'player' })", /\$out is not supported/],
+  ["$merge", "c.aggregate({ $merge: { into: 'player' } })", /\$merge is not supported/],
+  [
+    "$lookup out of the namespace",
+    "var l = c.aggregate([{ $lookup: { from: { db: 'x', coll: 'player' }, as: 'l' } }])",
+    /\$lookup must name a collection/,
+  ],
+  ["a wrong query", "c.find('x')", /SparkMongoCollection\.find: query must be an object, not a string/],
+  [
+    "update without a query",
+    "c.update(undefined, {})",
+    /SparkMongoCollection\.update: query must be an object, not undefined/,
+  ],
+  ["remove without a query", "c.remove()", /SparkMongoCollection\.remove: query must be an object/],
+  ["a function in a query", "c.find({ a: function () {} })", /query cannot be turned into JSON: a is a function/],
+  ["a cycle", "var o = {}; o.o = o; c.insert(o)", /documents cannot be turned into JSON/],
+  ["text as an ObjectId", "c.findOne({ _id: { $oid: 'x' } })", /"x" is no ObjectId: those have 24/],
+  ["an unknown operator", "c.update({}, { $nonsense: { a: 1 } })", /\$nonsense/],
+  ["$inc of text", "c.update({ _id: 'a' }, { $inc: { tag: 1 } })", /tag/],
+  ["a duplicate _id", "c.insert({ _id: 'a' })", /_id/],
+  ["many documents without operators", "c.update({}, { v: 1 }, false, true)", /needs operators/],
+  [
+    "a sort after the first document",
+    "var f = c.find(); f.next(); f.sort({ n: 1 })",
+    /comes before the first document is read/,
+  ],
+  ["a limit that is text", "c.find().limit('many')", /limit: count must be a number, not a string/],
+  ["a 2dsphere index", "c.ensureIndex({ place: '2dsphere' })", /belongs to geo queries/],
+  [
+    "a pattern that could take forever",
+    "c.find({ tag: /^(?=(a+)+b).*$/ }).toArray()",
+    /cannot be matched in linear time/,
+  ],
+  ["a pattern that is none", "c.find({ tag: { $regex: '(' } }).toArray()", /\$regex is not valid/],
+  [
+    "a pattern made while matching",
+    "c.aggregate({ $project: { x: { $regexMatch: { input: '$tag', regex: { $concat: ['a'] } } } } })",
+    /needs a regex as text/,
+  ],
+  [
+    "a secret collection",
+    "Spark.systemCollection('playerPassword').find().toArray()",
+    /no system collection "playerPassword"/,
+  ],
+  ["tokens", "Spark.systemCollection('authToken').count()", /no system collection "authToken"/],
+  ["a system collection, written", "Spark.systemCollection('player').insert({})", /insert is not a function/],
+  [
+    "a lookup from players",
+    "Spark.systemCollection('player').aggregate({ $lookup: { from: 'authToken', localField: '_id', foreignField: 'playerId', as: 't' } })",
+    /\$lookup is not supported on system/,
+  ],
+  ["a name with an operator", "Spark.runtimeCollection('$cmd').count()", /no name for a collection/],
+  [
+    "a name that is no text",
+    "Spark.runtimeCollection({})",
+    /Spark\.runtimeCollection: collectionName must be a string, not an object/,
+  ],
+  [
+    "'online' of players in a query",
+    "Spark.systemCollection('player').find({ online: true }).toArray()",
+    /cannot be queried/,
+  ],
+];
+
+const named = (text: string, name: string) => text.replaceAll("NAME", name);
+const scriptOf = (script: string, name: string) => named(BEFORE, name) + named(script, name);
+
+describe.each(engines)("collections on $name", (engine) => {
+  let world: World;
+  let hosts: TestCloudCode;
+  beforeAll(async () => {
+    world = await openWorld(engine);
+    const sources = [
+      ...SEEN.map(([, script], index) => [`seen${index}`, scriptOf(script, `seen${index}`)]),
+      ...REFUSED.map(([, script], index) => [
+        `refused${index}`,
+        scriptOf(`try { ${script}; it("never"); } catch (e) { it(e.message); }`, `refused${index}`),
+      ]),
+    ];
+    hosts = await withScripts(Object.fromEntries(sources));
+  });
+  afterAll(async () => {
+    await hosts.cloudCode.close();
+    await world.discard();
+  });
+
+  test.for(SEEN.map(([what, , it], index) => [what, index, it] as const))("%s", async ([, index, it]) => {
+    const result = await hosts.run(`seen${index}`, {}, world.context);
+    expect(result.failure).toBeUndefined();
+    expect(result.scriptData["it"]).toEqual(it);
+    expect(world.failures).toEqual([]);
+  });
+
+  test.for(REFUSED.map(([what, , message], index) => [what, index, message] as const))(
+    "refused: %s",
+    async ([, index, message]) => {
+      const result = await hosts.run(`refused${index}`, {}, world.context);
+      expect(result.failure).toBeUndefined();
+      expect(result.scriptData["it"]).toMatch(message);
+      expect(world.failures).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,60 @@
+import { prepareAccounts } from "../../src/accounts/collections.ts";
+import { createPasswords } from "../../src/accounts/passwords.ts";
+import { createPlayer } from "../../src/accounts/players.ts";
+import { readScriptPlayer, type ScriptPlayer } from "../../src/accounts/script-view.ts";
+import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
+import { createLocalPresence, type Presence } from "../../src/cluster/presence.ts";
+import { type PlayerId, playerIdOf } from "../../src/ids.ts";
+import type { Store } from "../../src/store/store.ts";
+import { FakeClock } from "../support/app.ts";
+import { type Engine, engines, type OpenStore } from "../support/stores.ts";
+
+/** What runs of scripts work with: a real store, its players, and the calls that were made. */
+export interface World {
+  store: Store;
+  clock: FakeClock;
+  presence: Presence;
+  context: RunContext;
+  /** `name outcome` of each call. */
+  calls: string[];
+  failures: unknown[];
+  player(userName: string): Promise<PlayerId>;
+  seen(player: PlayerId): Promise<ScriptPlayer>;
+  discard(): Promise<void>;
+}
+
+export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
+  const { store, discard }: OpenStore = await engine.open();
+  await prepareAccounts(store);
+  const clock = new FakeClock();
+  const presence = createLocalPresence();
+  const calls: string[] = [];
+  const failures: unknown[] = [];
+  const context: RunContext = {
+    stage: "preview",
+    store,
+    clock,
+    presence,
+    passwords: createPasswords({ atOnce: 1, queued: 10 }),
+    onCall: (call, outcome) => calls.push(`${call} ${outcome}`),
+    onFailure: (_call, error) => failures.push(error),
+  };
+  return {
+    store,
+    clock,
+    presence,
+    context,
+    calls,
+    failures,
+    async player(userName) {
+      const { _id } = await createPlayer(store, { userName, currencies: [10, 0, 0, 0, 0, 0], now: clock.now() });
+      return playerIdOf(_id);
+    },
+    async seen(player) {
+      const found = await readScriptPlayer(store, player);
+      if (!found) throw new Error("there is no such player");
+      return found;
+    },
+    discard,
+  };
+}
