@@ -1,3 +1,5 @@
+import { once } from "node:events";
+
 /** Work that nobody waits for but the server's stop. What it throws is told to `failed`. */
 export class Background {
   closing = false;
@@ -17,9 +19,11 @@ export class Background {
     void done.then(() => this.#running.delete(done));
   }
 
-  /** Waits for what is under way and for what that begins. */
-  async close(): Promise<void> {
+  /** Waits for what is under way and for what that begins, up to `timeoutMs`. */
+  async close(timeoutMs: number): Promise<void> {
     this.closing = true;
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    const late = AbortSignal.timeout(Math.ceil(timeoutMs));
+    const over = once(late, "abort");
+    while (this.#running.size > 0 && !late.aborted) await Promise.race([Promise.all(this.#running), over]);
   }
 }

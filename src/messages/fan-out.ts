@@ -1,4 +1,4 @@
-import { type ScriptChanges, writeScriptChanges } from "../accounts/script-view.ts";
+import { applyScriptChanges, type ScriptPlayerChanges } from "../accounts/script-view.ts";
 import { ObjectId } from "../bson.ts";
 import type { Stage } from "../game/game.ts";
 import { type PlayerId, playerIdOf } from "../ids.ts";
@@ -127,18 +127,14 @@ export class FanOut {
     const name = scriptNameOf(this.#scripts, "message-global", draft);
     if (name === undefined) return NOTHING;
     const run = { kind: "message-global", name, stage, data: bodyOf(draft, {}), player: undefined, playerIds } as const;
-    const { scriptData, scriptErrors, ...changes } = await this.#scripts.run({ ...run, before: NOTHING });
+    const { scriptData, scriptErrors } = await this.#scripts.run({ ...run, before: NOTHING });
     if (this.#background.closing) return undefined;
     const scripted = { scriptData, scriptErrors };
-    return store.transaction(async (tx) => {
-      const { matchedCount } = await messageCollections(tx).outgoing.updateOne(
-        { _id: document._id, scripted: { $exists: false } },
-        { $set: { scripted: JSON.stringify(scripted), due: this.#due() } },
-      );
-      if (matchedCount === 0) return undefined;
-      await writeScriptChanges(tx, undefined, changes, "merged");
-      return scripted;
-    });
+    const { matchedCount } = await messageCollections(store).outgoing.updateOne(
+      { _id: document._id, scripted: { $exists: false } },
+      { $set: { scripted: JSON.stringify(scripted), due: this.#due() } },
+    );
+    return matchedCount === 1 ? scripted : undefined;
   }
 
   async #makeScripted(work: Work, done: number, player: PlayerId, before: Scripted, name: string): Promise<boolean> {
@@ -146,10 +142,10 @@ export class FanOut {
     const id = new ObjectId();
     const data = bodyOf(draft, { messageId: id.toHexString(), playerId: player }, before);
     const run = { kind: "message-user", name, stage, data, player, playerIds, before } as const;
-    const { scriptData, scriptErrors, ...changes } = await this.#scripts.run(run);
+    const { playerChanges, ...scripted } = await this.#scripts.run(run);
     // A stopping server ends its scripts: they run again in the next process.
     if (this.#background.closing) return false;
-    return this.#makeCopies(work, done, [player], { scriptData, scriptErrors }, { id, changes });
+    return this.#makeCopies(work, done, [player], scripted, { id, playerChanges });
   }
 
   /** The next copies, one transaction. False where somebody else has made them. */
@@ -158,12 +154,12 @@ export class FanOut {
     done: number,
     players: readonly PlayerId[],
     scripted: Scripted,
-    only: { id?: ObjectId; changes?: ScriptChanges } = {},
+    only: { id?: ObjectId; playerChanges?: ScriptPlayerChanges | undefined } = {},
   ): Promise<boolean> {
     const created = document.created.getTime();
     const copies = await store.transaction(async (tx) => {
       if (!(await this.#moveOn(tx, document, done, players.length))) return undefined;
-      if (only.changes) await writeScriptChanges(tx, players[0], only.changes, "merged");
+      if (only.playerChanges) await applyScriptChanges(tx, players[0]!, only.playerChanges);
       const made = players.map((player) =>
         copyOf(draft, player, created, this.#settings, { ...(only.id && { id: only.id }), scripted }),
       );

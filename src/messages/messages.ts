@@ -53,6 +53,7 @@ export class Messages {
   readonly #copySettings: CopySettings;
   readonly #stores = new Map<Stage, Store>();
   readonly #sweeper: NodeJS.Timeout;
+  #sweeping = false;
 
   constructor(options: MessagesOptions) {
     const { config, clock, channel, scripts } = options;
@@ -134,14 +135,19 @@ export class Messages {
     for (const [stage, store] of this.#stores) await this.#fanOut.resume(store, stage);
   }
 
-  /** Waits for what is under way. What has not been begun is carried on by the next process. */
-  close(): Promise<void> {
+  /** Waits up to `timeoutMs` for what is under way. What is not done by then is carried on by the next process. */
+  close(timeoutMs: number): Promise<void> {
     clearInterval(this.#sweeper);
-    return this.#background.close();
+    return this.#background.close(timeoutMs);
   }
 
   #sweep(): void {
-    this.#background.run(this.resume());
+    if (this.#sweeping) return;
+    this.#sweeping = true;
+    const swept = this.resume().finally(() => {
+      this.#sweeping = false;
+    });
+    this.#background.run(swept);
   }
 
   #written(store: Store, stage: Stage, copy: MessageDocument): void {

