@@ -1,4 +1,4 @@
-import { applyScriptChanges, type ScriptPlayerChanges } from "../accounts/script-view.ts";
+import { type ScriptChanges, writeScriptChanges } from "../accounts/script-view.ts";
 import { ObjectId } from "../bson.ts";
 import type { Stage } from "../game/game.ts";
 import { type PlayerId, playerIdOf } from "../ids.ts";
@@ -127,14 +127,18 @@ export class FanOut {
     const name = scriptNameOf(this.#scripts, "message-global", draft);
     if (name === undefined) return NOTHING;
     const run = { kind: "message-global", name, stage, data: bodyOf(draft, {}), player: undefined, playerIds } as const;
-    const { scriptData, scriptErrors } = await this.#scripts.run({ ...run, before: NOTHING });
+    const { scriptData, scriptErrors, ...changes } = await this.#scripts.run({ ...run, before: NOTHING });
     if (this.#background.closing) return undefined;
     const scripted = { scriptData, scriptErrors };
-    const { matchedCount } = await messageCollections(store).outgoing.updateOne(
-      { _id: document._id, scripted: { $exists: false } },
-      { $set: { scripted: JSON.stringify(scripted), due: this.#due() } },
-    );
-    return matchedCount === 1 ? scripted : undefined;
+    return store.transaction(async (tx) => {
+      const { matchedCount } = await messageCollections(tx).outgoing.updateOne(
+        { _id: document._id, scripted: { $exists: false } },
+        { $set: { scripted: JSON.stringify(scripted), due: this.#due() } },
+      );
+      if (matchedCount === 0) return undefined;
+      await writeScriptChanges(tx, undefined, changes, "merged");
+      return scripted;
+    });
   }
 
   async #makeScripted(work: Work, done: number, player: PlayerId, before: Scripted, name: string): Promise<boolean> {
@@ -142,10 +146,10 @@ export class FanOut {
     const id = new ObjectId();
     const data = bodyOf(draft, { messageId: id.toHexString(), playerId: player }, before);
     const run = { kind: "message-user", name, stage, data, player, playerIds, before } as const;
-    const { playerChanges, ...scripted } = await this.#scripts.run(run);
+    const { scriptData, scriptErrors, ...changes } = await this.#scripts.run(run);
     // A stopping server ends its scripts: they run again in the next process.
     if (this.#background.closing) return false;
-    return this.#makeCopies(work, done, [player], scripted, { id, playerChanges });
+    return this.#makeCopies(work, done, [player], { scriptData, scriptErrors }, { id, changes });
   }
 
   /** The next copies, one transaction. False where somebody else has made them. */
@@ -154,12 +158,12 @@ export class FanOut {
     done: number,
     players: readonly PlayerId[],
     scripted: Scripted,
-    only: { id?: ObjectId; playerChanges?: ScriptPlayerChanges | undefined } = {},
+    only: { id?: ObjectId; changes?: ScriptChanges } = {},
   ): Promise<boolean> {
     const created = document.created.getTime();
     const copies = await store.transaction(async (tx) => {
       if (!(await this.#moveOn(tx, document, done, players.length))) return undefined;
-      if (only.playerChanges) await applyScriptChanges(tx, players[0]!, only.playerChanges);
+      if (only.changes) await writeScriptChanges(tx, players[0], only.changes, "merged");
       const made = players.map((player) =>
         copyOf(draft, player, created, this.#settings, { ...(only.id && { id: only.id }), scripted }),
       );
