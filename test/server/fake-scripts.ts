@@ -10,7 +10,13 @@ export function fakeScripts(scripts: Record<string, FakeScript>): CloudCode & { 
     has: (kind, name) => Object.hasOwn(scripts, `${kind}/${name}`),
     async run(run) {
       runs.push(structuredClone(run));
-      const unchanged = { version: 1, scriptData: run.scriptData, scriptErrors: run.scriptErrors, log: [], durationMs: 1 };
+      const unchanged = {
+        version: 1,
+        scriptData: run.scriptData,
+        scriptErrors: run.scriptErrors,
+        log: [],
+        durationMs: 1,
+      };
       return { ...unchanged, ...(await scripts[`${run.kind}/${run.name}`]!(run)) };
     },
     problems: () => [],
