@@ -63,7 +63,7 @@ export async function followFolder(options: {
 
   return {
     has: (kind, name) => running?.has(kind, name) ?? false,
-    run: (run) => (running ?? noCloudCode).run(run),
+    run: (run, context) => (running ?? noCloudCode).run(run, context),
     problems: () => [...scripts.problems],
     async close() {
       closed = true;

@@ -5,13 +5,14 @@ import { perform } from "./perform.ts";
 import { runRequestScript } from "./request-script.ts";
 
 /** How often a script is run again because another one wrote its player meanwhile. */
-const MAX_REPEATS = 10;
+const MAX_REPEATS = 40;
 
-/** Those who repeat wait for each other, so that each of them gets through: by player. */
+/** Those who repeat, and those who come after them, wait for each other, so that each of them gets through: by player. */
 const turns = new Map<string, Promise<void>>();
 
 /** The request script and the work, in which what the script changed is written; both again where it no longer holds. */
 export function workWithScript(services: Services, call: Call): Promise<void> {
+  if (!services.cloudCode.has("request", call.known.name)) return perform(services, call, "checked");
   return untilUnchanged(call, async (mode) => {
     call.scriptData = undefined;
     call.scriptErrors = undefined;
@@ -28,13 +29,17 @@ export function workWithScript(services: Services, call: Call): Promise<void> {
  * are merged at once. What was taken from a player and is not there refuses as `script: CONFLICT` in the end.
  */
 export async function untilUnchanged(call: Call, work: (mode: WriteMode) => Promise<void>): Promise<void> {
-  try {
-    return await work("checked");
-  } catch (error) {
-    if (!(error instanceof PlayerChanged)) throw error;
-    if (call.scriptChanges?.wrote) throw conflict(error);
+  const player = call.signIn ?? call.player;
+  const key = `${call.caller.stage}:${player}`;
+  if (!turns.has(key)) {
+    try {
+      return await work("checked");
+    } catch (error) {
+      if (!(error instanceof PlayerChanged)) throw error;
+      if (call.scriptChanges?.wrote) throw conflict(error);
+    }
   }
-  const key = `${call.caller.stage}:${call.player ?? call.signIn}`;
+  if (player === undefined) return repeat(call, work);
   const before = turns.get(key);
   const turn = (before ?? Promise.resolve()).then(() => repeat(call, work));
   const done = turn.then(
