@@ -1,7 +1,9 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { MAX_SCRIPT_BYTES } from "../cloudcode/load.ts";
 import { SCRIPT_KINDS } from "../cloudcode/script-files.ts";
+import { scriptsInZip } from "../cloudcode/script-zip.ts";
 import { GameError } from "../game/errors.ts";
 import { CONFIG_FILE, findConfig, foldersIn, readConfig, unusable } from "../game/folder.ts";
 import { gameOf } from "../game/load.ts";
@@ -45,20 +47,27 @@ export async function importGame(args: string[]): Promise<number> {
   }
 }
 
-/** Copies the script folders of a folder and of those one below it, to the same places. Answers how many files. */
+/**
+ * Copies the script folders of a folder and of those one below it to the same places, or its zip export where it has no
+ * such folders. Answers how many scripts there are.
+ */
 async function copyScripts(from: string, to: string): Promise<number> {
   let copied = 0;
   for (const place of ["", ...(await foldersIn(from))]) {
     for (const kind of SCRIPT_FOLDERS) {
       const entries = await readdir(join(from, place, kind), { withFileTypes: true }).catch(() => []);
       for (const entry of entries) {
-        if (!entry.isFile() || !entry.name.endsWith(".js")) continue;
+        if (!entry.isFile() || !/\.[jt]s$/.test(entry.name)) continue;
         await copy(join(from, place, kind, entry.name), join(to, place, kind, entry.name));
         copied++;
       }
     }
   }
-  return copied;
+  if (copied > 0) return copied;
+  const zipped = await scriptsInZip(from, MAX_SCRIPT_BYTES, () => {});
+  const zip = zipped[0]?.file.split("/", 1)[0];
+  if (zip !== undefined) await copy(join(from, zip), join(to, zip));
+  return zipped.length;
 }
 
 async function copy(from: string, to: string): Promise<void> {

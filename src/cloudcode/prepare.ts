@@ -6,6 +6,8 @@ export interface PreparedScript {
   code: string;
   /** Text put in, so that columns can be told as they are in the file. Lines stay. In order of place. */
   inserted: readonly { line: number; column: number; length: number }[];
+  /** Names that it declares at its outermost level: most of what it leaves on the global object. */
+  declares: readonly string[];
 }
 
 /** Puts `text` in the place of the `removed` characters at `at`; as long as these, or these are none. */
@@ -47,10 +49,8 @@ export function prepareScript(file: string, source: string): PreparedScript | Sc
       }
     }
   }
-  return apply(
-    source,
-    edits.sort((a, b) => a.at - b.at),
-  );
+  edits.sort((a, b) => a.at - b.at);
+  return { ...apply(source, edits), declares: declaredBy(tree) };
 }
 
 /** The column of the file that `column` of the prepared code stands for; both count from 1. */
@@ -135,7 +135,15 @@ function surround(edits: Edit[], { start, end }: Node, before: string, after: st
   insert(edits, end, after);
 }
 
-function apply(source: string, edits: readonly Edit[]): PreparedScript {
+function declaredBy(program: Node): string[] {
+  const names = (program["body"] as Node[]).flatMap(({ id, declarations }) => {
+    const ids = id ? [id] : ((declarations as Node[] | undefined) ?? []).map((declarator) => declarator["id"]);
+    return (ids as Node[]).map((node) => node["name"]).filter((name) => typeof name === "string");
+  });
+  return [...new Set(names)];
+}
+
+function apply(source: string, edits: readonly Edit[]): Omit<PreparedScript, "declares"> {
   let code = "";
   let from = 0;
   let line = 1;

@@ -120,7 +120,7 @@ export interface RunDone {
 
 /** What `require` finds by a name. `file` as in `AddScript`. */
 export type ModuleAnswer =
-  | { type: "module"; file: string; code: string }
+  | { type: "module"; file: string; code: string; declares: readonly string[] }
   /** It cannot be parsed; zeros where the place is not known. */
   | { type: "broken"; file: string; line: number; column: number; message: string }
   /** `hint` is empty, or a sentence that begins with a space. */

@@ -75,7 +75,7 @@ export class ScriptVersions {
     if (!kept || !module) return { type: "missing", hint: kept ? hint(name, kept) : "" };
     const { prepared } = module;
     const file = frameName(module.file);
-    if (!isBroken(prepared)) return { type: "module", file, code: prepared.code };
+    if (!isBroken(prepared)) return { type: "module", file, code: prepared.code, declares: prepared.declares };
     const { line = 0, column = 0 } = prepared;
     const place = line === 0 ? "" : `, line ${line}, column ${column}`;
     return { type: "broken", file, line, column, message: `${module.file}${place}: ${prepared.message}` };

@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { strToU8, zipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { API_KEY, DEVICE_SECRET } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
@@ -276,6 +277,20 @@ describe("the other commands", () => {
     expect(paths.sort()).toEqual(
       ["config.json", "event/Score.js", "z/rtScript/Battle.js"].map((path) => join(folder, "game", path)),
     );
+  });
+
+  it("import takes a zip export along where there are no script folders", async () => {
+    const from = join(folder, "zipped");
+    await mkdir(from, { recursive: true });
+    await writeFile(join(from, "config.json"), EXPORT);
+    await writeFile(join(from, "art.zip"), zipSync({ "art/a.png": new Uint8Array(3) }));
+    const zip = zipSync({ "event/A.js": strToU8("1"), "modules/B.js": strToU8("1") });
+    await writeFile(join(from, "scripts.zip"), zip);
+    const imported = run(["import", from, join(folder, "unzipped")]);
+    expect(await imported.ended, imported.stderr).toBe(0);
+    expect(imported.stdout).toContain("with 2 scripts.");
+    expect((await readdir(join(folder, "unzipped"))).sort()).toEqual(["config.json", "scripts.zip"]);
+    expect(new Uint8Array(await readFile(join(folder, "unzipped", "scripts.zip")))).toEqual(zip);
   });
 
   it.each([

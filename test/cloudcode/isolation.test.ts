@@ -4,6 +4,16 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestCloudCode, withScripts } from "./support.ts";
 
+const LEAVES = `
+  var left = 1;
+  function leftFunction() {}
+  class LeftClass {}
+  leftLoose = 1;
+  if (left) { var leftInBlock = 1; }
+  function escape() { return "left"; }
+  const Spark2 = Spark;
+`;
+
 /** One script leaves something, the next one looks for it: it must find nothing, in whatever realm it runs. */
 const TRACES: [what: string, leave: string, find: string][] = [
   ["a variable", "var left = 1;", "typeof left"],
@@ -177,6 +187,37 @@ const TRACES: [what: string, leave: string, find: string][] = [
     "typeof $spark_unwind.left",
   ],
   [
+    "what a module declared and set",
+    "require('LEAVES');",
+    "[typeof left, typeof leftFunction, typeof LeftClass, typeof leftLoose, typeof leftInBlock].every(function (t) { return t === 'undefined'; }) ? 'undefined' : 'left'",
+  ],
+  [
+    "a module's variable that was made fixed",
+    "require('LEAVES'); Object.defineProperty(this, 'left', { configurable: false });",
+    "typeof left",
+  ],
+  ["a built-in that a module declares", "require('LEAVES');", "escape(' ') === '%20' ? 'undefined' : 'left'"],
+  [
+    "a module that is included again and again",
+    "for (var i = 0; i < 10; i++) require('LEAVES'); delete globalThis.left; left = 5;",
+    "typeof left",
+  ],
+  [
+    "that a module was included",
+    "requireOnce('LEAVES');",
+    "(requireOnce('LEAVES'), left) === 1 ? 'undefined' : 'left'",
+  ],
+  [
+    "another require",
+    "requireOnce.left = 1; require.left = 1; require = 1; delete globalThis.requireOnce;",
+    "typeof require + typeof requireOnce === 'functionfunction' ? typeof (require.left || requireOnce.left) : 'left'",
+  ],
+  [
+    "a member of what for each goes over",
+    "var v = $spark_values([1]); v.left = 1; Object.getPrototypeOf(v).left = 1; $spark_values.left = 1; $spark_values.prototype.left = 1;",
+    "typeof ($spark_values([1]).left || $spark_values.left || $spark_values.prototype.left)",
+  ],
+  [
     "a promise job",
     "(function again(n) { if (n > 0) Promise.resolve(n - 1).then(again); else globalThis.left = 1; })(1000);",
     "typeof left",
@@ -222,7 +263,7 @@ const UNREACHABLE = [
 
 let hosts: TestCloudCode;
 beforeAll(async () => {
-  const sources: Record<string, string> = {};
+  const sources: Record<string, string> = { "modules/LEAVES": LEAVES };
   for (const [index, [, leave, find]] of TRACES.entries()) {
     sources[`leave${index}`] = leave;
     sources[`find${index}`] = `Spark.setScriptData("found", ${find});`;

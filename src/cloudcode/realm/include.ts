@@ -1,5 +1,6 @@
 import type { ModuleAnswer } from "../protocol.ts";
 import { nameArgument } from "./arguments.ts";
+import { expectNames, newNames } from "./intrinsics.ts";
 import {
   defineProperty,
   dictionary,
@@ -53,6 +54,7 @@ export function requireOnce(name: unknown): void {
 function include(run: Run, name: string): void {
   if (hasOwn(run.missing, name)) return;
   const module = moduleOf(run.version, name);
+  if (module.type === "module" && !hasOwn(run.included, name)) expectNames(module.declares);
   run.included[name] = true;
   if (module.type === "missing") {
     warn(run, name, module.hint);
@@ -74,7 +76,10 @@ function moduleOf(version: number, name: string): ModuleAnswer {
   if (version === newest && hasOwn(modules, name)) return modules[name]!;
   if (fetchModule === undefined || name.length > 256) return { type: "missing", hint: "" };
   const module = parse(fetchModule(version, name)) as ModuleAnswer;
-  if (module.type === "module") module.code += `\n//# sourceURL=${module.file}`;
+  if (module.type === "module") {
+    module.code += `\n//# sourceURL=${module.file}`;
+    module.declares = newNames(module.declares);
+  }
   if (version === newest && (module.type !== "missing" || missingKept++ < MAX_MISSING)) modules[name] = module;
   return module;
 }
