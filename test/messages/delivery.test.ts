@@ -176,6 +176,47 @@ describe("a message to a player who is away", () => {
     expect(await leftover(back)).toEqual([]);
   }, 60_000);
 
+  it("is sent as fast as the socket is read, and no faster", async () => {
+    app = await startMessageApp();
+    const [ada, grace] = [await app.player("ada"), await app.player("grace")];
+    await ada.close();
+    await expect.poll(() => app.services.presence.online([ada.userId as never])).toEqual(new Set());
+    const data = { text: "x".repeat(60_000) };
+    for (const _ of numbers(10)) await ok(grace.request("SendRequest", { to: [ada.userId], copies: 40, data }));
+    const back = await app.client();
+    back.sendFrame({ "@class": ".DeviceAuthenticationRequest", deviceId: "ada", deviceOS: "IOS" });
+    back.socket.pause();
+    const seen = async () => (await app.kept(ada.userId)).filter((m) => m.seen).length;
+    await expect.poll(seen).toBeGreaterThan(0);
+    for (const _ of numbers(50)) await ok(grace.request("AccountDetailsRequest"));
+    expect(await seen(), "24 MB are not written to who does not read").toBeLessThan(400);
+    back.socket.resume();
+    expect((await nextMessages(back, 400)).map((m) => m.data.n)).toEqual(numbers(10).flatMap(() => numbers(40)));
+  });
+
+  it("that a player who left in the middle was not sent comes at the next login", async () => {
+    app = await startMessageApp();
+    const [ada, grace] = [await app.player("ada"), await app.player("grace")];
+    await ada.close();
+    await expect.poll(() => app.services.presence.online([ada.userId as never])).toEqual(new Set());
+    const data = { text: "x".repeat(60_000) };
+    await ok(grace.request("SendRequest", { to: [ada.userId], copies: 400, data }));
+    const back = await app.client({ authToken: ada.authToken! });
+    await nextMessages(back, 1);
+    back.socket.pause();
+    const first = new Set(back.inbox.filter(isMessage).map((m) => m.data.n as number)).add(0);
+    back.socket.terminate();
+    await expect.poll(() => app.services.presence.online([ada.userId as never])).toEqual(new Set());
+    const again = await app.client({ authToken: ada.authToken! });
+    const rest: number[] = [];
+    while (rest.at(-1) !== 399) rest.push((await nextMessages(again, 1))[0]!.data.n);
+    expect(rest, "in order, without a gap").toEqual(numbers(rest.length).map((n) => n + 400 - rest.length));
+    expect(
+      rest.filter((n) => first.has(n)),
+      "nothing twice",
+    ).toEqual([]);
+  });
+
   it.each([2, 6])("is delivered once where %d logins race each other", async (count) => {
     app = await startMessageApp();
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
