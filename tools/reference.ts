@@ -2,12 +2,14 @@ import type { TObject, TSchema } from "@sinclair/typebox";
 import { type Config, ConfigSchema } from "../src/config.ts";
 import type { AnyRequest } from "../src/requests/definition.ts";
 import { requests } from "../src/requests/index.ts";
+import { sparkPage } from "./spark.ts";
 
 /** The reference pages, made from the schemas and definitions: path → text. */
 export function referencePages(): Map<string, string> {
   return new Map([
     ["docs/reference/requests.md", requestsPage()],
     ["docs/reference/settings.md", settingsPage()],
+    ["docs/spark.md", sparkPage()],
   ]);
 }
 

@@ -72,4 +72,6 @@ export const laterOfConfig = {
   getCurrency: "currencies",
 } as const;
 
+export const laterOfDigest = { md2Base64: "MD2", md2Hex: "MD2" } as const;
+
 export const laterOfLog = { getLevel: "log levels", setLevel: "log levels" } as const;

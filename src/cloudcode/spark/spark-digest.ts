@@ -1,7 +1,8 @@
 import { textArgument } from "../realm/arguments.ts";
-import { addMethod } from "../realm/classes.ts";
+import { addLater, addMethod } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
 import { stringify } from "../realm/originals.ts";
+import { laterOfDigest } from "./later.ts";
 
 /** Digests and keyed digests of text, in hex or Base64: `sha256Hex(data)`, `hmacSha1Base64(key, valueToDigest)`. */
 export class SparkDigest {}
@@ -22,6 +23,8 @@ for (const algorithm of ALGORITHMS) {
     );
   }
 }
+
+addLater(SparkDigest, laterOfDigest);
 
 function digest(
   method: string,

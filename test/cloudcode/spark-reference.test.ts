@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { CATALOGUE, PARTIAL } from "../../src/cloudcode/spark/catalogue.ts";
+import { sparkClasses } from "../../src/cloudcode/spark/spark.ts";
+import { sparkMembers } from "../../tools/spark.ts";
+import { type TestCloudCode, withScripts } from "./support.ts";
+
+/** How a script comes by an object of each class. */
+const OBJECTS: Record<string, string> = {
+  Spark: "Spark",
+  SparkConfig: "Spark.getConfig()",
+  SparkDigest: "Spark.getDigester()",
+  SparkLog: "Spark.getLog()",
+  SparkMongoCollectionReadOnly: "Spark.systemCollection('player')",
+  SparkMongoCollectionReadWrite: "Spark.runtimeCollection('c')",
+  SparkMongoCursor: "Spark.runtimeCollection('c').find()",
+  SparkPlayer: "Spark.getPlayer()",
+  SparkScriptOptions: "Spark.getSparkScriptOptions()",
+};
+
+/** Names of the methods that an object has by its classes, and for each that says so what it belongs to. */
+const SCRIPT = `
+  function look(object) {
+    var names = [], later = {};
+    for (var at = Object.getPrototypeOf(object); at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+      Object.getOwnPropertyNames(at).forEach(function (name) {
+        var property = Object.getOwnPropertyDescriptor(at, name);
+        if (typeof property.value !== "function" || name === "constructor" || names.indexOf(name) >= 0) return;
+        names.push(name);
+        if (property.value.length > 0 || name === "exit") return;
+        try { object[name](); } catch (e) {
+          var found = / belongs to (.+), which this server does not have yet/.exec(e.message);
+          if (found) later[name] = found[1];
+        }
+      });
+    }
+    return { names: names, later: later };
+  }
+  Spark.setScriptData("it", look(OBJECT));
+`;
+
+let hosts: TestCloudCode;
+beforeAll(async () => {
+  const sources = Object.entries(OBJECTS).map(([name, object]) => [name, SCRIPT.replace("OBJECT", object)]);
+  hosts = await withScripts(Object.fromEntries(sources));
+});
+afterAll(() => hosts.cloudCode.close());
+
+test("every class of the sandbox is looked at", () => {
+  expect(sparkClasses.map(({ name }) => name).sort()).toEqual(Object.keys(OBJECTS).sort());
+});
+
+test.for(Object.keys(OBJECTS))("the page says of %s what a script finds", async (className) => {
+  const { scriptData, failure } = await hosts.run(className);
+  expect(failure).toBeUndefined();
+  const { names, later } = scriptData["it"] as { names: string[]; later: Record<string, string> };
+  const members = sparkMembers().filter((member) => member.className === className);
+  const isThere = members.filter(({ status, note }) => status !== "to come" || note !== "").map(({ name }) => name);
+  expect(names.filter((name) => name !== "toJSON").sort()).toEqual(isThere.sort());
+  const toCome = members.filter(({ status }) => status === "to come").map(({ name, note }) => [name, note]);
+  expect(later).toEqual(Object.fromEntries(toCome));
+});
+
+test("notes are of members that there are", () => {
+  const known = Object.entries(CATALOGUE).flatMap(([type, names]) => names.split(" ").map((name) => `${type}.${name}`));
+  expect(Object.keys(PARTIAL).filter((name) => !known.includes(name))).toEqual([]);
+});
