@@ -106,7 +106,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     config,
     clock,
     channel: sessions,
-    scripts: createMessageScripts({ cloudCode, clock, log, metrics, passwords, presence, stores }),
+    scripts: createMessageScripts({ cloudCode, clock, config, game, log, metrics, passwords, presence, stores }),
     failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
     cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
   });

@@ -1,4 +1,5 @@
 import type { ScriptChanges, ScriptPlayer, ScriptPlayerChanges } from "../accounts/script-view.ts";
+import type { PlayerId } from "../ids.ts";
 import type { RunContext } from "./calls/call.ts";
 
 export type { RunContext, ScriptPlayer, ScriptPlayerChanges };
@@ -32,6 +33,10 @@ export interface ScriptRun {
   stage: "preview" | "live";
   /** Carried by every log line of the run. */
   runId: string;
+  /** Whom a message goes to; a script of a message reads it. */
+  playerIds?: readonly PlayerId[];
+  /** How many scripts wait for this one; 0 unless told. */
+  depth?: number;
 }
 
 export interface ScriptLogLine {

@@ -1,25 +1,22 @@
 import { nanoid } from "nanoid";
 import { readScriptPlayer } from "../accounts/script-view.ts";
 import type { ScriptRun } from "../cloudcode/cloudcode.ts";
-import type { PlayerId } from "../ids.ts";
 import type { MessageScripts } from "../messages/scripts.ts";
 import type { Services } from "./call.ts";
-import { scriptContext } from "./script-context.ts";
+import { type ScriptServices, scriptContext } from "./script-context.ts";
 
 /**
  * The scripts that run for messages. A message whose script does not come to its end goes out without what that script
  * would have set; the log tells. Costs a read of the recipient and a round trip to the script host.
  */
-export function createMessageScripts(
-  services: Pick<Services, "cloudCode" | "clock" | "log" | "metrics" | "passwords" | "presence" | "stores">,
-): MessageScripts {
+export function createMessageScripts(services: ScriptServices & Pick<Services, "stores">): MessageScripts {
   const { cloudCode, log, metrics, stores } = services;
   return {
     has: (kind, name) => cloudCode.has(kind, name),
     async run({ kind, name, stage, data, player, playerIds, before }) {
       const store = stores.opened(stage) ?? (await stores.open(stage));
       const runId = nanoid(12);
-      const run: ScriptRun & { playerIds: readonly PlayerId[] } = {
+      const run: ScriptRun = {
         kind,
         name,
         data,
@@ -29,7 +26,7 @@ export function createMessageScripts(
         stage,
         runId,
       };
-      const result = await cloudCode.run(run, scriptContext(services, stage, store, runId));
+      const result = await cloudCode.run(run, scriptContext(services, { stage, store, player, runId, depth: 0 }));
       const { scriptData, scriptErrors, playerChanges, otherPlayers, failure, log: lines, durationMs } = result;
       metrics.scriptRan(kind, name, failure?.kind ?? "ok", durationMs / 1000);
       const about = { script: `${kind}/${name}`, runId, stage, player };

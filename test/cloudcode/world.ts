@@ -6,7 +6,7 @@ import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
 import { createLocalPresence, type Presence } from "../../src/cluster/presence.ts";
 import { type PlayerId, playerIdOf } from "../../src/ids.ts";
 import type { Store } from "../../src/store/store.ts";
-import { FakeClock } from "../support/app.ts";
+import { FakeClock, testConfig, testGame } from "../support/app.ts";
 import { type Engine, engines, type OpenStore } from "../support/stores.ts";
 
 /** What runs of scripts work with: a real store, its players, and the calls that were made. */
@@ -36,6 +36,11 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     clock,
     presence,
     passwords: createPasswords({ atOnce: 1, queued: 10 }),
+    config: testConfig(),
+    game: testGame(),
+    player: undefined,
+    runId: "test",
+    depth: 0,
     onCall: (call, outcome) => calls.push(`${call} ${outcome}`),
     onFailure: (_call, error) => failures.push(error),
   };

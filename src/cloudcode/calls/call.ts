@@ -1,6 +1,9 @@
 import type { Passwords } from "../../accounts/passwords.ts";
 import type { Clock } from "../../clock.ts";
 import type { Presence } from "../../cluster/presence.ts";
+import type { Config } from "../../config.ts";
+import type { Game } from "../../game/game.ts";
+import type { PlayerId } from "../../ids.ts";
 import type { Store } from "../../store/store.ts";
 import type { Cursors } from "./cursors.ts";
 
@@ -12,6 +15,13 @@ export interface RunContext {
   readonly clock: Clock;
   readonly presence: Presence;
   readonly passwords: Passwords;
+  readonly config: Config;
+  readonly game: Game;
+  /** The run's own; undefined where it has none. */
+  readonly player: PlayerId | undefined;
+  readonly runId: string;
+  /** How many scripts wait for this one: 0 unless a script's own request started it. */
+  readonly depth: number;
   /** Told of each call that was answered. */
   readonly onCall?: (call: string, outcome: CallOutcome, seconds: number) => void;
   /** Told of a call that the server failed at, under the id that the script is told. */

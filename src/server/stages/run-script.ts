@@ -27,8 +27,10 @@ export async function runScript(
     scriptErrors: call.scriptErrors ?? {},
     stage,
     runId,
+    depth: 0,
   };
-  const result = await services.cloudCode.run(run, scriptContext(services, stage, call.store, runId));
+  const context = scriptContext(services, { stage, store: call.store, player, runId, depth: 0 });
+  const result = await services.cloudCode.run(run, context);
   call.scriptData = result.scriptData;
   call.scriptErrors = result.scriptErrors;
   services.metrics.scriptRan(kind, name, result.failure?.kind ?? "ok", result.durationMs / 1000);
