@@ -54,6 +54,14 @@ export interface Outcome<R> {
   endSession?: true;
 }
 
+/** What `complete` may look at. */
+export interface CompletionContext {
+  readonly game: Game;
+  readonly clock: Clock;
+  /** Whether the game has an event's script. */
+  hasEventScript(shortCode: string): boolean;
+}
+
 export interface Definition<F extends TObject, R extends TObject> {
   /** The class without its dot. */
   name: string;
@@ -68,6 +76,13 @@ export interface Definition<F extends TObject, R extends TObject> {
   work: "read" | "write";
   fields: F;
   response: R;
+  /**
+   * Checks and completes the request by the game's configuration, before any script: what it answers is what scripts
+   * and `handle` see. Refuses by a RequestError.
+   */
+  complete?(context: CompletionContext, request: Static<F>): Record<string, unknown>;
+  /** The script that runs after the request's own, such as that of an event. */
+  boundScript?(request: Static<F>): { kind: "event" | "event-challenge"; name: string };
   /** Every refusal it documents. */
   errors: readonly ErrorCase[];
   /** Worked examples: shown in the reference and the console, and sent in the tests. */

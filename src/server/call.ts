@@ -1,7 +1,7 @@
 import type { Passwords } from "../accounts/passwords.ts";
 import type { ScriptChanges } from "../accounts/script-view.ts";
 import type { Clock } from "../clock.ts";
-import type { CloudCode } from "../cloudcode/cloudcode.ts";
+import type { CloudCode, ScriptKind } from "../cloudcode/cloudcode.ts";
 import type { Presence } from "../cluster/presence.ts";
 import type { Config } from "../config.ts";
 import type { ErrorPairs, RequestError } from "../errors.ts";
@@ -36,6 +36,15 @@ export interface Caller {
   readonly credential: Credential;
   readonly player: PlayerId | undefined;
   readonly sessionStartedAt: number;
+  /** Present where a script sent it. */
+  readonly script?: ScriptCaller;
+}
+
+export interface ScriptCaller {
+  /** How many scripts wait for the answer: 1 or more. */
+  readonly depth: number;
+  /** Whether the game's own scripts of the request and its response run. */
+  readonly runsScripts: boolean;
 }
 
 /** "refused": the client was told why; "failed": the server could not. */
@@ -58,6 +67,8 @@ export class Call {
   openedStore: Store | undefined;
   player: PlayerId | undefined;
   request: Frame | undefined;
+  /** The request as scripts see it: as it was sent, with what the game's configuration adds. */
+  completed: Frame | undefined;
   /** Where its outcome is kept, if it is a durable request. */
   durableId: string | undefined;
 
@@ -81,6 +92,7 @@ export class Call {
     this.openedStore = undefined;
     this.player = undefined;
     this.request = undefined;
+    this.completed = undefined;
     this.durableId = undefined;
     this.scriptData = undefined;
     this.scriptErrors = undefined;
@@ -97,6 +109,11 @@ export class Call {
 
   get known(): AnyRequest {
     return this.definition!;
+  }
+
+  /** Whether the game has that script, and it runs for this request. */
+  scripted(cloudCode: CloudCode, kind: ScriptKind, name: string): boolean {
+    return this.caller.script?.runsScripts !== false && cloudCode.has(kind, name);
   }
 
   get hasScriptErrors(): boolean {

@@ -3,13 +3,14 @@ import type { Frame } from "./frames.ts";
 import { responseOf } from "./respond.ts";
 import { checkCredential } from "./stages/check-credential.ts";
 import { checkFields } from "./stages/check-fields.ts";
+import { complete } from "./stages/complete.ts";
 import { fail, noteCause } from "./stages/fail.ts";
 import { findPlayer } from "./stages/find-player.ts";
 import { findRequest } from "./stages/find-request.ts";
 import { once } from "./stages/once.ts";
 import { openStage } from "./stages/open-stage.ts";
 import { runResponseScript } from "./stages/response-script.ts";
-import { workWithScript } from "./stages/work-with-script.ts";
+import { workWithScripts } from "./stages/work-with-script.ts";
 
 export type Dispatch = (caller: Caller, frame: Frame) => Promise<Answer>;
 
@@ -24,8 +25,9 @@ export function createDispatcher(services: Services): Dispatch {
     await findPlayer(call);
     checkCredential(call);
     checkFields(call);
+    complete(services, call);
     await once(services, call, async () => {
-      await workWithScript(services, call);
+      await workWithScripts(services, call);
       await runResponseScript(services, call);
     });
   }

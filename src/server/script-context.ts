@@ -1,3 +1,4 @@
+import type { ScriptPlayerChanges } from "../accounts/script-view.ts";
 import type { RunContext } from "../cloudcode/cloudcode.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
@@ -18,6 +19,8 @@ export interface ScriptRunOf {
   runId: string;
   /** How many scripts wait for it. */
   depth: number;
+  /** What an earlier script of the same request changed of players, by id, and what is not written yet. */
+  pending?: Readonly<Record<string, ScriptPlayerChanges>>;
 }
 
 /** What the calls of one script run may use: the database of its stage, and what is the same for all of them. */

@@ -1,4 +1,5 @@
 import type { Passwords } from "../../accounts/passwords.ts";
+import type { ScriptPlayerChanges } from "../../accounts/script-view.ts";
 import type { Clock } from "../../clock.ts";
 import type { Presence } from "../../cluster/presence.ts";
 import type { Config } from "../../config.ts";
@@ -22,6 +23,8 @@ export interface RunContext {
   readonly runId: string;
   /** How many scripts wait for this one: 0 unless a script's own request started it. */
   readonly depth: number;
+  /** What an earlier script of the same request changed of other players, by id, and what is not written yet. */
+  readonly pending?: Readonly<Record<string, ScriptPlayerChanges>>;
   /** Told of each call that was answered. */
   readonly onCall?: (call: string, outcome: CallOutcome, seconds: number) => void;
   /** Told of a call that the server failed at, under the id that the script is told. */

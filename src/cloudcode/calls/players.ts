@@ -5,6 +5,7 @@ import { friendIdsOf } from "../../accounts/friends.ts";
 import { linkKey } from "../../accounts/links.ts";
 import { unlock } from "../../accounts/login.ts";
 import { MAX_PASSWORD_LENGTH, PasswordsBusy } from "../../accounts/passwords.ts";
+import { withChanges } from "../../accounts/script-changes.ts";
 import { applyScriptChanges, PlayerChanged, readScriptPlayer } from "../../accounts/script-view.ts";
 import { revokeTokens } from "../../accounts/tokens.ts";
 import { objectIdOf, type PlayerId, parsePlayerId, playerIdOf } from "../../ids.ts";
@@ -81,9 +82,9 @@ export const playerCalls: Record<string, Call> = {
   "player.delete": write(async ({ store }, [id]) => store.transaction((tx) => deletePlayer(tx, playerOf(id)))),
 };
 
-async function load({ store }: CallScope, player: PlayerId | undefined): Promise<unknown> {
+async function load({ store, pending }: CallScope, player: PlayerId | undefined): Promise<unknown> {
   const found = player && (await readScriptPlayer(store, player));
-  return found ? playerInput(found) : null;
+  return found ? playerInput(withChanges(found, pending?.[player])) : null;
 }
 
 function playerOf(id: unknown): PlayerId {

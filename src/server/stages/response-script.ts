@@ -11,7 +11,7 @@ import { untilUnchanged } from "./work-with-script.ts";
  */
 export async function runResponseScript(services: Services, call: Call): Promise<void> {
   const name = call.known.responseName;
-  if (call.refusal?.pairs.script !== undefined || !services.cloudCode.has("response", name)) return;
+  if (call.refusal?.pairs.script !== undefined || !call.scripted(services.cloudCode, "response", name)) return;
   const player = call.signIn ?? call.player;
   const { scriptData, scriptErrors } = call;
   await untilUnchanged(call, async (mode) => {

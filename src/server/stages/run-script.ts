@@ -1,4 +1,5 @@
 import { nanoid } from "nanoid";
+import { withChanges } from "../../accounts/script-changes.ts";
 import { changesAnything, readScriptPlayer, type ScriptChanges } from "../../accounts/script-view.ts";
 import type { ScriptFailure, ScriptKind, ScriptResult } from "../../cloudcode/cloudcode.ts";
 import { RequestError } from "../../errors.ts";
@@ -17,19 +18,23 @@ export async function runScript(
 ): Promise<ScriptResult> {
   const { kind, name, data, player } = script;
   const runId = nanoid(12);
-  const { stage } = call.caller;
+  const { stage, script: sender } = call.caller;
+  const depth = sender?.depth ?? 0;
+  const before = call.scriptChanges;
+  const found = player === undefined ? null : await readScriptPlayer(call.store, player);
   const run = {
     kind,
     name,
     data,
-    player: player === undefined ? null : await readScriptPlayer(call.store, player),
+    player: found && withChanges(found, before?.playerChanges),
     scriptData: call.scriptData ?? {},
     scriptErrors: call.scriptErrors ?? {},
     stage,
     runId,
-    depth: 0,
+    depth,
   };
-  const context = scriptContext(services, { stage, store: call.store, player, runId, depth: 0 });
+  const pending = before?.otherPlayers ?? {};
+  const context = scriptContext(services, { stage, store: call.store, player, runId, depth, pending });
   const result = await services.cloudCode.run(run, context);
   call.scriptData = result.scriptData;
   call.scriptErrors = result.scriptErrors;

@@ -2,7 +2,7 @@ import { PlayerChanged, type WriteMode } from "../../accounts/script-view.ts";
 import { RequestError } from "../../errors.ts";
 import type { Call, Services } from "../call.ts";
 import { perform } from "./perform.ts";
-import { runRequestScript } from "./request-script.ts";
+import { runRequestScripts, scriptsBefore } from "./request-script.ts";
 
 /** How often a script is run again because another one wrote its player meanwhile. */
 const MAX_REPEATS = 40;
@@ -10,14 +10,14 @@ const MAX_REPEATS = 40;
 /** Those who repeat, and those who come after them, wait for each other, so that each of them gets through: by player. */
 const turns = new Map<string, Promise<void>>();
 
-/** The request script and the work, in which what the script changed is written; both again where it no longer holds. */
-export function workWithScript(services: Services, call: Call): Promise<void> {
-  if (!services.cloudCode.has("request", call.known.name)) return perform(services, call, "checked");
+/** The scripts and the work, in which what they changed is written; all of it again where that no longer holds. */
+export function workWithScripts(services: Services, call: Call): Promise<void> {
+  if (scriptsBefore(services, call).length === 0) return perform(services, call, "checked");
   return untilUnchanged(call, async (mode) => {
     call.scriptData = undefined;
     call.scriptErrors = undefined;
     call.scriptChanges = undefined;
-    await runRequestScript(services, call);
+    await runRequestScripts(services, call);
     await perform(services, call, mode);
   });
 }
@@ -26,12 +26,13 @@ export function workWithScript(services: Services, call: Call): Promise<void> {
  * Does `work`, and again where it throws PlayerChanged: it read a player that another script wrote before its own
  * changes were written. So two scripts that change one player at once are as if one ran after the other. The last
  * attempt merges the changes member by member. A script that wrote something else already is not run again: its changes
- * are merged at once. What was taken from a player and is not there refuses as `script: CONFLICT` in the end.
+ * are merged at once. A request that a script sent never waits for its turn, which may be that of its own sender. What was
+ * taken from a player and is not there refuses as `script: CONFLICT` in the end.
  */
 export async function untilUnchanged(call: Call, work: (mode: WriteMode) => Promise<void>): Promise<void> {
   const player = call.signIn ?? call.player;
   const key = `${call.caller.stage}:${player}`;
-  if (!turns.has(key)) {
+  if (!turns.has(key) || call.caller.script) {
     try {
       return await work("checked");
     } catch (error) {
@@ -39,7 +40,7 @@ export async function untilUnchanged(call: Call, work: (mode: WriteMode) => Prom
       if (call.scriptChanges?.wrote) throw conflict(error);
     }
   }
-  if (player === undefined) return repeat(call, work);
+  if (player === undefined || call.caller.script) return repeat(call, work);
   const before = turns.get(key);
   const turn = (before ?? Promise.resolve()).then(() => repeat(call, work));
   const done = turn.then(

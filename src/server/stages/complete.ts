@@ -1,0 +1,13 @@
+import type { Static, TObject } from "@sinclair/typebox";
+import type { Call, Services } from "../call.ts";
+import type { Frame } from "../frames.ts";
+
+/** Adds to the request what the game's configuration says of it, such as default values of an event's attributes. */
+export function complete({ game, clock, cloudCode }: Services, call: Call): void {
+  call.completed = call.frame;
+  const { complete } = call.known;
+  if (!complete) return;
+  const hasEventScript = (shortCode: string) => cloudCode.has("event", shortCode);
+  call.completed = complete({ game, clock, hasEventScript }, call.request as Static<TObject>) as Frame;
+  call.request = call.completed;
+}
