@@ -15,7 +15,7 @@ export async function runResponseScript(services: Services, call: Call): Promise
   const player = call.signIn ?? call.player;
   const { scriptData, scriptErrors } = call;
   await untilUnchanged(call, async (mode) => {
-    Object.assign(call, { scriptData, scriptErrors });
+    Object.assign(call, { scriptData, scriptErrors, scriptChanges: undefined });
     const result = await runScript(services, call, { kind: "response", name, data: responseOf(call), player });
     const changes = changesOf(result);
     call.scriptChanges = changes;
