@@ -23,6 +23,7 @@ export function benchGame(): Game {
     credentials: new Map([[device.name, device]]),
     integrations: {},
     newPlayerCurrencies: [0, 0, 0, 0, 0, 0],
+    events: new Map(),
     messages: new Map(),
     embeddedScripts: [],
     document: {},

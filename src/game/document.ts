@@ -40,6 +40,23 @@ const MessageItem = Type.Object({
   messageTemplate: text(),
 });
 
+const AttributeItem = Type.Object({
+  "@id": text(),
+  shortCode: text(),
+  /** int, string or json. */
+  dataType: text(),
+  defaultAggregationType: text(),
+  /** Text; in it `${…}` is an expression. */
+  defaultValue: nullable(Type.Unknown()),
+});
+
+const EventItem = Type.Object({
+  "@id": text(),
+  name: text(),
+  shortCode: text(),
+  "~attributes": nullable(Type.Array(AttributeItem)),
+});
+
 const bonus = () => nullable(Type.Integer());
 
 export const GameDocument = Type.Object({
@@ -54,11 +71,13 @@ export const GameDocument = Type.Object({
   newUserCurrency5Bonus: bonus(),
   newUserCurrency6Bonus: bonus(),
   "~credentials": nullable(Type.Array(CredentialItem)),
+  "~events": nullable(Type.Array(EventItem)),
   "~messages": nullable(Type.Array(MessageItem)),
   "~scripts": nullable(Type.Array(ScriptItem)),
 });
 
 export type GameDocument = Static<typeof GameDocument>;
 export type CredentialItem = Static<typeof CredentialItem>;
+export type EventItem = Static<typeof EventItem>;
 export type MessageItem = Static<typeof MessageItem>;
 export type ScriptItem = Static<typeof ScriptItem>;

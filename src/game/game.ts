@@ -1,3 +1,5 @@
+import type { GameEvent } from "./events.ts";
+
 /** A game as the server works with it: read from the game's folder by `load.ts`, never changed in place. */
 export type Stage = "preview" | "live";
 export const STAGES: readonly Stage[] = ["preview", "live"];
@@ -35,6 +37,8 @@ export interface MessageConfig {
   summary: string | undefined;
 }
 
+export type { EventAttribute, GameEvent } from "./events.ts";
+
 export interface Game {
   apiKey: string;
   name: string;
@@ -45,6 +49,8 @@ export interface Game {
   integrations: Readonly<Record<string, unknown>>;
   /** What a new player owns of currencies 1 to 6. */
   newPlayerCurrencies: readonly number[];
+  /** By short code. */
+  events: ReadonlyMap<string, GameEvent>;
   /** By name, for the classes that the configuration says something about. */
   messages: ReadonlyMap<string, MessageConfig>;
   /** `~scripts` of the configuration: Cloud Code that travels inside it. */

@@ -5,6 +5,7 @@ import { integrationProblems } from "../providers/settings.ts";
 import { credentialsOf } from "./credentials.ts";
 import { GameDocument, type ScriptItem } from "./document.ts";
 import { GameError } from "./errors.ts";
+import { eventsOf } from "./events.ts";
 import { findConfig, readConfig } from "./folder.ts";
 import type { Game } from "./game.ts";
 import { messagesOf } from "./messages.ts";
@@ -55,6 +56,7 @@ export function gameOf(text: string, file: string, folder: string): LoadedGame {
     credentials,
     integrations: document.integrations ?? {},
     newPlayerCurrencies: CURRENCIES.map((n) => document[`newUserCurrency${n}Bonus`] ?? 0),
+    events: eventsOf(document["~events"] ?? [], file, problems),
     messages: messagesOf(document["~messages"] ?? [], file, problems),
     embeddedScripts: (document["~scripts"] ?? []).flatMap(scriptOf),
     document: document as Record<string, unknown>,

@@ -57,6 +57,7 @@ export function testGame(credentials: Credential[] = [], game: Partial<Game> = {
     credentials: new Map(all.map((c) => [c.name, c])),
     integrations: {},
     newPlayerCurrencies: [0, 0, 0, 0, 0, 0],
+    events: new Map(),
     messages: new Map(),
     embeddedScripts: [],
     document: {},

@@ -9,6 +9,7 @@ import { listInviteFriends } from "./list-invite-friends.ts";
 import { listMessage } from "./list-message.ts";
 import { listMessageDetail } from "./list-message-detail.ts";
 import { listMessageSummary } from "./list-message-summary.ts";
+import { logEvent } from "./log-event.ts";
 import { socialDisconnect } from "./social-disconnect.ts";
 import { updateMessage } from "./update-message.ts";
 
@@ -23,6 +24,7 @@ export const playerRequests: readonly AnyRequest[] = [
   listMessage,
   listMessageDetail,
   listMessageSummary,
+  logEvent,
   socialDisconnect,
   updateMessage,
 ];

@@ -1,0 +1,57 @@
+import { type Expression, ExpressionError, evaluate, parseExpression } from "./expression.ts";
+
+/** A default value that cannot be used; the message goes on from "its default value". */
+export class DefaultValueError extends Error {
+  override name = "DefaultValueError";
+}
+
+/**
+ * What an attribute is where it was not sent: text in which each `${…}` is an expression, worked out when the event is
+ * logged. Source: GameSparks documentation, Creating Time Based Leaderboards.
+ * @throws DefaultValueError where the text is no value of the type
+ */
+export class DefaultValue {
+  readonly #parts: readonly (string | Expression)[];
+  readonly #type: "number" | "string" | "json";
+
+  constructor(text: string, type: "number" | "string" | "json") {
+    this.#type = type;
+    try {
+      this.#parts = partsOf(text);
+      this.at(Date.UTC(2020, 0, 1));
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      throw new DefaultValueError(error.message);
+    }
+  }
+
+  /** @param now milliseconds since 1970 */
+  at(now: number): unknown {
+    const parts = this.#parts.map((part) => (typeof part === "string" ? part : evaluate(part, now)));
+    if (this.#type === "string") return parts.join("");
+    if (this.#type === "number") {
+      const value = parts.length === 1 ? Number(parts[0]) : Number(parts.join(""));
+      if (!Number.isFinite(value)) throw new DefaultValueError("is no number");
+      return value;
+    }
+    try {
+      return JSON.parse(parts.join(""));
+    } catch {
+      throw new DefaultValueError("is no JSON");
+    }
+  }
+}
+
+function partsOf(text: string): (string | Expression)[] {
+  const parts: (string | Expression)[] = [];
+  let rest = text;
+  for (let at = rest.indexOf("${"); at >= 0; at = rest.indexOf("${")) {
+    if (at > 0) parts.push(rest.slice(0, at));
+    const { expression, end } = parseExpression(rest, at + 2);
+    if (rest[end] !== "}") throw new DefaultValueError("has an expression without its closing brace");
+    parts.push(expression);
+    rest = rest.slice(end + 1);
+  }
+  if (rest !== "") parts.push(rest);
+  return parts;
+}

@@ -1,0 +1,50 @@
+import { RequestError } from "../errors.ts";
+import type { EventAttribute, GameEvent } from "../game/events.ts";
+
+/**
+ * The attributes of an event as its script sees them: what was sent, else the default value. Numbers sent as text become
+ * numbers, and numbers and booleans sent for a text become text, as GameSparks did.
+ * Refuses `{ATTRIBUTE: "REQUIRED"}` and `{ATTRIBUTE: "INVALID"}`, all that apply at once.
+ * @param now milliseconds since 1970, what `${now}` is in a default value
+ */
+export function attributesOf(event: GameEvent, request: Record<string, unknown>, now: number): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  const refused: Record<string, string> = {};
+  for (const attribute of event.attributes) {
+    const { shortCode, defaultValue } = attribute;
+    const sent = Object.hasOwn(request, shortCode) ? request[shortCode] : undefined;
+    if (!isMissing(attribute, sent)) {
+      const value = converted(attribute, sent);
+      if (value === undefined) refused[shortCode] = "INVALID";
+      else values[shortCode] = value;
+    } else if (defaultValue) values[shortCode] = defaultValue.at(now);
+    else refused[shortCode] = "REQUIRED";
+  }
+  if (Object.keys(refused).length > 0) throw new RequestError({ ...refused, detail: detailOf(event, refused) });
+  return values;
+}
+
+/** Null is as if not sent, and so is an empty text where a number is due. */
+function isMissing({ type }: EventAttribute, sent: unknown): boolean {
+  return sent === undefined || sent === null || (type === "number" && sent === "");
+}
+
+/** Undefined: it is of another type. */
+function converted({ type }: EventAttribute, sent: unknown): unknown {
+  if (type === "json") return sent;
+  if (type === "string") {
+    if (typeof sent === "string") return sent;
+    return typeof sent === "number" || typeof sent === "boolean" ? String(sent) : undefined;
+  }
+  const value = typeof sent === "string" && sent.trim() !== "" ? Number(sent) : sent;
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+function detailOf(event: GameEvent, refused: Record<string, string>): string {
+  const parts = event.attributes
+    .filter(({ shortCode }) => Object.hasOwn(refused, shortCode))
+    .map(({ shortCode, type }) =>
+      refused[shortCode] === "REQUIRED" ? `${shortCode} is required` : `${shortCode} must be a ${type}`,
+    );
+  return `Event ${event.shortCode}: ${parts.join("; ")}.`;
+}

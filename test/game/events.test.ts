@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { formatDate } from "../../src/game/date-format.ts";
+import { DefaultValue, DefaultValueError } from "../../src/game/default-value.ts";
+import { gameOf } from "../../src/game/load.ts";
+import { fullExport } from "./full-export.ts";
+
+const load = (events: unknown) =>
+  gameOf(JSON.stringify({ ...fullExport(), "~events": events }), "config.json", "folder");
+
+/** 2024-02-29 17:05:09.042 UTC, a Thursday. */
+const NOW = Date.UTC(2024, 1, 29, 17, 5, 9, 42);
+
+it("reads events and their attributes as an export has them", () => {
+  const { events, problems } = load([
+    {
+      "@id": "/~events/ScoreLevel",
+      description: "Score by level",
+      name: "Score by level",
+      shortCode: "ScoreLevel",
+      "~attributes": [
+        { dataType: "int", defaultAggregationType: "MAX", defaultValue: "0", name: "Score", shortCode: "Score" },
+        { dataType: "string", defaultAggregationType: "GROUP", defaultValue: null, name: "Level", shortCode: "Level" },
+        { "@id": "/~events/ScoreLevel/~attributes/Bag", dataType: "json", defaultValue: "" },
+      ],
+    },
+    { "@id": "/~events/Bare" },
+  ]);
+  expect(problems).toEqual([]);
+  expect(events.get("ScoreLevel")).toMatchObject({
+    name: "Score by level",
+    attributes: [
+      { shortCode: "Score", type: "number", aggregation: "MAX" },
+      { shortCode: "Level", type: "string", aggregation: "GROUP", defaultValue: undefined },
+      { shortCode: "Bag", type: "json", aggregation: "SCRIPT", defaultValue: undefined },
+    ],
+  });
+  expect(events.get("ScoreLevel")?.attributes[0]?.defaultValue?.at(NOW)).toBe(0);
+  expect(events.get("Bare")).toEqual({ shortCode: "Bare", name: "Bare", attributes: [] });
+});
+
+it.each([
+  ["an event without a short code", [{}], "~events[0] has no shortCode"],
+  ["a second event of one code", [{ shortCode: "A" }, { shortCode: "A" }], 'second "A"'],
+  ["an attribute without a code", [{ shortCode: "A", "~attributes": [{}] }], "~attributes[0] has no shortCode"],
+  ["a second attribute", [{ shortCode: "A", "~attributes": [{ shortCode: "B" }, { shortCode: "B" }] }], 'second "B"'],
+  ["an unknown type", [{ shortCode: "A", "~attributes": [{ shortCode: "B", dataType: "date" }] }], "no known type"],
+  [
+    "a default value that is no number",
+    [{ shortCode: "A", "~attributes": [{ shortCode: "B", dataType: "int", defaultValue: "many" }] }],
+    "its default value is no number; the attribute must be sent",
+  ],
+])("tells of %s", (_, events, sentence) => {
+  expect(load(events).problems).toEqual([expect.stringContaining(sentence)]);
+});
+
+describe("a default value", () => {
+  it.each([
+    ["plain", "string", "plain"],
+    ["7", "number", 7],
+    ["7", "string", "7"],
+    ['{"a": [1]}', "json", { a: [1] }],
+    ["null", "json", null],
+    ["${now}", "number", NOW],
+    ["${now}", "string", String(NOW)],
+    ["${ now - 30 * 24 * 60 * 60 * 1000 }", "number", NOW - 2_592_000_000],
+    ["${(1 + 2) * -3}", "number", -9],
+    ["${7 % 4}${10 / 4}", "string", "32.5"],
+    ['${format(now, "yyyy-MM-dd")}', "string", "2024-02-29"],
+    ["day ${format(now - 86400000, 'yyyyMMdd')}!", "string", "day 20240228!"],
+    ['${"a}" + 1}', "string", "a}1"],
+    ['{"at": ${now}}', "json", { at: NOW }],
+  ] as const)("%s of a %s", (text, type, value) => {
+    expect(new DefaultValue(text, type).at(NOW)).toEqual(value);
+  });
+
+  it.each([
+    ["${now", "string", /closing brace/],
+    ["${", "string", /cannot be read/],
+    ["${tomorrow}", "string", /"tomorrow", which is no known name/],
+    ["${now.constructor}", "string", /cannot be worked out/],
+    ["${process()}", "string", /cannot be worked out/],
+    ["${(function(){})()}", "string", /cannot be worked out/],
+    ['${"a" - 1}', "string", /reckons with a text/],
+    ["${1 < 2}", "string", /operator </],
+    ['${format(now, "yyyy-bb")}', "string", /pattern that cannot be read/],
+    ["${format(now)}", "string", /cannot be worked out/],
+    ["seven", "number", /is no number/],
+    ["${1 / 0}", "number", /is no number/],
+    ["{", "json", /is no JSON/],
+  ] as const)("refuses %s of a %s", (text, type, message) => {
+    expect(() => new DefaultValue(text, type)).toThrow(DefaultValueError);
+    expect(() => new DefaultValue(text, type)).toThrow(message);
+  });
+});
+
+it.each([
+  ["yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", "2024-02-29T17:05:09.042Z"],
+  ["yy MMM d EEE h a", "24 Feb 29 Thu 5 PM"],
+  ["EEEE MMMM DDD u", "Thursday February 060 4"],
+  ["YYYY 'week' ww", "2024 week 09"],
+  ["HHmm Z z", "1705 +0000 UTC"],
+  ["h 'o''clock'", "5 o'clock"],
+])("writes a date by the pattern %s", (pattern, text) => {
+  expect(formatDate(NOW, pattern)).toBe(text);
+});
+
+it.each([["W"], ["b"], ["yyyy'open"], ["n"]])("has no date by the pattern %s", (pattern) => {
+  expect(formatDate(NOW, pattern)).toBeUndefined();
+});
