@@ -55,9 +55,7 @@ export async function loadScripts(
   };
   const byName = new Map<string, LoadedScript>();
   const sources = embeddedSources(game.embedded ?? [], problem);
-  const { found, folders } = await filesInFolder(game.folder);
-  let files = scriptsAmong(found, "", problem);
-  if (files.length === 0) files = await scriptsInZip(game.folder, MAX_SCRIPT_BYTES, problem);
+  const { files, folders } = await filesOf(game.folder, problem);
   for (const file of files) {
     const { kind, name, bytes } = file;
     const key = scriptKey(kind, name);
@@ -92,6 +90,17 @@ export async function loadScripts(
     byName.set(key, { ...script, prepared });
   }
   return { byName, problems, folders };
+}
+
+/** The scripts in the folder, else in a zip in it; a game that is in memory alone has none. */
+async function filesOf(
+  folder: string,
+  problem: (file: string, message: string) => void,
+): Promise<{ files: ScriptFile[]; folders: readonly SearchedFolder[] }> {
+  if (folder === "") return { files: [], folders: [] };
+  const { found, folders } = await filesInFolder(folder);
+  const files = scriptsAmong(found, "", problem);
+  return { files: files.length > 0 ? files : await scriptsInZip(folder, MAX_SCRIPT_BYTES, problem), folders };
 }
 
 function embeddedSources(

@@ -151,3 +151,10 @@ test("types leave spaces behind, and a later load parses only what changed", asy
   expect(second.byName.get("event/a")?.prepared).toBe(first.byName.get("event/a")?.prepared);
   expect(second.byName.get("event/b")?.prepared).toMatchObject({ code: "2" });
 });
+
+test("a game that has no folder has the scripts of its configuration", async () => {
+  const embedded = [{ type: "event", shortCode: "a", source: "1" }];
+  const { byName, problems, folders } = await loadScripts({ folder: "", embedded });
+  expect([...byName.keys()]).toEqual(["event/a"]);
+  expect([problems, folders]).toEqual([[], []]);
+});
