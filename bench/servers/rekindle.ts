@@ -1,31 +1,5 @@
-import { Value } from "@sinclair/typebox/value";
-import { startApp } from "../../src/app.ts";
-import { ConfigSchema } from "../../src/config.ts";
-import { API_KEY, benchGame } from "../support/game.ts";
-import { serve } from "../support/program.ts";
-import { linkFriends, makeFriends, seedDevices } from "../support/seed.ts";
+import { benchGame } from "../support/game.ts";
+import { serveApp } from "../support/serve-app.ts";
 
-/**
- * The server as `startApp` composes it, with the embedded store in the folder that is its argument. Every setting has its
- * default, but for the rate of one socket: a benchmark sends on a hundred sockets what games send on a hundred thousand.
- */
-const UNLIMITED = 1_000_000_000;
-const config = {
-  ...Value.Create(ConfigSchema),
-  port: 0,
-  data: process.argv[2]!,
-  requestsPerSecond: UNLIMITED,
-  requestBurst: UNLIMITED,
-};
-const app = await startApp({ config, game: benchGame() });
-const store = await app.services.stores.open(config.defaultStage);
-
-serve(
-  {
-    url: () => `${app.url}/ws/device/${API_KEY}`,
-    seedDevices: (count: number) => seedDevices(store, count),
-    makeFriends: (count: number) => makeFriends(store, count),
-    linkFriends: (link: Parameters<typeof linkFriends>[1]) => linkFriends(store, link),
-  },
-  () => app.close(),
-);
+/** The server with a game that has no Cloud Code. */
+await serveApp({ game: benchGame() });
