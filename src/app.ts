@@ -8,6 +8,7 @@ import type { CloudCode } from "./cloudcode/cloudcode.ts";
 import type { HostEvent } from "./cloudcode/host-pool.ts";
 import { openCloudCode } from "./cloudcode/open.ts";
 import type { ReloadEvent } from "./cloudcode/reload.ts";
+import { createLocalLocks } from "./cluster/locks.ts";
 import { createLocalPresence } from "./cluster/presence.ts";
 import type { Config } from "./config.ts";
 import type { Game, Stage } from "./game/game.ts";
@@ -27,6 +28,7 @@ import { measured } from "./server/measured-store.ts";
 import { createMessageScripts } from "./server/message-scripts.ts";
 import { Metrics } from "./server/metrics.ts";
 import { Outbox } from "./server/outbox.ts";
+import { ScriptRequestSender } from "./server/script-requests.ts";
 import { SessionIds } from "./server/session-ids.ts";
 import { Sessions } from "./server/sessions.ts";
 import { Sockets } from "./server/sockets.ts";
@@ -94,6 +96,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
   const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
   const presence = createLocalPresence();
+  const locks = createLocalLocks();
+  const scriptRequests = new ScriptRequestSender();
   const sessions = new Sessions(presence);
   const stores = new Stores(async (stage) => {
     const store = await prepared(measured(await open(stage), metrics));
@@ -106,7 +110,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     config,
     clock,
     channel: sessions,
-    scripts: createMessageScripts({ cloudCode, clock, config, game, log, metrics, passwords, presence, stores }),
+    scripts: createMessageScripts({
+      ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
+      ...{ scriptRequests, locks },
+    }),
     failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
     cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
   });
@@ -122,8 +129,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     requests: options.requests ?? requests,
     stores,
     messages,
+    scriptRequests,
+    locks,
   };
   const dispatch = createDispatcher(services);
+  scriptRequests.connect(services.requests, dispatch);
   const hub: Hub = {
     services,
     dispatch,

@@ -229,6 +229,7 @@ export class HostPool {
 
   #runAgain(job: Job, alone: boolean): void {
     clearTimeout(job.timer);
+    job.calls.reset();
     job.host = undefined;
     job.alone = alone;
     job.timer = setTimeout(() => this.#waitedTooLong(job), this.#options.queueTimeoutMs);

@@ -1,7 +1,10 @@
 import type { Passwords } from "../accounts/passwords.ts";
 import type { ScriptChanges } from "../accounts/script-view.ts";
 import type { Clock } from "../clock.ts";
+import type { ChainLocks } from "../cloudcode/calls/run-locks.ts";
+import type { ScriptRequests, ScriptSession } from "../cloudcode/calls/script-requests.ts";
 import type { CloudCode, ScriptKind } from "../cloudcode/cloudcode.ts";
+import type { Locks } from "../cluster/locks.ts";
 import type { Presence } from "../cluster/presence.ts";
 import type { Config } from "../config.ts";
 import type { ErrorPairs, RequestError } from "../errors.ts";
@@ -28,6 +31,8 @@ export interface Services {
   readonly stores: Stores;
   readonly messages: Messages;
   readonly requests: ReadonlyMap<string, AnyRequest>;
+  readonly scriptRequests: ScriptRequests;
+  readonly locks: Locks;
 }
 
 /** Who sends: a socket, a REST call, a script or the console. */
@@ -36,6 +41,10 @@ export interface Caller {
   readonly credential: Credential;
   readonly player: PlayerId | undefined;
   readonly sessionStartedAt: number;
+  /** Undefined where the connection has no session that goes on. */
+  readonly sessionId?: string | undefined;
+  /** Of the connection's other end, which may be a proxy. */
+  readonly clientIp?: string | undefined;
   /** Present where a script sent it. */
   readonly script?: ScriptCaller;
 }
@@ -45,6 +54,10 @@ export interface ScriptCaller {
   readonly depth: number;
   /** Whether the game's own scripts of the request and its response run. */
   readonly runsScripts: boolean;
+  /** What the scripts that wait have locked. */
+  readonly chainLocks: ChainLocks;
+  /** The connection of the request that the first of them belongs to. */
+  readonly session: ScriptSession | undefined;
 }
 
 /** "refused": the client was told why; "failed": the server could not. */
@@ -84,6 +97,8 @@ export class Call {
   signIn: PlayerId | undefined;
   authToken: string | undefined;
   endSession = false;
+  /** Releases what scripts have locked until what they changed is written. */
+  releases: (() => Promise<void>)[] | undefined;
 
   constructor(caller: Caller, frame: Frame) {
     this.caller = caller;
@@ -101,6 +116,14 @@ export class Call {
     this.refusal = undefined;
     this.signIn = undefined;
     this.authToken = undefined;
+    this.releases = undefined;
+  }
+
+  /** Called when what scripts changed is written, or lost. */
+  async releaseLocks(): Promise<void> {
+    const { releases } = this;
+    this.releases = undefined;
+    for (const release of releases ?? []) await release();
   }
 
   get store(): Store {

@@ -32,6 +32,12 @@ export function classOf(frame: Frame): string {
   return name.startsWith(".") ? name.slice(1) : name;
 }
 
+/** The same frame without `__proto__` members; refuses what is nested deeper than `maxDepth`. */
+export function tidied(frame: Frame, maxDepth: number): Frame {
+  tidy(frame, maxDepth);
+  return frame;
+}
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

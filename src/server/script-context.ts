@@ -1,34 +1,39 @@
-import type { ScriptPlayerChanges } from "../accounts/script-view.ts";
-import type { RunContext } from "../cloudcode/cloudcode.ts";
+import type { RunContext } from "../cloudcode/calls/call.ts";
+import { ChainLocks } from "../cloudcode/calls/run-locks.ts";
+import type { ScriptSession } from "../cloudcode/calls/script-requests.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Store } from "../store/store.ts";
-import type { Services } from "./call.ts";
+import type { Caller, Services } from "./call.ts";
 
 /** What the server gives to scripts, beside the database of their stage. */
 export type ScriptServices = Pick<
   Services,
-  "clock" | "presence" | "passwords" | "config" | "game" | "metrics" | "log" | "cloudCode"
+  "clock" | "presence" | "passwords" | "config" | "game" | "metrics" | "log" | "cloudCode" | "scriptRequests" | "locks"
 >;
 
 /** One run of a script, as those who start it know it. */
-export interface ScriptRunOf {
+export interface ScriptRunOf extends Pick<RunContext, "unwritten" | "runAgain" | "releaseLater"> {
   stage: Stage;
   store: Store;
   player: PlayerId | undefined;
   runId: string;
   /** How many scripts wait for it. */
   depth: number;
-  /** What an earlier script of the same request changed of players, by id, and what is not written yet. */
-  pending?: Readonly<Record<string, ScriptPlayerChanges>>;
+  /** Who sent the request that it belongs to. */
+  caller?: Caller;
 }
 
 /** What the calls of one script run may use: the database of its stage, and what is the same for all of them. */
 export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunContext {
-  const { clock, presence, passwords, config, game, metrics, log } = services;
+  const { clock, presence, passwords, config, game, metrics, log, scriptRequests, locks } = services;
+  const { caller, ...rest } = run;
   const { stage, runId } = run;
   return {
-    ...run,
+    ...rest,
+    session: sessionOf(caller),
+    requests: scriptRequests,
+    chainLocks: caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
     clock,
     presence,
     passwords,
@@ -37,4 +42,12 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     onCall: (call, outcome, seconds) => metrics.scriptCalled(call, outcome, seconds),
     onFailure: (call, err, errorId) => log.error({ err, call, errorId, runId, stage }, "a script's call failed"),
   };
+}
+
+/** Of a script's own request: the connection that the first script's request came by. */
+function sessionOf(caller: Caller | undefined): ScriptSession | undefined {
+  if (!caller || caller.script) return caller?.script?.session;
+  const { credential, sessionId, sessionStartedAt, clientIp } = caller;
+  // A server's connection speaks for many players, and its session is none of theirs.
+  return { id: credential.canHavePlayer ? sessionId : undefined, startedAt: sessionStartedAt, credential, clientIp };
 }

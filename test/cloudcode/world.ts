@@ -2,7 +2,9 @@ import { prepareAccounts } from "../../src/accounts/collections.ts";
 import { createPasswords } from "../../src/accounts/passwords.ts";
 import { createPlayer } from "../../src/accounts/players.ts";
 import { readScriptPlayer, type ScriptPlayer } from "../../src/accounts/script-view.ts";
+import { ChainLocks } from "../../src/cloudcode/calls/run-locks.ts";
 import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
+import { createLocalLocks } from "../../src/cluster/locks.ts";
 import { createLocalPresence, type Presence } from "../../src/cluster/presence.ts";
 import { type PlayerId, playerIdOf } from "../../src/ids.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -41,6 +43,9 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     player: undefined,
     runId: "test",
     depth: 0,
+    requests: { send: async () => ({}) },
+    session: undefined,
+    chainLocks: new ChainLocks(createLocalLocks(), "preview"),
     onCall: (call, outcome) => calls.push(`${call} ${outcome}`),
     onFailure: (_call, error) => failures.push(error),
   };

@@ -1,5 +1,5 @@
 import type { Passwords } from "../../accounts/passwords.ts";
-import type { ScriptPlayerChanges } from "../../accounts/script-view.ts";
+import type { ScriptChanges } from "../../accounts/script-view.ts";
 import type { Clock } from "../../clock.ts";
 import type { Presence } from "../../cluster/presence.ts";
 import type { Config } from "../../config.ts";
@@ -7,6 +7,8 @@ import type { Game } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { Store } from "../../store/store.ts";
 import type { Cursors } from "./cursors.ts";
+import type { ChainLocks, RunLocks } from "./run-locks.ts";
+import type { ScriptRequests, ScriptSession } from "./script-requests.ts";
 
 /** What the calls of one run may use: whatever the caller of `CloudCode.run` gives, and nothing by what a script says. */
 export interface RunContext {
@@ -23,8 +25,20 @@ export interface RunContext {
   readonly runId: string;
   /** How many scripts wait for this one: 0 unless a script's own request started it. */
   readonly depth: number;
-  /** What an earlier script of the same request changed of other players, by id, and what is not written yet. */
-  readonly pending?: Readonly<Record<string, ScriptPlayerChanges>>;
+  readonly requests: ScriptRequests;
+  /** Undefined where the run belongs to no request of a client's. */
+  readonly session: ScriptSession | undefined;
+  /** Shared with the scripts of requests that the run sends. */
+  readonly chainLocks: ChainLocks;
+  /**
+   * What earlier scripts of the same request changed of players and what is not written yet. A call that writes it takes
+   * it away from here.
+   */
+  readonly unwritten?: { scriptChanges: ScriptChanges | undefined };
+  /** Present where the run can still be run again: told that it must be, as a player is no longer as the run read it. */
+  readonly runAgain?: () => void;
+  /** Given what releases the run's locks when the run is over; without it they are released then. */
+  readonly releaseLater?: (release: () => Promise<void>) => void;
   /** Told of each call that was answered. */
   readonly onCall?: (call: string, outcome: CallOutcome, seconds: number) => void;
   /** Told of a call that the server failed at, under the id that the script is told. */
@@ -36,6 +50,9 @@ export type CallOutcome = "ok" | "refused" | "failed" | "limit";
 /** What belongs to one run beside its context. */
 export interface CallScope extends RunContext {
   readonly cursors: Cursors;
+  readonly locks: RunLocks;
+  /** Whether the run made a call that writes before this one. */
+  readonly wroteBefore: boolean;
 }
 
 /** One call that scripts may make to the server. */
@@ -49,6 +66,11 @@ export interface Call {
 /** A refusal that the script is told: a sentence. */
 export class CallError extends Error {
   override name = "CallError";
+}
+
+/** Ends the run, which whoever started it runs again. */
+export class RunAgain extends Error {
+  override name = "RunAgain";
 }
 
 export const read = (answer: Call["answer"]): Call => ({ writes: false, answer });

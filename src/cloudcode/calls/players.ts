@@ -82,9 +82,11 @@ export const playerCalls: Record<string, Call> = {
   "player.delete": write(async ({ store }, [id]) => store.transaction((tx) => deletePlayer(tx, playerOf(id)))),
 };
 
-async function load({ store, pending }: CallScope, player: PlayerId | undefined): Promise<unknown> {
-  const found = player && (await readScriptPlayer(store, player));
-  return found ? playerInput(withChanges(found, pending?.[player])) : null;
+async function load(scope: CallScope, player: PlayerId | undefined): Promise<unknown> {
+  const found = player && (await readScriptPlayer(scope.store, player));
+  if (!found) return null;
+  const { playerChanges, otherPlayers } = scope.unwritten?.scriptChanges ?? {};
+  return playerInput(withChanges(found, player === scope.player ? playerChanges : otherPlayers?.[player]));
 }
 
 function playerOf(id: unknown): PlayerId {

@@ -2,8 +2,9 @@ import { nanoid } from "nanoid";
 import { StoreError } from "../../store/errors.ts";
 import { ANSWER } from "../protocol.ts";
 import { isTooDeep } from "../result.ts";
-import { type Call, CallError, type CallOutcome, type CallScope, type RunContext } from "./call.ts";
+import { type Call, CallError, type CallOutcome, type CallScope, RunAgain, type RunContext } from "./call.ts";
 import { Cursors } from "./cursors.ts";
+import { RunLocks } from "./run-locks.ts";
 import { calls } from "./table.ts";
 
 export interface CallLimits {
@@ -15,13 +16,18 @@ export interface CallLimits {
 
 /** The calls of one run, from its first to its end: which may be made, with what, how many, and how they are answered. */
 export class RunCalls {
-  readonly #scope: CallScope | undefined;
+  readonly #scope: (CallScope & { wroteBefore: boolean }) | undefined;
   readonly #limits: CallLimits;
   #count = 0;
   #wrote = false;
 
   constructor(context: RunContext | undefined, limits: CallLimits) {
-    this.#scope = context && { ...context, cursors: new Cursors() };
+    this.#scope = context && {
+      ...context,
+      cursors: new Cursors(),
+      locks: new RunLocks(context.chainLocks),
+      wroteBefore: false,
+    };
     this.#limits = limits;
   }
 
@@ -49,12 +55,17 @@ export class RunCalls {
       const { call, args, ...found } = this.#read(request);
       name = found.name;
       if (!scope) throw new CallError(`${name} needs a server, and this run has none.`);
+      scope.wroteBefore = this.#wrote;
       if (call.writes) this.#wrote = true;
       const result = JSON.stringify((await call.answer(scope, args)) ?? null);
       const most = this.#limits.chars * 4;
       if (result.length > most) throw new CallError(`The answer is larger than ${most} characters: ask for less.`);
       return ANSWER.result + result;
     } catch (error) {
+      if (scope && error instanceof RunAgain) {
+        this.#wrote = scope.wroteBefore;
+        return ANSWER.limit + error.message;
+      }
       const sentence = sentenceOf(error);
       outcome = sentence === undefined ? "failed" : "refused";
       return ANSWER.error + (sentence ?? this.#failed(name, error));
@@ -63,9 +74,20 @@ export class RunCalls {
     }
   }
 
+  /** The run begins anew, in another host. */
+  reset(): void {
+    void this.#scope?.cursors.close();
+    void this.#scope?.locks.releaseAll();
+  }
+
   /** The run is over. */
   close(): void {
-    void this.#scope?.cursors.close();
+    if (!this.#scope) return;
+    const { cursors, locks, releaseLater } = this.#scope;
+    void cursors.close();
+    locks.stop();
+    if (releaseLater) releaseLater(() => locks.releaseAll());
+    else void locks.releaseAll();
   }
 
   #read(request: string): { name: string; call: Call; args: unknown[] } {

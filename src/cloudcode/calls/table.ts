@@ -1,9 +1,14 @@
 import type { Call } from "./call.ts";
 import { collectionCalls } from "./collections.ts";
 import { digestCalls } from "./digest.ts";
+import { flushCalls } from "./flush.ts";
+import { lockCalls } from "./locks.ts";
 import { playerCalls } from "./players.ts";
+import { requestCalls } from "./requests.ts";
 
 /** Every call that a script can make to the server; there are no others. */
 export const calls: ReadonlyMap<string, Call> = new Map(
-  [collectionCalls, digestCalls, playerCalls].flatMap((group) => Object.entries(group)),
+  [collectionCalls, digestCalls, flushCalls, lockCalls, playerCalls, requestCalls].flatMap((group) =>
+    Object.entries(group),
+  ),
 );

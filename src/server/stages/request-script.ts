@@ -1,4 +1,5 @@
 import { mergeChanges } from "../../accounts/script-changes.ts";
+import type { WriteMode } from "../../accounts/script-view.ts";
 import type { ScriptKind } from "../../cloudcode/cloudcode.ts";
 import type { Call, Services } from "../call.ts";
 import { changesOf, runScript } from "./run-script.ts";
@@ -15,10 +16,12 @@ export function scriptsBefore({ cloudCode }: Services, call: Call): { kind: Scri
  * Cloud Code before the work. Each script sees what the one before it changed; the next does not run where one failed or
  * set an error. Their changes to players are written with the work, in one transaction.
  */
-export async function runRequestScripts(services: Services, call: Call): Promise<void> {
+export async function runRequestScripts(services: Services, call: Call, mode: WriteMode): Promise<void> {
   let wrote = false;
   for (const { kind, name } of scriptsBefore(services, call)) {
-    const result = await runScript(services, call, { kind, name, data: call.completed!, player: call.player });
+    const mayRunAgain = mode === "checked" && !wrote;
+    const script = { kind, name, data: call.completed!, player: call.player, mayRunAgain };
+    const result = await runScript(services, call, script);
     wrote ||= result.wrote === true;
     const changes = mergeChanges(call.scriptChanges, changesOf(result));
     call.scriptChanges = changes && { ...changes, ...(wrote && { wrote }) };

@@ -1,4 +1,4 @@
-import { writeScriptChanges } from "../../accounts/script-view.ts";
+import { type WriteMode, writeScriptChanges } from "../../accounts/script-view.ts";
 import type { Call, Services } from "../call.ts";
 import { recordAnswer } from "../durable.ts";
 import { responseOf } from "../respond.ts";
@@ -14,15 +14,23 @@ export async function runResponseScript(services: Services, call: Call): Promise
   if (call.refusal?.pairs.script !== undefined || !call.scripted(services.cloudCode, "response", name)) return;
   const player = call.signIn ?? call.player;
   const { scriptData, scriptErrors } = call;
-  await untilUnchanged(call, async (mode) => {
-    Object.assign(call, { scriptData, scriptErrors, scriptChanges: undefined });
-    const result = await runScript(services, call, { kind: "response", name, data: responseOf(call), player });
-    const changes = changesOf(result);
+  const run = async (mode: WriteMode) => {
+    const mayRunAgain = mode === "checked";
+    const script = { kind: "response", name, data: responseOf(call), player, mayRunAgain } as const;
+    const changes = changesOf(await runScript(services, call, script));
     call.scriptChanges = changes;
     if (!changes && call.durableId === undefined) return;
     await call.store.transaction(async (tx) => {
       if (changes) await writeScriptChanges(tx, player, changes, mode);
       if (call.durableId !== undefined) await recordAnswer(tx, call);
     });
+  };
+  await untilUnchanged(call, async (mode) => {
+    Object.assign(call, { scriptData, scriptErrors, scriptChanges: undefined });
+    try {
+      await run(mode);
+    } finally {
+      await call.releaseLocks();
+    }
   });
 }

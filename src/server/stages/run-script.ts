@@ -1,6 +1,6 @@
 import { nanoid } from "nanoid";
 import { withChanges } from "../../accounts/script-changes.ts";
-import { changesAnything, readScriptPlayer, type ScriptChanges } from "../../accounts/script-view.ts";
+import { changesAnything, PlayerChanged, readScriptPlayer, type ScriptChanges } from "../../accounts/script-view.ts";
 import type { ScriptFailure, ScriptKind, ScriptResult } from "../../cloudcode/cloudcode.ts";
 import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
@@ -9,14 +9,22 @@ import { scriptContext } from "../script-context.ts";
 
 /**
  * Runs one script of a request, keeps its script data and errors on the call and writes its log. A script that did not
- * come to its end leaves a refusal on the call. Costs a read of the player and a round trip to the script host.
+ * come to its end leaves a refusal on the call. Costs a read of the player and a round trip to the script host. What it
+ * has locked is released by `Call.releaseLocks`.
+ * @throws PlayerChanged where it `mayRunAgain` and has to: it was ended before it wrote anything
  */
 export async function runScript(
   services: Services,
   call: Call,
-  script: { kind: ScriptKind; name: string; data: Record<string, unknown>; player: PlayerId | undefined },
+  script: {
+    kind: ScriptKind;
+    name: string;
+    data: Record<string, unknown>;
+    player: PlayerId | undefined;
+    mayRunAgain: boolean;
+  },
 ): Promise<ScriptResult> {
-  const { kind, name, data, player } = script;
+  const { kind, name, data, player, mayRunAgain } = script;
   const runId = nanoid(12);
   const { stage, script: sender } = call.caller;
   const depth = sender?.depth ?? 0;
@@ -33,15 +41,32 @@ export async function runScript(
     runId,
     depth,
   };
-  const pending = before?.otherPlayers ?? {};
-  const context = scriptContext(services, { stage, store: call.store, player, runId, depth, pending });
+  let again = false;
+  const runAgain = () => {
+    again = true;
+  };
+  const context = scriptContext(services, {
+    stage,
+    store: call.store,
+    player,
+    runId,
+    depth,
+    caller: call.caller,
+    unwritten: call,
+    releaseLater: (release) => {
+      call.releases = [...(call.releases ?? []), release];
+    },
+    ...(mayRunAgain && { runAgain }),
+  });
   const result = await services.cloudCode.run(run, context);
   call.scriptData = result.scriptData;
   call.scriptErrors = result.scriptErrors;
-  services.metrics.scriptRan(kind, name, result.failure?.kind ?? "ok", result.durationMs / 1000);
+  const outcome = again ? "again" : (result.failure?.kind ?? "ok");
+  services.metrics.scriptRan(kind, name, outcome, result.durationMs / 1000);
 
   const about = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player };
   for (const line of result.log) services.log[line.level]({ ...about, scriptLog: line.message }, "script log");
+  if (again) throw new PlayerChanged();
   if (result.failure) {
     services.log.error({ ...about, failure: result.failure }, "a script did not come to its end");
     call.refusal = scriptFailed(name, result.failure, runId);

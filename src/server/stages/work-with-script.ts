@@ -17,8 +17,12 @@ export function workWithScripts(services: Services, call: Call): Promise<void> {
     call.scriptData = undefined;
     call.scriptErrors = undefined;
     call.scriptChanges = undefined;
-    await runRequestScripts(services, call);
-    await perform(services, call, mode);
+    try {
+      await runRequestScripts(services, call, mode);
+      await perform(services, call, mode);
+    } finally {
+      await call.releaseLocks();
+    }
   });
 }
 

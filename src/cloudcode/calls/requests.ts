@@ -1,0 +1,38 @@
+import { accounts } from "../../accounts/collections.ts";
+import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
+import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { isObject } from "./check.ts";
+import { writePlayers } from "./flush.ts";
+
+/** How many scripts may wait for each other: the first sends a request whose script sends a request, and so on. */
+const DEEPEST = 4;
+
+export const requestCalls: Record<string, Call> = {
+  /** request, id of the player that it is sent as or null for the run's own, whether its scripts run */
+  "request.send": write(async (scope, [frame, as, runsScripts]) => {
+    if (!isObject(frame)) throw new CallError("A request must be an object.");
+    if (runsScripts === true && scope.depth >= DEEPEST) {
+      throw new CallError(
+        `${DEEPEST} scripts wait for this one already, so it may execute no request. Does a script execute itself?`,
+      );
+    }
+    const player = as === null || as === scope.player ? scope.player : await existing(scope, as);
+    await writePlayers(scope);
+    return scope.requests.send(scope, { frame, player, runsScripts: runsScripts === true });
+  }),
+
+  /** what the connection knows that the run's request came by */
+  session: read(async ({ session }) => ({
+    sessionId: session?.id ?? null,
+    credentialType: session?.credential.type ?? null,
+    clientIp: session?.clientIp ?? null,
+  })),
+};
+
+async function existing({ store }: CallScope, id: unknown): Promise<PlayerId> {
+  const player = parsePlayerId(id);
+  const found =
+    player && (await accounts(store).players.findOne({ _id: objectIdOf(player) }, { projection: { _id: 1 } }));
+  if (!found) throw new CallError("There is no such player that a request could be sent as.");
+  return player!;
+}
