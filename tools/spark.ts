@@ -11,7 +11,7 @@ export interface Member {
   note: string;
 }
 
-const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Spark: laterOfSpark,
   SparkConfig: laterOfConfig,
   SparkDigest: laterOfDigest,

@@ -12,13 +12,16 @@ const ALGORITHMS = ["Md5", "Sha1", "Sha256", "Sha384", "Sha512"] as const;
 for (const algorithm of ALGORITHMS) {
   for (const form of ["Hex", "Base64"] as const) {
     const plain = `${algorithm.toLowerCase()}${form}`;
-    addMethod(SparkDigest, plain, (data: unknown) => digest(plain, algorithm, form, data, null, "text"));
+    /** The digest of a text. */
+    addMethod(SparkDigest, plain, (data: string): string => digest(plain, algorithm, form, data, null, "text"));
     const keyed = `hmac${algorithm}${form}`;
-    addMethod(SparkDigest, keyed, (key: unknown, valueToDigest: unknown) =>
+    /** The keyed digest of a text; a key that is null is an empty one. */
+    addMethod(SparkDigest, keyed, (key: string | null, valueToDigest: string): string =>
       digest(keyed, algorithm, form, valueToDigest, key, "text"),
     );
     const encoded = `${keyed}With${form}Key`;
-    addMethod(SparkDigest, encoded, (key: unknown, valueToDigest: unknown) =>
+    /** The keyed digest of a text, the key written as the digest is. */
+    addMethod(SparkDigest, encoded, (key: string, valueToDigest: string): string =>
       digest(encoded, algorithm, form, valueToDigest, key, form),
     );
   }
@@ -26,19 +29,12 @@ for (const algorithm of ALGORITHMS) {
 
 addLater(SparkDigest, laterOfDigest);
 
-function digest(
-  method: string,
-  algorithm: string,
-  form: string,
-  data: unknown,
-  key: unknown,
-  keyForm: string,
-): unknown {
+function digest(method: string, algorithm: string, form: string, data: unknown, key: unknown, keyForm: string): string {
   const text = stringify(textArgument(`SparkDigest.${method}`, "the text", data));
   const secret =
     key === null && keyForm === "text" ? "null" : stringify(textArgument(`SparkDigest.${method}`, "key", key));
   return askHost(
     "digest",
     `,"${algorithm.toLowerCase()}","${form.toLowerCase()}",${text},${secret},"${keyForm.toLowerCase()}"`,
-  );
+  ) as string;
 }

@@ -305,13 +305,16 @@ export class SparkPlayer {
 
 for (let number = 1; number <= 6; number++) {
   const code = `currency${number}`;
-  addMethod<SparkPlayer>(SparkPlayer, `getBalance${number}`, function () {
+  /** What the player owns of the currency of this number. */
+  addMethod<SparkPlayer>(SparkPlayer, `getBalance${number}`, function (): number {
     return this.getBalance(code);
   });
-  addMethod<SparkPlayer>(SparkPlayer, `credit${number}`, function (quantity: number) {
+  /** Gives the player some of the currency of this number. */
+  addMethod<SparkPlayer>(SparkPlayer, `credit${number}`, function (quantity: number): void {
     this.credit(code, quantity);
   });
-  addMethod<SparkPlayer>(SparkPlayer, `debit${number}`, function (quantity: number) {
+  /** Takes some of the currency of this number away; false, and nothing is taken, where the player has less. */
+  addMethod<SparkPlayer>(SparkPlayer, `debit${number}`, function (quantity: number): boolean {
     return this.debit(code, quantity);
   });
 }

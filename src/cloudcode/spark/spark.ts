@@ -167,6 +167,7 @@ export class Spark {
   }
 }
 
+/** A runtime collection. It is read anew each time: as `runtimeCollection`. */
 addMethod<Spark>(Spark, "cachedRuntimeCollection", function (collectionName: string) {
   return this.runtimeCollection(collectionName);
 });

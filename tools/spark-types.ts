@@ -1,0 +1,83 @@
+import { sparkClasses } from "../src/cloudcode/spark/spark.ts";
+import { LATER } from "./spark.ts";
+import { readSparkSource, type SourceClass, type SourceMember } from "./spark-source.ts";
+
+const HEAD = `// Made by \`npm run docs\` from src/cloudcode/spark. Change the classes there, not this file.
+
+// What scripts of Cloud Code see of the server, for editors and for the TypeScript compiler. Members of GameSparks that
+// this server does not have yet are not here, so that no editor offers them: docs/spark.md lists them.
+
+`;
+
+const TAIL = `/** What the script was called with, what it answers, and everything else that it asks of the server. */
+declare const Spark: Spark;
+
+/**
+ * Includes a module of the folder \`modules\`, by its name without \`.js\`: it runs in the scope of this script, so that what
+ * it declares is there. A second call of the same outermost one does nothing.
+ */
+declare function require(module: string): void;
+
+/** Includes a module, unless this run has included it before. */
+declare function requireOnce(module: string): void;
+
+// An included module is none of JavaScript's: without this an editor would look for a file that it is in.
+declare module "*";
+`;
+
+/** \`types/spark.d.ts\`: every Spark class with those of its members that the server has. */
+export function sparkTypes(): string {
+  const { classes, types } = readSparkSource();
+  const interfaces = sparkClasses.map((type) => {
+    const source = classes.get(type.name);
+    if (!source) throw new Error(`src/cloudcode/spark has no class ${type.name}`);
+    return interfaceOf(source, type.prototype);
+  });
+  const others = [...types].sort(([a], [b]) => a.localeCompare(b)).map(([, text]) => `${text}\n`);
+  return HEAD + [...interfaces, ...others, TAIL].join("\n");
+}
+
+/** The members that the class has for scripts. Throws where one has no sentence. */
+function interfaceOf(source: SourceClass, prototype: object): string {
+  const later = LATER[source.name] ?? {};
+  const isOfScripts = (name: string) => !["constructor", "toJSON"].includes(name) && !(name in later);
+  const here = Object.getOwnPropertyNames(prototype).filter(isOfScripts);
+  const declared = source.members.filter(({ name }) => here.includes(name));
+  const added = here.flatMap((name) => {
+    if (declared.some((member) => member.name === name)) return [];
+    // A name that is written out is meant before one that a loop makes.
+    const found = source.added
+      .filter((method) => method.name.test(name))
+      .sort((a, b) => lettersOf(b.name) - lettersOf(a.name))[0];
+    return found && isMethod(prototype, name) ? [{ ...found, name }] : [];
+  });
+  const members = [...declared, ...added].flatMap((member) => [member, ...propertyOf(member, prototype)]);
+  for (const { name, doc } of members) if (doc === "") throw new Error(`${source.name}.${name} has no doc comment.`);
+  const extended = source.extends === undefined ? "" : ` extends ${source.extends}`;
+  const lines = members.map(({ name, kind, doc, type }) =>
+    indented(`${doc}\n${kind === "property" ? "readonly " : ""}${name}${type};`),
+  );
+  return `${source.doc}\ninterface ${source.name}${extended} {\n${lines.join("\n\n")}\n}\n`;
+}
+
+/** `getUserName()` is a property as well: `userName`. */
+function propertyOf(getter: SourceMember, prototype: object): SourceMember[] {
+  const rest = /^(?:get|is)([A-Z].*)$/.exec(getter.name)?.[1];
+  if (getter.kind === "property" || rest === undefined || !getter.type.startsWith("()")) return [];
+  const name = rest.charAt(0).toLowerCase() + rest.slice(1);
+  const isThere = Object.getOwnPropertyDescriptor(prototype, name)?.get !== undefined;
+  return isThere ? [{ ...getter, name, kind: "property", type: getter.type.slice(2) }] : [];
+}
+
+/** How many letters of a name the pattern says. */
+function lettersOf({ source }: RegExp): number {
+  return source.replaceAll("\\w+", "").length;
+}
+
+function isMethod(prototype: object, name: string): boolean {
+  return typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === "function";
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}
