@@ -10,7 +10,7 @@ import { type CopySettings, copyOf, keep } from "./copies.ts";
 import { Delivery } from "./delivery.ts";
 import type { Draft } from "./draft.ts";
 import { FanOut } from "./fan-out.ts";
-import { Post } from "./post.ts";
+import { Post, type PostSettings } from "./post.ts";
 import { Retention } from "./retention.ts";
 import type { MessageScripts } from "./scripts.ts";
 import { SESSION_TERMINATED } from "./session-terminated-message.ts";
@@ -51,6 +51,7 @@ export class Messages {
   readonly #fanOut: FanOut;
   readonly #retention: Retention;
   readonly #copySettings: CopySettings;
+  readonly #postSettings: PostSettings;
   readonly #stores = new Map<Stage, Store>();
   readonly #sweeper: NodeJS.Timeout;
   #sweeping = false;
@@ -59,6 +60,7 @@ export class Messages {
     const { config, clock, channel, scripts } = options;
     const now = () => clock.now();
     this.#options = options;
+    this.#postSettings = { messages: options.messages, ...config };
     this.#background = new Background(options.failed);
     this.#delivery = new Delivery(channel, this.#background, now);
     this.#retention = new Retention(config.messagesPerPlayer, this.#background);
@@ -78,8 +80,7 @@ export class Messages {
 
   /** An empty post, for one attempt at a unit of work. */
   post(stage: Stage): Post {
-    const { messages, config, clock } = this.#options;
-    return new Post(stage, clock.now(), { messages, ...config });
+    return new Post(stage, this.#options.clock.now(), this.#postSettings);
   }
 
   /**
