@@ -25,6 +25,7 @@ export function benchGame(): Game {
     newPlayerCurrencies: [0, 0, 0, 0, 0, 0],
     events: new Map(),
     messages: new Map(),
+    dataTypes: new Map(),
     embeddedScripts: [],
     document: {},
   };

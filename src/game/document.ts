@@ -57,6 +57,21 @@ const EventItem = Type.Object({
   "~attributes": nullable(Type.Array(AttributeItem)),
 });
 
+const IndexedFieldItem = Type.Object({
+  "@id": text(),
+  shortCode: text(),
+  /** Dotted, inside an item's data. */
+  path: text(),
+  /** N or S. */
+  type: text(),
+});
+
+const IndexedTypeItem = Type.Object({
+  "@id": text(),
+  shortCode: text(),
+  "~indexedFields": nullable(Type.Array(IndexedFieldItem)),
+});
+
 const bonus = () => nullable(Type.Integer());
 
 export const GameDocument = Type.Object({
@@ -72,6 +87,7 @@ export const GameDocument = Type.Object({
   newUserCurrency6Bonus: bonus(),
   "~credentials": nullable(Type.Array(CredentialItem)),
   "~events": nullable(Type.Array(EventItem)),
+  "~indexedTypes": nullable(Type.Array(IndexedTypeItem)),
   "~messages": nullable(Type.Array(MessageItem)),
   "~scripts": nullable(Type.Array(ScriptItem)),
 });
@@ -79,5 +95,6 @@ export const GameDocument = Type.Object({
 export type GameDocument = Static<typeof GameDocument>;
 export type CredentialItem = Static<typeof CredentialItem>;
 export type EventItem = Static<typeof EventItem>;
+export type IndexedTypeItem = Static<typeof IndexedTypeItem>;
 export type MessageItem = Static<typeof MessageItem>;
 export type ScriptItem = Static<typeof ScriptItem>;

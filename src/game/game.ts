@@ -1,3 +1,4 @@
+import type { DataType } from "./data-types.ts";
 import type { GameEvent } from "./events.ts";
 
 /** A game as the server works with it: read from the game's folder by `load.ts`, never changed in place. */
@@ -37,6 +38,7 @@ export interface MessageConfig {
   summary: string | undefined;
 }
 
+export type { DataField, DataType } from "./data-types.ts";
 export type { EventAttribute, GameEvent } from "./events.ts";
 
 export interface Game {
@@ -51,6 +53,8 @@ export interface Game {
   newPlayerCurrencies: readonly number[];
   /** By short code. */
   events: ReadonlyMap<string, GameEvent>;
+  /** Types of the Game Data Service whose fields are indexed, by short code. Items may be of other types too. */
+  dataTypes: ReadonlyMap<string, DataType>;
   /** By name, for the classes that the configuration says something about. */
   messages: ReadonlyMap<string, MessageConfig>;
   /** `~scripts` of the configuration: Cloud Code that travels inside it. */

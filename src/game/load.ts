@@ -3,6 +3,7 @@ import { Value, type ValueError } from "@sinclair/typebox/value";
 import { JsonError, kindOf, parseJsonObject } from "../json.ts";
 import { integrationProblems } from "../providers/settings.ts";
 import { credentialsOf } from "./credentials.ts";
+import { dataTypesOf } from "./data-types.ts";
 import { GameDocument, type ScriptItem } from "./document.ts";
 import { GameError } from "./errors.ts";
 import { eventsOf } from "./events.ts";
@@ -57,6 +58,7 @@ export function gameOf(text: string, file: string, folder: string): LoadedGame {
     integrations: document.integrations ?? {},
     newPlayerCurrencies: CURRENCIES.map((n) => document[`newUserCurrency${n}Bonus`] ?? 0),
     events: eventsOf(document["~events"] ?? [], file, problems),
+    dataTypes: dataTypesOf(document["~indexedTypes"] ?? [], file, problems),
     messages: messagesOf(document["~messages"] ?? [], file, problems),
     embeddedScripts: (document["~scripts"] ?? []).flatMap(scriptOf),
     document: document as Record<string, unknown>,

@@ -58,6 +58,7 @@ export function testGame(credentials: Credential[] = [], game: Partial<Game> = {
     integrations: {},
     newPlayerCurrencies: [0, 0, 0, 0, 0, 0],
     events: new Map(),
+    dataTypes: new Map(),
     messages: new Map(),
     embeddedScripts: [],
     document: {},

@@ -1,5 +1,6 @@
 import type { Call } from "./call.ts";
 import { collectionCalls } from "./collections.ts";
+import { dataCalls } from "./data.ts";
 import { digestCalls } from "./digest.ts";
 import { flushCalls } from "./flush.ts";
 import { lockCalls } from "./locks.ts";
@@ -8,7 +9,7 @@ import { requestCalls } from "./requests.ts";
 
 /** Every call that a script can make to the server; there are no others. */
 export const calls: ReadonlyMap<string, Call> = new Map(
-  [collectionCalls, digestCalls, flushCalls, lockCalls, playerCalls, requestCalls].flatMap((group) =>
+  [collectionCalls, dataCalls, digestCalls, flushCalls, lockCalls, playerCalls, requestCalls].flatMap((group) =>
     Object.entries(group),
   ),
 );

@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from "node:util";
+import { DataError } from "./errors.ts";
+import { isMembers, type Members } from "./members.ts";
+
+/**
+ * What an item holds after a script's changes: what differs between `before` and `after` is put into `stored`, objects
+ * member by member, arrays as a whole. Members that the script did not change are as stored.
+ * @param increments a number that the script changed is added by how much; one that it did not see before counts from 0
+ */
+export function merged(stored: Members, before: Members, after: Members, increments: boolean): Members {
+  const result: Members = { ...stored };
+  for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) delete result[name];
+  for (const [name, value] of Object.entries(after)) {
+    if (name === "__proto__") continue;
+    const was = own(before, name);
+    if (Object.hasOwn(before, name) && isDeepStrictEqual(was, value)) continue;
+    result[name] = mergedValue(own(stored, name), was, value, increments);
+  }
+  return result;
+}
+
+function mergedValue(stored: unknown, before: unknown, after: unknown, increments: boolean): unknown {
+  if (isMembers(stored) && isMembers(after)) {
+    if (isMembers(before)) return merged(stored, before, after, increments);
+    // Counters inside an object that the script did not see are counters all the same.
+    if (increments && before === undefined) return merged(stored, {}, after, increments);
+  }
+  if (increments && typeof after === "number" && isNumberOrNone(before) && isNumberOrNone(stored)) {
+    return sum(stored ?? 0, after - (before ?? 0));
+  }
+  return after;
+}
+
+function sum(stored: number, more: number): number {
+  const total = stored + more;
+  if (!Number.isFinite(total)) throw new DataError("A number would be larger than numbers can be.");
+  return total;
+}
+
+function isNumberOrNone(value: unknown): value is number | undefined {
+  return value === undefined || typeof value === "number";
+}
+
+function own(object: Members, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
