@@ -1,6 +1,7 @@
 import type { RunCalls } from "./calls/run-calls.ts";
 import { type HostEnd, HostProcess } from "./host-process.ts";
 import type { AddScript, HostLimits, RunDone, RunScript } from "./protocol.ts";
+import { RunQueue } from "./run-queue.ts";
 
 /** What an operator should know of the script hosts. */
 export type HostEvent =
@@ -10,10 +11,15 @@ export type HostEvent =
 
 export interface PoolOptions {
   hosts: number;
+  /** Scripts of one depth that one host runs at once. */
+  lanes: number;
+  /** Scripts of one player and depth that run at once. */
+  perPlayer: number;
   limits: HostLimits;
   timeoutMs: number;
   /** After the sandbox's own deadline, how long until the host is ended. */
   graceMs: number;
+  /** Runs of one depth that may wait. */
   queued: number;
   /** The longest wait for a host; a run that waited longer fails as unavailable. */
   queueTimeoutMs: number;
@@ -28,7 +34,21 @@ export type PoolResult =
   | RunDone
   | { type: "failed"; kind: "timeout" | "memory" | "crash" | "unavailable"; reason: string };
 
+/** Scripts that may wait for the answer of one: each may send requests, whose scripts it waits for. */
+export const MAX_DEPTH = 4;
+
+/** For whom a run is, and what waits for it. */
+export interface RunFor {
+  /** Empty where it is nobody's. */
+  player: string;
+  /** Up to MAX_DEPTH. */
+  depth: number;
+}
+
 interface Job {
+  /** The player. */
+  group: string;
+  depth: number;
   script: AddScript;
   message: RunScript;
   calls: RunCalls;
@@ -36,6 +56,10 @@ interface Job {
   timer: NodeJS.Timeout | undefined;
   host: HostProcess | undefined;
   overdue: boolean;
+  /** It waits for the server, so that its own sandbox stands still. */
+  calling: boolean;
+  /** Hosts that ended while it was in them. */
+  losses: number;
   /** A host ended while this and other scripts ran in it: it runs again with no other beside it, to tell whose fault. */
   alone: boolean;
 }
@@ -48,15 +72,22 @@ const LONGEST_PAUSE_MS = 5_000;
  * The script hosts of one server: `hosts` that serve and one more that is ready to take the place of a lost one, and in
  * which suspects run alone. Nothing is started before the first `run` or `warm`.
  *
- * A run whose host is lost, and which is not known to be the cause, is run again once: unless it made a call that writes,
+ * A run whose host is lost, and which is not known to be the cause, is run again: unless it made a call that writes,
  * nothing that it did has left its host, and a second run is as if the first had never been. Where several runs could be the cause,
- * each of them is run again alone, and the one that loses its host again has failed.
+ * each of them is run again alone, and the one that loses its host again has failed. A run that waited for the server
+ * cannot be the cause and is run again among others, once. Suspects never take the last host.
+ *
+ * A script may wait for another: it sends a request that has scripts. So runs of each depth have lanes and a queue of
+ * their own, and whatever waits is waited for by less deep runs only: the deepest always get on.
  */
 export class HostPool {
   readonly #options: PoolOptions;
   readonly #hosts: HostProcess[] = [];
   readonly #jobs = new Map<number, Job>();
-  readonly #queue: Job[] = [];
+  /** By depth. */
+  readonly #queues: RunQueue<Job>[];
+  readonly #suspects = new RunQueue<Job>(1);
+  readonly #suspectHosts = new Set<HostProcess>();
   #nextRun = 1;
   #endings: number[] = [];
   #restart: NodeJS.Timeout | undefined;
@@ -66,6 +97,9 @@ export class HostPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    // Half of the lanes are left to others, even where a player may have as many as there are.
+    const perPlayer = Math.min(options.perPlayer, Math.max(1, Math.floor((options.hosts * options.lanes) / 2)));
+    this.#queues = Array.from({ length: MAX_DEPTH + 1 }, () => new RunQueue(perPlayer));
   }
 
   /** Starts the hosts that are missing. */
@@ -77,16 +111,22 @@ export class HostPool {
     for (let started = 0; started < missing; started++) this.#start();
   }
 
-  run(script: AddScript, input: string, calls: RunCalls): Promise<PoolResult> {
+  run(script: AddScript, input: string, calls: RunCalls, { player, depth }: RunFor): Promise<PoolResult> {
     if (this.#closed) return Promise.resolve(failed("unavailable", "The server is stopping."));
-    if (this.#queue.length >= this.#options.queued) {
-      return Promise.resolve(failed("unavailable", `${this.#options.queued} scripts wait for a script host already.`));
+    const queue = this.#queueOf(depth);
+    if (queue.length >= this.#options.queued) {
+      const full = failed("unavailable", `${this.#options.queued} scripts wait for a script host already.`);
+      const last = queue.lastOfLongest(player);
+      if (last === undefined) return Promise.resolve(full);
+      this.#settle(last, full);
     }
     this.warm();
     const run = this.#nextRun++;
     const message: RunScript = { type: "run", run, script: script.script, input, timeoutMs: this.#options.timeoutMs };
     return new Promise((resolve) => {
       const job: Job = {
+        group: player,
+        depth,
         script,
         message,
         calls,
@@ -94,14 +134,14 @@ export class HostPool {
         timer: undefined,
         host: undefined,
         overdue: false,
+        calling: false,
+        losses: 0,
         alone: false,
       };
       this.#jobs.set(run, job);
-      this.#queue.push(job);
+      queue.add(job);
       this.#dispatch();
-      if (job.host === undefined) {
-        job.timer = setTimeout(() => this.#waitedTooLong(job), this.#options.queueTimeoutMs);
-      }
+      if (job.host === undefined) this.#awaitTurn(job);
     });
   }
 
@@ -129,7 +169,11 @@ export class HostPool {
       call: (answering, { run, call, text }) => {
         const job = this.#jobs.get(run);
         if (job?.host !== answering) return;
-        job.calls.answer(text).then((answer) => answering.answer(run, call, answer));
+        job.calling = true;
+        job.calls.answer(text).then((answer) => {
+          job.calling = false;
+          answering.answer(run, call, answer);
+        });
       },
       done: (_host, result) => {
         const job = this.#jobs.get(result.run);
@@ -141,62 +185,81 @@ export class HostPool {
     this.#hosts.push(host);
   }
 
-  /** Hands waiting runs to hosts, in order; those that wait for a host to themselves hold up no others. */
+  #queueOf(depth: number): RunQueue<Job> {
+    return this.#queues[depth] as RunQueue<Job>;
+  }
+
+  /** Hands waiting runs to hosts: suspects to hosts of their own, the deepest of the others first. */
   #dispatch(): void {
-    for (let index = 0; index < this.#queue.length; ) {
-      const job = this.#queue[index] as Job;
-      const host = job.alone ? this.#idleHost() : this.#servingHost();
-      if (host) {
-        this.#queue.splice(index, 1);
-        this.#hand(job, host);
-      } else if (job.alone) index++;
-      else return;
+    while (this.#suspects.isReady) {
+      const host = this.#hostForSuspect();
+      if (!host) break;
+      this.#suspectHosts.add(host);
+      this.#hand(this.#suspects.take() as Job, host);
+    }
+    for (let depth = MAX_DEPTH; depth >= 0; depth--) {
+      const queue = this.#queueOf(depth);
+      while (queue.isReady) {
+        const host = this.#servingHost(depth);
+        if (!host) break;
+        this.#hand(queue.take() as Job, host);
+      }
     }
   }
 
-  /** For a suspect: preferably the host that is kept in reserve. */
-  #idleHost(): HostProcess | undefined {
-    return this.#hosts.findLast((host) => host.ready && host.runs.size === 0);
+  /** Preferably the one that is kept in reserve; one host is left to the runs that are no suspects. */
+  #hostForSuspect(): HostProcess | undefined {
+    const others = this.#hosts.filter((host) => host.ready && !this.#suspectHosts.has(host));
+    return others.length > 1 ? others.findLast((host) => host.runs.size === 0) : undefined;
   }
 
-  /** Of the hosts that serve, the one with the fewest runs, if it can take another. */
-  #servingHost(): HostProcess | undefined {
+  /** Of the hosts that serve, the one with the fewest runs of those that can take another of this depth. */
+  #servingHost(depth: number): HostProcess | undefined {
     let best: HostProcess | undefined;
     let serving = 0;
     for (const host of this.#hosts) {
-      if (!host.ready || this.#holdsSuspect(host)) continue;
-      if (!best || host.runs.size < best.runs.size) best = host;
+      if (!host.ready || this.#suspectHosts.has(host)) continue;
+      const hasRoom = host.runsOfDepth(depth) < this.#options.lanes;
+      if (hasRoom && (!best || host.runs.size < best.runs.size)) best = host;
       if (++serving === this.#options.hosts) break;
     }
-    return best && best.runs.size < this.#options.limits.lanes ? best : undefined;
+    return best;
   }
 
   #hand(job: Job, host: HostProcess): void {
     clearTimeout(job.timer);
     job.host = host;
+    job.calling = false;
     job.timer = setTimeout(() => {
       job.overdue = true;
       host.kill("A script ran past its deadline and could not be interrupted.");
     }, this.#options.timeoutMs + this.#options.graceMs);
-    host.run(job.script, job.message);
+    host.run(job.script, job.message, job.depth);
   }
 
-  #holdsSuspect(host: HostProcess): boolean {
-    for (const run of host.runs) if (this.#jobs.get(run)?.alone) return true;
-    return false;
+  #awaitTurn(job: Job): void {
+    const { queueTimeoutMs } = this.#options;
+    const tooLong = failed("unavailable", `No script host was free for ${queueTimeoutMs} ms.`);
+    job.timer = setTimeout(() => this.#settle(job, tooLong), queueTimeoutMs);
   }
 
   #settle(job: Job, result: PoolResult): void {
     clearTimeout(job.timer);
     job.calls.close();
     this.#jobs.delete(job.message.run);
-    const waiting = this.#queue.indexOf(job);
-    if (waiting >= 0) this.#queue.splice(waiting, 1);
+    this.#leave(job);
     job.resolve(result);
   }
 
-  #waitedTooLong(job: Job): void {
-    this.#settle(job, failed("unavailable", `No script host was free for ${this.#options.queueTimeoutMs} ms.`));
+  /** Takes the job from its host, or out of the queue. */
+  #leave(job: Job): void {
+    const queue = job.alone ? this.#suspects : this.#queueOf(job.depth);
+    if (job.host === undefined) queue.remove(job);
+    else {
+      if (job.alone) this.#suspectHosts.delete(job.host);
+      queue.done(job);
+      job.host = undefined;
+    }
   }
 
   #endSilentHosts(): void {
@@ -214,14 +277,14 @@ export class HostPool {
       if (this.#hosts.length === 0) this.#allGone?.();
       return;
     }
-    const jobs = [...host.runs].map((run) => this.#jobs.get(run)).filter((job) => job !== undefined);
+    const jobs = [...host.runs.keys()].map((run) => this.#jobs.get(run)).filter((job) => job !== undefined);
     this.#options.onHostEvent({ type: "ended", pid: host.pid, ...end, runs: jobs.length });
     const overdue = jobs.some((job) => job.overdue);
     for (const job of jobs) {
       if (job.overdue) this.#settle(job, failed("timeout", end.reason));
       else if (job.alone || jobs.length === 1 || job.calls.wrote) {
         this.#settle(job, failed(end.kind === "memory" ? "memory" : "crash", end.reason));
-      } else this.#runAgain(job, !overdue);
+      } else this.#runAgain(job, job.losses > 0 || !(overdue || job.calling));
     }
     this.#replace();
     this.#dispatch();
@@ -229,11 +292,11 @@ export class HostPool {
 
   #runAgain(job: Job, alone: boolean): void {
     clearTimeout(job.timer);
-    job.calls.reset();
-    job.host = undefined;
+    this.#leave(job);
+    job.losses++;
     job.alone = alone;
-    job.timer = setTimeout(() => this.#waitedTooLong(job), this.#options.queueTimeoutMs);
-    this.#queue.unshift(job);
+    this.#awaitTurn(job);
+    (alone ? this.#suspects : this.#queueOf(job.depth)).add(job);
   }
 
   /** Starts another host; at once where that is rare, with growing pauses where hosts end in series. */

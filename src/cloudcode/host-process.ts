@@ -43,7 +43,8 @@ export interface HostEnd {
  * since the sandbox is one, so this guards against a bug in the sandbox and not against a hostile addon.)
  */
 export class HostProcess {
-  readonly runs = new Set<number>();
+  /** Those under way, each with its depth. */
+  readonly runs = new Map<number, number>();
   ready = false;
   /** When something last came from it, by `performance.now`. */
   lastHeard = performance.now();
@@ -105,8 +106,14 @@ export class HostProcess {
     return this.#child.pid;
   }
 
-  run(script: AddScript, run: RunScript): void {
-    this.runs.add(run.run);
+  runsOfDepth(depth: number): number {
+    let count = 0;
+    for (const other of this.runs.values()) if (other === depth) count++;
+    return count;
+  }
+
+  run(script: AddScript, run: RunScript, depth: number): void {
+    this.runs.set(run.run, depth);
     if (this.runs.size === 1) this.lastHeard = performance.now();
     if (script.version > this.#newest) {
       this.#newest = script.version;

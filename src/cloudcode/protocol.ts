@@ -15,8 +15,6 @@ export interface StartHost {
 }
 
 export interface HostLimits {
-  /** Scripts that run at the same time, each in an isolate and thread of its own. */
-  lanes: number;
   /** Heap of one isolate. */
   memoryMb: number;
   /** The host ends itself beyond this much resident memory. */

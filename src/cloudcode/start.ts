@@ -1,7 +1,7 @@
 import type { RunContext } from "./calls/call.ts";
 import { RunCalls } from "./calls/run-calls.ts";
 import type { CloudCode, ScriptFailure, ScriptResult, ScriptRun } from "./cloudcode.ts";
-import { type HostEvent, HostPool, type PoolResult } from "./host-pool.ts";
+import { type HostEvent, HostPool, MAX_DEPTH, type PoolResult } from "./host-pool.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
 import { playerInput } from "./player-input.ts";
 import { columnInFile } from "./prepare.ts";
@@ -20,15 +20,22 @@ export interface CloudCodeOptions {
   timeoutMs: number;
   /** Heap of one sandbox. A host has `lanes` of them. */
   memoryMb: number;
+  /** A host ends itself beyond this much resident memory; always enough for one sandbox that is full. */
+  hostMemoryMb?: number;
   /** Runs that may wait for a host; a further one fails as unavailable. */
   queued: number;
+  /** Runs of one player that are under way at once, half of all lanes at most; further ones wait. */
+  perPlayer?: number;
   /** Log lines kept of one run. */
   logLines: number;
   /** Calls to the server that one run may make. */
   hostCalls?: number;
   apiKey?: string;
   onHostEvent?: (event: HostEvent) => void;
-  /** Scripts that one host runs at the same time, each in a sandbox and thread of its own. */
+  /**
+   * Scripts that one host runs at the same time, each in a sandbox and thread of its own; and as many of each depth of
+   * scripts that others wait for.
+   */
   lanes?: number;
   /** Characters of data that a run may leave, and as many of log. */
   resultChars?: number;
@@ -37,6 +44,10 @@ export interface CloudCodeOptions {
   /** When hosts are started although no script was asked for yet. */
   warmAfterMs?: number;
 }
+
+/** Memory of a host without its sandboxes, and what a sandbox may take beyond its heap for a moment, until V8 stops it. */
+const HOST_MB = 160;
+const BURST_MB = 64;
 
 export interface RunningCloudCode extends CloudCode {
   /** Runs that begin from now on have these scripts; those under way keep theirs. Answers the new version's number. */
@@ -50,12 +61,13 @@ export interface RunningCloudCode extends CloudCode {
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
   const { lanes = 4, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
-  const { hostCalls = 10_000, apiKey = "" } = options;
+  const { hostCalls = 10_000, perPlayer = 8, hostMemoryMb = 1_024, apiKey = "" } = options;
   const versions = new ScriptVersions(scripts);
   const pool = new HostPool({
     hosts,
-    // A sandbox may take some 60 MB more for a moment than its heap is allowed, until V8 stops it.
-    limits: { lanes, memoryMb, rssMb: 160 + lanes * (memoryMb + 64), logLines, resultChars },
+    lanes,
+    perPlayer,
+    limits: { memoryMb, rssMb: Math.max(hostMemoryMb, HOST_MB + memoryMb + BURST_MB), logLines, resultChars },
     timeoutMs,
     graceMs,
     queued,
@@ -80,7 +92,14 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     const script = version.scripts.byName.get(key);
     if (script === undefined) return nothing({ kind: "unavailable", message: `The game has no script ${key}.` });
     if (isBroken(script.prepared)) return nothing(script.prepared);
-    const result = await pool.run(versions.messageFor(version, key), inputOf(run, { apiKey, timeoutMs }), calls);
+    const { depth = 0 } = run;
+    if (depth > MAX_DEPTH) {
+      const message = `Scripts that wait for scripts are ${MAX_DEPTH} deep already: none may start another.`;
+      return nothing({ kind: "limit", message, file: script.file });
+    }
+    const runFor = { player: run.player?.playerId ?? "", depth };
+    const input = inputOf(run, { apiKey, timeoutMs });
+    const result = await pool.run(versions.messageFor(version, key), input, calls, runFor);
     if (result.type === "failed") return nothing({ kind: result.kind, message: result.reason, file: script.file });
     return { ...resultOf(run, version, script, result), wrote: calls.wrote };
   };

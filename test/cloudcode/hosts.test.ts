@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
+import type { RunContext, ScriptResult } from "../../src/cloudcode/cloudcode.ts";
 import type { CloudCodeOptions } from "../../src/cloudcode/start.ts";
-import { type TestCloudCode, withScripts } from "./support.ts";
+import { PLAYER, type TestCloudCode, withScripts } from "./support.ts";
+import { openWorld, type World } from "./world.ts";
 
 let hosts: TestCloudCode;
 const start = async (
@@ -177,6 +179,62 @@ describe("supervision", () => {
     expect(pids).toHaveLength(2);
     server.kill("SIGKILL");
     await expect.poll(() => pids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  });
+});
+
+describe("scripts that wait for scripts", () => {
+  const OUTER = "Spark.setScriptData('inner', Spark.runtimeCollection('c').findOne());";
+  let world: World;
+  afterEach(() => world.discard());
+
+  /** Runs of scripts whose `findOne` waits for a run of `inner`, one deeper, and answers what that left. */
+  async function nesting(
+    sources: Record<string, string>,
+    options: Partial<CloudCodeOptions>,
+    inner: (depth: number) => string,
+  ): Promise<(name: string, depth?: number) => Promise<ScriptResult>> {
+    world = await openWorld();
+    await start(sources, options);
+    const run = (name: string, depth = 0): Promise<ScriptResult> => {
+      const findOne = async () => {
+        const { scriptData, failure } = await run(inner(depth + 1), depth + 1);
+        return { ...scriptData, ...(failure && { failure: failure.kind }) };
+      };
+      const store = { collection: () => ({ findOne }) } as unknown as RunContext["store"];
+      return hosts.run(name, { depth, player: { ...PLAYER, playerId: `${count++}` } }, { ...world.context, store });
+    };
+    let count = 0;
+    return run;
+  }
+
+  test("more of them than lanes, each waiting for one more: all come to their end", async () => {
+    const run = await nesting({ outer: OUTER }, { lanes: 2 }, (depth) => (depth < 3 ? "outer" : "fine"));
+    const results = await Promise.all(Array.from({ length: 12 }, () => run("outer")));
+    for (const { scriptData } of results) expect(scriptData).toEqual({ inner: { inner: { inner: { a: 1 } } } });
+  });
+
+  test("a fifth that waits is refused", async () => {
+    const run = await nesting({ outer: OUTER }, { lanes: 1 }, () => "outer");
+    const refused = { failure: "limit" };
+    expect((await run("outer")).scriptData).toEqual({ inner: { inner: { inner: { inner: { inner: refused } } } } });
+  });
+
+  test("the outer one's time goes on while it waits", async () => {
+    const run = await nesting({ outer: OUTER, loops: "for (;;) {}" }, { lanes: 1, timeoutMs: 500 }, () => "loops");
+    expect((await run("outer")).failure?.kind).toBe("timeout");
+    expect((await run("fine")).failure).toBeUndefined();
+    expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
+  });
+
+  test("an inner one that ends its host is told to the outer one, and others beside it go on", async () => {
+    const run = await nesting(
+      { outer: OUTER, fatal: "'x'.padEnd(2 ** 29 - 25).split('');" },
+      { lanes: 4 },
+      () => "fatal",
+    );
+    const [outer, ...fine] = await Promise.all([run("outer"), run("fine"), run("fine")]);
+    expect(outer.scriptData["inner"]).toMatchObject({ failure: expect.stringMatching(/crash|memory|timeout/) });
+    for (const { failure } of fine) expect(failure).toBeUndefined();
   });
 });
 

@@ -122,6 +122,11 @@ export class Lane {
     this.#calls.answered(answer);
   }
 
+  /** Gives the memory back; for a lane without a script. */
+  close(): void {
+    dispose(this.#isolate);
+  }
+
   #newIsolate(): ivm.Isolate {
     return new ivm.Isolate({ memoryLimit: this.#limits.memoryMb, onCatastrophicError: this.#onCatastrophe });
   }

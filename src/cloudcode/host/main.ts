@@ -9,6 +9,8 @@ import { Modules } from "./modules.ts";
  */
 const BEAT_MS = 250;
 const RSS_CHECK_MS = 25;
+/** Beyond this part of the cap lanes without a script are given up, since each keeps what V8 has not yet collected. */
+const CROWDED = 0.5;
 
 let limits: HostLimits | undefined;
 const scripts = new Map<number, AddScript>();
@@ -18,7 +20,6 @@ const modules = new Modules((version, name) => send({ type: "fetch-module", vers
 let newest = 0;
 /** By the number of the run. */
 const busy = new Map<number, Lane>();
-let lanes = 0;
 let running = 0;
 
 const end = (): never => {
@@ -43,7 +44,10 @@ function begin(message: HostLimits): void {
   addLane(message);
   let told = false;
   setInterval(() => {
-    if (running === 0 || told || rssMb() < cap) return;
+    if (running === 0 || told) return;
+    const now = rssMb();
+    if (now > cap * CROWDED) for (const lane of free.splice(0)) lane.close();
+    if (now < cap) return;
     told = true;
     fatal("memory", `The script host took more than ${cap} MB.`);
   }, RSS_CHECK_MS);
@@ -53,9 +57,11 @@ function begin(message: HostLimits): void {
   send({ type: "ready" });
 }
 
-/** The first lane is made at the start, the others when there are scripts for them: each takes some 3 ms. */
+/**
+ * The first lane is made at the start, the others when there are scripts for them: each takes some 3 ms. The server
+ * decides how many scripts it hands to a host.
+ */
 function addLane(message: HostLimits): void {
-  lanes++;
   free.push(new Lane(message, modules.fetch, (reason) => fatal("crash", reason)));
 }
 
@@ -69,7 +75,7 @@ function addScript(script: AddScript): void {
 }
 
 function next(): void {
-  if (limits !== undefined && waiting.length > 0 && free.length === 0 && lanes < limits.lanes) addLane(limits);
+  if (limits !== undefined && waiting.length > 0 && free.length === 0) addLane(limits);
   const lane = waiting.length > 0 ? free.pop() : undefined;
   if (lane === undefined) return;
   const { script, run } = waiting.shift() as { script: AddScript; run: RunScript };
