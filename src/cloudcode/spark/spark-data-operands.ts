@@ -1,0 +1,127 @@
+import { kindOf } from "../realm/arguments.ts";
+import { exec, isArray, isFiniteNumber, OriginalTypeError, stringify, toText } from "../realm/originals.ts";
+import { liveRun } from "../realm/run.ts";
+import { SparkDataCondition } from "./spark-data-condition.ts";
+
+/** Compares a field with texts. Numbers and booleans are taken for their text. */
+export class SparkDataStringOperand {
+  readonly #field: string;
+
+  constructor(field: string) {
+    this.#field = field;
+  }
+
+  /** Is this text. */
+  eq(value: string): SparkDataCondition {
+    return this.#condition("eq", this.#value("eq", value));
+  }
+
+  /** Is not this text: also where it is something else, or there is no such field. */
+  ne(value: string): SparkDataCondition {
+    return this.#condition("ne", this.#value("ne", value));
+  }
+
+  /** Comes after this text, by the codes of the letters. */
+  gt(value: string): SparkDataCondition {
+    return this.#condition("gt", this.#value("gt", value));
+  }
+
+  /** Comes before this text. */
+  lt(value: string): SparkDataCondition {
+    return this.#condition("lt", this.#value("lt", value));
+  }
+
+  /** Lies between two texts, or is one of them. */
+  between(low: string, high: string): SparkDataCondition {
+    return this.#condition("between", `${this.#value("between", low)},${this.#value("between", high)}`);
+  }
+
+  /** Is one of these texts. */
+  in(values: string[]): SparkDataCondition {
+    return this.#condition("in", listOf("SparkDataStringOperand.in", values, textOperand));
+  }
+
+  /** Begins with this text. */
+  startsWith(value: string): SparkDataCondition {
+    return this.#condition("startsWith", this.#value("startsWith", value));
+  }
+
+  #value(method: string, value: unknown): string {
+    return textOperand(`SparkDataStringOperand.${method}`, value);
+  }
+
+  #condition(operator: string, values: string): SparkDataCondition {
+    liveRun();
+    return new SparkDataCondition(null, `["S",${stringify(this.#field)},"${operator}",${values}]`);
+  }
+}
+
+/** Compares a field with numbers. Text that is a number is taken for it. */
+export class SparkDataNumberOperand {
+  readonly #field: string;
+
+  constructor(field: string) {
+    this.#field = field;
+  }
+
+  /** Is this number. */
+  eq(value: number): SparkDataCondition {
+    return this.#condition("eq", this.#value("eq", value));
+  }
+
+  /** Is not this number: also where it is something else, or there is no such field. */
+  ne(value: number): SparkDataCondition {
+    return this.#condition("ne", this.#value("ne", value));
+  }
+
+  /** Is greater. */
+  gt(value: number): SparkDataCondition {
+    return this.#condition("gt", this.#value("gt", value));
+  }
+
+  /** Is less. */
+  lt(value: number): SparkDataCondition {
+    return this.#condition("lt", this.#value("lt", value));
+  }
+
+  /** Lies between two numbers, or is one of them. */
+  between(low: number, high: number): SparkDataCondition {
+    return this.#condition("between", `${this.#value("between", low)},${this.#value("between", high)}`);
+  }
+
+  /** Is one of these numbers. */
+  in(values: number[]): SparkDataCondition {
+    return this.#condition("in", listOf("SparkDataNumberOperand.in", values, numberOperand));
+  }
+
+  #value(method: string, value: unknown): string {
+    return numberOperand(`SparkDataNumberOperand.${method}`, value);
+  }
+
+  #condition(operator: string, values: string): SparkDataCondition {
+    liveRun();
+    return new SparkDataCondition(null, `["N",${stringify(this.#field)},"${operator}",${values}]`);
+  }
+}
+
+function textOperand(method: string, value: unknown): string {
+  if (typeof value === "string") return stringify(value);
+  if (typeof value === "number" || typeof value === "boolean") return stringify(toText(value));
+  throw new OriginalTypeError(`${method}: the value must be a string, not ${kindOf(value)}.`);
+}
+
+function numberOperand(method: string, value: unknown): string {
+  const isNumeric = typeof value === "string" && exec(/\S/, value) !== null;
+  const number = typeof value === "number" ? value : isNumeric ? +value : undefined;
+  if (number !== undefined && isFiniteNumber(number)) return stringify(number);
+  throw new OriginalTypeError(`${method}: the value must be a number, not ${kindOf(value)}.`);
+}
+
+function listOf(method: string, values: unknown, operand: typeof textOperand): string {
+  if (!isArray(values)) throw new OriginalTypeError(`${method}: values must be an array, not ${kindOf(values)}.`);
+  let list = "";
+  for (let index = 0; index < values.length; index++) {
+    list += `${index === 0 ? "" : ","}${operand(method, values[index])}`;
+  }
+  return `[${list}]`;
+}

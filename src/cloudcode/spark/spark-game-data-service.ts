@@ -1,0 +1,71 @@
+import { nameArgument } from "../realm/arguments.ts";
+import { attempt } from "../realm/attempt.ts";
+import { type ItemInput, newItem, readItem } from "../realm/data-item.ts";
+import { stringify } from "../realm/originals.ts";
+import { liveRun } from "../realm/run.ts";
+import { conditionArgument, type SparkDataCondition } from "./spark-data-condition.ts";
+import { type ItemPiece, SparkDataCursor } from "./spark-data-cursor.ts";
+import { SparkDataItem } from "./spark-data-item.ts";
+import { SparkDataNumberOperand, SparkDataStringOperand } from "./spark-data-operands.ts";
+import { SparkDataGetResult, SparkDataQueryResult } from "./spark-data-results.ts";
+import { type SparkDataSortOrder, sortArgument, sortOrder } from "./spark-data-sort-order.ts";
+
+const NAME = "SparkGameDataService";
+
+/**
+ * The Game Data Service: items with an id, of types that come into being with their first item. What is written is there
+ * at once for everybody, and stays whatever becomes of the script.
+ */
+export class SparkGameDataService {
+  /** A new item, in place of the one of this id if there is one. Nothing is written yet. */
+  createItem(type: string, id: string): SparkDataItem {
+    liveRun();
+    const method = `${NAME}.createItem`;
+    return new SparkDataItem(newItem(nameArgument(method, "type", type), nameArgument(method, "id", id)));
+  }
+
+  /** The item of an id. */
+  getItem(type: string, id: string): SparkDataGetResult {
+    liveRun();
+    const method = `${NAME}.getItem`;
+    const name = nameArgument(method, "type", type);
+    const itemId = stringify(nameArgument(method, "id", id));
+    const { answer, error } = attempt("data.get", `,${stringify(name)},${itemId}`);
+    const found = answer as ItemInput | null;
+    return new SparkDataGetResult(found && new SparkDataItem(readItem(name, found)), error);
+  }
+
+  /** The items of a type for which a condition holds, in an order; without a condition all of them. */
+  queryItems(
+    type: string,
+    condition?: SparkDataCondition | null,
+    sortOrder?: SparkDataSortOrder | null,
+  ): SparkDataQueryResult {
+    liveRun();
+    const method = `${NAME}.queryItems`;
+    const name = nameArgument(method, "type", type);
+    const isAll = condition === undefined || condition === null;
+    const asked = isAll ? "null" : conditionArgument(method, "condition", condition);
+    const { answer, error } = attempt("data.query", `,${stringify(name)},${asked},${sortArgument(method, sortOrder)}`);
+    const first = answer as ItemPiece | null;
+    return new SparkDataQueryResult(first && new SparkDataCursor(name, first), error);
+  }
+
+  /** An order by a field. */
+  sort(shortCode: string, ascending: boolean): SparkDataSortOrder {
+    liveRun();
+    return sortOrder(`${NAME}.sort`, shortCode, ascending);
+  }
+
+  /** A field that holds texts: by its short code in the configuration, else by its path in the data, such as "pet.name". */
+  S(shortCode: string): SparkDataStringOperand {
+    liveRun();
+    return new SparkDataStringOperand(nameArgument(`${NAME}.S`, "shortCode", shortCode));
+  }
+
+  /** A field that holds numbers. */
+  N(shortCode: string): SparkDataNumberOperand {
+    liveRun();
+    return new SparkDataNumberOperand(nameArgument(`${NAME}.N`, "shortCode", shortCode));
+  }
+}
