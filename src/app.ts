@@ -11,7 +11,7 @@ import type { ReloadEvent } from "./cloudcode/reload.ts";
 import { createLocalLocks } from "./cluster/locks.ts";
 import { createLocalPresence } from "./cluster/presence.ts";
 import type { Config } from "./config.ts";
-import type { Game, Stage } from "./game/game.ts";
+import type { Credential, Game, Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import { prepareMessages } from "./messages/collections.ts";
 import { Messages } from "./messages/messages.ts";
@@ -23,6 +23,7 @@ import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
 import { prepareDurableRequests } from "./server/durable.ts";
 import type { ResponseFrame } from "./server/frames.ts";
 import { createHttpRoutes, type HttpRoutes } from "./server/http.ts";
+import { LocalClient } from "./server/local-client.ts";
 import { createLog, type Log } from "./server/log.ts";
 import { measured } from "./server/measured-store.ts";
 import { createMessageScripts } from "./server/message-scripts.ts";
@@ -58,6 +59,8 @@ export interface App {
   readonly dispatch: Dispatch;
   /** Sends a frame to every socket of the player in this process, and answers how many there were. */
   send(player: PlayerId, frame: ResponseFrame): number;
+  /** A client in this process that nobody is signed in on yet; it uses neither a socket nor the credential's secret. */
+  localClient(stage: Stage, credential: Credential): LocalClient;
   /**
    * Stops: nothing new is taken, what is under way comes to its end within `drainTimeoutMs`, clients are told to connect
    * again, the databases are closed. Calling it again waits for the same stop.
@@ -201,6 +204,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     services,
     dispatch,
     send: (player, frame) => hub.sessions.send(player, frame),
+    localClient: (stage, credential) => new LocalClient(hub, stage, credential),
     close() {
       stopped ??= stop();
       return stopped;

@@ -10,18 +10,26 @@ const USAGE = `Usage: rekindle [command] [settings]
 
 Commands
   start                      starts the server (the command that needs no name)
+  run EVENT                  runs one event of the game's Cloud Code and prints what it did; also request/NAME,
+                             modules/NAME, system/NAME, … It uses an empty data folder, which it removes
+    --player WHO             a player's id or user name; "new", as where none is named, makes one
+    --data JSON              the event's attributes, the request's fields or the script's data
+    --data-folder FOLDER     the data of a server that is stopped, which the run changes
+    --stage STAGE            preview or live
+    --json                   prints one JSON document
   import EXPORT FOLDER       makes a game's folder of a configuration that GameSparks exported, or of a folder with
                              one and its Cloud Code
   export FOLDER [FILE]       writes a game's configuration, to FILE or to the standard output
   help                       this text
   version                    the version
 
-Settings of start: --name value, REKINDLE_NAME in the environment, or "name" in the JSON file of --config FILE;
+Settings of start and run: --name value, REKINDLE_NAME in the environment, or "name" in the JSON file of --config FILE;
 the first of these that says something counts. --log-level is REKINDLE_LOG_LEVEL and "logLevel".
 `;
 
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   start: async (args) => (await import("./cli/start.ts")).start(args),
+  run: async (args) => (await import("./cli/run.ts")).run(args),
   import: async (args) => (await import("./cli/import.ts")).importGame(args),
   export: async (args) => (await import("./cli/export.ts")).exportGame(args),
   async help() {

@@ -19,6 +19,11 @@ export class Background {
     void done.then(() => this.#running.delete(done));
   }
 
+  /** Waits for what is under way and for what that begins, however long that is. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
   /** Waits for what is under way and for what that begins, up to `timeoutMs`. */
   async close(timeoutMs: number): Promise<void> {
     this.closing = true;

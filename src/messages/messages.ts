@@ -136,6 +136,11 @@ export class Messages {
     for (const [stage, store] of this.#stores) await this.#fanOut.resume(store, stage);
   }
 
+  /** Resolves when nothing of this process is under way any more: what was written has been sent or waits. */
+  settled(): Promise<void> {
+    return this.#background.settled();
+  }
+
   /** Waits up to `timeoutMs` for what is under way. What is not done by then is carried on by the next process. */
   close(timeoutMs: number): Promise<void> {
     clearInterval(this.#sweeper);

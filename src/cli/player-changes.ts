@@ -1,0 +1,29 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ScriptPlayer } from "../accounts/script-view.ts";
+
+/** What is different about a player; undefined: it was not there, or is no longer. */
+export interface PlayerChange {
+  /** `scriptData.best`, `balances.currency1`, `displayName`, … */
+  what: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** What became of a player from one time to another, member by member. */
+export function playerChanges(before: ScriptPlayer, after: ScriptPlayer): PlayerChange[] {
+  const [was, is] = [flat(before), flat(after)];
+  const names = [...new Set([...was.keys(), ...is.keys()])].sort();
+  return names.flatMap((what) => {
+    const change = { what, before: was.get(what), after: is.get(what) };
+    return isDeepStrictEqual(change.before, change.after) ? [] : [change];
+  });
+}
+
+function flat({ userName, displayName, scriptData, privateData, details }: ScriptPlayer): Map<string, unknown> {
+  const { balances, goods, segments, achievements } = details ?? {};
+  const members = new Map<string, unknown>(Object.entries({ userName, displayName, achievements }));
+  for (const [name, group] of Object.entries({ scriptData, privateData, balances, goods, segments })) {
+    for (const [member, value] of Object.entries(group ?? {})) members.set(`${name}.${member}`, value);
+  }
+  return members;
+}

@@ -1,0 +1,107 @@
+import { parseArgs } from "node:util";
+import type { ScriptKind } from "../cloudcode/cloudcode.ts";
+import { isKind, SCRIPT_KINDS } from "../cloudcode/script-files.ts";
+import { STAGES, type Stage } from "../game/game.ts";
+import { JsonError, parseJsonObject } from "../json.ts";
+import { nearest } from "../near-miss.ts";
+
+/** What `rekindle run` was asked for. */
+export interface RunArguments {
+  target: RunTarget;
+  /** An id, a user name or "new"; undefined: a new player where one is needed. */
+  player: string | undefined;
+  data: Record<string, unknown>;
+  /** Undefined: an empty one that is removed afterwards. */
+  dataFolder: string | undefined;
+  stage: Stage | undefined;
+  json: boolean;
+  /** The flags of settings, as `start` takes them. */
+  settings: string[];
+}
+
+/** A request, with all that belongs to it, or a script by itself. */
+export type RunTarget =
+  | { type: "event"; name: string }
+  | { type: "request"; name: string }
+  | { type: "script"; kind: ScriptKind; name: string };
+
+/** A command that cannot be understood: a sentence that says what to do. */
+export class ArgumentError extends Error {
+  override name = "ArgumentError";
+}
+
+const OWN = {
+  player: { type: "string" },
+  data: { type: "string" },
+  "data-folder": { type: "string" },
+  stage: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+/** Takes what is the command's own out of its arguments; the rest is settings. */
+export function readRunArguments(args: readonly string[]): RunArguments {
+  const { tokens } = parseArgs({ args: [...args], options: OWN, strict: false, tokens: true });
+  const own: Partial<Record<string, string>> = {};
+  const settings: string[] = [];
+  let named: string | undefined;
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at]!;
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") {
+      if (named !== undefined) throw new ArgumentError(`Name one event or script, not ${named} and ${token.value}.`);
+      named = token.value;
+    } else if (token.name === "json") own["json"] = "";
+    else if (!(token.name in OWN)) {
+      settings.push(token.inlineValue ? `${token.rawName}=${token.value}` : token.rawName);
+      // A setting's value is a word of its own, which nothing tells from an event's name but its place.
+      const next = tokens[at + 1];
+      if (token.value === undefined && next?.kind === "positional") {
+        settings.push(next.value);
+        at++;
+      }
+    } else if (token.value === undefined || (!token.inlineValue && token.value.startsWith("--"))) {
+      throw new ArgumentError(`${token.rawName} needs a value.`);
+    } else own[token.name] = token.value;
+  }
+  if (named === undefined) throw new ArgumentError(`Say what to run: rekindle run EVENT --data '{"SCORE": 1}'.`);
+  return {
+    target: targetOf(named),
+    player: own["player"],
+    data: dataOf(own["data"]),
+    dataFolder: own["data-folder"],
+    stage: stageOf(own["stage"]),
+    json: own["json"] !== undefined,
+    settings,
+  };
+}
+
+/** `SCORE`, `event/SCORE`, `request/AuthenticationRequest` or `modules/RANKING`; a file's ending may stand. */
+function targetOf(named: string): RunTarget {
+  const slash = named.indexOf("/");
+  if (slash < 0) return { type: "event", name: named };
+  const kind = named.slice(0, slash);
+  const name = named.slice(slash + 1).replace(/\.[jt]s$/, "");
+  if (!isKind(kind)) {
+    const near = nearest(kind, SCRIPT_KINDS);
+    const hint = near ? `Did you mean ${near}/${name}?` : `There are ${SCRIPT_KINDS.join(", ")}.`;
+    throw new ArgumentError(`"${kind}" is no kind of script. ${hint}`);
+  }
+  if (kind === "event" || kind === "request") return { type: kind, name };
+  return { type: "script", kind, name };
+}
+
+function dataOf(text: string | undefined): Record<string, unknown> {
+  if (text === undefined) return {};
+  try {
+    return parseJsonObject(text);
+  } catch (error) {
+    if (error instanceof JsonError) throw new ArgumentError(`--data ${error.message}: --data '{"SCORE": 1}'`);
+    throw error;
+  }
+}
+
+function stageOf(text: string | undefined): Stage | undefined {
+  const stage = STAGES.find((known) => known === text);
+  if (text !== undefined && !stage) throw new ArgumentError(`--stage must be ${STAGES.join(" or ")}, not "${text}".`);
+  return stage;
+}

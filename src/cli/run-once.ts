@@ -1,0 +1,220 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nanoid } from "nanoid";
+import { accounts } from "../accounts/collections.ts";
+import { readScriptPlayer } from "../accounts/script-view.ts";
+import { type App, startApp } from "../app.ts";
+import type { CloudCode, ScriptFailure } from "../cloudcode/cloudcode.ts";
+import { loadScripts } from "../cloudcode/load.ts";
+import { openCloudCode } from "../cloudcode/open.ts";
+import type { Config } from "../config.ts";
+import type { Game, Stage } from "../game/game.ts";
+import { loadGame } from "../game/load.ts";
+import { objectIdOf, type PlayerId, parsePlayerId, playerIdOf } from "../ids.ts";
+import { nearest } from "../near-miss.ts";
+import { requests } from "../requests/index.ts";
+import type { LocalClient } from "../server/local-client.ts";
+import { createLog } from "../server/log.ts";
+import { runLoneScript } from "../server/lone-script.ts";
+import { readSettings } from "../settings.ts";
+import type { Store } from "../store/store.ts";
+import { intoList } from "../testing/log-lines.ts";
+import { recorded, type ScriptRunRecord } from "../testing/script-record.ts";
+import { playersCredential } from "../testing/test-game.ts";
+import { type PlayerChange, playerChanges } from "./player-changes.ts";
+import type { RunArguments, RunTarget } from "./run-arguments.ts";
+import { EXAMPLE_FOLDER } from "./start.ts";
+
+/** What one run did. Times are in milliseconds. */
+export interface RunReport {
+  /** Kind and name, such as `event/SCORE`. */
+  ran: string;
+  player?: { id: string; userName: string; displayName: string | null; isNew: boolean };
+  /** Absent where a script ran by itself. */
+  response?: Record<string, unknown>;
+  /** Of a script that ran by itself: what it set. */
+  scriptData?: Record<string, unknown>;
+  scriptErrors?: Record<string, unknown>;
+  /** Messages that reached the player, in order. */
+  messages: Record<string, unknown>[];
+  /** The scripts that ran, in the order in which they ended. */
+  scripts: ScriptRunRecord[];
+  /** What became of the player. */
+  changes: PlayerChange[];
+  /** Scripts of the game that cannot be used at all. */
+  outOfService: ScriptFailure[];
+  /** Errors of the server itself, as its log has them. */
+  serverErrors: Record<string, unknown>[];
+  durationMs: number;
+}
+
+/** Why it cannot be run, in a sentence for whoever typed the command. */
+export class RunError extends Error {
+  override name = "RunError";
+}
+
+const DEVICE = { "@class": ".DeviceAuthenticationRequest", deviceOS: "IOS", displayName: "New player" };
+const LISTED = 12;
+/** pino's number of the level. */
+const ERROR = 50;
+
+/**
+ * Runs one event, request or script on a server in this process, which listens on a free port of this machine alone, with
+ * the data of a folder or with none.
+ * @throws RunError, and what reading settings, game and store throws
+ */
+export async function runOnce(wanted: RunArguments, env: Readonly<Record<string, string | undefined>>) {
+  const data = wanted.dataFolder ?? (await mkdtemp(join(tmpdir(), "rekindle-run-")));
+  try {
+    return await runIn(data, wanted, env);
+  } finally {
+    if (wanted.dataFolder === undefined) await rm(data, { recursive: true, force: true });
+  }
+}
+
+async function runIn(
+  data: string,
+  wanted: RunArguments,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RunReport> {
+  const settings = readSettings({ args: [...wanted.settings, "--data", data], env });
+  // A database that the environment names is a server's: it is used only where the command line says so.
+  const isNamed = wanted.settings.some((word) => word.startsWith("--mongodb-url"));
+  const here = { host: "127.0.0.1", port: 0, scriptHotReload: "off" } as const;
+  const config: Config = { ...settings, ...here, mongodbUrl: isNamed ? settings.mongodbUrl : "" };
+  const game = await loadGame(config.game || EXAMPLE_FOLDER);
+  const runs: ScriptRunRecord[] = [];
+  const log: Record<string, unknown>[] = [];
+  const opened = await openCloudCode(game, config, () => {});
+  const cloudCode = recorded(opened, (run) => runs.push(run));
+  let app: App | undefined;
+  try {
+    await checkTarget(wanted.target, game, cloudCode);
+    const logged = createLog({ ...config, logLevel: "error" }, intoList(log));
+    app = await startApp({ config, game, cloudCode, log: logged });
+    const stage = wanted.stage ?? config.defaultStage;
+    const report = await runOn(app, stage, wanted, runs);
+    const isOfServer = ({ level, failure }: Record<string, unknown>) => level === ERROR && failure === undefined;
+    return { ...report, outOfService: cloudCode.problems(), serverErrors: log.filter(isOfServer) };
+  } finally {
+    await (app ?? cloudCode).close();
+  }
+}
+
+type Ran = Omit<RunReport, "outOfService" | "serverErrors">;
+
+async function runOn(app: App, stage: Stage, wanted: RunArguments, runs: ScriptRunRecord[]): Promise<Ran> {
+  const { services } = app;
+  const store = await services.stores.open(stage);
+  const client = app.localClient(stage, playersCredential(services.game.credentials));
+  const isNew = await enter(client, store, wanted);
+  await services.messages.settled();
+  const { player } = client;
+  const before = player && (await readScriptPlayer(store, player));
+  // What entering brought is not what was asked for.
+  runs.length = 0;
+  client.messages.length = 0;
+
+  const startedAt = performance.now();
+  const left = await carryOut(app, stage, client, wanted);
+  const durationMs = performance.now() - startedAt;
+  await services.messages.settled();
+  const after = player && (await readScriptPlayer(store, player));
+  return {
+    ran: nameOf(wanted.target),
+    ...(before && { player: shown(before, isNew) }),
+    ...left,
+    messages: client.messages,
+    scripts: [...runs],
+    changes: before && after ? playerChanges(before, after) : [],
+    durationMs,
+  };
+}
+
+async function carryOut(
+  app: App,
+  stage: Stage,
+  client: LocalClient,
+  { target, data }: RunArguments,
+): Promise<Pick<Ran, "response" | "scriptData" | "scriptErrors">> {
+  if (target.type === "script") {
+    const { kind, name } = target;
+    const { scriptData, scriptErrors } = await runLoneScript(app.services, {
+      kind,
+      name,
+      stage,
+      data,
+      player: client.player,
+    });
+    return { scriptData, scriptErrors };
+  }
+  const frame =
+    target.type === "event"
+      ? { "@class": ".LogEventRequest", ...data, eventKey: target.name }
+      : { ...data, "@class": `.${target.name}` };
+  return { response: (await client.request(frame)).response };
+}
+
+/** Signs the wanted player in; answers whether it was made for this. */
+async function enter(client: LocalClient, store: Store, { target, player }: RunArguments): Promise<boolean> {
+  const needed = target.type === "event" || (target.type === "request" && isForPlayers(target.name));
+  if (player === undefined && !needed) return false;
+  if (player === undefined || player === "new") {
+    const { response } = await client.request({ ...DEVICE, deviceId: nanoid() });
+    if (client.player !== undefined) return true;
+    throw new RunError(`The game lets no new player in: ${JSON.stringify(response["error"])}`);
+  }
+  client.become(await playerNamed(store, player));
+  return false;
+}
+
+async function playerNamed(store: Store, named: string): Promise<PlayerId> {
+  const { players } = accounts(store);
+  const id = parsePlayerId(named);
+  const projection = { _id: 1 } as const;
+  const found =
+    (id && (await players.findOne({ _id: objectIdOf(id) }, { projection }))) ??
+    (await players.findOne({ userName: named }, { projection }));
+  if (found) return playerIdOf(found._id);
+  throw new RunError(
+    `There is no player with the id or user name "${named}" in this data. --player new makes one; --data-folder names the data of a server that is stopped.`,
+  );
+}
+
+async function checkTarget(target: RunTarget, game: Game, cloudCode: CloudCode): Promise<void> {
+  if (target.type === "request") {
+    if (requests.has(target.name)) return;
+    throw new RunError(`This server has no request "${target.name}". ${hint(target.name, [...requests.keys()])}`);
+  }
+  const kind = target.type === "event" ? "event" : target.kind;
+  if (cloudCode.has(kind, target.name) || (kind === "event" && game.events.has(target.name))) return;
+  const { byName } = await loadScripts({ folder: game.folder, embedded: game.embeddedScripts });
+  const scripts = [...byName.values()].filter((script) => script.kind === kind).map(({ name }) => name);
+  const known = [...new Set([...scripts, ...(kind === "event" ? game.events.keys() : [])])].sort();
+  const what = kind === "event" ? `event "${target.name}"` : `script ${kind}/${target.name}`;
+  throw new RunError(`The game has no ${what}. ${hint(target.name, known)}`);
+}
+
+function hint(name: string, known: string[]): string {
+  const near = nearest(name, known);
+  if (near !== undefined) return `Did you mean ${near}?`;
+  if (known.length === 0) return "It has none of this kind.";
+  const more = known.length > LISTED ? ` and ${known.length - LISTED} more` : "";
+  return `There are ${known.slice(0, LISTED).join(", ")}${more}.`;
+}
+
+function isForPlayers(request: string): boolean {
+  return requests.get(request)?.caller === "player";
+}
+
+function nameOf(target: RunTarget): string {
+  return target.type === "script" ? `${target.kind}/${target.name}` : `${target.type}/${target.name}`;
+}
+
+function shown(
+  { playerId, userName, displayName }: { playerId: string; userName: string; displayName: string | null },
+  isNew: boolean,
+): NonNullable<RunReport["player"]> {
+  return { id: playerId, userName, displayName, isNew };
+}

@@ -1,0 +1,27 @@
+import { GameError } from "../game/errors.ts";
+import { SettingsError } from "../settings.ts";
+import { StoreError } from "../store/errors.ts";
+import { ArgumentError, readRunArguments } from "./run-arguments.ts";
+import { RunError, runOnce } from "./run-once.ts";
+import { reportText } from "./run-report.ts";
+
+/**
+ * Runs one event, request or script and prints what it did. Answers 0, 1 where a script or the server failed or it cannot
+ * be run, 2 for a command that cannot be understood.
+ */
+export async function run(args: string[]): Promise<number> {
+  try {
+    const wanted = readRunArguments(args);
+    const report = await runOnce(wanted, process.env);
+    process.stdout.write(wanted.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+    for (const line of report.serverErrors) process.stderr.write(`${JSON.stringify(line)}\n`);
+    const hasFailed = report.serverErrors.length > 0 || report.scripts.some(({ failure }) => failure !== undefined);
+    return hasFailed ? 1 : 0;
+  } catch (error) {
+    const isUse = error instanceof ArgumentError || error instanceof SettingsError;
+    const isKnown = error instanceof RunError || error instanceof GameError || error instanceof StoreError;
+    if (!isUse && !isKnown) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return isUse ? 2 : 1;
+  }
+}

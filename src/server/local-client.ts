@@ -1,0 +1,74 @@
+import { nanoid } from "nanoid";
+import type { Credential, Stage } from "../game/game.ts";
+import type { PlayerId } from "../ids.ts";
+import type { Answer, Caller } from "./call.ts";
+import type { Hub } from "./connection.ts";
+import type { Frame, ResponseFrame } from "./frames.ts";
+import type { Receiver } from "./sessions.ts";
+
+/**
+ * A client inside the server's own process: its requests go through the dispatcher and messages reach it as they reach a
+ * socket, without a socket, a handshake and their limits. What it is sent is a copy, as if it had been text.
+ */
+export class LocalClient implements Caller, Receiver {
+  readonly stage: Stage;
+  readonly credential: Credential;
+  readonly sessionId = nanoid();
+  player: PlayerId | undefined = undefined;
+  sessionStartedAt: number;
+  /** Messages, in the order in which they came. */
+  readonly messages: ResponseFrame[] = [];
+
+  readonly #hub: Pick<Hub, "services" | "dispatch" | "sessions">;
+
+  constructor(hub: Pick<Hub, "services" | "dispatch" | "sessions">, stage: Stage, credential: Credential) {
+    this.#hub = hub;
+    this.stage = stage;
+    this.credential = credential;
+    this.sessionStartedAt = hub.services.clock.now();
+  }
+
+  get listens(): boolean {
+    return this.credential.canListen;
+  }
+
+  /** Sends a request and answers what a socket would be answered; a player whom it signs in is this client's from then on. */
+  async request(frame: Frame): Promise<Answer> {
+    const answer = await this.#hub.dispatch(this, copyOf(frame));
+    if (answer.signIn !== undefined) this.signIn(answer.signIn);
+    if (answer.endSession) this.sessionStartedAt = this.#hub.services.clock.now();
+    return { ...answer, response: copyOf(answer.response) };
+  }
+
+  /** Makes it the player's, who must be there, as a login would. The player is sent what waits. */
+  signIn(player: PlayerId): void {
+    this.become(player);
+    this.#hub.services.messages.signedIn(this.stage, player);
+  }
+
+  /** Makes it the player's without sending what waits: that stays for the player's next login. */
+  become(player: PlayerId): void {
+    this.signOut();
+    this.player = player;
+    this.#hub.sessions.arrived(player, this);
+  }
+
+  signOut(): void {
+    if (this.player !== undefined) this.#hub.sessions.left(this.player, this);
+    this.player = undefined;
+  }
+
+  send(frame: ResponseFrame): void {
+    this.messages.push(copyOf(frame));
+  }
+
+  sendText(text: string): void {
+    this.messages.push(JSON.parse(text));
+  }
+
+  async drained(): Promise<void> {}
+}
+
+function copyOf<T>(frame: T): T {
+  return JSON.parse(JSON.stringify(frame)) as T;
+}

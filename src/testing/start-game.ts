@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Value } from "@sinclair/typebox/value";
+import { type App, startApp } from "../app.ts";
+import type { CloudCode } from "../cloudcode/cloudcode.ts";
+import { openCloudCode } from "../cloudcode/open.ts";
+import { type Config, ConfigSchema } from "../config.ts";
+import type { Game, Stage } from "../game/game.ts";
+import { loadGame } from "../game/load.ts";
+import { createLog } from "../server/log.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { intoList } from "./log-lines.ts";
+import { placed } from "./place.ts";
+import { recorded, type ScriptRunRecord } from "./script-record.ts";
+import { TestGame } from "./test-game.ts";
+
+export interface StartGameOptions {
+  /** The game's folder, with its config.json and Cloud Code. A URL is one of a file: `new URL("..", import.meta.url)`. */
+  folder: string | URL;
+  /** When the game begins: a Date, milliseconds since 1970 or an ISO date; 2026-01-02T03:04:05Z unless told. */
+  now?: Date | number | string;
+  /** Settings as the server has them, such as `{ scriptTimeoutMs: 500 }`. */
+  settings?: Partial<Config>;
+  /** "preview" unless told. */
+  stage?: Stage;
+}
+
+/**
+ * Starts the real server in this process with a game's folder: its scripts run in script hosts, as they do for players.
+ * Its data is temporary and empty; its clock stands until it is moved. It takes a second or so, and one may serve a whole
+ * file of tests.
+ * @throws GameError where the configuration cannot be used, and an Error that names each script that cannot be parsed
+ */
+export async function startGame({
+  folder,
+  now,
+  settings = {},
+  stage = "preview",
+}: StartGameOptions): Promise<TestGame> {
+  const game = await loadGame(typeof folder === "string" ? folder : fileURLToPath(folder));
+  const clock = new FakeClock(now === undefined ? undefined : timeOf(now));
+  const data = await mkdtemp(join(tmpdir(), "rekindle-testing-"));
+  const fixed = { host: "127.0.0.1", port: 0, data, mongodbUrl: "", scriptHotReload: "off" } as const;
+  const config: Config = { ...(Value.Create(ConfigSchema) as Config), ...settings, ...fixed };
+  const runs: ScriptRunRecord[] = [];
+  const serverLog: Record<string, unknown>[] = [];
+  let app: App | undefined;
+  try {
+    const cloudCode = recorded(await openUnbroken(game, config), (run) => runs.push(run));
+    app = await startApp({ config, game, clock, cloudCode, log: createLog(config, intoList(serverLog)) });
+    const store = await app.services.stores.open(stage);
+    return new TestGame({ app, clock, store, stage, data, runs, serverLog });
+  } catch (error) {
+    await app?.close();
+    await rm(data, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function openUnbroken(game: Game, config: Config): Promise<CloudCode> {
+  const cloudCode = await openCloudCode(game, config, () => {});
+  const problems = cloudCode.problems();
+  if (problems.length === 0) return cloudCode;
+  await cloudCode.close();
+  throw new Error(["The game has scripts that cannot be used:", ...problems.map(placed)].join("\n"));
+}
+
+function timeOf(now: Date | number | string): number {
+  const time = new Date(now).getTime();
+  if (Number.isNaN(time)) throw new TypeError(`now is no date: ${String(now)}`);
+  return time;
+}

@@ -1,0 +1,165 @@
+import { rm } from "node:fs/promises";
+import type { App } from "../app.ts";
+import type { ScriptFailure, ScriptKind } from "../cloudcode/cloudcode.ts";
+import type { Credential, Stage } from "../game/game.ts";
+import { runLoneScript } from "../server/lone-script.ts";
+import type { Collection, Store } from "../store/store.ts";
+import type { FakeClock } from "./fake-clock.ts";
+import type { ScriptRunRecord } from "./script-record.ts";
+import { type AnyFrame, TestPlayer } from "./test-player.ts";
+
+/** What a script that belongs to no request left. */
+export interface ScriptOutcome {
+  scriptData: AnyFrame;
+  scriptErrors: AnyFrame;
+  /** Present: it did not come to its end. */
+  failure?: ScriptFailure;
+}
+
+/** A line that a script logged. */
+export type ScriptLog = ScriptRunRecord["log"][number] & { script: string };
+
+/** What is made by `startGame`, and ends with the game. */
+export interface TestGameParts {
+  app: App;
+  clock: FakeClock;
+  store: Store;
+  stage: Stage;
+  /** Of the server's data; removed at the end. */
+  data: string;
+  runs: ScriptRunRecord[];
+  serverLog: Record<string, unknown>[];
+}
+
+/** A game on a server of its own, with a clock that the test moves. */
+export class TestGame {
+  /** Every run of a script that came to its end or failed, in that order. */
+  readonly runs: readonly ScriptRunRecord[];
+  /** What the server itself logged, a line each. */
+  readonly serverLog: readonly Record<string, unknown>[];
+  readonly #parts: TestGameParts;
+  #newcomers = 0;
+
+  constructor(parts: TestGameParts) {
+    this.#parts = parts;
+    this.runs = parts.runs;
+    this.serverLog = parts.serverLog;
+  }
+
+  /** What scripts logged. */
+  get logs(): ScriptLog[] {
+    return this.runs.flatMap(({ script, log }) => log.map((line) => ({ script, ...line })));
+  }
+
+  /** Why scripts failed, each with file and line. */
+  get failures(): ScriptFailure[] {
+    return this.runs.flatMap(({ failure }) => failure ?? []);
+  }
+
+  /** The socket's URL, for tests with a real SDK. */
+  get url(): string {
+    const { app } = this.#parts;
+    return `${app.url}/ws/${this.#credential().name}/${app.services.game.apiKey}`;
+  }
+
+  /** The game's time, which stands until it is moved. */
+  get clock(): { now(): number; advance(ms: number): Promise<void> } {
+    const { clock } = this.#parts;
+    return {
+      /** Milliseconds since 1970. */
+      now: () => clock.now(),
+      /** Moves the clock, and waits for what becomes due by it. */
+      advance: async (ms) => {
+        clock.advance(ms);
+        await this.#parts.app.services.messages.resume();
+        await this.settled();
+      },
+    };
+  }
+
+  /**
+   * A player on a new connection: the one of this name, made by a DeviceAuthenticationRequest where there is none, with
+   * the game's own scripts of it.
+   */
+  async player(name: string = `Player ${++this.#newcomers}`): Promise<TestPlayer> {
+    const { app, stage, store } = this.#parts;
+    const client = app.localClient(stage, this.#credential());
+    const device = { deviceId: name, deviceOS: "IOS", displayName: name };
+    const { response } = await client.request({ "@class": ".DeviceAuthenticationRequest", ...device });
+    if (client.player === undefined) throw new Error(`${name} cannot enter: ${JSON.stringify(response["error"])}`);
+    return new TestPlayer(client, store, () => this.settled());
+  }
+
+  /** Sends a request as nobody, such as a RegistrationRequest. */
+  async request(name: string, fields: Record<string, unknown> = {}): Promise<AnyFrame> {
+    const { app, stage } = this.#parts;
+    const client = app.localClient(stage, this.#credential());
+    const { response } = await client.request({ "@class": `.${name}`, ...fields });
+    client.signOut();
+    return response;
+  }
+
+  /** Runs a system script, such as `GS_MINUTE`, now. */
+  runSystem(name: string, options: { player?: TestPlayer } = {}): Promise<ScriptOutcome> {
+    return this.#run("system", name, {}, options.player);
+  }
+
+  /** Runs a module as a schedule does. */
+  runModule(
+    name: string,
+    data: Record<string, unknown> = {},
+    options: { player?: TestPlayer } = {},
+  ): Promise<ScriptOutcome> {
+    return this.#run("modules", name, data, options.player);
+  }
+
+  /** A runtime collection, to be filled before a test and looked into after it: the server's own, with MongoDB's verbs. */
+  collection(name: string): Collection {
+    return this.#parts.store.collection(`script.${name}`);
+  }
+
+  /** A meta collection. */
+  metaCollection(name: string): Collection {
+    return this.#parts.store.collection(`meta.${name}`);
+  }
+
+  /** Resolves when nothing is under way any more, such as a message. */
+  settled(): Promise<void> {
+    return this.#parts.app.services.messages.settled();
+  }
+
+  /** Stops the server and removes its data. */
+  async close(): Promise<void> {
+    await this.#parts.app.close();
+    await rm(this.#parts.data, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #run(
+    kind: ScriptKind,
+    name: string,
+    data: Record<string, unknown>,
+    player: TestPlayer | undefined,
+  ): Promise<ScriptOutcome> {
+    const { app, stage } = this.#parts;
+    if (!app.services.cloudCode.has(kind, name)) throw new Error(`The game has no script ${kind}/${name}.`);
+    const result = await runLoneScript(app.services, { kind, name, stage, data, player: player?.id });
+    await this.settled();
+    const { scriptData, scriptErrors, failure } = result;
+    return { scriptData, scriptErrors, ...(failure && { failure }) };
+  }
+
+  #credential(): Credential {
+    return playersCredential(this.#parts.app.services.game.credentials);
+  }
+}
+
+/** The credential that games connect with: `device`, or the first that may have players. */
+export function playersCredential(credentials: ReadonlyMap<string, Credential>): Credential {
+  const found = credentials.get("device") ?? credentials.values().find(({ canHavePlayer }) => canHavePlayer);
+  if (!found) throw new Error("The game's configuration has no credential that may have players.");
+  return found;
+}
