@@ -37,7 +37,6 @@ export const laterOfSpark = {
   getSessionId: "sessions in scripts",
   getUploadableUtils: "files",
   getClientIp: "sessions in scripts",
-  getGameDataService: "the game data service",
 } as const;
 
 export const laterOfPlayer = {

@@ -7,7 +7,21 @@ import { playerState } from "../realm/player.ts";
 import { exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { laterOfLog, laterOfSpark } from "./later.ts";
 import { SparkConfig } from "./spark-config.ts";
+import { SparkDataCondition } from "./spark-data-condition.ts";
+import { SparkDataCursor } from "./spark-data-cursor.ts";
+import { SparkDataItem } from "./spark-data-item.ts";
+import { SparkDataItemPersistor } from "./spark-data-item-persistor.ts";
+import { SparkDataNumberOperand, SparkDataStringOperand } from "./spark-data-operands.ts";
+import {
+  SparkDataDeleteResult,
+  SparkDataGetResult,
+  SparkDataPersistResult,
+  SparkDataQueryResult,
+  SparkDataResult,
+} from "./spark-data-results.ts";
+import { SparkDataSortOrder } from "./spark-data-sort-order.ts";
 import { SparkDigest } from "./spark-digest.ts";
+import { SparkGameDataService } from "./spark-game-data-service.ts";
 import { SparkLog } from "./spark-log.ts";
 import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./spark-mongo-collection.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
@@ -18,6 +32,7 @@ addLater(SparkLog, laterOfLog);
 const theLog = freeze(new SparkLog());
 const theConfig = freeze(new SparkConfig());
 const theDigest = freeze(new SparkDigest());
+const theData = freeze(new SparkGameDataService());
 const theOptions = freeze(new SparkScriptOptions());
 
 /** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
@@ -63,6 +78,12 @@ export class Spark {
   getDigester(): SparkDigest {
     liveRun();
     return theDigest;
+  }
+
+  /** The Game Data Service. */
+  getGameDataService(): SparkGameDataService {
+    liveRun();
+    return theData;
   }
 
   /** What this script wants otherwise. */
@@ -199,7 +220,20 @@ function loaded(input: PlayerInput | null): SparkPlayer | null {
 export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   Spark,
   SparkConfig,
+  SparkDataCondition,
+  SparkDataCursor,
+  SparkDataDeleteResult,
+  SparkDataGetResult,
+  SparkDataItem,
+  SparkDataItemPersistor,
+  SparkDataNumberOperand,
+  SparkDataPersistResult,
+  SparkDataQueryResult,
+  SparkDataResult,
+  SparkDataSortOrder,
+  SparkDataStringOperand,
   SparkDigest,
+  SparkGameDataService,
   SparkLog,
   SparkMongoCollectionReadOnly,
   SparkMongoCollectionReadWrite,
