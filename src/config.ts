@@ -99,8 +99,31 @@ export const ConfigSchema = Type.Object(
     durableRequestDays: whole("How long the outcome of a durable request is kept for a repeat of it.", 30, 1),
 
     scriptHosts: whole("Processes that run Cloud Code.", 1, 1, 64),
+    scriptLanes: whole(
+      "Scripts that one of these runs at once, and as many of each depth of scripts that others wait for.",
+      4,
+      1,
+      256,
+    ),
+    scriptsPerPlayer: whole(
+      "Scripts of one player at once, never more than half of all; further ones wait while others take turns.",
+      8,
+      1,
+    ),
     scriptTimeoutMs: whole("Wall clock of one script.", 5_000, 10),
+    scriptCpuMs: whole("How long one script may compute; what it waits for the server is not counted.", 2_500, 10),
     scriptMemoryMb: whole("Heap of one script host's sandbox.", 128, 16),
+    scriptHostMemoryMb: whole(
+      "A process that runs Cloud Code and takes more memory than this is replaced; always enough for one full sandbox.",
+      1_024,
+      256,
+    ),
+    scriptResultChars: whole(
+      "Characters of data that one script run may leave, and as many of log.",
+      1_048_576,
+      1024,
+      16_777_216,
+    ),
     scriptsQueued: whole("Scripts waiting for a host; a further one fails at once.", 1_000, 1),
     scriptHotReload: choice("Whether a change of a script in the game's folder takes effect at once.", ["on", "off"]),
     scriptHostCalls: whole(

@@ -1,6 +1,7 @@
 import type { ScriptChanges, ScriptPlayer, ScriptPlayerChanges } from "../accounts/script-view.ts";
 import type { PlayerId } from "../ids.ts";
 import type { RunContext } from "./calls/call.ts";
+import type { LimitKind } from "./protocol.ts";
 
 export type { RunContext, ScriptPlayer, ScriptPlayerChanges };
 
@@ -46,7 +47,7 @@ export interface ScriptLogLine {
 
 /** Why a script did not come to its end. */
 export interface ScriptFailure {
-  kind: "error" | "syntax" | "timeout" | "memory" | "crash" | "unavailable" | "limit";
+  kind: "error" | "syntax" | "memory" | "crash" | "unavailable" | LimitKind;
   message: string;
   /** Path inside the game folder, such as `request/SocialDisconnectRequest.js`. */
   file?: string;
@@ -73,5 +74,26 @@ export interface CloudCode {
   run(run: ScriptRun, context?: RunContext): Promise<ScriptResult>;
   /** Scripts that could not be loaded, each with file, line and column. */
   problems(): ScriptFailure[];
+  /** Undefined or absent where there are no script hosts. */
+  figures?(): ScriptHostFigures | undefined;
   close(): Promise<void>;
+}
+
+/** What the script hosts do at the moment, and did since the server's start. */
+export interface ScriptHostFigures {
+  /** Processes that can take scripts, the one in reserve included. */
+  hosts: number;
+  /** Resident, of all hosts, as they told last. */
+  memoryMb: number;
+  runsUnderWay: number;
+  runsWaiting: number;
+  /** Runs that had to wait for a host, and how long in all. */
+  waits: number;
+  waitSeconds: number;
+  /** Processor time of scripts that were not lost with their host. */
+  cpuSeconds: number;
+  hostsStarted: number;
+  /** Why hosts ended → how many. */
+  hostsEnded: ReadonlyMap<string, number>;
+  logLinesDropped: number;
 }

@@ -1,4 +1,5 @@
 import type { RunCalls } from "./calls/run-calls.ts";
+import type { ScriptHostFigures } from "./cloudcode.ts";
 import { type HostEnd, HostProcess } from "./host-process.ts";
 import type { AddScript, HostLimits, RunDone, RunScript } from "./protocol.ts";
 import { RunQueue } from "./run-queue.ts";
@@ -53,7 +54,10 @@ interface Job {
   message: RunScript;
   calls: RunCalls;
   resolve: (result: PoolResult) => void;
+  /** Of its wait, and then of its run. */
   timer: NodeJS.Timeout | undefined;
+  /** When it began to wait. */
+  since: number;
   host: HostProcess | undefined;
   overdue: boolean;
   /** It waits for the server, so that its own sandbox stands still. */
@@ -88,6 +92,8 @@ export class HostPool {
   readonly #queues: RunQueue<Job>[];
   readonly #suspects = new RunQueue<Job>(1);
   readonly #suspectHosts = new Set<HostProcess>();
+  readonly #counted = { waits: 0, waitSeconds: 0, cpuSeconds: 0, hostsStarted: 0 };
+  readonly #hostsEnded = new Map<string, number>();
   #nextRun = 1;
   #endings: number[] = [];
   #restart: NodeJS.Timeout | undefined;
@@ -132,6 +138,7 @@ export class HostPool {
         calls,
         resolve,
         timer: undefined,
+        since: 0,
         host: undefined,
         overdue: false,
         calling: false,
@@ -141,7 +148,9 @@ export class HostPool {
       this.#jobs.set(run, job);
       queue.add(job);
       this.#dispatch();
-      if (job.host === undefined) this.#awaitTurn(job);
+      if (job.host !== undefined) return;
+      this.#counted.waits++;
+      this.#awaitTurn(job);
     });
   }
 
@@ -158,8 +167,21 @@ export class HostPool {
     return this.#closed;
   }
 
+  figures(): Omit<ScriptHostFigures, "logLinesDropped"> {
+    const waiting = [...this.#queues, this.#suspects].reduce((sum, queue) => sum + queue.length, 0);
+    return {
+      ...this.#counted,
+      hosts: this.#hosts.filter((host) => host.ready).length,
+      memoryMb: this.#hosts.reduce((sum, host) => sum + host.rssMb, 0),
+      runsUnderWay: this.#jobs.size - waiting,
+      runsWaiting: waiting,
+      hostsEnded: this.#hostsEnded,
+    };
+  }
+
   #start(): void {
     const began = performance.now();
+    this.#counted.hostsStarted++;
     const host = new HostProcess(this.#options.limits, {
       module: this.#options.module,
       ready: () => {
@@ -177,6 +199,7 @@ export class HostPool {
       },
       done: (_host, result) => {
         const job = this.#jobs.get(result.run);
+        this.#counted.cpuSeconds += result.cpuMs / 1000;
         if (job) this.#settle(job, result);
         this.#dispatch();
       },
@@ -228,6 +251,7 @@ export class HostPool {
 
   #hand(job: Job, host: HostProcess): void {
     clearTimeout(job.timer);
+    if (job.timer) this.#counted.waitSeconds += (performance.now() - job.since) / 1000;
     job.host = host;
     job.calling = false;
     job.timer = setTimeout(() => {
@@ -239,6 +263,7 @@ export class HostPool {
 
   #awaitTurn(job: Job): void {
     const { queueTimeoutMs } = this.#options;
+    job.since = performance.now();
     const tooLong = failed("unavailable", `No script host was free for ${queueTimeoutMs} ms.`);
     job.timer = setTimeout(() => this.#settle(job, tooLong), queueTimeoutMs);
   }
@@ -278,6 +303,7 @@ export class HostPool {
       return;
     }
     const jobs = [...host.runs.keys()].map((run) => this.#jobs.get(run)).filter((job) => job !== undefined);
+    this.#hostsEnded.set(end.kind, (this.#hostsEnded.get(end.kind) ?? 0) + 1);
     this.#options.onHostEvent({ type: "ended", pid: host.pid, ...end, runs: jobs.length });
     const overdue = jobs.some((job) => job.overdue);
     for (const job of jobs) {
@@ -293,6 +319,7 @@ export class HostPool {
   #runAgain(job: Job, alone: boolean): void {
     clearTimeout(job.timer);
     this.#leave(job);
+    job.calls.reset();
     job.losses++;
     job.alone = alone;
     this.#awaitTurn(job);

@@ -77,6 +77,7 @@ export class HostProcess {
       this.lastHeard = performance.now();
       if (message.type === "ready") {
         this.ready = true;
+        this.rssMb = message.rssMb;
         events.ready(this);
       } else if (message.type === "beat") this.rssMb = message.rssMb;
       else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };

@@ -17,6 +17,8 @@ export interface StartHost {
 export interface HostLimits {
   /** Heap of one isolate. */
   memoryMb: number;
+  /** How long one run may compute; what it waits for the server is not counted. */
+  cpuMs: number;
   /** The host ends itself beyond this much resident memory. */
   rssMb: number;
   logLines: number;
@@ -55,9 +57,10 @@ export interface RunScript {
 
 export interface HostReady {
   type: "ready";
+  rssMb: number;
 }
 
-/** Sent while scripts run. */
+/** Sent while scripts run, and once after the last. */
 export interface HostBeat {
   type: "beat";
   rssMb: number;
@@ -92,11 +95,15 @@ export const ANSWER = {
   result: "=",
   /** The script is thrown an Error with the sentence. */
   error: "!",
-  /** The script is ended: it may make no further calls. */
+  /** The script is ended: one of `LIMIT_KINDS`, a colon and a sentence follow. */
   limit: "#",
   /** The script is ended: its time is over. */
   timeout: "~",
 } as const;
+
+/** What ends a script that goes beyond it, by the kind of its failure. `limit` is for those without a kind of their own. */
+export const LIMIT_KINDS = ["limit", "timeout", "cpu", "calls", "http-calls", "result"] as const;
+export type LimitKind = (typeof LIMIT_KINDS)[number];
 
 /** A script asks for a module that the host has not had. The server answers at once. */
 export interface FetchModule {
@@ -109,11 +116,13 @@ export interface RunDone {
   type: "done";
   run: number;
   /** How the run ended as far as the host can tell; `ok` also where the output tells of an error. */
-  end: "ok" | "timeout" | "memory" | "crash";
+  end: "ok" | "timeout" | "cpu" | "memory" | "crash";
   /** JSON of `RunOutput`; empty where the sandbox was lost. */
   output: string;
   reason: string;
   durationMs: number;
+  /** Processor time of the sandbox's thread. */
+  cpuMs: number;
 }
 
 /** What `require` finds by a name. `file` as in `AddScript`. */
@@ -157,6 +166,8 @@ export interface RunOutput {
   /** By id: other players that it changed. */
   players: Record<string, PlayerOutput>;
   log: { level: string; message: unknown }[];
+  /** Further lines, of which nothing was kept. */
+  logDropped: number;
   failure: { kind: string; message: string; file?: string; line?: number; column?: number } | null;
 }
 

@@ -64,6 +64,7 @@ export async function followFolder(options: {
   return {
     has: (kind, name) => running?.has(kind, name) ?? false,
     run: (run, context) => (running ?? noCloudCode).run(run, context),
+    figures: () => running?.figures?.(),
     problems: () => [...scripts.problems],
     async close() {
       closed = true;

@@ -1,5 +1,5 @@
 import type { ScriptFailure, ScriptLogLine, ScriptPlayerChanges } from "./cloudcode.ts";
-import type { MemberChanges } from "./protocol.ts";
+import { LIMIT_KINDS, type LimitKind, type MemberChanges } from "./protocol.ts";
 
 /** What a run left, checked. */
 export interface CheckedOutput {
@@ -8,6 +8,7 @@ export interface CheckedOutput {
   playerChanges?: ScriptPlayerChanges;
   otherPlayers?: Record<string, ScriptPlayerChanges>;
   log: ScriptLogLine[];
+  logDropped: number;
   /** Its `file` is the name that stack traces have for a file, or what the sandbox made of it. */
   failure?: ScriptFailure;
 }
@@ -45,9 +46,10 @@ export function readOutput(text: string): CheckedOutput | undefined {
     return undefined;
   }
   if (!isObject(value) || !isObject(value["scriptData"]) || !isObject(value["scriptErrors"])) return undefined;
-  const { scriptData, scriptErrors, player, players, log, failure } = value;
+  const { scriptData, scriptErrors, player, players, log, logDropped, failure } = value;
   if (!Array.isArray(log) || !log.every(isLogLine)) return undefined;
-  const output: CheckedOutput = { scriptData, scriptErrors, log };
+  if (!isCount(logDropped)) return undefined;
+  const output: CheckedOutput = { scriptData, scriptErrors, log, logDropped };
   if (player !== null) {
     const changes = readPlayerChanges(player);
     if (changes === "unreadable") return undefined;
@@ -61,7 +63,7 @@ export function readOutput(text: string): CheckedOutput | undefined {
   }
   if (failure !== null) {
     if (!isObject(failure) || typeof failure["message"] !== "string") return undefined;
-    const kind = failure["kind"] === "limit" || failure["kind"] === "timeout" ? failure["kind"] : "error";
+    const kind = LIMIT_KINDS.includes(failure["kind"] as LimitKind) ? (failure["kind"] as LimitKind) : "error";
     output.failure = { kind, message: failure["message"] };
     if (typeof failure["file"] === "string") output.failure.file = failure["file"];
     if (isPlace(failure["line"])) output.failure.line = failure["line"];
@@ -124,6 +126,10 @@ function isChanges(value: unknown): value is MemberChanges {
 
 function isLogLine(value: unknown): value is ScriptLogLine {
   return isObject(value) && LEVELS.includes(value["level"] as string) && "message" in value;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isPlace(value: unknown): value is number {

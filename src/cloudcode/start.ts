@@ -1,6 +1,6 @@
 import type { RunContext } from "./calls/call.ts";
 import { RunCalls } from "./calls/run-calls.ts";
-import type { CloudCode, ScriptFailure, ScriptResult, ScriptRun } from "./cloudcode.ts";
+import type { CloudCode, ScriptFailure, ScriptHostFigures, ScriptResult, ScriptRun } from "./cloudcode.ts";
 import { type HostEvent, HostPool, MAX_DEPTH, type PoolResult } from "./host-pool.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
 import { playerInput } from "./player-input.ts";
@@ -24,6 +24,8 @@ export interface CloudCodeOptions {
   hostMemoryMb?: number;
   /** Runs that may wait for a host; a further one fails as unavailable. */
   queued: number;
+  /** How long one script may compute; what it waits for the server is not counted. `timeoutMs` unless told. */
+  cpuMs?: number;
   /** Runs of one player that are under way at once, half of all lanes at most; further ones wait. */
   perPlayer?: number;
   /** Log lines kept of one run. */
@@ -60,14 +62,14 @@ export interface RunningCloudCode extends CloudCode {
  */
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
-  const { lanes = 4, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
+  const { lanes = 4, cpuMs = timeoutMs, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
   const { hostCalls = 10_000, perPlayer = 8, hostMemoryMb = 1_024, apiKey = "" } = options;
   const versions = new ScriptVersions(scripts);
   const pool = new HostPool({
     hosts,
     lanes,
     perPlayer,
-    limits: { memoryMb, rssMb: Math.max(hostMemoryMb, HOST_MB + memoryMb + BURST_MB), logLines, resultChars },
+    limits: { memoryMb, rssMb: Math.max(hostMemoryMb, HOST_MB + memoryMb + BURST_MB), cpuMs, logLines, resultChars },
     timeoutMs,
     graceMs,
     queued,
@@ -76,9 +78,10 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     onHostEvent: options.onHostEvent ?? (() => {}),
     module: (version, name) => JSON.stringify(versions.module(version, name)),
   });
+  let logLinesDropped = 0;
   const runScript = async (run: ScriptRun, version: ScriptVersion, context?: RunContext): Promise<ScriptResult> => {
     const began = performance.now();
-    const calls = new RunCalls(context, { calls: hostCalls, chars: resultChars });
+    const calls = new RunCalls(context, { calls: hostCalls, chars: resultChars }, run.playerIds);
     const nothing = (failure: ScriptFailure): ScriptResult => ({
       version: version.version,
       scriptData: run.scriptData,
@@ -101,7 +104,9 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     const input = inputOf(run, { apiKey, timeoutMs });
     const result = await pool.run(versions.messageFor(version, key), input, calls, runFor);
     if (result.type === "failed") return nothing({ kind: result.kind, message: result.reason, file: script.file });
-    return { ...resultOf(run, version, script, result), wrote: calls.wrote };
+    const { logDropped, ...left } = resultOf(run, version, script, result);
+    logLinesDropped += logDropped;
+    return { ...left, wrote: calls.wrote };
   };
   const warming = scripts.byName.size > 0 ? setTimeout(() => pool.warm(), warmAfterMs).unref() : undefined;
 
@@ -109,6 +114,7 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     has: (kind, name) => versions.newest.scripts.byName.has(scriptKey(kind, name)),
     problems: () => [...versions.newest.scripts.problems],
     replace: (newer) => versions.replace(newer),
+    figures: (): ScriptHostFigures => ({ ...pool.figures(), logLinesDropped }),
     run: (run, context) => versions.during((version) => runScript(run, version, context)),
     async close() {
       clearTimeout(warming);
@@ -130,7 +136,7 @@ function resultOf(
   version: ScriptVersion,
   script: LoadedScript,
   done: Extract<PoolResult, { type: "done" }>,
-): ScriptResult {
+): ScriptResult & { logDropped: number } {
   const { file } = script;
   const { durationMs } = done;
   const before = {
@@ -138,19 +144,27 @@ function resultOf(
     scriptData: run.scriptData,
     scriptErrors: run.scriptErrors,
     durationMs,
+    logDropped: 0,
   };
   if (isTooDeep(done.output)) {
     const message = "The script leaves data that is nested more than 100 levels deep.";
-    return { ...before, log: [], failure: { kind: "limit", message, file } };
+    return { ...before, log: [], failure: { kind: "result", message, file } };
   }
   const output = readOutput(done.output);
   if (done.end !== "ok" || output === undefined) {
-    const log = output?.log ?? [];
+    const { log = [], logDropped = 0 } = output ?? {};
     const failure = { kind: done.end === "ok" ? "crash" : done.end, message: why(done), file } as const;
-    return { ...before, log, failure };
+    return { ...before, log, logDropped, failure };
   }
-  const { scriptData, scriptErrors, playerChanges, otherPlayers, log, failure } = output;
-  const result: ScriptResult = { version: version.version, scriptData, scriptErrors, log, durationMs };
+  const { scriptData, scriptErrors, playerChanges, otherPlayers, log, logDropped, failure } = output;
+  const result: ScriptResult & { logDropped: number } = {
+    version: version.version,
+    scriptData,
+    scriptErrors,
+    log,
+    logDropped,
+    durationMs,
+  };
   if (failure) result.failure = placed(failure, version, script);
   else Object.assign(result, playerChanges && { playerChanges }, otherPlayers && { otherPlayers });
   return result;
@@ -170,6 +184,7 @@ function placed(
 
 function why({ end, reason }: { end: string; reason: string }): string {
   if (end === "timeout") return "The script ran longer than a script may.";
+  if (end === "cpu") return "The script computed longer than a script may.";
   if (end === "memory") return "The script took more memory than a script may.";
   return reason || "The sandbox gave no readable result.";
 }

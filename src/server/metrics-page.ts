@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, type MetricObjectWithValues, type MetricValue, Registry } from "prom-client";
+import type { ScriptHostFigures } from "../cloudcode/cloudcode.ts";
 import { type Metrics, TIME_BOUNDS, type Timing } from "./metrics.ts";
 
 type Values = MetricValue<string>[];
@@ -7,7 +8,10 @@ type Values = MetricValue<string>[];
  * The metrics as Prometheus reads them, together with what the library tells of the process: memory, garbage
  * collection, event-loop lag. Loaded when it is first asked for.
  */
-export function createMetricsPage(metrics: Metrics): { contentType: string; text(): Promise<string> } {
+export function createMetricsPage(
+  metrics: Metrics,
+  scriptHosts: () => ScriptHostFigures | undefined,
+): { contentType: string; text(): Promise<string> } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const counter = (name: string, help: string, values: () => Values) =>
@@ -46,6 +50,26 @@ export function createMetricsPage(metrics: Metrics): { contentType: string; text
     [...metrics.scriptCalls].flatMap(([call, { timing }]) =>
       histogram("rekindle_script_call_seconds", { call }, timing),
     ),
+  );
+  const ofHosts = (value: (figures: ScriptHostFigures) => number) => (): Values => {
+    const figures = scriptHosts();
+    return figures ? [{ labels: {}, value: value(figures) }] : [];
+  };
+  const hostGauge = (name: string, help: string, value: (figures: ScriptHostFigures) => number) =>
+    register(registry, "gauge", name, help, ofHosts(value));
+  const hostCounter = (name: string, help: string, value: (figures: ScriptHostFigures) => number) =>
+    counter(name, help, ofHosts(value));
+  hostGauge("rekindle_script_hosts", "Script hosts that are ready, the one in reserve included.", (f) => f.hosts);
+  hostGauge("rekindle_script_host_bytes", "Resident memory of all script hosts.", (f) => f.memoryMb * 1_048_576);
+  hostGauge("rekindle_script_runs_under_way", "Lanes of script hosts that run a script.", (f) => f.runsUnderWay);
+  hostGauge("rekindle_script_runs_waiting", "Scripts that wait for a lane.", (f) => f.runsWaiting);
+  hostCounter("rekindle_script_waits_total", "Scripts that had to wait for a lane.", (f) => f.waits);
+  hostCounter("rekindle_script_wait_seconds_total", "How long they waited.", (f) => f.waitSeconds);
+  hostCounter("rekindle_script_cpu_seconds_total", "Processor time of scripts.", (f) => f.cpuSeconds);
+  hostCounter("rekindle_script_log_lines_dropped_total", "Log lines beyond a limit.", (f) => f.logLinesDropped);
+  hostCounter("rekindle_script_hosts_started_total", "Script hosts that were started.", (f) => f.hostsStarted);
+  counter("rekindle_script_hosts_ended_total", "Script hosts that ended, by reason.", () =>
+    [...(scriptHosts()?.hostsEnded ?? [])].map(([reason, value]) => ({ labels: { reason }, value })),
   );
   timings("rekindle_store_seconds", "Time until the store has acknowledged, by verb.", () =>
     [...metrics.store].flatMap(([verb, timing]) => histogram("rekindle_store_seconds", { verb }, timing)),

@@ -26,7 +26,9 @@ export function addOperationRoutes(
     const { metricsToken } = services.config;
     if (metricsToken !== "" && !sameText(request.headers.authorization ?? "", `Bearer ${metricsToken}`))
       return reply.code(401).send("The setting metricsToken asks for a bearer token.\n");
-    page ??= import("./metrics-page.ts").then((module) => module.createMetricsPage(services.metrics));
+    page ??= import("./metrics-page.ts").then((module) =>
+      module.createMetricsPage(services.metrics, () => services.cloudCode.figures?.()),
+    );
     const { contentType, text } = await page;
     return reply.type(contentType).send(await text());
   });

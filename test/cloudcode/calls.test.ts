@@ -87,7 +87,7 @@ test("a script that makes too many calls is ended, whatever it catches", async (
   const script = "for (;;) { try { Spark.runtimeCollection('c').count(); } catch (e) {} }";
   await hostsFor({ script }, { hostCalls: 5 }, async (hosts) => {
     const { failure } = await hosts.run("script", {}, world.context);
-    expect(failure).toMatchObject({ kind: "limit", message: expect.stringContaining("more than 5 calls") });
+    expect(failure).toMatchObject({ kind: "calls", message: expect.stringContaining("more than 5 calls") });
     expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
   });
 });

@@ -38,12 +38,12 @@ const BOMBS: [what: string, script: string, kind: RegExp][] = [
   [
     "a deep structure as JSON",
     "var a = []; for (var i = 0; i < 1e5; i++) a = [a]; Spark.setScriptData('a', a);",
-    /limit/,
+    /result/,
   ],
   [
     "a wide structure as JSON",
     "var a = ['x'.repeat(1000)]; for (var i = 0; i < 40; i++) a = [a, a]; Spark.setScriptData('a', a);",
-    /timeout|memory|crash|error|limit/,
+    /timeout|memory|crash|error|result/,
   ],
 ];
 

@@ -5,10 +5,15 @@ import type { Presence } from "../../cluster/presence.ts";
 import type { Config } from "../../config.ts";
 import type { Game } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
+import type { Messages } from "../../messages/messages.ts";
 import type { Store } from "../../store/store.ts";
+import type { LimitKind } from "../protocol.ts";
 import type { Cursors } from "./cursors.ts";
 import type { ChainLocks, RunLocks } from "./run-locks.ts";
 import type { ScriptRequests, ScriptSession } from "./script-requests.ts";
+
+/** How scripts send messages. */
+export type ScriptMessages = Pick<Messages, "post" | "write" | "deliver" | "terminateSessions">;
 
 /** What the calls of one run may use: whatever the caller of `CloudCode.run` gives, and nothing by what a script says. */
 export interface RunContext {
@@ -25,6 +30,9 @@ export interface RunContext {
   readonly runId: string;
   /** How many scripts wait for this one: 0 unless a script's own request started it. */
   readonly depth: number;
+  /** How many scripts of messages led to this run, this one included, each by a message that it sent. */
+  readonly messageDepth: number;
+  readonly messages: ScriptMessages;
   readonly requests: ScriptRequests;
   /** Undefined where the run belongs to no request of a client's. */
   readonly session: ScriptSession | undefined;
@@ -51,6 +59,8 @@ export type CallOutcome = "ok" | "refused" | "failed" | "limit";
 export interface CallScope extends RunContext {
   readonly cursors: Cursors;
   readonly locks: RunLocks;
+  /** Whom the message goes to that the run is of. */
+  readonly playerIds: readonly PlayerId[];
   /** Whether the run made a call that writes before this one. */
   readonly wroteBefore: boolean;
 }
@@ -71,6 +81,17 @@ export class CallError extends Error {
 /** Ends the run, which whoever started it runs again. */
 export class RunAgain extends Error {
   override name = "RunAgain";
+}
+
+/** Ends the script, which cannot catch it: it went beyond a limit of its run. */
+export class CallLimitError extends Error {
+  override name = "CallLimitError";
+  readonly kind: LimitKind;
+
+  constructor(kind: LimitKind, sentence: string) {
+    super(sentence);
+    this.kind = kind;
+  }
 }
 
 export const read = (answer: Call["answer"]): Call => ({ writes: false, answer });

@@ -1,8 +1,17 @@
 import { nanoid } from "nanoid";
+import type { PlayerId } from "../../ids.ts";
 import { StoreError } from "../../store/errors.ts";
 import { ANSWER } from "../protocol.ts";
 import { isTooDeep } from "../result.ts";
-import { type Call, CallError, type CallOutcome, type CallScope, RunAgain, type RunContext } from "./call.ts";
+import {
+  type Call,
+  CallError,
+  CallLimitError,
+  type CallOutcome,
+  type CallScope,
+  RunAgain,
+  type RunContext,
+} from "./call.ts";
 import { Cursors } from "./cursors.ts";
 import { RunLocks } from "./run-locks.ts";
 import { calls } from "./table.ts";
@@ -21,11 +30,12 @@ export class RunCalls {
   #count = 0;
   #wrote = false;
 
-  constructor(context: RunContext | undefined, limits: CallLimits) {
+  constructor(context: RunContext | undefined, limits: CallLimits, playerIds: readonly PlayerId[] = []) {
     this.#scope = context && {
       ...context,
       cursors: new Cursors(),
       locks: new RunLocks(context.chainLocks),
+      playerIds,
       wroteBefore: false,
     };
     this.#limits = limits;
@@ -47,7 +57,7 @@ export class RunCalls {
     const scope = this.#scope;
     if (++this.#count > this.#limits.calls) {
       scope?.onCall?.("any", "limit", 0);
-      return `${ANSWER.limit}The script makes more than ${this.#limits.calls} calls to the server.`;
+      return `${ANSWER.limit}calls:The script makes more than ${this.#limits.calls} calls to the server.`;
     }
     let name = "unknown";
     let outcome: CallOutcome = "ok";
@@ -64,7 +74,11 @@ export class RunCalls {
     } catch (error) {
       if (scope && error instanceof RunAgain) {
         this.#wrote = scope.wroteBefore;
-        return ANSWER.limit + error.message;
+        return `${ANSWER.limit}limit:${error.message}`;
+      }
+      if (error instanceof CallLimitError) {
+        outcome = "limit";
+        return `${ANSWER.limit}${error.kind}:${error.message}`;
       }
       const sentence = sentenceOf(error);
       outcome = sentence === undefined ? "failed" : "refused";

@@ -55,6 +55,7 @@ export class Lane {
     const began = performance.now();
     const realm = this.#realm;
     const isolate = this.#isolate;
+    const cpuBefore = isolate.cpuTime;
     const settled = async <T>(call: () => Promise<T>): Promise<{ value?: T; error?: unknown }> => {
       try {
         return { value: await call() };
@@ -71,13 +72,13 @@ export class Lane {
       realm.known.add(script.script);
       realm.addScript.applyIgnored(undefined, [script.version, script.script, script.file, script.code]);
     }
+    // V8 does not count the time in which a script waits.
+    const ownMs = Math.min(run.timeoutMs, this.#limits.cpuMs);
     let giveUp: NodeJS.Timeout | undefined;
     this.#calls.begin(run, send, (wasWaiting) => {
       giveUp = setTimeout(() => dispose(isolate), wasWaiting ? FINISH_MS : 0);
     });
-    const starting = settled(() =>
-      realm.start.apply(undefined, [script.script, run.input], { timeout: run.timeoutMs }),
-    );
+    const starting = settled(() => realm.start.apply(undefined, [script.script, run.input], { timeout: ownMs }));
     const finishing = settled(() => realm.finish.apply(undefined, []) as Promise<string>);
     const resetting = settled(() => realm.reset.apply(undefined, []) as Promise<boolean>);
 
@@ -90,7 +91,9 @@ export class Lane {
     const lost = started.error !== undefined || finished.error !== undefined;
     const end =
       reason.includes("timed out") || (late && lost)
-        ? "timeout"
+        ? late || ownMs === run.timeoutMs
+          ? "timeout"
+          : "cpu"
         : isolate.isDisposed
           ? "memory"
           : lost
@@ -103,6 +106,7 @@ export class Lane {
       output: finished.value ?? "",
       reason,
       durationMs: performance.now() - began,
+      cpuMs: isolate.isDisposed ? 0 : Number(isolate.cpuTime - cpuBefore) / 1e6,
     });
 
     this.#runs++;

@@ -51,10 +51,13 @@ function begin(message: HostLimits): void {
     told = true;
     fatal("memory", `The script host took more than ${cap} MB.`);
   }, RSS_CHECK_MS);
+  let isIdle = true;
   setInterval(() => {
-    if (running > 0) send({ type: "beat", rssMb: Math.round(rssMb()) });
+    if (running === 0 && isIdle) return;
+    isIdle = running === 0;
+    send({ type: "beat", rssMb: Math.round(rssMb()) });
   }, BEAT_MS);
-  send({ type: "ready" });
+  send({ type: "ready", rssMb: Math.round(rssMb()) });
 }
 
 /**

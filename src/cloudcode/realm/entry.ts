@@ -1,4 +1,5 @@
 import { Spark, sparkClasses } from "../spark/spark.ts";
+import { sparkRequests } from "../spark/spark-requests.ts";
 import { textOf } from "./arguments.ts";
 import { connectHost, type HostReference } from "./host.ts";
 import { forgetModules, require, requireOnce, setModuleSource } from "./include.ts";
@@ -32,7 +33,8 @@ export function boot(logLines: number, resultChars: number, modules: Modules, ho
   defineHelper("$spark_thrown", thrown);
   defineHelper("$spark_values", values);
   setModuleSource((version, name) => modules.applySyncPromise(undefined, [version, name]));
-  for (const [name, value] of Object.entries({ Spark: freeze(new Spark()), require, requireOnce })) {
+  const globals = { Spark: freeze(new Spark()), SparkRequests: sparkRequests, require, requireOnce };
+  for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
   sealRealm(sparkClasses);
@@ -74,7 +76,7 @@ export function finish(): string {
   const failure = run.failure === null ? "null" : failureJson(run.failure);
   return (
     `{"scriptData":${membersJson(run.scriptData)},"scriptErrors":${membersJson(run.scriptErrors)},` +
-    `"player":${player},"players":${othersJson(run.players)},"log":${logJson(run)},"failure":${failure}}`
+    `"player":${player},"players":${othersJson(run.players)},"log":${logJson(run)},"logDropped":${run.logDropped},"failure":${failure}}`
   );
 }
 

@@ -1,5 +1,5 @@
-import { ANSWER } from "../protocol.ts";
-import { OriginalError, parse, slice } from "./originals.ts";
+import { ANSWER, type LimitKind } from "../protocol.ts";
+import { indexOf, OriginalError, parse, slice } from "./originals.ts";
 import { breach, limits, liveRun } from "./run.ts";
 
 /** The sandbox's one way out: text to the script host's main thread, whose answer this thread waits for. */
@@ -29,7 +29,10 @@ export function callHost(call: string, args: string): string {
   const kind = answer[0];
   const text = slice(answer, 1);
   if (kind === ANSWER.result) return text;
-  if (kind === ANSWER.limit) breach(text);
+  if (kind === ANSWER.limit) {
+    const colon = indexOf(text, ":");
+    breach(slice(text, colon + 1), slice(text, 0, colon) as LimitKind);
+  }
   if (kind === ANSWER.timeout) breach(text, "timeout");
   throw new OriginalError(text);
 }

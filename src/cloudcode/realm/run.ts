@@ -1,4 +1,4 @@
-import type { RunInput } from "../protocol.ts";
+import type { LimitKind, RunInput } from "../protocol.ts";
 import { dictionary, hasOwn, now, OriginalError, parse, slice } from "./originals.ts";
 import { type Members, membersJson, membersOf, type PlayerState, playerState } from "./player.ts";
 
@@ -31,7 +31,7 @@ export interface Run {
   logDropped: number;
   logChars: number;
   resultChars: number;
-  failure: { kind: "error" | "limit" | "timeout"; message: string; file: string; line: number; column: number } | null;
+  failure: { kind: "error" | LimitKind; message: string; file: string; line: number; column: number } | null;
   /** The run is over, though code of the script may still be on the stack. */
   ended: boolean;
   /** Where the last value that is no object was thrown. */
@@ -98,7 +98,7 @@ export function exit(): never {
 }
 
 /** Ends the script as a failure that it cannot catch. */
-export function breach(message: string, kind: "limit" | "timeout" = "limit"): never {
+export function breach(message: string, kind: LimitKind = "limit"): never {
   const run = liveRun();
   run.failure = { kind, message, file: "", line: 0, column: 0 };
   run.ended = true;
@@ -120,7 +120,7 @@ export function setMember(members: Members, name: string, text: string): void {
   run.resultChars += text.length + name.length - (hasOwn(members, name) ? members[name]!.length + name.length : 0);
   members[name] = text;
   if (run.resultChars > limits.resultChars) {
-    breach(`The script sets more than ${limits.resultChars} characters of data.`);
+    breach(`The script sets more than ${limits.resultChars} characters of data.`, "result");
   }
 }
 

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { RunQueue } from "../../src/cloudcode/run-queue.ts";
+
+interface Run {
+  group: string;
+  name: string;
+}
+
+/** A queue that `names` wait in, such as `a1`: the first run of group `a`. */
+function queueOf(perGroup: number, ...names: string[]): { queue: RunQueue<Run>; runs: Run[] } {
+  const queue = new RunQueue<Run>(perGroup);
+  const runs = names.map((name) => ({ group: name[0]!, name }));
+  for (const run of runs) queue.add(run);
+  return { queue, runs };
+}
+
+function takeAll(queue: RunQueue<Run>): string[] {
+  const taken: string[] = [];
+  while (queue.isReady) taken.push(queue.take()!.name);
+  return taken;
+}
+
+test("groups take turns, and each keeps its order", () => {
+  const { queue } = queueOf(10, "a1", "a2", "a3", "a4", "b1", "b2", "c1");
+  expect(takeAll(queue)).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", "a4"]);
+  expect(queue.length).toBe(0);
+});
+
+test("a group that comes later waits for one turn of each other, not for all that waits", () => {
+  const { queue } = queueOf(10, "a1", "a2", "a3", "b1", "b2");
+  expect(queue.take()!.name).toBe("a1");
+  queue.add({ group: "z", name: "z1" });
+  expect(takeAll(queue)).toEqual(["b1", "a2", "z1", "b2", "a3"]);
+});
+
+test("no group has more under way than it may, and it goes on when one of them is over", () => {
+  const { queue, runs } = queueOf(2, "a1", "a2", "a3", "a4", "b1");
+  expect(takeAll(queue)).toEqual(["a1", "b1", "a2"]);
+  expect(queue.length).toBe(2);
+  expect(queue.take()).toBeUndefined();
+  queue.done(runs[0]!);
+  expect(takeAll(queue)).toEqual(["a3"]);
+});
+
+test("what does not wait any more is not taken", () => {
+  const { queue, runs } = queueOf(10, "a1", "a2", "b1");
+  expect([queue.remove(runs[0]!), queue.remove(runs[2]!), queue.remove(runs[2]!)]).toEqual([true, true, false]);
+  expect(takeAll(queue)).toEqual(["a2"]);
+});
+
+test("the last of the longest group is told, where the asking group is shorter", () => {
+  const { queue } = queueOf(10, "a1", "b1", "b2", "b3");
+  expect(queue.lastOfLongest("a")?.name).toBe("b3");
+  expect(queue.lastOfLongest("new")?.name).toBe("b3");
+  expect(queue.lastOfLongest("b")).toBeUndefined();
+  expect(queueOf(10, "a1").queue.lastOfLongest("a")).toBeUndefined();
+  expect(queueOf(10).queue.lastOfLongest("a")).toBeUndefined();
+});
