@@ -3,12 +3,26 @@ import { CATALOGUE, PARTIAL } from "../../src/cloudcode/spark/catalogue.ts";
 import { sparkClasses } from "../../src/cloudcode/spark/spark.ts";
 import { sparkMembers } from "../../tools/spark.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
+import { openWorld, type World } from "./world.ts";
 
 /** How a script comes by an object of each class. */
 const OBJECTS: Record<string, string> = {
   Spark: "Spark",
   SparkConfig: "Spark.getConfig()",
+  SparkDataCondition: "Spark.getGameDataService().N('a').eq(1)",
+  SparkDataCursor: "Spark.getGameDataService().queryItems('t').cursor()",
+  SparkDataDeleteResult: "Spark.getGameDataService().createItem('t', 'x').delete()",
+  SparkDataGetResult: "Spark.getGameDataService().getItem('t', 'x')",
+  SparkDataItem: "Spark.getGameDataService().createItem('t', 'x')",
+  SparkDataItemPersistor: "Spark.getGameDataService().createItem('t', 'x').persistor()",
+  SparkDataNumberOperand: "Spark.getGameDataService().N('a')",
+  SparkDataPersistResult: "Spark.getGameDataService().createItem('t', 'x').persistor().persist()",
+  SparkDataQueryResult: "Spark.getGameDataService().queryItems('t')",
+  SparkDataResult: "Object.getPrototypeOf(Spark.getGameDataService().getItem('t', 'x'))",
+  SparkDataSortOrder: "Spark.getGameDataService().sort('a', true)",
+  SparkDataStringOperand: "Spark.getGameDataService().S('a')",
   SparkDigest: "Spark.getDigester()",
+  SparkGameDataService: "Spark.getGameDataService()",
   SparkLog: "Spark.getLog()",
   SparkMongoCollectionReadOnly: "Spark.systemCollection('player')",
   SparkMongoCollectionReadWrite: "Spark.runtimeCollection('c')",
@@ -38,19 +52,31 @@ const SCRIPT = `
   Spark.setScriptData("it", look(OBJECT));
 `;
 
+/** Classes whose objects only a server gives. */
+const WITH_SERVER = new Set(["SparkDataCursor"]);
+
 let hosts: TestCloudCode;
+let world: World;
 beforeAll(async () => {
   const sources = Object.entries(OBJECTS).map(([name, object]) => [name, SCRIPT.replace("OBJECT", object)]);
   hosts = await withScripts(Object.fromEntries(sources));
+  world = await openWorld();
 });
-afterAll(() => hosts.cloudCode.close());
+afterAll(async () => {
+  await hosts.cloudCode.close();
+  await world.discard();
+});
 
 test("every class of the sandbox is looked at", () => {
   expect(sparkClasses.map(({ name }) => name).sort()).toEqual(Object.keys(OBJECTS).sort());
 });
 
 test.for(Object.keys(OBJECTS))("the page says of %s what a script finds", async (className) => {
-  const { scriptData, failure } = await hosts.run(className);
+  const { scriptData, failure } = await hosts.run(
+    className,
+    {},
+    WITH_SERVER.has(className) ? world.context : undefined,
+  );
   expect(failure).toBeUndefined();
   const { names, later } = scriptData["it"] as { names: string[]; later: Record<string, string> };
   const members = sparkMembers().filter((member) => member.className === className);
