@@ -22,6 +22,8 @@ export interface PlayerDocument {
   virtualGoods: Record<string, number>;
   achievements: string[];
   segments: Record<string, string>;
+  /** Absent: shown. */
+  hiddenOnLeaderboards?: true;
   /** Counts the writes of scripts, so that one which read the player sees whether it is still so. */
   scriptWrites?: number;
   scriptData: Record<string, unknown>;

@@ -16,6 +16,8 @@ export interface Draft {
   title?: string;
   subTitle?: string;
   summary?: string;
+  /** How many scripts of messages led to it, each by a message that it sent; absent: none did. */
+  depth?: number;
 }
 
 /** What the scripts of a message set. */

@@ -127,7 +127,8 @@ export class FanOut {
     const name = scriptNameOf(this.#scripts, "message-global", draft);
     if (name === undefined) return NOTHING;
     const run = { kind: "message-global", name, stage, data: bodyOf(draft, {}), player: undefined, playerIds } as const;
-    const { scriptData, scriptErrors, ...changes } = await this.#scripts.run({ ...run, before: NOTHING });
+    const { depth = 0 } = draft;
+    const { scriptData, scriptErrors, ...changes } = await this.#scripts.run({ ...run, before: NOTHING, depth });
     if (this.#background.closing) return undefined;
     const scripted = { scriptData, scriptErrors };
     return store.transaction(async (tx) => {
@@ -145,7 +146,8 @@ export class FanOut {
     const { stage, draft, playerIds } = work;
     const id = new ObjectId();
     const data = bodyOf(draft, { messageId: id.toHexString(), playerId: player }, before);
-    const run = { kind: "message-user", name, stage, data, player, playerIds, before } as const;
+    const { depth = 0 } = draft;
+    const run = { kind: "message-user", name, stage, data, player, playerIds, before, depth } as const;
     const { scriptData, scriptErrors, ...changes } = await this.#scripts.run(run);
     // A stopping server ends its scripts: they run again in the next process.
     if (this.#background.closing) return false;

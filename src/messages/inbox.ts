@@ -92,6 +92,13 @@ export async function dismiss(documents: Documents, player: PlayerId, messageId:
   if (!deleted || deleted.deletedCount === 0) throw unknown();
 }
 
+/** Deletes a message whoever has it; false where there is none. One delete. */
+export async function dismissOfAnybody(documents: Documents, messageId: string, now: number): Promise<boolean> {
+  const _id = idOf(messageId);
+  const { messages } = messageCollections(documents);
+  return _id !== undefined && (await messages.deleteOne({ _id, expires: { $gt: new Date(now) } })).deletedCount > 0;
+}
+
 /** Deletes those that the player has, and answers the ids that it has not. One read and one delete for all. */
 export async function dismissAll(
   tx: Documents,

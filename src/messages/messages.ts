@@ -78,9 +78,12 @@ export class Messages {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
-  /** An empty post, for one attempt at a unit of work. */
-  post(stage: Stage): Post {
-    return new Post(stage, this.#options.clock.now(), this.#postSettings);
+  /**
+   * An empty post, for one attempt at a unit of work.
+   * @param depth how many scripts of messages led to that work, each by a message that it sent
+   */
+  post(stage: Stage, depth = 0): Post {
+    return new Post(stage, this.#options.clock.now(), this.#postSettings, depth);
   }
 
   /**

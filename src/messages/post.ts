@@ -9,11 +9,15 @@ export interface PostSettings extends DraftSettings {
   maxMessageRecipients: number;
 }
 
+/** Scripts of messages that may lead to one message, each by a message that it sent. */
+const DEEPEST = 4;
+
 /** What a handler sees: messages that go out when its work is on disk, all or nothing with it. */
 export interface Mailbox {
   /**
    * Sends the message, once to each player. Players that do not exist are left out. Refuses `{message: "TOO_LARGE"}`,
-   * `{playerIds: "TOO_MANY"}` and `{extCode: "INVALID"}`.
+   * `{playerIds: "TOO_MANY"}` and `{extCode: "INVALID"}`, and `{message: "CHAIN_TOO_LONG"}` where scripts of messages
+   * send messages whose scripts send messages, and so on.
    */
   send(message: NewMessage): void;
   /**
@@ -36,17 +40,22 @@ export class Post implements Mailbox {
   copies: MessageDocument[] = [];
   outgoing: OutgoingDocument[] = [];
   readonly #settings: PostSettings;
+  readonly #depth: number;
 
-  constructor(stage: Stage, now: number, settings: PostSettings) {
+  constructor(stage: Stage, now: number, settings: PostSettings, depth: number) {
     this.stage = stage;
     this.now = now;
     this.#settings = settings;
+    this.#depth = depth;
   }
 
   send(message: NewMessage): void {
     const to = [...new Set(message.to)];
     if (to.length > this.#settings.maxMessageRecipients) throw new RequestError({ playerIds: "TOO_MANY" });
-    if (to.length > 0) this.drafts.push({ draft: draftOf(message, this.#settings, this.now), to });
+    if (this.#depth > DEEPEST) throw new RequestError({ message: "CHAIN_TOO_LONG" });
+    if (to.length === 0) return;
+    const draft = draftOf(message, this.#settings, this.now);
+    this.drafts.push({ draft: this.#depth > 0 ? { ...draft, depth: this.#depth } : draft, to });
   }
 
   terminateSessions(player: PlayerId, except?: object): void {

@@ -17,6 +17,8 @@ export interface MessageScriptRun {
   playerIds: readonly PlayerId[];
   /** What the global script set. */
   before: Scripted;
+  /** How many scripts of messages led to the message; see `Draft`. */
+  depth: number;
 }
 
 /** How messages reach the game's scripts; the server runs them. */

@@ -52,6 +52,8 @@ export interface Caller {
 export interface ScriptCaller {
   /** How many scripts wait for the answer: 1 or more. */
   readonly depth: number;
+  /** How many scripts of messages led to it, each by a message that it sent. */
+  readonly messageDepth: number;
   /** Whether the game's own scripts of the request and its response run. */
   readonly runsScripts: boolean;
   /** What the scripts that wait have locked. */

@@ -13,7 +13,7 @@ export function createMessageScripts(services: ScriptServices & Pick<Services, "
   const { cloudCode, log, metrics, stores } = services;
   return {
     has: (kind, name) => cloudCode.has(kind, name),
-    async run({ kind, name, stage, data, player, playerIds, before }) {
+    async run({ kind, name, stage, data, player, playerIds, before, depth }) {
       const store = stores.opened(stage) ?? (await stores.open(stage));
       const runId = nanoid(12);
       const run: ScriptRun = {
@@ -26,11 +26,14 @@ export function createMessageScripts(services: ScriptServices & Pick<Services, "
         stage,
         runId,
       };
-      const result = await cloudCode.run(run, scriptContext(services, { stage, store, player, runId, depth: 0 }));
+      const context = scriptContext(services, { stage, store, player, runId, depth: 0, messageDepth: depth + 1 });
+      const result = await cloudCode.run(run, context);
       const { scriptData, scriptErrors, playerChanges, otherPlayers, failure, log: lines, durationMs } = result;
       metrics.scriptRan(kind, name, failure?.kind ?? "ok", durationMs / 1000);
       const about = { script: `${kind}/${name}`, runId, stage, player };
-      for (const line of lines) log[line.level]({ ...about, scriptLog: line.message }, "script log");
+      for (const { level, message, file, line } of lines) {
+        log[level]({ ...about, scriptLog: message, file, line }, "script log");
+      }
       if (!failure) {
         return {
           scriptData,

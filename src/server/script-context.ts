@@ -9,7 +9,17 @@ import type { Caller, Services } from "./call.ts";
 /** What the server gives to scripts, beside the database of their stage. */
 export type ScriptServices = Pick<
   Services,
-  "clock" | "presence" | "passwords" | "config" | "game" | "metrics" | "log" | "cloudCode" | "scriptRequests" | "locks"
+  | "clock"
+  | "presence"
+  | "passwords"
+  | "config"
+  | "game"
+  | "metrics"
+  | "log"
+  | "cloudCode"
+  | "messages"
+  | "scriptRequests"
+  | "locks"
 >;
 
 /** One run of a script, as those who start it know it. */
@@ -20,17 +30,21 @@ export interface ScriptRunOf extends Pick<RunContext, "unwritten" | "runAgain" |
   runId: string;
   /** How many scripts wait for it. */
   depth: number;
+  /** See `RunContext`; none, or as many as led to the script whose request it belongs to, unless told. */
+  messageDepth?: number;
   /** Who sent the request that it belongs to. */
   caller?: Caller;
 }
 
 /** What the calls of one script run may use: the database of its stage, and what is the same for all of them. */
 export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunContext {
-  const { clock, presence, passwords, config, game, metrics, log, scriptRequests, locks } = services;
+  const { clock, presence, passwords, config, game, metrics, log, messages, scriptRequests, locks } = services;
   const { caller, ...rest } = run;
   const { stage, runId } = run;
   return {
     ...rest,
+    messageDepth: run.messageDepth ?? caller?.script?.messageDepth ?? 0,
+    messages,
     session: sessionOf(caller),
     requests: scriptRequests,
     chainLocks: caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
@@ -49,5 +63,11 @@ function sessionOf(caller: Caller | undefined): ScriptSession | undefined {
   if (!caller || caller.script) return caller?.script?.session;
   const { credential, sessionId, sessionStartedAt, clientIp } = caller;
   // A server's connection speaks for many players, and its session is none of theirs.
-  return { id: credential.canHavePlayer ? sessionId : undefined, startedAt: sessionStartedAt, credential, clientIp };
+  return {
+    id: credential.canHavePlayer ? sessionId : undefined,
+    startedAt: sessionStartedAt,
+    credential,
+    clientIp,
+    connection: caller,
+  };
 }

@@ -24,6 +24,7 @@ const OBJECTS: Record<string, string> = {
   SparkDigest: "Spark.getDigester()",
   SparkGameDataService: "Spark.getGameDataService()",
   SparkLog: "Spark.getLog()",
+  SparkMessage: "Spark.message()",
   SparkMongoCollectionReadOnly: "Spark.systemCollection('player')",
   SparkMongoCollectionReadWrite: "Spark.runtimeCollection('c')",
   SparkMongoCursor: "Spark.runtimeCollection('c').find()",

@@ -7,6 +7,8 @@ import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
 import { createLocalLocks } from "../../src/cluster/locks.ts";
 import { createLocalPresence, type Presence } from "../../src/cluster/presence.ts";
 import { type PlayerId, playerIdOf } from "../../src/ids.ts";
+import { prepareMessages } from "../../src/messages/collections.ts";
+import { Messages } from "../../src/messages/messages.ts";
 import type { Store } from "../../src/store/store.ts";
 import { FakeClock, testConfig, testGame } from "../support/app.ts";
 import { type Engine, engines, type OpenStore } from "../support/stores.ts";
@@ -28,10 +30,13 @@ export interface World {
 export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
   const { store, discard }: OpenStore = await engine.open();
   await prepareAccounts(store);
+  await prepareMessages(store);
   const clock = new FakeClock();
   const presence = createLocalPresence();
   const calls: string[] = [];
   const failures: unknown[] = [];
+  const messages = messagesWithoutSockets(clock, failures);
+  messages.opened("preview", store);
   const context: RunContext = {
     stage: "preview",
     store,
@@ -43,6 +48,8 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     player: undefined,
     runId: "test",
     depth: 0,
+    messageDepth: 0,
+    messages,
     requests: { send: async () => ({}) },
     session: undefined,
     chainLocks: new ChainLocks(createLocalLocks(), "preview"),
@@ -65,6 +72,31 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
       if (!found) throw new Error("there is no such player");
       return found;
     },
-    discard,
+    async discard() {
+      await messages.close(1_000);
+      await discard();
+    },
   };
+}
+
+/** Every player is away. */
+function messagesWithoutSockets(clock: FakeClock, failures: unknown[]): Messages {
+  return new Messages({
+    messages: new Map(),
+    config: testConfig(),
+    clock,
+    channel: {
+      listening: () => false,
+      deliver: () => 0,
+      broadcast() {},
+      async drained() {},
+      terminate() {},
+    },
+    scripts: {
+      has: () => false,
+      run: async ({ before }) => before,
+    },
+    failed: (error) => failures.push(error),
+    cut() {},
+  });
 }

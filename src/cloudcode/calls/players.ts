@@ -2,6 +2,7 @@ import { accounts } from "../../accounts/collections.ts";
 import { deletePlayer } from "../../accounts/delete-player.ts";
 import { changeDetails } from "../../accounts/details.ts";
 import { friendIdsOf } from "../../accounts/friends.ts";
+import { hideOnLeaderboards, isHiddenOnLeaderboards } from "../../accounts/leaderboards.ts";
 import { linkKey } from "../../accounts/links.ts";
 import { unlock } from "../../accounts/login.ts";
 import { MAX_PASSWORD_LENGTH, PasswordsBusy } from "../../accounts/passwords.ts";
@@ -76,6 +77,11 @@ export const playerCalls: Record<string, Call> = {
     );
     if (found) await unlock(store, found.userName);
   }),
+
+  "player.isHidden": read(({ store }, [id]) => isHiddenOnLeaderboards(store, playerOf(id))),
+
+  /** whether it is hidden from now on */
+  "player.hide": write(({ store }, [id, hidden]) => hideOnLeaderboards(store, playerOf(id), hidden === true)),
 
   "player.resetAuthTokens": write(({ store }, [id]) => revokeTokens(store, playerOf(id))),
 

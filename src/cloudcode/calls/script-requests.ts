@@ -28,4 +28,6 @@ export interface ScriptSession {
   readonly startedAt: number;
   readonly credential: Credential;
   readonly clientIp: string | undefined;
+  /** Stands for the connection itself. */
+  readonly connection: object;
 }

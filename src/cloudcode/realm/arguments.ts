@@ -2,6 +2,7 @@ import {
   datePrototype,
   dictionary,
   getPrototypeOf,
+  isArray,
   isFiniteNumber,
   OriginalTypeError,
   patternFlagsOf,
@@ -12,7 +13,7 @@ import {
   toText,
   truncate,
 } from "./originals.ts";
-import { END } from "./run.ts";
+import { END, limits } from "./run.ts";
 
 /** Checks of what scripts pass to Spark. Every refusal names the method and the argument. */
 
@@ -60,6 +61,41 @@ export function countArgument(method: string, argument: string, value: unknown, 
     throw new OriginalTypeError(`${method}: ${argument} must be a number, not ${kindOf(value)}.`);
   if (count < least) throw new OriginalTypeError(`${method}: ${argument} must be ${least} or more, and is ${count}.`);
   return count;
+}
+
+export function booleanArgument(method: string, argument: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new OriginalTypeError(`${method}: ${argument} must be a boolean, not ${kindOf(value)}.`);
+}
+
+/**
+ * What is given for a parameter that takes several texts: arrays of them, or one after the other; null alone for none.
+ * JSON of one array, at most as long as a call's arguments.
+ * @param one checks a value, whose name is `argument[0]`, `argument[1]`, …
+ */
+export function listArgument(
+  method: string,
+  argument: string,
+  values: readonly unknown[],
+  one: typeof nameArgument,
+): string {
+  let text = "";
+  const addAll = (list: readonly unknown[], isNested: boolean): void => {
+    for (let index = 0; index < list.length; index++) {
+      const value = list[index];
+      if (!isNested && isArray(value)) {
+        addAll(value, true);
+        continue;
+      }
+      text += `${text === "" ? "" : ","}${stringify(one(method, `${argument}[${index}]`, value))}`;
+      if (text.length > limits.resultChars) {
+        throw new OriginalTypeError(`${method}: ${argument} are more than ${limits.resultChars} characters.`);
+      }
+    }
+  };
+  const isNone = values.length === 1 && (values[0] === null || values[0] === undefined);
+  if (!isNone) addAll(values, false);
+  return `[${text}]`;
 }
 
 /** Text that may be empty, such as a password; nothing else is taken for it. */

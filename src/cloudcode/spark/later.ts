@@ -1,15 +1,6 @@
 /** Members of classes that are here, which need a capability that is not: member → capability. */
 export const laterOfSpark = {
   getChallenge: "challenges",
-  sendMessage: "messages",
-  sendMessageExt: "messages",
-  sendMessageWithoutPush: "messages",
-  sendMessageById: "messages",
-  sendMessageByIdExt: "messages",
-  sendMessageByIdWithoutPush: "messages",
-  message: "messages",
-  dismissMessage: "messages",
-  getPlayerIds: "messages",
   lock: "challenges",
   unlock: "challenges",
   lockKey: "locks",
@@ -40,13 +31,8 @@ export const laterOfSpark = {
 } as const;
 
 export const laterOfPlayer = {
-  dismissMessage: "messages",
-  isHiddenOnLeaderboards: "leaderboards",
-  hideOnLeaderboards: "leaderboards",
-  showOnLeaderboards: "leaderboards",
   getPushRegistrations: "push notifications",
   removePushRegistration: "push notifications",
-  disconnect: "messages",
   getExperimentSegments: "experiments",
   removeExperiment: "experiments",
   setExperimentSegment: "experiments",

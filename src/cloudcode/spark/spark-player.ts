@@ -1,4 +1,5 @@
 import {
+  booleanArgument,
   countArgument,
   jsonArgument,
   memberArgument,
@@ -279,6 +280,37 @@ export class SparkPlayer {
   /** Ends the player's authTokens, at once: nobody logs in by one that was given before. */
   resetAuthTokens(_excludeCurrent?: boolean): void {
     callHost("player.resetAuthTokens", this.#id());
+  }
+
+  /**
+   * Signs the player out on every socket, at once: each is sent a SessionTerminatedMessage and stays open. With
+   * `excludeCurrent` the socket that this script's request came by stays signed in.
+   */
+  disconnect(excludeCurrent?: boolean): void {
+    const method = "SparkPlayer.disconnect";
+    const excludes = excludeCurrent === undefined ? false : booleanArgument(method, "excludeCurrent", excludeCurrent);
+    callHost("player.disconnect", `${this.#id()},${excludes}`);
+  }
+
+  /** Takes a message off the player's lists; false where the player has no such message. */
+  dismissMessage(messageId: string): boolean {
+    const id = stringify(nameArgument("SparkPlayer.dismissMessage", "messageId", messageId));
+    return askHost("player.dismissMessage", `${this.#id()},${id}`) === true;
+  }
+
+  /** Is the player left out of leaderboards? Asks the server. */
+  isHiddenOnLeaderboards(): boolean {
+    return askHost("player.isHidden", this.#id()) === true;
+  }
+
+  /** Leaves the player out of leaderboards, at once. */
+  hideOnLeaderboards(): void {
+    callHost("player.hide", `${this.#id()},true`);
+  }
+
+  /** Takes the player into leaderboards again, at once. */
+  showOnLeaderboards(): void {
+    callHost("player.hide", `${this.#id()},false`);
   }
 
   /** Deletes the player with all that belongs to the account, at once. */

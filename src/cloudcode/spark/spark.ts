@@ -1,5 +1,5 @@
 import type { PlayerInput } from "../protocol.ts";
-import { jsonArgument, nameArgument, queryArgument } from "../realm/arguments.ts";
+import { jsonArgument, listArgument, nameArgument, queryArgument } from "../realm/arguments.ts";
 import { addLater, addMethod, addProperties } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
 import { dictionary, freeze, hasOwn, now, stringify } from "../realm/originals.ts";
@@ -23,6 +23,7 @@ import { SparkDataSortOrder } from "./spark-data-sort-order.ts";
 import { SparkDigest } from "./spark-digest.ts";
 import { SparkGameDataService } from "./spark-game-data-service.ts";
 import { SparkLog } from "./spark-log.ts";
+import { codeArgument, playerIdsOf, SparkMessage, sendMessage } from "./spark-message.ts";
 import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./spark-mongo-collection.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 import { playerObject, SparkPlayer } from "./spark-player.ts";
@@ -134,6 +135,59 @@ export class Spark {
     return this.runtimeCollection(collectionName).find(query, projection).toArray();
   }
 
+  /** A ScriptMessage to be filled and sent; with a code, that of the extension which the game configures so. */
+  message(extCode?: string | null): SparkMessage {
+    liveRun();
+    return new SparkMessage(codeArgument("Spark.message", extCode));
+  }
+
+  /** Sends a ScriptMessage to players, one or an array of them, now; null stands for nobody. As `message`. */
+  sendMessage(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
+    const method = "Spark.sendMessage";
+    sendMessage(method, data, null, playerIdsOf(method, players));
+  }
+
+  /** As `sendMessage`, of an extension that the game configures. */
+  sendMessageExt(data: object | null, extCode: string | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
+    const method = "Spark.sendMessageExt";
+    sendMessage(method, data, extCode, playerIdsOf(method, players));
+  }
+
+  /** As `sendMessage`, and it is not to be pushed. */
+  sendMessageWithoutPush(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
+    const method = "Spark.sendMessageWithoutPush";
+    sendMessage(method, data, null, playerIdsOf(method, players), false);
+  }
+
+  /** As `sendMessage`, by players' ids. */
+  sendMessageById(data: object | null, ...playerIds: (string | string[])[]): void {
+    const method = "Spark.sendMessageById";
+    sendMessage(method, data, null, listArgument(method, "playerIds", playerIds, nameArgument));
+  }
+
+  /** As `sendMessageExt`, by players' ids. */
+  sendMessageByIdExt(data: object | null, extCode: string | null, ...playerIds: (string | string[])[]): void {
+    const method = "Spark.sendMessageByIdExt";
+    sendMessage(method, data, extCode, listArgument(method, "playerIds", playerIds, nameArgument));
+  }
+
+  /** As `sendMessageWithoutPush`, by players' ids. */
+  sendMessageByIdWithoutPush(data: object | null, ...playerIds: (string | string[])[]): void {
+    const method = "Spark.sendMessageByIdWithoutPush";
+    sendMessage(method, data, null, listArgument(method, "playerIds", playerIds, nameArgument), false);
+  }
+
+  /** Takes a message off its player's lists, whoever that is; false where there is no such message. */
+  dismissMessage(messageId: string): boolean {
+    const id = stringify(nameArgument("Spark.dismissMessage", "messageId", messageId));
+    return askHost("message.dismiss", `,${id}`) === true;
+  }
+
+  /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
+  getPlayerIds(): unknown {
+    return askHost("message.playerIds", "");
+  }
+
   /** A member of the response's script data; null where there is none. Without a name, all of it. */
   getScriptData(name?: string): unknown {
     const { scriptData } = liveRun();
@@ -235,6 +289,7 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkDigest,
   SparkGameDataService,
   SparkLog,
+  SparkMessage,
   SparkMongoCollectionReadOnly,
   SparkMongoCollectionReadWrite,
   SparkMongoCursor,

@@ -31,7 +31,7 @@ async function work(services: Services, call: Call, mode: WriteMode): Promise<vo
   const { messages } = services;
   const prepared = known.prepare && (await known.prepare(contextOf(services, call, store, NO_MAILBOX), request!));
   const attempt = async (documents: Documents) => {
-    const post = messages.post(call.caller.stage);
+    const post = messages.post(call.caller.stage, call.caller.script?.messageDepth);
     await writeChanges(documents, call, mode);
     const outcome = await known.handle(contextOf(services, call, documents, post), request!, prepared);
     await take(services, call, documents, outcome);
