@@ -116,6 +116,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     scripts: createMessageScripts({
       ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
       ...{ scriptRequests, locks },
+      // Scripts of messages send messages.
+      get messages() {
+        return messages;
+      },
     }),
     failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
     cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),

@@ -4,12 +4,13 @@ import { dataCalls } from "./data.ts";
 import { digestCalls } from "./digest.ts";
 import { flushCalls } from "./flush.ts";
 import { lockCalls } from "./locks.ts";
+import { messageCalls } from "./messages.ts";
 import { playerCalls } from "./players.ts";
 import { requestCalls } from "./requests.ts";
 
 /** Every call that a script can make to the server; there are no others. */
 export const calls: ReadonlyMap<string, Call> = new Map(
-  [collectionCalls, dataCalls, digestCalls, flushCalls, lockCalls, playerCalls, requestCalls].flatMap((group) =>
-    Object.entries(group),
+  [collectionCalls, dataCalls, digestCalls, flushCalls, lockCalls, messageCalls, playerCalls, requestCalls].flatMap(
+    (group) => Object.entries(group),
   ),
 );
