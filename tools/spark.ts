@@ -1,6 +1,7 @@
 import { CATALOGUE, PARTIAL } from "../src/cloudcode/spark/catalogue.ts";
 import { laterOfConfig, laterOfDigest, laterOfLog, laterOfPlayer, laterOfSpark } from "../src/cloudcode/spark/later.ts";
 import { sparkClasses } from "../src/cloudcode/spark/spark.ts";
+import { SparkRequest } from "../src/cloudcode/spark/spark-requests.ts";
 
 /** What the server has of one member of Cloud Code. */
 export interface Member {
@@ -19,7 +20,13 @@ export const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> =
   SparkPlayer: laterOfPlayer,
 };
 
-const classes = new Map(sparkClasses.map((type) => [type.name, type]));
+const classes = new Map<string, { prototype: object }>([
+  ...sparkClasses.map((type) => [type.name, type] as const),
+  ["SparkRequests.Request", SparkRequest],
+]);
+
+/** Members that are no methods: a script sets the one and reads the other as it likes. */
+const PROPERTIES = ["SparkRequests.Request.scriptData", "SparkRequests.Response.error"];
 
 /** Every member of the catalogue. A class that is not there is still to come, with all it has. */
 export function sparkMembers(): Member[] {
@@ -31,7 +38,8 @@ export function sparkMembers(): Member[] {
 function statusOf(className: string, name: string): Pick<Member, "status" | "note"> {
   const capability = LATER[className]?.[name];
   if (capability !== undefined) return { status: "to come", note: capability };
-  const prototype = classes.get(className)?.prototype as object | undefined;
+  if (PROPERTIES.includes(`${className}.${name}`)) return { status: "done", note: "" };
+  const prototype = classes.get(className)?.prototype;
   if (prototype === undefined || !(name in prototype)) return { status: "to come", note: "" };
   const missing = PARTIAL[`${className}.${name}`];
   return missing === undefined ? { status: "done", note: "" } : { status: "partial", note: missing };

@@ -7,6 +7,7 @@ import type { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Answer, Caller, Services } from "./call.ts";
+import { ipOf } from "./client-ip.ts";
 import { CLOSING, type ClosingReason, type CuttingReason } from "./closing.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import { classOf, type Frame, type ResponseFrame } from "./frames.ts";
@@ -84,6 +85,14 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
 
   get sessionStartedAt(): number {
     return this.#session!.startedAt;
+  }
+
+  get sessionId(): string | undefined {
+    return this.#session?.id;
+  }
+
+  get clientIp(): string | undefined {
+    return ipOf(this.wire);
   }
 
   get shookHands(): boolean {

@@ -6,7 +6,8 @@ import { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import { type PlayerId, parsePlayerId } from "../ids.ts";
 import { stageNamed, stageOfHost } from "./address.ts";
-import type { Services } from "./call.ts";
+import type { Caller, Services } from "./call.ts";
+import { ipOf } from "./client-ip.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import { type Frame, parseFrame } from "./frames.ts";
 import { takesConnections } from "./handshake.ts";
@@ -63,7 +64,8 @@ export function addRestRoutes(
     if (player === "refused")
       return reply.code(401).send(refusalOf(frame, wrongToken(), requests.get(params.request)?.responseName));
 
-    const { response, result } = await dispatch({ stage, credential, player, sessionStartedAt: clock.now() }, frame);
+    const caller: Caller = { stage, credential, player, sessionStartedAt: clock.now(), clientIp: ipOf(socket) };
+    const { response, result } = await dispatch(caller, frame);
     reply.code(statusOf(response, result, requests.has(params.request))).type("application/json; charset=utf-8");
     return reply.send(textOf(response, config.maxResponseBytes));
   };

@@ -26,16 +26,18 @@ export interface Details {
 /** A player as one run sees it: what was stored, and the run's changes, which are seen at once and written later. */
 export interface PlayerState {
   readonly playerId: string;
-  readonly userName: string;
-  readonly displayName: string | null;
-  readonly scriptData: PlayerData;
-  readonly privateData: PlayerData;
+  userName: string;
+  displayName: string | null;
+  scriptData: PlayerData;
+  privateData: PlayerData;
   detailsText: string;
   details: Details | null;
   version: number;
   /** The script read something of it that scripts change. */
   read: boolean;
   changed: boolean;
+  /** Something else worked on players since: it is to be read again. There are no changes then. */
+  stale: boolean;
   balances: Record<string, number>;
   goods: Record<string, number>;
   achievements: Record<string, boolean>;
@@ -49,19 +51,36 @@ export function playerState(input: PlayerInput): PlayerState {
     playerId: input.playerId,
     userName: input.userName,
     displayName: input.displayName,
-    scriptData: { text: input.scriptData, members: null, changed: dictionary() },
-    privateData: { text: input.privateData, members: null, changed: dictionary() },
+    scriptData: playerData(input.scriptData),
+    privateData: playerData(input.privateData),
     detailsText: input.details,
     details: null,
     version: input.version,
     read: false,
     changed: false,
+    stale: false,
     balances: dictionary(),
     goods: dictionary(),
     achievements: dictionary(),
     segments: dictionary(),
     object: null,
   };
+}
+
+/** The player as it is stored by now. */
+export function takeInput(state: PlayerState, input: PlayerInput): void {
+  state.userName = input.userName;
+  state.displayName = input.displayName;
+  state.scriptData = playerData(input.scriptData);
+  state.privateData = playerData(input.privateData);
+  state.detailsText = input.details;
+  state.details = null;
+  state.version = input.version;
+  state.read = false;
+}
+
+function playerData(text: string): PlayerData {
+  return { text, members: null, changed: dictionary() };
 }
 
 /** A player's data by member. */

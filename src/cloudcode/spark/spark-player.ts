@@ -19,13 +19,15 @@ import {
   playerMembers,
   playerOutput,
 } from "../realm/player.ts";
+import { currentPlayer } from "../realm/players.ts";
 import { liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { laterOfPlayer } from "./later.ts";
 
 /**
  * A player: that of the current call, or one that the script loaded. Changes are seen by this script at once and are
- * written when it comes to its end, with the request's own work where it is a request's script, or by `persist()`; a
- * script that fails changes nothing that it did not persist. Passwords, tokens and locks are changed at once.
+ * written when it comes to its end, with the request's own work where it is a request's script, by `persist()`, or when it
+ * sends a request, after which players are read again; a script that fails changes nothing else. Passwords, tokens and
+ * locks are changed at once.
  */
 export class SparkPlayer {
   readonly #state: PlayerState;
@@ -36,7 +38,7 @@ export class SparkPlayer {
 
   get #live(): PlayerState {
     liveRun();
-    return this.#state;
+    return currentPlayer(this.#state);
   }
 
   /** Of what scripts change: that it was read is checked before the changes are written. */
@@ -54,7 +56,8 @@ export class SparkPlayer {
 
   /** The player's id. */
   getPlayerId(): string {
-    return this.#live.playerId;
+    liveRun();
+    return this.#state.playerId;
   }
 
   /** The name that the player logs in by. */
@@ -254,7 +257,8 @@ export class SparkPlayer {
 
   /** Writes this player's changes so far, now and whatever becomes of the script. */
   persist(): void {
-    const state = this.#live;
+    liveRun();
+    const state = this.#state;
     if (!state.changed) return;
     callHost("player.persist", `${this.#id()},${playerOutput(state)}`);
     settle(state);
@@ -331,7 +335,8 @@ export class SparkPlayer {
   }
 
   #id(): string {
-    return `,${stringify(this.#live.playerId)}`;
+    liveRun();
+    return `,${stringify(this.#state.playerId)}`;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { PlayerInput } from "../protocol.ts";
-import { jsonArgument, listArgument, nameArgument, queryArgument } from "../realm/arguments.ts";
+import { countArgument, jsonArgument, kindOf, listArgument, nameArgument, queryArgument } from "../realm/arguments.ts";
 import { addLater, addMethod, addProperties } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
-import { dictionary, freeze, hasOwn, now, stringify } from "../realm/originals.ts";
+import { dictionary, freeze, hasOwn, now, OriginalTypeError, ownKeys, stringify } from "../realm/originals.ts";
 import { playerState } from "../realm/player.ts";
-import { exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
+import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { laterOfLog, laterOfSpark } from "./later.ts";
 import { SparkConfig } from "./spark-config.ts";
 import { SparkDataCondition } from "./spark-data-condition.ts";
@@ -27,7 +27,9 @@ import { codeArgument, playerIdsOf, SparkMessage, sendMessage } from "./spark-me
 import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./spark-mongo-collection.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 import { playerObject, SparkPlayer } from "./spark-player.ts";
+import { sendRequest } from "./spark-requests.ts";
 import { SparkScriptOptions } from "./spark-script-options.ts";
+import { currentSession } from "./spark-session.ts";
 
 addLater(SparkLog, laterOfLog);
 const theLog = freeze(new SparkLog());
@@ -188,6 +190,121 @@ export class Spark {
     return askHost("message.playerIds", "");
   }
 
+  /**
+   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, and answers the
+   * response as a client would get it, with `error` where it was refused. No script of the game runs for it. What this
+   * script changed of players is written before, and players are read again after.
+   */
+  sendRequest(request: object): unknown {
+    return sendRequest("Spark.sendRequest", request, null, false);
+  }
+
+  /** Sends a request as a player; see `sendRequest`. */
+  sendRequestAs(request: object, playerId: string): unknown {
+    const method = "Spark.sendRequestAs";
+    return sendRequest(method, request, nameArgument(method, "playerId", playerId), false);
+  }
+
+  /** Posts an event as the current player, as a LogEventRequest by `sendRequest`. Where it is refused, the log tells. */
+  logEvent(eventKey: string, values?: object): void {
+    const method = "Spark.logEvent";
+    const key = nameArgument(method, "eventKey", eventKey);
+    const request = eventRequest(key, values);
+    const { error } = sendRequest(method, request, null, false) as { error?: unknown };
+    if (error === undefined) return;
+    addLogLine(liveRun(), "warn", stringify(`Spark.logEvent: the event ${key} was refused: ${stringify(error)}`));
+  }
+
+  /**
+   * Locks a name, for which others wait: true where this script has it now, false where another one had it for
+   * `tryMillis`. Locked twice, it is to be unlocked twice. What is locked at the script's end is released when what it
+   * changed is written. Scripts of requests that this one sends have its locks.
+   */
+  lockKey(lockName: string, tryMillis: number): boolean {
+    const method = "Spark.lockKey";
+    const name = stringify(nameArgument(method, "lockName", lockName));
+    return askHost("lock.take", `,${name},${countArgument(method, "tryMillis", tryMillis)}`) === true;
+  }
+
+  /** Releases a name once; false where this script has not locked it. */
+  unlockKey(lockName: string): boolean {
+    return askHost("lock.release", `,${stringify(nameArgument("Spark.unlockKey", "lockName", lockName))}`) === true;
+  }
+
+  /** Releases a name, however often this script locked it; false where it has not. */
+  unlockKeyFully(lockName: string): boolean {
+    const name = stringify(nameArgument("Spark.unlockKeyFully", "lockName", lockName));
+    return askHost("lock.releaseFully", `,${name}`) === true;
+  }
+
+  /** A ScriptMessage to be filled and sent; with a code, that of the extension which the game configures so. */
+  message(extCode?: string | null): SparkMessage {
+    liveRun();
+    return new SparkMessage(codeArgument("Spark.message", extCode));
+  }
+
+  /** Sends a ScriptMessage to players, one or an array of them, now; null stands for nobody. As `message`. */
+  sendMessage(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
+    const method = "Spark.sendMessage";
+    sendMessage(method, data, null, playerIdsOf(method, players));
+  }
+
+  /** As `sendMessage`, of an extension that the game configures. */
+  sendMessageExt(data: object | null, extCode: string | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
+    const method = "Spark.sendMessageExt";
+    sendMessage(method, data, extCode, playerIdsOf(method, players));
+  }
+
+  /** As `sendMessage`, and it is not to be pushed. */
+  sendMessageWithoutPush(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
+    const method = "Spark.sendMessageWithoutPush";
+    sendMessage(method, data, null, playerIdsOf(method, players), false);
+  }
+
+  /** As `sendMessage`, by players' ids. */
+  sendMessageById(data: object | null, ...playerIds: (string | string[])[]): void {
+    const method = "Spark.sendMessageById";
+    sendMessage(method, data, null, listArgument(method, "playerIds", playerIds, nameArgument));
+  }
+
+  /** As `sendMessageExt`, by players' ids. */
+  sendMessageByIdExt(data: object | null, extCode: string | null, ...playerIds: (string | string[])[]): void {
+    const method = "Spark.sendMessageByIdExt";
+    sendMessage(method, data, extCode, listArgument(method, "playerIds", playerIds, nameArgument));
+  }
+
+  /** As `sendMessageWithoutPush`, by players' ids. */
+  sendMessageByIdWithoutPush(data: object | null, ...playerIds: (string | string[])[]): void {
+    const method = "Spark.sendMessageByIdWithoutPush";
+    sendMessage(method, data, null, listArgument(method, "playerIds", playerIds, nameArgument), false);
+  }
+
+  /** Takes a message off its player's lists, whoever that is; false where there is no such message. */
+  dismissMessage(messageId: string): boolean {
+    const id = stringify(nameArgument("Spark.dismissMessage", "messageId", messageId));
+    return askHost("message.dismiss", `,${id}`) === true;
+  }
+
+  /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
+  getPlayerIds(): unknown {
+    return askHost("message.playerIds", "");
+  }
+
+  /** The type of the credential of the connection that the request came by, such as "device"; null where there is none. */
+  getCredentialType(): string | null {
+    return currentSession().credentialType;
+  }
+
+  /** The id of the player's session; null where there is none. */
+  getSessionId(): string | null {
+    return currentSession().sessionId;
+  }
+
+  /** The address that the request came from, which may be a proxy's; null where there is none. */
+  getClientIp(): string | null {
+    return currentSession().clientIp;
+  }
+
   /** A member of the response's script data; null where there is none. Without a name, all of it. */
   getScriptData(name?: string): unknown {
     const { scriptData } = liveRun();
@@ -252,6 +369,23 @@ addProperties(Spark);
 function collectionArgument(method: string, name: unknown): string {
   liveRun();
   return nameArgument(`Spark.${method}`, "collectionName", name);
+}
+
+function eventRequest(eventKey: string, values: unknown): object {
+  const request = dictionary<unknown>();
+  if (values !== undefined && values !== null) {
+    if (typeof values !== "object") {
+      throw new OriginalTypeError(`Spark.logEvent: values must be an object, not ${kindOf(values)}.`);
+    }
+    const names = ownKeys(values);
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index]!;
+      if (typeof name === "string") request[name] = (values as Record<string, unknown>)[name];
+    }
+  }
+  request["@class"] = ".LogEventRequest";
+  request["eventKey"] = eventKey;
+  return request;
 }
 
 /** A player that this run holds already. */

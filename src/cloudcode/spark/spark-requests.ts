@@ -1,0 +1,70 @@
+import { jsonArgument, kindOf, nameArgument } from "../realm/arguments.ts";
+import { callHost } from "../realm/host.ts";
+import { defineProperty, freeze, OriginalTypeError, parse, stringify } from "../realm/originals.ts";
+import { releasePlayers } from "../realm/players.ts";
+import { liveRun } from "../realm/run.ts";
+import { REQUEST_NAMES } from "./request-names.ts";
+
+/**
+ * A request that a script sends: `var request = new SparkRequests.LogEventRequest()`. Its fields, and `scriptData`, are set
+ * as properties. The answer is the response as a client would get it, with `error` where it was refused.
+ */
+export class SparkRequest {
+  /** Sends it as the current player; no script of the game runs for it. */
+  Send(): unknown {
+    return sendRequest(`${nameOf(this)}.Send`, this, null, false);
+  }
+
+  /** Sends it as a player; no script of the game runs for it. */
+  SendAs(playerId: string): unknown {
+    const method = `${nameOf(this)}.SendAs`;
+    return sendRequest(method, this, nameArgument(method, "playerId", playerId), false);
+  }
+
+  /** Sends it as the current player; its scripts run. */
+  Execute(): unknown {
+    return sendRequest(`${nameOf(this)}.Execute`, this, null, true);
+  }
+
+  /** Sends it as a player; its scripts run. */
+  ExecuteAs(playerId: string): unknown {
+    const method = `${nameOf(this)}.ExecuteAs`;
+    return sendRequest(method, this, nameArgument(method, "playerId", playerId), true);
+  }
+}
+
+/**
+ * Sends a request and waits for the answer. What the run changed of players is written before, and read again after.
+ * @param playerId null: the current player
+ */
+export function sendRequest(method: string, request: unknown, playerId: string | null, runsScripts: boolean): unknown {
+  liveRun();
+  if (typeof request !== "object" || request === null) {
+    throw new OriginalTypeError(`${method}: request must be an object, not ${kindOf(request)}.`);
+  }
+  const text = jsonArgument(method, "request", request);
+  const as = playerId === null ? "null" : stringify(playerId);
+  releasePlayers();
+  return parse(callHost("request.send", `,${text},${as},${runsScripts ? "true" : "false"}`));
+}
+
+type RequestClass = new () => SparkRequest;
+
+/** The object `SparkRequests` of Cloud Code: a class for each request. */
+export const sparkRequests: Readonly<Record<string, RequestClass>> = freeze(
+  Object.fromEntries(REQUEST_NAMES.map((name) => [name, classOf(name)])),
+);
+
+function classOf(name: string): RequestClass {
+  const type = class extends SparkRequest {
+    "@class" = `.${name}`;
+  };
+  defineProperty(type, "name", { value: name });
+  return type;
+}
+
+/** Of a request that a script may have changed; for sentences. */
+function nameOf(request: SparkRequest): string {
+  const name: unknown = (request as unknown as Record<string, unknown>)["@class"];
+  return typeof name === "string" ? `SparkRequests${name[0] === "." ? "" : "."}${name}` : "SparkRequests";
+}
