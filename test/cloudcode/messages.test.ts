@@ -66,6 +66,36 @@ const MESSAGE_SCRIPTS: Record<string, string> = {
     Spark.message("LOOP").setMessageData({ n: data.n }).setPlayerIds(data.to).send();`,
 };
 
+/** What a script is told that asks for what cannot be; it catches that as `it`. */
+const REFUSED: [script: string, told: string][] = [
+  ["Spark.message({})", "Spark.message: extCode must be a string, not an object."],
+  ["Spark.message().setSendViaSocket('yes')", "SparkMessage.setSendViaSocket: value must be a boolean, not a string."],
+  ["Spark.message().setSendAsPush()", "SparkMessage.setSendAsPush: value must be a boolean, not undefined."],
+  ["Spark.message().setSupressPushOnSocketSend(1)", "setSupressPushOnSocketSend: value must be a boolean"],
+  ["Spark.message().setIncludeInPushCount(null)", "setIncludeInPushCount: value must be a boolean, not null."],
+  ["Spark.message().setExpireAfterHours('2')", "setExpireAfterHours: hours must be a number, not a string."],
+  ["Spark.message().setExpireAfterHours(-1)", "hours must be 0 or more, and is -1."],
+  ["Spark.message().setDeviceTypes([{}])", "setDeviceTypes: deviceTypes[0] must be a string, not an object."],
+  ["Spark.message().setMessageData('text')", "setMessageData: data must be an object, not a string."],
+  ["Spark.message().setMessageData([1])", "setMessageData: data must be an object, not an array."],
+  ["var a = {}; a.a = a; Spark.message().setMessageData(a)", "data cannot be turned into JSON"],
+  ["Spark.message().setPlayerIds(['a', null])", "setPlayerIds: playerIds[1] must be a string, not null."],
+  ["Spark.message().setPlayerIds('a', ['b', ['c']])", "playerIds[1] must be a string, not an object."],
+  ["Spark.sendMessage({}, 'a')", "Spark.sendMessage: players[0] must be a SparkPlayer, not a string."],
+  ["Spark.sendMessageExt({}, 7, [{}])", "Spark.sendMessageExt: players[0] must be a SparkPlayer, not an object."],
+  ["Spark.sendMessageExt({}, {}, [])", "Spark.sendMessageExt: extCode must be a string, not an object."],
+  ["Spark.sendMessageWithoutPush(5, [])", "Spark.sendMessageWithoutPush: data must be an object, not a number."],
+  ["Spark.sendMessageById({}, Spark.getPlayer())", "Spark.sendMessageById: playerIds[0] must be a string"],
+  ["Spark.sendMessageByIdExt(undefined, 'A', 'a')", "Spark.sendMessageByIdExt: data must be an object, not undefined."],
+  ["Spark.sendMessageByIdWithoutPush({}, [true, []])", "playerIds[1] must be a string, not an object."],
+  ["Spark.sendMessageById({}, to, 'a', 'b', 'c')", "A message goes to at most 3 players, and this one to 4."],
+  ["Spark.sendMessageById({ a: Array(3000).join('x') }, to)", "The message is larger than 2000 bytes."],
+  ["Spark.sendMessageByIdExt({}, Array(130).join('x'), to)", "extCode is longer than 128 characters."],
+  ["Spark.dismissMessage({})", "Spark.dismissMessage: messageId must be a string, not an object."],
+  ["Spark.getPlayer().dismissMessage(null)", "SparkPlayer.dismissMessage: messageId must be a string, not null."],
+  ["Spark.getPlayer().disconnect('all')", "SparkPlayer.disconnect: excludeCurrent must be a boolean, not a string."],
+];
+
 const nameOf = (script: string) => `${script[0]!.toUpperCase()}${script.slice(1)}Request`;
 
 let app: MessageApp;
@@ -76,6 +106,9 @@ beforeAll(async () => {
     "var to = Spark.getData().to, id = Spark.getData().id; function it(x) { Spark.setScriptData('it', x); }";
   const scripts = [
     ...Object.entries(SCRIPTS).map(([name, source]) => [`request/${nameOf(name)}`, `${before} ${source};`] as const),
+    ...REFUSED.map(([script], index) => {
+      return [`request/Refused${index}Request`, `${before} try { ${script} } catch (e) { it(e.message); }`] as const;
+    }),
     ...Object.entries(MESSAGE_SCRIPTS),
   ];
   const embeddedScripts = scripts.map(([key, source]) => {
@@ -85,9 +118,8 @@ beforeAll(async () => {
   const messages = new Map([
     messageConfig("ScriptMessage_GIFT", { title: "A gift of ${data.gold}", sendAsPush: false }),
   ]);
-  const own = Object.keys(SCRIPTS).map((name) =>
-    testRequest({ name: nameOf(name), handle: async () => ({ response: {} }) }),
-  );
+  const names = [...Object.keys(SCRIPTS), ...REFUSED.map((_, index) => `refused${index}`)];
+  const own = names.map((name) => testRequest({ name: nameOf(name), handle: async () => ({ response: {} }) }));
   app = await startMessageApp({
     game: testGame([], { embeddedScripts, messages }),
     requests: new Map([...messageRequests, ...own.map((r) => [r.name, r] as const)]),
@@ -290,3 +322,12 @@ test("a player is hidden on leaderboards and shown again, at once", async () => 
   const { run } = await two();
   expect((await ok(run("hide"))).scriptData.it).toEqual([false, true, false]);
 });
+
+test.each(REFUSED.map(([script, told], index) => [script, told, index] as const))(
+  "%s: %s",
+  async (_script, told, index) => {
+    const { grace, run } = await two();
+    expect((await ok(run(`refused${index}`))).scriptData?.it).toContain(told);
+    expect(await leftover(grace)).toEqual([]);
+  },
+);
