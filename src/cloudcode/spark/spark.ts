@@ -137,59 +137,6 @@ export class Spark {
     return this.runtimeCollection(collectionName).find(query, projection).toArray();
   }
 
-  /** A ScriptMessage to be filled and sent; with a code, that of the extension which the game configures so. */
-  message(extCode?: string | null): SparkMessage {
-    liveRun();
-    return new SparkMessage(codeArgument("Spark.message", extCode));
-  }
-
-  /** Sends a ScriptMessage to players, one or an array of them, now; null stands for nobody. As `message`. */
-  sendMessage(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
-    const method = "Spark.sendMessage";
-    sendMessage(method, data, null, playerIdsOf(method, players));
-  }
-
-  /** As `sendMessage`, of an extension that the game configures. */
-  sendMessageExt(data: object | null, extCode: string | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
-    const method = "Spark.sendMessageExt";
-    sendMessage(method, data, extCode, playerIdsOf(method, players));
-  }
-
-  /** As `sendMessage`, and it is not to be pushed. */
-  sendMessageWithoutPush(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
-    const method = "Spark.sendMessageWithoutPush";
-    sendMessage(method, data, null, playerIdsOf(method, players), false);
-  }
-
-  /** As `sendMessage`, by players' ids. */
-  sendMessageById(data: object | null, ...playerIds: (string | string[])[]): void {
-    const method = "Spark.sendMessageById";
-    sendMessage(method, data, null, listArgument(method, "playerIds", playerIds, nameArgument));
-  }
-
-  /** As `sendMessageExt`, by players' ids. */
-  sendMessageByIdExt(data: object | null, extCode: string | null, ...playerIds: (string | string[])[]): void {
-    const method = "Spark.sendMessageByIdExt";
-    sendMessage(method, data, extCode, listArgument(method, "playerIds", playerIds, nameArgument));
-  }
-
-  /** As `sendMessageWithoutPush`, by players' ids. */
-  sendMessageByIdWithoutPush(data: object | null, ...playerIds: (string | string[])[]): void {
-    const method = "Spark.sendMessageByIdWithoutPush";
-    sendMessage(method, data, null, listArgument(method, "playerIds", playerIds, nameArgument), false);
-  }
-
-  /** Takes a message off its player's lists, whoever that is; false where there is no such message. */
-  dismissMessage(messageId: string): boolean {
-    const id = stringify(nameArgument("Spark.dismissMessage", "messageId", messageId));
-    return askHost("message.dismiss", `,${id}`) === true;
-  }
-
-  /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
-  getPlayerIds(): unknown {
-    return askHost("message.playerIds", "");
-  }
-
   /**
    * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, and answers the
    * response as a client would get it, with `error` where it was refused. No script of the game runs for it. What this
