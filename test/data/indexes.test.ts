@@ -43,13 +43,7 @@ afterAll(async () => {
 
 const NAME = "data.name_1";
 const LEVEL = "data.stats.level_1";
-const QUERIES: [
-  what: string,
-  condition: unknown,
-  order: unknown[],
-  indexes: (string | undefined)[],
-  sorted: boolean,
-][] = [
+const QUERIES: [what: string, condition: unknown, order: unknown[], indexes: (string | undefined)[]][] = [
   ["eq", ["S", "name", "eq", "Ann"], [], [NAME]],
   ["a declared field", ["N", "level", "gt", 0], [], [LEVEL]],
   ["in", ["N", "level", "in", [1, 2]], [], [LEVEL]],
