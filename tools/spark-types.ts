@@ -64,9 +64,9 @@ function interfaceOf(source: SourceClass, prototype: object): string {
 function propertyOf(getter: SourceMember, prototype: object): SourceMember[] {
   const rest = /^(?:get|is)([A-Z].*)$/.exec(getter.name)?.[1];
   if (getter.kind === "property" || rest === undefined || !getter.type.startsWith("()")) return [];
-  const name = rest.charAt(0).toLowerCase() + rest.slice(1);
-  const isThere = Object.getOwnPropertyDescriptor(prototype, name)?.get !== undefined;
-  return isThere ? [{ ...getter, name, kind: "property", type: getter.type.slice(2) }] : [];
+  const small = rest.charAt(0).toLowerCase() + rest.slice(1);
+  const name = [small, rest].find((it) => Object.getOwnPropertyDescriptor(prototype, it)?.get !== undefined);
+  return name !== undefined ? [{ ...getter, name, kind: "property", type: getter.type.slice(2) }] : [];
 }
 
 /** How many letters of a name the pattern says. */

@@ -1,5 +1,12 @@
 import { CATALOGUE, PARTIAL } from "../src/cloudcode/spark/catalogue.ts";
-import { laterOfConfig, laterOfDigest, laterOfLog, laterOfPlayer, laterOfSpark } from "../src/cloudcode/spark/later.ts";
+import {
+  laterOfDigest,
+  laterOfDownloadable,
+  laterOfLog,
+  laterOfMatchConfig,
+  laterOfPlayer,
+  laterOfSpark,
+} from "../src/cloudcode/spark/later.ts";
 import { sparkClasses } from "../src/cloudcode/spark/spark.ts";
 import { SparkRequest } from "../src/cloudcode/spark/spark-requests.ts";
 
@@ -14,9 +21,10 @@ export interface Member {
 
 export const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Spark: laterOfSpark,
-  SparkConfig: laterOfConfig,
   SparkDigest: laterOfDigest,
+  SparkDownloadable: laterOfDownloadable,
   SparkLog: laterOfLog,
+  SparkMatchConfig: laterOfMatchConfig,
   SparkPlayer: laterOfPlayer,
 };
 

@@ -1,3 +1,4 @@
+import { contentOf } from "../../src/game/content.ts";
 import type { Credential, Game } from "../../src/game/game.ts";
 
 export const API_KEY = "benchgame001";
@@ -26,6 +27,7 @@ export function benchGame(): Game {
     events: new Map(),
     messages: new Map(),
     dataTypes: new Map(),
+    ...contentOf({}, "", []),
     embeddedScripts: [],
     document: {},
   };

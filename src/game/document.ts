@@ -72,6 +72,9 @@ const IndexedTypeItem = Type.Object({
   "~indexedFields": nullable(Type.Array(IndexedFieldItem)),
 });
 
+/** Items whose shape is known by name only; `item.ts` says how they are read. */
+const items = () => nullable(Type.Array(Type.Record(Type.String(), Type.Unknown())));
+
 const bonus = () => nullable(Type.Integer());
 
 export const GameDocument = Type.Object({
@@ -85,14 +88,31 @@ export const GameDocument = Type.Object({
   newUserCurrency4Bonus: bonus(),
   newUserCurrency5Bonus: bonus(),
   newUserCurrency6Bonus: bonus(),
+  "~achievements": items(),
+  "~challenges": items(),
   "~credentials": nullable(Type.Array(CredentialItem)),
+  "~currencies": items(),
+  "~downloadables": items(),
   "~events": nullable(Type.Array(EventItem)),
   "~indexedTypes": nullable(Type.Array(IndexedTypeItem)),
+  "~matches": items(),
   "~messages": nullable(Type.Array(MessageItem)),
   "~scripts": nullable(Type.Array(ScriptItem)),
+  "~segments": items(),
+  "~teams": items(),
+  "~virtualGoods": items(),
 });
 
 export type GameDocument = Static<typeof GameDocument>;
+export type ContentCollection =
+  | "~achievements"
+  | "~challenges"
+  | "~currencies"
+  | "~downloadables"
+  | "~matches"
+  | "~segments"
+  | "~teams"
+  | "~virtualGoods";
 export type CredentialItem = Static<typeof CredentialItem>;
 export type EventItem = Static<typeof EventItem>;
 export type IndexedTypeItem = Static<typeof IndexedTypeItem>;

@@ -1,3 +1,4 @@
+import type { GameContent } from "./content.ts";
 import type { DataType } from "./data-types.ts";
 import type { GameEvent } from "./events.ts";
 
@@ -41,7 +42,7 @@ export interface MessageConfig {
 export type { DataField, DataType } from "./data-types.ts";
 export type { EventAttribute, GameEvent } from "./events.ts";
 
-export interface Game {
+export interface Game extends GameContent {
   apiKey: string;
   name: string;
   /** The folder it came from. */

@@ -2,6 +2,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import { JsonError, kindOf, parseJsonObject } from "../json.ts";
 import { integrationProblems } from "../providers/settings.ts";
+import { contentOf } from "./content.ts";
 import { credentialsOf } from "./credentials.ts";
 import { dataTypesOf } from "./data-types.ts";
 import { GameDocument, type ScriptItem } from "./document.ts";
@@ -59,6 +60,7 @@ export function gameOf(text: string, file: string, folder: string): LoadedGame {
     newPlayerCurrencies: CURRENCIES.map((n) => document[`newUserCurrency${n}Bonus`] ?? 0),
     events: eventsOf(document["~events"] ?? [], file, problems),
     dataTypes: dataTypesOf(document["~indexedTypes"] ?? [], file, problems),
+    ...contentOf(document, file, problems),
     messages: messagesOf(document["~messages"] ?? [], file, problems),
     embeddedScripts: (document["~scripts"] ?? []).flatMap(scriptOf),
     document: document as Record<string, unknown>,

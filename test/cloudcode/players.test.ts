@@ -127,11 +127,6 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   ],
   ["leaderboards as a property", "Spark.leaderboards", /^Spark\.getLeaderboards belongs to leaderboards/],
   ["hiding on leaderboards", "me.hideOnLeaderboards()", /^SparkPlayer\.hideOnLeaderboards belongs to leaderboards/],
-  [
-    "virtual goods of the configuration",
-    "Spark.getConfig().getVirtualGoods()",
-    /^SparkConfig\.getVirtualGoods belongs to virtual goods/,
-  ],
 ];
 
 const WRITES: Record<string, string> = {

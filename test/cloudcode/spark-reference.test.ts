@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CATALOGUE, PARTIAL } from "../../src/cloudcode/spark/catalogue.ts";
 import { sparkClasses } from "../../src/cloudcode/spark/spark.ts";
+import { contentOf } from "../../src/game/content.ts";
 import { sparkMembers } from "../../tools/spark.ts";
+import { testGame } from "../support/app.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";
 
 /** How a script comes by an object of each class. */
 const OBJECTS: Record<string, string> = {
   Spark: "Spark",
+  SparkAchievement: "Spark.getConfig().getAchievements()[0]",
+  SparkChallengeType: "Spark.getConfig().getChallenges()[0]",
   SparkConfig: "Spark.getConfig()",
+  SparkCurrency: "Spark.getConfig().getCurrencies()[0]",
   SparkDataCondition: "Spark.getGameDataService().N('a').eq(1)",
   SparkDataCursor: "Spark.getGameDataService().queryItems('t').cursor()",
   SparkDataDeleteResult: "Spark.getGameDataService().createItem('t', 'x').delete()",
@@ -22,14 +27,21 @@ const OBJECTS: Record<string, string> = {
   SparkDataSortOrder: "Spark.getGameDataService().sort('a', true)",
   SparkDataStringOperand: "Spark.getGameDataService().S('a')",
   SparkDigest: "Spark.getDigester()",
+  SparkDownloadable: "Spark.getConfig().getDownloadables()[0]",
   SparkGameDataService: "Spark.getGameDataService()",
   SparkLog: "Spark.getLog()",
+  SparkMatchConfig: "Spark.getConfig().getMatchConfigs()[0]",
+  SparkMatchThreshold: "Spark.getConfig().getMatchConfigs()[0].getThresholds()[0]",
   SparkMessage: "Spark.message()",
   SparkMongoCollectionReadOnly: "Spark.systemCollection('player')",
   SparkMongoCollectionReadWrite: "Spark.runtimeCollection('c')",
   SparkMongoCursor: "Spark.runtimeCollection('c').find()",
   SparkPlayer: "Spark.getPlayer()",
   SparkScriptOptions: "Spark.getSparkScriptOptions()",
+  SparkSegmentType: "Spark.getConfig().getSegments()[0]",
+  SparkSegmentValue: "Spark.getConfig().getSegments()[0].getValues()[0]",
+  SparkTeamType: "Spark.getConfig().getTeams()[0]",
+  SparkVirtualGood: "Spark.getConfig().getVirtualGoods()[0]",
 };
 
 /** Names of the methods that an object has by its classes, and for each that says so what it belongs to. */
@@ -54,7 +66,21 @@ const SCRIPT = `
 `;
 
 /** Classes whose objects only a server gives. */
-const WITH_SERVER = new Set(["SparkDataCursor"]);
+const WITH_SERVER = new Set([
+  "SparkDataCursor",
+  ...Object.keys(OBJECTS).filter((name) => OBJECTS[name]!.startsWith("Spark.getConfig().")),
+]);
+
+/** A game with one thing of each kind. */
+const thing = { shortCode: "X", "~values": [{ shortCode: "V" }], "~thresholds": [{ period: 1 }] };
+const CONTENT = contentOf(
+  {
+    ...{ "~achievements": [thing], "~challenges": [thing], "~currencies": [thing], "~downloadables": [thing] },
+    ...{ "~matches": [thing], "~segments": [thing], "~teams": [thing], "~virtualGoods": [thing] },
+  },
+  "",
+  [],
+);
 
 let hosts: TestCloudCode;
 let world: World;
@@ -76,7 +102,7 @@ test.for(Object.keys(OBJECTS))("the page says of %s what a script finds", async 
   const { scriptData, failure } = await hosts.run(
     className,
     {},
-    WITH_SERVER.has(className) ? world.context : undefined,
+    WITH_SERVER.has(className) ? { ...world.context, game: testGame([], CONTENT) } : undefined,
   );
   expect(failure).toBeUndefined();
   const { names, later } = scriptData["it"] as { names: string[]; later: Record<string, string> };

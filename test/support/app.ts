@@ -6,6 +6,7 @@ import { Value } from "@sinclair/typebox/value";
 import { type App, type AppOptions, startApp } from "../../src/app.ts";
 import type { Clock } from "../../src/clock.ts";
 import { type Config, ConfigSchema } from "../../src/config.ts";
+import { contentOf } from "../../src/game/content.ts";
 import type { Credential, Game } from "../../src/game/game.ts";
 import { createLog } from "../../src/server/log.ts";
 import { TestClient } from "./client.ts";
@@ -59,6 +60,7 @@ export function testGame(credentials: Credential[] = [], game: Partial<Game> = {
     newPlayerCurrencies: [0, 0, 0, 0, 0, 0],
     events: new Map(),
     dataTypes: new Map(),
+    ...contentOf({}, "", []),
     messages: new Map(),
     embeddedScripts: [],
     document: {},

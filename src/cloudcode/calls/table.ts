@@ -1,5 +1,6 @@
 import type { Call } from "./call.ts";
 import { collectionCalls } from "./collections.ts";
+import { configCalls } from "./config.ts";
 import { dataCalls } from "./data.ts";
 import { digestCalls } from "./digest.ts";
 import { flushCalls } from "./flush.ts";
@@ -10,7 +11,15 @@ import { requestCalls } from "./requests.ts";
 
 /** Every call that a script can make to the server; there are no others. */
 export const calls: ReadonlyMap<string, Call> = new Map(
-  [collectionCalls, dataCalls, digestCalls, flushCalls, lockCalls, messageCalls, playerCalls, requestCalls].flatMap(
-    (group) => Object.entries(group),
-  ),
+  [
+    collectionCalls,
+    configCalls,
+    dataCalls,
+    digestCalls,
+    flushCalls,
+    lockCalls,
+    messageCalls,
+    playerCalls,
+    requestCalls,
+  ].flatMap((group) => Object.entries(group)),
 );

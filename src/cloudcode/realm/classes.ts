@@ -39,5 +39,6 @@ export function addLater(type: Class, members: Readonly<Record<string, string>>)
 
 function propertyOf(method: string): string | undefined {
   const rest = /^(?:get|is)([A-Z].*)$/.exec(method)?.[1];
-  return rest === undefined ? undefined : rest.charAt(0).toLowerCase() + rest.slice(1);
+  // As that language did: of two capitals the first one stays, so `getWP8StoreProductId()` is `WP8StoreProductId`.
+  return rest === undefined || /^[A-Z]{2}/.test(rest) ? rest : rest.charAt(0).toLowerCase() + rest.slice(1);
 }

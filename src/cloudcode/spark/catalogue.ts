@@ -160,6 +160,14 @@ export const CATALOGUE: Readonly<Record<string, string>> = {
 
 /** Members that do less than they did, and what is missing. */
 export const PARTIAL: Readonly<Record<string, string>> = {
+  "SparkConfig.getVirtualGood": "values for segments are not looked at",
+  "SparkConfig.getVirtualGoods": "values for segments are not looked at",
+  "SparkConfig.getAchievement": "values for segments are not looked at",
+  "SparkConfig.getAchievements": "values for segments are not looked at",
+  "SparkConfig.getTeam": "values for segments are not looked at",
+  "SparkConfig.getTeams": "values for segments are not looked at",
+  "SparkConfig.getChallenge": "values for segments are not looked at",
+  "SparkConfig.getChallenges": "values for segments are not looked at",
   "SparkPlayer.addVGood": "works on what is stored; limits and bundles of configured goods come with virtual goods",
   "SparkPlayer.useVGood": "works on what is stored; the configuration is not asked",
   "SparkPlayer.addAchievement": "works on what is stored; awards and the message come with achievements",

@@ -29,24 +29,12 @@ export const laterOfPlayer = {
   setExperimentSegment: "experiments",
 } as const;
 
-export const laterOfConfig = {
-  getVirtualGoods: "virtual goods",
-  getVirtualGood: "virtual goods",
-  getAchievements: "achievements",
-  getAchievement: "achievements",
-  getSegments: "segments",
-  getSegment: "segments",
-  getTeams: "teams",
-  getTeam: "teams",
-  getChallenges: "challenges",
-  getChallenge: "challenges",
-  getDownloadable: "files",
-  getDownloadables: "files",
-  getMatchConfigs: "multiplayer",
-  getMatchConfig: "multiplayer",
-  getCurrencies: "currencies",
-  getCurrency: "currencies",
+export const laterOfMatchConfig = {
+  createPendingMatch: "multiplayer",
+  createPendingMatchWithCustomQuery: "multiplayer",
 } as const;
+
+export const laterOfDownloadable = { getUrl: "files" } as const;
 
 export const laterOfDigest = { md2Base64: "MD2", md2Hex: "MD2" } as const;
 

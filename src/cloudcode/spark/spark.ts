@@ -6,7 +6,10 @@ import { dictionary, freeze, hasOwn, now, OriginalTypeError, ownKeys, stringify 
 import { playerState } from "../realm/player.ts";
 import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { laterOfLog, laterOfSpark } from "./later.ts";
+import { SparkAchievement } from "./spark-achievement.ts";
+import { SparkChallengeType } from "./spark-challenge-type.ts";
 import { SparkConfig } from "./spark-config.ts";
+import { SparkCurrency } from "./spark-currency.ts";
 import { SparkDataCondition } from "./spark-data-condition.ts";
 import { SparkDataCursor } from "./spark-data-cursor.ts";
 import { SparkDataItem } from "./spark-data-item.ts";
@@ -21,15 +24,22 @@ import {
 } from "./spark-data-results.ts";
 import { SparkDataSortOrder } from "./spark-data-sort-order.ts";
 import { SparkDigest } from "./spark-digest.ts";
+import { SparkDownloadable } from "./spark-downloadable.ts";
 import { SparkGameDataService } from "./spark-game-data-service.ts";
 import { SparkLog } from "./spark-log.ts";
+import { SparkMatchConfig } from "./spark-match-config.ts";
+import { SparkMatchThreshold } from "./spark-match-threshold.ts";
 import { codeArgument, playerIdsOf, SparkMessage, sendMessage } from "./spark-message.ts";
 import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./spark-mongo-collection.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 import { playerObject, SparkPlayer } from "./spark-player.ts";
 import { sendRequest } from "./spark-requests.ts";
 import { SparkScriptOptions } from "./spark-script-options.ts";
+import { SparkSegmentType } from "./spark-segment-type.ts";
+import { SparkSegmentValue } from "./spark-segment-value.ts";
 import { currentSession } from "./spark-session.ts";
+import { SparkTeamType } from "./spark-team-type.ts";
+import { SparkVirtualGood } from "./spark-virtual-good.ts";
 
 addLater(SparkLog, laterOfLog);
 const theLog = freeze(new SparkLog());
@@ -354,7 +364,10 @@ function loaded(input: PlayerInput | null): SparkPlayer | null {
 /** Every class whose objects a script may hold. Frozen with all they lead to before the first script. */
 export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   Spark,
+  SparkAchievement,
+  SparkChallengeType,
   SparkConfig,
+  SparkCurrency,
   SparkDataCondition,
   SparkDataCursor,
   SparkDataDeleteResult,
@@ -368,12 +381,19 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkDataSortOrder,
   SparkDataStringOperand,
   SparkDigest,
+  SparkDownloadable,
   SparkGameDataService,
   SparkLog,
+  SparkMatchConfig,
+  SparkMatchThreshold,
   SparkMessage,
   SparkMongoCollectionReadOnly,
   SparkMongoCollectionReadWrite,
   SparkMongoCursor,
   SparkPlayer,
   SparkScriptOptions,
+  SparkSegmentType,
+  SparkSegmentValue,
+  SparkTeamType,
+  SparkVirtualGood,
 ];

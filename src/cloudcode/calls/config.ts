@@ -1,0 +1,118 @@
+import type { Amounts } from "../../game/currencies.ts";
+import type { Game } from "../../game/game.ts";
+import type { Described } from "../../game/item.ts";
+import type { ConfigItems, ConfigKind, DescribedItem } from "../config-items.ts";
+import { type Call, CallError, read } from "./call.ts";
+
+/** The game's configuration. It stays as it is while the server runs, so a sandbox asks for each part once. */
+export const configCalls: Record<string, Call> = {
+  /** one of `ConfigKind`; answers [short code, JSON of the item] of each */
+  "config.items": read(async ({ game }, [kind]) => {
+    if (typeof kind !== "string" || !Object.hasOwn(ITEMS, kind)) throw new CallError("There is no such part.");
+    return ITEMS[kind as ConfigKind](game).map((item) => [item.shortCode, JSON.stringify(item)]);
+  }),
+};
+
+const ITEMS: { [Kind in ConfigKind]: (game: Game) => ConfigItems[Kind][] } = {
+  virtualGoods: (game) =>
+    [...game.virtualGoods.values()].map((good) => ({
+      ...described(good),
+      type: good.type,
+      tags: [...good.tags],
+      ...numbered(good.costs, "Cost"),
+      currencyCosts: Object.fromEntries(good.costs),
+      googlePlayProductId: good.productIds.get("googlePlay") ?? null,
+      iosAppStoreProductId: good.productIds.get("iosAppStore") ?? null,
+      WP8StoreProductId: good.productIds.get("WP8Store") ?? null,
+      w8StoreProductId: good.productIds.get("w8Store") ?? null,
+      amazonStoreProductId: good.productIds.get("amazonStore") ?? null,
+      steamStoreProductId: good.productIds.get("steamStore") ?? null,
+      psnStoreProductId: good.productIds.get("psnStore") ?? null,
+      maxQuantity: good.maxQuantity ?? null,
+      bundledGoods: good.bundledGoods.map(({ shortCode, qty }) => ({ shortCode, qty })),
+      disabled: good.disabled,
+      propertySet: propertySetOf(game, good.propertySet),
+    })),
+
+  achievements: (game) =>
+    [...game.achievements.values()].map((achievement) => ({
+      ...described(achievement),
+      ...numbered(achievement.awards, "Award"),
+      currencyAwards: Object.fromEntries(achievement.awards),
+      virtualGoodAward: achievement.virtualGoodAward ?? null,
+      propertySet: propertySetOf(game, achievement.propertySet),
+    })),
+
+  segments: (game) =>
+    [...game.segmentTypes.values()].map((type) => ({ ...described(type), values: type.values.map(described) })),
+
+  teams: (game) =>
+    [...game.teamTypes.values()].map((type) => ({
+      shortCode: type.shortCode,
+      name: type.name,
+      social: type.social,
+      extendedSocial: type.extendedSocial,
+      maxMembers: type.maxMembers ?? null,
+      maxMembershipPerUser: type.maxMembershipPerUser ?? null,
+      maxOwnershipPerUser: type.maxOwnershipPerUser ?? null,
+    })),
+
+  challenges: (game) =>
+    [...game.challengeTypes.values()].map((type) => ({
+      ...described(type),
+      turnBased: type.turnBased,
+      attemptConsumers: type.attemptConsumers.join(","),
+      global: type.global,
+    })),
+
+  matchConfigs: (game) =>
+    [...game.matchTypes.values()].map((type) => ({
+      ...described(type),
+      minPlayers: type.minPlayers ?? null,
+      maxPlayers: type.maxPlayers ?? null,
+      realtime: type.realtime,
+      realtimeScript: type.realtimeScript ?? null,
+      dropInDropOut: type.dropInDropOut,
+      dropInDropOutExpire: type.dropInDropOutExpire ?? null,
+      manuallyMatch: type.manuallyMatch,
+      playerDisconnectThreshold: type.playerDisconnectThreshold ?? null,
+      thresholds: type.thresholds.map(({ type: name, period, min, max, acceptMinPlayers }) => ({
+        name: name ?? null,
+        period: period ?? null,
+        min: min ?? null,
+        max: max ?? null,
+        acceptMinPlayers,
+      })),
+    })),
+
+  currencies: (game) =>
+    [...game.currencies.values()].map((currency) => ({
+      ...described(currency),
+      signupBonus: currency.signupBonus ?? null,
+    })),
+
+  downloadables: (game) =>
+    [...game.downloadables.values()].map(({ shortCode, size, lastModified }) => ({
+      shortCode,
+      size: size ?? null,
+      lastModified: lastModified ?? null,
+    })),
+};
+
+function described({ shortCode, name, description }: Described): DescribedItem {
+  return { shortCode, name, description: description ?? null };
+}
+
+/** `currency1Cost` to `currency6Cost`. */
+function numbered<What extends "Cost" | "Award">(
+  amounts: Amounts,
+  what: What,
+): Record<`currency${number}${What}`, number | null> {
+  const names = [1, 2, 3, 4, 5, 6].map((n) => [`currency${n}${what}`, amounts.get(`currency${n}`) ?? null]);
+  return Object.fromEntries(names);
+}
+
+/** Until property sets are read. */
+function propertySetOf(_game: Game, _shortCode: string | undefined): unknown {
+  return null;
+}

@@ -1,0 +1,103 @@
+/**
+ * What the sandbox is told of the game's configuration, in the words that scripts read it by. The server makes these
+ * (`calls/config.ts`), the classes of `spark/` read them. Absent values are null.
+ */
+export interface ConfigItems {
+  virtualGoods: VirtualGoodItem;
+  achievements: AchievementItem;
+  segments: SegmentTypeItem;
+  teams: TeamTypeItem;
+  challenges: ChallengeTypeItem;
+  matchConfigs: MatchConfigItem;
+  currencies: CurrencyItem;
+  downloadables: DownloadableItem;
+}
+
+export type ConfigKind = keyof ConfigItems;
+
+export interface DescribedItem {
+  shortCode: string;
+  name: string;
+  description: string | null;
+}
+
+type Amount = number | null;
+
+export interface VirtualGoodItem extends DescribedItem {
+  type: string;
+  tags: string[];
+  /** `currency1Cost` to `currency6Cost`. */
+  [cost: `currency${number}Cost`]: Amount;
+  currencyCosts: Record<string, number>;
+  googlePlayProductId: string | null;
+  iosAppStoreProductId: string | null;
+  WP8StoreProductId: string | null;
+  w8StoreProductId: string | null;
+  amazonStoreProductId: string | null;
+  steamStoreProductId: string | null;
+  psnStoreProductId: string | null;
+  maxQuantity: number | null;
+  bundledGoods: { shortCode: string; qty: number }[];
+  disabled: boolean;
+  propertySet: unknown;
+}
+
+export interface AchievementItem extends DescribedItem {
+  /** `currency1Award` to `currency6Award`. */
+  [award: `currency${number}Award`]: Amount;
+  currencyAwards: Record<string, number>;
+  /** Short code. */
+  virtualGoodAward: string | null;
+  propertySet: unknown;
+}
+
+export interface SegmentTypeItem extends DescribedItem {
+  values: DescribedItem[];
+}
+
+export interface TeamTypeItem {
+  shortCode: string;
+  name: string;
+  social: boolean;
+  extendedSocial: boolean;
+  maxMembers: number | null;
+  maxMembershipPerUser: number | null;
+  maxOwnershipPerUser: number | null;
+}
+
+export interface ChallengeTypeItem extends DescribedItem {
+  turnBased: boolean;
+  attemptConsumers: string;
+  global: boolean;
+}
+
+export interface MatchConfigItem extends DescribedItem {
+  minPlayers: number | null;
+  maxPlayers: number | null;
+  realtime: boolean;
+  realtimeScript: string | null;
+  dropInDropOut: boolean;
+  dropInDropOutExpire: number | null;
+  manuallyMatch: boolean;
+  playerDisconnectThreshold: number | null;
+  thresholds: MatchThresholdItem[];
+}
+
+export interface MatchThresholdItem {
+  name: string | null;
+  period: number | null;
+  min: number | null;
+  max: number | null;
+  acceptMinPlayers: boolean;
+}
+
+export interface CurrencyItem extends DescribedItem {
+  signupBonus: number | null;
+}
+
+export interface DownloadableItem {
+  shortCode: string;
+  size: number | null;
+  /** Milliseconds since 1970. */
+  lastModified: number | null;
+}

@@ -1,0 +1,48 @@
+import type { ConfigItems, ConfigKind } from "../config-items.ts";
+import { nameArgument } from "./arguments.ts";
+import { askHost } from "./host.ts";
+import { dictionary, hasOwn, ownKeys, parse } from "./originals.ts";
+import { liveRun } from "./run.ts";
+
+/**
+ * What this realm was told of the configuration: by part, then by short code, JSON of each item. Only text is kept from
+ * one run to the next, and every object that a script gets is made anew of it.
+ */
+let known = dictionary<Record<string, string>>();
+let version = 0;
+
+/** JSON of an item; null where there is none of the code. Asks the server the first time. */
+export function configItem(kind: ConfigKind, method: string, shortCode: unknown): string | null {
+  if (shortCode === null || shortCode === undefined) return null;
+  const code = nameArgument(`SparkConfig.${method}`, "shortCode", shortCode);
+  const items = itemsOf(kind);
+  return hasOwn(items, code) ? items[code]! : null;
+}
+
+/** An object for each item of a part, in the order of the configuration. */
+export function configObjects<Made>(kind: ConfigKind, make: (json: string) => Made): Made[] {
+  const items = itemsOf(kind);
+  const codes = ownKeys(items) as string[];
+  const made: Made[] = [];
+  for (let at = 0; at < codes.length; at++) made[at] = make(items[codes[at]!]!);
+  return made;
+}
+
+/** An item as a value of its own. */
+export function parsed<Kind extends ConfigKind>(json: string): ConfigItems[Kind] {
+  return parse(json) as ConfigItems[Kind];
+}
+
+function itemsOf(kind: ConfigKind): Record<string, string> {
+  const run = liveRun();
+  if (run.version !== version) {
+    version = run.version;
+    known = dictionary();
+  }
+  if (hasOwn(known, kind)) return known[kind]!;
+  const items = dictionary<string>();
+  const answer = askHost("config.items", `,"${kind}"`) as [code: string, json: string][];
+  for (let at = 0; at < answer.length; at++) items[answer[at]![0]] = answer[at]![1];
+  known[kind] = items;
+  return items;
+}

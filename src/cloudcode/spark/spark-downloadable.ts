@@ -1,0 +1,46 @@
+import type { DownloadableItem } from "../config-items.ts";
+import { addLater, addProperties } from "../realm/classes.ts";
+import { parsed } from "../realm/config.ts";
+import { OriginalDate } from "../realm/originals.ts";
+import { liveRun } from "../realm/run.ts";
+import { laterOfDownloadable } from "./later.ts";
+
+/** A file that players download, as the game is configured. */
+export class SparkDownloadable {
+  readonly #json: string;
+  readonly #item: DownloadableItem;
+
+  constructor(json: string) {
+    this.#json = json;
+    this.#item = parsed<"downloadables">(json);
+  }
+
+  get #live(): DownloadableItem {
+    liveRun();
+    return this.#item;
+  }
+
+  /** The file's short code. */
+  getShortCode(): string {
+    return this.#live.shortCode;
+  }
+
+  /** How many bytes it has; null where the configuration does not say. */
+  getSize(): number | null {
+    return this.#live.size;
+  }
+
+  /** When it was changed; null where the configuration does not say. */
+  getLastModified(): Date | null {
+    const { lastModified } = this.#live;
+    return lastModified === null ? null : new OriginalDate(lastModified);
+  }
+
+  toJSON(): DownloadableItem {
+    liveRun();
+    return parsed<"downloadables">(this.#json);
+  }
+}
+
+addLater(SparkDownloadable, laterOfDownloadable);
+addProperties(SparkDownloadable);

@@ -1,0 +1,20 @@
+import { type Amounts, amountsIn } from "./currencies.ts";
+import { type Described, type Item, referenceIn } from "./item.ts";
+
+/** What players reach, and what they are given for it. */
+export interface Achievement extends Described {
+  awards: Amounts;
+  /** Short code of the virtual good that it gives. */
+  virtualGoodAward: string | undefined;
+  /** Short code. */
+  propertySet: string | undefined;
+}
+
+export function achievementOf(item: Item, described: Described): Achievement {
+  return {
+    ...described,
+    awards: amountsIn(item, "Award"),
+    virtualGoodAward: referenceIn(item, "virtualGoodAward", "virtualGood"),
+    propertySet: referenceIn(item, "propertySet"),
+  };
+}

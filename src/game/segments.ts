@@ -1,0 +1,14 @@
+import { type Described, describedBy, type Item, listIn, shortCodeOf } from "./item.ts";
+
+/** A way to tell players apart, such as by country, and the values that it may have. */
+export interface SegmentType extends Described {
+  values: readonly Described[];
+}
+
+export function segmentTypeOf(item: Item, described: Described): SegmentType {
+  const values = listIn(item, "~values", "~segmentValues", "values").flatMap((value) => {
+    const shortCode = shortCodeOf(value);
+    return shortCode === undefined ? [] : [describedBy(value, shortCode)];
+  });
+  return { ...described, values };
+}
