@@ -58,6 +58,56 @@ const TRACES: [what: string, leave: string, find: string][] = [
     "Object.preventExtensions(Array.prototype);",
     "Object.isExtensible(Array.prototype) ? 'undefined' : 'left'",
   ],
+  ["a symbol on a built-in", "Array.prototype[Symbol.for('left')] = 1;", "typeof [][Symbol.for('left')]"],
+  [
+    "a well-known symbol on a built-in",
+    "Array.prototype[Symbol.toPrimitive] = function () { return 'left'; };",
+    "typeof [][Symbol.toPrimitive]",
+  ],
+  ["hidden members", "Object.defineProperties(String.prototype, { left: { value: 1 } });", "typeof ''.left"],
+  [
+    "a member hidden by Reflect",
+    "Reflect.defineProperty(Map.prototype, 'left', { value: 1 });",
+    "typeof new Map().left",
+  ],
+  ["a getter of arrays", "Array.prototype.__defineGetter__('left', function () { return 1; });", "typeof [].left"],
+  [
+    "a setter of arrays",
+    "Array.prototype.__defineSetter__('left', function () {});",
+    "'left' in [] ? 'left' : 'undefined'",
+  ],
+  ["a stack on a built-in", "Error.captureStackTrace(Array.prototype);", "typeof [].stack"],
+  [
+    "a getter in place of a method",
+    "Object.defineProperty(Array.prototype, 'map', { get: function () { return 'left'; } });",
+    "typeof [].map === 'function' ? 'undefined' : 'left'",
+  ],
+  ["a removed accessor", "delete RegExp.prototype.flags;", "typeof /a/g.flags === 'string' ? 'undefined' : 'left'"],
+  [
+    "the length of Array.prototype",
+    "Array.prototype.length = 3;",
+    "[].length + Array.prototype.length ? 'left' : 'undefined'",
+  ],
+  [
+    "a field on a built-in",
+    "class B { constructor() { return Array.prototype; } } class A extends B { left = 1; } new A();",
+    "typeof [].left",
+  ],
+  [
+    "an element by a species",
+    "var a = [1]; a.constructor = { [Symbol.species]: function () { return Math; } }; a.map(function () { return 'left'; });",
+    "typeof Math[0]",
+  ],
+  [
+    "a built-in that was removed and is back",
+    "var date = Date; delete globalThis.Date; Date = date;",
+    "Object.keys(globalThis).indexOf('Date') < 0 ? 'undefined' : 'left'",
+  ],
+  [
+    "a name that is not enumerable in a class",
+    "class A { static left() {} } Object.assign(Math, { left: 1 });",
+    "typeof Math.left",
+  ],
   ["a replaced global", "Date = function () { return 'left'; };", "Date() === 'left' ? 'left' : 'undefined'"],
   [
     "a replaced JSON.stringify",

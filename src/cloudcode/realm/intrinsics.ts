@@ -11,6 +11,7 @@ import {
   ownKeys,
   same,
 } from "./originals.ts";
+import { guardUnchanged, isUnchanged, watchDefinitions } from "./unchanged.ts";
 
 /**
  * Why one realm can serve run after run: whatever a later run can reach of it is either frozen, or compared after each
@@ -63,6 +64,7 @@ let lists = 0;
 export function sealRealm(roots: readonly object[]): void {
   for (const name of REMOVED) deleteProperty(globalThis, name);
   deleteProperty(Date.prototype, "toTemporalInstant");
+  watchDefinitions();
 
   const open = new Set<object>([Object.prototype, globalThis]);
   for (const name of OPEN) {
@@ -76,6 +78,7 @@ export function sealRealm(roots: readonly object[]): void {
   // Object.prototype comes first: reading a descriptor is safe once that one is known to be unchanged.
   open.delete(globalThis);
   compared = [...open, globalThis].map(baselineOf);
+  guardUnchanged(compared);
 }
 
 /** Is `object` one that runs cannot change without being noticed? For the test that asks the engine's heap. */
@@ -94,10 +97,20 @@ export function restoreRealm(): boolean {
     }
   }
   expected = dictionary();
-  for (let index = 0; index < compared.length; index++) {
+  if (!dropListedGlobals()) return false;
+  for (let index = isUnchanged() ? compared.length : 0; index < compared.length; index++) {
     if (!restore(compared[index] as Baseline)) return false;
   }
   exec(/(?:)/, "");
+  return true;
+}
+
+/** Deletes what the run left on the global object by assigning to it, declaring it or including what declares it. */
+function dropListedGlobals(): boolean {
+  const { known } = compared[compared.length - 1] as Baseline;
+  for (const name in globalThis) {
+    if (!hasOwn(known, name) && hasOwn(globalThis, name) && !deleteProperty(globalThis, name)) return false;
+  }
   return true;
 }
 

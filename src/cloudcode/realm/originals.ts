@@ -15,8 +15,8 @@ export const parse = JSON.parse as (
   text: string,
   reviver?: (this: unknown, key: string, value: unknown) => unknown,
 ) => unknown;
-export const { freeze, create, isExtensible } = Object;
-export const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf, defineProperty, deleteProperty } = Reflect;
+export const { freeze, create, isExtensible, getOwnPropertySymbols: symbolsOf } = Object;
+export const { apply, ownKeys, getOwnPropertyDescriptor, getPrototypeOf, defineProperty, deleteProperty } = Reflect;
 // biome-ignore lint/security/noGlobalEval: the sandbox runs scripts by it, inside the isolate
 export const indirectEval = globalThis.eval;
 export const toText = globalThis.String;
