@@ -43,6 +43,9 @@ export interface ScriptRun {
 export interface ScriptLogLine {
   level: "debug" | "info" | "warn" | "error";
   message: unknown;
+  /** Path inside the game folder, and the line; absent where the place is not known. */
+  file?: string;
+  line?: number;
 }
 
 /** Why a script did not come to its end. */

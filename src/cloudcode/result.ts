@@ -7,6 +7,7 @@ export interface CheckedOutput {
   scriptErrors: Record<string, unknown>;
   playerChanges?: ScriptPlayerChanges;
   otherPlayers?: Record<string, ScriptPlayerChanges>;
+  /** Their `file` is as that of `failure`. */
   log: ScriptLogLine[];
   logDropped: number;
   /** Its `file` is the name that stack traces have for a file, or what the sandbox made of it. */
@@ -125,7 +126,9 @@ function isChanges(value: unknown): value is MemberChanges {
 }
 
 function isLogLine(value: unknown): value is ScriptLogLine {
-  return isObject(value) && LEVELS.includes(value["level"] as string) && "message" in value;
+  if (!isObject(value) || !LEVELS.includes(value["level"] as string) || !("message" in value)) return false;
+  const { file, line } = value;
+  return (file === undefined && line === undefined) || (typeof file === "string" && isPlace(line));
 }
 
 function isCount(value: unknown): value is number {

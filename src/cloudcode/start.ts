@@ -1,6 +1,13 @@
 import type { RunContext } from "./calls/call.ts";
 import { RunCalls } from "./calls/run-calls.ts";
-import type { CloudCode, ScriptFailure, ScriptHostFigures, ScriptResult, ScriptRun } from "./cloudcode.ts";
+import type {
+  CloudCode,
+  ScriptFailure,
+  ScriptHostFigures,
+  ScriptLogLine,
+  ScriptResult,
+  ScriptRun,
+} from "./cloudcode.ts";
 import { type HostEvent, HostPool, MAX_DEPTH, type PoolResult } from "./host-pool.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
 import { playerInput } from "./player-input.ts";
@@ -154,14 +161,14 @@ function resultOf(
   if (done.end !== "ok" || output === undefined) {
     const { log = [], logDropped = 0 } = output ?? {};
     const failure = { kind: done.end === "ok" ? "crash" : done.end, message: why(done), file } as const;
-    return { ...before, log, logDropped, failure };
+    return { ...before, log: log.map((line) => inFile(line, version)), logDropped, failure };
   }
   const { scriptData, scriptErrors, playerChanges, otherPlayers, log, logDropped, failure } = output;
   const result: ScriptResult & { logDropped: number } = {
     version: version.version,
     scriptData,
     scriptErrors,
-    log,
+    log: log.map((line) => inFile(line, version)),
     logDropped,
     durationMs,
   };
@@ -180,6 +187,12 @@ function placed(
   const { line, column } = failure;
   if (line === undefined || column === undefined || isBroken(prepared)) return { ...failure, file };
   return { ...failure, file, column: columnInFile(prepared, line, column) };
+}
+
+/** The line with its file as it is in the game folder; without a place where that is no file of the game's. */
+function inFile({ file: frame, line, ...said }: ScriptLogLine, { byFrame }: ScriptVersion): ScriptLogLine {
+  const file = byFrame.get(frame ?? "")?.file;
+  return file === undefined || line === undefined ? said : { ...said, file, line };
 }
 
 function why({ end, reason }: { end: string; reason: string }): string {

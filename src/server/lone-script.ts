@@ -1,10 +1,21 @@
 import { nanoid } from "nanoid";
-import { readScriptPlayer, writeScriptChanges } from "../accounts/script-view.ts";
+import {
+  changesAnything,
+  PlayerChanged,
+  readScriptPlayer,
+  type WriteMode,
+  writeScriptChanges,
+} from "../accounts/script-view.ts";
 import type { ScriptKind, ScriptResult } from "../cloudcode/cloudcode.ts";
+import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
-import type { Services } from "./call.ts";
+import type { Documents, Store } from "../store/store.ts";
+import type { Caller, Services } from "./call.ts";
 import { type ScriptServices, scriptContext } from "./script-context.ts";
+import { type Repeatable, untilUnchanged } from "./stages/work-with-script.ts";
+
+export type LoneServices = ScriptServices & Pick<Services, "stores">;
 
 export interface LoneScript {
   kind: ScriptKind;
@@ -13,27 +24,106 @@ export interface LoneScript {
   /** What the script reads as `Spark.data`. */
   data?: Record<string, unknown>;
   player?: PlayerId | undefined;
+  /** Whose connection the script sees as its own. */
+  caller?: Caller;
+  /**
+   * Written when the run is over, however it ended, in one transaction with what it changed of players: what this throws
+   * undoes that too.
+   */
+  alongside?: (tx: Documents, result: ScriptResult) => Promise<void>;
+}
+
+export interface LoneResult extends ScriptResult {
+  /** The log lines of the run have it. */
+  runId: string;
 }
 
 /**
  * Runs a script that belongs to no request, such as a system script. What it changed of players is one transaction of its
- * own, merged with what others changed meanwhile; nothing where it did not come to its end.
+ * own, and nothing where it did not come to its end. Where another script wrote these players meanwhile it is run again,
+ * as a request would be (`untilUnchanged`); where that cannot be, its result is a failure. Costs a read of the player and
+ * a round trip to the script host.
  */
-export async function runLoneScript(
-  services: ScriptServices & Pick<Services, "stores">,
-  { kind, name, stage, data = {}, player }: LoneScript,
-): Promise<ScriptResult> {
-  const { cloudCode, log, metrics, stores } = services;
-  const store = stores.opened(stage) ?? (await stores.open(stage));
+export async function runLoneScript(services: LoneServices, script: LoneScript): Promise<LoneResult> {
+  const { stage, player, alongside } = script;
+  const store = services.stores.opened(stage) ?? (await services.stores.open(stage));
+  const repeatable: Repeatable = { caller: { stage }, player, signIn: undefined, scriptChanges: undefined };
+  let result: LoneResult | undefined;
+  try {
+    await untilUnchanged(repeatable, async (mode) => {
+      const releases: (() => Promise<void>)[] = [];
+      repeatable.scriptChanges = undefined;
+      try {
+        result = await runOnce(services, store, script, mode, releases);
+        repeatable.scriptChanges = result;
+        await keep(store, script, result, mode);
+      } finally {
+        for (const release of releases) await release();
+      }
+    });
+  } catch (error) {
+    if (!result || !(error instanceof RequestError)) throw error;
+    const message = "What it took from a player was taken by another script meanwhile.";
+    result = { ...result, failure: { kind: "error", message } };
+    logFailure(services, script, result);
+    const failed = result;
+    if (alongside) await store.transaction((tx) => alongside(tx, failed));
+  }
+  return result!;
+}
+
+async function runOnce(
+  services: LoneServices,
+  store: Store,
+  script: LoneScript,
+  mode: WriteMode,
+  releases: (() => Promise<void>)[],
+): Promise<LoneResult> {
+  const { kind, name, stage, data = {}, player, caller } = script;
+  const { cloudCode, log, metrics } = services;
   const runId = nanoid(12);
+  let again = false;
+  const context = scriptContext(services, {
+    ...{ stage, store, player, runId, depth: 0 },
+    ...(caller && { caller }),
+    releaseLater: (release) => void releases.push(release),
+    ...(mode === "checked" && {
+      runAgain: () => {
+        again = true;
+      },
+    }),
+  });
   const found = player === undefined ? null : await readScriptPlayer(store, player);
   const run = { kind, name, data, player: found, scriptData: {}, scriptErrors: {}, stage, runId };
-  const result = await cloudCode.run(run, scriptContext(services, { stage, store, player, runId, depth: 0 }));
-  const { failure, version: scriptVersion } = result;
-  metrics.scriptRan(kind, name, failure?.kind ?? "ok", result.durationMs / 1000);
-  const about = { script: `${kind}/${name}`, scriptVersion, runId, stage, player };
-  for (const line of result.log) log[line.level]({ ...about, scriptLog: line.message }, "script log");
-  if (failure) log.error({ ...about, failure }, "a script did not come to its end");
-  else await store.transaction((tx) => writeScriptChanges(tx, player, result, "merged"));
+  const result = { ...(await cloudCode.run(run, context)), runId };
+  metrics.scriptRan(kind, name, again ? "again" : (result.failure?.kind ?? "ok"), result.durationMs / 1000);
+  for (const { level, message, file, line } of result.log) {
+    log[level]({ ...aboutRun(script, result), scriptLog: message, file, line }, "script log");
+  }
+  if (again) throw new PlayerChanged();
+  if (result.failure) logFailure(services, script, result);
   return result;
+}
+
+async function keep(
+  store: Store,
+  { player, alongside }: LoneScript,
+  result: LoneResult,
+  mode: WriteMode,
+): Promise<void> {
+  const changes = result.failure || !changesAnything(result) ? undefined : result;
+  if (!changes && !alongside) return;
+  await store.transaction(async (tx) => {
+    if (changes) await writeScriptChanges(tx, player, changes, mode);
+    await alongside?.(tx, result);
+  });
+}
+
+function aboutRun({ kind, name, stage, player }: LoneScript, { version, runId }: LoneResult) {
+  return { script: `${kind}/${name}`, scriptVersion: version, runId, stage, player };
+}
+
+function logFailure({ log }: LoneServices, script: LoneScript, result: LoneResult): void {
+  const { failure } = result;
+  log.error({ ...aboutRun(script, result), failure }, "a script did not come to its end");
 }

@@ -105,7 +105,7 @@ test.for(LATE)("a script %s when its time is over is ended, with its log, and it
     const never = contextWith({ findOne: () => new Promise(() => {}) });
     const { failure, log } = await hosts.run("script", {}, never);
     expect(failure?.kind).toBe("timeout");
-    expect(log).toEqual([{ level: "info", message: "before" }]);
+    expect(log).toEqual([{ level: "info", message: "before", file: "request/script.js", line: 1 }]);
     expect((await hosts.run("next")).scriptData).toEqual({ it: 1 });
     expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
   });

@@ -65,7 +65,7 @@ describe("bombs", () => {
     await start({ loops: "Spark.getLog().warn('here'); for (;;) {}" }, { timeoutMs: 300 });
     const { failure, log } = await hosts.run("loops");
     expect(failure?.kind).toBe("timeout");
-    expect(log).toEqual([{ level: "warn", message: "here" }]);
+    expect(log).toEqual([{ level: "warn", message: "here", file: "request/loops.js", line: 1 }]);
   });
 
   test("promise jobs that a script leaves when its time runs out cost no host", async () => {

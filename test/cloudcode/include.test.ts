@@ -171,13 +171,15 @@ test.for(FAILURES.map(([what, , failure], index) => [what, index, failure] as co
 test("a module that does not exist is a warning, once in each run, with what may be meant", async () => {
   for (let runs = 0; runs < 2; runs++) {
     const { log, failure } = await hosts.run("missing");
+    const at = { file: "modules/LOOSE.js", line: 1 };
     expect(failure).toBeUndefined();
     expect(log).toEqual([
       {
         level: "warn",
         message: 'There is no module "GAME_UTLS", and nothing was included. Did you mean "GAME_UTILS"?',
+        ...at,
       },
-      { level: "warn", message: 'There is no module "nothing like it", and nothing was included.' },
+      { level: "warn", message: 'There is no module "nothing like it", and nothing was included.', ...at },
     ]);
   }
   expect((await hosts.run("long")).failure).toBeUndefined();

@@ -233,13 +233,14 @@ test("script data and errors of before are kept, added to and removed", async ()
   expect(cleared.scriptData).toEqual({ x: 1 });
 });
 
-test("log lines keep level and JSON, are cut when long and counted when many", async () => {
+test("log lines keep level, JSON and place, are cut when long and counted when many", async () => {
+  const at = { file: "request/logs.js", line: 3 };
   const { log } = await hosts.run("logs");
   expect(log.slice(0, 4)).toEqual([
-    { level: "debug", message: "text" },
-    { level: "info", message: { a: [1] } },
-    { level: "warn", message: null },
-    { level: "error", message: "undefined" },
+    { level: "debug", message: "text", ...at },
+    { level: "info", message: { a: [1] }, ...at },
+    { level: "warn", message: null, ...at },
+    { level: "error", message: "undefined", ...at },
   ]);
   expect(log[4]?.message).toMatch(/^\(not JSON: .*circular/);
   expect(String(log[5]?.message).length).toBeLessThan(10_000);

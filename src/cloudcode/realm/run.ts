@@ -1,5 +1,6 @@
 import type { LimitKind, RunInput } from "../protocol.ts";
-import { dictionary, hasOwn, now, OriginalError, parse, slice } from "./originals.ts";
+import { dictionary, hasOwn, now, OriginalError, parse, slice, stringify } from "./originals.ts";
+import { locate } from "./place.ts";
 import { type Members, membersJson, membersOf, type PlayerState, playerState } from "./player.ts";
 
 /** Everything that one run reads and leaves. The sandbox forgets it as a whole when the run is over. */
@@ -124,14 +125,19 @@ export function setMember(members: Members, name: string, text: string): void {
   }
 }
 
-/** Adds a line to the log, or counts it as dropped where the log is full. `text` is JSON. */
+/**
+ * Adds a line to the log, with the place in the script that it came from, or counts it as dropped where the log is full.
+ * `text` is JSON.
+ */
 export function addLogLine(run: Run, level: string, text: string): void {
   if (run.logLines >= limits.logLines || run.logChars >= limits.resultChars) {
     run.logDropped++;
     return;
   }
   run.logChars += text.length;
-  run.log[run.logLines++] = `{"level":"${level}","message":${text}}`;
+  const { file, line } = locate(new OriginalError(), run);
+  const place = line === 0 ? "" : `,"file":${stringify(file)},"line":${line}`;
+  run.log[run.logLines++] = `{"level":"${level}","message":${text}${place}}`;
 }
 
 /** Called at the start of every catch and finally block of a script (`../prepare.ts`). */

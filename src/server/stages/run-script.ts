@@ -65,7 +65,9 @@ export async function runScript(
   services.metrics.scriptRan(kind, name, outcome, result.durationMs / 1000);
 
   const about = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player };
-  for (const line of result.log) services.log[line.level]({ ...about, scriptLog: line.message }, "script log");
+  for (const { level, message, file, line } of result.log) {
+    services.log[level]({ ...about, scriptLog: message, file, line }, "script log");
+  }
   if (again) throw new PlayerChanged();
   if (result.failure) {
     services.log.error({ ...about, failure: result.failure }, "a script did not come to its end");
