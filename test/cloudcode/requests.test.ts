@@ -1,0 +1,243 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { applyScriptChanges, type ScriptChanges } from "../../src/accounts/script-view.ts";
+import type { RunContext } from "../../src/cloudcode/calls/call.ts";
+import type { ScriptRequest } from "../../src/cloudcode/calls/script-requests.ts";
+import { REQUEST_NAMES } from "../../src/cloudcode/spark/request-names.ts";
+import type { PlayerId } from "../../src/ids.ts";
+import { requests } from "../../src/requests/index.ts";
+import { type TestCloudCode, withScripts } from "./support.ts";
+import { openWorld, type World } from "./world.ts";
+
+const it = 'function it(value) { Spark.setScriptData("it", value); } var me = Spark.getPlayer();';
+const caught = (code: string) => `${it} try { ${code}; it("nothing") } catch (e) { it(e.message) }`;
+const LOG = "var r = new SparkRequests.LogEventRequest();";
+
+const SENT: [what: string, code: string, sent: Partial<ScriptRequest> | ((me: PlayerId) => Partial<ScriptRequest>)][] =
+  [
+    ["an object", 'Spark.sendRequest({ "@class": ".A", n: [1] })', { frame: { "@class": ".A", n: [1] } }],
+    [
+      "a request object, its properties and nothing else",
+      `${LOG} r.eventKey = "E"; r.scriptData = { a: 1 }; r.none = undefined; Spark.sendRequest(r)`,
+      { frame: { "@class": ".LogEventRequest", eventKey: "E", scriptData: { a: 1 } }, runsScripts: false },
+    ],
+    ["Send", `${LOG} r.Send()`, (player) => ({ player, runsScripts: false })],
+    ["Execute", `${LOG} r.Execute()`, (player) => ({ player, runsScripts: true })],
+    ["SendAs of oneself", `${LOG} r.SendAs(me.playerId)`, (player) => ({ player, runsScripts: false })],
+    ["dates", "Spark.sendRequest({ at: new Date(0) })", { frame: { at: "1970-01-01T00:00:00.000Z" } }],
+    [
+      "an event",
+      "Spark.logEvent('E', { SCORE: 5, eventKey: 'other' })",
+      { frame: { "@class": ".LogEventRequest", eventKey: "E", SCORE: 5 }, runsScripts: false },
+    ],
+    ["an event without values", "Spark.logEvent('E')", { frame: { "@class": ".LogEventRequest", eventKey: "E" } }],
+    [
+      "what a replaced built-in would make of it",
+      "JSON.stringify = function () { return '{}' }; Array.prototype.toJSON = undefined; Spark.sendRequest({ n: 1 })",
+      { frame: { n: 1 } },
+    ],
+  ];
+
+const REFUSED: [code: string, message: string][] = [
+  ["Spark.sendRequest()", "Spark.sendRequest: request must be an object, not undefined."],
+  ["Spark.sendRequest('{}')", "Spark.sendRequest: request must be an object, not a string."],
+  ["Spark.sendRequest(null)", "Spark.sendRequest: request must be an object, not null."],
+  ["Spark.sendRequest([])", "A request must be an object."],
+  ["var a = {}; a.a = a; Spark.sendRequest(a)", "Spark.sendRequest: request cannot be turned into JSON"],
+  ["Spark.sendRequestAs({})", "Spark.sendRequestAs: playerId must be a string, not undefined."],
+  ["Spark.sendRequestAs({}, me)", "Spark.sendRequestAs: playerId must be a string, not an object."],
+  [`${LOG} r.SendAs()`, "SparkRequests.LogEventRequest.SendAs: playerId must be a string"],
+  [`${LOG} r.ExecuteAs({})`, "SparkRequests.LogEventRequest.ExecuteAs: playerId must be a string"],
+  ["Spark.logEvent()", "Spark.logEvent: eventKey must be a string"],
+  ["Spark.logEvent('E', 5)", "Spark.logEvent: values must be an object, not a number."],
+  ["new SparkRequests.LogEvntRequest()", "SparkRequests.LogEvntRequest is not a constructor"],
+  ["SparkRequest.LogEventRequest", "SparkRequest is not defined"],
+  ["Spark.sendRequestAs({}, '5f00000000000000000000ff')", "There is no such player that a request could be sent as."],
+];
+
+const SCRIPTS: Record<string, string> = {
+  ...Object.fromEntries(SENT.map(([what, code]) => [what, `${it} ${code};`])),
+  ...Object.fromEntries(REFUSED.map(([code], index) => [`refused${index}`, caught(code)])),
+  answers: `${it} it(Spark.sendRequest({}));`,
+  typo: "var unused = false; if (unused) new SparkRequest.LogEventRequest(); Spark.setScriptData('it', 1);",
+  classes: `${it} var all = Object.getOwnPropertyNames(SparkRequests);
+    it(all.filter(function (name) { return JSON.stringify(new SparkRequests[name]()) === '{"@class":".' + name + '"}'; }));`,
+  frozen: `${it} SparkRequests.LogEventRequest = 1; SparkRequests.LogEventRequest.prototype.Send = 1; ${LOG}
+    it([typeof SparkRequests.LogEventRequest, typeof r.Send, r instanceof SparkRequests.LogEventRequest]);`,
+  deep: `${it} ${LOG} var told; try { r.Execute() } catch (e) { told = e.message } it([told, r.Send()]);`,
+  flushes: `${it} me.credit1(5); Spark.loadPlayer(Spark.getData().other).credit1(1); Spark.sendRequest({});
+    it([me.getBalance1(), me.getScriptData("by"), me.getUserName()]); me.credit1(1);`,
+  fresh: `${it} me.setScriptData("mine", 1); Spark.sendRequest({}); me.setScriptData("later", 2);
+    it([me.getScriptData(), me.getPrivateData(), me.getAchievements(), me.getSegments(), me.hasVGood("G")]);`,
+  nothing: `${it} me.getBalance1(); Spark.sendRequest({}); it(me.getBalance1());`,
+  taken: `${it} me.debit1(10); try { Spark.sendRequest({}) } catch (e) { it([e.message, me.getBalance1()]) }`,
+  wrote: `${it} Spark.runtimeCollection("seen").insert({}); me.debit1(10);
+    try { Spark.sendRequest({}) } catch (e) { it(e.message) }`,
+  reads: `${it} me.setScriptData("n", (me.getScriptData("n") || 0) + 1);
+    try { Spark.sendRequest({}) } catch (e) { it("caught") } finally { it("finally") }`,
+};
+
+let hosts: TestCloudCode;
+let world: World;
+let me: PlayerId;
+beforeAll(async () => {
+  hosts = await withScripts(SCRIPTS);
+  world = await openWorld();
+});
+afterAll(async () => {
+  await hosts.cloudCode.close();
+  await world.discard();
+});
+
+let sent: ScriptRequest[];
+let during: () => Promise<unknown>;
+beforeEach(async () => {
+  me = await world.player(`me ${Math.random()}`);
+  sent = [];
+  during = async () => {};
+});
+
+const contextOf = (others: Partial<RunContext> = {}): RunContext => ({
+  ...world.context,
+  player: me,
+  requests: {
+    async send(_sender, request) {
+      sent.push(request);
+      await during();
+      return { "@class": ".TestResponse", n: 1 };
+    },
+  },
+  ...others,
+});
+const run = async (name: string, others: Partial<RunContext> = {}, data: Record<string, unknown> = {}) =>
+  hosts.run(name, { player: await world.seen(me), data }, contextOf(others));
+
+describe("what is sent", () => {
+  test.for(SENT)("%s", async ([what, , wanted]) => {
+    const { failure } = await run(what);
+    expect(failure).toBeUndefined();
+    expect(sent).toEqual([expect.objectContaining(typeof wanted === "function" ? wanted(me) : wanted)]);
+  });
+
+  test.for(REFUSED.map(([code, message], index) => ({ code, message, index })))(
+    "not $code",
+    async ({ message, index }) => {
+      const { failure, scriptData } = await run(`refused${index}`);
+      expect(failure).toBeUndefined();
+      expect(scriptData["it"]).toContain(message);
+      expect(sent).toEqual([]);
+    },
+  );
+
+  test("the answer is the script's", async () => {
+    expect((await run("answers")).scriptData["it"]).toEqual({ "@class": ".TestResponse", n: 1 });
+  });
+});
+
+describe("SparkRequests", () => {
+  test("has a class for every request of the server, and for those to come", async () => {
+    const { scriptData } = await run("classes");
+    expect(scriptData["it"]).toEqual([...REQUEST_NAMES]);
+    expect([...requests.keys()].filter((name) => !REQUEST_NAMES.includes(name))).toEqual([]);
+  });
+
+  test("cannot be changed", async () => {
+    expect((await run("frozen")).scriptData["it"]).toEqual(["function", "function", true]);
+  });
+
+  test("misspelt hurts where it is reached only", async () => {
+    expect((await run("typo")).scriptData["it"]).toBe(1);
+  });
+});
+
+test("where four scripts wait already, a request is sent but not executed", async () => {
+  const { scriptData } = await run("deep", { depth: 4 });
+  expect(scriptData["it"]).toEqual([expect.stringContaining("4 scripts wait"), { "@class": ".TestResponse", n: 1 }]);
+  expect((await run("deep", { depth: 3 })).scriptData["it"]).toEqual([null, expect.anything()]);
+});
+
+describe("players", () => {
+  const credit = (amount: number, by?: string) => () =>
+    applyScriptChanges(world.store, me, {
+      balances: { currency1: amount },
+      ...(by !== undefined && { scriptData: { set: { by }, removed: [] } }),
+    });
+
+  test("changes are written before a request, seen after it, and left at the end are only those after it", async () => {
+    const other = await world.player(`other ${Math.random()}`);
+    during = async () => {
+      expect((await world.seen(me)).details?.balances["currency1"]).toBe(15);
+      expect((await world.seen(other)).details?.balances["currency1"]).toBe(11);
+      await credit(100, "request")();
+    };
+    const result = await run("flushes", {}, { other });
+    const { userName } = await world.seen(me);
+    expect(result.scriptData["it"]).toEqual([115, "request", userName]);
+    expect(result.playerChanges).toEqual({ balances: { currency1: 1 }, seen: 2 });
+    expect(result.otherPlayers).toBeUndefined();
+    expect(result.wrote).toBe(true);
+  });
+
+  test("everything of a player is read again", async () => {
+    during = () =>
+      applyScriptChanges(world.store, me, {
+        scriptData: { set: { theirs: 1 }, removed: ["mine"] },
+        privateData: { set: { secret: 1 }, removed: [] },
+        achievements: { A: true },
+        segments: { S: "v" },
+        goods: { G: 2 },
+      });
+    const { scriptData, playerChanges } = await run("fresh");
+    expect(scriptData["it"]).toEqual([{ theirs: 1, later: 2 }, { secret: 1 }, ["A"], { S: "v" }, 2]);
+    expect(playerChanges?.scriptData).toEqual({ set: { later: 2 }, removed: [] });
+  });
+
+  test("nothing is written where nothing was changed, and another call is made for what is read again", async () => {
+    during = credit(1);
+    world.calls.length = 0;
+    expect((await run("nothing")).scriptData["it"]).toBe(11);
+    expect(world.calls).toEqual(["request.send ok", "player.load ok"]);
+  });
+
+  test("what earlier scripts changed is written with it, once", async () => {
+    const unwritten: { scriptChanges: ScriptChanges | undefined } = {
+      scriptChanges: { playerChanges: { balances: { currency1: 3 } } },
+    };
+    during = async () => {
+      expect((await world.seen(me)).details?.balances["currency1"]).toBe(13);
+    };
+    await run("nothing", { unwritten });
+    expect(unwritten.scriptChanges).toBeUndefined();
+  });
+
+  test("what is no longer there to be taken is an error of the line that sends, and nothing is sent", async () => {
+    const player = await world.seen(me);
+    await credit(-5)();
+    const { scriptData, playerChanges } = await hosts.run("taken", { player }, contextOf());
+    expect(scriptData["it"]).toEqual(["A player has less by now than was to be taken away.", 0]);
+    expect(playerChanges).toMatchObject({ balances: { currency1: -10 } });
+    expect(sent).toEqual([]);
+  });
+
+  test("a run that may be run again is ended, uncaught, where another one changed its player", async () => {
+    const player = await world.seen(me);
+    await credit(1)();
+    let again = 0;
+    const result = await hosts.run("reads", { player }, contextOf({ runAgain: () => again++ }));
+    expect(again).toBe(1);
+    expect(result.failure).toBeDefined();
+    expect(result.scriptData).toEqual({});
+    expect(sent).toEqual([]);
+    expect((await world.seen(me)).scriptData).toEqual({});
+  });
+
+  test("but not one that wrote something else, nor one that may not", async () => {
+    const player = await world.seen(me);
+    await credit(-5)();
+    const runAgain = () => expect.unreachable();
+    const { scriptData } = await hosts.run("wrote", { player }, contextOf({ runAgain }));
+    expect(scriptData["it"]).toContain("less by now");
+    const merged = await hosts.run("reads", { player }, contextOf());
+    expect(merged.scriptData["it"]).toBe("finally");
+    expect((await world.seen(me)).scriptData).toEqual({ n: 1 });
+  });
+});
