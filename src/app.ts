@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { prepareAccounts } from "./accounts/collections.ts";
 import { createPasswords } from "./accounts/passwords.ts";
+import { prepareScriptCache, ScriptCaches } from "./cache/script-cache.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { CloudCode } from "./cloudcode/cloudcode.ts";
 import type { HostEvent } from "./cloudcode/host-pool.ts";
@@ -17,6 +18,8 @@ import { prepareMessages } from "./messages/collections.ts";
 import { Messages } from "./messages/messages.ts";
 import type { AnyRequest } from "./requests/definition.ts";
 import { requests } from "./requests/index.ts";
+import { prepareSchedules } from "./schedules/collections.ts";
+import { Schedules } from "./schedules/schedules.ts";
 import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
 import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
@@ -29,11 +32,13 @@ import { measured } from "./server/measured-store.ts";
 import { createMessageScripts } from "./server/message-scripts.ts";
 import { Metrics } from "./server/metrics.ts";
 import { Outbox } from "./server/outbox.ts";
+import { scheduledModules } from "./server/scheduled-modules.ts";
 import { ScriptRequestSender } from "./server/script-requests.ts";
 import { SessionIds } from "./server/session-ids.ts";
 import { Sessions } from "./server/sessions.ts";
 import { Sockets } from "./server/sockets.ts";
 import { Stores } from "./server/stores.ts";
+import { Ticker } from "./server/ticker.ts";
 import type { Store } from "./store/store.ts";
 
 export interface AppOptions {
@@ -100,14 +105,23 @@ export async function startApp(options: AppOptions): Promise<App> {
   const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
   const presence = createLocalPresence();
   const locks = createLocalLocks();
+  const scriptCaches = new ScriptCaches({ entries: config.scriptCacheEntries, bytes: config.scriptCacheBytes }, clock);
   const scriptRequests = new ScriptRequestSender();
   const sessions = new Sessions(presence);
   const stores = new Stores(async (stage) => {
     const store = await prepared(measured(await open(stage), metrics));
     messages.opened(stage, store);
+    schedules.opened(stage, store);
     return store;
   });
   const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
+  const schedules = new Schedules({
+    clock,
+    config,
+    modules: scheduledModules(() => services),
+    failed: (err) => log.error({ err }, "a scheduled module could not be run; it is tried again"),
+    dropped: (why, about) => log.warn({ why, ...about }, "a scheduled module does not run"),
+  });
   const messages = new Messages({
     messages: game.messages,
     config,
@@ -115,7 +129,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     channel: sessions,
     scripts: createMessageScripts({
       ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
-      ...{ scriptRequests, locks },
+      ...{ schedules, scriptRequests, locks, scriptCaches },
       // Scripts of messages send messages.
       get messages() {
         return messages;
@@ -136,8 +150,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     requests: options.requests ?? requests,
     stores,
     messages,
+    schedules,
     scriptRequests,
     locks,
+    scriptCaches,
   };
   const dispatch = createDispatcher(services);
   scriptRequests.connect(services.requests, dispatch);
@@ -179,6 +195,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     services.stores.open(config.defaultStage).catch((err) => log.error({ err }, "the store cannot be opened"));
   }, PRELOAD_MS).unref();
 
+  const ticker = new Ticker(
+    () => schedules.look(),
+    (err) => log.error({ err }, "what has become due cannot be looked for"),
+  );
+
   const stop = async () => {
     clearTimeout(preload);
     hub.stopping = true;
@@ -193,7 +214,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearTimeout(late);
     clearInterval(idle);
     await loading?.then((r) => r.close()).catch(() => {});
-    await services.messages.close(Math.max(STOP_MESSAGES_MS, left));
+    await ticker.stop();
+    const forOthers = Math.max(STOP_MESSAGES_MS, left);
+    await Promise.all([schedules.close(forOthers), services.messages.close(forOthers)]);
     await services.cloudCode.close();
     await services.stores.close();
   };
@@ -236,6 +259,8 @@ async function prepared(store: Store): Promise<Store> {
   await prepareAccounts(store);
   await prepareDurableRequests(store);
   await prepareMessages(store);
+  await prepareSchedules(store);
+  await prepareScriptCache(store);
   return store;
 }
 

@@ -96,6 +96,12 @@ export const ConfigSchema = Type.Object(
     messagesPerPlayer: whole("A player's oldest messages beyond about this many are deleted.", 1_000, 1),
     maxMessageBytes: whole("A larger message is refused.", 65_536, 1024, 1_048_576),
     maxMessageRecipients: whole("Players that one message may be sent to.", 10_000, 1, 100_000),
+    schedulesPerPlayer: whole(
+      "Modules that scripts of one player may have planned; a further one is an error.",
+      1_000,
+      1,
+    ),
+    schedulesPerStage: whole("Modules that a game may have planned on one stage.", 100_000, 1),
     durableRequestDays: whole("How long the outcome of a durable request is kept for a repeat of it.", 30, 1),
 
     scriptHosts: whole("Processes that run Cloud Code.", 1, 1, 64),
@@ -131,6 +137,12 @@ export const ConfigSchema = Type.Object(
       10_000,
       0,
     ),
+    scriptCacheEntries: whole(
+      "Values of SparkCache in memory, of each stage; others are read from the store.",
+      1_000,
+      1,
+    ),
+    scriptCacheBytes: whole("Memory that these may take, of each stage.", 33_554_432, 1024),
     scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
 
     drainReconnectUrl: Type.String({

@@ -1,5 +1,6 @@
 import type { Passwords } from "../accounts/passwords.ts";
 import type { ScriptChanges } from "../accounts/script-view.ts";
+import type { ScriptCaches } from "../cache/script-cache.ts";
 import type { Clock } from "../clock.ts";
 import type { ChainLocks } from "../cloudcode/calls/run-locks.ts";
 import type { ScriptRequests, ScriptSession } from "../cloudcode/calls/script-requests.ts";
@@ -12,6 +13,7 @@ import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { AnyRequest } from "../requests/definition.ts";
+import type { Schedules } from "../schedules/schedules.ts";
 import type { Store } from "../store/store.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
@@ -30,9 +32,11 @@ export interface Services {
   readonly metrics: Metrics;
   readonly stores: Stores;
   readonly messages: Messages;
+  readonly schedules: Schedules;
   readonly requests: ReadonlyMap<string, AnyRequest>;
   readonly scriptRequests: ScriptRequests;
   readonly locks: Locks;
+  readonly scriptCaches: ScriptCaches;
 }
 
 /** Who sends: a socket, a REST call, a script or the console. */

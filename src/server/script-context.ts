@@ -18,8 +18,10 @@ export type ScriptServices = Pick<
   | "log"
   | "cloudCode"
   | "messages"
+  | "schedules"
   | "scriptRequests"
   | "locks"
+  | "scriptCaches"
 >;
 
 /** One run of a script, as those who start it know it. */
@@ -38,15 +40,30 @@ export interface ScriptRunOf extends Pick<RunContext, "unwritten" | "runAgain" |
 
 /** What the calls of one script run may use: the database of its stage, and what is the same for all of them. */
 export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunContext {
-  const { clock, presence, passwords, config, game, metrics, log, messages, scriptRequests, locks } = services;
+  const {
+    clock,
+    presence,
+    passwords,
+    config,
+    game,
+    metrics,
+    log,
+    messages,
+    schedules,
+    scriptRequests,
+    locks,
+    scriptCaches,
+  } = services;
   const { caller, ...rest } = run;
   const { stage, runId } = run;
   return {
     ...rest,
     messageDepth: run.messageDepth ?? caller?.script?.messageDepth ?? 0,
     messages,
+    schedules,
     session: sessionOf(caller),
     requests: scriptRequests,
+    cache: scriptCaches.of(stage),
     chainLocks: caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
     clock,
     presence,

@@ -11,6 +11,7 @@ import { openWorld, type World } from "./world.ts";
 const OBJECTS: Record<string, string> = {
   Spark: "Spark",
   SparkAchievement: "Spark.getConfig().getAchievements()[0]",
+  SparkCache: "Spark.getCache()",
   SparkChallengeType: "Spark.getConfig().getChallenges()[0]",
   SparkConfig: "Spark.getConfig()",
   SparkCurrency: "Spark.getConfig().getCurrencies()[0]",

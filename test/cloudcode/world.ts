@@ -2,6 +2,7 @@ import { prepareAccounts } from "../../src/accounts/collections.ts";
 import { createPasswords } from "../../src/accounts/passwords.ts";
 import { createPlayer } from "../../src/accounts/players.ts";
 import { readScriptPlayer, type ScriptPlayer } from "../../src/accounts/script-view.ts";
+import { ScriptCache } from "../../src/cache/script-cache.ts";
 import { ChainLocks } from "../../src/cloudcode/calls/run-locks.ts";
 import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
 import { createLocalLocks } from "../../src/cluster/locks.ts";
@@ -9,6 +10,8 @@ import { createLocalPresence, type Presence } from "../../src/cluster/presence.t
 import { type PlayerId, playerIdOf } from "../../src/ids.ts";
 import { prepareMessages } from "../../src/messages/collections.ts";
 import { Messages } from "../../src/messages/messages.ts";
+import { prepareSchedules } from "../../src/schedules/collections.ts";
+import { Schedules } from "../../src/schedules/schedules.ts";
 import type { Store } from "../../src/store/store.ts";
 import { FakeClock, testConfig, testGame } from "../support/app.ts";
 import { type Engine, engines, type OpenStore } from "../support/stores.ts";
@@ -31,6 +34,7 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
   const { store, discard }: OpenStore = await engine.open();
   await prepareAccounts(store);
   await prepareMessages(store);
+  await prepareSchedules(store);
   const clock = new FakeClock();
   const presence = createLocalPresence();
   const calls: string[] = [];
@@ -42,6 +46,7 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     store,
     clock,
     presence,
+    cache: new ScriptCache({ entries: 100, bytes: 1_000_000 }, clock),
     passwords: createPasswords({ atOnce: 1, queued: 10 }),
     config: testConfig(),
     game: testGame(),
@@ -50,6 +55,7 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     depth: 0,
     messageDepth: 0,
     messages,
+    schedules: schedulesOf(clock, failures),
     requests: { send: async () => ({}) },
     session: undefined,
     chainLocks: new ChainLocks(createLocalLocks(), "preview"),
@@ -77,6 +83,17 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
       await discard();
     },
   };
+}
+
+/** Every module is known, and none is ever run. */
+function schedulesOf(clock: FakeClock, failures: unknown[]): Schedules {
+  return new Schedules({
+    clock,
+    config: testConfig(),
+    modules: { has: () => true, run: async () => {} },
+    failed: (error) => failures.push(error),
+    dropped() {},
+  });
 }
 
 /** Every player is away. */

@@ -1,11 +1,13 @@
 import type { Passwords } from "../../accounts/passwords.ts";
 import type { ScriptChanges } from "../../accounts/script-view.ts";
+import type { ScriptCache } from "../../cache/script-cache.ts";
 import type { Clock } from "../../clock.ts";
 import type { Presence } from "../../cluster/presence.ts";
 import type { Config } from "../../config.ts";
 import type { Game } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { Messages } from "../../messages/messages.ts";
+import type { Schedules } from "../../schedules/schedules.ts";
 import type { Store } from "../../store/store.ts";
 import type { LimitKind } from "../protocol.ts";
 import type { Cursors } from "./cursors.ts";
@@ -15,6 +17,9 @@ import type { ScriptRequests, ScriptSession } from "./script-requests.ts";
 /** How scripts send messages. */
 export type ScriptMessages = Pick<Messages, "post" | "write" | "deliver" | "terminateSessions">;
 
+/** How scripts plan modules. */
+export type ScriptSchedules = Pick<Schedules, "add" | "cancel">;
+
 /** What the calls of one run may use: whatever the caller of `CloudCode.run` gives, and nothing by what a script says. */
 export interface RunContext {
   readonly stage: "preview" | "live";
@@ -22,6 +27,8 @@ export interface RunContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly presence: Presence;
+  /** Of the run's stage. */
+  readonly cache: ScriptCache;
   readonly passwords: Passwords;
   readonly config: Config;
   readonly game: Game;
@@ -33,6 +40,7 @@ export interface RunContext {
   /** How many scripts of messages led to this run, this one included, each by a message that it sent. */
   readonly messageDepth: number;
   readonly messages: ScriptMessages;
+  readonly schedules: ScriptSchedules;
   readonly requests: ScriptRequests;
   /** Undefined where the run belongs to no request of a client's. */
   readonly session: ScriptSession | undefined;

@@ -1,3 +1,4 @@
+import { cacheCalls } from "./cache.ts";
 import type { Call } from "./call.ts";
 import { collectionCalls } from "./collections.ts";
 import { configCalls } from "./config.ts";
@@ -8,10 +9,12 @@ import { lockCalls } from "./locks.ts";
 import { messageCalls } from "./messages.ts";
 import { playerCalls } from "./players.ts";
 import { requestCalls } from "./requests.ts";
+import { scheduleCalls } from "./schedules.ts";
 
 /** Every call that a script can make to the server; there are no others. */
 export const calls: ReadonlyMap<string, Call> = new Map(
   [
+    cacheCalls,
     collectionCalls,
     configCalls,
     dataCalls,
@@ -21,5 +24,6 @@ export const calls: ReadonlyMap<string, Call> = new Map(
     messageCalls,
     playerCalls,
     requestCalls,
+    scheduleCalls,
   ].flatMap((group) => Object.entries(group)),
 );

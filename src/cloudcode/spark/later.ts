@@ -10,8 +10,6 @@ export const laterOfSpark = {
   downloadableXml: "files",
   downloadableJson: "files",
   sendGrid: "outgoing HTTP",
-  getScheduler: "schedules",
-  getCache: "the cache",
   getRedis: "Redis",
   getLeaderboards: "leaderboards",
   getTeams: "teams",

@@ -7,6 +7,7 @@ import { playerState } from "../realm/player.ts";
 import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { laterOfLog, laterOfSpark } from "./later.ts";
 import { SparkAchievement } from "./spark-achievement.ts";
+import { SparkCache } from "./spark-cache.ts";
 import { SparkChallengeType } from "./spark-challenge-type.ts";
 import { SparkConfig } from "./spark-config.ts";
 import { SparkCurrency } from "./spark-currency.ts";
@@ -34,6 +35,7 @@ import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./s
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 import { playerObject, SparkPlayer } from "./spark-player.ts";
 import { sendRequest } from "./spark-requests.ts";
+import { SparkScheduler } from "./spark-scheduler.ts";
 import { SparkScriptOptions } from "./spark-script-options.ts";
 import { SparkSegmentType } from "./spark-segment-type.ts";
 import { SparkSegmentValue } from "./spark-segment-value.ts";
@@ -43,9 +45,11 @@ import { SparkVirtualGood } from "./spark-virtual-good.ts";
 
 addLater(SparkLog, laterOfLog);
 const theLog = freeze(new SparkLog());
+const theCache = freeze(new SparkCache());
 const theConfig = freeze(new SparkConfig());
 const theDigest = freeze(new SparkDigest());
 const theData = freeze(new SparkGameDataService());
+const theScheduler = freeze(new SparkScheduler());
 const theOptions = freeze(new SparkScriptOptions());
 
 /** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
@@ -87,10 +91,22 @@ export class Spark {
     return theConfig;
   }
 
+  /** What scripts keep to have it again quickly. */
+  getCache(): SparkCache {
+    liveRun();
+    return theCache;
+  }
+
   /** Digests. */
   getDigester(): SparkDigest {
     liveRun();
     return theDigest;
+  }
+
+  /** What runs modules later. */
+  getScheduler(): SparkScheduler {
+    liveRun();
+    return theScheduler;
   }
 
   /** The Game Data Service. */
@@ -365,6 +381,7 @@ function loaded(input: PlayerInput | null): SparkPlayer | null {
 export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   Spark,
   SparkAchievement,
+  SparkCache,
   SparkChallengeType,
   SparkConfig,
   SparkCurrency,
@@ -391,6 +408,7 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkMongoCollectionReadWrite,
   SparkMongoCursor,
   SparkPlayer,
+  SparkScheduler,
   SparkScriptOptions,
   SparkSegmentType,
   SparkSegmentValue,

@@ -1,0 +1,120 @@
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../clock.ts";
+import type { Filter, Store } from "../store/store.ts";
+
+/**
+ * What scripts keep under a name: in the store, for 30 days from when it was put there, and the most recently used of it
+ * in this process's memory. What this process puts or removes it sees at once; what another one does, within
+ * `FRESH_MS`. Costs: a value in memory nothing, any other one read of the store; each change one write.
+ */
+interface CacheDocument extends Record<string, unknown> {
+  /** The name. */
+  _id: string;
+  /** JSON text, which keeps members that a document may not have. */
+  value: string;
+  expires: Date;
+}
+
+const KEPT_MS = 30 * 86_400_000;
+const FRESH_MS = 10_000;
+/** Of an entry beside its text. */
+const ENTRY_BYTES = 200;
+
+const cached = (store: Store) => store.collection<CacheDocument>("scriptCache");
+
+export async function prepareScriptCache(store: Store): Promise<void> {
+  await cached(store).createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
+}
+
+export interface CacheLimits {
+  /** Values in memory. */
+  entries: number;
+  /** Memory that these may take. */
+  bytes: number;
+}
+
+/** The cache of one stage. */
+export class ScriptCache {
+  readonly #memory: LRUCache<string, { text: string; until: number }>;
+  readonly #clock: Clock;
+  /** Counts changes: what was read before one is not kept after it. */
+  #changes = 0;
+
+  constructor({ entries, bytes }: CacheLimits, clock: Clock) {
+    this.#clock = clock;
+    this.#memory = new LRUCache({
+      max: entries,
+      maxSize: bytes,
+      sizeCalculation: ({ text }, key) => (text.length + key.length) * 2 + ENTRY_BYTES,
+    });
+  }
+
+  /** JSON text; undefined where nothing is kept under that name, or no longer. */
+  async get(store: Store, key: string): Promise<string | undefined> {
+    const now = this.#clock.now();
+    const known = this.#memory.get(key);
+    if (known && known.until > now) return known.text;
+    const seen = this.#changes;
+    const found = await cached(store).findOne({ _id: key, expires: { $gt: new Date(now) } });
+    if (seen !== this.#changes) return found?.value;
+    if (found) this.#keep(key, found.value, Math.min(now + FRESH_MS, found.expires.getTime()));
+    else this.#memory.delete(key);
+    return found?.value;
+  }
+
+  /** Keeps JSON text under a name, in place of what was there. */
+  async put(store: Store, key: string, text: string): Promise<void> {
+    const now = this.#clock.now();
+    const change = ++this.#changes;
+    this.#memory.delete(key);
+    const expires = new Date(now + KEPT_MS);
+    await cached(store).replaceOne({ _id: key }, { _id: key, value: text, expires }, { upsert: true });
+    // Where another change was under way, only the store knows which came last.
+    const isLast = change === this.#changes;
+    this.#changed(key);
+    if (isLast) this.#keep(key, text, now + FRESH_MS);
+  }
+
+  async remove(store: Store, key: string): Promise<void> {
+    this.#changed(key);
+    await cached(store).deleteOne({ _id: key });
+    this.#changed(key);
+  }
+
+  /** Removes what a filter of names finds; all without one. Costs as much as there is to remove. */
+  async removeAll(store: Store, names?: Filter): Promise<void> {
+    this.#changed();
+    await cached(store).deleteMany(names === undefined ? {} : { _id: names });
+    this.#changed();
+  }
+
+  #keep(key: string, text: string, until: number): void {
+    this.#memory.set(key, { text, until });
+  }
+
+  #changed(key?: string): void {
+    this.#changes++;
+    if (key === undefined) this.#memory.clear();
+    else this.#memory.delete(key);
+  }
+}
+
+/** The caches of a server, one for each stage. */
+export class ScriptCaches {
+  readonly #byStage = new Map<string, ScriptCache>();
+  readonly #limits: CacheLimits;
+  readonly #clock: Clock;
+
+  constructor(limits: CacheLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  of(stage: string): ScriptCache {
+    const known = this.#byStage.get(stage);
+    if (known) return known;
+    const cache = new ScriptCache(this.#limits, this.#clock);
+    this.#byStage.set(stage, cache);
+    return cache;
+  }
+}
