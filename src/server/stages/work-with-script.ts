@@ -1,6 +1,6 @@
 import { PlayerChanged, type WriteMode } from "../../accounts/script-view.ts";
 import { RequestError } from "../../errors.ts";
-import type { Call, Services } from "../call.ts";
+import type { Call, Caller, Services } from "../call.ts";
 import { perform } from "./perform.ts";
 import { runRequestScripts, scriptsBefore } from "./request-script.ts";
 
@@ -9,6 +9,11 @@ const MAX_REPEATS = 40;
 
 /** Those who repeat, and those who come after them, wait for each other, so that each of them gets through: by player. */
 const turns = new Map<string, Promise<void>>();
+
+/** What scripts run for: a request, or something that is none. */
+export interface Repeatable extends Pick<Call, "player" | "signIn" | "scriptChanges"> {
+  readonly caller: Pick<Caller, "stage" | "script">;
+}
 
 /** The scripts and the work, in which what they changed is written; all of it again where that no longer holds. */
 export function workWithScripts(services: Services, call: Call): Promise<void> {
@@ -33,7 +38,7 @@ export function workWithScripts(services: Services, call: Call): Promise<void> {
  * are merged at once. A request that a script sent never waits for its turn, which may be that of its own sender. What was
  * taken from a player and is not there refuses as `script: CONFLICT` in the end.
  */
-export async function untilUnchanged(call: Call, work: (mode: WriteMode) => Promise<void>): Promise<void> {
+export async function untilUnchanged(call: Repeatable, work: (mode: WriteMode) => Promise<void>): Promise<void> {
   const player = call.signIn ?? call.player;
   const key = `${call.caller.stage}:${player}`;
   if (!turns.has(key) || call.caller.script) {
@@ -59,7 +64,7 @@ export async function untilUnchanged(call: Call, work: (mode: WriteMode) => Prom
   }
 }
 
-async function repeat(call: Call, work: (mode: WriteMode) => Promise<void>): Promise<void> {
+async function repeat(call: Repeatable, work: (mode: WriteMode) => Promise<void>): Promise<void> {
   for (let repeats = 1; ; repeats++) {
     try {
       return await work(repeats < MAX_REPEATS ? "checked" : "merged");

@@ -1,0 +1,35 @@
+import { jsonArgument, kindOf, nameArgument } from "../realm/arguments.ts";
+import { askHost } from "../realm/host.ts";
+import { isFiniteNumber, OriginalTypeError, stringify } from "../realm/originals.ts";
+import { addLogLine, liveRun } from "../realm/run.ts";
+
+/** Runs modules later. */
+export class SparkScheduler {
+  /**
+   * Runs a module after so many seconds, within about a second of that, as the player of this script; there
+   * `Spark.getData()` is `data`. With a key, a schedule of that key that has not begun is changed into this one. It stands
+   * whatever becomes of this script, and outlives the server. False, with a line in the log, where the game has no such
+   * module.
+   */
+  inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean {
+    const method = "SparkScheduler.inSeconds";
+    const module = nameArgument(method, "shortCode", shortCode);
+    if (typeof delaySeconds !== "number" || !isFiniteNumber(delaySeconds)) {
+      const given = typeof delaySeconds === "number" ? "not finite" : kindOf(delaySeconds);
+      throw new OriginalTypeError(`${method}: delaySeconds must be a number, and is ${given}.`);
+    }
+    if (typeof data !== "object" && data !== undefined) {
+      throw new OriginalTypeError(`${method}: data must be an object, not ${kindOf(data)}.`);
+    }
+    const json = stringify(jsonArgument(method, "data", data));
+    const name = key === undefined || key === null ? "null" : stringify(nameArgument(method, "key", key));
+    const planned = askHost("schedule.add", `,${stringify(module)},${delaySeconds},${json},${name}`) === true;
+    if (!planned) addLogLine(liveRun(), "warn", stringify(`${method}: the game has no module ${module}.`));
+    return planned;
+  }
+
+  /** Forgets the schedule of a key. What has begun is not stopped; of a key that is unknown nothing is said. */
+  cancel(key: string): void {
+    askHost("schedule.cancel", `,${stringify(nameArgument("SparkScheduler.cancel", "key", key))}`);
+  }
+}

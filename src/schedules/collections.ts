@@ -1,0 +1,29 @@
+import type { ObjectId } from "bson";
+import type { Documents, Store } from "../store/store.ts";
+
+/** A module that is to run later. Deleted when it has run. */
+export interface ScheduleDocument {
+  _id: ObjectId;
+  /** The game's own name for it, of which there is one at a time. Gone once it has begun, so that it may plan itself anew. */
+  key?: string;
+  module: string;
+  /** JSON text of an object or array: it may have members that a document may not. */
+  data: string;
+  /** As whom it runs; absent: as nobody. */
+  playerId?: ObjectId;
+  /** When it is to begin. Once it has begun: when somebody else may take it over, as who ran it must be gone. */
+  due: Date;
+  /** How often it was begun. Whoever begins it next counts on, and from then on it is no longer the one's before. */
+  begun: number;
+}
+
+export const scheduleCollection = (documents: Documents) =>
+  documents.collection<ScheduleDocument & Record<string, unknown>>("schedule");
+
+/** Ensures the indexes; at every start, before the first request. */
+export async function prepareSchedules(store: Store): Promise<void> {
+  const schedules = scheduleCollection(store);
+  await schedules.createIndex({ due: 1 });
+  await schedules.createIndex({ key: 1 }, { unique: true, sparse: true });
+  await schedules.createIndex({ playerId: 1 }, { sparse: true });
+}
