@@ -54,10 +54,11 @@ export interface ItemWrite {
   condition: unknown;
 }
 
-/** The item of an id; undefined where there is none. */
+/** The item of an id; undefined where there is none, as for what no item can have for its id. */
 export async function findItem(items: ItemType, id: string): Promise<Item | undefined> {
   const { store, type, now } = items;
-  const found = await collection(store, type).findOne({ _id: checkedId(id) });
+  const documents = collection(store, type);
+  const found = isId(id) ? await documents.findOne({ _id: id }) : null;
   return alive(found, now) ? itemOf(found) : undefined;
 }
 
@@ -82,7 +83,9 @@ export function findItems({ store, type, declared, now }: ItemType, condition: u
  */
 export async function persistItem(items: ItemType, write: ItemWrite): Promise<string | null> {
   const { store, type, declared } = items;
-  checkedId(write.id);
+  if (!isId(write.id)) {
+    throw new DataError(`An item's id must be well-formed text of 1 to ${DATA_LIMITS.idChars} characters.`);
+  }
   const { filter } = itemQuery(write.condition, declared);
   await dataTypes(store).prepare(type, declared);
   const replaces = write.how === "overwrite" || (write.how === "changes" && write.before === undefined);
@@ -96,8 +99,8 @@ export async function persistItem(items: ItemType, write: ItemWrite): Promise<st
 
 /** Whether there was one. */
 export async function deleteItem({ store, type }: ItemType, id: string): Promise<boolean> {
-  const { deletedCount } = await collection(store, type).deleteOne({ _id: checkedId(id) });
-  return deletedCount > 0;
+  const documents = collection(store, type);
+  return isId(id) && (await documents.deleteOne({ _id: id })).deletedCount > 0;
 }
 
 async function persistInside(
@@ -152,11 +155,8 @@ function collection(documents: Documents, type: string) {
   return documents.collection<ItemDocument & Record<string, unknown>>(collectionName(type));
 }
 
-function checkedId(id: string): string {
-  if (id === "" || id.length > DATA_LIMITS.idChars || !id.isWellFormed()) {
-    throw new DataError(`An item's id must be well-formed text of 1 to ${DATA_LIMITS.idChars} characters.`);
-  }
-  return id;
+function isId(id: string): boolean {
+  return id !== "" && id.length <= DATA_LIMITS.idChars && id.isWellFormed();
 }
 
 function alive(document: ItemDocument | null, now: number): document is ItemDocument {

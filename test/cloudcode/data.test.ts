@@ -45,6 +45,11 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     { a: 2 },
   ],
   ["no item: null, and no error", "var r = API.getItem('t', 'x'); it([r.document(), r.error()])", [null, null]],
+  [
+    "no item has an id that none can have",
+    "var r = API.getItem('t', ''); it([r.document(), r.error(), API.createItem('t', '').delete().error()])",
+    [null, null, null],
+  ],
   ["ids that are numbers", "make('t', 7, { a: 1 }); it([load('t', '7').getId(), load('t', 7).getData().a])", ["7", 1]],
   [
     "createItem over an item replaces it",
@@ -189,9 +194,9 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   ],
   [
     "what the server refuses is told by error, and reading it throws",
-    "var long = new Array(300).join('x'), g = API.getItem('t', long), q = API.queryItems('t', API.S(long).eq('x')); function thrown(f) { try { f(); return null; } catch (e) { return e.message; } } it([g.error(), thrown(function () { g.document(); }) === g.error(), q.error(), thrown(function () { q.cursor(); }) === q.error(), API.createItem('t', '').persistor().persist().error(), API.createItem('t', '').delete().error() !== null])",
+    "var long = new Array(300).join('x'), g = API.getItem(long, 'x'), q = API.queryItems('t', API.S(long).eq('x')); function thrown(f) { try { f(); return null; } catch (e) { return e.message; } } it([g.error(), thrown(function () { g.document(); }) === g.error(), q.error(), thrown(function () { q.cursor(); }) === q.error(), API.createItem('t', '').persistor().persist().error(), API.createItem(long, 'x').delete().error() === g.error()])",
     [
-      "An item's id must be well-formed text of 1 to 256 characters.",
+      'A type\'s name may have 100 characters; others than letters, digits, "-" and "_" count more.',
       true,
       "A field's name is longer than 200 characters.",
       true,
@@ -273,6 +278,7 @@ const THROWN: [what: string, script: string, message: RegExp][] = [
 const SCRIPTS: Record<string, string> = {
   counts:
     "var i = load('t', 'count'); i.getData().n++; i.getData()['by' + Spark.getData().who] = true; i.persistor().withAtomicIncrements().persist();",
+  marks: "var i = load('t', 'marks'); i.getData().of[Spark.getData().who] = true; i.persistor().persist();",
   claims:
     "var i = load('t', 'prize'), isFree = i.getData().winner === null; i.getData().winner = Spark.getData().who; it(isFree && i.persistor().withVersionCheck().persist().error() === null);",
   takes:
@@ -358,6 +364,12 @@ describe.each(engines.slice(0, 2))("the Game Data Service in scripts on $name", 
     const data = (await stored("count")) as Record<string, unknown>;
     expect(data["n"]).toBe(24);
     expect(Object.keys(data).filter((name) => name.startsWith("by")).length).toBe(24);
+  });
+
+  test("what many scripts change at once of different members is all kept", async () => {
+    await put("marks", { of: {} });
+    await atOnce(24, "marks");
+    expect(Object.keys((await stored("marks"))!["of"] as object).length).toBe(24);
   });
 
   test("of many scripts that check the version one gets the prize", async () => {
