@@ -44,6 +44,13 @@ const SCRIPTS: Record<string, string> = {
   "event/RUN": `${it_} it(eval(data.code));`,
   "request/RegistrationRequest": `${it_} var code = data.scriptData && data.scriptData.code; if (code) it(eval(code));`,
 
+  // Locks.
+  "event/LOCKED": `${it_} it(Spark.lockKey("shared", 60000)); Spark.runtimeCollection("locked").insert({});
+    var other = Spark.loadPlayer(data.other); other.setScriptData("n", (other.getScriptData("n") || 0) + 1);`,
+  "event/LOCKS": `${it_} Spark.lockKey("mine", 0); ${execute("RELOCKS")} it([inner.scriptData, Spark.unlockKey("mine")]);`,
+  "event/RELOCKS":
+    "Spark.setScriptData('unlocked', Spark.unlockKey('mine')); Spark.setScriptData('locked', Spark.lockKey('mine', 0));",
+
   // Depth.
   "event/SELF": `Spark.setScriptData("below", Spark.getRemainingMilliseconds() > 0);
     ${execute("SELF")} Spark.setScriptData("inner", inner);`,
@@ -357,6 +364,22 @@ describe("sessions", () => {
     const code = 'Spark.sendRequest({ "@class": ".FacebookConnectRequest", accessToken: "x" }).error';
     expect(await run(client, code)).toEqual({ authentication: "COPPA restricted" });
     client.socket.terminate();
+  });
+});
+
+describe("locks", () => {
+  it("are kept until what the script changed is written", async () => {
+    const other = await player("locked by all");
+    const all = await Promise.all(Array.from({ length: 6 }, (_, n) => player(`locks ${n}`)));
+    const answers = await Promise.all(all.map(({ client }) => event(client, "LOCKED", { other: other.id })));
+    expect(answers.map(({ scriptData }) => scriptData?.it)).toEqual(all.map(() => true));
+    expect((await stored(other.id)).scriptData).toEqual({ n: 6 });
+  });
+
+  it("are shared with scripts of requests that the script sends, which release their own only", async () => {
+    const { client } = await player("shares");
+    const { scriptData } = await event(client, "LOCKS");
+    expect(scriptData.it).toEqual([{ unlocked: false, locked: true }, true]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Config } from "../../src/config.ts";
+import type { Game } from "../../src/game/game.ts";
 import { startAmazonStandIn } from "../../src/stand-ins/amazon.ts";
 import { startFacebookStandIn } from "../../src/stand-ins/facebook.ts";
 import { startGameCenterStandIn } from "../../src/stand-ins/game-center.ts";
@@ -11,7 +12,7 @@ const CLIENT_ID = "amzn1.application-oa2-client.test";
 const BUNDLE_ID = "org.example.game";
 
 /** A server whose game is set up for every provider, with a stand-in for each. */
-export async function startSocialApp(config: Partial<Config> = {}) {
+export async function startSocialApp(config: Partial<Config> = {}, game: Partial<Game> = {}) {
   const start = new FakeClock();
   const facebook = await startFacebookStandIn({ appId: APP_ID, appSecret: APP_SECRET });
   const amazon = await startAmazonStandIn({ clientId: CLIENT_ID });
@@ -22,7 +23,7 @@ export async function startSocialApp(config: Partial<Config> = {}) {
     apple: gameCenter.integration,
   };
   const coppa = testCredential("coppa", { coppaCompliant: true });
-  const app = await startTestApp({ config, game: testGame([coppa], { integrations }) });
+  const app = await startTestApp({ config, game: testGame([coppa], { integrations, ...game }) });
   let count = 0;
 
   return {
