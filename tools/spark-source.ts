@@ -91,6 +91,8 @@ class Reader {
       const isHidden = method.name.kind === SyntaxKind.PrivateIdentifier || has(method, SyntaxKind.StaticKeyword);
       if (isHidden || has(method, SyntaxKind.PrivateKeyword)) continue;
       const memberName = method.name.getText(file);
+      // Called where a script gives the object as a value, and never by name.
+      if (memberName === "toJSON") continue;
       // Of overloads, all but the last have no body; that one's types are nobody's business.
       if (method.body && members.some((other) => other.name === memberName)) continue;
       const isMethod = member.kind === SyntaxKind.MethodDeclaration;
@@ -208,4 +210,8 @@ function docOf(file: SourceFile, node: Node): string {
   if (start < 0) return "";
   const comment = before.slice(start, before.indexOf("*/", start) + 2);
   return comment.replace(/\n\s*\*/g, "\n *");
+}
+
+export function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
 }

@@ -1,6 +1,7 @@
 import { sparkClasses } from "../src/cloudcode/spark/spark.ts";
+import { requestTypes } from "./request-types.ts";
 import { LATER } from "./spark.ts";
-import { readSparkSource, type SourceClass, type SourceMember } from "./spark-source.ts";
+import { indented, readSparkSource, type SourceClass, type SourceMember } from "./spark-source.ts";
 
 const HEAD = `// Made by \`npm run docs\` from src/cloudcode/spark. Change the classes there, not this file.
 
@@ -25,22 +26,27 @@ declare function requireOnce(module: string): void;
 declare module "*";
 `;
 
-/** \`types/spark.d.ts\`: every Spark class with those of its members that the server has. */
+/** What all requests have of a class is written with their schemas. */
+const REQUEST = "SparkRequest";
+
+/** `types/spark.d.ts`: every Spark class with those of its members that the server has. */
 export function sparkTypes(): string {
   const { classes, types } = readSparkSource();
-  const interfaces = sparkClasses.map((type) => {
-    const source = classes.get(type.name);
-    if (!source) throw new Error(`src/cloudcode/spark has no class ${type.name}`);
-    return interfaceOf(source, type.prototype);
-  });
-  const others = [...types].sort(([a], [b]) => a.localeCompare(b)).map(([, text]) => `${text}\n`);
-  return HEAD + [...interfaces, ...others, TAIL].join("\n");
+  const sourceOf = (name: string): SourceClass => {
+    const source = classes.get(name);
+    if (!source) throw new Error(`src/cloudcode/spark has no class ${name}`);
+    return source;
+  };
+  const others = sparkClasses.filter(({ name }) => name !== REQUEST);
+  const interfaces = others.map((type) => interfaceOf(sourceOf(type.name), type.prototype));
+  const further = [...types].sort(([a], [b]) => a.localeCompare(b)).map(([, text]) => `${text}\n`);
+  return HEAD + [...interfaces, ...further, ...requestTypes(sourceOf(REQUEST)), TAIL].join("\n");
 }
 
 /** The members that the class has for scripts. Throws where one has no sentence. */
 function interfaceOf(source: SourceClass, prototype: object): string {
   const later = LATER[source.name] ?? {};
-  const isOfScripts = (name: string) => !["constructor", "toJSON"].includes(name) && !(name in later);
+  const isOfScripts = (name: string) => name !== "constructor" && !(name in later);
   const here = Object.getOwnPropertyNames(prototype).filter(isOfScripts);
   const declared = source.members.filter(({ name }) => here.includes(name));
   const added = here.flatMap((name) => {
@@ -76,8 +82,4 @@ function lettersOf({ source }: RegExp): number {
 
 function isMethod(prototype: object, name: string): boolean {
   return typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === "function";
-}
-
-function indented(text: string): string {
-  return text.replace(/^(?=.)/gm, "  ");
 }

@@ -35,11 +35,29 @@ interface Spark {
   /** The game's configuration. */
   readonly config: SparkConfig;
 
+  /** What scripts keep to have it again quickly. */
+  getCache(): SparkCache;
+
+  /** What scripts keep to have it again quickly. */
+  readonly cache: SparkCache;
+
   /** Digests. */
   getDigester(): SparkDigest;
 
   /** Digests. */
   readonly digester: SparkDigest;
+
+  /** What runs modules later. */
+  getScheduler(): SparkScheduler;
+
+  /** What runs modules later. */
+  readonly scheduler: SparkScheduler;
+
+  /** The Game Data Service. */
+  getGameDataService(): SparkGameDataService;
+
+  /** The Game Data Service. */
+  readonly gameDataService: SparkGameDataService;
 
   /** What this script wants otherwise. */
   getSparkScriptOptions(): SparkScriptOptions;
@@ -74,6 +92,80 @@ interface Spark {
   /** What a query finds in a runtime collection, as an array. */
   find(collectionName: string, query: unknown, projection?: unknown): any;
 
+  /**
+   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, and answers the
+   * response as a client would get it, with `error` where it was refused. No script of the game runs for it. What this
+   * script changed of players is written before, and players are read again after.
+   */
+  sendRequest(request: object): any;
+
+  /** Sends a request as a player; see `sendRequest`. */
+  sendRequestAs(request: object, playerId: string): any;
+
+  /** Posts an event as the current player, as a LogEventRequest by `sendRequest`. Where it is refused, the log tells. */
+  logEvent(eventKey: string, values?: object): void;
+
+  /**
+   * Locks a name, for which others wait: true where this script has it now, false where another one had it for
+   * `tryMillis`. Locked twice, it is to be unlocked twice. What is locked at the script's end is released when what it
+   * changed is written. Scripts of requests that this one sends have its locks.
+   */
+  lockKey(lockName: string, tryMillis: number): boolean;
+
+  /** Releases a name once; false where this script has not locked it. */
+  unlockKey(lockName: string): boolean;
+
+  /** Releases a name, however often this script locked it; false where it has not. */
+  unlockKeyFully(lockName: string): boolean;
+
+  /** A ScriptMessage to be filled and sent; with a code, that of the extension which the game configures so. */
+  message(extCode?: string | null): SparkMessage;
+
+  /** Sends a ScriptMessage to players, one or an array of them, now; null stands for nobody. As `message`. */
+  sendMessage(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void;
+
+  /** As `sendMessage`, of an extension that the game configures. */
+  sendMessageExt(data: object | null, extCode: string | null, ...players: (SparkPlayer | SparkPlayer[])[]): void;
+
+  /** As `sendMessage`, and it is not to be pushed. */
+  sendMessageWithoutPush(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void;
+
+  /** As `sendMessage`, by players' ids. */
+  sendMessageById(data: object | null, ...playerIds: (string | string[])[]): void;
+
+  /** As `sendMessageExt`, by players' ids. */
+  sendMessageByIdExt(data: object | null, extCode: string | null, ...playerIds: (string | string[])[]): void;
+
+  /** As `sendMessageWithoutPush`, by players' ids. */
+  sendMessageByIdWithoutPush(data: object | null, ...playerIds: (string | string[])[]): void;
+
+  /** Takes a message off its player's lists, whoever that is; false where there is no such message. */
+  dismissMessage(messageId: string): boolean;
+
+  /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
+  getPlayerIds(): any;
+
+  /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
+  readonly playerIds: any;
+
+  /** The type of the credential of the connection that the request came by, such as "device"; null where there is none. */
+  getCredentialType(): string | null;
+
+  /** The type of the credential of the connection that the request came by, such as "device"; null where there is none. */
+  readonly credentialType: string | null;
+
+  /** The id of the player's session; null where there is none. */
+  getSessionId(): string | null;
+
+  /** The id of the player's session; null where there is none. */
+  readonly sessionId: string | null;
+
+  /** The address that the request came from, which may be a proxy's; null where there is none. */
+  getClientIp(): string | null;
+
+  /** The address that the request came from, which may be a proxy's; null where there is none. */
+  readonly clientIp: string | null;
+
   /** A member of the response's script data; null where there is none. Without a name, all of it. */
   getScriptData(name?: string): any;
 
@@ -105,7 +197,139 @@ interface Spark {
   cachedRuntimeCollection(collectionName: string): SparkMongoCollectionReadWrite;
 }
 
-/** The game's configuration. */
+/** An achievement as the game is configured, with what players are given for it. */
+interface SparkAchievement {
+  /** The achievement's short code. */
+  getShortCode(): string;
+
+  /** The achievement's short code. */
+  readonly shortCode: string;
+
+  /** The achievement's name. */
+  getName(): string;
+
+  /** The achievement's name. */
+  readonly name: string;
+
+  /** What it is reached by; null where nothing is said. */
+  getDescription(): string | null;
+
+  /** What it is reached by; null where nothing is said. */
+  readonly description: string | null;
+
+  /** What it gives, by currency: `{currency1: 10, GEMS: 2}`. */
+  getCurrencyAwards(): Record<string, number>;
+
+  /** What it gives, by currency: `{currency1: 10, GEMS: 2}`. */
+  readonly currencyAwards: Record<string, number>;
+
+  /** The virtual good that it gives; null where it gives none. */
+  getVirtualGoodAward(): SparkVirtualGood | null;
+
+  /** The virtual good that it gives; null where it gives none. */
+  readonly virtualGoodAward: SparkVirtualGood | null;
+
+  /** The properties of its property set, by key; null where it has none. */
+  getPropertySet(): any;
+
+  /** The properties of its property set, by key; null where it has none. */
+  readonly propertySet: any;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  getCurrency1Award(): number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  readonly currency1Award: number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  getCurrency2Award(): number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  readonly currency2Award: number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  getCurrency3Award(): number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  readonly currency3Award: number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  getCurrency4Award(): number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  readonly currency4Award: number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  getCurrency5Award(): number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  readonly currency5Award: number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  getCurrency6Award(): number | null;
+
+  /** What it gives of the currency of this number; null where it gives none. */
+  readonly currency6Award: number | null;
+}
+
+/**
+ * JSON under a name, for 30 days, shared by all scripts of the stage: for what is made of collections at some cost and is
+ * read often. What was used last is in the server's memory. Each `get` is a copy of its own.
+ */
+interface SparkCache {
+  /** Keeps a value under a name. It is JSON: functions cannot be kept, and a date becomes text. */
+  put(key: string, object: unknown): void;
+
+  /** What is kept under a name; null where there is nothing, or no longer. */
+  get(key: string): any;
+
+  /** Forgets what is kept under a name. */
+  remove(key: string): void;
+
+  /** Forgets what is kept under names that a regular expression finds; everything without one. */
+  removeAll(pattern?: string): void;
+}
+
+/** A kind of challenges. */
+interface SparkChallengeType {
+  /** The challenge type's short code. */
+  getShortCode(): string;
+
+  /** The challenge type's short code. */
+  readonly shortCode: string;
+
+  /** The challenge type's name. */
+  getName(): string;
+
+  /** The challenge type's name. */
+  readonly name: string;
+
+  /** What the challenge is; null where nothing is said. */
+  getDescription(): string | null;
+
+  /** What the challenge is; null where nothing is said. */
+  readonly description: string | null;
+
+  /** Do players take turns? */
+  isTurnBased(): boolean;
+
+  /** Do players take turns? */
+  readonly turnBased: boolean;
+
+  /** Short codes of the events that take a turn or an attempt, with commas between them. */
+  getAttemptConsumers(): string;
+
+  /** Short codes of the events that take a turn or an attempt, with commas between them. */
+  readonly attemptConsumers: string;
+
+  /** Does every event of a player count, and not only those that are logged for the challenge? */
+  isGlobal(): boolean;
+
+  /** Does every event of a player count, and not only those that are logged for the challenge? */
+  readonly global: boolean;
+}
+
+/** The game's configuration. A sandbox asks the server for each part once. */
 interface SparkConfig {
   /** "preview" or "live". */
   getStage(): string;
@@ -118,6 +342,286 @@ interface SparkConfig {
 
   /** The game's api key. */
   readonly apiKey: string;
+
+  /** Every virtual good. */
+  getVirtualGoods(): SparkVirtualGood[];
+
+  /** Every virtual good. */
+  readonly virtualGoods: SparkVirtualGood[];
+
+  /** The virtual good of a short code; null where there is none. */
+  getVirtualGood(shortCode: string): SparkVirtualGood | null;
+
+  /** Every achievement. */
+  getAchievements(): SparkAchievement[];
+
+  /** Every achievement. */
+  readonly achievements: SparkAchievement[];
+
+  /** The achievement of a short code; null where there is none. */
+  getAchievement(shortCode: string): SparkAchievement | null;
+
+  /** Every segment. */
+  getSegments(): SparkSegmentType[];
+
+  /** Every segment. */
+  readonly segments: SparkSegmentType[];
+
+  /** The segment of a short code; null where there is none. */
+  getSegment(shortCode: string): SparkSegmentType | null;
+
+  /** Every kind of teams. */
+  getTeams(): SparkTeamType[];
+
+  /** Every kind of teams. */
+  readonly teams: SparkTeamType[];
+
+  /** The kind of teams of a short code; null where there is none. */
+  getTeam(shortCode: string): SparkTeamType | null;
+
+  /** Every kind of challenges. */
+  getChallenges(): SparkChallengeType[];
+
+  /** Every kind of challenges. */
+  readonly challenges: SparkChallengeType[];
+
+  /** The kind of challenges of a short code; null where there is none. */
+  getChallenge(shortCode: string): SparkChallengeType | null;
+
+  /** Every file that players download. */
+  getDownloadables(): SparkDownloadable[];
+
+  /** Every file that players download. */
+  readonly downloadables: SparkDownloadable[];
+
+  /** The downloadable file of a short code; null where there is none. */
+  getDownloadable(shortCode: string): SparkDownloadable | null;
+
+  /** Every kind of matches. */
+  getMatchConfigs(): SparkMatchConfig[];
+
+  /** Every kind of matches. */
+  readonly matchConfigs: SparkMatchConfig[];
+
+  /** The kind of matches of a short code; null where there is none. */
+  getMatchConfig(shortCode: string): SparkMatchConfig | null;
+
+  /** Every currency of the game's own; `currency1` to `currency6` are not among them. */
+  getCurrencies(): SparkCurrency[];
+
+  /** Every currency of the game's own; `currency1` to `currency6` are not among them. */
+  readonly currencies: SparkCurrency[];
+
+  /** The currency of a short code; null where there is none. */
+  getCurrency(shortCode: string): SparkCurrency | null;
+}
+
+/** A currency of the game's own. */
+interface SparkCurrency {
+  /** The currency's short code. */
+  getShortCode(): string;
+
+  /** The currency's short code. */
+  readonly shortCode: string;
+
+  /** The currency's name. */
+  getName(): string;
+
+  /** The currency's name. */
+  readonly name: string;
+
+  /** What the currency is; null where nothing is said. */
+  getDescription(): string | null;
+
+  /** What the currency is; null where nothing is said. */
+  readonly description: string | null;
+
+  /** What a new player is given of it; null where nothing is said. */
+  getSignupBonus(): number | null;
+
+  /** What a new player is given of it; null where nothing is said. */
+  readonly signupBonus: number | null;
+}
+
+/**
+ * What a query or a checked write asks of an item, made by `S` and `N` of the Game Data Service. Conditions do not
+ * change: `and`, `or` and `negate` make new ones.
+ */
+interface SparkDataCondition {
+  /** Holds where this one and the other hold. */
+  and(that: SparkDataCondition): SparkDataCondition;
+
+  /** Holds where this one or the other holds, or both. */
+  or(that: SparkDataCondition): SparkDataCondition;
+
+  /** Holds where this one does not. */
+  negate(): SparkDataCondition;
+}
+
+/** The items that a query finds, fetched in pieces of up to 100 and then 1,000. */
+interface SparkDataCursor {
+  /** Is there another item? */
+  hasNext(): boolean;
+
+  /** The next item; null where there is none. */
+  next(): SparkDataItem | null;
+}
+
+/** How deleting an item ended. */
+interface SparkDataDeleteResult extends SparkDataResult {
+
+}
+
+/** What `getItem` found. */
+interface SparkDataGetResult extends SparkDataResult {
+  /** The item; null where there is none. Throws where it could not be read, so that none is made in its place. */
+  document(): SparkDataItem | null;
+}
+
+/**
+ * An item of the Game Data Service as this script has it: nothing is written before `persistor().persist()`. Another
+ * object of the same item does not see the changes of this one before that, and not without reading it again.
+ */
+interface SparkDataItem {
+  /** The item's id. */
+  getId(): string;
+
+  /** The item's id. */
+  readonly id: string;
+
+  /** The item's type. */
+  getType(): string;
+
+  /** The item's type. */
+  readonly type: string;
+
+  /** The data: an object, the same each time. What is changed in it is written by `persistor().persist()`. */
+  getData(): any;
+
+  /** The data: an object, the same each time. What is changed in it is written by `persistor().persist()`. */
+  readonly data: any;
+
+  /** Takes another object for the data, as a whole. */
+  setData(data: unknown): SparkDataItem;
+
+  /** When the item goes, in milliseconds since 1970; null where it stays. */
+  getTTL(): number | null;
+
+  /** When the item goes, in milliseconds since 1970; null where it stays. */
+  readonly TTL: number | null;
+
+  /** When the item is to go, in milliseconds since 1970; null: it stays. Written with the data. */
+  setTTL(ttl: number | null): void;
+
+  /**
+   * The paths, such as "bag.0.from", of what is not stored as it is: functions, undefined, NaN and the like are left out,
+   * in arrays they become null; a date becomes text.
+   */
+  getValidationErrors(): string[];
+
+  /**
+   * The paths, such as "bag.0.from", of what is not stored as it is: functions, undefined, NaN and the like are left out,
+   * in arrays they become null; a date becomes text.
+   */
+  readonly validationErrors: string[];
+
+  /** What writes the item, in one of several ways. */
+  persistor(): SparkDataItemPersistor;
+
+  /** Deletes the item at once. That there was none is no error. */
+  delete(): SparkDataDeleteResult;
+}
+
+/**
+ * Writes an item. Unless told otherwise it writes the members that the script changed and leaves the others as they are
+ * stored by then; an item from `createItem` replaces the one of its id. The `with…` methods change and answer this one.
+ */
+interface SparkDataItemPersistor {
+  /** A number that was changed is added to what is stored, by how much it was changed. Ends `withOverwrite`. */
+  withAtomicIncrements(): SparkDataItemPersistor;
+
+  /** The whole item is written, whatever is stored by then. Ends `withAtomicIncrements`. */
+  withOverwrite(): SparkDataItemPersistor;
+
+  /** Nothing is written unless the stored item is the one that was read; for a new one: unless there is none. */
+  withVersionCheck(): SparkDataItemPersistor;
+
+  /** Nothing is written unless the condition holds for the stored item. */
+  withConditionCheck(condition: SparkDataCondition): SparkDataItemPersistor;
+
+  /** What cannot be stored as it is makes `persist` throw; else it is left out (`SparkDataItem.getValidationErrors`). */
+  withErrorOnTypeConversion(): SparkDataItemPersistor;
+
+  /** Writes the item at once and all or nothing. The result's `error` tells of a check that failed. */
+  persist(): SparkDataPersistResult;
+}
+
+/** Compares a field with numbers. Text that is a number is taken for it. */
+interface SparkDataNumberOperand {
+  /** Is this number. */
+  eq(value: number): SparkDataCondition;
+
+  /** Is not this number: also where it is something else, or there is no such field. */
+  ne(value: number): SparkDataCondition;
+
+  /** Is greater. */
+  gt(value: number): SparkDataCondition;
+
+  /** Is less. */
+  lt(value: number): SparkDataCondition;
+
+  /** Lies between two numbers, or is one of them. */
+  between(low: number, high: number): SparkDataCondition;
+
+  /** Is one of these numbers. */
+  in(values: number[]): SparkDataCondition;
+}
+
+/** How writing an item ended. */
+interface SparkDataPersistResult extends SparkDataResult {
+
+}
+
+/** What `queryItems` found. */
+interface SparkDataQueryResult extends SparkDataResult {
+  /** The items, the same cursor each time. Throws where the query failed, so that it does not look as if there were none. */
+  cursor(): SparkDataCursor;
+}
+
+/** How a call of the Game Data Service ended. */
+interface SparkDataResult {
+  /** Why it failed: a sentence; null where it did not. */
+  error(): string | null;
+}
+
+/** The order of what a query finds: by one field, and where that is the same by the next. */
+interface SparkDataSortOrder {
+  /** Orders what is the same so far by another field. Changes this order, and answers it. */
+  add(shortCode: string, ascending: boolean): SparkDataSortOrder;
+}
+
+/** Compares a field with texts. Numbers and booleans are taken for their text. */
+interface SparkDataStringOperand {
+  /** Is this text. */
+  eq(value: string): SparkDataCondition;
+
+  /** Is not this text: also where it is something else, or there is no such field. */
+  ne(value: string): SparkDataCondition;
+
+  /** Comes after this text, by the codes of the letters. */
+  gt(value: string): SparkDataCondition;
+
+  /** Comes before this text. */
+  lt(value: string): SparkDataCondition;
+
+  /** Lies between two texts, or is one of them. */
+  between(low: string, high: string): SparkDataCondition;
+
+  /** Is one of these texts. */
+  in(values: string[]): SparkDataCondition;
+
+  /** Begins with this text. */
+  startsWith(value: string): SparkDataCondition;
 }
 
 /** Digests and keyed digests of text, in hex or Base64: `sha256Hex(data)`, `hmacSha1Base64(key, valueToDigest)`. */
@@ -213,6 +717,51 @@ interface SparkDigest {
   hmacSha512Base64WithBase64Key(key: string, valueToDigest: string): string;
 }
 
+/** A file that players download, as the game is configured. */
+interface SparkDownloadable {
+  /** The file's short code. */
+  getShortCode(): string;
+
+  /** The file's short code. */
+  readonly shortCode: string;
+
+  /** How many bytes it has; null where the configuration does not say. */
+  getSize(): number | null;
+
+  /** How many bytes it has; null where the configuration does not say. */
+  readonly size: number | null;
+
+  /** When it was changed; null where the configuration does not say. */
+  getLastModified(): Date | null;
+
+  /** When it was changed; null where the configuration does not say. */
+  readonly lastModified: Date | null;
+}
+
+/**
+ * The Game Data Service: items with an id, of types that come into being with their first item. What is written is there
+ * at once for everybody, and stays whatever becomes of the script.
+ */
+interface SparkGameDataService {
+  /** A new item, in place of the one of this id if there is one. Nothing is written yet. */
+  createItem(type: string, id: string): SparkDataItem;
+
+  /** The item of an id. */
+  getItem(type: string, id: string): SparkDataGetResult;
+
+  /** The items of a type for which a condition holds, in an order; without a condition all of them. */
+  queryItems(type: string, condition?: SparkDataCondition | null, sortOrder?: SparkDataSortOrder | null): SparkDataQueryResult;
+
+  /** An order by a field. */
+  sort(shortCode: string, ascending: boolean): SparkDataSortOrder;
+
+  /** A field that holds texts: by its short code in the configuration, else by its path in the data, such as "pet.name". */
+  S(shortCode: string): SparkDataStringOperand;
+
+  /** A field that holds numbers. */
+  N(shortCode: string): SparkDataNumberOperand;
+}
+
 /** Writes to the server's log and the game's script log. Lines beyond the limit are counted and dropped. */
 interface SparkLog {
   /** Logs a message of the least severity: text or JSON. */
@@ -226,6 +775,150 @@ interface SparkLog {
 
   /** Logs an error: text or JSON. */
   error(message: unknown): void;
+}
+
+/** How players are matched. */
+interface SparkMatchConfig {
+  /** The match's short code. */
+  getShortCode(): string;
+
+  /** The match's short code. */
+  readonly shortCode: string;
+
+  /** The match's name. */
+  getName(): string;
+
+  /** The match's name. */
+  readonly name: string;
+
+  /** What the match is; null where nothing is said. */
+  getDescription(): string | null;
+
+  /** What the match is; null where nothing is said. */
+  readonly description: string | null;
+
+  /** How many players a match has at least, where a threshold accepts so few; null where nothing is said. */
+  getMinPlayers(): number | null;
+
+  /** How many players a match has at least, where a threshold accepts so few; null where nothing is said. */
+  readonly minPlayers: number | null;
+
+  /** How many players a match has at most; null where nothing is said. */
+  getMaxPlayers(): number | null;
+
+  /** How many players a match has at most; null where nothing is said. */
+  readonly maxPlayers: number | null;
+
+  /** Has it a real-time session? */
+  getRealtime(): boolean;
+
+  /** Has it a real-time session? */
+  readonly realtime: boolean;
+
+  /** The short code of its real-time script; null where it has none. */
+  getRealtimeScript(): string | null;
+
+  /** The short code of its real-time script; null where it has none. */
+  readonly realtimeScript: string | null;
+
+  /** May players come and go while it goes on? */
+  getDropInDropOut(): boolean;
+
+  /** May players come and go while it goes on? */
+  readonly dropInDropOut: boolean;
+
+  /** For how many seconds they may; null or 0: always. */
+  getDropInDropOutExpire(): number | null;
+
+  /** For how many seconds they may; null or 0: always. */
+  readonly dropInDropOutExpire: number | null;
+
+  /** Is it for the game's scripts to say who is in a match? */
+  getManuallyMatch(): boolean;
+
+  /** Is it for the game's scripts to say who is in a match? */
+  readonly manuallyMatch: boolean;
+
+  /** For how many seconds a player who lost the connection stays in a match; null or 0: not at all. */
+  getPlayerDisconnectThreshold(): number | null;
+
+  /** For how many seconds a player who lost the connection stays in a match; null or 0: not at all. */
+  readonly playerDisconnectThreshold: number | null;
+
+  /** The thresholds, one after the other. */
+  getThresholds(): SparkMatchThreshold[];
+
+  /** The thresholds, one after the other. */
+  readonly thresholds: SparkMatchThreshold[];
+}
+
+/** How near to each other players must be to be matched, and for how long only those are taken. */
+interface SparkMatchThreshold {
+  /** How long it counts, in seconds; null where nothing is said. */
+  getPeriod(): number | null;
+
+  /** How long it counts, in seconds; null where nothing is said. */
+  readonly period: number | null;
+
+  /** Is the least number of players enough? */
+  getAcceptMinPlayers(): boolean;
+
+  /** Is the least number of players enough? */
+  readonly acceptMinPlayers: boolean;
+
+  /** How much more skill another player may have; null where nothing is said. */
+  getMax(): number | null;
+
+  /** How much more skill another player may have; null where nothing is said. */
+  readonly max: number | null;
+
+  /** How much less skill another player may have; null where nothing is said. */
+  getMin(): number | null;
+
+  /** How much less skill another player may have; null where nothing is said. */
+  readonly min: number | null;
+
+  /** How the two are meant, such as "ABSOLUTE"; null where nothing is said. */
+  getName(): string | null;
+
+  /** How the two are meant, such as "ABSOLUTE"; null where nothing is said. */
+  readonly name: string | null;
+}
+
+/**
+ * A ScriptMessage that is not sent yet. What is not set here is as the game configures its extension, or ScriptMessage.
+ * What a value is when it is set counts: changes that the script makes to it afterwards are not part of the message.
+ */
+interface SparkMessage {
+  /** Whether it goes to the players' sockets. What does not is in their lists only. */
+  setSendViaSocket(value: boolean): SparkMessage;
+
+  /** Whether it may be pushed; the message says so as `notification`. */
+  setSendAsPush(value: boolean): SparkMessage;
+
+  /** Whether it is pushed to nobody who gets it by a socket. */
+  setSupressPushOnSocketSend(value: boolean): SparkMessage;
+
+  /** Whether it counts in the number that a push shows. */
+  setIncludeInPushCount(value: boolean): SparkMessage;
+
+  /** How long it is kept for players who are away, in whole hours; 0: only sockets that are open now get it. */
+  setExpireAfterHours(hours: number): SparkMessage;
+
+  /** The types of devices that it is pushed to: an array of them, or one after the other. */
+  setDeviceTypes(...deviceTypes: (string | string[])[]): SparkMessage;
+
+  /** The message's `data`: an object, or null for none. */
+  setMessageData(data: object | null): SparkMessage;
+
+  /** Whom it goes to, in place of those set before: an array of players' ids, or one after the other. */
+  setPlayerIds(...playerIds: (string | string[])[]): SparkMessage;
+
+  /**
+   * Sends it now, once to each player: what becomes of the script after that does not take it back. Players who are away
+   * get it at their next login. Ids of nobody are left out, and without any nothing is sent. Asks the server.
+   */
+  send(): void;
 }
 
 /**
@@ -353,8 +1046,9 @@ interface SparkMongoCursor {
 
 /**
  * A player: that of the current call, or one that the script loaded. Changes are seen by this script at once and are
- * written when it comes to its end, with the request's own work where it is a request's script, or by `persist()`; a
- * script that fails changes nothing that it did not persist. Passwords, tokens and locks are changed at once.
+ * written when it comes to its end, with the request's own work where it is a request's script, by `persist()`, or when it
+ * sends a request, after which players are read again; a script that fails changes nothing else. Passwords, tokens and
+ * locks are changed at once.
  */
 interface SparkPlayer {
   /** The player's id. */
@@ -497,6 +1191,27 @@ interface SparkPlayer {
   /** Ends the player's authTokens, at once: nobody logs in by one that was given before. */
   resetAuthTokens(excludeCurrent?: boolean): void;
 
+  /**
+   * Signs the player out on every socket, at once: each is sent a SessionTerminatedMessage and stays open. With
+   * `excludeCurrent` the socket that this script's request came by stays signed in.
+   */
+  disconnect(excludeCurrent?: boolean): void;
+
+  /** Takes a message off the player's lists; false where the player has no such message. */
+  dismissMessage(messageId: string): boolean;
+
+  /** Is the player left out of leaderboards? Asks the server. */
+  isHiddenOnLeaderboards(): boolean;
+
+  /** Is the player left out of leaderboards? Asks the server. */
+  readonly hiddenOnLeaderboards: boolean;
+
+  /** Leaves the player out of leaderboards, at once. */
+  hideOnLeaderboards(): void;
+
+  /** Takes the player into leaderboards again, at once. */
+  showOnLeaderboards(): void;
+
   /** Deletes the player with all that belongs to the account, at once. */
   deletePlayer(): void;
 
@@ -579,6 +1294,20 @@ interface SparkPlayer {
   debit6(quantity: number): boolean;
 }
 
+/** Runs modules later. */
+interface SparkScheduler {
+  /**
+   * Runs a module after so many seconds, within about a second of that, as the player of this script; there
+   * `Spark.getData()` is `data`. With a key, a schedule of that key that has not begun is changed into this one. It stands
+   * whatever becomes of this script, and outlives the server. False, with a line in the log, where the game has no such
+   * module.
+   */
+  inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean;
+
+  /** Forgets the schedule of a key. What has begun is not stopped; of a key that is unknown nothing is said. */
+  cancel(key: string): void;
+}
+
 /** What the current script wants otherwise. */
 interface SparkScriptOptions {
   /** Are dates of collections kept as dates? */
@@ -589,6 +1318,644 @@ interface SparkScriptOptions {
 
   /** With true, dates of collections are found as dates, and not as milliseconds. */
   setMaintainDbDates(maintainDbDates: boolean): void;
+}
+
+/** A segment: a way to tell players apart, such as by country. */
+interface SparkSegmentType {
+  /** The segment's short code. */
+  getShortCode(): string;
+
+  /** The segment's short code. */
+  readonly shortCode: string;
+
+  /** The segment's name. */
+  getName(): string;
+
+  /** The segment's name. */
+  readonly name: string;
+
+  /** What the segment is for; null where nothing is said. */
+  getDescription(): string | null;
+
+  /** What the segment is for; null where nothing is said. */
+  readonly description: string | null;
+
+  /** The values that a player may have in it. */
+  getValues(): SparkSegmentValue[];
+
+  /** The values that a player may have in it. */
+  readonly values: SparkSegmentValue[];
+}
+
+/** One value that a segment may have. */
+interface SparkSegmentValue {
+  /** The value's short code: what a player's segment is set to. */
+  getShortCode(): string;
+
+  /** The value's short code: what a player's segment is set to. */
+  readonly shortCode: string;
+
+  /** The value's name. */
+  getName(): string;
+
+  /** The value's name. */
+  readonly name: string;
+
+  /** What the value means; null where nothing is said. */
+  getDescription(): string | null;
+
+  /** What the value means; null where nothing is said. */
+  readonly description: string | null;
+}
+
+/** A kind of teams. */
+interface SparkTeamType {
+  /** The team type's short code. */
+  getShortCode(): string;
+
+  /** The team type's short code. */
+  readonly shortCode: string;
+
+  /** The team type's name. */
+  getName(): string;
+
+  /** The team type's name. */
+  readonly name: string;
+
+  /** Are members friends of the owner? */
+  getSocial(): boolean;
+
+  /** Are members friends of the owner? */
+  readonly social: boolean;
+
+  /** Are members friends of each other? */
+  getExtendedSocial(): boolean;
+
+  /** Are members friends of each other? */
+  readonly extendedSocial: boolean;
+
+  /** How many members a team may have; null where nothing is said. */
+  getMaxMembers(): number | null;
+
+  /** How many members a team may have; null where nothing is said. */
+  readonly maxMembers: number | null;
+
+  /** In how many such teams a player may be; 0: in as many as wanted. */
+  getMaxMembershipPerUser(): number | null;
+
+  /** In how many such teams a player may be; 0: in as many as wanted. */
+  readonly maxMembershipPerUser: number | null;
+
+  /** How many such teams a player may own; -1: every player has one. */
+  getMaxOwnershipPerUser(): number | null;
+
+  /** How many such teams a player may own; -1: every player has one. */
+  readonly maxOwnershipPerUser: number | null;
+}
+
+/** A virtual good as the game is configured: what it costs, what stores call it, what comes with it. */
+interface SparkVirtualGood {
+  /** The good's short code. */
+  getShortCode(): string;
+
+  /** The good's short code. */
+  readonly shortCode: string;
+
+  /** The good's name. */
+  getName(): string;
+
+  /** The good's name. */
+  readonly name: string;
+
+  /** What the good is; null where nothing is said. */
+  getDescription(): string | null;
+
+  /** What the good is; null where nothing is said. */
+  readonly description: string | null;
+
+  /** "VGOOD", or "CURRENCY" for a pack of currency. */
+  getType(): string;
+
+  /** "VGOOD", or "CURRENCY" for a pack of currency. */
+  readonly type: string;
+
+  /** The good's tags. */
+  getTags(): string[];
+
+  /** The good's tags. */
+  readonly tags: string[];
+
+  /** What the good costs, by currency: `{currency1: 10, GEMS: 2}`. */
+  getCurrencyCosts(): Record<string, number>;
+
+  /** What the good costs, by currency: `{currency1: 10, GEMS: 2}`. */
+  readonly currencyCosts: Record<string, number>;
+
+  /** How many of it a player may own; null where there is no limit. */
+  getMaxQuantity(): number | null;
+
+  /** How many of it a player may own; null where there is no limit. */
+  readonly maxQuantity: number | null;
+
+  /** What comes with it. */
+  getBundledGoods(): { shortCode: string; qty: number }[];
+
+  /** What comes with it. */
+  readonly bundledGoods: { shortCode: string; qty: number }[];
+
+  /** Can it not be bought? */
+  isDisabled(): boolean;
+
+  /** Can it not be bought? */
+  readonly disabled: boolean;
+
+  /** The properties of its property set, by key; null where it has none. */
+  getPropertySet(): any;
+
+  /** The properties of its property set, by key; null where it has none. */
+  readonly propertySet: any;
+
+  /** What Google Play calls it; null where it does not. */
+  getGooglePlayProductId(): string | null;
+
+  /** What Google Play calls it; null where it does not. */
+  readonly googlePlayProductId: string | null;
+
+  /** What Apple's App Store calls it; null where it does not. */
+  getIosAppStoreProductId(): string | null;
+
+  /** What Apple's App Store calls it; null where it does not. */
+  readonly iosAppStoreProductId: string | null;
+
+  /** What the store of Windows Phone 8 calls it; null where it does not. */
+  getWP8StoreProductId(): string | null;
+
+  /** What the store of Windows Phone 8 calls it; null where it does not. */
+  readonly WP8StoreProductId: string | null;
+
+  /** What the store of Windows 8 calls it; null where it does not. */
+  getW8StoreProductId(): string | null;
+
+  /** What the store of Windows 8 calls it; null where it does not. */
+  readonly w8StoreProductId: string | null;
+
+  /** What Amazon's store calls it; null where it does not. */
+  getAmazonStoreProductId(): string | null;
+
+  /** What Amazon's store calls it; null where it does not. */
+  readonly amazonStoreProductId: string | null;
+
+  /** What Steam calls it; null where it does not. */
+  getSteamStoreProductId(): string | null;
+
+  /** What Steam calls it; null where it does not. */
+  readonly steamStoreProductId: string | null;
+
+  /** What the PlayStation's store calls it; null where it does not. */
+  getPsnStoreProductId(): string | null;
+
+  /** What the PlayStation's store calls it; null where it does not. */
+  readonly psnStoreProductId: string | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  getCurrency1Cost(): number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  readonly currency1Cost: number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  getCurrency2Cost(): number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  readonly currency2Cost: number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  getCurrency3Cost(): number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  readonly currency3Cost: number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  getCurrency4Cost(): number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  readonly currency4Cost: number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  getCurrency5Cost(): number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  readonly currency5Cost: number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  getCurrency6Cost(): number | null;
+
+  /** What it costs of the currency of this number; null where it has no price in it. */
+  readonly currency6Cost: number | null;
+}
+
+/**
+ * A request that a script sends: `var request = new SparkRequests.LogEventRequest()`. Its fields, and `scriptData`, are set
+ * as properties. The answer is the response as a client would get it, with `error` where it was refused.
+ */
+interface SparkRequest<Response> {
+  /** What the request's own scripts read. */
+  scriptData?: Record<string, any>;
+
+  /** Sends it as the current player; no script of the game runs for it. */
+  Send(): Response;
+
+  /** Sends it as a player; no script of the game runs for it. */
+  SendAs(playerId: string): Response;
+
+  /** Sends it as the current player; its scripts run. */
+  Execute(): Response;
+
+  /** Sends it as a player; its scripts run. */
+  ExecuteAs(playerId: string): Response;
+}
+
+/** What every response has. */
+interface SparkResponse {
+  /** Why it was refused; absent where it was not. */
+  error?: Record<string, any>;
+
+  /** What the response's scripts set. */
+  scriptData?: Record<string, any>;
+}
+
+/** The requests that a script can send. */
+declare namespace SparkRequests {
+  /** Answers what the game keeps of the player. */
+  interface AccountDetailsRequest extends SparkRequest<AccountDetailsResponse> {
+  }
+  const AccountDetailsRequest: new () => AccountDetailsRequest;
+
+  /** Signs in by an Amazon account: its owner, or the current player, linked to it now, or a new one. */
+  interface AmazonConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The access token that Login with Amazon gave the game. */
+    accessToken?: string;
+    /** Never link the account to the current player; make another for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even where the current player has another such account. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse where the account is unknown and would make a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const AmazonConnectRequest: new () => AmazonConnectRequest;
+
+  /** Signs a registered player in with userName and password. */
+  interface AuthenticationRequest extends SparkRequest<AuthenticationResponse> {
+    /** The player's userName. */
+    userName?: string;
+    /** The player's password. */
+    password?: string;
+  }
+  const AuthenticationRequest: new () => AuthenticationRequest;
+
+  /** Changes the player's display name, language, userName or password. */
+  interface ChangeUserDetailsRequest extends SparkRequest<ChangeUserDetailsResponse> {
+    /** The new display name. */
+    displayName?: string;
+    /** The new language code. */
+    language?: string;
+    /** The new password. */
+    newPassword?: string;
+    /** The present password; checked where it is sent. */
+    oldPassword?: string;
+    /** The new userName. With a password it ends a device's login. */
+    userName?: string;
+  }
+  const ChangeUserDetailsRequest: new () => ChangeUserDetailsRequest;
+
+  /** Signs in the player of a device, and makes it at the device's first use. */
+  interface DeviceAuthenticationRequest extends SparkRequest<AuthenticationResponse> {
+    /** What identifies the device on its platform. */
+    deviceId?: string;
+    /** The device's platform: IOS, ANDROID, WP8, W8 or another that an SDK sends, in any case. */
+    deviceOS?: string;
+    /** The device's model. */
+    deviceModel?: string;
+    /** The device's name. */
+    deviceName?: string;
+    /** The device's type. */
+    deviceType?: string;
+    /** The device's operating system. */
+    operatingSystem?: string;
+    /** The display name of the player, if this request makes it. */
+    displayName?: string;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const DeviceAuthenticationRequest: new () => DeviceAuthenticationRequest;
+
+  /** Takes a message off the player's lists for good. */
+  interface DismissMessageRequest extends SparkRequest<DismissMessageResponse> {
+    /** The message's id. */
+    messageId?: string;
+  }
+  const DismissMessageRequest: new () => DismissMessageRequest;
+
+  /** Takes several messages off the player's lists for good; those that are unknown stop none of the others. */
+  interface DismissMultipleMessagesRequest extends SparkRequest<DismissMultipleMessagesResponse> {
+    /** The messages' ids. */
+    messageIds?: Array<string>;
+  }
+  const DismissMultipleMessagesRequest: new () => DismissMultipleMessagesRequest;
+
+  /** Notes that the player's session is over, as when the app goes into the background. */
+  interface EndSessionRequest extends SparkRequest<EndSessionResponse> {
+  }
+  const EndSessionRequest: new () => EndSessionRequest;
+
+  /** Signs in by a Facebook account: its owner, or the current player, linked to it now, or a new one. */
+  interface FacebookConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The access token that Facebook gave the game. */
+    accessToken?: string;
+    /** The authorization code that Facebook gave the game. */
+    code?: string;
+    /** Never link the account to the current player; make another for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even where the current player has another such account. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse where the account is unknown and would make a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const FacebookConnectRequest: new () => FacebookConnectRequest;
+
+  /** Signs in by a Game Center account: its owner, or the current player, linked to it now, or a new one. */
+  interface GameCenterConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The player's Game Center id. */
+    externalPlayerId?: string;
+    /** The player's Game Center name. */
+    displayName?: string;
+    /** Where Apple's certificate is, as Game Center gave it. */
+    publicKeyUrl?: string;
+    /** The signature that Game Center gave, in base64. */
+    signature?: string;
+    /** The salt that Game Center gave, in base64. */
+    salt?: string;
+    /** When Game Center signed, in milliseconds since 1970. */
+    timestamp?: number;
+    /** Never link the account to the current player; make another for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even where the current player has another such account. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse where the account is unknown and would make a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const GameCenterConnectRequest: new () => GameCenterConnectRequest;
+
+  /** Answers one of the player's messages as it was sent. */
+  interface GetMessageRequest extends SparkRequest<GetMessageResponse> {
+    /** The message's id. */
+    messageId?: string;
+  }
+  const GetMessageRequest: new () => GetMessageRequest;
+
+  /** Lists the player's friends who play the game. */
+  interface ListGameFriendsRequest extends SparkRequest<ListGameFriendsResponse> {
+  }
+  const ListGameFriendsRequest: new () => ListGameFriendsRequest;
+
+  /** Lists the player's friends in linked systems who do not play the game. */
+  interface ListInviteFriendsRequest extends SparkRequest<ListInviteFriendsResponse> {
+  }
+  const ListInviteFriendsRequest: new () => ListInviteFriendsRequest;
+
+  /** Lists the player's messages that are not dismissed, and how each stands, the newest first. */
+  interface ListMessageDetailRequest extends SparkRequest<ListMessageDetailResponse> {
+    /** Messages on a page: 50 unless told, 200 at most. */
+    entryCount?: number;
+    /** Which page; the first is 0. */
+    offset?: number;
+    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several with commas between. */
+    include?: string;
+    /** Only messages of this status. */
+    status?: string;
+  }
+  const ListMessageDetailRequest: new () => ListMessageDetailRequest;
+
+  /** Lists the player's messages that are not dismissed, as they were sent, the newest first. */
+  interface ListMessageRequest extends SparkRequest<ListMessageResponse> {
+    /** Messages on a page: 50 unless told, 200 at most. */
+    entryCount?: number;
+    /** Which page; the first is 0. */
+    offset?: number;
+    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several with commas between. */
+    include?: string;
+  }
+  const ListMessageRequest: new () => ListMessageRequest;
+
+  /** Lists the texts of the player's messages that are not dismissed, the newest first. */
+  interface ListMessageSummaryRequest extends SparkRequest<ListMessageSummaryResponse> {
+    /** Messages on a page: 50 unless told, 200 at most. */
+    entryCount?: number;
+    /** Which page; the first is 0. */
+    offset?: number;
+  }
+  const ListMessageSummaryRequest: new () => ListMessageSummaryRequest;
+
+  /** Logs an event of the game: each attribute is a member of the request, under its short code. The event's script runs after that of the request. */
+  interface LogEventRequest extends SparkRequest<LogEventResponse> {
+    /** The event's short code. */
+    eventKey?: string;
+    /** The event's attributes, by short code. */
+    [attribute: string]: any;
+  }
+  const LogEventRequest: new () => LogEventRequest;
+
+  /** Makes a player that logs in with a userName and password, and signs it in. */
+  interface RegistrationRequest extends SparkRequest<RegistrationResponse> {
+    /** The name that others see; need not be unique. */
+    displayName?: string;
+    /** The name to log in with; unique in the game. */
+    userName?: string;
+    /** The password to log in with. */
+    password?: string;
+    /** Segment type → value of the new player. */
+    segments?: Record<string, any>;
+  }
+  const RegistrationRequest: new () => RegistrationRequest;
+
+  /** Takes an external account off the player, with the friends that came by it. */
+  interface SocialDisconnectRequest extends SparkRequest<SocialDisconnectResponse> {
+    /** The external system's two-letter id, such as FB, AM or GC. */
+    systemId?: string;
+  }
+  const SocialDisconnectRequest: new () => SocialDisconnectRequest;
+
+  /** Lists the external accounts that the player is linked to. */
+  interface SocialStatusRequest extends SparkRequest<SocialStatusResponse> {
+  }
+  const SocialStatusRequest: new () => SocialStatusRequest;
+
+  /** Sets the status of one of the player's messages. */
+  interface UpdateMessageRequest extends SparkRequest<UpdateMessageResponse> {
+    /** The message's id. */
+    messageId?: string;
+    /** The status, up to 256 characters. */
+    status?: string;
+  }
+  const UpdateMessageRequest: new () => UpdateMessageRequest;
+
+  interface AccountDetailsResponse extends SparkResponse {
+    /** The player's id. */
+    userId?: string;
+    /** The player's display name. */
+    displayName?: string;
+    /** Short codes of what the player has achieved. */
+    achievements?: Array<string>;
+    /** What the player owns of currency 1. */
+    currency1?: number;
+    /** What the player owns of currency 2. */
+    currency2?: number;
+    /** What the player owns of currency 3. */
+    currency3?: number;
+    /** What the player owns of currency 4. */
+    currency4?: number;
+    /** What the player owns of currency 5. */
+    currency5?: number;
+    /** What the player owns of currency 6. */
+    currency6?: number;
+    /** What of currency 1 is set aside, by what for. */
+    reservedCurrency1?: Record<string, any>;
+    /** What of currency 2 is set aside, by what for. */
+    reservedCurrency2?: Record<string, any>;
+    /** What of currency 3 is set aside, by what for. */
+    reservedCurrency3?: Record<string, any>;
+    /** What of currency 4 is set aside, by what for. */
+    reservedCurrency4?: Record<string, any>;
+    /** What of currency 5 is set aside, by what for. */
+    reservedCurrency5?: Record<string, any>;
+    /** What of currency 6 is set aside, by what for. */
+    reservedCurrency6?: Record<string, any>;
+    /** Short code → what the player owns of that currency. */
+    currencies?: Record<string, any>;
+    /** Short code → what of that currency is set aside. */
+    reservedCurrencies?: Record<string, any>;
+    /** System id → the player's id there. */
+    externalIds?: Record<string, any>;
+    /** Where the player was last seen, as far as it is known. */
+    location?: { country?: string; city?: string; latitide?: number; longditute?: number };
+    /** Short code → how many of that good the player owns. */
+    virtualGoods?: Record<string, any>;
+    /** What Cloud Code keeps on the player for all to see. */
+    scriptData?: Record<string, any>;
+  }
+
+  interface AuthenticationResponse extends SparkResponse {
+    /** Logs the player in again; sent by SDKs in the next handshake. */
+    authToken?: string;
+    /** The player's display name. */
+    displayName?: string;
+    /** Whether this request made the player. */
+    newPlayer?: boolean;
+    /** The player's id. */
+    userId?: string;
+    /** A player, as other players see it. */
+    switchSummary?: { id: string; displayName?: string; externalIds: Record<string, any>; online: boolean; achievements: Array<string>; virtualGoods: Array<string>; scriptData?: Record<string, any> };
+  }
+
+  interface ChangeUserDetailsResponse extends SparkResponse {
+
+  }
+
+  interface DismissMessageResponse extends SparkResponse {
+
+  }
+
+  interface DismissMultipleMessagesResponse extends SparkResponse {
+    /** How many messages were dismissed. */
+    messagesDismissed?: number;
+    /** The ids that the player has no message of. */
+    failedDismissals?: Array<string>;
+  }
+
+  interface EndSessionResponse extends SparkResponse {
+    /** How long the session lasted, in seconds. */
+    sessionDuration?: number;
+  }
+
+  interface GetMessageResponse extends SparkResponse {
+    /** The message. */
+    message?: Record<string, any>;
+    /** What UpdateMessageRequest set. */
+    status?: string;
+  }
+
+  interface ListGameFriendsResponse extends SparkResponse {
+    /** The friends, in no particular order. */
+    friends?: Array<{ id: string; displayName?: string; externalIds: Record<string, any>; online: boolean; achievements: Array<string>; virtualGoods: Array<string>; scriptData?: Record<string, any> }>;
+  }
+
+  interface ListInviteFriendsResponse extends SparkResponse {
+    /** The friends, in the order that the system gave them. */
+    friends?: Array<{ id: string; displayName?: string; profilePic?: string }>;
+  }
+
+  interface ListMessageDetailResponse extends SparkResponse {
+    /** The messages of the page. */
+    messageList?: Array<{ id: string; message: Record<string, any>; seen: boolean; status?: string; when: string }>;
+  }
+
+  interface ListMessageResponse extends SparkResponse {
+    /** The messages of the page. */
+    messageList?: Array<Record<string, any>>;
+  }
+
+  interface ListMessageSummaryResponse extends SparkResponse {
+    /** The messages of the page. */
+    messageList?: Array<Record<string, any>>;
+  }
+
+  interface LogEventResponse extends SparkResponse {
+
+  }
+
+  interface RegistrationResponse extends SparkResponse {
+    /** Logs the player in again; sent by SDKs in the next handshake. */
+    authToken?: string;
+    /** The player's display name. */
+    displayName?: string;
+    /** Whether this request made the player. */
+    newPlayer?: boolean;
+    /** The player's id. */
+    userId?: string;
+    /** A player, as other players see it. */
+    switchSummary?: { id: string; displayName?: string; externalIds: Record<string, any>; online: boolean; achievements: Array<string>; virtualGoods: Array<string>; scriptData?: Record<string, any> };
+  }
+
+  interface SocialDisconnectResponse extends SparkResponse {
+
+  }
+
+  interface SocialStatusResponse extends SparkResponse {
+    /** One for each link. */
+    statuses?: Array<{ systemId: string; active: boolean; expires?: string }>;
+  }
+
+  interface UpdateMessageResponse extends SparkResponse {
+
+  }
 }
 
 /** What the script was called with, what it answers, and everything else that it asks of the server. */

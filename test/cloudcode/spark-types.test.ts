@@ -103,6 +103,12 @@ describe("scripts that are compiled against it", () => {
           Spark.runtimeCollection("rows").update({ _id: row._id }, { $set: { seen: true } }, false, true);
         }
         const friends = Spark.loadPlayer(Spark.data.friend).friendIds.map(function (id) { return id; });
+        var request = new SparkRequests.LogEventRequest();
+        request.eventKey = "LEVEL_DONE";
+        request.LEVEL = 3;
+        if (!request.ExecuteAs(friends[0]).error) Spark.message("DONE").setPlayerIds(friends).send();
+        var details = new SparkRequests.AccountDetailsRequest().Send();
+        Spark.setScriptData("at", details.location.country + details.currency1.toFixed(0));
         Spark.setScriptData("hash", Spark.digester.sha256Hex("text") + friends.length);
       `,
       "request/LogEventRequest.ts": `
@@ -125,9 +131,11 @@ describe("scripts that are compiled against it", () => {
         'Spark.getData("x");',
         "Spark.getDigester().sha256Hex(5);",
         'Spark.systemCollection("player").insert({});',
-        "Spark.getLeaderboards();",
+        "Spark.getChallenges();",
         "new SparkPlayer();",
         "console.log(1);",
+        "new SparkRequests.AccountDetailsRequest().Sent();",
+        "new SparkRequests.RegistrationRequest().userName = 5;",
       ].join("\n"),
     });
     const at = "event/WRONG.js";
@@ -140,9 +148,11 @@ describe("scripts that are compiled against it", () => {
       `${at}:6 Expected 0 arguments, but got 1.`,
       `${at}:7 Argument of type 'number' is not assignable to parameter of type 'string'.`,
       `${at}:8 Property 'insert' does not exist on type 'SparkMongoCollectionReadOnly'.`,
-      `${at}:9 Property 'getLeaderboards' does not exist on type 'Spark'.`,
+      `${at}:9 Property 'getChallenges' does not exist on type 'Spark'.`,
       `${at}:10 'SparkPlayer' only refers to a type, but is being used as a value here.`,
       expect.stringContaining(`${at}:11 Cannot find name 'console'.`),
+      `${at}:12 Property 'Sent' does not exist on type 'AccountDetailsRequest'.`,
+      `${at}:13 Type 'number' is not assignable to type 'string'.`,
     ]);
   });
 
