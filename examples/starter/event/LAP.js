@@ -27,6 +27,14 @@ if (beaten) {
   Spark.getLog().info({ record: lap.TRACK, seconds: lap.SECONDS });
 }
 
+// Whoever held it is told: now, or at the next login.
+if (beaten && beaten.playerId && beaten.playerId !== player.getPlayerId()) {
+  Spark.message("RECORD_LOST")
+    .setPlayerIds(beaten.playerId)
+    .setMessageData({ track: lap.TRACK, seconds: lap.SECONDS, by: player.getDisplayName() })
+    .send();
+}
+
 // What the client is answered.
 Spark.setScriptData("best", best[lap.TRACK]);
 Spark.setScriptData("record", beaten !== null);
