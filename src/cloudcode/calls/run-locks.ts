@@ -46,7 +46,8 @@ export class ChainLocks {
 export class RunLocks {
   readonly #chain: ChainLocks;
   readonly #counts = new Map<string, number>();
-  #over = new AbortController();
+  /** Made with the first lock: most runs take none. */
+  #over: AbortController | undefined;
 
   constructor(chain: ChainLocks) {
     this.#chain = chain;
@@ -58,6 +59,7 @@ export class RunLocks {
     if (count === 0 && this.#counts.size >= MOST) {
       throw new CallError(`Spark.lockKey: a script may have ${MOST} names locked at a time.`);
     }
+    this.#over ??= new AbortController();
     const over = this.#over.signal;
     try {
       if (!(await this.#chain.take(name, tryMs, over))) return false;
@@ -85,13 +87,13 @@ export class RunLocks {
 
   /** Ends what waits, at once. What is locked stays so until `releaseAll`. */
   stop(): void {
-    this.#over.abort();
+    this.#over?.abort();
   }
 
   /** As if the run had never locked anything. */
   async releaseAll(): Promise<void> {
     this.stop();
-    this.#over = new AbortController();
+    this.#over = undefined;
     const counts = [...this.#counts];
     this.#counts.clear();
     for (const [name, count] of counts) await this.#chain.release(name, count);
