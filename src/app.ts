@@ -11,8 +11,9 @@ import { openCloudCode } from "./cloudcode/open.ts";
 import type { ReloadEvent } from "./cloudcode/reload.ts";
 import { createLocalLocks } from "./cluster/locks.ts";
 import { createLocalPresence } from "./cluster/presence.ts";
+import { connectRedis } from "./cluster/redis.ts";
 import type { Config } from "./config.ts";
-import type { Credential, Game, Stage } from "./game/game.ts";
+import { type Credential, type Game, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import { prepareMessages } from "./messages/collections.ts";
 import { Messages } from "./messages/messages.ts";
@@ -28,6 +29,7 @@ import type { ResponseFrame } from "./server/frames.ts";
 import { createHttpRoutes, type HttpRoutes } from "./server/http.ts";
 import { LocalClient } from "./server/local-client.ts";
 import { createLog, type Log } from "./server/log.ts";
+import type { LoneServices } from "./server/lone-script.ts";
 import { measured } from "./server/measured-store.ts";
 import { createMessageScripts } from "./server/message-scripts.ts";
 import { Metrics } from "./server/metrics.ts";
@@ -38,7 +40,9 @@ import { SessionIds } from "./server/session-ids.ts";
 import { Sessions } from "./server/sessions.ts";
 import { Sockets } from "./server/sockets.ts";
 import { Stores } from "./server/stores.ts";
+import { SystemScripts } from "./server/system-scripts.ts";
 import { Ticker } from "./server/ticker.ts";
+import { stageExists } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 
 export interface AppOptions {
@@ -50,6 +54,11 @@ export interface AppOptions {
   cloudCode?: CloudCode;
   /** By the class without its dot; all that the server knows unless told. */
   requests?: ReadonlyMap<string, AnyRequest>;
+  /**
+   * Whether it looks every second for what has become due: schedules and system scripts. True unless told; without it,
+   * only `look` of these does.
+   */
+  ticks?: boolean;
   /** Opens the database of a stage; as the settings say unless told. */
   openStore?: (stage: Stage) => Promise<Store>;
 }
@@ -99,12 +108,16 @@ export async function startApp(options: AppOptions): Promise<App> {
       game,
       config,
       (event) => logHostEvent(log, event),
-      (event) => logReload(log, event),
+      (event) => {
+        logReload(log, event);
+        if (event.type === "reloaded") systemScripts.reloaded();
+      },
     ));
   for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
   const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
   const presence = createLocalPresence();
   const locks = createLocalLocks();
+  const redis = openRedis(config, log);
   const scriptCaches = new ScriptCaches({ entries: config.scriptCacheEntries, bytes: config.scriptCacheBytes }, clock);
   const scriptRequests = new ScriptRequestSender();
   const sessions = new Sessions(presence);
@@ -112,29 +125,35 @@ export async function startApp(options: AppOptions): Promise<App> {
     const store = await prepared(measured(await open(stage), metrics));
     messages.opened(stage, store);
     schedules.opened(stage, store);
+    systemScripts.opened(stage, store);
     return store;
   });
   const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
+  const forScripts: LoneServices = {
+    ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
+    ...{ scriptRequests, locks, scriptCaches, redis },
+    // Scripts send messages and plan modules, which are scripts too.
+    get messages() {
+      return messages;
+    },
+    get schedules() {
+      return schedules;
+    },
+  };
   const schedules = new Schedules({
     clock,
     config,
-    modules: scheduledModules(() => services),
+    modules: scheduledModules(forScripts),
     failed: (err) => log.error({ err }, "a scheduled module could not be run; it is tried again"),
     dropped: (why, about) => log.warn({ why, ...about }, "a scheduled module does not run"),
   });
+  const systemScripts = new SystemScripts(forScripts);
   const messages = new Messages({
     messages: game.messages,
     config,
     clock,
     channel: sessions,
-    scripts: createMessageScripts({
-      ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
-      ...{ schedules, scriptRequests, locks, scriptCaches },
-      // Scripts of messages send messages.
-      get messages() {
-        return messages;
-      },
-    }),
+    scripts: createMessageScripts(forScripts),
     failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
     cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
   });
@@ -151,9 +170,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     stores,
     messages,
     schedules,
+    systemScripts,
     scriptRequests,
     locks,
     scriptCaches,
+    redis,
   };
   const dispatch = createDispatcher(services);
   scriptRequests.connect(services.requests, dispatch);
@@ -192,13 +213,19 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const preload = setTimeout(() => {
     routes().catch(() => {});
-    services.stores.open(config.defaultStage).catch((err) => log.error({ err }, "the store cannot be opened"));
+    for (const stage of STAGES) {
+      const isWanted = stage === config.defaultStage || (!options.openStore && stageExists(config, stage));
+      if (isWanted) stores.open(stage).catch((err) => log.error({ err, stage }, "the store cannot be opened"));
+    }
   }, PRELOAD_MS).unref();
 
-  const ticker = new Ticker(
-    () => schedules.look(),
-    (err) => log.error({ err }, "what has become due cannot be looked for"),
-  );
+  const look = async () => {
+    await Promise.all([schedules.look(), systemScripts.look()]);
+  };
+  const ticker =
+    options.ticks === false
+      ? undefined
+      : new Ticker(look, (err) => log.error({ err }, "what has become due cannot be looked for"));
 
   const stop = async () => {
     clearTimeout(preload);
@@ -214,10 +241,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearTimeout(late);
     clearInterval(idle);
     await loading?.then((r) => r.close()).catch(() => {});
-    await ticker.stop();
-    const forOthers = Math.max(STOP_MESSAGES_MS, left);
-    await Promise.all([schedules.close(forOthers), services.messages.close(forOthers)]);
+    await ticker?.stop();
+    const forScripts = Math.max(STOP_MESSAGES_MS, left);
+    await Promise.all([schedules.close(forScripts), systemScripts.close(forScripts)]);
+    await services.messages.close(Math.max(STOP_MESSAGES_MS, config.drainTimeoutMs - (performance.now() - startedAt)));
     await services.cloudCode.close();
+    redis?.close();
     await services.stores.close();
   };
   let stopped: Promise<void> | undefined;
@@ -253,6 +282,19 @@ function logReload(log: Log, event: ReloadEvent): void {
   const { version: scriptVersion, scripts, problems } = event;
   log.info({ scriptVersion, scripts }, "scripts were loaded again");
   for (const problem of problems) log.error({ problem, scriptVersion }, "a script is out of service");
+}
+
+/** Connects when a script first sends a command. */
+function openRedis(config: Config, log: Log) {
+  if (config.redisUrl === "") return undefined;
+  return connectRedis({
+    url: config.redisUrl,
+    timeoutMs: config.redisTimeoutMs,
+    onState(state, reason) {
+      if (state === "away") log.warn({ reason }, "Redis cannot be reached; it is tried again");
+      else log.info("Redis is there again");
+    },
+  });
 }
 
 async function prepared(store: Store): Promise<Store> {

@@ -77,6 +77,8 @@ export interface CloudCode {
   run(run: ScriptRun, context?: RunContext): Promise<ScriptResult>;
   /** Scripts that could not be loaded, each with file, line and column. */
   problems(): ScriptFailure[];
+  /** Of the scripts that runs begin with now: the same on every server that has the same ones. */
+  fingerprint?(): string;
   /** Undefined or absent where there are no script hosts. */
   figures?(): ScriptHostFigures | undefined;
   close(): Promise<void>;

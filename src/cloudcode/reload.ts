@@ -1,4 +1,5 @@
 import type { CloudCode, ScriptFailure } from "./cloudcode.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import type { LoadedScripts } from "./load.ts";
 import { noCloudCode } from "./none.ts";
 import type { RunningCloudCode } from "./start.ts";
@@ -66,6 +67,7 @@ export async function followFolder(options: {
     run: (run, context) => (running ?? noCloudCode).run(run, context),
     figures: () => running?.figures?.(),
     problems: () => [...scripts.problems],
+    fingerprint: () => fingerprintOf(scripts),
     async close() {
       closed = true;
       watch.close();

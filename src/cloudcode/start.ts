@@ -8,6 +8,7 @@ import type {
   ScriptResult,
   ScriptRun,
 } from "./cloudcode.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { type HostEvent, HostPool, MAX_DEPTH, type PoolResult } from "./host-pool.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
 import { playerInput } from "./player-input.ts";
@@ -120,6 +121,7 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
   return {
     has: (kind, name) => versions.newest.scripts.byName.has(scriptKey(kind, name)),
     problems: () => [...versions.newest.scripts.problems],
+    fingerprint: () => fingerprintOf(versions.newest.scripts),
     replace: (newer) => versions.replace(newer),
     figures: (): ScriptHostFigures => ({ ...pool.figures(), logLinesDropped }),
     run: (run, context) => versions.during((version) => runScript(run, version, context)),

@@ -7,6 +7,7 @@ import type { ScriptRequests, ScriptSession } from "../cloudcode/calls/script-re
 import type { CloudCode, ScriptKind } from "../cloudcode/cloudcode.ts";
 import type { Locks } from "../cluster/locks.ts";
 import type { Presence } from "../cluster/presence.ts";
+import type { Redis } from "../cluster/redis.ts";
 import type { Config } from "../config.ts";
 import type { ErrorPairs, RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
@@ -19,6 +20,7 @@ import type { Frame, ResponseFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Stores } from "./stores.ts";
+import type { SystemScripts } from "./system-scripts.ts";
 
 /** What the stages of a request work with; one for the whole server. */
 export interface Services {
@@ -33,10 +35,13 @@ export interface Services {
   readonly stores: Stores;
   readonly messages: Messages;
   readonly schedules: Schedules;
+  readonly systemScripts: SystemScripts;
   readonly requests: ReadonlyMap<string, AnyRequest>;
   readonly scriptRequests: ScriptRequests;
   readonly locks: Locks;
   readonly scriptCaches: ScriptCaches;
+  /** Of scripts; undefined where the settings name none. */
+  readonly redis: Redis | undefined;
 }
 
 /** Who sends: a socket, a REST call, a script or the console. */

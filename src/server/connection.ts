@@ -191,15 +191,21 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   /** What waits for the player is sent after the answer to what signed it in. */
   #becomes(player: PlayerId): void {
     const { sessions, services } = this.#hub;
-    if (this.player !== undefined) sessions.left(this.player, this);
+    const isAnother = this.player !== player;
+    if (isAnother) this.signOut();
+    else sessions.left(player, this);
     this.player = player;
     sessions.arrived(player, this);
     services.messages.signedIn(this.stage, player);
+    if (isAnother) services.systemScripts.came(this, player);
   }
 
   signOut(): void {
-    if (this.player !== undefined) this.#hub.sessions.left(this.player, this);
+    const { player } = this;
+    if (player === undefined) return;
+    this.#hub.sessions.left(player, this);
     this.player = undefined;
+    this.#hub.services.systemScripts.left(this, player);
   }
 
   get #hearsEveryone(): boolean {

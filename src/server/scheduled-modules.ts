@@ -2,11 +2,11 @@ import type { ScheduledModules } from "../schedules/schedules.ts";
 import { type LoneServices, runLoneScript } from "./lone-script.ts";
 
 /** How schedules reach the game's modules. */
-export function scheduledModules(services: () => LoneServices): ScheduledModules {
+export function scheduledModules(services: LoneServices): ScheduledModules {
   return {
-    has: (module) => services().cloudCode.has("modules", module),
+    has: (module) => services.cloudCode.has("modules", module),
     async run({ stage, module, data, player, over }) {
-      await runLoneScript(services(), {
+      await runLoneScript(services, {
         kind: "modules",
         name: module,
         ...{ stage, data, player },

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Store } from "./store.ts";
@@ -17,5 +18,14 @@ export async function openStore(settings: StoreSettings, stage: string, clock?: 
     return openMongodbStore({ url: settings.mongodbUrl, database: `rekindle-${stage}` });
   }
   const { openEmbeddedStore } = await import("./embedded/store.ts");
-  return openEmbeddedStore({ path: join(settings.data, `${stage}.db`), ...common });
+  return openEmbeddedStore({ path: fileOf(settings, stage), ...common });
+}
+
+/** Whether the stage may have documents: of the embedded store, those that were opened before. */
+export function stageExists(settings: StoreSettings, stage: string): boolean {
+  return settings.mongodbUrl !== "" || existsSync(fileOf(settings, stage));
+}
+
+function fileOf({ data }: StoreSettings, stage: string): string {
+  return join(data, `${stage}.db`);
 }

@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto";
+import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
+import type { Stage } from "../game/game.ts";
+import type { PlayerId } from "../ids.ts";
+import { Background } from "../messages/background.ts";
+import type { Document, Filter, Store } from "../store/store.ts";
+import type { Caller } from "./call.ts";
+import { InOrder } from "./in-order.ts";
+import { type LoneServices, runLoneScript } from "./lone-script.ts";
+import { type Claim, claim } from "./occasions.ts";
+
+/** Scripts that are due on the mark, by UTC, and their periods. */
+const TIMED: readonly [script: string, periodMs: number][] = [
+  [SYSTEM_SCRIPTS.everyMinute, 60_000],
+  [SYSTEM_SCRIPTS.everyHour, 3_600_000],
+  [SYSTEM_SCRIPTS.everyDay, 86_400_000],
+];
+/** Scripts of players who come and leave that run at once. */
+const AT_ONCE = 16;
+/** So many of them may wait for each socket that there may be. */
+const WAITING_PER_SOCKET = 2;
+/** States of the game that are remembered as published. */
+const REMEMBERED = 50;
+
+/** A state of the game that a stage is to see published, unless it has. */
+interface Publication {
+  fingerprint: string;
+  /** What the stage's document says where it has not. */
+  ripe: Filter;
+}
+
+/**
+ * The scripts that run by themselves, for each stage whose store is open: every minute, hour and day, once for all
+ * servers that share the store; when a game is published; when players come and leave.
+ */
+export class SystemScripts {
+  readonly #services: LoneServices;
+  readonly #background: Background;
+  readonly #players: InOrder;
+  readonly #startedAt: number;
+  readonly #stores = new Map<Stage, Store>();
+  /** Stage and script → the last time due that this server has nothing to do for any more. */
+  readonly #handled = new Map<string, number>();
+  readonly #publications = new Map<Stage, Publication>();
+
+  constructor(services: LoneServices) {
+    const { clock, config, log } = services;
+    this.#services = services;
+    this.#background = new Background((err) => log.error({ err }, "a system script could not be run"));
+    this.#players = new InOrder(AT_ONCE, config.maxConnections * WAITING_PER_SOCKET);
+    this.#startedAt = clock.now();
+  }
+
+  /** The stage's store is there. */
+  opened(stage: Stage, store: Store): void {
+    this.#stores.set(stage, store);
+    const fingerprint = this.#fingerprint();
+    this.#publications.set(stage, { fingerprint, ripe: { seen: { $ne: fingerprint } } });
+  }
+
+  /** The game's scripts were changed under the running server: that publishes it on preview. */
+  reloaded(): void {
+    if (!this.#stores.has("preview")) return;
+    const fingerprint = this.#fingerprint();
+    this.#publications.set("preview", { fingerprint, ripe: { published: { $ne: fingerprint } } });
+  }
+
+  /** A player is signed in on a socket, from now on. */
+  came(caller: Caller, player: PlayerId): void {
+    this.#runFor(SYSTEM_SCRIPTS.playerConnected, caller, player);
+  }
+
+  /** A socket is no longer the player's. */
+  left(caller: Caller, player: PlayerId): void {
+    this.#runFor(SYSTEM_SCRIPTS.playerDisconnected, caller, player);
+  }
+
+  /** Begins what has become due; done about every second. Costs nothing where nothing has. */
+  async look(): Promise<void> {
+    for (const [stage, store] of this.#stores) {
+      if (this.#background.closing) return;
+      await this.#publish(stage, store);
+      for (const [script, periodMs] of TIMED) await this.#runOnTheMark(stage, store, script, periodMs);
+    }
+  }
+
+  /** Resolves when nothing of this process is under way any more. */
+  settled(): Promise<void> {
+    return this.#background.settled();
+  }
+
+  /** Waits up to `timeoutMs` for what is under way, the scripts of players who just left included. */
+  async close(timeoutMs: number): Promise<void> {
+    await this.#background.close(timeoutMs);
+    const scripts = this.#players.stop();
+    if (scripts > 0) this.#services.log.warn({ scripts }, "scripts of players who left do not run: the server stops");
+  }
+
+  /**
+   * A time that is over before this server started, or while it had no such script, is not made up for. A script that
+   * takes longer than its period runs late, once, and skips what became due meanwhile.
+   */
+  async #runOnTheMark(stage: Stage, store: Store, script: string, periodMs: number): Promise<void> {
+    const now = this.#services.clock.now();
+    const due = now - (now % periodMs);
+    const key = `${stage} ${script}`;
+    const handled = this.#handled.get(key) ?? this.#startedAt;
+    if (due <= handled) return;
+    if (!this.#services.cloudCode.has("system", script)) {
+      this.#handled.set(key, due);
+      return;
+    }
+    const time = { ripe: { due: { $lt: new Date(due) } }, begun: { due: new Date(due) } };
+    const claimed = await this.#claim(store, script, time);
+    if (claimed === "busy") return;
+    this.#handled.set(key, due);
+    if (claimed === "over") return;
+    const again = { $set: { due: new Date(due - 1) } };
+    this.#run(stage, script, claimed, (isOver) => {
+      if (!isOver) this.#handled.set(key, due - 1);
+      return isOver ? {} : again;
+    });
+  }
+
+  async #publish(stage: Stage, store: Store): Promise<void> {
+    const publication = this.#publications.get(stage);
+    if (!publication) return;
+    const script = SYSTEM_SCRIPTS.gamePublished;
+    const { fingerprint, ripe } = publication;
+    const claimed = this.#services.cloudCode.has("system", script)
+      ? await this.#claim(store, script, { ripe, begun: {} })
+      : "over";
+    if (claimed === "busy") return;
+    if (claimed === "over") {
+      if (this.#publications.get(stage) === publication) this.#publications.delete(stage);
+      return;
+    }
+    const seen = { $each: [fingerprint], $slice: -REMEMBERED };
+    this.#run(stage, script, claimed, (isOver) =>
+      isOver ? { $set: { published: fingerprint }, $push: { seen } } : {},
+    );
+  }
+
+  #claim(store: Store, script: string, what: { ripe: Filter; begun: Document }): Promise<Claim | "over" | "busy"> {
+    return claim(store, script, { ...what, now: new Date(this.#services.clock.now()), until: this.#leaseEnd() });
+  }
+
+  /** @param update of the script's document, with its end; not over: for want of a script host, or as the server stops */
+  #run(stage: Stage, name: string, claimed: Claim, update: (isOver: boolean) => Document): void {
+    const renewal = setInterval(
+      () => this.#background.run(claimed.extend(this.#leaseEnd())),
+      this.#leaseMs / 3,
+    ).unref();
+    const run = runLoneScript(this.#services, {
+      kind: "system",
+      ...{ name, stage },
+      alongside: (tx, { failure }) => {
+        const isOver = failure === undefined || (failure.kind !== "unavailable" && !this.#background.closing);
+        return claimed.end(tx, update(isOver));
+      },
+    });
+    this.#background.run(run.finally(() => clearInterval(renewal)));
+  }
+
+  /** Those of one player run in order. */
+  #runFor(name: string, caller: Caller, player: PlayerId): void {
+    const { cloudCode, log } = this.#services;
+    if (!cloudCode.has("system", name) || this.#background.closing) return;
+    const { stage } = caller;
+    const done = this.#players.add(`${stage} ${player}`, async () => {
+      await runLoneScript(this.#services, { kind: "system", ...{ name, stage, player, caller } });
+    });
+    if (done) this.#background.run(done);
+    else log.error({ script: `system/${name}`, stage, player }, "too many scripts wait; this one does not run");
+  }
+
+  get #leaseMs(): number {
+    return 10_000 + 3 * this.#services.config.scriptTimeoutMs;
+  }
+
+  #leaseEnd(): Date {
+    return new Date(this.#services.clock.now() + this.#leaseMs);
+  }
+
+  /** Of the game's configuration and scripts. */
+  #fingerprint(): string {
+    const { game, cloudCode } = this.#services;
+    const state = JSON.stringify([game.document, cloudCode.fingerprint?.() ?? ""]);
+    return createHash("sha256").update(state).digest("base64url");
+  }
+}
