@@ -18,9 +18,7 @@ export interface ScriptRunRecord {
 /** The same Cloud Code; every run of a script is told to `ran` at its end, in that order. */
 export function recorded(cloudCode: CloudCode, ran: (run: ScriptRunRecord) => void): CloudCode {
   return {
-    has: (kind, name) => cloudCode.has(kind, name),
-    problems: () => cloudCode.problems(),
-    close: () => cloudCode.close(),
+    ...cloudCode,
     async run(run, context) {
       const calls: Record<string, number> = {};
       const counted = context && {

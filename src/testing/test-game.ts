@@ -2,11 +2,16 @@ import { rm } from "node:fs/promises";
 import type { App } from "../app.ts";
 import type { ScriptFailure, ScriptKind } from "../cloudcode/cloudcode.ts";
 import type { Credential, Stage } from "../game/game.ts";
+import { scheduleCollection } from "../schedules/collections.ts";
 import { runLoneScript } from "../server/lone-script.ts";
 import type { Collection, Store } from "../store/store.ts";
 import type { FakeClock } from "./fake-clock.ts";
+import { placed } from "./place.ts";
 import type { ScriptRunRecord } from "./script-record.ts";
 import { type AnyFrame, TestPlayer } from "./test-player.ts";
+
+/** How often a server looks what has become due. */
+const LOOK_MS = 1_000;
 
 /** What a script that belongs to no request left. */
 export interface ScriptOutcome {
@@ -18,6 +23,13 @@ export interface ScriptOutcome {
 
 /** A line that a script logged. */
 export type ScriptLog = ScriptRunRecord["log"][number] & { script: string };
+
+export interface TestClock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Moves the clock on, and resolves when what became due by it has run. */
+  advance(ms: number): Promise<void>;
+}
 
 /** What is made by `startGame`, and ends with the game. */
 export interface TestGameParts {
@@ -63,18 +75,8 @@ export class TestGame {
   }
 
   /** The game's time, which stands until it is moved. */
-  get clock(): { now(): number; advance(ms: number): Promise<void> } {
-    const { clock } = this.#parts;
-    return {
-      /** Milliseconds since 1970. */
-      now: () => clock.now(),
-      /** Moves the clock, and waits for what becomes due by it. */
-      advance: async (ms) => {
-        clock.advance(ms);
-        await this.#parts.app.services.messages.resume();
-        await this.settled();
-      },
-    };
+  get clock(): TestClock {
+    return { now: () => this.#parts.clock.now(), advance: (ms) => this.#advance(ms) };
   }
 
   /**
@@ -85,8 +87,13 @@ export class TestGame {
     const { app, stage, store } = this.#parts;
     const client = app.localClient(stage, this.#credential());
     const device = { deviceId: name, deviceOS: "IOS", displayName: name };
+    const before = this.failures.length;
     const { response } = await client.request({ "@class": ".DeviceAuthenticationRequest", ...device });
-    if (client.player === undefined) throw new Error(`${name} cannot enter: ${JSON.stringify(response["error"])}`);
+    const failed = this.failures.slice(before).map(placed);
+    if (client.player === undefined || failed.length > 0) {
+      client.signOut();
+      throw new Error([`${name} cannot enter: ${JSON.stringify(response["error"])}`, ...failed].join("\n"));
+    }
     return new TestPlayer(client, store, () => this.settled());
   }
 
@@ -124,8 +131,10 @@ export class TestGame {
   }
 
   /** Resolves when nothing is under way any more, such as a message. */
-  settled(): Promise<void> {
-    return this.#parts.app.services.messages.settled();
+  async settled(): Promise<void> {
+    const { schedules, messages } = this.#parts.app.services;
+    await schedules.settled();
+    await messages.settled();
   }
 
   /** Stops the server and removes its data. */
@@ -136,6 +145,25 @@ export class TestGame {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** From one thing that becomes due to the next, so that each finds the clock at its own time. */
+  async #advance(ms: number): Promise<void> {
+    const { app, clock, store } = this.#parts;
+    const { schedules, messages } = app.services;
+    const end = clock.now() + ms;
+    for (let lookedAt = Number.NEGATIVE_INFINITY; ; ) {
+      const next = await scheduleCollection(store).findOne({ due: { $lte: new Date(end) } }, { sort: { due: 1 } });
+      // What is planned without a delay comes with the next look, as on a server whose clock goes by itself.
+      const at = next ? Math.max(next.due.getTime(), lookedAt + LOOK_MS, clock.now()) : end;
+      clock.advance(Math.min(at, end) - clock.now());
+      await schedules.look();
+      lookedAt = clock.now();
+      await this.settled();
+      if (at >= end) break;
+    }
+    await messages.resume();
+    await this.settled();
   }
 
   async #run(

@@ -4,29 +4,18 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { Value } from "@sinclair/typebox/value";
 import { type App, type AppOptions, startApp } from "../../src/app.ts";
-import type { Clock } from "../../src/clock.ts";
 import { type Config, ConfigSchema } from "../../src/config.ts";
 import { contentOf } from "../../src/game/content.ts";
 import type { Credential, Game } from "../../src/game/game.ts";
 import { createLog } from "../../src/server/log.ts";
+import { FakeClock } from "../../src/testing/fake-clock.ts";
 import { TestClient } from "./client.ts";
+
+export { FakeClock };
 
 export const API_KEY = "testgame0001";
 export const DEVICE_SECRET = "device secret";
 export const SERVER_SECRET = "server secret";
-
-/** A clock that stands until it is moved. */
-export class FakeClock implements Clock {
-  #now = Date.UTC(2026, 0, 2, 3, 4, 5);
-
-  now(): number {
-    return this.#now;
-  }
-
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-}
 
 export function testCredential(name: string, credential: Partial<Credential> = {}): Credential {
   return {
