@@ -16,6 +16,8 @@ export type WithId = Document & { _id: unknown };
 export type Filter = Document;
 export type Update = Document;
 export type SortOrder = 1 | -1;
+/** Of an index: places on the sphere or on a plane are found by it too. */
+export type IndexOrder = SortOrder | "2dsphere" | "2d";
 export type Sort = Record<string, SortOrder>;
 export type Projection = Record<string, 0 | 1 | boolean>;
 
@@ -57,7 +59,7 @@ export interface IndexOptions {
 
 export interface IndexDescription extends IndexOptions {
   name: string;
-  key: Record<string, SortOrder>;
+  key: Record<string, IndexOrder>;
 }
 
 export type BulkOperation =
@@ -108,7 +110,7 @@ export interface Collection<T extends Document = Document> {
   bulkWrite(operations: BulkOperation[]): Promise<BulkResult>;
 
   /** Ensures the index; the same key and options again change nothing, other options are an error. Answers its name. */
-  createIndex(key: Record<string, SortOrder>, options?: IndexOptions): Promise<string>;
+  createIndex(key: Record<string, IndexOrder>, options?: IndexOptions): Promise<string>;
   dropIndex(name: string): Promise<void>;
   indexes(): Promise<IndexDescription[]>;
   drop(): Promise<boolean>;

@@ -7,6 +7,7 @@ import { cursors } from "./contract/cursors.ts";
 import { filters } from "./contract/filters.ts";
 import { findAndModify } from "./contract/find-and-modify.ts";
 import { indexes } from "./contract/indexes.ts";
+import { places } from "./contract/places.ts";
 import { refusals } from "./contract/refusals.ts";
 import { transactions } from "./contract/transactions.ts";
 import { updates } from "./contract/updates.ts";
@@ -43,6 +44,7 @@ export function storeContract(engine: string, open: StoreFactory): void {
     bulk(subject);
     indexes(subject);
     aggregates(subject);
+    places(subject);
     refusals(subject, open);
     transactions(subject, open);
   });

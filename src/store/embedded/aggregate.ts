@@ -1,6 +1,7 @@
 import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { Document, Sort } from "../store.ts";
+import { refuseNear } from "./geo/clauses.ts";
 import { isPlainSort, type Lookup } from "./pipeline-stages.ts";
 import type { Call, Pipelines } from "./pipelines.ts";
 import { compileQuery, select } from "./query.ts";
@@ -64,6 +65,7 @@ function* runRest(
 function checkPipeline(pipeline: unknown): void {
   if (!Array.isArray(pipeline)) throw bad("A pipeline is an array of stages.");
   refuseDangerous(pipeline);
+  refuseNear(pipeline);
   for (const stage of pipeline) {
     const names = isMembers(stage) ? Object.keys(stage) : [];
     if (names.length !== 1) throw bad("A stage of a pipeline is an object with one name.");

@@ -1,6 +1,7 @@
 import type { SQLOutputValue } from "node:sqlite";
 import type { IndexDescription, SortOrder } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import { isPlaceIndex, type PlaceIndex } from "./geo/near.ts";
 import { type Path, parsePath } from "./paths.ts";
 
 /**
@@ -22,7 +23,10 @@ export interface IndexInfo {
   /** The SQL table of its entries. */
   table: string;
   description: IndexDescription;
+  /** None of an index of places. */
   fields: readonly { text: string; path: Path; order: SortOrder }[];
+  /** Of an index of places: its entries are `placeKeys` of that member, whatever else is in its key. */
+  place: { text: string; path: Path; kind: PlaceIndex } | undefined;
   paths: readonly Path[];
   descending: readonly boolean[];
   /** The first parts of the paths: an update that leaves these members alone leaves the index alone. */
@@ -53,17 +57,25 @@ function collectionInfo(id: number, name: string, indexes: readonly IndexInfo[])
 }
 
 function indexInfo(id: number, description: IndexDescription, arrays: number): IndexInfo {
-  const fields = Object.entries(description.key).map(([text, order]) => ({ text, path: parsePath(text), order }));
+  const members = Object.entries(description.key).map(([text, order]) => ({ text, path: parsePath(text), order }));
+  const place = placeOf(members);
+  const fields = place ? [] : (members as { text: string; path: Path; order: SortOrder }[]);
   return {
     id,
     table: `x${id}`,
     description,
     fields,
+    place,
     paths: fields.map(({ path }) => path),
     descending: fields.map(({ order }) => order === -1),
-    roots: fields.map(({ path }) => path[0]!),
+    roots: place ? [place.path[0]!] : fields.map(({ path }) => path[0]!),
     arrays,
   };
+}
+
+function placeOf(members: readonly { text: string; path: Path; order: unknown }[]): IndexInfo["place"] {
+  for (const { text, path, order } of members) if (isPlaceIndex(order)) return { text, path, kind: order };
+  return undefined;
 }
 
 /** The collection, which comes into being where there was none. Within a transaction of the writer. */

@@ -11,9 +11,9 @@ import type {
   FindOptions,
   IndexDescription,
   IndexOptions,
+  IndexOrder,
   Projection,
   Sort,
-  SortOrder,
   Update,
   UpdateOptions,
   UpdateResult,
@@ -150,7 +150,7 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
     return this.#session.write(() => bulkSteps(this.#writer, operations, this.#session.clock));
   }
 
-  async createIndex(key: Record<string, SortOrder>, options: IndexOptions = {}): Promise<string> {
+  async createIndex(key: Record<string, IndexOrder>, options: IndexOptions = {}): Promise<string> {
     return this.#session.define(() => createIndex(this.#writer, describeIndex(key, options)));
   }
 

@@ -1,4 +1,5 @@
 import { expand } from "./expand.ts";
+import { refuseNear } from "./geo/clauses.ts";
 import { type Key, keyOf } from "./key.ts";
 import { parsePath } from "./paths.ts";
 import { type Query, select } from "./query.ts";
@@ -7,6 +8,7 @@ import type { Steps } from "./turns.ts";
 
 /** Costs a look at every document that an index does not rule out; without a filter only at their `_id`s. */
 export function* countSteps(source: Source, query: Query): Steps<number> {
+  refuseNear(query.filter);
   if (Object.keys(query.filter).length === 0) {
     const all = yield* countAll(source);
     return Math.min(Math.max(all - query.skip, 0), query.limit);

@@ -1,6 +1,7 @@
 import { StoreError } from "../errors.ts";
-import type { IndexDescription, IndexOptions, SortOrder } from "../store.ts";
+import type { IndexDescription, IndexOptions, IndexOrder } from "../store.ts";
 import { addIndex, ensureCollection, ID_INDEX, removeIndex } from "./catalog.ts";
+import { isPlaceIndex } from "./geo/near.ts";
 import { parsePath } from "./paths.ts";
 import { planQuery } from "./plan.ts";
 import type { Stored } from "./records.ts";
@@ -10,14 +11,21 @@ import type { Steps } from "./turns.ts";
 import { isMembers } from "./values.ts";
 
 /** What callers ask for, checked, with the name that MongoDB would give it. */
-export function describeIndex(key: Record<string, SortOrder>, options: IndexOptions): IndexDescription {
+export function describeIndex(key: Record<string, IndexOrder>, options: IndexOptions): IndexDescription {
   const fields = isMembers(key) ? Object.entries(key) : [];
   if (fields.length === 0 || fields.length > 31) throw bad("An index takes between 1 and 31 fields.");
   for (const [path, order] of fields) {
     if (parsePath(path).some((part) => part.startsWith("$"))) throw bad(`"${path}" cannot be indexed.`);
-    if (order !== 1 && order !== -1) throw bad(`The order of "${path}" in an index must be 1 or -1.`);
+    if (order !== 1 && order !== -1 && !isPlaceIndex(order)) {
+      throw bad(`The order of "${path}" in an index must be 1, -1, "2dsphere" or "2d".`);
+    }
   }
   const { expireAfterSeconds, unique, sparse } = options;
+  const places = fields.filter(([, order]) => isPlaceIndex(order));
+  if (places.length > 1) throw bad("An index is of one place.");
+  if (places.length > 0 && unique) throw bad("An index of places cannot be unique.");
+  if (places.length > 0 && expireAfterSeconds !== undefined)
+    throw bad("expireAfterSeconds is not for indexes of places.");
   if (expireAfterSeconds !== undefined) {
     if (fields.length > 1) throw bad("expireAfterSeconds is for indexes of one field.");
     if (!Number.isFinite(expireAfterSeconds) || expireAfterSeconds < 0 || expireAfterSeconds > 2 ** 31 - 1) {

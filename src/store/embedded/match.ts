@@ -1,4 +1,7 @@
 import { StoreError } from "../errors.ts";
+import { Malformed } from "./geo/geometry.ts";
+import { nearOf } from "./geo/near.ts";
+import { intersectingRegion, type Region, withinRegion } from "./geo/region.ts";
 import { MINGO_OPTIONS, mingo } from "./mingo.ts";
 import { type Path, parsePath, someAt, type Test } from "./paths.ts";
 import { compareValues, equalValues, importValue, isMembers, isObjectId, type Members, typeRank } from "./values.ts";
@@ -126,6 +129,18 @@ function compileOperator(operator: string, operators: Members, path: string): Co
     case "$bitsAllClear":
     case "$bitsAnyClear":
       return found(bitsTest(operator, raw));
+    case "$geoWithin":
+    case "$within":
+      return whole(regionTest(path, () => withinRegion(raw)));
+    case "$geoIntersects":
+      return whole(regionTest(path, () => intersectingRegion(raw)));
+    case "$near":
+    case "$nearSphere":
+      return whole(nearTest(operator, operators, path));
+    case "$maxDistance":
+    case "$minDistance":
+      if (!("$near" in operators || "$nearSphere" in operators)) throw bad(`${operator} needs a $near or $nearSphere.`);
+      return () => true;
     default:
       throw bad(
         operator.startsWith("$")
@@ -304,6 +319,25 @@ export function compileElement(raw: Members, path: string): Test {
   }
   const predicate = compileFilter(raw);
   return (element) => isMembers(element) && predicate(element);
+}
+
+function regionTest(path: string, region: () => Region): Test {
+  const { holds } = orRefused(path, region);
+  return holds;
+}
+
+function nearTest(operator: "$near" | "$nearSphere", operators: Members, path: string): Test {
+  const { distance } = orRefused(path, () => nearOf(operator, operators));
+  return (value) => distance(value) !== undefined;
+}
+
+/** What of a geo query is read, or why it cannot be. */
+export function orRefused<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof Malformed ? bad(`The place of "${path}" cannot be used: ${error.message}.`) : error;
+  }
 }
 
 function bitsTest(operator: string, raw: unknown): Test {

@@ -1,4 +1,6 @@
 import type { CollectionInfo, IndexInfo } from "./catalog.ts";
+import { boxRanges } from "./geo/cells.ts";
+import { boxAskedFor } from "./geo/clauses.ts";
 import { after, inverted, type Key, keyOf, typeBounds } from "./key.ts";
 import { isOperators } from "./match.ts";
 import type { SortKey } from "./sort.ts";
@@ -36,7 +38,7 @@ const MAX_RANGES = 10_000;
 
 export function planQuery(info: CollectionInfo, filter: Members, sort: readonly SortKey[]): Plan {
   const clauses = [...flatten(filter)];
-  const choice = best(info, boundsOf(clauses), sort);
+  const choice = best(info, boundsOf(clauses), sort, clauses);
   if (choice === undefined || choice.fields === 0) {
     const union = planUnion(info, clauses);
     if (union !== undefined) return { scans: union, sorted: sort.length === 0, distinct: false };
@@ -54,7 +56,7 @@ function planUnion(info: CollectionInfo, clauses: [string, unknown][]): Scan[] |
     if (key !== "$or" || !Array.isArray(value)) continue;
     const scans: Scan[] = [];
     for (const branch of value as Members[]) {
-      const choice = best(info, boundsOf([...clauses, ...flatten(branch)]), []);
+      const choice = best(info, boundsOf([...clauses, ...flatten(branch)]), [], [...clauses, ...flatten(branch)]);
       if (choice === undefined || choice.fields === 0) break;
       scans.push(choice.scan);
     }
@@ -134,10 +136,15 @@ interface Choice {
   score: number;
 }
 
-function best(info: CollectionInfo, bounds: Map<string, Bound[]>, sort: readonly SortKey[]): Choice | undefined {
+function best(
+  info: CollectionInfo,
+  bounds: Map<string, Bound[]>,
+  sort: readonly SortKey[],
+  clauses: readonly [string, unknown][],
+): Choice | undefined {
   let choice: Choice | undefined;
   for (const index of [idIndex(info), ...info.indexes]) {
-    const candidate = useIndex(index, bounds, sort);
+    const candidate = index.place ? usePlaces(index, index.place.text, clauses, sort) : useIndex(index, bounds, sort);
     if (candidate !== undefined && candidate.score > (choice?.score ?? 0)) choice = candidate;
   }
   return choice;
@@ -150,6 +157,7 @@ export function idIndex(info: CollectionInfo): IndexInfo {
     table: info.table,
     description: { name: "_id_", key: { _id: 1 }, unique: true },
     fields: [{ text: "_id", path: ["_id"], order: 1 }],
+    place: undefined,
     paths: [["_id"]],
     descending: [false],
     roots: ["_id"],
@@ -191,6 +199,22 @@ function useIndex(index: IndexInfo, bounds: Map<string, Bound[]>, sort: readonly
   const scan = { index, ranges, reverse: direction < 0 };
   const score = points * 4 + (fields - points) * 2 + (sorted && sort.length > 0 ? 1 : 0) + (unique ? 100 : 0);
   return { scan, sorted, fields, score };
+}
+
+/** The places that one clause asks for; of several the first one counts. Worth more than a range, less than a value. */
+function usePlaces(
+  index: IndexInfo,
+  path: string,
+  clauses: readonly [string, unknown][],
+  sort: readonly SortKey[],
+): Choice | undefined {
+  for (const [key, value] of clauses) {
+    const box = key === path && isOperators(value) ? boxAskedFor(value) : undefined;
+    if (!box) continue;
+    const scan = { index, ranges: boxRanges(box), reverse: false };
+    return { scan, sorted: sort.length === 0, fields: 1, score: 3 };
+  }
+  return undefined;
 }
 
 /** All that is said of a field at once; of an array, whose elements may each meet another predicate, only one of it. */

@@ -1,8 +1,11 @@
 import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { FindOptions } from "../store.ts";
+import type { CollectionInfo } from "./catalog.ts";
+import { type NearClause, nearClause } from "./geo/clauses.ts";
 import { type Key, keyOf } from "./key.ts";
 import { compileFilter, isOperators, type Predicate } from "./match.ts";
+import { someAt } from "./paths.ts";
 import { type Plan, planQuery } from "./plan.ts";
 import { compileProjection } from "./projection.ts";
 import { readId, readRow, type Stored } from "./records.ts";
@@ -15,6 +18,8 @@ import { importValue, type Members } from "./values.ts";
 export interface Query {
   filter: Members;
   matches: Predicate;
+  /** Documents come in the order of the distance unless they are sorted. */
+  near: NearClause | undefined;
   /** The key of the one `_id` that can match, where the filter says so plainly. */
   id: Key | undefined;
   sort: readonly SortKey[];
@@ -36,6 +41,7 @@ export function compileQuery(filter: unknown, options: FindOptions = {}): Query 
   return {
     filter: filter as Members,
     matches,
+    near: nearClause(filter as Members),
     id: plainId((filter as Members)._id),
     sort: compileSort(options.sort),
     skip,
@@ -59,14 +65,22 @@ function findById(source: Source, query: Query, id: Key): Stored | undefined {
 
 function planOf(source: Source, query: Query): Plan | undefined {
   const info = source.connection().catalog.get(source.collection);
+  if (info && query.near) requireIndex(info, query.near);
   return info && planQuery(info, query.filter, query.sort);
+}
+
+/** As MongoDB, which finds what is near by an index alone. */
+function requireIndex(info: CollectionInfo, { text, near }: NearClause): void {
+  if (info.indexes.some(({ place }) => place?.text === text && near.indexes.includes(place.kind))) return;
+  const message = `$near and $nearSphere need an index: ensure {${JSON.stringify(text)}: "${near.indexes[0]}"}.`;
+  throw new StoreError("BAD_OPERATION", message);
 }
 
 /** Hands out the documents that match, in order; after "stop" none, after "pause" the rest when it is continued. */
 export function* select(source: Source, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
   const plan = planOf(source, query);
   if (plan === undefined) return;
-  if (!plan.sorted) {
+  if (!plan.sorted || (query.near && query.sort.length === 0)) {
     yield* selectSorted(source, plan, query, visitor);
     return;
   }
@@ -90,14 +104,14 @@ interface Sortable {
 
 /** Sorts in memory: all matching documents, or twice as many as are wanted where there is a limit. */
 function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
-  const { sort, skip, limit } = query;
-  const order = (a: Sortable, b: Sortable) =>
-    compareSortValues(a.values, b.values, sort) || a.stored.row - b.stored.row;
+  const { skip, limit } = query;
+  const { valuesOf, compare } = orderOf(query);
+  const order = (a: Sortable, b: Sortable) => compare(a.values, b.values) || a.stored.row - b.stored.row;
   const wanted = skip + limit;
   let found: Sortable[] = [];
   yield* visit(source, plan, (stored) => {
     if (!query.matches(stored.document)) return "go on";
-    found.push({ stored, values: sortValues(stored.document, sort) });
+    found.push({ stored, values: valuesOf(stored.document) });
     if (found.length >= 2 * wanted + RUN) found = found.sort(order).slice(0, wanted);
     return "go on";
   });
@@ -107,6 +121,32 @@ function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (store
     if (next === "stop") return;
     if (next === "pause" || source.turns.spent()) yield;
   }
+}
+
+function orderOf({ near, sort }: Query): {
+  valuesOf(document: Members): unknown[];
+  compare(a: unknown[], b: unknown[]): number;
+} {
+  if (near === undefined || sort.length > 0) {
+    return {
+      valuesOf: (document) => sortValues(document, sort),
+      compare: (a, b) => compareSortValues(a, b, sort),
+    };
+  }
+  return {
+    valuesOf: (document) => [distanceOf(near, document)],
+    compare: ([a], [b]) => (a as number) - (b as number),
+  };
+}
+
+/** Of a document that matches. */
+export function distanceOf({ path, near }: NearClause, document: Members): number {
+  let least = Number.POSITIVE_INFINITY;
+  someAt(document, path, false, (value) => {
+    least = Math.min(least, near.distance(value) ?? least);
+    return false;
+  });
+  return least;
 }
 
 /** Sorted at one go. */

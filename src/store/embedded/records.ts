@@ -2,7 +2,10 @@ import { StoreError } from "../errors.ts";
 import { type CollectionInfo, type IndexInfo, markArrays } from "./catalog.ts";
 import type { Connection } from "./connection.ts";
 import { expand } from "./expand.ts";
+import { placeKeys } from "./geo/cells.ts";
 import { compoundKey, type Key, keyOf } from "./key.ts";
+import { orRefused } from "./match.ts";
+import { someAt } from "./paths.ts";
 import { documentToText, textToDocument } from "./text.ts";
 import { isMembers, type Members } from "./values.ts";
 
@@ -75,10 +78,25 @@ interface Entries {
 }
 
 function entriesOf(index: IndexInfo, document: Members): Entries {
+  if (index.place) return placeEntries(index, index.place, document);
   const { rows, arrays } = expand(document, index.paths);
   const kept = index.description.sparse ? rows.filter((values) => values.some((value) => value !== undefined)) : rows;
   const keys = kept.map((values) => compoundKey(values, index.descending));
   return { index, keys: keys.length > 1 ? distinct(keys) : keys, arrays };
+}
+
+/** Refuses what is no place, as MongoDB does. */
+function placeEntries(
+  index: IndexInfo,
+  { text, path, kind }: NonNullable<IndexInfo["place"]>,
+  document: Members,
+): Entries {
+  const keys: Key[] = [];
+  someAt(document, path, false, (value) => {
+    keys.push(...orRefused(text, () => placeKeys(value, kind)));
+    return false;
+  });
+  return { index, keys: distinct(keys), arrays: keys.length > 1 ? 1 : 0 };
 }
 
 function distinct(keys: Key[]): Key[] {

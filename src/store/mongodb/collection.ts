@@ -13,9 +13,9 @@ import type {
   FindOptions,
   IndexDescription,
   IndexOptions,
+  IndexOrder,
   Projection,
   Sort,
-  SortOrder,
   Update,
   UpdateOptions,
   UpdateResult,
@@ -129,7 +129,7 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
     return { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount };
   }
 
-  async createIndex(key: Record<string, SortOrder>, options: IndexOptions = {}): Promise<string> {
+  async createIndex(key: Record<string, IndexOrder>, options: IndexOptions = {}): Promise<string> {
     this.#scope.refuseDefinitions();
     return this.#read({}, () => this.#driver.createIndex(key, options));
   }
@@ -143,7 +143,7 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
     const indexes = await this.#read({}, () => this.#driver.indexes().catch(noneIfMissing));
     return indexes.map(({ name, key, unique, sparse, expireAfterSeconds }) => ({
       name: String(name),
-      key: key as Record<string, SortOrder>,
+      key: key as Record<string, IndexOrder>,
       ...(unique ? { unique } : {}),
       ...(sparse ? { sparse } : {}),
       ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),

@@ -1,0 +1,89 @@
+import { importValue, isMembers, type Members } from "../values.ts";
+import { type Box, boxOfCap, widened } from "./box.ts";
+import { geometryOf, legacyPosition, Malformed, type Position, readablePlaces, shown } from "./geometry.ts";
+import { distanceTo, EARTH_METRES, figureOf } from "./sphere.ts";
+
+/** The index that a place is kept in: on the sphere, or on the plane of its coordinates. */
+export type PlaceIndex = "2dsphere" | "2d";
+
+export function isPlaceIndex(order: unknown): order is PlaceIndex {
+  return order === "2dsphere" || order === "2d";
+}
+
+/** What `$near` and `$nearSphere` ask of a value. */
+export interface Near {
+  /** From the point to the value's nearest place; undefined where that is none, nearer than the least or farther than the most. */
+  distance(value: unknown): number | undefined;
+  /** Where alone the value can be; undefined: anywhere. */
+  box: Box | undefined;
+  /** The indexes of which there must be one. */
+  indexes: readonly PlaceIndex[];
+}
+
+/** Operators that go with `$near` and `$nearSphere`. */
+export const NEAR_OPTIONS = ["$maxDistance", "$minDistance"] as const;
+
+export function isNear(operator: string): operator is "$near" | "$nearSphere" {
+  return operator === "$near" || operator === "$nearSphere";
+}
+
+/**
+ * A GeoJSON point with distances in metres, or a legacy pair: of `$nearSphere` with distances in radians, of `$near` on
+ * the plane, with distances in its units.
+ * @throws Malformed
+ */
+export function nearOf(operator: "$near" | "$nearSphere", operators: Members): Near {
+  const operand = importValue(operators[operator]);
+  const geometry = isMembers(operand)
+    ? (operand.$geometry ?? (typeof operand.type === "string" ? operand : undefined))
+    : undefined;
+  const options = geometry === undefined ? operators : { ...operators, ...(operand as Members) };
+  const [most = Number.POSITIVE_INFINITY, least = 0] = NEAR_OPTIONS.map((name) => distanceOption(name, options[name]));
+  if (geometry !== undefined) {
+    const { type, points } = geometryOf(geometry);
+    if (type !== "Point") throw new Malformed(`${operator} requires a point, given ${shown(geometry)}`);
+    return onSphere(points[0]!, EARTH_METRES, least, most, ["2dsphere"]);
+  }
+  if (operator === "$nearSphere")
+    return onSphere(legacyPosition(operand, "sphere"), 1, least, most, ["2dsphere", "2d"]);
+  return onPlane(legacyPosition(operand, "plane"), least, most);
+}
+
+function distanceOption(name: string, raw: unknown): number | undefined {
+  if (raw === undefined) return undefined;
+  const value = importValue(raw);
+  if (typeof value !== "number" || !(value >= 0)) throw new Malformed(`${name} must be a non-negative number`);
+  return value;
+}
+
+/** Distances in parts of `radius`. */
+function onSphere(point: Position, radius: number, least: number, most: number, indexes: readonly PlaceIndex[]): Near {
+  return {
+    distance(value) {
+      const distances = readablePlaces(value, "sphere").map((place) => distanceTo(point, figureOf(place)) * radius);
+      return nearest(distances, least, most);
+    },
+    box: most / radius < Math.PI ? boxOfCap(point, most / radius) : undefined,
+    indexes,
+  };
+}
+
+function onPlane([x, y]: Position, least: number, most: number): Near {
+  return {
+    distance(value) {
+      const distances = readablePlaces(value, "plane").flatMap(({ points }) =>
+        points.map(([px, py]) => Math.hypot(px - x, py - y)),
+      );
+      return nearest(distances, least, most);
+    },
+    box: Number.isFinite(most)
+      ? widened({ west: x - most, south: y - most, east: x + most, north: y + most })
+      : undefined,
+    indexes: ["2d"],
+  };
+}
+
+function nearest(distances: readonly number[], least: number, most: number): number | undefined {
+  const inRange = distances.filter((distance) => distance >= least && distance <= most);
+  return inRange.length === 0 ? undefined : Math.min(...inRange);
+}
