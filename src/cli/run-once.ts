@@ -56,8 +56,6 @@ export class RunError extends Error {
 
 const DEVICE = { "@class": ".DeviceAuthenticationRequest", deviceOS: "IOS", displayName: "New player" };
 const LISTED = 12;
-/** pino's number of the level. */
-const ERROR = 50;
 
 /**
  * Runs one event, request or script on a server in this process, which listens on a free port of this machine alone, with
@@ -95,8 +93,9 @@ async function runIn(
     app = await startApp({ config, game, cloudCode, log: logged });
     const stage = wanted.stage ?? config.defaultStage;
     const report = await runOn(app, stage, wanted, runs);
-    const isOfServer = ({ level, failure }: Record<string, unknown>) => level === ERROR && failure === undefined;
-    return { ...report, outOfService: cloudCode.problems(), serverErrors: log.filter(isOfServer) };
+    // What the log has of scripts is in the report already.
+    const serverErrors = log.filter(({ failure, problem }) => failure === undefined && problem === undefined);
+    return { ...report, outOfService: cloudCode.problems(), serverErrors };
   } finally {
     await (app ?? cloudCode).close();
   }

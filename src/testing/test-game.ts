@@ -74,6 +74,11 @@ export class TestGame {
     return `${app.url}/ws/${this.#credential().name}/${app.services.game.apiKey}`;
   }
 
+  /** Where its data is while it runs. */
+  get dataFolder(): string {
+    return this.#parts.data;
+  }
+
   /** The game's time, which stands until it is moved. */
   get clock(): TestClock {
     return { now: () => this.#parts.clock.now(), advance: (ms) => this.#advance(ms) };
