@@ -12,6 +12,7 @@ const secret = (description: string) => Type.String({ description, default: "", 
 /** Text of a form, or empty; `wanted` names the form where a value has another. */
 const form = (wanted: string, pattern: string) => ({ default: "", pattern: `^(${pattern})?$`, wanted });
 const SOCKET_URL = form("a ws:// or wss:// URL", "wss?://[^\\s/]+\\S*");
+const REDIS_URL = form("a redis:// or rediss:// URL", "rediss?://\\S+");
 const MONGODB_URL = form("a mongodb:// or mongodb+srv:// URL", "mongodb(\\+srv)?://\\S+");
 const choice = <const T extends readonly string[]>(description: string, values: T) =>
   Type.Union(
@@ -107,13 +108,13 @@ export const ConfigSchema = Type.Object(
     scriptHosts: whole("Processes that run Cloud Code.", 1, 1, 64),
     scriptLanes: whole(
       "Scripts that one of these runs at once, and as many of each depth of scripts that others wait for.",
-      4,
+      16,
       1,
       256,
     ),
     scriptsPerPlayer: whole(
       "Scripts of one player at once, never more than half of all; further ones wait while others take turns.",
-      8,
+      4,
       1,
     ),
     scriptTimeoutMs: whole("Wall clock of one script.", 5_000, 10),
@@ -137,6 +138,12 @@ export const ConfigSchema = Type.Object(
       10_000,
       0,
     ),
+    redisUrl: Type.String({
+      ...REDIS_URL,
+      description: "The Redis server that scripts reach by SparkRedis; empty: none.",
+      secret: true,
+    }),
+    redisTimeoutMs: whole("How long one command to Redis may take, and the first connection.", 2_000, 10),
     scriptCacheEntries: whole(
       "Values of SparkCache in memory, of each stage; others are read from the store.",
       1_000,

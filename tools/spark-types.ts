@@ -1,4 +1,5 @@
 import { sparkClasses } from "../src/cloudcode/spark/spark.ts";
+import { redisMembers } from "./redis-types.ts";
 import { requestTypes } from "./request-types.ts";
 import { LATER } from "./spark.ts";
 import { indented, readSparkSource, type SourceClass, type SourceMember } from "./spark-source.ts";
@@ -32,6 +33,7 @@ const REQUEST = "SparkRequest";
 /** `types/spark.d.ts`: every Spark class with those of its members that the server has. */
 export function sparkTypes(): string {
   const { classes, types } = readSparkSource();
+  classes.get("SparkRedis")?.added.push(...redisMembers());
   const sourceOf = (name: string): SourceClass => {
     const source = classes.get(name);
     if (!source) throw new Error(`src/cloudcode/spark has no class ${name}`);

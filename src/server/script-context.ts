@@ -22,6 +22,7 @@ export type ScriptServices = Pick<
   | "scriptRequests"
   | "locks"
   | "scriptCaches"
+  | "redis"
 >;
 
 /** One run of a script, as those who start it know it. */
@@ -53,6 +54,7 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     scriptRequests,
     locks,
     scriptCaches,
+    redis,
   } = services;
   const { caller, ...rest } = run;
   const { stage, runId } = run;
@@ -64,6 +66,7 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     session: sessionOf(caller),
     requests: scriptRequests,
     cache: scriptCaches.of(stage),
+    redis,
     chainLocks: caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
     clock,
     presence,

@@ -47,6 +47,7 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     clock,
     presence,
     cache: new ScriptCache({ entries: 100, bytes: 1_000_000 }, clock),
+    redis: undefined,
     passwords: createPasswords({ atOnce: 1, queued: 10 }),
     config: testConfig(),
     game: testGame(),

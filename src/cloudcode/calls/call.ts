@@ -3,6 +3,7 @@ import type { ScriptChanges } from "../../accounts/script-view.ts";
 import type { ScriptCache } from "../../cache/script-cache.ts";
 import type { Clock } from "../../clock.ts";
 import type { Presence } from "../../cluster/presence.ts";
+import type { Redis } from "../../cluster/redis.ts";
 import type { Config } from "../../config.ts";
 import type { Game } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
@@ -29,6 +30,8 @@ export interface RunContext {
   readonly presence: Presence;
   /** Of the run's stage. */
   readonly cache: ScriptCache;
+  /** Undefined where the server was told of none. */
+  readonly redis: Redis | undefined;
   readonly passwords: Passwords;
   readonly config: Config;
   readonly game: Game;

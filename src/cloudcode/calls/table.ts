@@ -8,6 +8,7 @@ import { flushCalls } from "./flush.ts";
 import { lockCalls } from "./locks.ts";
 import { messageCalls } from "./messages.ts";
 import { playerCalls } from "./players.ts";
+import { redisCalls } from "./redis.ts";
 import { requestCalls } from "./requests.ts";
 import { scheduleCalls } from "./schedules.ts";
 
@@ -23,6 +24,7 @@ export const calls: ReadonlyMap<string, Call> = new Map(
     lockCalls,
     messageCalls,
     playerCalls,
+    redisCalls,
     requestCalls,
     scheduleCalls,
   ].flatMap((group) => Object.entries(group)),

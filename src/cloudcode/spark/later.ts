@@ -10,7 +10,6 @@ export const laterOfSpark = {
   downloadableXml: "files",
   downloadableJson: "files",
   sendGrid: "outgoing HTTP",
-  getRedis: "Redis",
   getLeaderboards: "leaderboards",
   getTeams: "teams",
   getMultiplayer: "multiplayer",

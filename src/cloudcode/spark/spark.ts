@@ -34,6 +34,7 @@ import { codeArgument, playerIdsOf, SparkMessage, sendMessage } from "./spark-me
 import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./spark-mongo-collection.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 import { playerObject, SparkPlayer } from "./spark-player.ts";
+import { SparkRedis } from "./spark-redis.ts";
 import { sendRequest } from "./spark-requests.ts";
 import { SparkScheduler } from "./spark-scheduler.ts";
 import { SparkScriptOptions } from "./spark-script-options.ts";
@@ -50,6 +51,7 @@ const theConfig = freeze(new SparkConfig());
 const theDigest = freeze(new SparkDigest());
 const theData = freeze(new SparkGameDataService());
 const theScheduler = freeze(new SparkScheduler());
+const theRedis = freeze(new SparkRedis());
 const theOptions = freeze(new SparkScriptOptions());
 
 /** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
@@ -95,6 +97,12 @@ export class Spark {
   getCache(): SparkCache {
     liveRun();
     return theCache;
+  }
+
+  /** The game's Redis. */
+  getRedis(): SparkRedis {
+    liveRun();
+    return theRedis;
   }
 
   /** Digests. */
@@ -409,6 +417,7 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkMongoCursor,
   SparkPlayer,
   SparkScheduler,
+  SparkRedis,
   SparkScriptOptions,
   SparkSegmentType,
   SparkSegmentValue,

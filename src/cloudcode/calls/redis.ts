@@ -1,0 +1,74 @@
+import { type Redis, RedisAway, RedisRefused } from "../../cluster/redis.ts";
+import { REDIS_COMMANDS, type RedisCommand } from "../redis-commands.ts";
+import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { redisAnswer } from "./redis-answers.ts";
+import { type RedisArguments, redisArguments } from "./redis-arguments.ts";
+import { checkSize } from "./redis-size.ts";
+
+const SCANNED_AT_ONCE = "1000";
+const MAX_FOUND = 10_000;
+const SCAN_MS = 10_000;
+
+/**
+ * `redis.get` and so on, one for each method of SparkRedis. Every key begins with the game and the stage in Redis, so that
+ * scripts reach no others; they are in one slot of a cluster.
+ */
+export const redisCalls: Record<string, Call> = Object.fromEntries(
+  Object.entries<RedisCommand>(REDIS_COMMANDS).map(([method, command]) => {
+    const answer: Call["answer"] = (scope, args) => run(scope, method, command, args);
+    return [`redis.${method}`, command.writes ? write(answer) : read(answer)];
+  }),
+);
+
+async function run(scope: CallScope, method: string, command: RedisCommand, args: readonly unknown[]) {
+  const { redis, game, stage } = scope;
+  if (!redis) throw new CallError("SparkRedis needs a Redis server: name one by the setting redisUrl.");
+  const prefix = `rekindle:{${game.apiKey}:${stage}}:`;
+  const given = redisArguments(`SparkRedis.${method}`, command, args, prefix);
+  try {
+    if (method === "keys") return await keysLike(redis, prefix, given);
+    if (method === "flushdb") return await deleteAll(redis, prefix);
+    await checkSize(redis, method, command, given);
+    const reply = await redis.send([...command.words, ...given.words, ...command.after]);
+    return redisAnswer(command.answer, reply, given);
+  } catch (error) {
+    if (error instanceof RedisRefused) throw new CallError(`SparkRedis.${method}: ${error.message}`);
+    if (error instanceof RedisAway) throw new CallError(`SparkRedis.${method}: ${error.message} Try again later.`);
+    throw error;
+  }
+}
+
+async function keysLike(redis: Redis, prefix: string, { words }: RedisArguments): Promise<string[]> {
+  const found = new Set<string>();
+  await scan(redis, "keys", prefix + words[0], async (keys) => {
+    for (const key of keys) found.add(key.slice(prefix.length));
+    if (found.size > MAX_FOUND) throw new CallError(`SparkRedis.keys: there are more than ${MAX_FOUND}.`);
+  });
+  return [...found];
+}
+
+/** Deletes the keys of the game and stage, whatever else is in that database. */
+async function deleteAll(redis: Redis, prefix: string): Promise<string> {
+  await scan(redis, "flushdb", `${prefix}*`, async (keys) => {
+    if (keys.length > 0) await redis.send(["UNLINK", ...keys]);
+  });
+  return "OK";
+}
+
+/** Goes through the whole database in pieces, so that Redis does other work between them. */
+async function scan(
+  redis: Redis,
+  method: string,
+  pattern: string,
+  onKeys: (keys: string[]) => Promise<void>,
+): Promise<void> {
+  const until = performance.now() + SCAN_MS;
+  let cursor = "0";
+  do {
+    if (performance.now() > until) throw new CallError(`SparkRedis.${method}: there are too many keys to go through.`);
+    const reply = await redis.send(["SCAN", cursor, "MATCH", pattern, "COUNT", SCANNED_AT_ONCE]);
+    const [next, keys] = reply as [string, string[]];
+    await onKeys(keys);
+    cursor = next;
+  } while (cursor !== "0");
+}

@@ -1,0 +1,31 @@
+import { jsonArgument } from "../realm/arguments.ts";
+import { addMethod } from "../realm/classes.ts";
+import { askHost } from "../realm/host.ts";
+import { isFiniteNumber, OriginalTypeError, stringify, toText } from "../realm/originals.ts";
+import { REDIS_COMMANDS } from "../redis-commands.ts";
+
+/**
+ * The game's Redis; each method sends the command of its name, see https://redis.io/commands. Keys are the game's and
+ * the stage's own. What is missing is null. Needs the setting `redisUrl`.
+ */
+export class SparkRedis {}
+
+for (const name of Object.keys(REDIS_COMMANDS)) {
+  /** Sends the command of this name. */
+  addMethod(SparkRedis, name, (...args: unknown[]): unknown => askHost(`redis.${name}`, argumentsJson(name, args)));
+}
+
+/** Each argument after a comma. The server knows what each is to be. */
+function argumentsJson(name: string, args: readonly unknown[]): string {
+  const method = `SparkRedis.${name}`;
+  let json = "";
+  for (let at = 0; at < args.length; at++) {
+    const argument = `argument ${at + 1}`;
+    const value = args[at];
+    if (value === undefined) throw new OriginalTypeError(`${method}: ${argument} must not be undefined.`);
+    // Infinity is a score, and JSON has none.
+    const isOdd = typeof value === "number" && !isFiniteNumber(value);
+    json += `,${isOdd ? stringify(toText(value)) : jsonArgument(method, argument, value)}`;
+  }
+  return json;
+}

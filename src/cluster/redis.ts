@@ -1,0 +1,134 @@
+import type { RedisClientType } from "redis";
+
+/** A connection to Redis. */
+export interface Redis {
+  /**
+   * Sends one command and answers as RESP2 does: text, a number, null, or arrays of these. Settles within the timeout.
+   * @throws RedisRefused what Redis itself says no to
+   * @throws RedisAway Redis cannot be reached or did not answer; whether the command was done is then not known
+   */
+  send(command: readonly string[]): Promise<unknown>;
+  close(): void;
+}
+
+export class RedisRefused extends Error {
+  override name = "RedisRefused";
+}
+
+export class RedisAway extends Error {
+  override name = "RedisAway";
+}
+
+export interface RedisOptions {
+  /** `redis://` or `rediss://`, with name and password where they are wanted. Told to nobody. */
+  url: string;
+  timeoutMs: number;
+  /** Told when Redis is lost, with the reason, and when it is there again. */
+  onState?: (state: "away" | "back", reason: string) => void;
+}
+
+const COMMANDS_AT_ONCE = 10_000;
+const RETRY_MS = 2_000;
+/** A connection that is silent for so long is made anew; the pings see to it that a good one never is. */
+const SILENT_MS = 15_000;
+const PING_MS = 5_000;
+
+/**
+ * Connects at the first command and again whenever the connection is lost. While it is lost commands fail at once; they
+ * wait for the first connection only.
+ */
+export function connectRedis(options: RedisOptions): Redis {
+  return new RedisConnection(options);
+}
+
+class RedisConnection implements Redis {
+  readonly #options: RedisOptions;
+  #opening: Promise<RedisClientType> | undefined;
+  #client: RedisClientType | undefined;
+  #refusal: new (...args: never[]) => Error = RedisRefused;
+  #state: "connecting" | "away" | "back" = "connecting";
+  #closed = false;
+
+  constructor(options: RedisOptions) {
+    this.#options = options;
+  }
+
+  send(command: readonly string[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new RedisAway("Redis did not answer in time."));
+      const timer = setTimeout(late, this.#options.timeoutMs);
+      this.#send(command)
+        .then(resolve, (error) => reject(this.#explained(error)))
+        .finally(() => clearTimeout(timer));
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#client?.isOpen) this.#client.destroy();
+  }
+
+  async #send(command: readonly string[]): Promise<unknown> {
+    this.#opening ??= this.#open();
+    const client = this.#client ?? (await this.#opening);
+    return client.sendCommand(command);
+  }
+
+  /** Resolves when the first attempt to connect is over, whatever became of it. */
+  async #open(): Promise<RedisClientType> {
+    const { createClient, ErrorReply } = await import("redis");
+    this.#refusal = ErrorReply;
+    const client = this.#make(createClient);
+    return new Promise((resolve) => {
+      client.on("ready", () => {
+        this.#become("back", "");
+        resolve(this.#use(client));
+      });
+      client.on("error", (error: Error) => {
+        this.#become("away", error.message);
+        resolve(this.#use(client));
+      });
+      client.connect().catch(() => {});
+    });
+  }
+
+  #make(createClient: typeof import("redis").createClient): RedisClientType {
+    const { url, timeoutMs } = this.#options;
+    try {
+      return createClient({
+        url,
+        RESP: 2,
+        disableOfflineQueue: true,
+        commandsQueueMaxLength: COMMANDS_AT_ONCE,
+        pingInterval: PING_MS,
+        socket: {
+          connectTimeout: timeoutMs,
+          socketTimeout: SILENT_MS,
+          reconnectStrategy: (retries) => Math.min(100 * 2 ** Math.min(retries, 10), RETRY_MS),
+        },
+      }) as unknown as RedisClientType;
+    } catch {
+      // What is thrown has the URL.
+      this.#become("away", "the URL cannot be used");
+      throw new RedisAway("The URL cannot be used.");
+    }
+  }
+
+  #use(client: RedisClientType): RedisClientType {
+    this.#client = client;
+    if (this.#closed && client.isOpen) client.destroy();
+    return client;
+  }
+
+  #become(state: "away" | "back", reason: string): void {
+    const before = this.#state;
+    this.#state = state;
+    if (this.#closed || before === state || (before === "connecting" && state === "back")) return;
+    this.#options.onState?.(state, reason);
+  }
+
+  #explained(error: unknown): Error {
+    if (error instanceof this.#refusal) return new RedisRefused(error.message);
+    return new RedisAway("Redis cannot be reached.", { cause: error });
+  }
+}

@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import { afterEach, describe, expect, it } from "vitest";
+import { connectRedis, type Redis, RedisAway, RedisRefused } from "../../src/cluster/redis.ts";
+import { freePort, hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
+
+const servers: RedisServer[] = [];
+let redis: Redis | undefined;
+const states: string[] = [];
+let wake = () => {};
+
+function connect(url: string, timeoutMs = 5_000): Redis {
+  redis?.close();
+  redis = connectRedis({
+    url,
+    timeoutMs,
+    onState(state, reason) {
+      states.push(`${state} ${reason}`.trim());
+      wake();
+    },
+  });
+  return redis;
+}
+
+async function start(port?: number, more?: string[]): Promise<RedisServer> {
+  const server = await startRedis(port, more);
+  servers.push(server);
+  return server;
+}
+
+/** Waits until the connection told of a state. */
+async function until(state: RegExp): Promise<void> {
+  while (!states.some((told) => state.test(told))) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+}
+
+afterEach(async () => {
+  redis?.close();
+  redis = undefined;
+  states.length = 0;
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+describe.skipIf(!hasRedis)("a connection to Redis", () => {
+  it("sends commands and answers what Redis does", async () => {
+    const { url } = await start();
+    connect(url);
+    expect(await redis!.send(["SET", "k", "ü"])).toBe("OK");
+    expect(await redis!.send(["GET", "k"])).toBe("ü");
+    expect(await redis!.send(["ZADD", "z", "1", "a"])).toBe(1);
+    expect(await redis!.send(["ZRANGE", "z", "0", "-1", "WITHSCORES"])).toEqual(["a", "1"]);
+    expect(await redis!.send(["GET", "none"])).toBeNull();
+    expect(states).toEqual([]);
+  });
+
+  it("tells apart what Redis refuses", async () => {
+    const { url } = await start();
+    connect(url);
+    await redis!.send(["LPUSH", "l", "1"]);
+    await expect(redis!.send(["GET", "l"])).rejects.toThrow(RedisRefused);
+    await expect(redis!.send(["GET", "l"])).rejects.toThrow(/^WRONGTYPE/);
+  });
+
+  it("logs in, and never tells the password", async () => {
+    const { port } = await start(undefined, ["--requirepass", "s3cret"]);
+    connect(`redis://:s3cret@127.0.0.1:${port}`);
+    expect(await redis!.send(["PING"])).toBe("PONG");
+    connect(`redis://:wrong-s3cret@127.0.0.1:${port}`, 2_000);
+    const error: Error = await redis!.send(["PING"]).then(
+      () => new Error("it was let in"),
+      (caught: Error) => caught,
+    );
+    expect(error).toBeInstanceOf(RedisAway);
+    await until(/^away/);
+    expect(JSON.stringify([error.message, states])).not.toContain("s3cret");
+  });
+
+  it("fails at once while Redis is away, and goes on when it is there again", async () => {
+    const port = await freePort();
+    connect(`redis://127.0.0.1:${port}`);
+    await expect(redis!.send(["PING"])).rejects.toThrow(RedisAway);
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis cannot be reached.");
+    const first = await start(port);
+    await until(/^back/);
+    expect(await redis!.send(["PING"])).toBe("PONG");
+    states.length = 0;
+    first.process.kill("SIGKILL");
+    await once(first.process, "exit");
+    await until(/^away/);
+    await expect(redis!.send(["PING"])).rejects.toThrow(RedisAway);
+    await start(port);
+    await until(/^back/);
+    expect(await redis!.send(["PING"])).toBe("PONG");
+  });
+
+  it("does not wait for a Redis that hangs", async () => {
+    const server = await start();
+    connect(server.url, 300);
+    expect(await redis!.send(["PING"])).toBe("PONG");
+    server.process.kill("SIGSTOP");
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis did not answer in time.");
+    server.process.kill("SIGCONT");
+    connect(server.url);
+    expect(await redis!.send(["PING"])).toBe("PONG");
+  });
+
+  it("tells of a URL that cannot be used, and not what it is", async () => {
+    connect("redis://:s3cret@127.0.0.1:notaport");
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis cannot be reached.");
+    expect(states).toEqual(["away the URL cannot be used"]);
+  });
+
+  it("has nothing to close before the first command", () => {
+    connect("redis://127.0.0.1:1");
+    redis!.close();
+  });
+});
