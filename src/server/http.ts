@@ -19,11 +19,14 @@ export async function createHttpRoutes(
   dispatch: Dispatch,
   server: { version: string; stopping(): boolean },
 ): Promise<HttpRoutes> {
-  const [{ fastify }, { addRestRoutes }, { addOperationRoutes }] = await Promise.all([
-    import("fastify"),
-    import("./rest.ts"),
-    import("./operations.ts"),
-  ]);
+  const [{ fastify }, { addRestRoutes }, { addCallbackRoutes }, { addOperationRoutes }, { HttpRates }] =
+    await Promise.all([
+      import("fastify"),
+      import("./rest.ts"),
+      import("./callbacks.ts"),
+      import("./operations.ts"),
+      import("./http-rates.ts"),
+    ]);
   const { config, log } = services;
   const http = fastify({
     logger: false,
@@ -44,7 +47,9 @@ export async function createHttpRoutes(
     return reply.code(500).send({ error: { server: "INTERNAL", detail: "The server failed; its log tells more." } });
   });
   addOperationRoutes(http, services, server);
-  addRestRoutes(http, services, dispatch, server.stopping);
+  const rates = new HttpRates(config);
+  addRestRoutes(http, services, dispatch, rates, server.stopping);
+  addCallbackRoutes(http, services, rates, server.stopping);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

@@ -1,7 +1,5 @@
-import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ownerOfToken } from "../accounts/tokens.ts";
-import type { Config } from "../config.ts";
 import { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import { type PlayerId, parsePlayerId } from "../ids.ts";
@@ -12,7 +10,7 @@ import type { Dispatch } from "./dispatcher.ts";
 import { type Frame, parseFrame } from "./frames.ts";
 import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
-import { Rate } from "./rate.ts";
+import type { HttpRates } from "./http-rates.ts";
 import { stopping, tooMany, wrongToken } from "./refusals.ts";
 import { refusalOf, textOf } from "./respond.ts";
 
@@ -32,9 +30,9 @@ export function addRestRoutes(
   http: FastifyInstance,
   services: Services,
   dispatch: Dispatch,
+  rates: HttpRates,
   isStopping: () => boolean,
 ): void {
-  const rates = new WeakMap<Socket, Rate>();
   const answer = async (
     { params, headers, body, socket }: FastifyRequest<{ Params: RestParams }>,
     reply: FastifyReply,
@@ -45,7 +43,7 @@ export function addRestRoutes(
     const proven =
       credential !== undefined && takesConnections(credential) && sameText(params.secret, credential.secret);
     // A game's own servers speak for many players, often over few connections of a proxy.
-    if (!(proven && !credential.canHavePlayer) && !admits(rates, socket, config))
+    if (!(proven && !credential.canHavePlayer) && !rates.admits(socket))
       return reply.code(429).send(refusalOf(undefined, tooMany(stage, config.requestsPerSecond)));
     if (isStopping()) return reply.code(503).send(refusalOf(undefined, stopping()));
     if (!proven) return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
@@ -72,16 +70,6 @@ export function addRestRoutes(
 
   for (const path of ["/rs/:credential/:secret/:request", "/:stage(^preview$|^live$)/rs/:credential/:secret/:request"])
     http.post<{ Params: RestParams }>(path, answer);
-}
-
-/** A kept-alive HTTP connection has the rate of a socket. */
-function admits(rates: WeakMap<Socket, Rate>, socket: Socket, config: Config): boolean {
-  let rate = rates.get(socket);
-  if (!rate) {
-    rate = new Rate(config);
-    rates.set(socket, rate);
-  }
-  return rate.admits();
 }
 
 /**

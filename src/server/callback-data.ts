@@ -1,0 +1,90 @@
+import { RequestError } from "../errors.ts";
+
+/** Query and form parameters of one call. */
+const MAX_PARAMETERS = 1_000;
+const LONGEST_NAME = 256;
+
+/** What came by HTTP. */
+export interface CallbackRequest {
+  /** Path and query. */
+  url: string;
+  /** Undefined where the method has none. */
+  body: Buffer | undefined;
+  contentType: string | undefined;
+}
+
+/**
+ * What a callback's script reads as its data: the parameters of the query and of a form, text each, and an array of texts
+ * where a name came several times. A form is `multipart/form-data`, of which a file is its content as text, or
+ * `application/x-www-form-urlencoded`. Unless it is multipart, a body is there as the text `REQUEST_BODY` as well.
+ * @throws RequestError where a form cannot be read, or has too many parameters
+ */
+export async function callbackData({ url, body, contentType = "" }: CallbackRequest): Promise<Record<string, unknown>> {
+  const parameters = new Parameters();
+  const mark = url.indexOf("?");
+  if (mark >= 0) parameters.addAll(new URLSearchParams(url.slice(mark + 1)));
+  if (!body) return parameters.data();
+  const type = contentType.split(";", 1)[0]!.trim().toLowerCase();
+  if (type === "multipart/form-data") {
+    await addMultipart(parameters, body, contentType);
+    return parameters.data();
+  }
+  const text = body.toString("utf8");
+  if (type === "application/x-www-form-urlencoded") parameters.addAll(new URLSearchParams(text));
+  return { ...parameters.data(), REQUEST_BODY: text };
+}
+
+class Parameters {
+  readonly #values = new Map<string, string[]>();
+  #count = 0;
+
+  add(name: string, value: string): void {
+    if (++this.#count > MAX_PARAMETERS) throw unreadable(`There may be ${MAX_PARAMETERS} parameters.`);
+    if (name.length > LONGEST_NAME) throw unreadable(`A parameter's name may have ${LONGEST_NAME} characters.`);
+    if (name === "__proto__") return;
+    const values = this.#values.get(name);
+    if (values) values.push(value);
+    else this.#values.set(name, [value]);
+  }
+
+  addAll(parameters: Iterable<[string, string]>): void {
+    for (const [name, value] of parameters) this.add(name, value);
+  }
+
+  data(): Record<string, unknown> {
+    const single = [...this.#values].map(([name, values]) => [name, values.length === 1 ? values[0] : values]);
+    return Object.fromEntries(single);
+  }
+}
+
+/** The parser is loaded for those who send such a form. The body is in memory already, and as large as it may be. */
+async function addMultipart(parameters: Parameters, body: Buffer, contentType: string): Promise<void> {
+  const { Busboy } = await import("@fastify/busboy");
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const limits = { parts: MAX_PARAMETERS + 1, fieldNameSize: LONGEST_NAME + 1, headerPairs: 50 };
+      const parser = new Busboy({
+        headers: { "content-type": contentType },
+        limits: { ...limits, fieldSize: body.length },
+        isPartAFile: () => false,
+      });
+      parser.on("field", (name, value) => {
+        try {
+          parameters.add(name, value);
+        } catch (error) {
+          reject(error);
+        }
+      });
+      parser.on("finish", resolve);
+      parser.on("error", reject);
+      parser.end(body);
+    });
+  } catch (error) {
+    if (error instanceof RequestError) throw error;
+    throw unreadable("The body is no multipart form as its content type says.");
+  }
+}
+
+function unreadable(detail: string): RequestError {
+  return new RequestError({ request: "INVALID", detail });
+}

@@ -1,0 +1,167 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { accounts } from "../accounts/collections.ts";
+import type { CloudCode, ScriptKind } from "../cloudcode/cloudcode.ts";
+import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
+import { RequestError } from "../errors.ts";
+import type { Credential, Game, Stage } from "../game/game.ts";
+import { objectIdOf, type PlayerId, parsePlayerId } from "../ids.ts";
+import { stageNamed, stageOfHost } from "./address.ts";
+import type { Caller, Services } from "./call.ts";
+import { callbackData } from "./callback-data.ts";
+import { ipOf } from "./client-ip.ts";
+import { takesConnections } from "./handshake.ts";
+import { sameText } from "./hmac.ts";
+import type { HttpRates } from "./http-rates.ts";
+import { type LoneResult, runLoneScript } from "./lone-script.ts";
+import { responseTooLarge, stopping, tooMany, unknownPlayer } from "./refusals.ts";
+import { scriptFailed } from "./stages/run-script.ts";
+
+interface CallbackParams {
+  stage?: string;
+  apiKey: string;
+  first: string;
+  second?: string;
+}
+
+/** Whose script a call is for, as its secret proves. */
+interface Callback {
+  credential: Credential;
+  kind: ScriptKind;
+  name: string;
+  /** As it stands in the path. */
+  playerId?: string;
+}
+
+const HTML = /^\s*<(?:!doctype html|html)\b/i;
+const XML = /^\s*<\?xml\b/;
+
+/**
+ * Scripts that other servers call by HTTP, GET or POST, with an answer of the script's own making:
+ *
+ *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player may be left out
+ *     /callback/{apiKey}/{credential}/{its secret}                       the script of that credential
+ *
+ * Refusals are as those of REST, by status too; docs/compatibility.md lists them.
+ */
+export function addCallbackRoutes(
+  http: FastifyInstance,
+  services: Services,
+  rates: HttpRates,
+  isStopping: () => boolean,
+): void {
+  type Request = FastifyRequest<{ Params: CallbackParams }>;
+
+  const answer = async ({ params, headers, body, socket, url, method }: Request, reply: FastifyReply) => {
+    const { config, game, clock, cloudCode } = services;
+    const stage = stageNamed(params.stage) ?? stageOfHost(headers.host) ?? config.defaultStage;
+    const callback = callbackOf(game, cloudCode, params);
+    // A game's own servers speak for many players, often over few connections of a proxy.
+    if (!(callback && !callback.credential.canHavePlayer) && !rates.admits(socket))
+      return refuse(reply, 429, tooMany(stage, config.requestsPerSecond));
+    if (isStopping()) return refuse(reply, 503, stopping());
+    if (!callback) return refuse(reply, 401, notAuthorized());
+    const { credential, kind, name, playerId } = callback;
+    if (!credential.canCallback) return refuse(reply, 403, forbidden(credential));
+    if (!cloudCode.has(kind, name)) return refuse(reply, 404, noScript(kind, name));
+    const player = playerId === undefined ? undefined : await known(services, stage, playerId);
+    if (playerId !== undefined && !player) return refuse(reply, 404, unknownPlayer());
+
+    let data: Record<string, unknown>;
+    try {
+      const content = method === "GET" ? undefined : Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+      data = await callbackData({ url, body: content, contentType: headers["content-type"] });
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      return refuse(reply, 400, error);
+    }
+    const session = { sessionStartedAt: clock.now(), clientIp: ipOf(socket) };
+    const caller: Caller = { stage, credential, player, ...session };
+    const result = await runLoneScript(services, { kind, name, stage, data, player, caller });
+    return send(reply, name, result, config.maxResponseBytes);
+  };
+
+  // Of its own, so that bodies are bytes here.
+  http.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    for (const stage of ["", "/:stage(^preview$|^live$)"]) {
+      for (const path of ["/:first", "/:first/", "/:first/:second", "/:first/:second/"]) {
+        const url = `${stage}/callback/:apiKey${path}`;
+        scope.route<{ Params: CallbackParams }>({
+          method: ["GET", "POST"],
+          url,
+          exposeHeadRoute: false,
+          handler: answer,
+        });
+      }
+    }
+  });
+}
+
+/** Undefined where no secret proves anything. Secrets are compared in a time that tells nothing about them. */
+function callbackOf(
+  game: Game,
+  cloudCode: CloudCode,
+  { apiKey, first, second = "" }: CallbackParams,
+): Callback | undefined {
+  if (apiKey !== game.apiKey) return undefined;
+  const byUrl = { kind: "system", name: SYSTEM_SCRIPTS.callbackUrl } as const;
+  const server = game.credentials.get("server");
+  if (server && takesConnections(server) && sameText(first, server.secret)) {
+    return { credential: server, ...byUrl, ...(second !== "" && { playerId: second }) };
+  }
+  const credential = game.credentials.get(first);
+  if (!credential || !takesConnections(credential) || !sameText(second, credential.secret)) return undefined;
+  const { name } = credential;
+  if (name === "server" && !cloudCode.has("callbacks", name)) return { credential, ...byUrl };
+  return { credential, kind: "callbacks", name };
+}
+
+async function known(services: Services, stage: Stage, playerId: string): Promise<PlayerId | undefined> {
+  const player = parsePlayerId(playerId);
+  if (player === undefined) return undefined;
+  const store = services.stores.opened(stage) ?? (await services.stores.open(stage));
+  const found = await accounts(store).players.findOne({ _id: objectIdOf(player) }, { projection: { _id: 1 } });
+  return found ? player : undefined;
+}
+
+/** Script data as JSON, with `error` where the script set errors; or the text of RESPONSE_RAW alone. */
+function send(reply: FastifyReply, name: string, result: LoneResult, maxBytes: number): FastifyReply {
+  const { failure, runId, scriptData, scriptErrors } = result;
+  if (failure) {
+    return refuse(reply, failure.kind === "unavailable" ? 503 : 500, scriptFailed(name, failure, runId));
+  }
+  const isRaw = Object.hasOwn(scriptData, "RESPONSE_RAW");
+  const raw = scriptData.RESPONSE_RAW;
+  const hasErrors = Object.keys(scriptErrors).length > 0;
+  const body = isRaw ? raw : { ...scriptData, ...(hasErrors && { error: scriptErrors }) };
+  const text = isRaw && typeof raw === "string" ? raw : JSON.stringify(body);
+  if (Buffer.byteLength(text) > maxBytes) return refuse(reply, 500, responseTooLarge(maxBytes));
+  return reply
+    .code(200)
+    .type(`${isRaw ? typeOf(text) : "application/json"}; charset=utf-8`)
+    .send(text);
+}
+
+function typeOf(text: string): string {
+  if (HTML.test(text)) return "text/html";
+  return XML.test(text) ? "text/xml" : "text/plain";
+}
+
+function refuse(reply: FastifyReply, status: number, { pairs }: RequestError): FastifyReply {
+  return reply.code(status).send({ error: pairs });
+}
+
+function notAuthorized(): RequestError {
+  const detail = "Unknown api key or credential, or not its secret.";
+  return new RequestError({ authentication: "NOTAUTHORIZED", detail });
+}
+
+function forbidden({ name }: Credential): RequestError {
+  const detail = `The game's settings allow no callbacks to the credential ${name}.`;
+  return new RequestError({ credential: "FORBIDDEN", detail });
+}
+
+function noScript(kind: string, name: string): RequestError {
+  return new RequestError({ script: "UNKNOWN", detail: `The game has no script ${kind}/${name}.` });
+}
