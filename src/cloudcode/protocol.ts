@@ -115,8 +115,11 @@ export interface FetchModule {
 export interface RunDone {
   type: "done";
   run: number;
-  /** How the run ended as far as the host can tell; `ok` also where the output tells of an error. */
-  end: "ok" | "timeout" | "cpu" | "memory" | "crash";
+  /**
+   * How the run ended as far as the host can tell; `ok` also where the output tells of an error. `rejected`: the script
+   * left a promise that was rejected, by what `reason` tells.
+   */
+  end: "ok" | "rejected" | "timeout" | "cpu" | "memory" | "crash";
   /** JSON of `RunOutput`; empty where the sandbox was lost. */
   output: string;
   reason: string;
@@ -168,6 +171,8 @@ export interface RunOutput {
   log: { level: string; message: unknown }[];
   /** Further lines, of which nothing was kept. */
   logDropped: number;
+  /** It was over before its end: by `Spark.exit` or a failure. */
+  exited: boolean;
   failure: { kind: string; message: string; file?: string; line?: number; column?: number } | null;
 }
 

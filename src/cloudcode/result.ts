@@ -10,6 +10,7 @@ export interface CheckedOutput {
   /** Their `file` is as that of `failure`. */
   log: ScriptLogLine[];
   logDropped: number;
+  exited: boolean;
   /** Its `file` is the name that stack traces have for a file, or what the sandbox made of it. */
   failure?: ScriptFailure;
 }
@@ -47,10 +48,10 @@ export function readOutput(text: string): CheckedOutput | undefined {
     return undefined;
   }
   if (!isObject(value) || !isObject(value["scriptData"]) || !isObject(value["scriptErrors"])) return undefined;
-  const { scriptData, scriptErrors, player, players, log, logDropped, failure } = value;
+  const { scriptData, scriptErrors, player, players, log, logDropped, exited, failure } = value;
   if (!Array.isArray(log) || !log.every(isLogLine)) return undefined;
   if (!isCount(logDropped)) return undefined;
-  const output: CheckedOutput = { scriptData, scriptErrors, log, logDropped };
+  const output: CheckedOutput = { scriptData, scriptErrors, log, logDropped, exited: exited === true };
   if (player !== null) {
     const changes = readPlayerChanges(player);
     if (changes === "unreadable") return undefined;

@@ -1,5 +1,5 @@
 import ivm from "isolated-vm";
-import type { AddScript, CallAnswer, FromHost, HostLimits, RunScript } from "../protocol.ts";
+import type { AddScript, CallAnswer, FromHost, HostLimits, RunDone, RunScript } from "../protocol.ts";
 import { LaneCalls } from "./lane-calls.ts";
 import { evaluateRealm } from "./realm-modules.ts";
 
@@ -8,6 +8,8 @@ const RUNS_PER_ISOLATE = 50_000;
 
 /** How long after its end a script that ran out of time may take by the promise jobs that it left. */
 const FINISH_MS = 250;
+/** How isolated-vm tells that it was V8's time limit. */
+const TIMED_OUT = "Script execution timed out.";
 
 type Start = ivm.Reference<(id: number, input: string) => void>;
 type Add = ivm.Reference<(version: number, id: number, file: string, code: string) => void>;
@@ -34,6 +36,8 @@ export class Lane {
   readonly #onCatastrophe: (reason: string) => void;
   readonly #modules: ivm.Reference<FetchModule>;
   readonly #calls = new LaneCalls();
+  /** When its last run ended, by `performance.now`. */
+  usedAt = performance.now();
   #isolate: ivm.Isolate;
   #realm: Realm;
   #runs = 0;
@@ -87,18 +91,12 @@ export class Lane {
     const finished = await finishing;
     clearTimeout(giveUp);
     const late = this.#calls.end();
-    const reason = started.error === undefined ? "" : String(started.error);
+    const reason = started.error === undefined ? "" : textOf(started.error);
     const lost = started.error !== undefined || finished.error !== undefined;
-    const end =
-      reason.includes("timed out") || (late && lost)
-        ? late || ownMs === run.timeoutMs
-          ? "timeout"
-          : "cpu"
-        : isolate.isDisposed
-          ? "memory"
-          : lost
-            ? "crash"
-            : "ok";
+    let end: RunDone["end"] = "ok";
+    if (reason === TIMED_OUT || (late && lost)) end = late || ownMs === run.timeoutMs ? "timeout" : "cpu";
+    else if (isolate.isDisposed) end = "memory";
+    else if (lost) end = finished.value ? "rejected" : "crash";
     send({
       type: "done",
       run: run.run,
@@ -109,8 +107,10 @@ export class Lane {
       cpuMs: isolate.isDisposed ? 0 : Number(isolate.cpuTime - cpuBefore) / 1e6,
     });
 
+    this.usedAt = performance.now();
     this.#runs++;
-    if (end !== "ok" || this.#runs >= RUNS_PER_ISOLATE) {
+    const isSpoilt = end !== "ok" && end !== "rejected";
+    if (isSpoilt || this.#runs >= RUNS_PER_ISOLATE) {
       dispose(isolate);
       this.#runs = 0;
       this.#isolate = this.#newIsolate();
@@ -155,6 +155,10 @@ export class Lane {
       };
     });
   }
+}
+
+function textOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
 }
 
 function dispose(isolate: ivm.Isolate): void {

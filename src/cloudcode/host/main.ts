@@ -11,6 +11,8 @@ const BEAT_MS = 250;
 const RSS_CHECK_MS = 25;
 /** Beyond this part of the cap lanes without a script are given up, since each keeps what V8 has not yet collected. */
 const CROWDED = 0.5;
+/** So long a lane is kept that has nothing to do; one stays. */
+const KEPT_MS = 30_000;
 
 let limits: HostLimits | undefined;
 const scripts = new Map<number, AddScript>();
@@ -53,6 +55,8 @@ function begin(message: HostLimits): void {
   }, RSS_CHECK_MS);
   let isIdle = true;
   setInterval(() => {
+    // The lane that was used last is taken first, so the one that was not used for the longest time comes first here.
+    if (free.length > 1 && performance.now() - free[0]!.usedAt > KEPT_MS) free.shift()!.close();
     if (running === 0 && isIdle) return;
     isIdle = running === 0;
     send({ type: "beat", rssMb: Math.round(rssMb()) });

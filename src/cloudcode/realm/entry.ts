@@ -71,12 +71,13 @@ export function start(id: number, input: string): void {
 export function finish(): string {
   const run = anyRun();
   if (run === null) return "";
+  const exited = run.ended;
   run.ended = true;
   const player = run.player?.changed ? playerOutput(run.player) : "null";
   const failure = run.failure === null ? "null" : failureJson(run.failure);
   return (
     `{"scriptData":${membersJson(run.scriptData)},"scriptErrors":${membersJson(run.scriptErrors)},` +
-    `"player":${player},"players":${othersJson(run.players)},"log":${logJson(run)},"logDropped":${run.logDropped},"failure":${failure}}`
+    `"player":${player},"players":${othersJson(run.players)},"log":${logJson(run)},"logDropped":${run.logDropped},"exited":${exited},"failure":${failure}}`
   );
 }
 
