@@ -42,6 +42,27 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   ["a query of undefined matches no more", "it(c.find({ tag: undefined }).toArray().length)", 0],
   ["a regular expression", "it(c.find({ tag: /X/i }).size())", 2],
   ["$regex with an option", "it(c.find({ tag: { $regex: '^[W-X]$', $options: 'i' } }).size())", 2],
+  [
+    "what is near a place, in order",
+    `c.ensureIndex({ "geometry.coordinates": "2dsphere" });
+     c.insert([{ _id: "far", geometry: { type: "Point", coordinates: [13.06, 52.4] } },
+               { _id: "here", geometry: { type: "Point", coordinates: [13.405, 52.52] } },
+               { _id: "away", geometry: { type: "Point", coordinates: [2.35, 48.86] } }]);
+     var near = { "geometry.coordinates": { $nearSphere: { $geometry: { type: "Point", coordinates: [13.4, 52.5] },
+                                                           $maxDistance: 100000 } } };
+     var f = c.find(near); it([names(f.toArray()), c.find(near).size(), c.count(near), c.find(near).limit(1).size()])`,
+    [["here", "far"], 2, 2, 1],
+  ],
+  [
+    "what lies within a shape, and distances by $geoNear",
+    `c.ensureIndex({ at: "2dsphere" }); c.insert([{ _id: "in", at: [1, 1] }, { _id: "out", at: { lng: 5, lat: 5 } }]);
+     var ring = [[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]];
+     var near = { near: { type: "Point", coordinates: [1, 2] }, distanceField: "d", spherical: true };
+     it([names(c.find({ at: { $geoWithin: { $geometry: { type: "Polygon", coordinates: [ring] } } } }).toArray()),
+         names(c.find({ at: { $geoWithin: { $centerSphere: [[5, 5], 0.01] } } }).toArray()),
+         c.aggregate({ $geoNear: near }, { $limit: 1 }).map(function (d) { return Math.round(d.d / 1000); })])`,
+    [["in"], ["out"], [111]],
+  ],
   ["count", "it([c.count(), c.count({ tag: 'x' })])", [3, 2]],
   ["distinct", "it([c.distinct('tag').sort(), c.distinct('n', { tag: 'y' })])", [["x", "y"], [3]]],
   [
@@ -248,7 +269,10 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     /comes before the first document is read/,
   ],
   ["a limit that is text", "c.find().limit('many')", /limit: count must be a number, not a string/],
-  ["a 2dsphere index", "c.ensureIndex({ place: '2dsphere' })", /belongs to geo queries/],
+  ["a text index", "c.ensureIndex({ place: 'text' })", /an index of the kind "text" is not supported/],
+  ["places out of bounds", "c.ensureIndex({ at: '2dsphere' }); c.insert({ at: [1, 91] })", /out of bounds/],
+  ["what is near without an index", "c.find({ at: { $nearSphere: [1, 2] } }).toArray()", /index/],
+  ["$where", "c.find({ $where: 'this.n > 1' }).toArray()", /\$where/],
   [
     "a pattern that could take forever",
     "c.find({ tag: /^(?=(a+)+b).*$/ }).toArray()",

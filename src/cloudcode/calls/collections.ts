@@ -5,6 +5,7 @@ import type {
   Document,
   FindOptions,
   IndexOptions,
+  IndexOrder,
   Projection,
   Sort,
   Update,
@@ -14,6 +15,7 @@ import { isObject, list, object, text, whole } from "./check.ts";
 import type { Piece } from "./cursors.ts";
 import { difference } from "./difference.ts";
 import { collectionToRead, collectionToWrite, type Named } from "./namespaces.ts";
+import { countFound } from "./near.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { playerDocuments, playerProjection, playerQuery } from "./players-view.ts";
 import { fromScript, queryFromScript, toScript } from "./values.ts";
@@ -54,9 +56,8 @@ export const collectionCalls: Record<string, Call> = {
   /** query, skip, limit */
   "collection.count": read(async (scope, [namespace, name, query, skip, limit]) => {
     const named = collectionToRead(scope, namespace, name);
-    const most = whole(limit, "limit");
-    const filter = filterOf(named, query);
-    return named.collection.countDocuments(filter, { skip: whole(skip, "skip"), ...(most > 0 && { limit: most }) });
+    const bounds = { skip: whole(skip, "skip"), limit: whole(limit, "limit") };
+    return countFound(named.collection, filterOf(named, query), bounds);
   }),
 
   /** key, query */
@@ -262,16 +263,18 @@ function collectionWithIndexes(scope: CallScope, namespace: unknown, name: unkno
   return collectionToRead(scope, namespace, name).collection;
 }
 
-function indexKeys(value: unknown): Record<string, 1 | -1> {
+function indexKeys(value: unknown): Record<string, IndexOrder> {
   const keys = object(value, "keys");
-  const result: Record<string, 1 | -1> = {};
+  const result: Record<string, IndexOrder> = {};
   for (const [path, order] of Object.entries(keys)) {
-    if (typeof order === "string") {
-      throw new CallError(
-        `An index of the kind "${order}" belongs to geo queries, which this server does not have yet.`,
-      );
+    if (order === "2dsphere" || order === "2d") {
+      result[path] = order;
+      continue;
     }
-    if (typeof order !== "number" || order === 0) throw new CallError(`keys: "${path}" must be 1 or -1.`);
+    if (typeof order === "string") throw new CallError(`keys: an index of the kind "${order}" is not supported.`);
+    if (typeof order !== "number" || order === 0) {
+      throw new CallError(`keys: "${path}" must be 1, -1, "2dsphere" or "2d".`);
+    }
     result[path] = order > 0 ? 1 : -1;
   }
   if (Object.keys(result).length === 0) throw new CallError("keys must name at least one member.");

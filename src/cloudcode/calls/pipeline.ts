@@ -6,16 +6,7 @@ import { linearPattern } from "./patterns.ts";
 
 /** Where a stage names another collection, and under which member. */
 const OTHERS: Readonly<Record<string, string>> = { $lookup: "from", $graphLookup: "from", $unionWith: "coll" };
-const REFUSED = new Set([
-  "$out",
-  "$merge",
-  "$geoNear",
-  "$where",
-  "$function",
-  "$accumulator",
-  "$currentOp",
-  "$documents",
-]);
+const REFUSED = new Set(["$out", "$merge", "$where", "$function", "$accumulator", "$currentOp", "$documents"]);
 const MAX_STAGES = 100;
 
 /**

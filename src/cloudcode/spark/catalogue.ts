@@ -179,8 +179,8 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "SparkMessage.setSupressPushOnSocketSend": "without effect until there are push notifications",
   "SparkMessage.setIncludeInPushCount": "without effect until there are push notifications",
   "SparkMessage.setDeviceTypes": "without effect until there are push notifications",
-  "SparkMongoCollectionReadOnly.ensureIndex": "no geo, text or hashed indexes",
-  "SparkMongoCollectionReadWrite.ensureIndex": "no geo, text or hashed indexes",
-  "SparkMongoCollectionReadOnly.find": "no geo queries, no $where; patterns that take linear time",
-  "SparkMongoCollectionReadWrite.find": "no geo queries, no $where; patterns that take linear time",
+  "SparkMongoCollectionReadOnly.ensureIndex": "no text or hashed indexes",
+  "SparkMongoCollectionReadWrite.ensureIndex": "no text or hashed indexes",
+  "SparkMongoCollectionReadOnly.find": "no $where; patterns that take linear time",
+  "SparkMongoCollectionReadWrite.find": "no $where; patterns that take linear time",
 };

@@ -2,16 +2,17 @@ import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { Document, Sort } from "../store.ts";
 import { refuseNear } from "./geo/clauses.ts";
+import { geoNear } from "./geo/geo-near.ts";
 import { isPlainSort, type Lookup } from "./pipeline-stages.ts";
 import type { Call, Pipelines } from "./pipelines.ts";
 import { compileQuery, select } from "./query.ts";
 import type { Next, Source } from "./scan.ts";
 import { documentToText, textToDocument, textToValue, valueToText } from "./text.ts";
 import type { Steps } from "./turns.ts";
-import { isMembers } from "./values.ts";
+import { isMembers, type Members } from "./values.ts";
 
 /** Stages that need what is not there. */
-const REFUSED = new Set(["$geoNear", "$search", "$vectorSearch", "$changeStream", "$documents"]);
+const REFUSED = new Set(["$search", "$vectorSearch", "$changeStream", "$documents"]);
 
 /** Documents handed to the pipelines' thread at a time. */
 const PIECE = 500;
@@ -28,9 +29,9 @@ export function* runPipeline<R extends Document>(
   emit: (document: R) => Next,
 ): Steps<void> {
   checkPipeline(pipeline);
-  const { find, rest } = leadingFind(pipeline);
+  const { find, rest } = leadingFind(source, pipeline);
   if (rest.length === 0) {
-    yield* select(source, compileQuery(find.filter, find), ({ document }) => emit(document as R));
+    yield* select(source, compileQuery(find.filter, find), ({ document }) => emit(find.made(document) as R));
     return;
   }
   const texts = yield* runRest(new Job(pipelines), source, other, find, rest);
@@ -69,21 +70,31 @@ function checkPipeline(pipeline: unknown): void {
   for (const stage of pipeline) {
     const names = isMembers(stage) ? Object.keys(stage) : [];
     if (names.length !== 1) throw bad("A stage of a pipeline is an object with one name.");
+    if (names[0] === "$geoNear" && stage !== pipeline[0]) throw bad("$geoNear is only valid as the first stage.");
     if (REFUSED.has(names[0]!)) throw bad(`${names[0]} is not supported in a pipeline.`);
   }
 }
 
 interface Find {
   filter: Document;
+  /** What the pipeline goes on with of a document. */
+  made(document: Members): Members;
   sort?: Sort;
   skip?: number;
   limit?: number;
 }
 
 /** The stages that a find can do, in the order in which a find does them. */
-function leadingFind(pipeline: Document[]): { find: Find; rest: Document[] } {
-  const find: Find = { filter: {} };
+function leadingFind(source: Source, pipeline: Document[]): { find: Find; rest: Document[] } {
+  const find: Find = { filter: {}, made: unchanged };
   let at = 0;
+  if (pipeline[0] && "$geoNear" in pipeline[0]) {
+    const { filter, withDistance } = geoNear(
+      pipeline[at++]!.$geoNear,
+      source.connection().catalog.get(source.collection),
+    );
+    return { find: { filter, made: withDistance }, rest: pipeline.slice(at) };
+  }
   if (isMembers(pipeline[at]?.$match)) find.filter = pipeline[at++]!.$match as Document;
   if (isPlainSort(pipeline[at]?.$sort)) find.sort = pipeline[at++]!.$sort as Sort;
   if (typeof pipeline[at]?.$skip === "number") find.skip = pipeline[at++]!.$skip as number;
@@ -92,6 +103,8 @@ function leadingFind(pipeline: Document[]): { find: Find; rest: Document[] } {
   }
   return { find, rest: pipeline.slice(at) };
 }
+
+const unchanged = (document: Members): Members => document;
 
 /** A $lookup by one field on either side, which an index of the other collection serves. */
 function lookupOf(stage: Document | undefined): Lookup | undefined {
@@ -127,7 +140,7 @@ class Job {
   *fill(source: Source, find: Find, what: "add" | "add other"): Steps<void> {
     let texts: string[] = [];
     const steps = select(source, compileQuery(find.filter, find), ({ document }) => {
-      texts.push(documentToText(document));
+      texts.push(documentToText(find.made(document)));
       return texts.length >= PIECE ? "pause" : "go on";
     });
     for (let step = steps.next(); ; step = steps.next()) {
@@ -140,7 +153,8 @@ class Job {
 
   /** Collections that the stages name are read whole before. */
   *run(stages: Document[], other: (collection: string) => Source): Steps<void> {
-    for (const name of namedCollections(stages)) yield* this.fill(other(name), { filter: {} }, "add other");
+    for (const name of namedCollections(stages))
+      yield* this.fill(other(name), { filter: {}, made: unchanged }, "add other");
     yield* this.#call("run", [valueToText(stages)]);
     yield* this.#call("forget others");
   }
@@ -149,7 +163,7 @@ class Job {
   *join(lookup: Lookup, other: (collection: string) => Source): Steps<void> {
     const wanted = yield* this.#call("join values", [valueToText(lookup)]);
     const filter = { [lookup.foreignField]: { $in: wanted.map(textToValue) } };
-    yield* this.fill(other(lookup.from), { filter }, "add other");
+    yield* this.fill(other(lookup.from), { filter, made: unchanged }, "add other");
     yield* this.#call("join", [valueToText(lookup)]);
     yield* this.#call("forget others");
   }

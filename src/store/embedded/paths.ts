@@ -1,5 +1,5 @@
 import { StoreError } from "../errors.ts";
-import { isMembers, type Members, member } from "./values.ts";
+import { isMembers, type Members, member, setMember } from "./values.ts";
 
 /** A dotted path, cut at its dots. */
 export type Path = readonly string[];
@@ -70,4 +70,12 @@ export function valueAt(document: Members, path: Path): unknown {
     }
   }
   return value;
+}
+
+/** A copy with the value at the path, objects made on the way. */
+export function withValueAt(document: Members, [part, ...rest]: Path, value: unknown): Members {
+  const copy = { ...document };
+  const inner = member(document, part!);
+  setMember(copy, part!, rest.length === 0 ? value : withValueAt(isMembers(inner) ? inner : {}, rest, value));
+  return copy;
 }

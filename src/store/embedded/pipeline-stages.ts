@@ -4,9 +4,9 @@ import { expand } from "./expand.ts";
 import { keyOf } from "./key.ts";
 import { compileFilter } from "./match.ts";
 import { MINGO_OPTIONS, mingo } from "./mingo.ts";
-import { type Path, parsePath, someAt } from "./paths.ts";
+import { type Path, parsePath, someAt, withValueAt } from "./paths.ts";
 import { compareSortValues, compileSort, sortValues } from "./sort.ts";
-import { importDocument, isMembers, type Members, member, setMember } from "./values.ts";
+import { importDocument, isMembers, type Members } from "./values.ts";
 
 /**
  * The stages of a pipeline, on documents in memory: $match and plain $sort as a find does them, so that they mean the
@@ -77,7 +77,7 @@ export function join(documents: Members[], { localField, foreignField, as }: Loo
   return documents.map((document) => {
     const positions = new Set([...localKeys(document, local).keys()].flatMap((key) => byKey.get(key) ?? []));
     const joined = [...positions].sort((a, b) => a - b).map((position) => foreign[position]!);
-    return withValue(document, target, joined);
+    return withValueAt(document, target, joined);
   });
 }
 
@@ -101,12 +101,4 @@ function foreignKeys(document: Members, path: Path): Set<string> {
 
 function keyText(value: unknown): string {
   return Buffer.from(keyOf(value)).toString("latin1");
-}
-
-/** A copy with the value at the path, objects made on the way. */
-function withValue(document: Members, [part, ...rest]: Path, value: unknown): Members {
-  const copy = { ...document };
-  const inner = member(document, part!);
-  setMember(copy, part!, rest.length === 0 ? value : withValue(isMembers(inner) ? inner : {}, rest, value));
-  return copy;
 }

@@ -2,10 +2,9 @@ import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { FindOptions } from "../store.ts";
 import type { CollectionInfo } from "./catalog.ts";
-import { type NearClause, nearClause } from "./geo/clauses.ts";
+import { distanceOf, type NearClause, nearClause } from "./geo/clauses.ts";
 import { type Key, keyOf } from "./key.ts";
 import { compileFilter, isOperators, type Predicate } from "./match.ts";
-import { someAt } from "./paths.ts";
 import { type Plan, planQuery } from "./plan.ts";
 import { compileProjection } from "./projection.ts";
 import { readId, readRow, type Stored } from "./records.ts";
@@ -137,16 +136,6 @@ function orderOf({ near, sort }: Query): {
     valuesOf: (document) => [distanceOf(near, document)],
     compare: ([a], [b]) => (a as number) - (b as number),
   };
-}
-
-/** Of a document that matches. */
-export function distanceOf({ path, near }: NearClause, document: Members): number {
-  let least = Number.POSITIVE_INFINITY;
-  someAt(document, path, false, (value) => {
-    least = Math.min(least, near.distance(value) ?? least);
-    return false;
-  });
-  return least;
 }
 
 /** Sorted at one go. */

@@ -181,6 +181,18 @@ const BAD: [string, (things: Collection) => Promise<unknown>][] = [
   ["$near twice", (things) => things.find({ $and: [near(), near()] }).toArray()],
   ["$near in a count", (things) => things.countDocuments(near())],
   ["$near in a $match", (things) => things.aggregate([{ $match: near() }]).toArray()],
+  [
+    "$geoNear behind another stage",
+    (things) => things.aggregate([{ $match: {} }, { $geoNear: { near: point(0, 0), distanceField: "d" } }]).toArray(),
+  ],
+  [
+    "$geoNear of what is no place",
+    (things) => things.aggregate([{ $geoNear: { near: "x", distanceField: "d" } }]).toArray(),
+  ],
+  [
+    "$geoNear without an index",
+    (things) => things.aggregate([{ $geoNear: { near: point(0, 0), distanceField: "d", key: "other" } }]).toArray(),
+  ],
   ["$maxDistance alone", (things) => things.find({ loc: { $maxDistance: 5 } }).toArray()],
   ["$geoWithin of a point", (things) => things.find({ loc: { $geoWithin: { $geometry: point(0, 0) } } }).toArray()],
   ["$geoWithin of nothing", (things) => things.find({ loc: { $geoWithin: {} } }).toArray()],
@@ -286,6 +298,27 @@ export function places(store: Subject): void {
         { $group: { _id: null, sum: { $sum: "$size" } } },
       ];
       expect(await sphere.aggregate(pipeline).toArray()).toEqual([{ _id: null, sum: 15 }]);
+    });
+
+    it("stand at the beginning of a pipeline by $geoNear, with their distance", async () => {
+      const $geoNear = {
+        near: point(13.405, 52.52),
+        distanceField: "far.km",
+        distanceMultiplier: 0.001,
+        minDistance: 1_000,
+      };
+      const rounded = { $project: { km: { $round: ["$far.km"] } } };
+      const found = await sphere
+        .aggregate([{ $geoNear: { ...$geoNear, query: { size: { $gt: 0 } } } }, { $limit: 3 }, rounded])
+        .toArray();
+      expect(found).toEqual([
+        { _id: "Potsdam", km: 27 },
+        { _id: "Paris", km: 878 },
+        { _id: "London", km: 933 },
+      ]);
+      const whole = await sphere.aggregate([{ $geoNear: { ...$geoNear, key: "loc", maxDistance: 30_000 } }]).toArray();
+      expect(whole).toMatchObject([{ _id: "Potsdam", size: 1, far: { km: expect.closeTo(27, 0) } }]);
+      expect(await fresh(store()).aggregate([{ $geoNear }]).toArray()).toEqual([]);
     });
 
     it("that cannot be places are refused, and so is what asks for them", async () => {

@@ -1,6 +1,6 @@
 import { StoreError } from "../../errors.ts";
 import { isOperators } from "../match.ts";
-import { type Path, parsePath } from "../paths.ts";
+import { type Path, parsePath, someAt } from "../paths.ts";
 import { isMembers, type Members } from "../values.ts";
 import type { Box } from "./box.ts";
 import { isNear, type Near, nearOf } from "./near.ts";
@@ -31,6 +31,16 @@ export function nearClause(filter: Members): NearClause | undefined {
     throw bad("$near and $nearSphere stand once in a filter: beside its other clauses, or in an $and.");
   }
   return found;
+}
+
+/** From the point to the nearest place of a document that matches. */
+export function distanceOf({ path, near }: NearClause, document: Members): number {
+  let least = Number.POSITIVE_INFINITY;
+  someAt(document, path, false, (value) => {
+    least = Math.min(least, near.distance(value) ?? least);
+    return false;
+  });
+  return least;
 }
 
 export function refuseNear(filter: unknown): void {
