@@ -13,7 +13,7 @@ import { type HostEvent, HostPool, MAX_DEPTH, type PoolResult } from "./host-poo
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
 import { playerInput } from "./player-input.ts";
 import { columnInFile } from "./prepare.ts";
-import type { RunInput } from "./protocol.ts";
+import type { RunDone, RunInput } from "./protocol.ts";
 import { type CheckedOutput, isTooDeep, readOutput } from "./result.ts";
 import { type ScriptVersion, ScriptVersions } from "./versions.ts";
 
@@ -70,8 +70,8 @@ export interface RunningCloudCode extends CloudCode {
  */
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
-  const { lanes = 4, cpuMs = timeoutMs, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
-  const { hostCalls = 10_000, perPlayer = 8, hostMemoryMb = 1_024, apiKey = "" } = options;
+  const { lanes = 16, cpuMs = timeoutMs, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
+  const { hostCalls = 10_000, perPlayer = 4, hostMemoryMb = 1_024, apiKey = "" } = options;
   const versions = new ScriptVersions(scripts);
   const pool = new HostPool({
     hosts,
@@ -160,9 +160,10 @@ function resultOf(
     return { ...before, log: [], failure: { kind: "result", message, file } };
   }
   const output = readOutput(done.output);
-  if (done.end !== "ok" || output === undefined) {
+  const isRejected = done.end === "rejected" && output !== undefined && !output.exited;
+  if (isRejected || (done.end !== "ok" && done.end !== "rejected") || output === undefined) {
     const { log = [], logDropped = 0 } = output ?? {};
-    const failure = { kind: done.end === "ok" ? "crash" : done.end, message: why(done), file } as const;
+    const failure = { kind: kindOf(done.end), message: why(done), file };
     return { ...before, log: log.map((line) => inFile(line, version)), logDropped, failure };
   }
   const { scriptData, scriptErrors, playerChanges, otherPlayers, log, logDropped, failure } = output;
@@ -195,6 +196,11 @@ function placed(
 function inFile({ file: frame, line, ...said }: ScriptLogLine, { byFrame }: ScriptVersion): ScriptLogLine {
   const file = byFrame.get(frame ?? "")?.file;
   return file === undefined || line === undefined ? said : { ...said, file, line };
+}
+
+function kindOf(end: RunDone["end"]): ScriptFailure["kind"] {
+  if (end === "rejected") return "error";
+  return end === "ok" ? "crash" : end;
 }
 
 function why({ end, reason }: { end: string; reason: string }): string {
