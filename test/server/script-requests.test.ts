@@ -47,6 +47,8 @@ const SCRIPTS: Record<string, string> = {
   // Locks.
   "event/LOCKED": `${it_} it(Spark.lockKey("shared", 60000)); Spark.runtimeCollection("locked").insert({});
     var other = Spark.loadPlayer(data.other); other.setScriptData("n", (other.getScriptData("n") || 0) + 1);`,
+  "request/SlowRequest": 'Spark.lockKey("slow", 0); Spark.getPlayer().credit1(1);',
+  "response/SlowResponse": 'Spark.lockKey("slow after", 0);',
   "event/LOCKS": `${it_} Spark.lockKey("mine", 0); ${execute("RELOCKS")} it([inner.scriptData, Spark.unlockKey("mine")]);`,
   "event/RELOCKS":
     "Spark.setScriptData('unlocked', Spark.unlockKey('mine')); Spark.setScriptData('locked', Spark.lockKey('mine', 0));",
@@ -59,6 +61,7 @@ const SCRIPTS: Record<string, string> = {
 
 let app: TestApp;
 const wait = gated();
+const prepared = { asked: Promise.withResolvers<void>(), goOn: Promise.withResolvers<void>() };
 beforeAll(async () => {
   const embeddedScripts = Object.entries(SCRIPTS).map(([key, source]) => {
     const [type = "", shortCode = ""] = key.split("/");
@@ -77,10 +80,19 @@ beforeAll(async () => {
     boundScript: () => ({ kind: "event", name: "BOTH" }),
     handle: async () => ({ response: {} }),
   });
+  const slow = testRequest({
+    name: "SlowRequest",
+    work: "write",
+    async prepare() {
+      prepared.asked.resolve();
+      await prepared.goOn.promise;
+    },
+    handle: async () => ({ response: {} }),
+  });
   app = await startTestApp({
     config: { maxRequestDepth: 50 },
     game: testGame([testCredential("coppa", { coppaCompliant: true })], { embeddedScripts }),
-    requests: withRequests(count, deleteOther, both, wait.request),
+    requests: withRequests(count, deleteOther, both, slow, wait.request),
   });
 });
 afterAll(() => app.discard());
@@ -369,6 +381,19 @@ describe("sessions", () => {
 
 describe("locks", () => {
   it("are kept until what the script changed is written", async () => {
+    const { client, id } = await player("slow");
+    const tries = '[Spark.lockKey("slow", 0), Spark.lockKey("slow after", 0)]';
+    const answer = client.request("SlowRequest");
+    await prepared.asked.promise;
+    expect(await run((await player("quick")).client, tries)).toEqual([false, true]);
+    expect((await stored(id)).currencies[0]).toBe(0);
+    prepared.goOn.resolve();
+    expect((await answer).error).toBeUndefined();
+    expect((await stored(id)).currencies[0]).toBe(1);
+    expect(await run((await player("quick")).client, tries)).toEqual([true, true]);
+  });
+
+  it("let scripts of many players work on one player", async () => {
     const other = await player("locked by all");
     const all = await Promise.all(Array.from({ length: 6 }, (_, n) => player(`locks ${n}`)));
     const answers = await Promise.all(all.map(({ client }) => event(client, "LOCKED", { other: other.id })));
