@@ -1,19 +1,17 @@
 import { accounts } from "../../accounts/collections.ts";
 import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
+import { MAX_DEPTH } from "../host-pool.ts";
 import { type Call, CallError, type CallScope, read, write } from "./call.ts";
 import { isObject } from "./check.ts";
 import { writePlayers } from "./flush.ts";
-
-/** How many scripts may wait for each other: the first sends a request whose script sends a request, and so on. */
-const DEEPEST = 4;
 
 export const requestCalls: Record<string, Call> = {
   /** request, id of the player that it is sent as or null for the run's own, whether its scripts run */
   "request.send": write(async (scope, [frame, as, runsScripts]) => {
     if (!isObject(frame)) throw new CallError("A request must be an object.");
-    if (runsScripts === true && scope.depth >= DEEPEST) {
+    if (runsScripts === true && scope.depth >= MAX_DEPTH) {
       throw new CallError(
-        `${DEEPEST} scripts wait for this one already, so it may execute no request. Does a script execute itself?`,
+        `${MAX_DEPTH} scripts wait for this one already, so it may execute no request. Does a script execute itself?`,
       );
     }
     const player = as === null || as === scope.player ? scope.player : await existing(scope, as);
