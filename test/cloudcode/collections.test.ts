@@ -63,6 +63,24 @@ const SEEN: [what: string, script: string, it: unknown][] = [
          c.aggregate({ $geoNear: near }, { $limit: 1 }).map(function (d) { return Math.round(d.d / 1000); })])`,
     [["in"], ["out"], [111]],
   ],
+  [
+    "$where as an expression, the text of a function, a body and a function",
+    `var least = 2;
+     it([names(c.find({ $where: "this.n >= 2", tag: "x" }).toArray()), names(c.find({ $where: "function() { return obj.n > 2; }"
+           .replace("function()", "function(obj)") }).toArray()),
+         c.findOne({ $where: "var n = this.n; return n == 1;" }, { n: 1, _id: 0 }),
+         names(c.find({ $where: function () { return this.n >= least; } }).sort({ n: -1 }).limit(1).toArray()),
+         c.count({ $where: "this.o" }), c.distinct("tag", { $where: "this.n < 3" })])`,
+    [["b"], ["c"], { n: 1 }, ["c"], 1, ["x"]],
+  ],
+  [
+    "$where of changes and of documents with an ObjectId",
+    `c.insert({ n: 4 });
+     it([c.update({ $where: "this.n == 4" }, { $set: { seen: 1 } }), c.findOne({ seen: 1 }).n,
+         c.findAndModify({ $where: "this.n == 4" }, { $inc: { n: 1 } }).n, c.remove({ $where: "this.n > 2" }), c.count(),
+         c.remove({ $where: "false" }), c.count()])`,
+    [true, 4, 4, true, 2, false, 2],
+  ],
   ["count", "it([c.count(), c.count({ tag: 'x' })])", [3, 2]],
   ["distinct", "it([c.distinct('tag').sort(), c.distinct('n', { tag: 'y' })])", [["x", "y"], [3]]],
   [
@@ -236,7 +254,6 @@ SEEN.push([
 ]);
 
 const REFUSED: [what: string, script: string, message: RegExp][] = [
-  ["$where", "c.find({ $where: 'true' }).toArray()", /\$where is not supported/],
   [
     "$function",
     "c.aggregate({ $project: { x: { $function: { body: 'f', args: [], lang: 'js' } } } })",
@@ -272,7 +289,10 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   ["a text index", "c.ensureIndex({ place: 'text' })", /an index of the kind "text" is not supported/],
   ["places out of bounds", "c.ensureIndex({ at: '2dsphere' }); c.insert({ at: [1, 91] })", /out of bounds/],
   ["what is near without an index", "c.find({ at: { $nearSphere: [1, 2] } }).toArray()", /index/],
-  ["$where", "c.find({ $where: 'this.n > 1' }).toArray()", /\$where/],
+  ["$where in an $or", "c.find({ $or: [{ $where: 'true' }] }).toArray()", /\$where is not supported/],
+  ["$where that is no JavaScript", "c.find({ $where: 'this.' })", /find: \$where is no JavaScript/],
+  ["$where that is a number", "c.count({ $where: 5 })", /count: \$where must be a function or its text/],
+  ["$where that throws", "c.findOne({ $where: function () { throw new Error('mine'); } })", /mine/],
   [
     "a pattern that could take forever",
     "c.find({ tag: /^(?=(a+)+b).*$/ }).toArray()",
@@ -347,4 +367,25 @@ describe.each(engines)("collections on $name", (engine) => {
       expect(world.failures).toEqual([]);
     },
   );
+});
+
+test("$where looks at 10,000 documents and no more", async () => {
+  const world = await openWorld();
+  const hosts = await withScripts(
+    {
+      many:
+        "var c = Spark.runtimeCollection('many'), all = { $where: 'this._id % 2' };" +
+        "Spark.setScriptData('half', c.count(all)); c.insert({ _id: -1 });" +
+        "try { c.count(all); } catch (e) { Spark.setScriptData('it', e.message); }",
+    },
+    { timeoutMs: 20_000 },
+  );
+  await world.store.collection("script.many").insertMany(Array.from({ length: 10_000 }, (_, _id) => ({ _id })));
+  const { failure, scriptData } = await hosts.run("many", {}, world.context);
+  expect({ failure, scriptData }).toEqual({
+    failure: undefined,
+    scriptData: { half: 5_000, it: expect.stringMatching(/count: \$where looks at 10000 documents at most/) },
+  });
+  await hosts.cloudCode.close();
+  await world.discard();
 });

@@ -5,6 +5,7 @@ import { askHost, callHost } from "../realm/host.ts";
 import { isArray, OriginalTypeError, parse, stringify } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
+import { whereQuery } from "./where.ts";
 
 export type Namespace = "script" | "meta" | "system";
 
@@ -13,6 +14,7 @@ const READ = "SparkMongoCollection";
 /**
  * A collection that a script may read. Queries are MongoDB's; `{$oid: "…"}` is an ObjectId, in queries and in what is
  * found. Dates are found as milliseconds, unless `SparkScriptOptions.setMaintainDbDates` keeps them. Nothing found: null.
+ * `$where` at the top of a query is carried out by the script, on what the rest of the query finds.
  */
 export class SparkMongoCollectionReadOnly {
   /** JSON of the namespace and the name, each after a comma. */
@@ -26,14 +28,15 @@ export class SparkMongoCollectionReadOnly {
   count(query?: unknown): number {
     return askHost(
       "collection.count",
-      `${this.#where},${queryArgument(`${READ}.count`, "query", query)},0,0`,
+      `${this.#where},${whereQuery(this.#where, `${READ}.count`, "query", query)},0,0`,
     ) as number;
   }
 
   /** The different values of a member, of the documents that a query finds. */
   distinct(key: string, query?: unknown): unknown {
     const method = `${READ}.distinct`;
-    const args = `,${stringify(nameArgument(method, "key", key))},${queryArgument(method, "query", query)}`;
+    const path = stringify(nameArgument(method, "key", key));
+    const args = `,${path},${whereQuery(this.#where, method, "query", query)}`;
     return this.#decoded("collection.distinct", args);
   }
 
@@ -43,7 +46,7 @@ export class SparkMongoCollectionReadOnly {
     const method = `${READ}.find`;
     return new SparkMongoCursor(
       this.#where,
-      queryArgument(method, "query", query),
+      whereQuery(this.#where, method, "query", query),
       queryArgument(method, "fields", fields),
     );
   }
@@ -51,7 +54,7 @@ export class SparkMongoCollectionReadOnly {
   /** The first document that a query finds; null where there is none. */
   findOne(query?: unknown, fields?: unknown, orderBy?: unknown): unknown {
     const method = `${READ}.findOne`;
-    const args = `,${queryArgument(method, "query", query)},${queryArgument(method, "fields", fields)}`;
+    const args = `,${whereQuery(this.#where, method, "query", query)},${queryArgument(method, "fields", fields)}`;
     return this.#decoded("collection.findOne", `${args},${queryArgument(method, "orderBy", orderBy)}`);
   }
 
@@ -154,7 +157,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
 
   /** Removes every document that a query finds. The query must be given: `{}` means all. */
   remove(query: unknown): boolean {
-    const text = documentOrId("SparkMongoCollection.remove", query);
+    const text = documentOrId(where(this), "SparkMongoCollection.remove", query);
     return askHost("collection.remove", `${where(this)},${text}`) === true;
   }
 
@@ -179,7 +182,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
     const upsert = isWhole && others[5] === true;
     const change = remove ? "null" : documentArgument(method, "update", update);
     const args =
-      `,${queryArgument(method, "query", query)},${queryArgument(method, "fields", fields)}` +
+      `,${whereQuery(where(this), method, "query", query)},${queryArgument(method, "fields", fields)}` +
       `,${queryArgument(method, "sort", sort)},${remove},${change},${returnNew},${upsert}`;
     return decode(callHost("collection.findAndModify", `${where(this)}${args},${liveRun().maintainDates}`));
   }
@@ -212,7 +215,8 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
   }
 
   #update(method: string, query: unknown, update: unknown, upsert: boolean, multi: boolean): boolean {
-    const args = `,${documentOrId(method, query)},${documentArgument(method, "update", update)},${upsert},${multi}`;
+    const found = documentOrId(where(this), method, query);
+    const args = `,${found},${documentArgument(method, "update", update)},${upsert},${multi}`;
     return askHost("collection.update", `${where(this)}${args}`) === true;
   }
 }
@@ -220,8 +224,8 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
 addProperties(SparkMongoCollectionReadOnly);
 
 /** A query that must be given: left out by mistake it would mean every document. */
-function documentOrId(method: string, query: unknown): string {
-  const text = queryArgument(method, "query", query);
+function documentOrId(collection: string, method: string, query: unknown): string {
+  const text = whereQuery(collection, method, "query", query);
   if (text === "null") throw new OriginalTypeError(`${method}: query must be an object, not ${kindOf(query)}.`);
   return text;
 }
