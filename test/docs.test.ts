@@ -5,7 +5,7 @@ import { referencePages } from "../tools/reference.ts";
 const root = new URL("../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/compatibility.md", "examples/starter/README.md"];
-for (const folder of ["docs/decisions/", "docs/reference/"]) {
+for (const folder of ["docs/decisions/", "docs/guides/", "docs/reference/"]) {
   for (const file of readdirSync(new URL(folder, root))) pages.push(folder + file);
 }
 
