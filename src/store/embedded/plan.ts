@@ -1,4 +1,5 @@
 import type { CollectionInfo, IndexInfo } from "./catalog.ts";
+import type { Box } from "./geo/box.ts";
 import { boxRanges } from "./geo/cells.ts";
 import { boxAskedFor } from "./geo/clauses.ts";
 import { after, inverted, type Key, keyOf, typeBounds } from "./key.ts";
@@ -201,6 +202,11 @@ function useIndex(index: IndexInfo, bounds: Map<string, Bound[]>, sort: readonly
   return { scan, sorted, fields, score };
 }
 
+/** The part of an index of places that a box is in. */
+export function placeScan(index: IndexInfo, box: Box): Scan {
+  return { index, ranges: boxRanges(box), reverse: false };
+}
+
 /** The places that one clause asks for; of several the first one counts. Worth more than a range, less than a value. */
 function usePlaces(
   index: IndexInfo,
@@ -211,8 +217,7 @@ function usePlaces(
   for (const [key, value] of clauses) {
     const box = key === path && isOperators(value) ? boxAskedFor(value) : undefined;
     if (!box) continue;
-    const scan = { index, ranges: boxRanges(box), reverse: false };
-    return { scan, sorted: sort.length === 0, fields: 1, score: 3 };
+    return { scan: placeScan(index, box), sorted: sort.length === 0, fields: 1, score: 3 };
   }
   return undefined;
 }

@@ -1,11 +1,11 @@
 import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { FindOptions } from "../store.ts";
-import type { CollectionInfo } from "./catalog.ts";
+import type { CollectionInfo, IndexInfo } from "./catalog.ts";
 import { distanceOf, type NearClause, nearClause } from "./geo/clauses.ts";
 import { type Key, keyOf } from "./key.ts";
 import { compileFilter, isOperators, type Predicate } from "./match.ts";
-import { type Plan, planQuery } from "./plan.ts";
+import { type Plan, placeScan, planQuery } from "./plan.ts";
 import { compileProjection } from "./projection.ts";
 import { readId, readRow, type Stored } from "./records.ts";
 import { type Next, type Source, visit } from "./scan.ts";
@@ -69,17 +69,24 @@ function planOf(source: Source, query: Query): Plan | undefined {
 }
 
 /** As MongoDB, which finds what is near by an index alone. */
-function requireIndex(info: CollectionInfo, { text, near }: NearClause): void {
-  if (info.indexes.some(({ place }) => place?.text === text && near.indexes.includes(place.kind))) return;
+function requireIndex(info: CollectionInfo, clause: NearClause): void {
+  if (placeIndex(info, clause)) return;
+  const { text, near } = clause;
   const message = `$near and $nearSphere need an index: ensure {${JSON.stringify(text)}: "${near.indexes[0]}"}.`;
   throw new StoreError("BAD_OPERATION", message);
+}
+
+function placeIndex(info: CollectionInfo | undefined, { text, near }: NearClause): IndexInfo | undefined {
+  return info?.indexes.find(({ place }) => place?.text === text && near.indexes.includes(place.kind));
 }
 
 /** Hands out the documents that match, in order; after "stop" none, after "pause" the rest when it is continued. */
 export function* select(source: Source, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
   const plan = planOf(source, query);
   if (plan === undefined) return;
-  if (!plan.sorted || (query.near && query.sort.length === 0)) {
+  const near = query.sort.length === 0 ? query.near : undefined;
+  if (near && Number.isFinite(query.limit) && (yield* selectNearest(source, query, near, visitor))) return;
+  if (!plan.sorted || near) {
     yield* selectSorted(source, plan, query, visitor);
     return;
   }
@@ -94,6 +101,35 @@ export function* select(source: Source, query: Query, visitor: (stored: Stored) 
     const next = visitor(stored);
     return --left === 0 ? "stop" : next;
   });
+}
+
+/** Looks for the nearest in circles that grow until one holds as many as are wanted; false where none does. */
+function* selectNearest(
+  source: Source,
+  query: Query,
+  clause: NearClause,
+  visitor: (stored: Stored) => Next,
+): Steps<boolean> {
+  for (const near of clause.near.circles()) {
+    const circle = { ...clause, near };
+    const index = placeIndex(source.connection().catalog.get(source.collection), circle);
+    if (index === undefined) return false;
+    const plan = { scans: [placeScan(index, near.box!)], sorted: false, distinct: index.arrays === 0 };
+    const matches = (document: Members) => Number.isFinite(distanceOf(circle, document)) && query.matches(document);
+    const found: Stored[] = [];
+    yield* selectSorted(source, plan, { ...query, near: circle, matches }, (stored) => {
+      found.push(stored);
+      return "go on";
+    });
+    if (found.length < query.limit) continue;
+    for (const stored of found) {
+      const next = visitor(stored);
+      if (next === "stop") break;
+      if (next === "pause") yield;
+    }
+    return true;
+  }
+  return false;
 }
 
 interface Sortable {

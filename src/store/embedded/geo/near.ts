@@ -18,6 +18,8 @@ export interface Near {
   box: Box | undefined;
   /** The indexes of which there must be one. */
   indexes: readonly PlaceIndex[];
+  /** The same within smaller and smaller distances, the least first: what is nearest is mostly in one of these. */
+  circles(): Near[];
 }
 
 /** Operators that go with `$near` and `$nearSphere`. */
@@ -56,6 +58,10 @@ function distanceOption(name: string, raw: unknown): number | undefined {
   return value;
 }
 
+/** Distances of circles, in radians and in degrees: about 1 km, 30 km and 1,000 km on the Earth. */
+const ANGLES = [0.00016, 0.005, 0.16];
+const DEGREES = [0.01, 0.3, 10];
+
 /** Distances in parts of `radius`. */
 function onSphere(point: Position, radius: number, least: number, most: number, indexes: readonly PlaceIndex[]): Near {
   return {
@@ -65,6 +71,10 @@ function onSphere(point: Position, radius: number, least: number, most: number, 
     },
     box: most / radius < Math.PI ? boxOfCap(point, most / radius) : undefined,
     indexes,
+    circles: () =>
+      ANGLES.filter((angle) => angle < most / radius).map((angle) =>
+        onSphere(point, radius, least, angle * radius, indexes),
+      ),
   };
 }
 
@@ -80,6 +90,7 @@ function onPlane([x, y]: Position, least: number, most: number): Near {
       ? widened({ west: x - most, south: y - most, east: x + most, north: y + most })
       : undefined,
     indexes: ["2d"],
+    circles: () => DEGREES.filter((wide) => wide < most).map((wide) => onPlane([x, y], least, wide)),
   };
 }
 
