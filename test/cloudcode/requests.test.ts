@@ -155,6 +155,21 @@ test("where four scripts wait already, a request is sent but not executed", asyn
   expect((await run("deep", { depth: 3 })).scriptData["it"]).toEqual([null, expect.anything()]);
 });
 
+test("the time of a script goes on while its request is worked on", async () => {
+  const mine = await withScripts({ answers: SCRIPTS["answers"]! }, { timeoutMs: 300 });
+  during = () => new Promise(() => {});
+  const { failure, wrote } = await mine.run("answers", {}, contextOf());
+  expect([failure?.kind, wrote]).toEqual(["timeout", true]);
+  await mine.cloudCode.close();
+});
+
+test("requests count as calls", async () => {
+  const mine = await withScripts({ many: "for (;;) try { Spark.sendRequest({}) } catch (e) {}" }, { hostCalls: 5 });
+  expect((await mine.run("many", {}, contextOf())).failure?.message).toContain("more than 5 calls");
+  expect(sent).toHaveLength(5);
+  await mine.cloudCode.close();
+});
+
 describe("players", () => {
   const credit = (amount: number, by?: string) => () =>
     applyScriptChanges(world.store, me, {

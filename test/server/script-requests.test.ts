@@ -56,6 +56,13 @@ const SCRIPTS: Record<string, string> = {
   // Depth.
   "event/SELF": `Spark.setScriptData("below", Spark.getRemainingMilliseconds() > 0);
     ${execute("SELF")} Spark.setScriptData("inner", inner);`,
+  "message-user/ScriptMessage": `var data = Spark.getData().data, me = Spark.getPlayer();
+    if (data.credits) {
+      me.credit1(2);
+      Spark.setScriptData("seen", Spark.sendRequest({ "@class": ".AccountDetailsRequest" }).currency1);
+      Spark.setScriptData("session", [Spark.getSessionId(), Spark.getCredentialType(), Spark.getClientIp()]);
+      me.credit1(1);
+    }`,
   "event/TALKS": "Spark.sendMessage({ hello: 'nested' }, Spark.getPlayer());",
 };
 
@@ -428,5 +435,13 @@ describe("depth", () => {
     expect(await client.next((frame) => frame["@class"] === ".ScriptMessage")).toMatchObject({
       data: { hello: "nested" },
     });
+  });
+
+  it("a message's script sends requests as whom it goes to", async () => {
+    const { client, id } = await player("message");
+    await run(client, "Spark.sendMessage({ credits: true }, me)");
+    const { scriptData } = await client.next((frame) => frame["@class"] === ".ScriptMessage");
+    expect(scriptData).toEqual({ seen: 2, session: [null, null, null] });
+    expect((await stored(id)).currencies[0]).toBe(3);
   });
 });
