@@ -90,7 +90,7 @@ async function runIn(
   try {
     await checkTarget(wanted.target, game, cloudCode);
     const logged = createLog({ ...config, logLevel: "error" }, intoList(log));
-    app = await startApp({ config, game, cloudCode, log: logged });
+    app = await startApp({ config, game, cloudCode, log: logged, ticks: false });
     const stage = wanted.stage ?? config.defaultStage;
     const report = await runOn(app, stage, wanted, runs);
     // What the log has of scripts is in the report already.

@@ -53,6 +53,7 @@ export interface ScheduledModules {
 
 export interface NewSchedule {
   module: string;
+  /** Above zero where a module may plan itself: what is due at the time of a look is begun by that look. */
   delayMs: number;
   /** JSON text of an object or array. */
   data: string;

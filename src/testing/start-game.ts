@@ -49,7 +49,7 @@ export async function startGame({
   let app: App | undefined;
   try {
     const cloudCode = recorded(await openUnbroken(game, config), (run) => runs.push(run));
-    app = await startApp({ config, game, clock, cloudCode, log: createLog(config, intoList(serverLog)) });
+    app = await startApp({ config, game, clock, cloudCode, log: createLog(config, intoList(serverLog)), ticks: false });
     const store = await app.services.stores.open(stage);
     return new TestGame({ app, clock, store, stage, data, runs, serverLog });
   } catch (error) {

@@ -34,13 +34,16 @@ export const scheduleCalls: Record<string, Call> = {
   "schedule.cancel": write(async ({ schedules, store }, [key]) => schedules.cancel(store, keyOf(key))),
 };
 
-/** What is below zero is now: scripts reckon with times that may be over. */
+/**
+ * What is below zero is now: scripts reckon with times that may be over. Never none at all, so that a module which plans
+ * itself comes with the next look.
+ */
 function delayOf(seconds: unknown): number {
   if (typeof seconds !== "number" || !Number.isFinite(seconds)) throw new CallError("delaySeconds must be a number.");
   if (seconds > LONGEST_SECONDS) {
     throw new CallError(`SparkScheduler.inSeconds: delaySeconds may be ${LONGEST_SECONDS} at most, ten years.`);
   }
-  return Math.max(0, Math.ceil(seconds * 1_000));
+  return Math.max(1, Math.ceil(seconds * 1_000));
 }
 
 function dataOf(data: unknown): string {
