@@ -21,6 +21,8 @@ import type { AnyRequest } from "./requests/definition.ts";
 import { requests } from "./requests/index.ts";
 import { prepareSchedules } from "./schedules/collections.ts";
 import { Schedules } from "./schedules/schedules.ts";
+import { LogLevels } from "./script-log/levels.ts";
+import { LogLines, prepareLogLines } from "./script-log/lines.ts";
 import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
 import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
@@ -119,10 +121,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   const locks = createLocalLocks();
   const redis = openRedis(config, log);
   const scriptCaches = new ScriptCaches({ entries: config.scriptCacheEntries, bytes: config.scriptCacheBytes }, clock);
+  const logFailed = (err: unknown) => log.error({ err }, "what scripts logged cannot be kept");
+  const logLevels = new LogLevels(clock, logFailed);
+  const logLines = new LogLines({ clock, kept: config.scriptLogKept, failed: logFailed });
   const scriptRequests = new ScriptRequestSender();
   const sessions = new Sessions(presence);
   const stores = new Stores(async (stage) => {
     const store = await prepared(measured(await open(stage), metrics));
+    await logLevels.opened(stage, store);
     messages.opened(stage, store);
     schedules.opened(stage, store);
     systemScripts.opened(stage, store);
@@ -131,7 +137,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
   const forScripts: LoneServices = {
     ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
-    ...{ scriptRequests, locks, scriptCaches, redis },
+    ...{ scriptRequests, locks, scriptCaches, redis, logLevels, logLines },
     // Scripts send messages and plan modules, which are scripts too.
     get messages() {
       return messages;
@@ -175,6 +181,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     locks,
     scriptCaches,
     redis,
+    logLevels,
+    logLines,
   };
   const dispatch = createDispatcher(services);
   scriptRequests.connect(services.requests, dispatch);
@@ -247,6 +255,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await services.messages.close(Math.max(STOP_MESSAGES_MS, config.drainTimeoutMs - (performance.now() - startedAt)));
     await services.cloudCode.close();
     redis?.close();
+    await logLines.close();
     await services.stores.close();
   };
   let stopped: Promise<void> | undefined;
@@ -303,6 +312,7 @@ async function prepared(store: Store): Promise<Store> {
   await prepareMessages(store);
   await prepareSchedules(store);
   await prepareScriptCache(store);
+  await prepareLogLines(store);
   return store;
 }
 

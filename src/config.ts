@@ -151,6 +151,7 @@ export const ConfigSchema = Type.Object(
     ),
     scriptCacheBytes: whole("Memory that these may take, of each stage.", 33_554_432, 1024),
     scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
+    scriptLogKept: whole("Log lines of scripts kept in the runtime collection log, of each stage; 0: none.", 10_000, 0),
 
     drainReconnectUrl: Type.String({
       ...SOCKET_URL,

@@ -2,7 +2,6 @@ import { CATALOGUE, PARTIAL } from "../src/cloudcode/spark/catalogue.ts";
 import {
   laterOfDigest,
   laterOfDownloadable,
-  laterOfLog,
   laterOfMatchConfig,
   laterOfPlayer,
   laterOfSpark,
@@ -23,7 +22,6 @@ export const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> =
   Spark: laterOfSpark,
   SparkDigest: laterOfDigest,
   SparkDownloadable: laterOfDownloadable,
-  SparkLog: laterOfLog,
   SparkMatchConfig: laterOfMatchConfig,
   SparkPlayer: laterOfPlayer,
 };

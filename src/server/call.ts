@@ -15,6 +15,8 @@ import type { PlayerId } from "../ids.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { AnyRequest } from "../requests/definition.ts";
 import type { Schedules } from "../schedules/schedules.ts";
+import type { LogLevels } from "../script-log/levels.ts";
+import type { LogLines } from "../script-log/lines.ts";
 import type { Store } from "../store/store.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
@@ -40,6 +42,8 @@ export interface Services {
   readonly scriptRequests: ScriptRequests;
   readonly locks: Locks;
   readonly scriptCaches: ScriptCaches;
+  readonly logLevels: LogLevels;
+  readonly logLines: LogLines;
   /** Of scripts; undefined where the settings name none. */
   readonly redis: Redis | undefined;
 }

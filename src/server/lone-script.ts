@@ -13,6 +13,7 @@ import type { PlayerId } from "../ids.ts";
 import type { Documents, Store } from "../store/store.ts";
 import type { Caller, Services } from "./call.ts";
 import { type ScriptServices, scriptContext } from "./script-context.ts";
+import { logFailureOf, logLinesOf } from "./script-log.ts";
 import { type Repeatable, untilUnchanged } from "./stages/work-with-script.ts";
 
 export type LoneServices = ScriptServices & Pick<Services, "stores">;
@@ -64,9 +65,10 @@ export async function runLoneScript(services: LoneServices, script: LoneScript):
   } catch (error) {
     if (!result || !(error instanceof RequestError)) throw error;
     const message = "What it took from a player was taken by another script meanwhile.";
-    result = { ...result, failure: { kind: "error", message } };
-    logFailure(services, script, result);
-    const failed = result;
+    const failure = { kind: "error" as const, message };
+    const failed = { ...result, failure };
+    result = failed;
+    logFailureOf(services, store, aboutRun(script, failed), failure);
     if (alongside) await store.transaction((tx) => alongside(tx, failed));
   }
   return result!;
@@ -80,7 +82,7 @@ async function runOnce(
   releases: (() => Promise<void>)[],
 ): Promise<LoneResult> {
   const { kind, name, stage, data = {}, player, caller } = script;
-  const { cloudCode, log, metrics } = services;
+  const { cloudCode, metrics } = services;
   const runId = nanoid(12);
   let again = false;
   const context = scriptContext(services, {
@@ -97,11 +99,9 @@ async function runOnce(
   const run = { kind, name, data, player: found, scriptData: {}, scriptErrors: {}, stage, runId };
   const result = { ...(await cloudCode.run(run, context)), runId };
   metrics.scriptRan(kind, name, again ? "again" : (result.failure?.kind ?? "ok"), result.durationMs / 1000);
-  for (const { level, message, file, line } of result.log) {
-    log[level]({ ...aboutRun(script, result), scriptLog: message, file, line }, "script log");
-  }
+  logLinesOf(services, store, aboutRun(script, result), result.log);
   if (again) throw new PlayerChanged();
-  if (result.failure) logFailure(services, script, result);
+  if (result.failure) logFailureOf(services, store, aboutRun(script, result), result.failure);
   return result;
 }
 
@@ -121,9 +121,4 @@ async function keep(
 
 function aboutRun({ kind, name, stage, player }: LoneScript, { version, runId }: LoneResult) {
   return { script: `${kind}/${name}`, scriptVersion: version, runId, stage, player };
-}
-
-function logFailure({ log }: LoneServices, script: LoneScript, result: LoneResult): void {
-  const { failure } = result;
-  log.error({ ...aboutRun(script, result), failure }, "a script did not come to its end");
 }

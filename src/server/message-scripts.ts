@@ -4,13 +4,14 @@ import type { ScriptRun } from "../cloudcode/cloudcode.ts";
 import type { MessageScripts } from "../messages/scripts.ts";
 import type { Services } from "./call.ts";
 import { type ScriptServices, scriptContext } from "./script-context.ts";
+import { logFailureOf, logLinesOf } from "./script-log.ts";
 
 /**
  * The scripts that run for messages. A message whose script does not come to its end goes out without what that script
  * would have set; the log tells. Costs a read of the recipient and a round trip to the script host.
  */
 export function createMessageScripts(services: ScriptServices & Pick<Services, "stores">): MessageScripts {
-  const { cloudCode, log, metrics, stores } = services;
+  const { cloudCode, metrics, stores } = services;
   return {
     has: (kind, name) => cloudCode.has(kind, name),
     async run({ kind, name, stage, data, player, playerIds, before, depth }) {
@@ -31,9 +32,7 @@ export function createMessageScripts(services: ScriptServices & Pick<Services, "
       const { scriptData, scriptErrors, playerChanges, otherPlayers, failure, log: lines, durationMs } = result;
       metrics.scriptRan(kind, name, failure?.kind ?? "ok", durationMs / 1000);
       const about = { script: `${kind}/${name}`, runId, stage, player };
-      for (const { level, message, file, line } of lines) {
-        log[level]({ ...about, scriptLog: message, file, line }, "script log");
-      }
+      logLinesOf(services, store, about, lines);
       if (!failure) {
         return {
           scriptData,
@@ -42,7 +41,7 @@ export function createMessageScripts(services: ScriptServices & Pick<Services, "
           ...(otherPlayers && { otherPlayers }),
         };
       }
-      log.error({ ...about, failure }, "a script did not come to its end");
+      logFailureOf(services, store, about, failure);
       return before;
     },
   };

@@ -23,6 +23,8 @@ export type ScriptServices = Pick<
   | "locks"
   | "scriptCaches"
   | "redis"
+  | "logLevels"
+  | "logLines"
 >;
 
 /** One run of a script, as those who start it know it. */
@@ -55,6 +57,7 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     locks,
     scriptCaches,
     redis,
+    logLevels,
   } = services;
   const { caller, ...rest } = run;
   const { stage, runId } = run;
@@ -66,6 +69,7 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     session: sessionOf(caller),
     requests: scriptRequests,
     cache: scriptCaches.of(stage),
+    logLevels,
     redis,
     chainLocks: caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
     clock,

@@ -12,6 +12,7 @@ import { prepareMessages } from "../../src/messages/collections.ts";
 import { Messages } from "../../src/messages/messages.ts";
 import { prepareSchedules } from "../../src/schedules/collections.ts";
 import { Schedules } from "../../src/schedules/schedules.ts";
+import { LogLevels } from "../../src/script-log/levels.ts";
 import type { Store } from "../../src/store/store.ts";
 import { FakeClock, testConfig, testGame } from "../support/app.ts";
 import { type Engine, engines, type OpenStore } from "../support/stores.ts";
@@ -48,6 +49,7 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     presence,
     cache: new ScriptCache({ entries: 100, bytes: 1_000_000 }, clock),
     redis: undefined,
+    logLevels: new LogLevels(clock, (error) => failures.push(error)),
     passwords: createPasswords({ atOnce: 1, queued: 10 }),
     config: testConfig(),
     game: testGame(),

@@ -9,6 +9,7 @@ import type { Game } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { Messages } from "../../messages/messages.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
+import type { LogLevels } from "../../script-log/levels.ts";
 import type { Store } from "../../store/store.ts";
 import type { LimitKind } from "../protocol.ts";
 import type { Cursors } from "./cursors.ts";
@@ -30,6 +31,7 @@ export interface RunContext {
   readonly presence: Presence;
   /** Of the run's stage. */
   readonly cache: ScriptCache;
+  readonly logLevels: Pick<LogLevels, "of" | "set">;
   /** Undefined where the server was told of none. */
   readonly redis: Redis | undefined;
   readonly passwords: Passwords;

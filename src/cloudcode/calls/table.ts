@@ -6,6 +6,7 @@ import { dataCalls } from "./data.ts";
 import { digestCalls } from "./digest.ts";
 import { flushCalls } from "./flush.ts";
 import { lockCalls } from "./locks.ts";
+import { logCalls } from "./log.ts";
 import { messageCalls } from "./messages.ts";
 import { playerCalls } from "./players.ts";
 import { redisCalls } from "./redis.ts";
@@ -22,6 +23,7 @@ export const calls: ReadonlyMap<string, Call> = new Map(
     digestCalls,
     flushCalls,
     lockCalls,
+    logCalls,
     messageCalls,
     playerCalls,
     redisCalls,

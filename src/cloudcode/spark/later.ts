@@ -13,7 +13,6 @@ export const laterOfSpark = {
   getLeaderboards: "leaderboards",
   getTeams: "teams",
   getMultiplayer: "multiplayer",
-  getProperties: "properties",
   getBulkScheduler: "bulk jobs",
   getUploadableUtils: "files",
 } as const;
@@ -34,5 +33,3 @@ export const laterOfMatchConfig = {
 export const laterOfDownloadable = { getUrl: "files" } as const;
 
 export const laterOfDigest = { md2Base64: "MD2", md2Hex: "MD2" } as const;
-
-export const laterOfLog = { getLevel: "log levels", setLevel: "log levels" } as const;

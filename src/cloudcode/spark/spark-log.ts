@@ -1,4 +1,6 @@
-import { textOf } from "../realm/arguments.ts";
+import { textArgument, textOf } from "../realm/arguments.ts";
+import { addProperties } from "../realm/classes.ts";
+import { askHost, callHost } from "../realm/host.ts";
 import { slice, stringify } from "../realm/originals.ts";
 import { addLogLine, END, liveRun } from "../realm/run.ts";
 
@@ -26,7 +28,19 @@ export class SparkLog {
   error(message: unknown): void {
     write("error", message);
   }
+
+  /** The least severe level that is written: "DEBUG", "INFO", "WARN" or "ERROR". */
+  getLevel(): string {
+    return askHost("log.level", "") as string;
+  }
+
+  /** Sets the least severe level that is written, of all scripts of the stage, from some seconds later on. */
+  setLevel(level: string): void {
+    callHost("log.setLevel", `,${stringify(textArgument("SparkLog.setLevel", "level", level))}`);
+  }
 }
+
+addProperties(SparkLog);
 
 function write(level: string, message: unknown): void {
   const run = liveRun();

@@ -5,7 +5,7 @@ import { askHost } from "../realm/host.ts";
 import { dictionary, freeze, hasOwn, now, OriginalTypeError, ownKeys, stringify } from "../realm/originals.ts";
 import { playerState } from "../realm/player.ts";
 import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
-import { laterOfLog, laterOfSpark } from "./later.ts";
+import { laterOfSpark } from "./later.ts";
 import { SparkAchievement } from "./spark-achievement.ts";
 import { SparkCache } from "./spark-cache.ts";
 import { SparkChallengeType } from "./spark-challenge-type.ts";
@@ -34,6 +34,7 @@ import { codeArgument, playerIdsOf, SparkMessage, sendMessage } from "./spark-me
 import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./spark-mongo-collection.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 import { playerObject, SparkPlayer } from "./spark-player.ts";
+import { SparkProperties } from "./spark-properties.ts";
 import { SparkRedis } from "./spark-redis.ts";
 import { sendRequest } from "./spark-requests.ts";
 import { SparkScheduler } from "./spark-scheduler.ts";
@@ -44,10 +45,10 @@ import { currentSession } from "./spark-session.ts";
 import { SparkTeamType } from "./spark-team-type.ts";
 import { SparkVirtualGood } from "./spark-virtual-good.ts";
 
-addLater(SparkLog, laterOfLog);
 const theLog = freeze(new SparkLog());
 const theCache = freeze(new SparkCache());
 const theConfig = freeze(new SparkConfig());
+const theProperties = freeze(new SparkProperties());
 const theDigest = freeze(new SparkDigest());
 const theData = freeze(new SparkGameDataService());
 const theScheduler = freeze(new SparkScheduler());
@@ -91,6 +92,12 @@ export class Spark {
   getConfig(): SparkConfig {
     liveRun();
     return theConfig;
+  }
+
+  /** The game's properties and property sets. */
+  getProperties(): SparkProperties {
+    liveRun();
+    return theProperties;
   }
 
   /** What scripts keep to have it again quickly. */
@@ -416,6 +423,7 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkMongoCollectionReadWrite,
   SparkMongoCursor,
   SparkPlayer,
+  SparkProperties,
   SparkScheduler,
   SparkRedis,
   SparkScriptOptions,

@@ -6,6 +6,7 @@ import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { Call, Services } from "../call.ts";
 import { scriptContext } from "../script-context.ts";
+import { logFailureOf, logLinesOf } from "../script-log.ts";
 
 /**
  * Runs one script of a request, keeps its script data and errors on the call and writes its log. A script that did not
@@ -65,12 +66,10 @@ export async function runScript(
   services.metrics.scriptRan(kind, name, outcome, result.durationMs / 1000);
 
   const about = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player };
-  for (const { level, message, file, line } of result.log) {
-    services.log[level]({ ...about, scriptLog: message, file, line }, "script log");
-  }
+  logLinesOf(services, call.store, about, result.log);
   if (again) throw new PlayerChanged();
   if (result.failure) {
-    services.log.error({ ...about, failure: result.failure }, "a script did not come to its end");
+    logFailureOf(services, call.store, about, result.failure);
     call.refusal = scriptFailed(name, result.failure, runId);
   }
   return result;

@@ -1,0 +1,165 @@
+import { ObjectId } from "../bson.ts";
+import type { Clock } from "../clock.ts";
+import type { Document, Store } from "../store/store.ts";
+import type { LogLevel } from "./levels.ts";
+
+/** One line that a script wrote, or that tells how it failed. */
+export interface LogLine {
+  level: LogLevel;
+  message: unknown;
+  /** Kind and short code: `event/SCORE`. */
+  script: string;
+  runId: string;
+  playerId?: string | undefined;
+  file?: string | undefined;
+  line?: number | undefined;
+}
+
+export interface LogLinesOptions {
+  clock: Clock;
+  /** Lines that are kept of each stage; 0: none. */
+  kept: number;
+  failed: (error: unknown) => void;
+}
+
+/** The runtime collection `log`, as GameSparks called it. A game's own documents in it are left alone. */
+const COLLECTION = "script.log";
+const DAYS = 30;
+const DAY_MS = 86_400_000;
+const FLUSH_MS = 1_000;
+/** Written at once. */
+const BATCH = 500;
+const MAX_WAITING = 5_000;
+const MAX_WAITING_CHARS = 16_777_216;
+const MAX_DEPTH = 20;
+
+export async function prepareLogLines(store: Store): Promise<void> {
+  // A member that only what is written here has: a game's own documents stay.
+  await store.collection(COLLECTION).createIndex({ keptUntil: 1 }, { expireAfterSeconds: 0, sparse: true });
+}
+
+/**
+ * Keeps the lines of scripts in the store, for 30 days and up to a number, so that scripts and operators can read them.
+ * Nobody waits for it: lines are written a second later, up to 500 in one insert. Where more come than can be written,
+ * some are left out, and a line tells how many. There are at most a tenth more than are to be kept.
+ */
+export class LogLines {
+  readonly #options: LogLinesOptions;
+  readonly #queues = new Map<Store, Queue>();
+
+  constructor(options: LogLinesOptions) {
+    this.#options = options;
+  }
+
+  add(store: Store, line: LogLine): void {
+    if (this.#options.kept === 0) return;
+    let queue = this.#queues.get(store);
+    if (!queue) {
+      queue = new Queue(store, this.#options);
+      this.#queues.set(store, queue);
+    }
+    queue.add(line);
+  }
+
+  /** Writes what waits. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.flush()));
+  }
+}
+
+/** The lines of one stage. */
+class Queue {
+  readonly #store: Store;
+  readonly #options: LogLinesOptions;
+  #waiting: Document[] = [];
+  #chars = 0;
+  #leftOut = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #flushing: Promise<void> | undefined;
+  /** Since they were counted last. */
+  #written = Number.POSITIVE_INFINITY;
+
+  constructor(store: Store, options: LogLinesOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  add(line: LogLine): void {
+    const chars = typeof line.message === "string" ? line.message.length : JSON.stringify(line.message)?.length;
+    if (this.#waiting.length >= MAX_WAITING || this.#chars + (chars ?? 0) > MAX_WAITING_CHARS) {
+      this.#leftOut++;
+      return;
+    }
+    this.#chars += chars ?? 0;
+    this.#waiting.push(this.#documentOf(line));
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+  }
+
+  /** Writes what waits now, and what came while it was being written. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#flushing ??= this.#writeAll().finally(() => {
+      this.#flushing = undefined;
+    });
+    return this.#flushing;
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const lines = this.#waiting.splice(0, BATCH);
+      if (this.#waiting.length === 0) {
+        this.#chars = 0;
+        if (this.#leftOut > 0) lines.push(this.#leftOutLine());
+      }
+      try {
+        await this.#store.collection(COLLECTION).insertMany(lines);
+        await this.#trim(lines.length);
+      } catch (error) {
+        this.#options.failed(error);
+      }
+    }
+  }
+
+  #leftOutLine(): Document {
+    const message = `${this.#leftOut} lines were left out: more came than could be written.`;
+    this.#leftOut = 0;
+    return this.#documentOf({ level: "warn", message, script: "", runId: "" });
+  }
+
+  #documentOf({ level, message, playerId, ...rest }: LogLine): Document {
+    const now = this.#options.clock.now();
+    return {
+      _id: new ObjectId(),
+      time: new Date(now),
+      level: level.toUpperCase(),
+      message: isStorable(message) ? message : JSON.stringify(message),
+      playerId: playerId ?? null,
+      ...rest,
+      keptUntil: new Date(now + DAYS * DAY_MS),
+    };
+  }
+
+  /** Deletes the oldest lines, now and then. */
+  async #trim(written: number): Promise<void> {
+    const { kept } = this.#options;
+    this.#written += written;
+    if (this.#written < Math.max(1, kept / 10)) return;
+    const lines = this.#store.collection(COLLECTION);
+    const order = { keptUntil: -1, _id: -1 } as const;
+    const isLine = { keptUntil: { $exists: true } };
+    const [last] = await lines.find(isLine, { sort: order, skip: kept - 1, limit: 1 }).toArray();
+    if (last) await lines.deleteMany({ keptUntil: { $lt: last["keptUntil"] } });
+    this.#written = 0;
+  }
+}
+
+/** Whether every engine keeps a value as it is: names of members mean something to some. */
+function isStorable(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return value !== undefined;
+  if (depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((item) => isStorable(item, depth + 1));
+  return Object.entries(value).every(
+    ([name, member]) => name !== "" && name !== "__proto__" && !/^\$|[.\0]/.test(name) && isStorable(member, depth + 1),
+  );
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type LogLine, LogLines, prepareLogLines } from "../../src/script-log/lines.ts";
+import type { Document } from "../../src/store/store.ts";
+import { FakeClock } from "../support/app.ts";
+import { engines, type OpenStore } from "../support/stores.ts";
+
+let opened: OpenStore;
+let clock: FakeClock;
+const failures: unknown[] = [];
+const line = (message: unknown, more: Partial<LogLine> = {}): LogLine => ({
+  ...{ level: "info", message, script: "event/A", runId: "r1" },
+  ...more,
+});
+const create = (kept = 100) => new LogLines({ clock, kept, failed: (error) => failures.push(error) });
+const kept = (): Promise<Document[]> =>
+  opened.store
+    .collection("script.log")
+    .find({}, { sort: { time: 1, _id: 1 } })
+    .toArray();
+
+beforeEach(async () => {
+  opened = await engines[0]!.open();
+  await prepareLogLines(opened.store);
+  clock = new FakeClock();
+  failures.length = 0;
+});
+afterEach(() => opened.discard());
+
+it("keeps lines with what is known of them", async () => {
+  const lines = create();
+  lines.add(opened.store, line({ a: [1] }, { level: "warn", playerId: "p1", file: "event/A.js", line: 3 }));
+  lines.add(opened.store, line("text"));
+  await lines.close();
+  expect(await kept()).toMatchObject([
+    {
+      ...{ time: new Date(clock.now()), level: "WARN", message: { a: [1] }, script: "event/A", runId: "r1" },
+      ...{ playerId: "p1", file: "event/A.js", line: 3 },
+    },
+    { level: "INFO", message: "text", playerId: null },
+  ]);
+});
+
+it("keeps as text what documents cannot hold", async () => {
+  const lines = create();
+  const deep = JSON.parse("[".repeat(50) + "]".repeat(50)) as unknown;
+  const odd = [{ "a.b": 1 }, { $set: 1 }, { "": 1 }, JSON.parse('{"__proto__": 1}'), deep];
+  for (const message of odd) lines.add(opened.store, line(message));
+  lines.add(opened.store, line(null));
+  await lines.close();
+  expect((await kept()).map(({ message }) => message)).toEqual([...odd.map((it) => JSON.stringify(it)), null]);
+  expect(failures).toEqual([]);
+});
+
+it("deletes the oldest beyond the number, and nothing of the game's own", async () => {
+  await opened.store.collection("script.log").insertOne({ mine: true });
+  const lines = create(10);
+  for (let n = 0; n < 30; n++) {
+    clock.advance(1);
+    lines.add(opened.store, line(n));
+    await lines.close();
+  }
+  const all = await kept();
+  const messages = all.filter(({ mine }) => !mine).map(({ message }) => message);
+  expect(messages.at(-1)).toBe(29);
+  expect(messages.length).toBeGreaterThanOrEqual(10);
+  expect(messages.length).toBeLessThanOrEqual(11);
+  expect(all.some(({ mine }) => mine)).toBe(true);
+});
+
+it("leaves out what is too much, and tells how much that was", async () => {
+  const lines = create(100_000);
+  for (let n = 0; n < 5_003; n++) lines.add(opened.store, line(n));
+  await lines.close();
+  const all = await kept();
+  expect(all).toHaveLength(5_001);
+  expect(all.find(({ level }) => level === "WARN")!["message"]).toBe(
+    "3 lines were left out: more came than could be written.",
+  );
+  lines.add(opened.store, line("x".repeat(16_777_217)));
+  lines.add(opened.store, line("y"));
+  await lines.close();
+  expect(await kept()).toHaveLength(5_003);
+});
+
+it("keeps nothing where none are to be kept", async () => {
+  const lines = create(0);
+  lines.add(opened.store, line("x"));
+  await lines.close();
+  expect(await kept()).toEqual([]);
+});
+
+it("tells of what could not be written, and goes on", async () => {
+  const lines = create();
+  const error = new Error("away");
+  const broken = { collection: () => ({ insertMany: () => Promise.reject(error) }) } as never;
+  lines.add(broken, line("x"));
+  await lines.close();
+  expect(failures).toEqual([error]);
+  lines.add(opened.store, line("y"));
+  await lines.close();
+  expect(await kept()).toHaveLength(1);
+});

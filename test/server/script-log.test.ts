@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { startTestApp, type TestApp, testGame } from "../support/app.ts";
+import type { TestClient } from "../support/client.ts";
+import { signIn } from "./support.ts";
+
+const EVENTS: Record<string, string> = {
+  LINES: "var log = Spark.getLog(); log.debug('low'); log.info({ 'a.b': 1 }); log.warn({ a: 1 });",
+  FAILS: "Spark.getLog().info('before');\nthrow new Error('broken');",
+  LEVEL: `var log = Spark.log, before = log.level;
+    if (Spark.data.level) log.setLevel(Spark.data.level);
+    Spark.setScriptData("it", [before, log.getLevel()]);`,
+  READ: `var lines = Spark.runtimeCollection("log").find({}, { _id: 0 }).sort({ time: 1, _id: 1 }).toArray();
+    Spark.setScriptData("it", lines);`,
+  WRONG: `try { Spark.getLog().setLevel(Spark.data.level); } catch (e) { Spark.setScriptData("it", e.message); }`,
+};
+
+let folder: string;
+let app: TestApp;
+let client: TestClient;
+let player: string;
+const game = () =>
+  testGame([], {
+    folder,
+    embeddedScripts: Object.entries(EVENTS).map(([shortCode, source]) => ({ type: "event", shortCode, source })),
+  });
+const start = async (config = {}) => {
+  app = await startTestApp({ game: game(), config });
+  client = await app.client();
+  player = await signIn(client);
+};
+const log = async (eventKey: string, attributes = {}) =>
+  ((await client.request("LogEventRequest", { eventKey, ...attributes })).scriptData as { it: unknown } | undefined)
+    ?.it;
+const read = async () => {
+  await app.services.logLines.close();
+  return log("READ");
+};
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rekindle-game-"));
+});
+afterEach(async () => {
+  await app.discard();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it("scripts read what scripts logged and how they failed", async () => {
+  await start();
+  await log("LINES");
+  await log("FAILS");
+  const about = { script: "event/LINES", playerId: player, runId: expect.any(String), time: app.clock.now() };
+  expect(await read()).toEqual([
+    expect.objectContaining({ ...about, level: "DEBUG", message: "low" }),
+    expect.objectContaining({ ...about, level: "INFO", message: '{"a.b":1}' }),
+    expect.objectContaining({ ...about, level: "WARN", message: { a: 1 } }),
+    expect.objectContaining({ script: "event/FAILS", level: "INFO", message: "before" }),
+    expect.objectContaining({
+      script: "event/FAILS",
+      level: "ERROR",
+      message: expect.stringMatching("broken"),
+      line: 2,
+    }),
+  ]);
+});
+
+it("lines below the level are written nowhere", async () => {
+  await start();
+  expect(await log("LEVEL", { level: "warn" })).toEqual(["DEBUG", "WARN"]);
+  expect(await log("LEVEL")).toEqual(["WARN", "WARN"]);
+  await log("LINES");
+  const lines = (await read()) as { level: string }[];
+  expect(lines.map(({ level }) => level)).toEqual(["WARN"]);
+  const written = app.log.filter(({ scriptLog }) => scriptLog !== undefined);
+  expect(written.map(({ scriptLog }) => scriptLog)).toEqual([{ a: 1 }]);
+});
+
+it("a level that there is none of is refused", async () => {
+  await start();
+  const sentence = 'SparkLog.setLevel: level must be "DEBUG", "INFO", "WARN" or "ERROR".';
+  expect(await log("WRONG", { level: "LOUD" })).toBe(sentence);
+  expect(await log("WRONG", { level: 5 })).toMatch("level must be a string, not a number");
+});
+
+it("nothing is kept where the setting says so", async () => {
+  await start({ scriptLogKept: 0 });
+  await log("LINES");
+  expect(await read()).toEqual([]);
+  expect(app.log.filter(({ scriptLog }) => scriptLog !== undefined)).toHaveLength(2);
+});

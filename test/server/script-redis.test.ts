@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startTestApp, type TestApp, testGame } from "../support/app.ts";
+import { freePort, hasRedis, startRedis } from "../support/redis.ts";
+import { signIn } from "./support.ts";
+
+const EVENT =
+  "try { Spark.setScriptData('it', Spark.getRedis().incr('n')); } catch (e) { Spark.setScriptData('it', e.message); }";
+
+let folder: string;
+let app: TestApp;
+const start = async (redisUrl: string) => {
+  const embeddedScripts = [{ type: "event", shortCode: "COUNT", source: EVENT }];
+  app = await startTestApp({ game: testGame([], { folder, embeddedScripts }), config: { redisUrl } });
+  const client = await app.client();
+  await signIn(client);
+  return async () => {
+    const { scriptData } = await client.request("LogEventRequest", { eventKey: "COUNT" });
+    return (scriptData as { it: unknown }).it;
+  };
+};
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rekindle-game-"));
+});
+afterEach(async () => {
+  await app.discard();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("Redis for scripts", () => {
+  it.skipIf(!hasRedis)("is the one that the settings name", async () => {
+    const server = await startRedis();
+    try {
+      const count = await start(server.url);
+      expect([await count(), await count()]).toEqual([1, 2]);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it("that is away costs an error and a line of the log, and no secret", async () => {
+    const count = await start(`redis://someone:s3cret@127.0.0.1:${await freePort()}`);
+    expect(await count()).toBe("SparkRedis.incr: Redis cannot be reached. Try again later.");
+    expect(await count()).toBe("SparkRedis.incr: Redis cannot be reached. Try again later.");
+    expect(app.log.filter(({ msg }) => msg === "Redis cannot be reached; it is tried again")).toHaveLength(1);
+    expect(JSON.stringify(app.log)).not.toContain("s3cret");
+  });
+
+  it("is not there where the settings name none", async () => {
+    const count = await start("");
+    expect(await count()).toMatch(/^SparkRedis needs a Redis server: .* setting redisUrl\.$/);
+  });
+});
