@@ -11,6 +11,8 @@ export interface ConfigItems {
   matchConfigs: MatchConfigItem;
   currencies: CurrencyItem;
   downloadables: DownloadableItem;
+  properties: PropertyItem;
+  propertySets: PropertyItem;
 }
 
 export type ConfigKind = keyof ConfigItems;
@@ -100,4 +102,10 @@ export interface DownloadableItem {
   size: number | null;
   /** Milliseconds since 1970. */
   lastModified: number | null;
+}
+
+/** A property, or a set of them by key. */
+export interface PropertyItem {
+  shortCode: string;
+  value: unknown;
 }

@@ -5,6 +5,7 @@ import type { ContentCollection, GameDocument } from "./document.ts";
 import { type Downloadable, downloadableOf } from "./downloadables.ts";
 import { type Described, type Item, itemsOf } from "./item.ts";
 import { type MatchType, matchTypeOf } from "./match-types.ts";
+import { type Property, type PropertySet, propertyOf, propertySetOf } from "./properties.ts";
 import { type SegmentType, segmentTypeOf } from "./segments.ts";
 import { type TeamType, teamTypeOf } from "./team-types.ts";
 import { type VirtualGood, virtualGoodOf } from "./virtual-goods.ts";
@@ -20,6 +21,8 @@ export interface GameContent {
   /** Beside `currency1` to `currency6`. */
   currencies: ReadonlyMap<string, Currency>;
   downloadables: ReadonlyMap<string, Downloadable>;
+  properties: ReadonlyMap<string, Property>;
+  propertySets: ReadonlyMap<string, PropertySet>;
 }
 
 export function contentOf(document: Partial<GameDocument>, file: string, problems: string[]): GameContent {
@@ -34,5 +37,7 @@ export function contentOf(document: Partial<GameDocument>, file: string, problem
     matchTypes: read("~matches", matchTypeOf),
     currencies: read("~currencies", currencyOf),
     downloadables: read("~downloadables", downloadableOf),
+    properties: read("~properties", propertyOf),
+    propertySets: read("~propertySets", propertySetOf),
   };
 }

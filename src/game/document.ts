@@ -96,6 +96,8 @@ export const GameDocument = Type.Object({
   "~events": nullable(Type.Array(EventItem)),
   "~indexedTypes": nullable(Type.Array(IndexedTypeItem)),
   "~matches": items(),
+  "~properties": items(),
+  "~propertySets": items(),
   "~messages": nullable(Type.Array(MessageItem)),
   "~scripts": nullable(Type.Array(ScriptItem)),
   "~segments": items(),
@@ -110,6 +112,8 @@ export type ContentCollection =
   | "~currencies"
   | "~downloadables"
   | "~matches"
+  | "~properties"
+  | "~propertySets"
   | "~segments"
   | "~teams"
   | "~virtualGoods";

@@ -32,6 +32,21 @@ const GAME = testGame(
       "~challenges": [{ shortCode: "DUEL", turnBased: true, attemptConsumers: ["MOVE", "JUMP"] }],
       "~matches": [{ shortCode: "M", maxPlayers: 4, "~thresholds": [{ period: 5, type: "ABSOLUTE", max: 2 }] }],
       "~currencies": [{ shortCode: "GEMS", name: "Gems", signupBonus: 7 }],
+      "~properties": [
+        { "@id": "/~properties/PRICES", name: "Prices", value: { sword: 10, bow: [1, 2] } },
+        { shortCode: "AS_TEXT", value: '{"a":1}' },
+        { shortCode: "TEXT", value: "just text" },
+        { shortCode: "EMPTY" },
+      ],
+      "~propertySets": [
+        {
+          shortCode: "SHOP",
+          "~keys": [
+            { key: "prices", property: { "@ref": "/~properties/PRICES" } },
+            { key: "gone", property: "NONE" },
+          ],
+        },
+      ],
       "~downloadables": [{ shortCode: "LEVELS", size: 99, lastModified: 1_000 }],
     },
     "",
@@ -50,6 +65,21 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     "what stores call a virtual good",
     "var g = config.getVirtualGood('SWORD'); it([g.getWP8StoreProductId(), g.WP8StoreProductId, g.w8StoreProductId, g.getSteamStoreProductId()])",
     ["wp8", "wp8", "w8", null],
+  ],
+  [
+    "properties",
+    "var p = Spark.getProperties(); it([p.getProperty('PRICES'), p.getProperty('AS_TEXT'), p.getProperty('TEXT'), p.getProperty('EMPTY'), p.getProperty('NONE'), p.getProperty(null)])",
+    [{ sword: 10, bow: [1, 2] }, { a: 1 }, "just text", null, null, null],
+  ],
+  [
+    "a property that a script changes",
+    "Spark.getProperties().getProperty('PRICES').sword = 0; it(Spark.properties.getProperty('PRICES').sword)",
+    10,
+  ],
+  [
+    "property sets",
+    "var p = Spark.getProperties(); it([p.getPropertySet('SHOP'), p.getPropertySet('NONE')])",
+    [{ prices: { sword: 10, bow: [1, 2] }, gone: null }, null],
   ],
   ["a bundle", "it(config.getVirtualGood('SWORD').getBundledGoods())", [{ shortCode: "OIL", qty: 2 }]],
   ["all virtual goods", `${CODES}; it(codes(config.getVirtualGoods()))`, ["SWORD", "OIL"]],

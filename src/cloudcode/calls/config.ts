@@ -97,6 +97,11 @@ const ITEMS: { [Kind in ConfigKind]: (game: Game) => ConfigItems[Kind][] } = {
       size: size ?? null,
       lastModified: lastModified ?? null,
     })),
+
+  properties: (game) => [...game.properties.values()].map(({ shortCode, value }) => ({ shortCode, value })),
+
+  propertySets: (game) =>
+    [...game.propertySets.keys()].map((shortCode) => ({ shortCode, value: propertySetOf(game, shortCode) })),
 };
 
 function described({ shortCode, name, description }: Described): DescribedItem {
@@ -112,7 +117,11 @@ function numbered<What extends "Cost" | "Award">(
   return Object.fromEntries(names);
 }
 
-/** Until property sets are read. */
-function propertySetOf(_game: Game, _shortCode: string | undefined): unknown {
-  return null;
+/** Key → value of the property; null where there is no such set. A key whose property is gone is null. */
+function propertySetOf(game: Game, shortCode: string | undefined): unknown {
+  const set = shortCode === undefined ? undefined : game.propertySets.get(shortCode);
+  if (!set) return null;
+  return Object.fromEntries(
+    [...set.properties].map(([key, property]) => [key, game.properties.get(property)?.value ?? null]),
+  );
 }

@@ -11,10 +11,13 @@ import { liveRun } from "./run.ts";
 let known = dictionary<Record<string, string>>();
 let version = 0;
 
-/** JSON of an item; null where there is none of the code. Asks the server the first time. */
+/**
+ * JSON of an item; null where there is none of the code. Asks the server the first time.
+ * @param method the class and the method that is called, for errors
+ */
 export function configItem(kind: ConfigKind, method: string, shortCode: unknown): string | null {
   if (shortCode === null || shortCode === undefined) return null;
-  const code = nameArgument(`SparkConfig.${method}`, "shortCode", shortCode);
+  const code = nameArgument(method, "shortCode", shortCode);
   const items = itemsOf(kind);
   return hasOwn(items, code) ? items[code]! : null;
 }

@@ -107,6 +107,6 @@ export class SparkConfig {
 addProperties(SparkConfig);
 
 function one<Made>(kind: ConfigKind, method: string, shortCode: unknown, make: (json: string) => Made): Made | null {
-  const json = configItem(kind, method, shortCode);
+  const json = configItem(kind, `SparkConfig.${method}`, shortCode);
   return json === null ? null : make(json);
 }

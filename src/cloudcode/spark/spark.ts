@@ -35,6 +35,7 @@ import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./s
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 import { playerObject, SparkPlayer } from "./spark-player.ts";
 import { SparkProperties } from "./spark-properties.ts";
+import { SparkProperties } from "./spark-properties.ts";
 import { SparkRedis } from "./spark-redis.ts";
 import { sendRequest } from "./spark-requests.ts";
 import { SparkScheduler } from "./spark-scheduler.ts";
@@ -48,6 +49,7 @@ import { SparkVirtualGood } from "./spark-virtual-good.ts";
 const theLog = freeze(new SparkLog());
 const theCache = freeze(new SparkCache());
 const theConfig = freeze(new SparkConfig());
+const theProperties = freeze(new SparkProperties());
 const theProperties = freeze(new SparkProperties());
 const theDigest = freeze(new SparkDigest());
 const theData = freeze(new SparkGameDataService());
@@ -92,6 +94,12 @@ export class Spark {
   getConfig(): SparkConfig {
     liveRun();
     return theConfig;
+  }
+
+  /** The game's properties and property sets. */
+  getProperties(): SparkProperties {
+    liveRun();
+    return theProperties;
   }
 
   /** The game's properties and property sets. */
@@ -423,6 +431,7 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkMongoCollectionReadWrite,
   SparkMongoCursor,
   SparkPlayer,
+  SparkProperties,
   SparkProperties,
   SparkScheduler,
   SparkRedis,
