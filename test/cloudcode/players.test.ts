@@ -126,7 +126,7 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     /^Spark\.getLeaderboards belongs to leaderboards, which this server does not have yet\.$/,
   ],
   ["leaderboards as a property", "Spark.leaderboards", /^Spark\.getLeaderboards belongs to leaderboards/],
-  ["hiding on leaderboards", "me.hideOnLeaderboards()", /^SparkPlayer\.hideOnLeaderboards belongs to leaderboards/],
+  ["an experiment", "me.getExperimentSegments()", /^SparkPlayer\.getExperimentSegments belongs to experiments/],
 ];
 
 const WRITES: Record<string, string> = {

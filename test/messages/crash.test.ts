@@ -18,7 +18,7 @@ afterEach(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-async function serve(how: "plain" | "scripts" | "hang") {
+async function serve(how: "plain" | "scripts" | "hang" | "sender") {
   const child = fork(new URL("message-child.ts", import.meta.url), [data, how], { execArgv: [] });
   children.push(child);
   const said: string[] = [];
@@ -81,6 +81,23 @@ describe("a server killed", () => {
     const { messageList } = await ok(back.request("ListMessageRequest", { entryCount: 200 }));
     expect(messageList).toHaveLength(got.size);
     await server.kill();
+  });
+
+  it("while a script goes on that has sent a message has not lost it", async () => {
+    const before = await serve("sender");
+    const adaId = await before.playerWithoutSocket("ada");
+    const grace = await before.player("grace");
+    const answer = grace.request("ReadSendRequest", { to: [adaId, grace.userId], data: { n: 1 } }).catch(() => "none");
+    await nextMessages(grace, 1);
+    await before.kill();
+    expect(await answer).toBe("none");
+
+    const after = await serve("plain");
+    const [ada, graceAgain] = [await after.player("ada"), await after.player("grace")];
+    const message = { "@class": ".ScriptMessage", extCode: "NEWS", data: { n: 1 } };
+    expect(await nextMessages(ada, 1)).toMatchObject([message]);
+    expect((await ok(graceAgain.request("ListMessageRequest"))).messageList).toMatchObject([message]);
+    await after.kill();
   });
 
   it("in a message's scripts carries it on from where it was: one copy, one change", async () => {
