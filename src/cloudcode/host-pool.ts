@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { RunCalls } from "./calls/run-calls.ts";
 import type { ScriptHostFigures } from "./cloudcode.ts";
 import { type HostEnd, HostProcess } from "./host-process.ts";
@@ -60,8 +61,6 @@ interface Job {
   since: number;
   host: HostProcess | undefined;
   overdue: boolean;
-  /** It waits for the server, so that its own sandbox stands still. */
-  calling: boolean;
   /** Hosts that ended while it was in them. */
   losses: number;
   /** A host ended while this and other scripts ran in it: it runs again with no other beside it, to tell whose fault. */
@@ -71,6 +70,13 @@ interface Job {
 /** Endings within this time that are seen as one series. */
 const SERIES_MS = 30_000;
 const LONGEST_PAUSE_MS = 5_000;
+/**
+ * Scripts that a host has computing at once, as long as each is short: more would only take turns, each in a lane that
+ * has to be warmed up. Those that wait for the server, or turn out to take longer, count no more, and others begin beside
+ * them. The sandbox keeps as many threads as this; for what goes beyond it makes one for each run.
+ */
+const COMPUTING_AT_ONCE = availableParallelism() + 1;
+const SHORT_MS = 10;
 
 /**
  * The script hosts of one server: `hosts` that serve and one more that is ready to take the place of a lost one, and in
@@ -98,6 +104,7 @@ export class HostPool {
   #endings: number[] = [];
   #restart: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
   #allGone: (() => void) | undefined;
 
@@ -141,7 +148,6 @@ export class HostPool {
         since: 0,
         host: undefined,
         overdue: false,
-        calling: false,
         losses: 0,
         alone: false,
       };
@@ -159,6 +165,7 @@ export class HostPool {
     this.#closed ??= new Promise((resolve) => {
       clearInterval(this.#watch);
       clearTimeout(this.#restart);
+      clearTimeout(this.#later);
       this.#allGone = resolve;
       for (const job of [...this.#jobs.values()]) this.#settle(job, failed("unavailable", "The server is stopping."));
       for (const host of this.#hosts) host.kill("The server is stopping.");
@@ -191,11 +198,8 @@ export class HostPool {
       call: (answering, { run, call, text }) => {
         const job = this.#jobs.get(run);
         if (job?.host !== answering) return;
-        job.calling = true;
-        job.calls.answer(text).then((answer) => {
-          job.calling = false;
-          answering.answer(run, call, answer);
-        });
+        job.calls.answer(text).then((answer) => answering.answer(run, call, answer));
+        if (this.#isAnyReady) this.#dispatch();
       },
       done: (_host, result) => {
         const job = this.#jobs.get(result.run);
@@ -228,6 +232,15 @@ export class HostPool {
         this.#hand(queue.take() as Job, host);
       }
     }
+    if (!this.#isAnyReady) return;
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.#dispatch();
+    }, SHORT_MS);
+  }
+
+  get #isAnyReady(): boolean {
+    return this.#queues.some((queue) => queue.isReady);
   }
 
   /** Preferably the one that is kept in reserve; one host is left to the runs that are no suspects. */
@@ -238,11 +251,13 @@ export class HostPool {
 
   /** Of the hosts that serve, the one with the fewest runs of those that can take another of this depth. */
   #servingHost(depth: number): HostProcess | undefined {
+    const recently = performance.now() - SHORT_MS;
     let best: HostProcess | undefined;
     let serving = 0;
     for (const host of this.#hosts) {
       if (!host.ready || this.#suspectHosts.has(host)) continue;
-      const hasRoom = host.runsOfDepth(depth) < this.#options.lanes;
+      const hasRoom =
+        host.runsOfDepth(depth) < this.#options.lanes && host.computingSince(recently) < COMPUTING_AT_ONCE;
       if (hasRoom && (!best || host.runs.size < best.runs.size)) best = host;
       if (++serving === this.#options.hosts) break;
     }
@@ -253,7 +268,6 @@ export class HostPool {
     clearTimeout(job.timer);
     if (job.timer) this.#counted.waitSeconds += (performance.now() - job.since) / 1000;
     job.host = host;
-    job.calling = false;
     job.timer = setTimeout(() => {
       job.overdue = true;
       host.kill("A script ran past its deadline and could not be interrupted.");
@@ -303,6 +317,7 @@ export class HostPool {
       return;
     }
     const jobs = [...host.runs.keys()].map((run) => this.#jobs.get(run)).filter((job) => job !== undefined);
+    const stoodStill = (job: Job): boolean => host.runs.get(job.message.run)?.isWaiting === true;
     this.#hostsEnded.set(end.kind, (this.#hostsEnded.get(end.kind) ?? 0) + 1);
     this.#options.onHostEvent({ type: "ended", pid: host.pid, ...end, runs: jobs.length });
     const overdue = jobs.some((job) => job.overdue);
@@ -310,7 +325,7 @@ export class HostPool {
       if (job.overdue) this.#settle(job, failed("timeout", end.reason));
       else if (job.alone || jobs.length === 1 || job.calls.wrote) {
         this.#settle(job, failed(end.kind === "memory" ? "memory" : "crash", end.reason));
-      } else this.#runAgain(job, job.losses > 0 || !(overdue || job.calling));
+      } else this.#runAgain(job, job.losses > 0 || !(overdue || stoodStill(job)));
     }
     this.#replace();
     this.#dispatch();

@@ -28,6 +28,14 @@ export interface HostEvents {
   exit(host: HostProcess, why: HostEnd): void;
 }
 
+export interface RunUnderWay {
+  depth: number;
+  /** For the server's answer, so that its sandbox stands still. */
+  isWaiting: boolean;
+  /** When it last began to compute, by `performance.now`. */
+  computesSince: number;
+}
+
 export interface HostEnd {
   /** `memory` and `crash` are the script's doing or V8's; `killed` is this server's, by `kill`. */
   kind: HostFatal["kind"] | "killed";
@@ -43,8 +51,7 @@ export interface HostEnd {
  * since the sandbox is one, so this guards against a bug in the sandbox and not against a hostile addon.)
  */
 export class HostProcess {
-  /** Those under way, each with its depth. */
-  readonly runs = new Map<number, number>();
+  readonly runs = new Map<number, RunUnderWay>();
   ready = false;
   /** When something last came from it, by `performance.now`. */
   lastHeard = performance.now();
@@ -81,8 +88,11 @@ export class HostProcess {
         events.ready(this);
       } else if (message.type === "beat") this.rssMb = message.rssMb;
       else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };
-      else if (message.type === "call") events.call(this, message);
-      else if (message.type === "fetch-module") {
+      else if (message.type === "call") {
+        const run = this.runs.get(message.run);
+        if (run) run.isWaiting = true;
+        events.call(this, message);
+      } else if (message.type === "fetch-module") {
         const { version, name } = message;
         this.#send({ type: "module", version, name, answer: events.module(version, name) });
       } else if (message.type === "done" && this.runs.delete(message.run)) events.done(this, message);
@@ -109,12 +119,19 @@ export class HostProcess {
 
   runsOfDepth(depth: number): number {
     let count = 0;
-    for (const other of this.runs.values()) if (other === depth) count++;
+    for (const run of this.runs.values()) if (run.depth === depth) count++;
+    return count;
+  }
+
+  /** Runs that compute, and began to after `time`. */
+  computingSince(time: number): number {
+    let count = 0;
+    for (const run of this.runs.values()) if (!run.isWaiting && run.computesSince > time) count++;
     return count;
   }
 
   run(script: AddScript, run: RunScript, depth: number): void {
-    this.runs.set(run.run, depth);
+    this.runs.set(run.run, { depth, isWaiting: false, computesSince: performance.now() });
     if (this.runs.size === 1) this.lastHeard = performance.now();
     if (script.version > this.#newest) {
       this.#newest = script.version;
@@ -128,6 +145,8 @@ export class HostProcess {
   }
 
   answer(run: number, call: number, text: string): void {
+    const underWay = this.runs.get(run);
+    if (underWay) Object.assign(underWay, { isWaiting: false, computesSince: performance.now() });
     this.#send({ type: "answer", run, call, text });
   }
 
