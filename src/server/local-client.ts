@@ -42,20 +42,28 @@ export class LocalClient implements Caller, Receiver {
 
   /** Makes it the player's, who must be there, as a login would. The player is sent what waits. */
   signIn(player: PlayerId): void {
+    const { messages, systemScripts } = this.#hub.services;
+    const isAnother = this.player !== player;
+    if (isAnother) this.signOut();
     this.become(player);
-    this.#hub.services.messages.signedIn(this.stage, player);
+    messages.signedIn(this.stage, player);
+    if (isAnother) systemScripts.came(this, player);
   }
 
-  /** Makes it the player's without sending what waits: that stays for the player's next login. */
+  /** Makes it the player's and no more: what waits stays for the player's next login, and no script of that runs. */
   become(player: PlayerId): void {
-    this.signOut();
+    const { sessions } = this.#hub;
+    if (this.player !== undefined) sessions.left(this.player, this);
     this.player = player;
-    this.#hub.sessions.arrived(player, this);
+    sessions.arrived(player, this);
   }
 
   signOut(): void {
-    if (this.player !== undefined) this.#hub.sessions.left(this.player, this);
+    const { player } = this;
+    if (player === undefined) return;
+    this.#hub.sessions.left(player, this);
     this.player = undefined;
+    this.#hub.services.systemScripts.left(this, player);
   }
 
   send(frame: ResponseFrame): void {

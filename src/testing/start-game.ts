@@ -51,7 +51,9 @@ export async function startGame({
     const cloudCode = recorded(await openUnbroken(game, config), (run) => runs.push(run));
     app = await startApp({ config, game, clock, cloudCode, log: createLog(config, intoList(serverLog)), ticks: false });
     const store = await app.services.stores.open(stage);
-    return new TestGame({ app, clock, store, stage, data, runs, serverLog });
+    const running = new TestGame({ app, clock, store, stage, data, runs, serverLog });
+    await running.look();
+    return running;
   } catch (error) {
     await app?.close();
     await rm(data, { recursive: true, force: true });

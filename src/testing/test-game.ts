@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { App } from "../app.ts";
 import type { ScriptFailure, ScriptKind } from "../cloudcode/cloudcode.ts";
+import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import { scheduleCollection } from "../schedules/collections.ts";
 import { runLoneScript } from "../server/lone-script.ts";
@@ -10,6 +11,12 @@ import { placed } from "./place.ts";
 import type { ScriptRunRecord } from "./script-record.ts";
 import { type AnyFrame, TestPlayer } from "./test-player.ts";
 
+/** Scripts that run on the mark, and their periods. */
+const TIMED = [
+  [SYSTEM_SCRIPTS.everyMinute, 60_000],
+  [SYSTEM_SCRIPTS.everyHour, 3_600_000],
+  [SYSTEM_SCRIPTS.everyDay, 86_400_000],
+] as const;
 /** How often a server looks what has become due. */
 const LOOK_MS = 1_000;
 
@@ -23,6 +30,15 @@ export interface ScriptOutcome {
 
 /** A line that a script logged. */
 export type ScriptLog = ScriptRunRecord["log"][number] & { script: string };
+
+/** What another server calls the callback address with. */
+export interface TestCallback {
+  query?: Record<string, string>;
+  /** Text, or what is sent as JSON text; without one the method is GET. */
+  body?: string | object;
+  /** Of the credential "server" alone. */
+  player?: TestPlayer;
+}
 
 export interface TestClock {
   /** Milliseconds since 1970. */
@@ -94,6 +110,7 @@ export class TestGame {
     const device = { deviceId: name, deviceOS: "IOS", displayName: name };
     const before = this.failures.length;
     const { response } = await client.request({ "@class": ".DeviceAuthenticationRequest", ...device });
+    await this.settled();
     const failed = this.failures.slice(before).map(placed);
     if (client.player === undefined || failed.length > 0) {
       client.signOut();
@@ -125,6 +142,25 @@ export class TestGame {
     return this.#run("modules", name, data, options.player);
   }
 
+  /**
+   * Calls the game's callback address as another server does: as a credential whose `callbacks` script answers, or as
+   * "server", which GS_CALLBACK_URL answers. A script reads the query by name and the body as `REQUEST_BODY`.
+   */
+  async callback(credential: string, request: TestCallback = {}): Promise<{ status: number; body: string }> {
+    const { app } = this.#parts;
+    const { apiKey, credentials } = app.services.game;
+    const secret = credentials.get(credential)?.secret;
+    if (secret === undefined) throw new Error(`The game has no credential ${credential}.`);
+    const { player, query = {}, body } = request;
+    const whose = credential === "server" ? [secret, ...(player ? [player.id] : [])] : [credential, secret];
+    const path = ["callback", apiKey, ...whose].map(encodeURIComponent).join("/");
+    const post = body !== undefined && { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) };
+    const answer = await fetch(`${app.httpUrl}/${path}?${new URLSearchParams(query)}`, post || {});
+    const text = await answer.text();
+    await this.settled();
+    return { status: answer.status, body: text };
+  }
+
   /** A runtime collection, to be filled before a test and looked into after it: the server's own, with MongoDB's verbs. */
   collection(name: string): Collection {
     return this.#parts.store.collection(`script.${name}`);
@@ -135,10 +171,18 @@ export class TestGame {
     return this.#parts.store.collection(`meta.${name}`);
   }
 
+  /** Runs what is due by now, as a server does about every second. `clock.advance` does it too. */
+  async look(): Promise<void> {
+    const { schedules, systemScripts } = this.#parts.app.services;
+    await Promise.all([schedules.look(), systemScripts.look()]);
+    await this.settled();
+  }
+
   /** Resolves when nothing is under way any more, such as a message. */
   async settled(): Promise<void> {
-    const { schedules, messages } = this.#parts.app.services;
-    await schedules.settled();
+    const { schedules, systemScripts, messages } = this.#parts.app.services;
+    await Promise.all([schedules.settled(), systemScripts.settled()]);
+    // Those sent messages, whose scripts may come and go as well.
     await messages.settled();
   }
 
@@ -154,21 +198,29 @@ export class TestGame {
 
   /** From one thing that becomes due to the next, so that each finds the clock at its own time. */
   async #advance(ms: number): Promise<void> {
-    const { app, clock, store } = this.#parts;
-    const { schedules, messages } = app.services;
+    const { app, clock } = this.#parts;
     const end = clock.now() + ms;
     for (let lookedAt = Number.NEGATIVE_INFINITY; ; ) {
-      const next = await scheduleCollection(store).findOne({ due: { $lte: new Date(end) } }, { sort: { due: 1 } });
       // What is planned without a delay comes with the next look, as on a server whose clock goes by itself.
-      const at = next ? Math.max(next.due.getTime(), lookedAt + LOOK_MS, clock.now()) : end;
+      const at = Math.max(await this.#nextDue(end), lookedAt + LOOK_MS, clock.now());
       clock.advance(Math.min(at, end) - clock.now());
-      await schedules.look();
+      await this.look();
       lookedAt = clock.now();
-      await this.settled();
       if (at >= end) break;
     }
-    await messages.resume();
+    await app.services.messages.resume();
     await this.settled();
+  }
+
+  /** When something becomes due next, or `end` where nothing does before. */
+  async #nextDue(end: number): Promise<number> {
+    const { app, clock, store } = this.#parts;
+    const ripe = { due: { $lte: new Date(end) } };
+    const next = await scheduleCollection(store).findOne(ripe, { sort: { due: 1 } });
+    const marks = TIMED.filter(([script]) => app.services.cloudCode.has("system", script)).map(
+      ([, periodMs]) => (Math.floor(clock.now() / periodMs) + 1) * periodMs,
+    );
+    return Math.min(end, ...marks, next?.due.getTime() ?? end);
   }
 
   async #run(

@@ -57,14 +57,16 @@ export class TestPlayer {
     return (await this.#read()).details?.goods[shortCode] ?? 0;
   }
 
-  /** Closes the connection: from now on messages wait. */
-  disconnect(): void {
+  /** Closes the connection: from now on messages wait. Resolves when the scripts of that have run. */
+  async disconnect(): Promise<void> {
     this.#client.signOut();
+    await this.#settled();
   }
 
-  /** Connects again; messages that waited come now. */
-  connect(): void {
+  /** Connects again: messages that waited come now. Resolves when the scripts of that have run. */
+  async connect(): Promise<void> {
     if (this.#client.player === undefined) this.#client.signIn(this.id);
+    await this.#settled();
   }
 
   async #read(): Promise<ScriptPlayer> {

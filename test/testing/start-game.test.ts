@@ -8,7 +8,11 @@ import { TestClient } from "../support/client.ts";
 const CONFIG = {
   apiKey: "kitgame00001",
   newUserCurrency1Bonus: 5,
-  "~credentials": [{ name: "device", type: "device", secret: "s" }],
+  "~credentials": [
+    { name: "device", type: "device", secret: "s" },
+    { name: "server", type: "server", secret: "of the server", canCallback: true },
+    { name: "shop", secret: "of the shop", canCallback: true },
+  ],
   "~events": [{ shortCode: "ADD", "~attributes": [{ shortCode: "BY", dataType: "number", defaultValue: "1" }] }],
 };
 
@@ -76,10 +80,10 @@ describe("a player", () => {
       "event/TELL": `Spark.message(null).setPlayerIds(Spark.data.to).setMessageData({ n: Spark.data.n }).send();`,
     });
     const [ada, grace] = [await game.player("Ada"), await game.player("Grace")];
-    grace.disconnect();
+    await grace.disconnect();
     for (const n of [1, 2]) await ada.logEvent("TELL", { to: grace.id, n });
     expect(await grace.messages()).toEqual([]);
-    grace.connect();
+    await grace.connect();
     expect((await grace.messages()).map(({ data }) => data.n)).toEqual([1, 2]);
   });
 
@@ -140,6 +144,60 @@ describe("time", () => {
 });
 
 describe("scripts that belong to no request", () => {
+  it("run by the clock, on the mark", async () => {
+    const count = (name: string) => `
+      Spark.runtimeCollection("ran").insert({ name: "${name}" });
+    `;
+    const game = await gameOf(
+      {
+        "system/GS_MINUTE": count("minute"),
+        "system/GS_HOURLY": count("hour"),
+        "system/GS_GAME_PUBLISH": count("publish"),
+      },
+      { now: "2026-01-02T03:58:30Z" },
+    );
+    const ran = async () => (await game.collection("ran").find({}).toArray()).map(({ name }) => name);
+    expect(await ran()).toEqual(["publish"]);
+    await game.clock.advance(29_999);
+    expect(await ran()).toEqual(["publish"]);
+    await game.clock.advance(1);
+    expect(await ran()).toEqual(["publish", "minute"]);
+    await game.clock.advance(120_000);
+    expect((await ran()).slice(2).sort()).toEqual(["hour", "minute", "minute"]);
+  });
+
+  it("run when players come and leave", async () => {
+    const game = await gameOf({
+      "system/GS_PLAYER_CONNECT": `Spark.getPlayer().setScriptData("here", true);`,
+      "system/GS_PLAYER_DISCONNECT": `Spark.getPlayer().setScriptData("here", false);`,
+    });
+    const ada = await game.player("Ada");
+    expect(await ada.scriptData()).toEqual({ here: true });
+    await ada.disconnect();
+    expect(await ada.scriptData()).toEqual({ here: false });
+    await ada.connect();
+    expect(await ada.scriptData()).toEqual({ here: true });
+  });
+
+  it("run at callbacks", async () => {
+    const game = await gameOf({
+      "system/GS_CALLBACK_URL": `
+        var player = Spark.getPlayer();
+        Spark.setScriptData("got", [Spark.data.a, Spark.data.REQUEST_BODY, player && player.displayName]);
+      `,
+      "callbacks/shop": `Spark.setScriptData("paid", JSON.parse(Spark.data.REQUEST_BODY).paid);`,
+    });
+    const ada = await game.player("Ada");
+    const got = async (...call: Parameters<TestGame["callback"]>) => {
+      const { status, body } = await game.callback(...call);
+      return [status, JSON.parse(body)];
+    };
+    expect(await got("server", { query: { a: "1" } })).toEqual([200, { got: ["1", null, null] }]);
+    expect(await got("server", { body: "text", player: ada })).toEqual([200, { got: [null, "text", "Ada"] }]);
+    expect(await got("shop", { body: { paid: 2 } })).toEqual([200, { paid: 2 }]);
+    await expect(game.callback("nobody")).rejects.toThrow("The game has no credential nobody.");
+  });
+
   it("run when a test says", async () => {
     const game = await gameOf({
       "system/GS_MINUTE": `
