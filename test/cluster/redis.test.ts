@@ -97,7 +97,7 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
 
   it("does not wait for a Redis that hangs", async () => {
     const server = await start();
-    connect(server.url, 300);
+    connect(server.url, 2_000);
     expect(await redis!.send(["PING"])).toBe("PONG");
     server.process.kill("SIGSTOP");
     await expect(redis!.send(["PING"])).rejects.toThrow("Redis did not answer in time.");

@@ -9,8 +9,8 @@ const LISTS: readonly RedisCommand["answer"][] = ["texts", "hash", "scores", "so
 
 /**
  * Sees to it that no command brings more into the server's memory than it can take, and that no text in Redis grows
- * without end. Asks for the size of what is there in the same go as the command would need; only of what is large it
- * asks how much of it is wanted.
+ * without end. Costs one round trip more for commands that answer several values, and for what is large another one or
+ * two, to see how much of it is wanted. Sizes are Redis' own estimates, by a sample of the values.
  * @throws CallError
  */
 export async function checkSize(
