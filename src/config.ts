@@ -14,6 +14,10 @@ const form = (wanted: string, pattern: string) => ({ default: "", pattern: `^(${
 const SOCKET_URL = form("a ws:// or wss:// URL", "wss?://[^\\s/]+\\S*");
 const REDIS_URL = form("a redis:// or rediss:// URL", "rediss?://\\S+");
 const MONGODB_URL = form("a mongodb:// or mongodb+srv:// URL", "mongodb(\\+srv)?://\\S+");
+const NETWORKS = form(
+  "addresses and networks with commas between them, such as 10.0.3.0/24,127.0.0.1",
+  "[0-9A-Fa-f:.]+(/\\d{1,3})?(\\s*,\\s*[0-9A-Fa-f:.]+(/\\d{1,3})?)*",
+);
 const choice = <const T extends readonly string[]>(description: string, values: T) =>
   Type.Union(
     values.map((value) => Type.Literal(value)),
@@ -150,6 +154,20 @@ export const ConfigSchema = Type.Object(
       1,
     ),
     scriptCacheBytes: whole("Memory that these may take, of each stage.", 33_554_432, 1024),
+    scriptHttpCalls: whole("HTTP requests and mails that one script run may send.", 20, 0),
+    scriptHttpTimeoutMs: whole("How long one of these may take, with its answer.", 3_000, 10),
+    scriptHttpRequestBytes: whole("A larger body of one is refused.", 1_048_576, 0, 16_777_216),
+    scriptHttpResponseBytes: whole("A larger answer to one is an error.", 1_048_576, 0, 16_777_216),
+    scriptHttpPrivateNetworks: Type.String({
+      ...NETWORKS,
+      description: "Addresses that are not of the internet and that scripts may call all the same; empty: none.",
+    }),
+    sendGridUrl: Type.String({
+      description: "Where mails of Spark.sendGrid go: SendGrid, or what answers as it does.",
+      default: "https://api.sendgrid.com",
+      pattern: "^https?://[^\\s?#]+$",
+      wanted: "an http:// or https:// URL",
+    }),
     scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
     scriptLogKept: whole("Log lines of scripts kept in the runtime collection log, of each stage; 0: none.", 10_000, 0),
 

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import type { TypeCheck } from "@sinclair/typebox/compiler";
+import { readBounded } from "../outgoing/body.ts";
 import { ProviderUnavailable, type SystemId } from "./provider.ts";
 
 /** One call to a provider: a GET, or a POST of `form`. */
@@ -77,14 +78,9 @@ function troubleOf(status: number): string | undefined {
 }
 
 async function readBody(call: ProviderCall, response: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > call.maxBytes) throw unavailable(call, `the answer is longer than ${call.maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const body = await readBounded(response.body ?? [], call.maxBytes);
+  if (!body) throw unavailable(call, `the answer is longer than ${call.maxBytes} bytes`);
+  return body;
 }
 
 /** The system's code of a failed connection, such as ` (ECONNREFUSED)`. */

@@ -1,0 +1,55 @@
+import { isIP } from "node:net";
+import ipaddr, { type IPv4, type IPv6 } from "ipaddr.js";
+
+type Network = [IPv4 | IPv6, number];
+
+/** Global unicast addresses; whatever else IPv6 has is no host of the internet. */
+const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR("2000::/3");
+
+/**
+ * Which addresses may be connected to: those of the internet, and of the networks named.
+ * @param networks addresses and networks such as `10.0.3.0/24`, with commas between them
+ * @throws Error a sentence, where one of them is neither
+ */
+export function addressRule(networks: string): (address: string) => boolean {
+  const allowed = networks
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
+    .map(networkOf);
+  return (address) => {
+    // A zone ("fe80::1%eth0") names an interface of this machine.
+    if (isIP(address) === 0 || address.includes("%")) return false;
+    const parsed = embedded(ipaddr.parse(address));
+    return isPublic(parsed) || allowed.some((network) => isIn(parsed, network));
+  };
+}
+
+function isPublic(address: IPv4 | IPv6): boolean {
+  if (address.range() !== "unicast") return false;
+  return address.kind() === "ipv4" || isIn(address, PUBLIC_IPV6);
+}
+
+function isIn(address: IPv4 | IPv6, [network, bits]: Network): boolean {
+  return address.kind() === network.kind() && address.match(network, bits);
+}
+
+/** The IPv4 address that an IPv6 one stands for: mapped (`::ffff:10.0.0.1`), or reached by NAT64 (`64:ff9b::10.0.0.1`). */
+function embedded(address: IPv4 | IPv6): IPv4 | IPv6 {
+  if (address.kind() !== "ipv6") return address;
+  const bytes = address.toByteArray();
+  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
+  const isTranslated = address.match(ipaddr.IPv6.parse("64:ff9b::"), 96);
+  return isMapped || isTranslated ? new ipaddr.IPv4(bytes.slice(12)) : address;
+}
+
+function networkOf(text: string): Network {
+  const [host = "", bits, ...rest] = text.split("/");
+  const version = isIP(host);
+  const width = version === 4 ? 32 : 128;
+  const length = bits === undefined ? width : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (version === 0 || host.includes("%") || rest.length > 0 || !(length <= width)) {
+    throw new Error(`"${text}" is neither an address nor a network such as 10.0.3.0/24.`);
+  }
+  return [ipaddr.parse(host), length];
+}

@@ -1,0 +1,14 @@
+/** All of a body; undefined where it is longer than `maxBytes`, and then the rest is not read. */
+export async function readBounded(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) return undefined;
+    read.push(chunk);
+  }
+  return Buffer.concat(read, bytes);
+}

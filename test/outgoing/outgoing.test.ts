@@ -1,0 +1,340 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { createServer, type Socket } from "node:net";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import {
+  createOutgoing,
+  type Outgoing,
+  type OutgoingOptions,
+  type OutgoingRequest,
+} from "../../src/outgoing/outgoing.ts";
+import { type Elsewhere, type Received, startElsewhere } from "./support.ts";
+
+const BIG = Buffer.alloc(200_000, "a");
+
+const ANSWERS: Record<string, (response: ServerResponse, received: Received) => void> = {
+  "/hello": (response) => response.writeHead(200, { "Content-Type": "text/plain", "X-Two": ["1", "2"] }).end("hello"),
+  "/cookies": (response) => response.writeHead(404, { "Set-Cookie": ["a=1; Path=/", "b=2"] }).end(),
+  "/gzip": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync("hello")),
+  "/deflate": (response) => response.writeHead(200, { "Content-Encoding": "deflate" }).end(deflateSync("hello")),
+  "/br": (response) => response.writeHead(200, { "Content-Encoding": "br" }).end(brotliCompressSync("hello")),
+  "/bomb": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(BIG)),
+  "/broken": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end("no gzip"),
+  "/big": (response) => response.end(BIG),
+  "/endless": (response) => {
+    const more = () => {
+      while (!response.destroyed && response.write(BIG));
+      if (!response.destroyed) response.once("drain", more);
+    };
+    more();
+  },
+  "/silent": () => {},
+  "/stops": (response) => void response.writeHead(200).write("some"),
+  "/cut": (response) => response.writeHead(200, { "Content-Length": "10" }).write("some", () => response.destroy()),
+  "/headers": (response) => response.writeHead(200, { "X-Big": "a".repeat(40_000) }).end(),
+  "/loop": (response) => response.writeHead(302, { Location: "/loop" }).end(),
+  "/found": (response) => response.writeHead(302, { Location: "/hello" }).end("moved"),
+  "/badly": (response) => response.writeHead(302, { Location: "http://[" }).end("moved"),
+};
+
+let elsewhere: Elsewhere;
+let forbidden: Elsewhere;
+const closing: (() => void)[] = [];
+
+beforeAll(async () => {
+  const answer = (received: Received, response: ServerResponse) => {
+    const target = new URL(received.url, "http://a").searchParams.get("to");
+    if (target !== null) response.writeHead(302, { Location: target }).end();
+    else (ANSWERS[received.url] ?? ((r: ServerResponse) => r.writeHead(200).end()))(response, received);
+  };
+  elsewhere = await startElsewhere(answer);
+  forbidden = await startElsewhere(answer, "127.0.0.2");
+});
+
+afterAll(async () => {
+  await elsewhere.close();
+  await forbidden.close();
+});
+
+afterEach(() => {
+  elsewhere.received.length = 0;
+  forbidden.received.length = 0;
+  for (const close of closing.splice(0)) close();
+});
+
+function outgoing(options: Partial<OutgoingOptions> = {}): Outgoing {
+  return createOutgoing({
+    timeoutMs: 10_000,
+    maxRequestBytes: 1_000,
+    maxResponseBytes: 100_000,
+    privateNetworks: "127.0.0.1",
+    ...options,
+  });
+}
+
+const get = (url: string, more: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
+  method: "GET",
+  url,
+  headers: [],
+  timeoutMs: 10_000,
+  ...more,
+});
+
+describe("requests to servers elsewhere", () => {
+  test("the whole answer, with its headers as they were spelled", async () => {
+    const reply = await outgoing().send(get(`${elsewhere.url}/hello`));
+    expect(reply.status).toBe(200);
+    expect(reply.body.toString()).toBe("hello");
+    expect(reply.headers.get("Content-Type")).toBe("text/plain");
+    expect(reply.headers.get("X-Two")).toBe("1, 2");
+    const { setCookies, status } = await outgoing().send(get(`${elsewhere.url}/cookies`));
+    expect([status, setCookies]).toEqual([404, ["a=1; Path=/", "b=2"]]);
+  });
+
+  test("method, headers and body as asked for, on a connection that is not kept", async () => {
+    const headers = [
+      ["X-One", "1"],
+      ["x-one", "2"],
+      ["Content-Type", "text/plain"],
+    ] as const;
+    await outgoing().send({ method: "PUT", url: `${elsewhere.url}/x?y=1#z`, headers, body: "grüße", timeoutMs: 5_000 });
+    const [received] = elsewhere.received;
+    expect(received).toMatchObject({ method: "PUT", url: "/x?y=1", body: "grüße" });
+    expect(received!.headers).toMatchObject({
+      "x-one": "2",
+      "content-type": "text/plain",
+      "content-length": "7",
+      connection: "close",
+      host: `127.0.0.1:${elsewhere.port}`,
+    });
+  });
+
+  test("a name and password in the URL become basic authentication", async () => {
+    await outgoing().send(get(elsewhere.url.replace("//", "//ada:p%40ss@")));
+    expect(elsewhere.received[0]!.headers.authorization).toBe(`Basic ${Buffer.from("ada:p@ss").toString("base64")}`);
+  });
+
+  for (const encoding of ["gzip", "deflate", "br"]) {
+    test(`${encoding} is undone`, async () => {
+      expect((await outgoing().send(get(`${elsewhere.url}/${encoding}`))).body.toString()).toBe("hello");
+    });
+  }
+
+  test("tells how each ended", async () => {
+    const outcomes: string[] = [];
+    const client = outgoing({ onDone: (outcome) => outcomes.push(outcome) });
+    await client.send(get(`${elsewhere.url}/cookies`));
+    await client.send(get("http://127.0.0.2/")).catch(() => {});
+    await client.send(get(`${elsewhere.url}/big`)).catch(() => {});
+    expect(outcomes).toEqual(["4xx", "refused", "too-large"]);
+  });
+
+  const REFUSED: [what: string, request: () => Partial<OutgoingRequest>, sentence: string | RegExp][] = [
+    ["no URL", () => ({ url: "hello" }), "The URL cannot be read or is too long."],
+    ["a long URL", () => ({ url: `${elsewhere.url}/${"a".repeat(9_000)}` }), "The URL cannot be read or is too long."],
+    ["file:", () => ({ url: "file:///etc/passwd" }), "The URL must begin with http:// or https://."],
+    ["gopher:", () => ({ url: "gopher://127.0.0.1/" }), "The URL must begin with http:// or https://."],
+    ["a large body", () => ({ method: "POST", body: "ä".repeat(501) }), "The body is longer than 1000 bytes."],
+    [
+      "many headers",
+      () => ({ headers: Array.from({ length: 101 }, (_, at) => [`x-${at}`, ""] as const) }),
+      /100 headers/,
+    ],
+    ...["Host", "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", "Proxy-Authorization", "TE"].map(
+      (name): (typeof REFUSED)[number] => [
+        name,
+        () => ({ headers: [[name, "1"]] }),
+        `The header ${name} cannot be set.`,
+      ],
+    ),
+    ["a line break in a header", () => ({ headers: [["X", "a\r\nY: b"]] }), /^The header X has a line break/],
+    ["a null character", () => ({ headers: [["X", "a\0"]] }), /^The header X has a line break/],
+    ["what is not Latin-1", () => ({ headers: [["X", "€"]] }), /^The header X has a line break/],
+    ["a line break in a name", () => ({ headers: [["X\r\nY", "b"]] }), /^The name of a header/],
+    ["no name", () => ({ headers: [["", "b"]] }), /^The name of a header/],
+    ["a long header", () => ({ headers: [["X", "a".repeat(9_000)]] }), /longer than 8192/],
+  ];
+
+  for (const [what, request, sentence] of REFUSED) {
+    test(`refuses ${what}, and sends nothing`, async () => {
+      const sent = outgoing().send({ ...get(elsewhere.url), ...request() });
+      await expect(sent).rejects.toThrow(sentence);
+      await expect(sent).rejects.toMatchObject({ kind: "refused" });
+      expect(elsewhere.received).toEqual([]);
+    });
+  }
+
+  const FAILING: [path: string, kind: string, sentence: RegExp][] = [
+    ["/big", "too-large", /^The answer of 127\.0\.0\.1 is longer than 100000 bytes\.$/],
+    ["/bomb", "too-large", /longer than 100000 bytes/],
+    ["/endless", "too-large", /longer than 100000 bytes/],
+    ["/broken", "unreachable", /^127\.0\.0\.1 could not be reached \(Z_DATA_ERROR\)\.$/],
+    ["/cut", "unreachable", /could not be reached \(ECONNRESET\)/],
+    ["/headers", "unreachable", /could not be reached \(HPE_HEADER_OVERFLOW\)/],
+  ];
+
+  for (const [path, kind, sentence] of FAILING) {
+    test(`${path.slice(1)}: ${kind}`, async () => {
+      const sent = outgoing().send(get(`${elsewhere.url}${path}`));
+      await expect(sent).rejects.toThrow(sentence);
+      await expect(sent).rejects.toMatchObject({ kind });
+    });
+  }
+
+  for (const path of ["/silent", "/stops"]) {
+    test(`${path.slice(1)}: given up after the time that the request or the setting has`, async () => {
+      const url = `${elsewhere.url}${path}`;
+      await expect(outgoing().send(get(url, { timeoutMs: 50.5 }))).rejects.toThrow(
+        "127.0.0.1 did not answer within 50 ms.",
+      );
+      await expect(outgoing({ timeoutMs: 40 }).send(get(url))).rejects.toMatchObject({ kind: "timeout" });
+    });
+  }
+
+  test("a name that is never resolved is given up as well", async () => {
+    const client = outgoing({ resolve: () => new Promise(() => {}) });
+    await expect(client.send(get("http://a.test/", { timeoutMs: 50 }))).rejects.toMatchObject({ kind: "timeout" });
+  });
+
+  test("a server that is not there, and a name that nothing has", async () => {
+    const gone = await startElsewhere(() => {});
+    await gone.close();
+    await expect(outgoing().send(get(gone.url))).rejects.toThrow("127.0.0.1 could not be reached (ECONNREFUSED).");
+    const nowhere = outgoing({ resolve: () => Promise.reject(new Error("ENOTFOUND secret")) });
+    await expect(nowhere.send(get("http://a.test/"))).rejects.toThrow("a.test could not be found.");
+  });
+
+  test("another protocol in the answer ends it", async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.on("error", () => {});
+      socket.end("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+    });
+    closing.push(() => server.close());
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    await expect(outgoing().send(get(`http://127.0.0.1:${port}/`))).rejects.toMatchObject({ kind: "unreachable" });
+  });
+
+  test("no error tells of path, query or password", async () => {
+    const url = forbidden.url.replace("//", "//ada:hush@");
+    const message = await outgoing()
+      .send(get(`${url}/secret?token=hush`))
+      .then(String, (error: Error) => error.message);
+    expect(message).toBe("127.0.0.2 has a private address, which the server's settings do not let scripts call.");
+  });
+});
+
+describe("private addresses", () => {
+  const SPELLED = [
+    "127.0.0.2",
+    "127.2",
+    "2130706434",
+    "0x7f000002",
+    "0177.0.0.2",
+    "0x7f.0.0.2",
+    "[::ffff:127.0.0.2]",
+    "[::ffff:7f00:2]",
+    "[::127.0.0.2]",
+    "127。0。0。2",
+    "%31%32%37.0.0.2",
+  ];
+  for (const host of SPELLED) {
+    test(`${host} is refused`, async () => {
+      await expect(outgoing().send(get(`http://${host}:${forbidden.port}/`))).rejects.toMatchObject({
+        kind: "refused",
+      });
+      expect(forbidden.received).toEqual([]);
+    });
+  }
+
+  test("whatever name leads to one", async () => {
+    for (const addresses of [["127.0.0.2"], ["::ffff:127.0.0.2"], ["169.254.169.254", "10.0.0.1"], ["fd00::1"]]) {
+      const resolve = async () => addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+      const sent = outgoing({ resolve }).send(get(`http://a.test:${forbidden.port}/`));
+      await expect(sent).rejects.toThrow("a.test has a private address");
+    }
+    await expect(outgoing().send(get(`http://localhost:1/`, { timeoutMs: 5_000 }))).rejects.toThrow();
+    expect(forbidden.received).toEqual([]);
+  });
+
+  test("of several addresses only those that may be called are", async () => {
+    const resolve = async () => ["127.0.0.2", "127.0.0.1"].map((address) => ({ address, family: 4 }));
+    await outgoing({ resolve }).send(get(`http://a.test:${elsewhere.port}/hello`));
+    expect(elsewhere.received).toHaveLength(1);
+    expect(elsewhere.received[0]!.headers.host).toBe(`a.test:${elsewhere.port}`);
+  });
+
+  test("a name that leads elsewhere the next time is looked at each time, and asked for once", async () => {
+    const answers = ["127.0.0.1", "127.0.0.2"];
+    const asked: string[] = [];
+    const client = outgoing({
+      resolve: async () => {
+        const address = answers[asked.length]!;
+        asked.push(address);
+        return [{ address, family: 4 }];
+      },
+    });
+    const url = `http://a.test:${elsewhere.port}`;
+    const redirected = client.send(get(`${url}/?to=${encodeURIComponent(`http://a.test:${forbidden.port}/`)}`));
+    await expect(redirected).rejects.toThrow("a.test has a private address");
+    expect(asked).toEqual(answers);
+    expect(forbidden.received).toEqual([]);
+  });
+
+  test("a redirect to one is not followed", async () => {
+    for (const to of [forbidden.url, `//127.0.0.2:${forbidden.port}/`, "http://[::1]/", "file:///etc/passwd"]) {
+      const sent = outgoing().send(get(`${elsewhere.url}/?to=${encodeURIComponent(to)}`));
+      await expect(sent).rejects.toMatchObject({ kind: "refused" });
+    }
+    expect(forbidden.received).toEqual([]);
+  });
+
+  test("an address that the server's own settings name may be one", async () => {
+    const { status } = await outgoing().send(get(`${forbidden.url}/hello`, { isTrusted: true }));
+    expect(status).toBe(200);
+  });
+});
+
+describe("redirects", () => {
+  test("a GET follows them, and keeps its headers on the same origin", async () => {
+    const reply = await outgoing().send(get(`${elsewhere.url}/found`, { headers: [["X-Key", "1"]] }));
+    expect(reply.body.toString()).toBe("hello");
+    expect(elsewhere.received.map(({ url, headers }) => [url, headers["x-key"]])).toEqual([
+      ["/found", "1"],
+      ["/hello", "1"],
+    ]);
+  });
+
+  test("another origin sees nothing that could be secret", async () => {
+    const client = outgoing({ privateNetworks: "127.0.0.0/8" });
+    const url = `${elsewhere.url}/?to=${encodeURIComponent(`${forbidden.url.replace("//", "//a:b@")}/hello`)}`;
+    const headers = [
+      ["Authorization", "hush"],
+      ["Cookie", "hush"],
+      ["X-Key", "hush"],
+      ["Accept", "text/plain"],
+    ] as const;
+    await client.send(get(url, { headers }));
+    expect(elsewhere.received[0]!.headers).toMatchObject({ authorization: "hush", "x-key": "hush" });
+    expect(JSON.stringify(forbidden.received[0]!.headers)).not.toContain("hush");
+    expect(forbidden.received[0]!.headers).toMatchObject({ accept: "text/plain" });
+    expect(forbidden.received[0]!.headers.authorization).toBeUndefined();
+  });
+
+  test("five of them, and no more", async () => {
+    await expect(outgoing().send(get(`${elsewhere.url}/loop`))).rejects.toThrow(
+      "127.0.0.1 redirects more than 5 times.",
+    );
+    expect(elsewhere.received).toHaveLength(6);
+  });
+
+  test("what is no GET, and what leads nowhere, is the answer itself", async () => {
+    const post = await outgoing().send({ ...get(`${elsewhere.url}/found`), method: "POST", body: "x" });
+    const nowhere = await outgoing().send(get(`${elsewhere.url}/badly`));
+    expect([post.status, nowhere.status, elsewhere.received.length]).toEqual([302, 302, 2]);
+  });
+});
