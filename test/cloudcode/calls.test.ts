@@ -176,6 +176,19 @@ test("meta collections are read-only on live", async () => {
   expect(await live.answer('["collection.findOne","meta","m",null,null,null,false]')).toBe("=null");
 });
 
+test("players of another stage are out of reach", async () => {
+  const reached: string[] = [];
+  const messages = {
+    ...world.context.messages,
+    terminateSessions: (player: string) => void reached.push(player),
+  } as unknown as RunContext["messages"];
+  const run = new RunCalls({ ...world.context, messages }, LIMITS);
+  const own = await world.player("someone to disconnect");
+  expect(await run.answer('["player.disconnect","5f00000000000000000000aa",false]')).toBe("!There is no such player.");
+  expect(await run.answer(`["player.disconnect","${own}",false]`)).toBe("=null");
+  expect(reached).toEqual([own]);
+});
+
 const FORGED = [
   "",
   "{",

@@ -1,3 +1,4 @@
+import { readScriptPlayer } from "../../accounts/script-view.ts";
 import { RequestError } from "../../errors.ts";
 import { type PlayerId, parsePlayerId } from "../../ids.ts";
 import type { MessageOverrides } from "../../messages/definition.ts";
@@ -55,9 +56,11 @@ export const messageCalls: Record<string, Call> = {
   }),
 
   /** id of the player, whether the connection of the run's own request stays as it is */
-  "player.disconnect": write(async ({ messages, session }, [id, excludeCurrent]) => {
+  "player.disconnect": write(async ({ messages, session, store }, [id, excludeCurrent]) => {
     const player = parsePlayerId(id);
-    if (player === undefined) throw new CallError("There is no such player.");
+    // Sockets are of every stage, and the player must be of this one.
+    const found = player && (await readScriptPlayer(store, player));
+    if (player === undefined || !found) throw new CallError("There is no such player.");
     messages.terminateSessions(player, excludeCurrent === true ? session?.connection : undefined);
   }),
 };

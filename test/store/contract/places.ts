@@ -25,7 +25,16 @@ const CITIES: Document[] = [
   { _id: "Alert", loc: point(-62.35, 82.5), size: 0 },
   { _id: "Spree", loc: { type: "LineString", coordinates: [[13.2, 52.53], BERLIN, [13.6, 52.4]] } },
   { _id: "Brandenburg", loc: { type: "Polygon", coordinates: [box(12, 51.5, 14.5, 53.5)] } },
-  { _id: "branches", loc: [point(2.2, 48.8), point(-73.9, 40.7)] },
+  {
+    _id: "branches",
+    loc: {
+      type: "MultiPoint",
+      coordinates: [
+        [2.2, 48.8],
+        [-73.9, 40.7],
+      ],
+    },
+  },
   { _id: "nowhere", size: 5 },
   { _id: "null", loc: null },
 ];
@@ -68,7 +77,7 @@ const WITHIN: [string, Document, unknown[]][] = [
         $geometry: { type: "MultiPolygon", coordinates: [[box(12.9, 52.3, 13.2, 52.5)], [box(1, 48, 3, 50)]] },
       },
     },
-    ["Paris", "Potsdam", "branches"],
+    ["Paris", "Potsdam"],
   ],
   ["a polygon across the date line", { $geoWithin: polygon(box(170, -25, -170, -10)) }, ["Apia", "Suva"]],
   [
@@ -88,7 +97,7 @@ const WITHIN: [string, Document, unknown[]][] = [
         ],
       },
     },
-    ["Berlin", "Paris", "Potsdam", "branches"],
+    ["Berlin", "Paris", "Potsdam"],
   ],
   ["$center of coordinates", { $geoWithin: { $center: [BERLIN, 0.5] } }, ["Berlin", "Potsdam"]],
   [
