@@ -126,10 +126,11 @@ export class Schedules {
    * meanwhile waits for the next look, so that a module which plans itself at once runs once a second.
    */
   async look(): Promise<void> {
-    for (const [stage, here] of this.#stages) {
+    const looks = [...this.#stages].map(([stage, here]) => {
       here.until = this.#options.clock.now();
-      await this.#begin(stage);
-    }
+      return this.#begin(stage);
+    });
+    await Promise.all(looks);
   }
 
   /** Resolves when nothing of this process is under way any more. */

@@ -37,23 +37,21 @@ export class SystemScripts {
   readonly #services: LoneServices;
   readonly #background: Background;
   readonly #players: InOrder;
-  readonly #startedAt: number;
-  readonly #stores = new Map<Stage, Store>();
+  readonly #stores = new Map<Stage, { store: Store; openedAt: number }>();
   /** Stage and script → the last time due that this server has nothing to do for any more. */
   readonly #handled = new Map<string, number>();
   readonly #publications = new Map<Stage, Publication>();
 
   constructor(services: LoneServices) {
-    const { clock, config, log } = services;
+    const { config, log } = services;
     this.#services = services;
     this.#background = new Background((err) => log.error({ err }, "a system script could not be run"));
     this.#players = new InOrder(AT_ONCE, config.maxConnections * WAITING_PER_SOCKET);
-    this.#startedAt = clock.now();
   }
 
   /** The stage's store is there. */
   opened(stage: Stage, store: Store): void {
-    this.#stores.set(stage, store);
+    this.#stores.set(stage, { store, openedAt: this.#services.clock.now() });
     const fingerprint = this.#fingerprint();
     this.#publications.set(stage, { fingerprint, ripe: { seen: { $ne: fingerprint } } });
   }
@@ -77,11 +75,12 @@ export class SystemScripts {
 
   /** Begins what has become due; done about every second. Costs nothing where nothing has. */
   async look(): Promise<void> {
-    for (const [stage, store] of this.#stores) {
-      if (this.#background.closing) return;
+    if (this.#background.closing) return;
+    const looks = [...this.#stores].map(async ([stage, { store }]) => {
       await this.#publish(stage, store);
       for (const [script, periodMs] of TIMED) await this.#runOnTheMark(stage, store, script, periodMs);
-    }
+    });
+    await Promise.all(looks);
   }
 
   /** Resolves when nothing of this process is under way any more. */
@@ -97,14 +96,14 @@ export class SystemScripts {
   }
 
   /**
-   * A time that is over before this server started, or while it had no such script, is not made up for. A script that
+   * A time that is over before the stage was opened, or while the game had no such script, is not made up for. A script that
    * takes longer than its period runs late, once, and skips what became due meanwhile.
    */
   async #runOnTheMark(stage: Stage, store: Store, script: string, periodMs: number): Promise<void> {
     const now = this.#services.clock.now();
     const due = now - (now % periodMs);
     const key = `${stage} ${script}`;
-    const handled = this.#handled.get(key) ?? this.#startedAt;
+    const handled = this.#handled.get(key) ?? this.#stores.get(stage)!.openedAt;
     if (due <= handled) return;
     if (!this.#services.cloudCode.has("system", script)) {
       this.#handled.set(key, due);

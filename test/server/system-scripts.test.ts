@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -96,6 +96,18 @@ describe("the scripts of every minute, hour and day", () => {
     expect(await told(20 * 60 * MINUTE - 1)).toEqual(["GS_HOURLY", "GS_MINUTE"]);
     expect(new Date(app.clock.now()).toISOString()).toBe("2026-01-02T23:59:59.999Z");
     expect(await told(1)).toEqual(["GS_DAILY", "GS_HOURLY", "GS_MINUTE"]);
+  });
+
+  it("are not made up for on a stage that is opened after their time", async () => {
+    const cloudCode = fakeScripts({ "system/GS_DAILY": () => ({}) });
+    const app = await start({ cloudCode });
+    app.clock.advance(24 * 60 * MINUTE);
+    await app.services.stores.open("live");
+    await look(app);
+    expect(cloudCode.runs).toEqual([]);
+    app.clock.advance(24 * 60 * MINUTE);
+    await look(app);
+    expect(names(cloudCode)).toEqual(["GS_DAILY live"]);
   });
 
   it("run once, however many servers share a store", async () => {
@@ -223,6 +235,27 @@ describe("GS_GAME_PUBLISH", () => {
     }
     const onPreview = "GS_GAME_PUBLISH preview";
     expect(names(cloudCode).sort()).toEqual(["GS_GAME_PUBLISH live", onPreview, onPreview, onPreview]);
+  });
+
+  it("runs when a script in the game's folder is changed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "rekindle-game-"));
+    cleanUp.push(() => rm(folder, { recursive: true, force: true }));
+    await mkdir(join(folder, "system"));
+    const write = (version: number) =>
+      writeFile(
+        join(folder, "system", "GS_GAME_PUBLISH.js"),
+        `Spark.runtimeCollection("published").insert({ version: ${version} });`,
+      );
+    await write(1);
+    const app = await start({ game: testGame([], { folder }), config: { scriptHotReload: "on" } });
+    const store = await app.services.stores.open("preview");
+    const published = async () => {
+      await look(app);
+      return store.collection("script.published").distinct("version", {});
+    };
+    expect(await published()).toEqual([1]);
+    await write(2);
+    await expect.poll(published, { timeout: 20_000 }).toEqual([1, 2]);
   });
 
   it("ensures indexes before long, by a real script", async () => {
