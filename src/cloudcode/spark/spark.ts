@@ -282,8 +282,8 @@ export class Spark {
   }
 
   /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
-  getPlayerIds(): unknown {
-    return askHost("message.playerIds", "");
+  getPlayerIds(): string[] {
+    return askHost("message.playerIds", "") as string[];
   }
 
   /** The type of the credential of the connection that the request came by, such as "device"; null where there is none. */
