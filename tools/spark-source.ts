@@ -96,10 +96,12 @@ class Reader {
       // Of overloads, all but the last have no body; that one's types are nobody's business.
       if (method.body && members.some((other) => other.name === memberName)) continue;
       const isMethod = member.kind === SyntaxKind.MethodDeclaration;
+      // What is said of the first of several ways to call it is said of all.
+      const said = docOf(file, member) || members.findLast(({ name }) => name === memberName)?.doc;
       members.push({
         name: memberName,
         kind: isMethod ? "method" : "property",
-        doc: docOf(file, member),
+        doc: said ?? "",
         type: isMethod
           ? this.#signature(`${name}.${memberName}`, file, method)
           : `: ${this.#returned(`${name}.${memberName}`, file, method)}`,

@@ -35,11 +35,23 @@ interface Spark {
   /** The game's configuration. */
   readonly config: SparkConfig;
 
+  /** The game's properties and property sets. */
+  getProperties(): SparkProperties;
+
+  /** The game's properties and property sets. */
+  readonly properties: SparkProperties;
+
   /** What scripts keep to have it again quickly. */
   getCache(): SparkCache;
 
   /** What scripts keep to have it again quickly. */
   readonly cache: SparkCache;
+
+  /** The game's Redis. */
+  getRedis(): SparkRedis;
+
+  /** The game's Redis. */
+  readonly redis: SparkRedis;
 
   /** Digests. */
   getDigester(): SparkDigest;
@@ -84,13 +96,13 @@ interface Spark {
   systemCollection(collectionName: string): SparkMongoCollectionReadOnly;
 
   /** Saves a document in a runtime collection. */
-  save(collectionName: string, document: unknown): boolean;
+  save(collectionName: string, document: object): boolean;
 
   /** Removes what a query finds from a runtime collection. */
-  remove(collectionName: string, query: unknown): boolean;
+  remove(collectionName: string, query: object): boolean;
 
   /** What a query finds in a runtime collection, as an array. */
-  find(collectionName: string, query: unknown, projection?: unknown): any;
+  find(collectionName: string, query: object | null, projection?: object | null): any;
 
   /**
    * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, and answers the
@@ -775,6 +787,15 @@ interface SparkLog {
 
   /** Logs an error: text or JSON. */
   error(message: unknown): void;
+
+  /** The least severe level that is written: "DEBUG", "INFO", "WARN" or "ERROR". */
+  getLevel(): string;
+
+  /** The least severe level that is written: "DEBUG", "INFO", "WARN" or "ERROR". */
+  readonly level: string;
+
+  /** Sets the least severe level that is written, of all scripts of the stage, from some seconds later on. */
+  setLevel(level: string): void;
 }
 
 /** How players are matched. */
@@ -924,28 +945,29 @@ interface SparkMessage {
 /**
  * A collection that a script may read. Queries are MongoDB's; `{$oid: "…"}` is an ObjectId, in queries and in what is
  * found. Dates are found as milliseconds, unless `SparkScriptOptions.setMaintainDbDates` keeps them. Nothing found: null.
+ * `$where` at the top of a query is carried out by the script, on what the rest of the query finds.
  */
 interface SparkMongoCollectionReadOnly {
   /** How many documents a query finds; all of them without one. */
-  count(query?: unknown): number;
+  count(query?: object | null): number;
 
   /** The different values of a member, of the documents that a query finds. */
-  distinct(key: string, query?: unknown): any;
+  distinct(key: string, query?: object | null): any;
 
   /** A cursor over what a query finds, with the wanted members only: `{name: 1}`. */
-  find(query?: unknown, fields?: unknown): SparkMongoCursor;
+  find(query?: object | null, fields?: object | null): SparkMongoCursor;
 
   /** The first document that a query finds; null where there is none. */
-  findOne(query?: unknown, fields?: unknown, orderBy?: unknown): any;
+  findOne(query?: object | null, fields?: object | null, orderBy?: object | null): any;
 
   /** What a pipeline of stages makes of the collection, as an array. Stages as arguments or in arrays. */
-  aggregate(firstOp: unknown, ...additionalOps: unknown[]): any;
+  aggregate(firstOp: object, ...additionalOps: object[]): any;
 
   /** Makes an index, unless it is there. Options: unique, sparse, expireAfterSeconds, name. */
-  ensureIndex(keys: unknown, optionsIN?: unknown): void;
+  ensureIndex(keys: object, optionsIN?: object | null): void;
 
   /** Removes the index of these keys. */
-  dropIndex(keys: unknown): void;
+  dropIndex(keys: object): void;
 
   /** Removes the index of a name. */
   dropIndexByName(name: string): void;
@@ -972,25 +994,25 @@ interface SparkMongoCollectionReadOnly {
  */
 interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
   /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. */
-  insert(...documents: unknown[]): boolean;
+  insert(...documents: object[]): boolean;
 
   /** Adds a document, or replaces the one of the same `_id`. */
-  save(document: unknown): boolean;
+  save(document: object): boolean;
 
   /**
    * Changes the first document that a query finds, or all of them with `multi`. An update without operators is the new
    * document itself. With `upsert` a document is made where none is found.
    */
-  update(query: unknown, update: unknown, upsert?: boolean, multi?: boolean): boolean;
+  update(query: object, update: object, upsert?: boolean, multi?: boolean): boolean;
 
   /** Changes every document that a query finds. */
-  updateMulti(query: unknown, update: unknown): boolean;
+  updateMulti(query: object, update: object): boolean;
 
   /** Changes the first document that a query finds. */
-  updateOne(query: unknown, update: unknown, upsert?: boolean): boolean;
+  updateOne(query: object, update: object, upsert?: boolean): boolean;
 
   /** Removes every document that a query finds. The query must be given: `{}` means all. */
-  remove(query: unknown): boolean;
+  remove(query: object): boolean;
 
   /** Removes the collection with its indexes. */
   drop(): void;
@@ -999,16 +1021,28 @@ interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
    * Changes the first document that a query finds and answers it as it was before, or with `returnNew` as it is after;
    * null where none is found. Called with (query, update), (query, sort, update) or all seven.
    */
-  findAndModify(query: unknown, ...others: unknown[]): any;
+  findAndModify(query: object | null, update: object): any;
+
+  /**
+   * Changes the first document that a query finds and answers it as it was before, or with `returnNew` as it is after;
+   * null where none is found. Called with (query, update), (query, sort, update) or all seven.
+   */
+  findAndModify(query: object | null, sort: object | null, update: object): any;
+
+  /**
+   * Changes the first document that a query finds and answers it as it was before, or with `returnNew` as it is after;
+   * null where none is found. Called with (query, update), (query, sort, update) or all seven.
+   */
+  findAndModify(query: object | null, fields: object | null, sort: object | null, remove: boolean, update: object | null, returnNew: boolean, upsert: boolean): any;
 
   /** Removes the first document that a query finds and answers it; null where none is found. */
-  findAndRemove(query: unknown): any;
+  findAndRemove(query: object): any;
 
   /** Writes what differs between two versions of a document, of the `_id` of the first; without a first one it is added. */
-  applyChanges(existingDocument: unknown, newDocument: unknown): boolean;
+  applyChanges(existingDocument: object | null, newDocument: object): boolean;
 
   /** Saves a document that came from `getVersionedDocument`; false where another was saved meanwhile. */
-  saveVersionedDocument(document: unknown): boolean;
+  saveVersionedDocument(document: object): boolean;
 }
 
 /**
@@ -1023,7 +1057,7 @@ interface SparkMongoCursor {
   skip(count: number): SparkMongoCursor;
 
   /** The order: `{level: -1, name: 1}`. */
-  sort(orderBy: unknown): SparkMongoCursor;
+  sort(orderBy: object): SparkMongoCursor;
 
   /** How many documents there are within `limit` and `skip`. */
   size(): number;
@@ -1216,7 +1250,7 @@ interface SparkPlayer {
   deletePlayer(): void;
 
   /** Does a query of the system collection `player` find this player? */
-  matchesMongoQuery(mongoQuery: unknown): boolean;
+  matchesMongoQuery(mongoQuery: object): boolean;
 
   /** As `matchesMongoQuery`, with the query as JSON text. */
   matchesMongoQueryString(mongoQueryString: string): boolean;
@@ -1294,6 +1328,15 @@ interface SparkPlayer {
   debit6(quantity: number): boolean;
 }
 
+/** The game's properties: JSON that the configuration holds under short codes. A sandbox asks the server for it once. */
+interface SparkProperties {
+  /** The value of a property; null where there is none of that short code. Each call gives a value of its own. */
+  getProperty(propertyShortCode: string): any;
+
+  /** The values of a set's properties by their keys; null where there is none of that short code. */
+  getPropertySet(propertySetShortCode: string): any;
+}
+
 /** Runs modules later. */
 interface SparkScheduler {
   /**
@@ -1306,6 +1349,327 @@ interface SparkScheduler {
 
   /** Forgets the schedule of a key. What has begun is not stopped; of a key that is unknown nothing is said. */
   cancel(key: string): void;
+}
+
+/**
+ * The game's Redis; each method sends the command of its name, see https://redis.io/commands. Keys are the game's and
+ * the stage's own. What is missing is null. Needs the setting `redisUrl`.
+ */
+interface SparkRedis {
+  /** Redis' APPEND: https://redis.io/commands/append */
+  append(key: string | number | null, value: string | number | boolean): number;
+
+  /** Redis' BITCOUNT: https://redis.io/commands/bitcount */
+  bitcount(key: string | number | null, start?: number, end?: number): number;
+
+  /** Redis' BITOP: https://redis.io/commands/bitop */
+  bitop(op: string, destKey: string | number | null, ...srcKeys: (string | number | null)[] | [(string | number | null)[]]): number;
+
+  /** Redis' DECR: https://redis.io/commands/decr */
+  decr(key: string | number | null): number;
+
+  /** Redis' DECRBY: https://redis.io/commands/decrby */
+  decrBy(key: string | number | null, integer: number): number;
+
+  /** Redis' DEL: https://redis.io/commands/del */
+  del(...keys: (string | number | null)[] | [(string | number | null)[]]): number;
+
+  /** Redis' EXISTS: https://redis.io/commands/exists */
+  exists(key: string | number | null): boolean;
+
+  /** Redis' EXPIRE: https://redis.io/commands/expire */
+  expire(key: string | number | null, seconds: number): number;
+
+  /** Redis' EXPIREAT: https://redis.io/commands/expireat */
+  expireAt(key: string | number | null, unixTime: number): number;
+
+  /** Deletes all keys of the game and the stage; those of others stay. */
+  flushdb(): string;
+
+  /** Redis' GEOADD: https://redis.io/commands/geoadd */
+  geoadd(dstkey: string | number | null, memberCoordinateMap: Record<string, { longitude: number; latitude: number } | [longitude: number, latitude: number]>): number;
+
+  /** Redis' GEODIST: https://redis.io/commands/geodist */
+  geodist(dstkey: string | number | null, member1: string | number | boolean, member2: string | number | boolean, unit?: string): number | null;
+
+  /** Redis' GEOHASH: https://redis.io/commands/geohash */
+  geohash(dstkey: string | number | null, ...members: (string | number | boolean)[] | [(string | number | boolean)[]]): string[];
+
+  /** Redis' GEOPOS: https://redis.io/commands/geopos */
+  geopos(dstkey: string | number | null, ...members: (string | number | boolean)[] | [(string | number | boolean)[]]): ({ longitude: number; latitude: number } | null)[];
+
+  /** Redis' GEORADIUS: https://redis.io/commands/georadius */
+  georadius(dstkey: string | number | null, longitude: number, latitude: number, radius: number, unit: string, params?: { withCoord?: boolean; withDist?: boolean; count?: number; sort?: string } | null): { member: string; distance: number | null; coordinate: { longitude: number; latitude: number } | null }[];
+
+  /** Redis' GEORADIUSBYMEMBER: https://redis.io/commands/georadiusbymember */
+  georadiusbymember(dstkey: string | number | null, member: string | number | boolean, radius: number, unit: string, params?: { withCoord?: boolean; withDist?: boolean; count?: number; sort?: string } | null): { member: string; distance: number | null; coordinate: { longitude: number; latitude: number } | null }[];
+
+  /** Redis' GET: https://redis.io/commands/get */
+  get(key: string | number | null): string | null;
+
+  /** Redis' GETSET: https://redis.io/commands/getset */
+  getSet(key: string | number | null, value: string | number | boolean): string | null;
+
+  /** Redis' GETBIT: https://redis.io/commands/getbit */
+  getbit(key: string | number | null, offset: number): boolean;
+
+  /** Redis' GETRANGE: https://redis.io/commands/getrange */
+  getrange(key: string | number | null, startOffset: number, endOffset: number): string;
+
+  /** Redis' HDEL: https://redis.io/commands/hdel */
+  hdel(key: string | number | null, ...fields: (string | number | boolean)[] | [(string | number | boolean)[]]): number;
+
+  /** Redis' HEXISTS: https://redis.io/commands/hexists */
+  hexists(key: string | number | null, field: string | number | boolean): boolean;
+
+  /** Redis' HGET: https://redis.io/commands/hget */
+  hget(key: string | number | null, field: string | number | boolean): string | null;
+
+  /** Redis' HGETALL: https://redis.io/commands/hgetall */
+  hgetAll(key: string | number | null): Record<string, string>;
+
+  /** Redis' HINCRBY: https://redis.io/commands/hincrby */
+  hincrBy(key: string | number | null, field: string | number | boolean, value: number): number;
+
+  /** Redis' HINCRBYFLOAT: https://redis.io/commands/hincrbyfloat */
+  hincrByFloat(key: string | number | null, field: string | number | boolean, increment: number): number;
+
+  /** Redis' HKEYS: https://redis.io/commands/hkeys */
+  hkeys(key: string | number | null): string[];
+
+  /** Redis' HLEN: https://redis.io/commands/hlen */
+  hlen(key: string | number | null): number;
+
+  /** Redis' HMGET: https://redis.io/commands/hmget */
+  hmget(key: string | number | null, ...fields: (string | number | boolean)[] | [(string | number | boolean)[]]): string[];
+
+  /** Redis' HMSET: https://redis.io/commands/hmset */
+  hmset(key: string | number | null, hash: Record<string, string | number | boolean>): string;
+
+  /** Redis' HSET: https://redis.io/commands/hset */
+  hset(key: string | number | null, field: string | number | boolean, value: string | number | boolean): number;
+
+  /** Redis' HSETNX: https://redis.io/commands/hsetnx */
+  hsetnx(key: string | number | null, field: string | number | boolean, value: string | number | boolean): number;
+
+  /** Redis' HVALS: https://redis.io/commands/hvals */
+  hvals(key: string | number | null): string[];
+
+  /** Redis' INCR: https://redis.io/commands/incr */
+  incr(key: string | number | null): number;
+
+  /** Redis' INCRBY: https://redis.io/commands/incrby */
+  incrBy(key: string | number | null, integer: number): number;
+
+  /** Redis' INCRBYFLOAT: https://redis.io/commands/incrbyfloat */
+  incrByFloat(key: string | number | null, increment: number): number;
+
+  /** The keys that a pattern such as `player:*` finds, 10,000 at most. Goes through all there are. */
+  keys(pattern: string | null): string[];
+
+  /** Redis' LINDEX: https://redis.io/commands/lindex */
+  lindex(key: string | number | null, index: number): string | null;
+
+  /** Redis' LINSERT: https://redis.io/commands/linsert */
+  linsert(key: string | number | null, where: string, pivot: string | number | boolean, value: string | number | boolean): number;
+
+  /** Redis' LLEN: https://redis.io/commands/llen */
+  llen(key: string | number | null): number;
+
+  /** Redis' LPOP: https://redis.io/commands/lpop */
+  lpop(key: string | number | null): string | null;
+
+  /** Redis' LPUSH: https://redis.io/commands/lpush */
+  lpush(key: string | number | null, ...strings: (string | number | boolean)[] | [(string | number | boolean)[]]): number;
+
+  /** Redis' LPUSHX: https://redis.io/commands/lpushx */
+  lpushx(key: string | number | null, ...strings: (string | number | boolean)[] | [(string | number | boolean)[]]): number;
+
+  /** Redis' LRANGE: https://redis.io/commands/lrange */
+  lrange(key: string | number | null, start: number, end: number): string[];
+
+  /** Redis' LREM: https://redis.io/commands/lrem */
+  lrem(key: string | number | null, count: number, value: string | number | boolean): number;
+
+  /** Redis' LSET: https://redis.io/commands/lset */
+  lset(key: string | number | null, index: number, value: string | number | boolean): string;
+
+  /** Redis' LTRIM: https://redis.io/commands/ltrim */
+  ltrim(key: string | number | null, start: number, end: number): string;
+
+  /** Redis' MGET: https://redis.io/commands/mget */
+  mget(...keys: (string | number | null)[] | [(string | number | null)[]]): string[];
+
+  /** Redis' MSET: https://redis.io/commands/mset */
+  mset(...keysvalues: (string | number | boolean | null)[] | [(string | number | boolean | null)[]]): string;
+
+  /** Redis' MSETNX: https://redis.io/commands/msetnx */
+  msetnx(...keysvalues: (string | number | boolean | null)[] | [(string | number | boolean | null)[]]): number;
+
+  /** Redis' PERSIST: https://redis.io/commands/persist */
+  persist(key: string | number | null): number;
+
+  /** Redis' PEXPIRE: https://redis.io/commands/pexpire */
+  pexpire(key: string | number | null, milliseconds: number): number;
+
+  /** Redis' PEXPIREAT: https://redis.io/commands/pexpireat */
+  pexpireAt(key: string | number | null, millisecondsTimestamp: number): number;
+
+  /** Redis' PSETEX: https://redis.io/commands/psetex */
+  psetex(key: string | number | null, milliseconds: number, value: string | number | boolean): string;
+
+  /** Redis' PTTL: https://redis.io/commands/pttl */
+  pttl(key: string | number | null): number;
+
+  /** Redis' RENAME: https://redis.io/commands/rename */
+  rename(oldkey: string | number | null, newkey: string | number | null): string;
+
+  /** Redis' RENAMENX: https://redis.io/commands/renamenx */
+  renamenx(oldkey: string | number | null, newkey: string | number | null): number;
+
+  /** Redis' RPOP: https://redis.io/commands/rpop */
+  rpop(key: string | number | null): string | null;
+
+  /** Redis' RPOPLPUSH: https://redis.io/commands/rpoplpush */
+  rpoplpush(srckey: string | number | null, dstkey: string | number | null): string | null;
+
+  /** Redis' RPUSH: https://redis.io/commands/rpush */
+  rpush(key: string | number | null, ...strings: (string | number | boolean)[] | [(string | number | boolean)[]]): number;
+
+  /** Redis' RPUSHX: https://redis.io/commands/rpushx */
+  rpushx(key: string | number | null, ...strings: (string | number | boolean)[] | [(string | number | boolean)[]]): number;
+
+  /** Redis' SADD: https://redis.io/commands/sadd */
+  sadd(key: string | number | null, ...members: (string | number | boolean)[] | [(string | number | boolean)[]]): number;
+
+  /** Redis' SCARD: https://redis.io/commands/scard */
+  scard(key: string | number | null): number;
+
+  /** Redis' SDIFF: https://redis.io/commands/sdiff */
+  sdiff(...keys: (string | number | null)[] | [(string | number | null)[]]): string[];
+
+  /** Redis' SDIFFSTORE: https://redis.io/commands/sdiffstore */
+  sdiffstore(dstkey: string | number | null, ...keys: (string | number | null)[] | [(string | number | null)[]]): number;
+
+  /** Redis' SET: https://redis.io/commands/set */
+  set(key: string | number | null, value: string | number | boolean, nxxx?: string, expx?: string, time?: number): string | null;
+
+  /** Redis' SETBIT: https://redis.io/commands/setbit */
+  setbit(key: string | number | null, offset: number, value: boolean): boolean;
+
+  /** Redis' SETEX: https://redis.io/commands/setex */
+  setex(key: string | number | null, seconds: number, value: string | number | boolean): string;
+
+  /** Redis' SETNX: https://redis.io/commands/setnx */
+  setnx(key: string | number | null, value: string | number | boolean): number;
+
+  /** Redis' SETRANGE: https://redis.io/commands/setrange */
+  setrange(key: string | number | null, offset: number, value: string | number | boolean): number;
+
+  /** Redis' SINTER: https://redis.io/commands/sinter */
+  sinter(...keys: (string | number | null)[] | [(string | number | null)[]]): string[];
+
+  /** Redis' SINTERSTORE: https://redis.io/commands/sinterstore */
+  sinterstore(dstkey: string | number | null, ...keys: (string | number | null)[] | [(string | number | null)[]]): number;
+
+  /** Redis' SISMEMBER: https://redis.io/commands/sismember */
+  sismember(key: string | number | null, member: string | number | boolean): boolean;
+
+  /** Redis' SMEMBERS: https://redis.io/commands/smembers */
+  smembers(key: string | number | null): string[];
+
+  /** Redis' SMOVE: https://redis.io/commands/smove */
+  smove(srckey: string | number | null, dstkey: string | number | null, member: string | number | boolean): number;
+
+  /** Redis' SORT: https://redis.io/commands/sort */
+  sort(key: string | number | null, dstkey?: string | number | null): any;
+
+  /** Redis' SPOP: https://redis.io/commands/spop */
+  spop(key: string | number | null): string | null;
+
+  /** Redis' SRANDMEMBER: https://redis.io/commands/srandmember */
+  srandmember(key: string | number | null, count?: number): any;
+
+  /** Redis' SREM: https://redis.io/commands/srem */
+  srem(key: string | number | null, ...members: (string | number | boolean)[] | [(string | number | boolean)[]]): number;
+
+  /** Redis' STRLEN: https://redis.io/commands/strlen */
+  strlen(key: string | number | null): number;
+
+  /** Redis' GETRANGE: https://redis.io/commands/getrange */
+  substr(key: string | number | null, start: number, end: number): string;
+
+  /** Redis' SUNION: https://redis.io/commands/sunion */
+  sunion(...keys: (string | number | null)[] | [(string | number | null)[]]): string[];
+
+  /** Redis' SUNIONSTORE: https://redis.io/commands/sunionstore */
+  sunionstore(dstkey: string | number | null, ...keys: (string | number | null)[] | [(string | number | null)[]]): number;
+
+  /** Redis' TTL: https://redis.io/commands/ttl */
+  ttl(key: string | number | null): number;
+
+  /** Redis' TYPE: https://redis.io/commands/type */
+  type(key: string | number | null): string;
+
+  /** Redis' ZADD: https://redis.io/commands/zadd */
+  zadd(key: string | number | null, score: number, member: string | number | boolean): number;
+
+  /** Redis' ZCARD: https://redis.io/commands/zcard */
+  zcard(key: string | number | null): number;
+
+  /** Redis' ZCOUNT: https://redis.io/commands/zcount */
+  zcount(key: string | number | null, min: number | string, max: number | string): number;
+
+  /** Redis' ZINCRBY: https://redis.io/commands/zincrby */
+  zincrby(key: string | number | null, score: number, member: string | number | boolean): number;
+
+  /** Redis' ZINTERSTORE: https://redis.io/commands/zinterstore */
+  zinterstore(dstkey: string | number | null, ...sets: (string | number | null)[] | [(string | number | null)[]]): number;
+
+  /** Redis' ZRANGE: https://redis.io/commands/zrange */
+  zrange(key: string | number | null, start: number, end: number): string[];
+
+  /** Redis' ZRANGEBYSCORE: https://redis.io/commands/zrangebyscore */
+  zrangeByScore(key: string | number | null, min: number | string, max: number | string, offset?: number, count?: number): string[];
+
+  /** Redis' ZRANGEBYSCORE: https://redis.io/commands/zrangebyscore */
+  zrangeByScoreWithScores(key: string | number | null, min: number | string, max: number | string, offset?: number, count?: number): Record<string, number>[];
+
+  /** Redis' ZRANGE: https://redis.io/commands/zrange */
+  zrangeWithScores(key: string | number | null, start: number, end: number): Record<string, number>[];
+
+  /** Redis' ZRANK: https://redis.io/commands/zrank */
+  zrank(key: string | number | null, member: string | number | boolean): number | null;
+
+  /** Redis' ZREM: https://redis.io/commands/zrem */
+  zrem(key: string | number | null, ...members: (string | number | boolean)[] | [(string | number | boolean)[]]): number;
+
+  /** Redis' ZREMRANGEBYRANK: https://redis.io/commands/zremrangebyrank */
+  zremrangeByRank(key: string | number | null, start: number, end: number): number;
+
+  /** Redis' ZREMRANGEBYSCORE: https://redis.io/commands/zremrangebyscore */
+  zremrangeByScore(key: string | number | null, start: number | string, end: number | string): number;
+
+  /** Redis' ZREVRANGE: https://redis.io/commands/zrevrange */
+  zrevrange(key: string | number | null, start: number, end: number): string[];
+
+  /** Redis' ZREVRANGEBYSCORE: https://redis.io/commands/zrevrangebyscore */
+  zrevrangeByScore(key: string | number | null, max: number | string, min: number | string, offset?: number, count?: number): string[];
+
+  /** Redis' ZREVRANGEBYSCORE: https://redis.io/commands/zrevrangebyscore */
+  zrevrangeByScoreWithScores(key: string | number | null, max: number | string, min: number | string, offset?: number, count?: number): Record<string, number>[];
+
+  /** Redis' ZREVRANGE: https://redis.io/commands/zrevrange */
+  zrevrangeWithScores(key: string | number | null, start: number, end: number): Record<string, number>[];
+
+  /** Redis' ZREVRANK: https://redis.io/commands/zrevrank */
+  zrevrank(key: string | number | null, member: string | number | boolean): number | null;
+
+  /** Redis' ZSCORE: https://redis.io/commands/zscore */
+  zscore(key: string | number | null, member: string | number | boolean): number | null;
+
+  /** Redis' ZUNIONSTORE: https://redis.io/commands/zunionstore */
+  zunionstore(dstkey: string | number | null, ...sets: (string | number | null)[] | [(string | number | null)[]]): number;
 }
 
 /** What the current script wants otherwise. */

@@ -109,6 +109,7 @@ describe("scripts that are compiled against it", () => {
         if (!request.ExecuteAs(friends[0]).error) Spark.message("DONE").setPlayerIds(friends).send();
         var details = new SparkRequests.AccountDetailsRequest().Send();
         Spark.setScriptData("at", details.location.country + details.currency1.toFixed(0));
+        Spark.runtimeCollection("rows").findAndModify(query, { level: 1 }, { $inc: { level: 1 } }).level++;
         Spark.setScriptData("hash", Spark.digester.sha256Hex("text") + friends.length);
       `,
       "request/LogEventRequest.ts": `
@@ -136,6 +137,7 @@ describe("scripts that are compiled against it", () => {
         "console.log(1);",
         "new SparkRequests.AccountDetailsRequest().Sent();",
         "new SparkRequests.RegistrationRequest().userName = 5;",
+        'Spark.runtimeCollection("rows").remove("abc");',
       ].join("\n"),
     });
     const at = "event/WRONG.js";
@@ -153,6 +155,7 @@ describe("scripts that are compiled against it", () => {
       expect.stringContaining(`${at}:11 Cannot find name 'console'.`),
       `${at}:12 Property 'Sent' does not exist on type 'AccountDetailsRequest'.`,
       `${at}:13 Type 'number' is not assignable to type 'string'.`,
+      `${at}:14 Argument of type 'string' is not assignable to parameter of type 'object'.`,
     ]);
   });
 

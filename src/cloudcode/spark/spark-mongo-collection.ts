@@ -25,7 +25,7 @@ export class SparkMongoCollectionReadOnly {
   }
 
   /** How many documents a query finds; all of them without one. */
-  count(query?: unknown): number {
+  count(query?: object | null): number {
     return askHost(
       "collection.count",
       `${this.#where},${whereQuery(this.#where, `${READ}.count`, "query", query)},0,0`,
@@ -33,7 +33,7 @@ export class SparkMongoCollectionReadOnly {
   }
 
   /** The different values of a member, of the documents that a query finds. */
-  distinct(key: string, query?: unknown): unknown {
+  distinct(key: string, query?: object | null): unknown {
     const method = `${READ}.distinct`;
     const path = stringify(nameArgument(method, "key", key));
     const args = `,${path},${whereQuery(this.#where, method, "query", query)}`;
@@ -41,7 +41,7 @@ export class SparkMongoCollectionReadOnly {
   }
 
   /** A cursor over what a query finds, with the wanted members only: `{name: 1}`. */
-  find(query?: unknown, fields?: unknown): SparkMongoCursor {
+  find(query?: object | null, fields?: object | null): SparkMongoCursor {
     liveRun();
     const method = `${READ}.find`;
     return new SparkMongoCursor(
@@ -52,14 +52,14 @@ export class SparkMongoCollectionReadOnly {
   }
 
   /** The first document that a query finds; null where there is none. */
-  findOne(query?: unknown, fields?: unknown, orderBy?: unknown): unknown {
+  findOne(query?: object | null, fields?: object | null, orderBy?: object | null): unknown {
     const method = `${READ}.findOne`;
     const args = `,${whereQuery(this.#where, method, "query", query)},${queryArgument(method, "fields", fields)}`;
     return this.#decoded("collection.findOne", `${args},${queryArgument(method, "orderBy", orderBy)}`);
   }
 
   /** What a pipeline of stages makes of the collection, as an array. Stages as arguments or in arrays. */
-  aggregate(firstOp: unknown, ...additionalOps: unknown[]): unknown {
+  aggregate(firstOp: object, ...additionalOps: object[]): unknown {
     let stages = documentArgument(`${READ}.aggregate`, "firstOp", firstOp);
     if (!isArray(firstOp)) stages = `[${stages}]`;
     for (let index = 0; index < additionalOps.length; index++) {
@@ -70,14 +70,14 @@ export class SparkMongoCollectionReadOnly {
   }
 
   /** Makes an index, unless it is there. Options: unique, sparse, expireAfterSeconds, name. */
-  ensureIndex(keys: unknown, optionsIN?: unknown): void {
+  ensureIndex(keys: object, optionsIN?: object | null): void {
     const method = `${READ}.ensureIndex`;
     const options = typeof optionsIN === "object" ? queryArgument(method, "optionsIN", optionsIN) : "null";
     callHost("collection.ensureIndex", `${this.#where},${queryArgument(method, "keys", keys)},${options}`);
   }
 
   /** Removes the index of these keys. */
-  dropIndex(keys: unknown): void {
+  dropIndex(keys: object): void {
     callHost("collection.dropIndex", `${this.#where},${queryArgument(`${READ}.dropIndex`, "keys", keys)}`);
   }
 
@@ -122,7 +122,7 @@ delete (SparkMongoCollectionReadOnly as { where?: unknown }).where;
  */
 export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
   /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. */
-  insert(...documents: unknown[]): boolean {
+  insert(...documents: object[]): boolean {
     const list = documents.length === 1 && isArray(documents[0]) ? (documents[0] as unknown[]) : documents;
     const text = documentArgument("SparkMongoCollection.insert", "documents", list);
     const ids = askHost("collection.insert", `${where(this)},${text}`) as unknown[];
@@ -131,7 +131,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
   }
 
   /** Adds a document, or replaces the one of the same `_id`. */
-  save(document: unknown): boolean {
+  save(document: object): boolean {
     const text = documentArgument("SparkMongoCollection.save", "document", document);
     putId(document, askHost("collection.save", `${where(this)},${text}`));
     return true;
@@ -141,22 +141,22 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
    * Changes the first document that a query finds, or all of them with `multi`. An update without operators is the new
    * document itself. With `upsert` a document is made where none is found.
    */
-  update(query: unknown, update: unknown, upsert?: boolean, multi?: boolean): boolean {
+  update(query: object, update: object, upsert?: boolean, multi?: boolean): boolean {
     return this.#update("SparkMongoCollection.update", query, update, upsert === true, multi === true);
   }
 
   /** Changes every document that a query finds. */
-  updateMulti(query: unknown, update: unknown): boolean {
+  updateMulti(query: object, update: object): boolean {
     return this.#update("SparkMongoCollection.updateMulti", query, update, false, true);
   }
 
   /** Changes the first document that a query finds. */
-  updateOne(query: unknown, update: unknown, upsert?: boolean): boolean {
+  updateOne(query: object, update: object, upsert?: boolean): boolean {
     return this.#update("SparkMongoCollection.updateOne", query, update, upsert === true, false);
   }
 
   /** Removes every document that a query finds. The query must be given: `{}` means all. */
-  remove(query: unknown): boolean {
+  remove(query: object): boolean {
     const text = documentOrId(where(this), "SparkMongoCollection.remove", query);
     return askHost("collection.remove", `${where(this)},${text}`) === true;
   }
@@ -170,7 +170,18 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
    * Changes the first document that a query finds and answers it as it was before, or with `returnNew` as it is after;
    * null where none is found. Called with (query, update), (query, sort, update) or all seven.
    */
-  findAndModify(query: unknown, ...others: unknown[]): unknown {
+  findAndModify(query: object | null, update: object): unknown;
+  findAndModify(query: object | null, sort: object | null, update: object): unknown;
+  findAndModify(
+    query: object | null,
+    fields: object | null,
+    sort: object | null,
+    remove: boolean,
+    update: object | null,
+    returnNew: boolean,
+    upsert: boolean,
+  ): unknown;
+  findAndModify(query: object | null, ...others: unknown[]): unknown {
     const method = "SparkMongoCollection.findAndModify";
     const count = others.length;
     const isWhole = count > 2;
@@ -188,12 +199,12 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
   }
 
   /** Removes the first document that a query finds and answers it; null where none is found. */
-  findAndRemove(query: unknown): unknown {
+  findAndRemove(query: object): unknown {
     return this.findAndModify(query, null, null, true, null, false, false);
   }
 
   /** Writes what differs between two versions of a document, of the `_id` of the first; without a first one it is added. */
-  applyChanges(existingDocument: unknown, newDocument: unknown): boolean {
+  applyChanges(existingDocument: object | null, newDocument: object): boolean {
     const method = "SparkMongoCollection.applyChanges";
     if (existingDocument === null || existingDocument === undefined) return this.insert(newDocument);
     const before = documentArgument(method, "existingDocument", existingDocument);
@@ -202,7 +213,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
   }
 
   /** Saves a document that came from `getVersionedDocument`; false where another was saved meanwhile. */
-  saveVersionedDocument(document: unknown): boolean {
+  saveVersionedDocument(document: object): boolean {
     const text = documentArgument("SparkMongoCollection.saveVersionedDocument", "document", document);
     const saved = askHost("collection.saveVersioned", `${where(this)},${text}`) as {
       id: unknown;

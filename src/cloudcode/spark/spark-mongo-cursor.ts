@@ -47,7 +47,7 @@ export class SparkMongoCursor {
   }
 
   /** The order: `{level: -1, name: 1}`. */
-  sort(orderBy: unknown): SparkMongoCursor {
+  sort(orderBy: object): SparkMongoCursor {
     this.#sort = queryArgument("SparkMongoCursor.sort", "orderBy", orderBy);
     return this.#untouched("sort");
   }

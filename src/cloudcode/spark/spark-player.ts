@@ -323,7 +323,7 @@ export class SparkPlayer {
   }
 
   /** Does a query of the system collection `player` find this player? */
-  matchesMongoQuery(mongoQuery: unknown): boolean {
+  matchesMongoQuery(mongoQuery: object): boolean {
     const query = queryArgument("SparkPlayer.matchesMongoQuery", "mongoQuery", mongoQuery);
     return askHost("player.matches", `${this.#id()},${query}`) === true;
   }
@@ -331,7 +331,7 @@ export class SparkPlayer {
   /** As `matchesMongoQuery`, with the query as JSON text. */
   matchesMongoQueryString(mongoQueryString: string): boolean {
     const text = textArgument("SparkPlayer.matchesMongoQueryString", "mongoQueryString", mongoQueryString);
-    return this.matchesMongoQuery(parse(text));
+    return this.matchesMongoQuery(parse(text) as object);
   }
 
   #id(): string {

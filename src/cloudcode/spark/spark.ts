@@ -35,7 +35,6 @@ import { SparkMongoCollectionReadOnly, SparkMongoCollectionReadWrite } from "./s
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 import { playerObject, SparkPlayer } from "./spark-player.ts";
 import { SparkProperties } from "./spark-properties.ts";
-import { SparkProperties } from "./spark-properties.ts";
 import { SparkRedis } from "./spark-redis.ts";
 import { sendRequest } from "./spark-requests.ts";
 import { SparkScheduler } from "./spark-scheduler.ts";
@@ -49,7 +48,6 @@ import { SparkVirtualGood } from "./spark-virtual-good.ts";
 const theLog = freeze(new SparkLog());
 const theCache = freeze(new SparkCache());
 const theConfig = freeze(new SparkConfig());
-const theProperties = freeze(new SparkProperties());
 const theProperties = freeze(new SparkProperties());
 const theDigest = freeze(new SparkDigest());
 const theData = freeze(new SparkGameDataService());
@@ -94,12 +92,6 @@ export class Spark {
   getConfig(): SparkConfig {
     liveRun();
     return theConfig;
-  }
-
-  /** The game's properties and property sets. */
-  getProperties(): SparkProperties {
-    liveRun();
-    return theProperties;
   }
 
   /** The game's properties and property sets. */
@@ -171,17 +163,17 @@ export class Spark {
   }
 
   /** Saves a document in a runtime collection. */
-  save(collectionName: string, document: unknown): boolean {
+  save(collectionName: string, document: object): boolean {
     return this.runtimeCollection(collectionName).save(document);
   }
 
   /** Removes what a query finds from a runtime collection. */
-  remove(collectionName: string, query: unknown): boolean {
+  remove(collectionName: string, query: object): boolean {
     return this.runtimeCollection(collectionName).remove(query);
   }
 
   /** What a query finds in a runtime collection, as an array. */
-  find(collectionName: string, query: unknown, projection?: unknown): unknown {
+  find(collectionName: string, query: object | null, projection?: object | null): unknown {
     queryArgument("Spark.find", "query", query);
     return this.runtimeCollection(collectionName).find(query, projection).toArray();
   }
@@ -431,7 +423,6 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkMongoCollectionReadWrite,
   SparkMongoCursor,
   SparkPlayer,
-  SparkProperties,
   SparkProperties,
   SparkScheduler,
   SparkRedis,
