@@ -42,14 +42,14 @@ export interface SparkSource {
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const FOLDER = `${ROOT}src/cloudcode/spark/`;
 
-/** The Spark classes as TypeScript reads their files. Takes about a second: the compiler is a process of its own. */
-export function readSparkSource(): SparkSource {
+/** Spark classes as TypeScript reads their files: those of these names. Takes about a second: the compiler is a process of its own. */
+export function readSparkSource(wanted: ReadonlySet<string>): SparkSource {
   const api = new API({ cwd: ROOT });
   try {
     const config = `${ROOT}tsconfig.json`;
     const project = api.updateSnapshot({ openProjects: [config] }).getProject(config);
     if (!project) throw new Error(`${config} cannot be read`);
-    return new Reader(project).read();
+    return new Reader(project, wanted).read();
   } finally {
     api.close();
   }
@@ -59,11 +59,13 @@ type Callable = MethodDeclaration | FunctionExpression;
 
 class Reader {
   readonly #project: Project;
+  readonly #wanted: ReadonlySet<string>;
   readonly #source: SparkSource = { classes: new Map(), types: new Map() };
   readonly #spokenOf: { by: string; name: Identifier }[] = [];
 
-  constructor(project: Project) {
+  constructor(project: Project, wanted: ReadonlySet<string>) {
     this.#project = project;
+    this.#wanted = wanted;
   }
 
   read(): SparkSource {
@@ -81,7 +83,8 @@ class Reader {
   }
 
   #addClass(file: SourceFile, node: ClassDeclaration): void {
-    const name = node.name!.text;
+    const name = node.name?.text ?? "";
+    if (!this.#wanted.has(name)) return;
     const heritage = node.heritageClauses?.find(({ token }) => token === SyntaxKind.ExtendsKeyword);
     const extended = heritage?.types[0]?.expression.getText(file);
     const members: SourceMember[] = [];

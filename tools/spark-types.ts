@@ -32,7 +32,7 @@ const REQUEST = "SparkRequest";
 
 /** `types/spark.d.ts`: every Spark class with those of its members that the server has. */
 export function sparkTypes(): string {
-  const { classes, types } = readSparkSource();
+  const { classes, types } = readSparkSource(new Set([REQUEST, ...sparkClasses.map(({ name }) => name)]));
   classes.get("SparkRedis")?.added.push(...redisMembers());
   const sourceOf = (name: string): SourceClass => {
     const source = classes.get(name);

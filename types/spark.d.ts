@@ -155,10 +155,10 @@ interface Spark {
   dismissMessage(messageId: string): boolean;
 
   /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
-  getPlayerIds(): any;
+  getPlayerIds(): string[];
 
   /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
-  readonly playerIds: any;
+  readonly playerIds: string[];
 
   /** The type of the credential of the connection that the request came by, such as "device"; null where there is none. */
   getCredentialType(): string | null;
