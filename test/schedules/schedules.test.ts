@@ -8,6 +8,9 @@ import type { Store } from "../../src/store/store.ts";
 import { FakeClock } from "../support/app.ts";
 import { engines, type OpenStore } from "../support/stores.ts";
 
+/** A loaded machine takes its time. */
+const LATE = { timeout: 20_000 };
+
 const LEASE_MS = 10_000 + 3 * 1_000;
 
 /** One server's schedules: what it ran, and a module that ends when the test says so. */
@@ -139,7 +142,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await one.add({ key: "k", delayMs: 0 });
     const release = one.hold();
     await one.schedules.look();
-    await expect.poll(() => one.ran).toHaveLength(1);
+    await expect.poll(() => one.ran, LATE).toHaveLength(1);
     await one.schedules.cancel(store, "k");
     await one.add({ key: "k", delayMs: 5_000, data: '{"again":true}' });
     release();
@@ -165,7 +168,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await slow.add({ delayMs: 0 });
     const release = slow.hold();
     await slow.schedules.look();
-    await expect.poll(() => slow.ran).toHaveLength(1);
+    await expect.poll(() => slow.ran, LATE).toHaveLength(1);
     clock.advance(LEASE_MS - 1);
     await other.look();
     expect(other.ran).toEqual([]);
@@ -199,7 +202,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await one.add({ delayMs: 0 });
     const release = one.hold();
     await one.schedules.look();
-    await expect.poll(() => one.ran).toHaveLength(1);
+    await expect.poll(() => one.ran, LATE).toHaveLength(1);
     one.failAs("crash");
     const closed = one.schedules.close(5_000);
     release();

@@ -11,6 +11,9 @@ import { startTestApp, type TestApp, type TestAppOptions, testGame } from "../su
 import { fakeScripts } from "./fake-scripts.ts";
 import { signIn } from "./support.ts";
 
+/** A loaded machine takes its time. */
+const LATE = { timeout: 20_000 };
+
 const SCRIPTS: Record<string, string> = {
   "event/PLANT": `Spark.getScheduler().inSeconds("GROW", 60, { x: 10, y: Spark.getPlayer().getPlayerId() });`,
   "modules/GROW": `Spark.runtimeCollection("field").insert({
@@ -156,6 +159,6 @@ describe("a module that a script planned", () => {
     });
     await before.close();
     await start({ data, cloudCode: scripts, ticks: true });
-    await expect.poll(() => scripts.runs, { timeout: 20_000 }).toMatchObject([{ name: "GROW", stage: "live" }]);
+    await expect.poll(() => scripts.runs, LATE).toMatchObject([{ name: "GROW", stage: "live" }]);
   });
 });

@@ -10,6 +10,9 @@ import { startTestApp, type TestApp, type TestAppOptions, testGame } from "../su
 import { fakeScripts } from "./fake-scripts.ts";
 import { signIn } from "./support.ts";
 
+/** A loaded machine takes its time. */
+const LATE = { timeout: 20_000 };
+
 /** Each test looks itself for what is due. */
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -131,7 +134,7 @@ describe("the scripts of every minute, hour and day", () => {
     for (const { services } of [one, other]) await services.stores.open("preview");
     one.clock.advance(TO_THE_MARK);
     await one.services.systemScripts.look();
-    await expect.poll(() => slow.runs).toHaveLength(1);
+    await expect.poll(() => slow.runs, LATE).toHaveLength(1);
     // It holds its claim, as it renews it before that is over.
     const occasions = occasionCollection(await one.services.stores.open("preview"));
     await occasions.updateOne({ _id: "GS_MINUTE" }, { $set: { until: new Date(one.clock.now() + 10 * MINUTE) } });
@@ -153,7 +156,7 @@ describe("the scripts of every minute, hour and day", () => {
     await before.services.stores.open("preview");
     before.clock.advance(TO_THE_MARK);
     await before.services.systemScripts.look();
-    await expect.poll(() => killed.runs).toHaveLength(1);
+    await expect.poll(() => killed.runs, LATE).toHaveLength(1);
     const scripts = fakeScripts({ "system/GS_MINUTE": () => ({}) });
     const after = await start({ cloudCode: scripts, openStore });
     await after.services.stores.open("preview");
@@ -196,7 +199,7 @@ describe("the scripts of every minute, hour and day", () => {
     const app = await start({ cloudCode, ticks: true });
     await app.services.stores.open("preview");
     app.clock.advance(TO_THE_MARK);
-    await expect.poll(() => cloudCode.runs, { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => cloudCode.runs, LATE).toHaveLength(1);
   });
 });
 
@@ -255,7 +258,7 @@ describe("GS_GAME_PUBLISH", () => {
     };
     expect(await published()).toEqual([1]);
     await write(2);
-    await expect.poll(published, { timeout: 20_000 }).toEqual([1, 2]);
+    await expect.poll(published, LATE).toEqual([1, 2]);
   });
 
   it("ensures indexes before long, by a real script", async () => {
@@ -274,7 +277,7 @@ describe("GS_GAME_PUBLISH", () => {
     const before = await start({ cloudCode: killed, openStore, config: { drainTimeoutMs: 0 } });
     await before.services.stores.open("preview");
     await before.services.systemScripts.look();
-    await expect.poll(() => killed.runs).toHaveLength(1);
+    await expect.poll(() => killed.runs, LATE).toHaveLength(1);
     const scripts = published("a");
     const after = await start({ cloudCode: scripts, openStore });
     await after.services.stores.open("preview");
@@ -310,7 +313,7 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     const grace = await signIn(one, "grace");
     await settled();
     await one.close();
-    await expect.poll(() => told(scripts, { ada, grace })).toHaveLength(5);
+    await expect.poll(() => told(scripts, { ada, grace }), LATE).toHaveLength(5);
     app.services.messages.terminateSessions(ada as never);
     await settled();
     await two.close();
@@ -341,7 +344,7 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     });
     const app = await start({ cloudCode: scripts });
     await signIn(await app.client(), "ada");
-    await expect.poll(() => scripts.runs).toHaveLength(1);
+    await expect.poll(() => scripts.runs, LATE).toHaveLength(1);
     const stopped = app.close();
     gate.resolve();
     await stopped;
