@@ -21,6 +21,7 @@ import { readSettings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { intoList } from "../testing/log-lines.ts";
 import { recorded, type ScriptRunRecord } from "../testing/script-record.ts";
+import { settled } from "../testing/settled.ts";
 import { playersCredential } from "../testing/test-game.ts";
 import { type PlayerChange, playerChanges } from "./player-changes.ts";
 import type { RunArguments, RunTarget } from "./run-arguments.ts";
@@ -108,7 +109,7 @@ async function runOn(app: App, stage: Stage, wanted: RunArguments, runs: ScriptR
   const store = await services.stores.open(stage);
   const client = app.localClient(stage, playersCredential(services.game.credentials));
   const isNew = await enter(client, store, wanted);
-  await services.messages.settled();
+  await settled(services);
   const { player } = client;
   const before = player && (await readScriptPlayer(store, player));
   // What entering brought is not what was asked for.
@@ -118,7 +119,7 @@ async function runOn(app: App, stage: Stage, wanted: RunArguments, runs: ScriptR
   const startedAt = performance.now();
   const left = await carryOut(app, stage, client, wanted);
   const durationMs = performance.now() - startedAt;
-  await services.messages.settled();
+  await settled(services);
   const after = player && (await readScriptPlayer(store, player));
   return {
     ran: nameOf(wanted.target),

@@ -9,6 +9,7 @@ import type { Collection, Store } from "../store/store.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { placed } from "./place.ts";
 import type { ScriptRunRecord } from "./script-record.ts";
+import { settled } from "./settled.ts";
 import { type AnyFrame, TestPlayer } from "./test-player.ts";
 
 /** Scripts that run on the mark, and their periods. */
@@ -179,11 +180,8 @@ export class TestGame {
   }
 
   /** Resolves when nothing is under way any more, such as a message. */
-  async settled(): Promise<void> {
-    const { schedules, systemScripts, messages } = this.#parts.app.services;
-    await Promise.all([schedules.settled(), systemScripts.settled()]);
-    // Those sent messages, whose scripts may come and go as well.
-    await messages.settled();
+  settled(): Promise<void> {
+    return settled(this.#parts.app.services);
   }
 
   /** Stops the server and removes its data. */
