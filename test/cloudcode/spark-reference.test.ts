@@ -40,6 +40,7 @@ const OBJECTS: Record<string, string> = {
   SparkPlayer: "Spark.getPlayer()",
   SparkScheduler: "Spark.getScheduler()",
   SparkScriptOptions: "Spark.getSparkScriptOptions()",
+  SparkProperties: "Spark.getProperties()",
   SparkRedis: "Spark.getRedis()",
   SparkSegmentType: "Spark.getConfig().getSegments()[0]",
   SparkSegmentValue: "Spark.getConfig().getSegments()[0].getValues()[0]",
