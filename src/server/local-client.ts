@@ -13,7 +13,8 @@ import type { Receiver } from "./sessions.ts";
 export class LocalClient implements Caller, Receiver {
   readonly stage: Stage;
   readonly credential: Credential;
-  readonly sessionId = nanoid();
+  /** As on a socket, a session that an EndSessionRequest began has none. */
+  sessionId: string | undefined = nanoid();
   player: PlayerId | undefined = undefined;
   sessionStartedAt: number;
   /** Messages, in the order in which they came. */
@@ -36,7 +37,10 @@ export class LocalClient implements Caller, Receiver {
   async request(frame: Frame): Promise<Answer> {
     const answer = await this.#hub.dispatch(this, copyOf(frame));
     if (answer.signIn !== undefined) this.signIn(answer.signIn);
-    if (answer.endSession) this.sessionStartedAt = this.#hub.services.clock.now();
+    if (answer.endSession) {
+      this.sessionId = undefined;
+      this.sessionStartedAt = this.#hub.services.clock.now();
+    }
     return { ...answer, response: copyOf(answer.response) };
   }
 
