@@ -17,6 +17,8 @@ import { type Credential, type Game, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import { prepareMessages } from "./messages/collections.ts";
 import { Messages } from "./messages/messages.ts";
+import { createOutgoing } from "./outgoing/outgoing.ts";
+import { outgoingOptions } from "./outgoing/settings.ts";
 import type { AnyRequest } from "./requests/definition.ts";
 import { requests } from "./requests/index.ts";
 import { prepareSchedules } from "./schedules/collections.ts";
@@ -46,6 +48,7 @@ import { SystemScripts } from "./server/system-scripts.ts";
 import { Ticker } from "./server/ticker.ts";
 import { stageExists } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
+import { XmlReader } from "./xml/reader.ts";
 
 export interface AppOptions {
   config: Config;
@@ -120,6 +123,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const presence = createLocalPresence();
   const locks = createLocalLocks();
   const redis = openRedis(config, log);
+  const outgoing = createOutgoing({
+    ...outgoingOptions(config),
+    onDone: (outcome, seconds) => metrics.outgoingDone(outcome, seconds),
+  });
+  const xml = new XmlReader();
   const scriptCaches = new ScriptCaches({ entries: config.scriptCacheEntries, bytes: config.scriptCacheBytes }, clock);
   const logFailed = (err: unknown) => log.error({ err }, "what scripts logged cannot be kept");
   const logLevels = new LogLevels(clock, logFailed);
@@ -137,7 +145,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
   const forScripts: LoneServices = {
     ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
-    ...{ scriptRequests, locks, scriptCaches, redis, logLevels, logLines },
+    ...{ scriptRequests, locks, scriptCaches, redis, outgoing, xml, logLevels, logLines },
     // Scripts send messages and plan modules, which are scripts too.
     get messages() {
       return messages;
@@ -181,6 +189,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     locks,
     scriptCaches,
     redis,
+    outgoing,
+    xml,
     logLevels,
     logLines,
   };

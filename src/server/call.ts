@@ -13,11 +13,13 @@ import type { ErrorPairs, RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Messages } from "../messages/messages.ts";
+import type { Outgoing } from "../outgoing/outgoing.ts";
 import type { AnyRequest } from "../requests/definition.ts";
 import type { Schedules } from "../schedules/schedules.ts";
 import type { LogLevels } from "../script-log/levels.ts";
 import type { LogLines } from "../script-log/lines.ts";
 import type { Store } from "../store/store.ts";
+import type { XmlReader } from "../xml/reader.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -46,6 +48,9 @@ export interface Services {
   readonly logLines: LogLines;
   /** Of scripts; undefined where the settings name none. */
   readonly redis: Redis | undefined;
+  /** What scripts send to servers elsewhere. */
+  readonly outgoing: Outgoing;
+  readonly xml: XmlReader;
 }
 
 /** Who sends: a socket, a REST call, a script or the console. */

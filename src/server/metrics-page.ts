@@ -51,6 +51,12 @@ export function createMetricsPage(
       histogram("rekindle_script_call_seconds", { call }, timing),
     ),
   );
+  counter("rekindle_script_http_total", "Requests of scripts to servers elsewhere, by what became of them.", () =>
+    [...metrics.outgoing.outcomes].map(([outcome, value]) => ({ labels: { outcome }, value })),
+  );
+  timings("rekindle_script_http_seconds", "Time until a server elsewhere has answered a script's request.", () =>
+    histogram("rekindle_script_http_seconds", {}, metrics.outgoing.timing),
+  );
   const ofHosts = (value: (figures: ScriptHostFigures) => number) => (): Values => {
     const figures = scriptHosts();
     return figures ? [{ labels: {}, value: value(figures) }] : [];

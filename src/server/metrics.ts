@@ -32,6 +32,8 @@ export class Metrics {
   readonly scripts: Map<string, { outcomes: Map<string, number>; timing: Timing }> = new Map();
   /** Call of a script to the server → outcome → how many. */
   readonly scriptCalls = new Map<string, { outcomes: Map<string, number>; timing: Timing }>();
+  /** Request of a script to a server elsewhere: class of the status, or why there was no answer → how many. */
+  readonly outgoing: { outcomes: Map<string, number>; timing: Timing } = { outcomes: new Map(), timing: new Timing() };
   /** Store verb → how long until it was acknowledged. */
   readonly store = new Map<string, Timing>();
   /** Why sockets were refused or closed by the server → how many. */
@@ -57,6 +59,11 @@ export class Metrics {
   /** `call` comes from the table of calls, so there are few. */
   scriptCalled(call: string, outcome: string, seconds: number): void {
     countOutcome(this.scriptCalls, call, outcome, seconds);
+  }
+
+  outgoingDone(outcome: string, seconds: number): void {
+    this.outgoing.outcomes.set(outcome, (this.outgoing.outcomes.get(outcome) ?? 0) + 1);
+    this.outgoing.timing.observe(seconds);
   }
 
   storeTook(verb: string, seconds: number): void {

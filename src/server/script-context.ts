@@ -23,6 +23,8 @@ export type ScriptServices = Pick<
   | "locks"
   | "scriptCaches"
   | "redis"
+  | "outgoing"
+  | "xml"
   | "logLevels"
   | "logLines"
 >;
@@ -57,6 +59,8 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     locks,
     scriptCaches,
     redis,
+    outgoing,
+    xml,
     logLevels,
   } = services;
   const { caller, ...rest } = run;
@@ -71,6 +75,8 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     cache: scriptCaches.of(stage),
     logLevels,
     redis,
+    outgoing,
+    xml,
     chainLocks: caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
     clock,
     presence,

@@ -10,10 +10,13 @@ import { createLocalPresence, type Presence } from "../../src/cluster/presence.t
 import { type PlayerId, playerIdOf } from "../../src/ids.ts";
 import { prepareMessages } from "../../src/messages/collections.ts";
 import { Messages } from "../../src/messages/messages.ts";
+import { createOutgoing } from "../../src/outgoing/outgoing.ts";
+import { outgoingOptions } from "../../src/outgoing/settings.ts";
 import { prepareSchedules } from "../../src/schedules/collections.ts";
 import { Schedules } from "../../src/schedules/schedules.ts";
 import { LogLevels } from "../../src/script-log/levels.ts";
 import type { Store } from "../../src/store/store.ts";
+import { XmlReader } from "../../src/xml/reader.ts";
 import { FakeClock, testConfig, testGame } from "../support/app.ts";
 import { type Engine, engines, type OpenStore } from "../support/stores.ts";
 
@@ -49,6 +52,8 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     presence,
     cache: new ScriptCache({ entries: 100, bytes: 1_000_000 }, clock),
     redis: undefined,
+    outgoing: createOutgoing(outgoingOptions(testConfig())),
+    xml: new XmlReader(),
     logLevels: new LogLevels(clock, (error) => failures.push(error)),
     passwords: createPasswords({ atOnce: 1, queued: 10 }),
     config: testConfig(),

@@ -8,9 +8,11 @@ import type { Config } from "../../config.ts";
 import type { Game } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { Messages } from "../../messages/messages.ts";
+import type { Outgoing } from "../../outgoing/outgoing.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
 import type { LogLevels } from "../../script-log/levels.ts";
 import type { Store } from "../../store/store.ts";
+import type { XmlReader } from "../../xml/reader.ts";
 import type { LimitKind } from "../protocol.ts";
 import type { Cursors } from "./cursors.ts";
 import type { ChainLocks, RunLocks } from "./run-locks.ts";
@@ -34,6 +36,9 @@ export interface RunContext {
   readonly logLevels: Pick<LogLevels, "of" | "set">;
   /** Undefined where the server was told of none. */
   readonly redis: Redis | undefined;
+  /** Requests to servers elsewhere; `scriptHttpCalls` of them are a run's (`calls/http.ts`). */
+  readonly outgoing: Outgoing;
+  readonly xml: XmlReader;
   readonly passwords: Passwords;
   readonly config: Config;
   readonly game: Game;
@@ -72,6 +77,8 @@ export type CallOutcome = "ok" | "refused" | "failed" | "limit";
 export interface CallScope extends RunContext {
   readonly cursors: Cursors;
   readonly locks: RunLocks;
+  /** How many requests to servers elsewhere the run has sent. */
+  readonly outgoingCount: { sent: number };
   /** Whom the message goes to that the run is of. */
   readonly playerIds: readonly PlayerId[];
   /** Whether the run made a call that writes before this one. */

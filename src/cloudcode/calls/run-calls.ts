@@ -35,6 +35,7 @@ export class RunCalls {
       ...context,
       cursors: new Cursors(),
       locks: new RunLocks(context.chainLocks),
+      outgoingCount: { sent: 0 },
       playerIds,
       wroteBefore: false,
     };

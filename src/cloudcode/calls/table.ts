@@ -5,6 +5,7 @@ import { configCalls } from "./config.ts";
 import { dataCalls } from "./data.ts";
 import { digestCalls } from "./digest.ts";
 import { flushCalls } from "./flush.ts";
+import { httpCalls } from "./http.ts";
 import { lockCalls } from "./locks.ts";
 import { logCalls } from "./log.ts";
 import { messageCalls } from "./messages.ts";
@@ -12,6 +13,7 @@ import { playerCalls } from "./players.ts";
 import { redisCalls } from "./redis.ts";
 import { requestCalls } from "./requests.ts";
 import { scheduleCalls } from "./schedules.ts";
+import { xmlCalls } from "./xml.ts";
 
 /** Every call that a script can make to the server; there are no others. */
 export const calls: ReadonlyMap<string, Call> = new Map(
@@ -22,6 +24,7 @@ export const calls: ReadonlyMap<string, Call> = new Map(
     dataCalls,
     digestCalls,
     flushCalls,
+    httpCalls,
     lockCalls,
     logCalls,
     messageCalls,
@@ -29,5 +32,6 @@ export const calls: ReadonlyMap<string, Call> = new Map(
     redisCalls,
     requestCalls,
     scheduleCalls,
+    xmlCalls,
   ].flatMap((group) => Object.entries(group)),
 );

@@ -3,7 +3,6 @@ export const laterOfSpark = {
   getChallenge: "challenges",
   lock: "challenges",
   unlock: "challenges",
-  getHttp: "outgoing HTTP",
   getFiles: "files",
   uploadedXml: "files",
   uploadedJson: "files",

@@ -27,6 +27,8 @@ import { SparkDataSortOrder } from "./spark-data-sort-order.ts";
 import { SparkDigest } from "./spark-digest.ts";
 import { SparkDownloadable } from "./spark-downloadable.ts";
 import { SparkGameDataService } from "./spark-game-data-service.ts";
+import { SparkHttp, sparkHttp } from "./spark-http.ts";
+import { SparkHttpResponse } from "./spark-http-response.ts";
 import { SparkLog } from "./spark-log.ts";
 import { SparkMatchConfig } from "./spark-match-config.ts";
 import { SparkMatchThreshold } from "./spark-match-threshold.ts";
@@ -44,6 +46,8 @@ import { SparkSegmentValue } from "./spark-segment-value.ts";
 import { currentSession } from "./spark-session.ts";
 import { SparkTeamType } from "./spark-team-type.ts";
 import { SparkVirtualGood } from "./spark-virtual-good.ts";
+import { SparkXml } from "./spark-xml.ts";
+import { SparkXmlReader } from "./spark-xml-reader.ts";
 
 const theLog = freeze(new SparkLog());
 const theCache = freeze(new SparkCache());
@@ -116,6 +120,11 @@ export class Spark {
   getDigester(): SparkDigest {
     liveRun();
     return theDigest;
+  }
+
+  /** A request to a server elsewhere, to be filled and sent; `timeout` is in milliseconds. See `SparkHttp`. */
+  getHttp(url: string, timeout?: number): SparkHttp {
+    return sparkHttp(url, timeout);
   }
 
   /** What runs modules later. */
@@ -415,6 +424,8 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkDigest,
   SparkDownloadable,
   SparkGameDataService,
+  SparkHttp,
+  SparkHttpResponse,
   SparkLog,
   SparkMatchConfig,
   SparkMatchThreshold,
@@ -431,4 +442,6 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkSegmentValue,
   SparkTeamType,
   SparkVirtualGood,
+  SparkXml,
+  SparkXmlReader,
 ];

@@ -1,0 +1,114 @@
+import { OutgoingError } from "../../outgoing/errors.ts";
+import type { HeaderList } from "../../outgoing/headers.ts";
+import { basicAuthorization, type OutgoingReply, type OutgoingRequest } from "../../outgoing/outgoing.ts";
+import { type Call, CallError, CallLimitError, type CallScope, write } from "./call.ts";
+import { isObject, list, text } from "./check.ts";
+
+const METHODS = ["GET", "POST", "PUT", "DELETE"] as const;
+const CONTENT_TYPES = {
+  form: "application/x-www-form-urlencoded",
+  json: "application/json",
+  text: "text/plain; charset=utf-8",
+  xml: "application/xml; charset=utf-8",
+} as const;
+
+/** Requests to servers elsewhere. What they did there is not known here, so each counts as one that writes. */
+export const httpCalls: Record<string, Call> = {
+  /**
+   * method, URL, [[header, value]], [user name, password] or null, [kind of body, body] or null, milliseconds; answers
+   * {status, headers, cookies, body}, headers and cookies as JSON text
+   */
+  "http.send": write(async (scope, [method, url, headers, credentials, body, timeoutMs]) => {
+    if (!METHODS.some((known) => known === method)) throw new CallError("There is no such method.");
+    const content = bodyOf(body);
+    const reply = await sendOutgoing(scope, {
+      method: method as OutgoingRequest["method"],
+      url: text(url, "url", 8_192),
+      headers: [...content.headers, ...authorizationOf(credentials), ...headerList(headers)],
+      body: content.body,
+      timeoutMs: timeoutOf(timeoutMs),
+    });
+    return {
+      status: reply.status,
+      headers: JSON.stringify(Object.fromEntries(reply.headers)),
+      cookies: JSON.stringify(Object.fromEntries(reply.setCookies.flatMap(cookieOf))),
+      body: bodyText(reply),
+    };
+  }),
+};
+
+/** Sends a request that counts as one of the run's, and tells the script why there is no answer. */
+export async function sendOutgoing(scope: CallScope, request: OutgoingRequest): Promise<OutgoingReply> {
+  const most = scope.config.scriptHttpCalls;
+  if (++scope.outgoingCount.sent > most) {
+    throw new CallLimitError("http-calls", `The script sends more than ${most} HTTP requests.`);
+  }
+  try {
+    return await scope.outgoing.send(request);
+  } catch (error) {
+    if (error instanceof OutgoingError) throw new CallError(error.message);
+    throw error;
+  }
+}
+
+/** What the script has left, as its sandbox says; the server's own bound holds anyway. */
+export function timeoutOf(value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new CallError("timeout must be a number.");
+  return value;
+}
+
+/** As text, by the charset that the server tells; UTF-8 where it tells none that is known. */
+export function bodyText({ headers, body }: OutgoingReply): string {
+  const type = [...headers].find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  const charset = /;\s*charset="?([^\s;"]{1,40})/i.exec(type)?.[1] ?? "utf-8";
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return new TextDecoder().decode(body);
+  }
+}
+
+function headerList(headers: unknown): HeaderList {
+  return list(headers, "headers").map((header) => {
+    const [name, value] = list(header, "header");
+    return [text(name, "header", 256), text(value, "header", 8_192)];
+  });
+}
+
+function authorizationOf(credentials: unknown): HeaderList {
+  if (credentials === null) return [];
+  const [userName, password] = list(credentials, "credentials");
+  return [["Authorization", basicAuthorization(text(userName, "username"), text(password, "password", 4_096))]];
+}
+
+function bodyOf(body: unknown): { headers: HeaderList; body?: string } {
+  if (body === null) return { headers: [] };
+  const [kind, content] = list(body, "body");
+  if (typeof kind !== "string" || !Object.hasOwn(CONTENT_TYPES, kind)) throw new CallError("There is no such body.");
+  const headers: HeaderList = [["Content-Type", CONTENT_TYPES[kind as keyof typeof CONTENT_TYPES]]];
+  if (kind === "form") return { headers, body: formOf(content) };
+  return { headers, body: text(content, "body", Number.MAX_SAFE_INTEGER) };
+}
+
+/** `a=1&a=2&b=`: each element of an array, objects as JSON, null as nothing. */
+function formOf(form: unknown): string {
+  if (!isObject(form)) throw new CallError("form must be an object.");
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) {
+    for (const one of Array.isArray(value) ? value : [value]) pairs.append(name, formValue(one));
+  }
+  return pairs.toString();
+}
+
+function formValue(value: unknown): string {
+  if (value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Name and value of a `Set-Cookie`. */
+function cookieOf(setCookie: string): [name: string, value: string][] {
+  const pair = setCookie.split(";", 1)[0]!;
+  const equals = pair.indexOf("=");
+  const name = pair.slice(0, equals).trim();
+  return equals < 1 || name === "" ? [] : [[name, pair.slice(equals + 1).trim()]];
+}

@@ -1,0 +1,15 @@
+import { XmlError } from "../../xml/document.ts";
+import { type Call, CallError, read } from "./call.ts";
+import { text } from "./check.ts";
+
+export const xmlCalls: Record<string, Call> = {
+  /** a document; answers its outermost element as `XmlElement` */
+  "xml.parse": read(async ({ xml }, [document]) => {
+    try {
+      return await xml.read(text(document, "the XML", Number.MAX_SAFE_INTEGER));
+    } catch (error) {
+      if (error instanceof XmlError) throw new CallError(error.message);
+      throw error;
+    }
+  }),
+};

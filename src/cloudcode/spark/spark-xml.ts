@@ -1,0 +1,215 @@
+import type { XmlElement } from "../../xml/document.ts";
+import { kindOf } from "../realm/arguments.ts";
+import { askHost } from "../realm/host.ts";
+import { defineProperty, dictionary, hasOwn, OriginalTypeError, slice, stringify, toText } from "../realm/originals.ts";
+import { liveRun } from "../realm/run.ts";
+
+/** Members of every `SparkXml`; elements of these names are reached by `child(name)`. */
+const METHODS = dictionary<true>();
+
+let xmlText: (value: object) => string | null = () => null;
+
+/**
+ * One or several elements of an XML document, to read. `xml.food` is the elements "food" inside, all of them together;
+ * `xml.food[1]` is the second one; `xml.food[1]["@price"]` is an attribute's text. As text it is the text of an element
+ * without others inside, and XML of any other. What there is none of is undefined.
+ */
+export class SparkXml {
+  readonly #elements: readonly XmlElement[];
+
+  static {
+    xmlText = (value) => (#elements in value ? (value as SparkXml).#toXml() : null);
+  }
+
+  constructor(elements: readonly XmlElement[]) {
+    this.#elements = elements;
+    for (let at = 0; at < elements.length; at++) {
+      lazily(this, toText(at), true, () => (elements.length === 1 ? this : new SparkXml([elements[at]!])));
+      const children = elements[at]![2];
+      for (let inner = 0; inner < children.length; inner++) {
+        const child = children[inner]!;
+        if (typeof child === "string" || hasOwn(METHODS, child[0])) continue;
+        lazily(this, child[0], false, () => this.#inside(child[0]));
+      }
+    }
+    if (elements.length !== 1) return;
+    const attributes = elements[0]![1];
+    for (let at = 0; at < attributes.length; at++) {
+      const [name, value] = attributes[at]!;
+      lazily(this, `@${name}`, false, () => value);
+    }
+  }
+
+  /** How many elements these are. */
+  length(): number {
+    liveRun();
+    return this.#elements.length;
+  }
+
+  /** The text directly inside, without that of elements inside. */
+  text(): string {
+    liveRun();
+    let text = "";
+    for (let at = 0; at < this.#elements.length; at++) text += directText(this.#elements[at]!);
+    return text;
+  }
+
+  /** The element's name without its prefix; null of several elements. */
+  localName(): string | null {
+    liveRun();
+    if (this.#elements.length !== 1) return null;
+    const name = this.#elements[0]![0];
+    let start = 0;
+    for (let at = 0; at < name.length; at++) if (name[at] === ":") start = at + 1;
+    return slice(name, start);
+  }
+
+  /** The text of an attribute; null where there is none, or of several elements. */
+  attribute(name: string): string | null {
+    liveRun();
+    const attributes = this.#elements.length === 1 ? this.#elements[0]![1] : [];
+    for (let at = 0; at < attributes.length; at++) if (attributes[at]![0] === name) return attributes[at]![1];
+    return null;
+  }
+
+  /** The texts of all attributes by their names; none of several elements. */
+  attributes(): Record<string, string> {
+    liveRun();
+    const texts = dictionary<string>();
+    const attributes = this.#elements.length === 1 ? this.#elements[0]![1] : [];
+    for (let at = 0; at < attributes.length; at++) texts[attributes[at]![0]] = attributes[at]![1];
+    return texts;
+  }
+
+  /** The elements of a name directly inside; none where there are none. */
+  child(name: string): SparkXml {
+    liveRun();
+    return this.#inside(name);
+  }
+
+  /** All elements directly inside. */
+  children(): SparkXml {
+    liveRun();
+    return this.#inside(null);
+  }
+
+  toString(): string {
+    liveRun();
+    let text = "";
+    for (let at = 0; at < this.#elements.length; at++) {
+      const element = this.#elements[at]!;
+      text += hasElements(element) ? written(element) : directText(element);
+    }
+    return text;
+  }
+
+  /** As XML. */
+  toXMLString(): string {
+    liveRun();
+    return this.#toXml();
+  }
+
+  /** As a value, such as for `setScriptData`, it is its XML. */
+  toJSON(): string {
+    liveRun();
+    return this.#toXml();
+  }
+
+  #toXml(): string {
+    let text = "";
+    for (let at = 0; at < this.#elements.length; at++) text += written(this.#elements[at]!);
+    return text;
+  }
+
+  #inside(name: string | null): SparkXml {
+    const found: XmlElement[] = [];
+    for (let at = 0; at < this.#elements.length; at++) {
+      const children = this.#elements[at]![2];
+      for (let inner = 0; inner < children.length; inner++) {
+        const child = children[inner]!;
+        if (typeof child !== "string" && (name === null || child[0] === name)) found[found.length] = child;
+      }
+    }
+    return new SparkXml(found);
+  }
+}
+
+for (const name of Object.getOwnPropertyNames(SparkXml.prototype)) METHODS[name] = true;
+for (const name of Object.getOwnPropertyNames(Object.prototype)) METHODS[name] = true;
+
+/** Reads text as XML. Asks the server. */
+export function parseXml(text: string): SparkXml {
+  return new SparkXml([parseElement(text)]);
+}
+
+export function parseElement(text: string): XmlElement {
+  return askHost("xml.parse", `,${stringify(text)}`) as XmlElement;
+}
+
+/** XML as text: what `parseXml` gave, or text itself. */
+export function xmlArgument(method: string, argument: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  const text = typeof value === "object" && value !== null ? xmlText(value) : null;
+  if (text === null) throw new OriginalTypeError(`${method}: ${argument} must be XML or text, not ${kindOf(value)}.`);
+  return text;
+}
+
+/** A property that is made when it is first read. Has no effect where there is one of the name. */
+function lazily(holder: object, name: string, enumerable: boolean, make: () => unknown): void {
+  if (hasOwn(holder, name)) return;
+  let made: { value: unknown } | undefined;
+  const descriptor = dictionary<unknown>();
+  descriptor["get"] = () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+  descriptor["enumerable"] = enumerable;
+  defineProperty(holder, name, descriptor);
+}
+
+function directText(element: XmlElement): string {
+  const children = element[2];
+  let text = "";
+  for (let at = 0; at < children.length; at++) if (typeof children[at] === "string") text += children[at];
+  return text;
+}
+
+function hasElements(element: XmlElement): boolean {
+  const children = element[2];
+  for (let at = 0; at < children.length; at++) if (typeof children[at] !== "string") return true;
+  return false;
+}
+
+function written([name, attributes, children]: XmlElement): string {
+  let text = `<${name}`;
+  for (let at = 0; at < attributes.length; at++) text += ` ${attributes[at]![0]}="${escaped(attributes[at]![1])}"`;
+  if (children.length === 0) return `${text}/>`;
+  text += ">";
+  for (let at = 0; at < children.length; at++) {
+    const child = children[at]!;
+    text += typeof child === "string" ? escaped(child) : written(child);
+  }
+  return `${text}</${name}>`;
+}
+
+function escaped(text: string): string {
+  let safe = "";
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    const reference =
+      character === "&"
+        ? "&amp;"
+        : character === "<"
+          ? "&lt;"
+          : character === ">"
+            ? "&gt;"
+            : character === '"'
+              ? "&quot;"
+              : null;
+    if (reference === null) continue;
+    safe += slice(text, from, at) + reference;
+    from = at + 1;
+  }
+  return safe + slice(text, from);
+}

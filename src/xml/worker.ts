@@ -1,0 +1,16 @@
+import { parentPort } from "node:worker_threads";
+import { readXml, type XmlElement, XmlError } from "./document.ts";
+
+/** What the thread answers to the text of a document. */
+export type XmlAnswer = { element: XmlElement } | { problem: string };
+
+parentPort?.on("message", (text: string) => parentPort?.postMessage(answerOf(text)));
+
+function answerOf(text: string): XmlAnswer {
+  try {
+    return { element: readXml(text) };
+  } catch (error) {
+    if (error instanceof XmlError) return { problem: error.message };
+    return { problem: "The XML cannot be read." };
+  }
+}
