@@ -13,7 +13,7 @@ const REFUSED: [code: string, message: string][] = [
   ["Spark.lockKey()", "Spark.lockKey: lockName must be a string, not undefined."],
   ["Spark.lockKey({}, 0)", "Spark.lockKey: lockName must be a string, not an object."],
   ["Spark.lockKey('a')", "Spark.lockKey: tryMillis must be a number, not undefined."],
-  ["Spark.lockKey('a', '5')", "Spark.lockKey: tryMillis must be a number, not a string."],
+  ["Spark.lockKey('a', 'five')", "Spark.lockKey: tryMillis must be a number, not a string."],
   ["Spark.lockKey('a', -1)", "Spark.lockKey: tryMillis must be 0 or more, and is -1."],
   ["Spark.lockKey(new Array(2000).join('a'), 0)", "lockName is longer than 1024 characters."],
   ["Spark.unlockKey()", "Spark.unlockKey: lockName must be a string"],

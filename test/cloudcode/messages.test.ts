@@ -73,7 +73,7 @@ const REFUSED: [script: string, told: string][] = [
   ["Spark.message().setSendAsPush()", "SparkMessage.setSendAsPush: value must be a boolean, not undefined."],
   ["Spark.message().setSupressPushOnSocketSend(1)", "setSupressPushOnSocketSend: value must be a boolean"],
   ["Spark.message().setIncludeInPushCount(null)", "setIncludeInPushCount: value must be a boolean, not null."],
-  ["Spark.message().setExpireAfterHours('2')", "setExpireAfterHours: hours must be a number, not a string."],
+  ["Spark.message().setExpireAfterHours('two')", "setExpireAfterHours: hours must be a number, not a string."],
   ["Spark.message().setExpireAfterHours(-1)", "hours must be 0 or more, and is -1."],
   ["Spark.message().setDeviceTypes([{}])", "setDeviceTypes: deviceTypes[0] must be a string, not an object."],
   ["Spark.message().setMessageData('text')", "setMessageData: data must be an object, not a string."],

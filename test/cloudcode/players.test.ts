@@ -101,6 +101,11 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     ["preview", "key1", "preview"],
   ],
   [
+    "numbers that are text",
+    "var me = Spark.getPlayer(); var before = me.getBalance1(); me.credit1(' 7 '); me.debit1('2.9'); it(me.getBalance1() - before)",
+    5,
+  ],
+  [
     "digests",
     "var d = Spark.getDigester(); it([d.md5Hex('a'), d.sha1Base64('a'), d.hmacSha256Hex('k', 'a'), d.hmacSha256HexWithHexKey('6b', 'a'), d.hmacSha256Base64WithBase64Key('aw==', 'a')])",
     [
@@ -115,7 +120,8 @@ const SEEN: [what: string, script: string, it: unknown][] = [
 
 const REFUSED: [what: string, script: string, message: RegExp][] = [
   ["an id that is no text", "Spark.loadPlayer({})", /Spark\.loadPlayer: playerId must be a string, not an object/],
-  ["a quantity that is text", "me.credit1('5')", /quantity must be a number, not a string/],
+  ["a quantity that is a word", "me.credit1('five')", /quantity must be a number, not a string/],
+  ["a quantity that is no text either", "me.credit1(' ')", /quantity must be a number, not a string/],
   ["a quantity below zero", "me.debit1(-5)", /quantity must be 0 or more, and is -5/],
   ["a good's code with a dot", "me.addVGood('a.b', 1)", /shortCode must not contain/],
   ["a password that is none", "me.setPassword(null)", /SparkPlayer\.setPassword: password must be a string, not null/],

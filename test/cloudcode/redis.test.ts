@@ -143,7 +143,7 @@ const REFUSED: [script: string, message: RegExp][] = [
   ["r.set(a, 'x', 'NX', 'EX')", /^SparkRedis\.set: time is missing\.$/],
   ["r.set(a, 'x', 'NX', 'EX', null)", /time must be a number, not null/],
   ["r.expire(a, null)", /^SparkRedis\.expire: seconds must be a number, not null\.$/],
-  ["r.expire(a, '20')", /seconds must be a number, not a string/],
+  ["r.expire(a, 'soon')", /seconds must be a number, not a string/],
   ["r.expire(a, NaN)", /seconds must be a number/],
   ["r.incrBy(a, 1e300)", /integer is too large/],
   ["r.del()", /^SparkRedis\.del: keys is missing\.$/],

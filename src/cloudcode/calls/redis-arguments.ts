@@ -150,6 +150,8 @@ function textOf(value: unknown, name: string): string {
 
 function numberOf(value: unknown, name: string): number {
   if (typeof value === "number") return value;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  if (Number.isFinite(number)) return number;
   throw new CallError(`${name} must be a number, not ${kindOf(value)}.`);
 }
 

@@ -1,6 +1,7 @@
 import {
   datePrototype,
   dictionary,
+  exec,
   getPrototypeOf,
   isArray,
   isFiniteNumber,
@@ -54,11 +55,19 @@ export function jsonArgument(method: string, argument: string, value: unknown): 
   return text;
 }
 
+/** A number, or text that is one, as attributes of events often are; Cloud Code's language turned one into the other. */
+export function numberArgument(method: string, argument: string, value: unknown): number {
+  const isText = typeof value === "string" && exec(/\S/, value) !== null;
+  const number = typeof value === "number" ? value : isText ? +value : undefined;
+  if (number !== undefined && isFiniteNumber(number)) return number;
+  throw new OriginalTypeError(
+    `${method}: ${argument} must be a number, not ${typeof value === "number" ? toText(value) : kindOf(value)}.`,
+  );
+}
+
 /** Whole numbers as Cloud Code took them: what is behind the point is cut off. */
 export function countArgument(method: string, argument: string, value: unknown, least = 0): number {
-  const count = typeof value === "number" && isFiniteNumber(value) ? truncate(value) : undefined;
-  if (count === undefined)
-    throw new OriginalTypeError(`${method}: ${argument} must be a number, not ${kindOf(value)}.`);
+  const count = truncate(numberArgument(method, argument, value));
   if (count < least) throw new OriginalTypeError(`${method}: ${argument} must be ${least} or more, and is ${count}.`);
   return count;
 }

@@ -1,5 +1,5 @@
-import { kindOf } from "../realm/arguments.ts";
-import { exec, isArray, isFiniteNumber, OriginalTypeError, stringify, toText } from "../realm/originals.ts";
+import { kindOf, numberArgument } from "../realm/arguments.ts";
+import { isArray, OriginalTypeError, stringify, toText } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkDataCondition } from "./spark-data-condition.ts";
 
@@ -111,10 +111,7 @@ function textOperand(method: string, value: unknown): string {
 }
 
 function numberOperand(method: string, value: unknown): string {
-  const isNumeric = typeof value === "string" && exec(/\S/, value) !== null;
-  const number = typeof value === "number" ? value : isNumeric ? +value : undefined;
-  if (number !== undefined && isFiniteNumber(number)) return stringify(number);
-  throw new OriginalTypeError(`${method}: the value must be a number, not ${kindOf(value)}.`);
+  return stringify(numberArgument(method, "the value", value));
 }
 
 function listOf(method: string, values: unknown, operand: typeof textOperand): string {

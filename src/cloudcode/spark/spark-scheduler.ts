@@ -1,6 +1,6 @@
-import { jsonArgument, kindOf, nameArgument } from "../realm/arguments.ts";
+import { jsonArgument, kindOf, nameArgument, numberArgument } from "../realm/arguments.ts";
 import { askHost } from "../realm/host.ts";
-import { isFiniteNumber, OriginalTypeError, stringify } from "../realm/originals.ts";
+import { OriginalTypeError, stringify } from "../realm/originals.ts";
 import { addLogLine, liveRun } from "../realm/run.ts";
 
 /** Runs modules later. */
@@ -14,16 +14,13 @@ export class SparkScheduler {
   inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean {
     const method = "SparkScheduler.inSeconds";
     const module = nameArgument(method, "shortCode", shortCode);
-    if (typeof delaySeconds !== "number" || !isFiniteNumber(delaySeconds)) {
-      const given = typeof delaySeconds === "number" ? "not finite" : kindOf(delaySeconds);
-      throw new OriginalTypeError(`${method}: delaySeconds must be a number, and is ${given}.`);
-    }
+    const delay = numberArgument(method, "delaySeconds", delaySeconds);
     if (typeof data !== "object" && data !== undefined) {
       throw new OriginalTypeError(`${method}: data must be an object, not ${kindOf(data)}.`);
     }
     const json = stringify(jsonArgument(method, "data", data));
     const name = key === undefined || key === null ? "null" : stringify(nameArgument(method, "key", key));
-    const planned = askHost("schedule.add", `,${stringify(module)},${delaySeconds},${json},${name}`) === true;
+    const planned = askHost("schedule.add", `,${stringify(module)},${delay},${json},${name}`) === true;
     if (!planned) addLogLine(liveRun(), "warn", stringify(`${method}: the game has no module ${module}.`));
     return planned;
   }
