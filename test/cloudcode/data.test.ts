@@ -264,7 +264,7 @@ const THROWN: [what: string, script: string, message: RegExp][] = [
   ],
   [
     "a time that is none",
-    "API.createItem('t', 'x').setTTL('1')",
+    "API.createItem('t', 'x').setTTL('soon')",
     /^SparkDataItem\.setTTL: ttl must be a number, not a/,
   ],
   [
