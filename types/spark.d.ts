@@ -59,6 +59,9 @@ interface Spark {
   /** Digests. */
   readonly digester: SparkDigest;
 
+  /** A request to a server elsewhere, to be filled and sent; `timeout` is in milliseconds. See `SparkHttp`. */
+  getHttp(url: string, timeout?: number): SparkHttp;
+
   /** What runs modules later. */
   getScheduler(): SparkScheduler;
 
@@ -772,6 +775,88 @@ interface SparkGameDataService {
 
   /** A field that holds numbers. */
   N(shortCode: string): SparkDataNumberOperand;
+}
+
+/**
+ * A request to a server elsewhere. Each method that sends waits for the whole answer, whatever its status. It throws
+ * where there is none: the server cannot be reached, its time is over, its answer is too large, its address is private.
+ * A script may send `scriptHttpCalls` of them.
+ */
+interface SparkHttp {
+  /** Name and password for basic authentication. */
+  setBasicAuth(username: string, password: string): SparkHttp;
+
+  /** Adds headers, such as `{"X-Key": "value"}`. Those of the connection itself cannot be set. */
+  setHeaders(headers: object): SparkHttp;
+
+  /** Sends a GET. It follows redirects. */
+  get(): SparkHttpResponse;
+
+  /** Sends a DELETE. */
+  delete(): SparkHttpResponse;
+
+  /** Posts the members of an object as a form. */
+  postForm(form: object): SparkHttpResponse;
+
+  /** Posts XML: what `getXml` or `getResponseXml` gave, or text. */
+  postXml(form: object | string): SparkHttpResponse;
+
+  /** Posts a value as JSON. A string is sent as it is, as the JSON that it should be. */
+  postJson(form: unknown): SparkHttpResponse;
+
+  /** Posts text. */
+  postString(data: string): SparkHttpResponse;
+
+  /** As `postForm`, by PUT. */
+  putForm(form: object): SparkHttpResponse;
+
+  /** As `postXml`, by PUT. */
+  putXml(form: object | string): SparkHttpResponse;
+
+  /** As `postJson`, by PUT. */
+  putJson(form: unknown): SparkHttpResponse;
+
+  /** As `postString`, by PUT. */
+  putString(data: string): SparkHttpResponse;
+}
+
+/** What a server elsewhere answered. Each call gives a value of its own. */
+interface SparkHttpResponse {
+  /** The headers by their names as the server spelled them; what it sent twice is joined by ", ". */
+  getHeaders(): any;
+
+  /** The headers by their names as the server spelled them; what it sent twice is joined by ", ". */
+  readonly headers: any;
+
+  /** The status, such as 200. */
+  getResponseCode(): number;
+
+  /** The status, such as 200. */
+  readonly responseCode: number;
+
+  /** The body as text; empty where there is none. */
+  getResponseString(): string;
+
+  /** The body as text; empty where there is none. */
+  readonly responseString: string;
+
+  /** The body as JSON; null where there is none. Throws where it is no JSON. */
+  getResponseJson(): any;
+
+  /** The body as JSON; null where there is none. Throws where it is no JSON. */
+  readonly responseJson: any;
+
+  /** The body as XML; null where there is none. Throws where it is no XML. Asks the server. */
+  getResponseXml(): SparkXml | null;
+
+  /** The body as XML; null where there is none. Throws where it is no XML. Asks the server. */
+  readonly responseXml: SparkXml | null;
+
+  /** The cookies that the server sets, by name. */
+  getCookies(): any;
+
+  /** The cookies that the server sets, by name. */
+  readonly cookies: any;
 }
 
 /** Writes to the server's log and the game's script log. Lines beyond the limit are counted and dropped. */
@@ -1916,6 +2001,58 @@ interface SparkVirtualGood {
 
   /** What it costs of the currency of this number; null where it has no price in it. */
   readonly currency6Cost: number | null;
+}
+
+/**
+ * One or several elements of an XML document, to read. `xml.food` is the elements "food" inside, all of them together;
+ * `xml.food[1]` is the second one; `xml.food[1]["@price"]` is an attribute's text. As text it is the text of an element
+ * without others inside, and XML of any other. What there is none of is undefined.
+ */
+interface SparkXml {
+  /** How many elements these are. */
+  length(): number;
+
+  /** The text directly inside, without that of elements inside. */
+  text(): string;
+
+  /** The element's name without its prefix; null of several elements. */
+  localName(): string | null;
+
+  /** The text of an attribute; null where there is none, or of several elements. */
+  attribute(name: string): string | null;
+
+  /** The texts of all attributes by their names; none of several elements. */
+  attributes(): Record<string, string>;
+
+  /** The elements of a name directly inside; none where there are none. */
+  child(name: string): SparkXml;
+
+  /** All elements directly inside. */
+  children(): SparkXml;
+
+  /** As XML. */
+  toXMLString(): string;
+}
+
+/** An XML file, to read as a whole or element by element. */
+interface SparkXmlReader {
+  /** Has `process` call a function for each element of a path, such as "catalog.book". */
+  registerCallback(path: string, startCallback: () => any): void;
+
+  /** Goes through the file in its order and calls what was registered, without arguments. */
+  process(): void;
+
+  /** The current element, outside callbacks the outermost one, with its name and attributes but nothing inside. */
+  getElement(): SparkXml;
+
+  /** The current element, outside callbacks the outermost one, with its name and attributes but nothing inside. */
+  readonly element: SparkXml;
+
+  /** The current element, outside callbacks the outermost one, with all that is inside. */
+  getXml(): SparkXml;
+
+  /** The current element, outside callbacks the outermost one, with all that is inside. */
+  readonly xml: SparkXml;
 }
 
 /**
