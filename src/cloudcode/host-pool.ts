@@ -73,9 +73,9 @@ const LONGEST_PAUSE_MS = 5_000;
 /**
  * Scripts that a host has computing at once, as long as each is short: more would only take turns, each in a lane that
  * has to be warmed up. Those that wait for the server, or turn out to take longer, count no more, and others begin beside
- * them. The sandbox keeps as many threads as this; for what goes beyond it makes one for each run.
+ * them. Fewer would be better still for scripts without calls, and worse for those with writes, which are committed together.
  */
-const COMPUTING_AT_ONCE = availableParallelism() + 1;
+const COMPUTING_AT_ONCE = 4 * availableParallelism();
 const SHORT_MS = 10;
 
 /**
