@@ -3,6 +3,42 @@
 // What scripts of Cloud Code see of the server, for editors and for the TypeScript compiler. Members of GameSparks that
 // this server does not have yet are not here, so that no editor offers them: docs/spark.md lists them.
 
+/** A mail that SendGrid sends. It counts as one of the script's HTTP requests. */
+interface SendGrid {
+  /** Adds a recipient. */
+  addTo(email: string, name?: string | null): SendGrid;
+
+  /** Whom it is from. */
+  setFrom(email: string, name?: string | null): SendGrid;
+
+  /** Where answers go. */
+  setReplyTo(email: string): SendGrid;
+
+  /** Who gets a copy that the others do not see. */
+  setBcc(bcc: string): SendGrid;
+
+  /** The subject. */
+  setSubject(subject: string): SendGrid;
+
+  /** The mail as text; without effect where there is HTML. */
+  setText(text: string): SendGrid;
+
+  /** The mail as HTML. */
+  setHtml(html: string): SendGrid;
+
+  /** Adds a header to the mail. */
+  addHeader(key: string, value: string): SendGrid;
+
+  /** Attaches an uploaded file. */
+  addUploaded(uploadId: string): SendGrid;
+
+  /** Attaches a downloadable's file. */
+  addDownloadable(shortCode: string): SendGrid;
+
+  /** Sends it, and answers what SendGrid answers: `{"message":"success"}`, or its errors. Throws where it cannot be reached. */
+  send(): string;
+}
+
 /** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
 interface Spark {
   /** The request, response or message as the client sees it. The same object each time. */
@@ -61,6 +97,33 @@ interface Spark {
 
   /** A request to a server elsewhere, to be filled and sent; `timeout` is in milliseconds. See `SparkHttp`. */
   getHttp(url: string, timeout?: number): SparkHttp;
+
+  /** A mail by SendGrid, to be filled and sent. Where there are a user name and a password, the password is an API key. */
+  sendGrid(APIKeyOrUsername: string, password?: string): SendGrid;
+
+  /** Uploaded files and downloadables. */
+  getFiles(): SparkFiles;
+
+  /** Uploaded files and downloadables. */
+  readonly files: SparkFiles;
+
+  /** Files that scripts upload. */
+  getUploadableUtils(): SparkUploadableUtils;
+
+  /** Files that scripts upload. */
+  readonly uploadableUtils: SparkUploadableUtils;
+
+  /** As `getFiles().uploadedJson`. */
+  uploadedJson(uploadId: string): any;
+
+  /** As `getFiles().uploadedXml`. */
+  uploadedXml(uploadId: string): SparkXmlReader | null;
+
+  /** As `getFiles().downloadableJson`. */
+  downloadableJson(shortCode: string): any;
+
+  /** As `getFiles().downloadableXml`. */
+  downloadableXml(shortCode: string): SparkXmlReader | null;
 
   /** What runs modules later. */
   getScheduler(): SparkScheduler;
@@ -751,6 +814,24 @@ interface SparkDownloadable {
 
   /** When it was changed; null where the configuration does not say. */
   readonly lastModified: Date | null;
+}
+
+/** Files that were uploaded, and files of the game. */
+interface SparkFiles {
+  /** Deletes an uploaded file; false where there is none. */
+  deleteUploadedFile(uploadId: string): boolean;
+
+  /** An uploaded file as JSON; null where there is none. Throws where it is no JSON. */
+  uploadedJson(uploadId: string): any;
+
+  /** An uploaded file as XML; null where there is none. Throws where it is no XML. */
+  uploadedXml(uploadId: string): SparkXmlReader | null;
+
+  /** A downloadable's file as JSON; null where there is no such downloadable. Throws where it has no file, or no JSON. */
+  downloadableJson(shortCode: string): any;
+
+  /** A downloadable's file as XML; null where there is no such downloadable. Throws where it has no file, or no XML. */
+  downloadableXml(shortCode: string): SparkXmlReader | null;
 }
 
 /**
@@ -1860,6 +1941,15 @@ interface SparkTeamType {
 
   /** How many such teams a player may own; -1: every player has one. */
   readonly maxOwnershipPerUser: number | null;
+}
+
+/** Files that scripts upload. */
+interface SparkUploadableUtils {
+  /** Keeps text as an uploaded file of a player's, or of nobody's, and answers its id. */
+  uploadString(stringData: string, player: SparkPlayer | null, fileName: string, metaData?: unknown): string;
+
+  /** The text of an uploaded file; null where there is none. */
+  retrieveString(uploadId: string): string | null;
 }
 
 /** A virtual good as the game is configured: what it costs, what stores call it, what comes with it. */
