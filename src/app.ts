@@ -48,6 +48,7 @@ import { SystemScripts } from "./server/system-scripts.ts";
 import { Ticker } from "./server/ticker.ts";
 import { stageExists } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
+import { prepareUploads } from "./uploads/uploads.ts";
 import { XmlReader } from "./xml/reader.ts";
 
 export interface AppOptions {
@@ -321,6 +322,7 @@ async function prepared(store: Store): Promise<Store> {
   await prepareDurableRequests(store);
   await prepareMessages(store);
   await prepareSchedules(store);
+  await prepareUploads(store);
   await prepareScriptCache(store);
   await prepareLogLines(store);
   return store;

@@ -154,6 +154,7 @@ export const ConfigSchema = Type.Object(
       1,
     ),
     scriptCacheBytes: whole("Memory that these may take, of each stage.", 33_554_432, 1024),
+    uploadsPerPlayer: whole("Files that one player may have uploaded; a further one is an error.", 100, 0),
     scriptHttpCalls: whole("HTTP requests and mails that one script run may send.", 20, 0),
     scriptHttpTimeoutMs: whole("How long one of these may take, with its answer.", 3_000, 10),
     scriptHttpRequestBytes: whole("A larger body of one is refused.", 1_048_576, 0, 16_777_216),

@@ -2,13 +2,17 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CATALOGUE, PARTIAL } from "../../src/cloudcode/spark/catalogue.ts";
 import { sparkClasses } from "../../src/cloudcode/spark/spark.ts";
 import { contentOf } from "../../src/game/content.ts";
+import { createOutgoing, type Outgoing } from "../../src/outgoing/outgoing.ts";
+import { outgoingOptions } from "../../src/outgoing/settings.ts";
 import { sparkMembers } from "../../tools/spark.ts";
-import { testGame } from "../support/app.ts";
+import { type Elsewhere, startElsewhere } from "../outgoing/support.ts";
+import { testConfig, testGame } from "../support/app.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";
 
 /** How a script comes by an object of each class. */
 const OBJECTS: Record<string, string> = {
+  SendGrid: "Spark.sendGrid('key')",
   Spark: "Spark",
   SparkAchievement: "Spark.getConfig().getAchievements()[0]",
   SparkCache: "Spark.getCache()",
@@ -29,7 +33,10 @@ const OBJECTS: Record<string, string> = {
   SparkDataStringOperand: "Spark.getGameDataService().S('a')",
   SparkDigest: "Spark.getDigester()",
   SparkDownloadable: "Spark.getConfig().getDownloadables()[0]",
+  SparkFiles: "Spark.getFiles()",
   SparkGameDataService: "Spark.getGameDataService()",
+  SparkHttp: "Spark.getHttp('http://127.0.0.1')",
+  SparkHttpResponse: "Spark.getHttp('SERVER').get()",
   SparkLog: "Spark.getLog()",
   SparkMatchConfig: "Spark.getConfig().getMatchConfigs()[0]",
   SparkMatchThreshold: "Spark.getConfig().getMatchConfigs()[0].getThresholds()[0]",
@@ -45,7 +52,10 @@ const OBJECTS: Record<string, string> = {
   SparkSegmentType: "Spark.getConfig().getSegments()[0]",
   SparkSegmentValue: "Spark.getConfig().getSegments()[0].getValues()[0]",
   SparkTeamType: "Spark.getConfig().getTeams()[0]",
+  SparkUploadableUtils: "Spark.getUploadableUtils()",
   SparkVirtualGood: "Spark.getConfig().getVirtualGoods()[0]",
+  SparkXml: "Spark.getHttp('SERVER').get().getResponseXml()",
+  SparkXmlReader: "Spark.uploadedXml(Spark.getUploadableUtils().uploadString('<a/>', null, 'a'))",
 };
 
 /** Names of the methods that an object has by its classes, and for each that says so what it belongs to. */
@@ -71,6 +81,9 @@ const SCRIPT = `
 
 /** Classes whose objects only a server gives. */
 const WITH_SERVER = new Set([
+  "SparkHttpResponse",
+  "SparkXml",
+  "SparkXmlReader",
   "SparkDataCursor",
   ...Object.keys(OBJECTS).filter((name) => OBJECTS[name]!.startsWith("Spark.getConfig().")),
 ]);
@@ -88,14 +101,22 @@ const CONTENT = contentOf(
 
 let hosts: TestCloudCode;
 let world: World;
+let elsewhere: Elsewhere;
+let outgoing: Outgoing;
 beforeAll(async () => {
-  const sources = Object.entries(OBJECTS).map(([name, object]) => [name, SCRIPT.replace("OBJECT", object)]);
+  elsewhere = await startElsewhere((_received, response) => void response.end("<a/>"));
+  outgoing = createOutgoing({ ...outgoingOptions(testConfig()), privateNetworks: "127.0.0.1" });
+  const sources = Object.entries(OBJECTS).map(([name, object]) => [
+    name,
+    SCRIPT.replace("OBJECT", object.replace("SERVER", elsewhere.url)),
+  ]);
   hosts = await withScripts(Object.fromEntries(sources));
   world = await openWorld();
 });
 afterAll(async () => {
   await hosts.cloudCode.close();
   await world.discard();
+  await elsewhere.close();
 });
 
 test("every class of the sandbox is looked at", () => {
@@ -106,7 +127,7 @@ test.for(Object.keys(OBJECTS))("the page says of %s what a script finds", async 
   const { scriptData, failure } = await hosts.run(
     className,
     {},
-    WITH_SERVER.has(className) ? { ...world.context, game: testGame([], CONTENT) } : undefined,
+    WITH_SERVER.has(className) ? { ...world.context, outgoing, game: testGame([], CONTENT) } : undefined,
   );
   expect(failure).toBeUndefined();
   const { names, later } = scriptData["it"] as { names: string[]; later: Record<string, string> };

@@ -16,6 +16,7 @@ import { prepareSchedules } from "../../src/schedules/collections.ts";
 import { Schedules } from "../../src/schedules/schedules.ts";
 import { LogLevels } from "../../src/script-log/levels.ts";
 import type { Store } from "../../src/store/store.ts";
+import { prepareUploads } from "../../src/uploads/uploads.ts";
 import { XmlReader } from "../../src/xml/reader.ts";
 import { FakeClock, testConfig, testGame } from "../support/app.ts";
 import { type Engine, engines, type OpenStore } from "../support/stores.ts";
@@ -39,6 +40,7 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
   await prepareAccounts(store);
   await prepareMessages(store);
   await prepareSchedules(store);
+  await prepareUploads(store);
   const clock = new FakeClock();
   const presence = createLocalPresence();
   const calls: string[] = [];

@@ -4,10 +4,12 @@ import { collectionCalls } from "./collections.ts";
 import { configCalls } from "./config.ts";
 import { dataCalls } from "./data.ts";
 import { digestCalls } from "./digest.ts";
+import { fileCalls } from "./files.ts";
 import { flushCalls } from "./flush.ts";
 import { httpCalls } from "./http.ts";
 import { lockCalls } from "./locks.ts";
 import { logCalls } from "./log.ts";
+import { mailCalls } from "./mail.ts";
 import { messageCalls } from "./messages.ts";
 import { playerCalls } from "./players.ts";
 import { redisCalls } from "./redis.ts";
@@ -23,10 +25,12 @@ export const calls: ReadonlyMap<string, Call> = new Map(
     configCalls,
     dataCalls,
     digestCalls,
+    fileCalls,
     flushCalls,
     httpCalls,
     lockCalls,
     logCalls,
+    mailCalls,
     messageCalls,
     playerCalls,
     redisCalls,

@@ -153,6 +153,8 @@ export const CATALOGUE: Readonly<Record<string, string>> = {
     "getWP8StoreProductId getW8StoreProductId getAmazonStoreProductId getSteamStoreProductId " +
     "getPsnStoreProductId getType getTags getMaxQuantity getBundledGoods isDisabled getPropertySet " +
     "getCurrencyCosts",
+  // In place of what E4X gave.
+  SparkXml: "length text localName attribute attributes child children toString toXMLString",
   SparkXmlReader: "registerCallback process getElement getXml",
   "SparkRequests.Request": "scriptData Execute ExecuteAs Send SendAs",
   "SparkRequests.Response": "error",

@@ -3,17 +3,10 @@ export const laterOfSpark = {
   getChallenge: "challenges",
   lock: "challenges",
   unlock: "challenges",
-  getFiles: "files",
-  uploadedXml: "files",
-  uploadedJson: "files",
-  downloadableXml: "files",
-  downloadableJson: "files",
-  sendGrid: "outgoing HTTP",
   getLeaderboards: "leaderboards",
   getTeams: "teams",
   getMultiplayer: "multiplayer",
   getBulkScheduler: "bulk jobs",
-  getUploadableUtils: "files",
 } as const;
 
 export const laterOfPlayer = {

@@ -124,7 +124,7 @@ function send(
   );
 }
 
-function playerArgument(method: string, argument: string, value: unknown): string {
+export function playerArgument(method: string, argument: string, value: unknown): string {
   if (value instanceof SparkPlayer) return value.getPlayerId();
   throw new OriginalTypeError(`${method}: ${argument} must be a SparkPlayer, not ${kindOf(value)}.`);
 }

@@ -6,6 +6,7 @@ import { dictionary, freeze, hasOwn, now, OriginalTypeError, ownKeys, stringify 
 import { playerState } from "../realm/player.ts";
 import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { laterOfSpark } from "./later.ts";
+import { SendGrid, sendGrid } from "./send-grid.ts";
 import { SparkAchievement } from "./spark-achievement.ts";
 import { SparkCache } from "./spark-cache.ts";
 import { SparkChallengeType } from "./spark-challenge-type.ts";
@@ -26,6 +27,7 @@ import {
 import { SparkDataSortOrder } from "./spark-data-sort-order.ts";
 import { SparkDigest } from "./spark-digest.ts";
 import { SparkDownloadable } from "./spark-downloadable.ts";
+import { downloadableJson, downloadableXml, SparkFiles, uploadedJson, uploadedXml } from "./spark-files.ts";
 import { SparkGameDataService } from "./spark-game-data-service.ts";
 import { SparkHttp, sparkHttp } from "./spark-http.ts";
 import { SparkHttpResponse } from "./spark-http-response.ts";
@@ -45,6 +47,7 @@ import { SparkSegmentType } from "./spark-segment-type.ts";
 import { SparkSegmentValue } from "./spark-segment-value.ts";
 import { currentSession } from "./spark-session.ts";
 import { SparkTeamType } from "./spark-team-type.ts";
+import { SparkUploadableUtils } from "./spark-uploadable-utils.ts";
 import { SparkVirtualGood } from "./spark-virtual-good.ts";
 import { SparkXml } from "./spark-xml.ts";
 import { SparkXmlReader } from "./spark-xml-reader.ts";
@@ -57,6 +60,8 @@ const theDigest = freeze(new SparkDigest());
 const theData = freeze(new SparkGameDataService());
 const theScheduler = freeze(new SparkScheduler());
 const theRedis = freeze(new SparkRedis());
+const theFiles = freeze(new SparkFiles());
+const theUploads = freeze(new SparkUploadableUtils());
 const theOptions = freeze(new SparkScriptOptions());
 
 /** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
@@ -125,6 +130,43 @@ export class Spark {
   /** A request to a server elsewhere, to be filled and sent; `timeout` is in milliseconds. See `SparkHttp`. */
   getHttp(url: string, timeout?: number): SparkHttp {
     return sparkHttp(url, timeout);
+  }
+
+  /** A mail by SendGrid, to be filled and sent. Where there are a user name and a password, the password is an API key. */
+  sendGrid(APIKeyOrUsername: string, password?: string): SendGrid {
+    return sendGrid(APIKeyOrUsername, password);
+  }
+
+  /** Uploaded files and downloadables. */
+  getFiles(): SparkFiles {
+    liveRun();
+    return theFiles;
+  }
+
+  /** Files that scripts upload. */
+  getUploadableUtils(): SparkUploadableUtils {
+    liveRun();
+    return theUploads;
+  }
+
+  /** As `getFiles().uploadedJson`. */
+  uploadedJson(uploadId: string): unknown {
+    return uploadedJson("Spark.uploadedJson", uploadId);
+  }
+
+  /** As `getFiles().uploadedXml`. */
+  uploadedXml(uploadId: string): SparkXmlReader | null {
+    return uploadedXml("Spark.uploadedXml", uploadId);
+  }
+
+  /** As `getFiles().downloadableJson`. */
+  downloadableJson(shortCode: string): unknown {
+    return downloadableJson("Spark.downloadableJson", shortCode);
+  }
+
+  /** As `getFiles().downloadableXml`. */
+  downloadableXml(shortCode: string): SparkXmlReader | null {
+    return downloadableXml("Spark.downloadableXml", shortCode);
   }
 
   /** What runs modules later. */
@@ -403,6 +445,7 @@ function loaded(input: PlayerInput | null): SparkPlayer | null {
 
 /** Every class whose objects a script may hold. Frozen with all they lead to before the first script. */
 export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
+  SendGrid,
   Spark,
   SparkAchievement,
   SparkCache,
@@ -423,6 +466,7 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkDataStringOperand,
   SparkDigest,
   SparkDownloadable,
+  SparkFiles,
   SparkGameDataService,
   SparkHttp,
   SparkHttpResponse,
@@ -441,6 +485,7 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SparkSegmentType,
   SparkSegmentValue,
   SparkTeamType,
+  SparkUploadableUtils,
   SparkVirtualGood,
   SparkXml,
   SparkXmlReader,

@@ -1,0 +1,59 @@
+import { type DownloadableFile, readDownloadable } from "../../game/downloadable-files.ts";
+import { parsePlayerId } from "../../ids.ts";
+import { addUpload, deleteUpload, findUpload } from "../../uploads/uploads.ts";
+import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { text } from "./check.ts";
+
+/** As GameSparks had it: 20 MB. */
+const MAX_DOWNLOADABLE_BYTES = 20 * 1024 * 1024;
+const MAX_UPLOAD_CHARS = 3_500_000;
+
+export const fileCalls: Record<string, Call> = {
+  /** upload id; answers the text, or null */
+  "file.uploaded": read(async ({ store }, [uploadId]) => {
+    return (await findUpload(store, text(uploadId, "uploadId")))?.text ?? null;
+  }),
+
+  /** text, the player's id or null, the file's name, meta data as JSON text; answers the upload id */
+  "file.upload": write(async (scope, [content, playerId, fileName, metaData]) => {
+    const player = playerId === null ? undefined : parsePlayerId(playerId);
+    if (playerId !== null && player === undefined) throw new CallError("player must be a player.");
+    const most = scope.config.uploadsPerPlayer;
+    const file = {
+      player,
+      text: text(content, "stringData", MAX_UPLOAD_CHARS),
+      fileName: text(fileName, "fileName", 256),
+      metaData: text(metaData, "metaData", 65_536),
+      now: scope.clock.now(),
+    };
+    const uploadId = await addUpload(scope.store, file, most);
+    if (uploadId === undefined) throw new CallError(`There are ${most} uploaded files of the player already.`);
+    return uploadId;
+  }),
+
+  /** upload id; answers whether there was one */
+  "file.deleteUploaded": write(({ store }, [uploadId]) => deleteUpload(store, text(uploadId, "uploadId"))),
+
+  /** short code; answers the text, or null */
+  "file.downloadable": read(async (scope, [shortCode]) => {
+    const file = await downloadableFile(scope, text(shortCode, "shortCode"));
+    return file?.content.toString("utf8") ?? null;
+  }),
+};
+
+/** The file of a downloadable; undefined where there is no such downloadable. */
+export async function downloadableFile(
+  { game }: Pick<CallScope, "game">,
+  shortCode: string,
+): Promise<DownloadableFile | undefined> {
+  const file = await readDownloadable(game.folder, shortCode, MAX_DOWNLOADABLE_BYTES);
+  if (file === "too-large") {
+    throw new CallError(`The downloadable ${shortCode} is larger than ${MAX_DOWNLOADABLE_BYTES} bytes.`);
+  }
+  if (file === undefined && game.downloadables.has(shortCode)) {
+    throw new CallError(
+      `The downloadable ${shortCode} has no file: the game's folder needs one in downloadables/ that is called so.`,
+    );
+  }
+  return file;
+}

@@ -1,0 +1,104 @@
+import type { HeaderList } from "../../outgoing/headers.ts";
+import { findUpload } from "../../uploads/uploads.ts";
+import { type Call, CallError, type CallScope, write } from "./call.ts";
+import { isObject, list, object, text } from "./check.ts";
+import { downloadableFile } from "./files.ts";
+import { bodyText, sendOutgoing, timeoutOf } from "./http.ts";
+
+/** Of one mail: recipients, headers, attachments each. */
+const MOST = 1_000;
+const MAX_TEXT = Number.MAX_SAFE_INTEGER;
+/** What SendGrid's first interface answered; the one in use now answers nothing. */
+const ACCEPTED = '{"message":"success"}';
+
+interface Address {
+  email: string;
+  name?: string;
+}
+
+/** Mails by SendGrid, https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. */
+export const mailCalls: Record<string, Call> = {
+  /** API key, mail, milliseconds; answers SendGrid's answer. A mail counts as one of the run's HTTP requests. */
+  "mail.send": write(async (scope, [apiKey, mail, timeoutMs]) => {
+    const headers: HeaderList = [
+      ["Authorization", `Bearer ${text(apiKey, "the API key")}`],
+      ["Content-Type", "application/json"],
+    ];
+    const url = `${scope.config.sendGridUrl.replace(/\/+$/, "")}/v3/mail/send`;
+    const body = JSON.stringify(await mailOf(scope, object(mail, "mail")));
+    const request = { method: "POST", url, headers, body, timeoutMs: timeoutOf(timeoutMs), isTrusted: true } as const;
+    const reply = await sendOutgoing(scope, request);
+    const answer = bodyText(reply);
+    return answer === "" && reply.status < 300 ? ACCEPTED : answer;
+  }),
+};
+
+async function mailOf(scope: CallScope, mail: Record<string, unknown>): Promise<object> {
+  const { from, replyTo, bcc, subject, text: plain, html, headers } = mail;
+  const to = many(mail["to"], "to").map(addressOf);
+  if (to.length === 0) throw new CallError("The mail has no recipient: addTo was not called.");
+  if (from === null) throw new CallError("The mail has no sender: setFrom was not called.");
+  if (subject === null) throw new CallError("The mail has no subject: setSubject was not called.");
+  const content = contentOf(plain, html);
+  const attachments = [
+    ...(await each(mail["uploads"], "uploads", (id) => uploaded(scope, id))),
+    ...(await each(mail["downloadables"], "downloadables", (code) => downloadable(scope, code))),
+  ];
+  const pairs = many(headers, "headers").map(headerOf);
+  return {
+    personalizations: [{ to, ...(bcc !== null && { bcc: [{ email: text(bcc, "bcc") }] }) }],
+    from: addressOf(from),
+    ...(replyTo !== null && { reply_to: { email: text(replyTo, "replyTo") } }),
+    subject: text(subject, "subject"),
+    content: [content],
+    ...(attachments.length > 0 && { attachments }),
+    ...(pairs.length > 0 && { headers: Object.fromEntries(pairs) }),
+  };
+}
+
+/** HTML, or text where there is none. */
+function contentOf(plain: unknown, html: unknown): { type: string; value: string } {
+  if (html !== null) return { type: "text/html", value: text(html, "html", MAX_TEXT) };
+  if (plain !== null) return { type: "text/plain", value: text(plain, "text", MAX_TEXT) };
+  throw new CallError("The mail is empty: neither setText nor setHtml was called.");
+}
+
+function addressOf(address: unknown): Address {
+  if (!isObject(address)) throw new CallError("An address must be an object.");
+  const email = text(address["email"], "email");
+  return address["name"] === null ? { email } : { email, name: text(address["name"], "name") };
+}
+
+function headerOf(header: unknown): [name: string, value: string] {
+  const [name, value] = list(header, "header");
+  return [text(name, "key"), text(value, "value", 8_192)];
+}
+
+async function uploaded({ store }: CallScope, uploadId: string): Promise<object> {
+  const file = await findUpload(store, uploadId);
+  if (!file) throw new CallError(`There is no uploaded file ${uploadId}.`);
+  return attachment(file.fileName, Buffer.from(file.text, "utf8"));
+}
+
+async function downloadable(scope: CallScope, shortCode: string): Promise<object> {
+  const file = await downloadableFile(scope, shortCode);
+  if (!file) throw new CallError(`There is no downloadable ${shortCode}.`);
+  return attachment(file.fileName, file.content);
+}
+
+function attachment(filename: string, content: Buffer): object {
+  return { content: content.toString("base64"), filename, disposition: "attachment" };
+}
+
+/** One after the other: an attachment may be large. */
+async function each(value: unknown, name: string, read: (item: string) => Promise<object>): Promise<object[]> {
+  const found: object[] = [];
+  for (const item of many(value, name)) found.push(await read(text(item, name)));
+  return found;
+}
+
+function many(value: unknown, name: string): unknown[] {
+  const items = list(value, name);
+  if (items.length > MOST) throw new CallError(`There are more than ${MOST} ${name}.`);
+  return items;
+}

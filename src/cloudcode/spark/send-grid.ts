@@ -1,0 +1,120 @@
+import { textArgument } from "../realm/arguments.ts";
+import { addProperties } from "../realm/classes.ts";
+import { askHost } from "../realm/host.ts";
+import { slice, stringify } from "../realm/originals.ts";
+import { liveRun } from "../realm/run.ts";
+import { timeLeft } from "./spark-http.ts";
+
+/** A mail that SendGrid sends. It counts as one of the script's HTTP requests. */
+export class SendGrid {
+  readonly #apiKey: string;
+  /** What follows is JSON: the members of lists, each after a comma, and single values. */
+  #to = "";
+  #headers = "";
+  #uploads = "";
+  #downloadables = "";
+  #from = "null";
+  #replyTo = "null";
+  #bcc = "null";
+  #subject = "null";
+  #text = "null";
+  #html = "null";
+
+  constructor(apiKey: string) {
+    this.#apiKey = apiKey;
+  }
+
+  /** Adds a recipient. */
+  addTo(email: string, name?: string | null): SendGrid {
+    this.#to += `,${addressJson("SendGrid.addTo", email, name)}`;
+    return this;
+  }
+
+  /** Whom it is from. */
+  setFrom(email: string, name?: string | null): SendGrid {
+    this.#from = addressJson("SendGrid.setFrom", email, name);
+    return this;
+  }
+
+  /** Where answers go. */
+  setReplyTo(email: string): SendGrid {
+    this.#replyTo = json("SendGrid.setReplyTo", "email", email);
+    return this;
+  }
+
+  /** Who gets a copy that the others do not see. */
+  setBcc(bcc: string): SendGrid {
+    this.#bcc = json("SendGrid.setBcc", "bcc", bcc);
+    return this;
+  }
+
+  /** The subject. */
+  setSubject(subject: string): SendGrid {
+    this.#subject = json("SendGrid.setSubject", "subject", subject);
+    return this;
+  }
+
+  /** The mail as text; without effect where there is HTML. */
+  setText(text: string): SendGrid {
+    this.#text = json("SendGrid.setText", "text", text);
+    return this;
+  }
+
+  /** The mail as HTML. */
+  setHtml(html: string): SendGrid {
+    this.#html = json("SendGrid.setHtml", "html", html);
+    return this;
+  }
+
+  /** Adds a header to the mail. */
+  addHeader(key: string, value: string): SendGrid {
+    const method = "SendGrid.addHeader";
+    this.#headers += `,[${json(method, "key", key)},${json(method, "value", value)}]`;
+    return this;
+  }
+
+  /** Attaches an uploaded file. */
+  addUploaded(uploadId: string): SendGrid {
+    this.#uploads += `,${json("SendGrid.addUploaded", "uploadId", uploadId)}`;
+    return this;
+  }
+
+  /** Attaches a downloadable's file. */
+  addDownloadable(shortCode: string): SendGrid {
+    this.#downloadables += `,${json("SendGrid.addDownloadable", "shortCode", shortCode)}`;
+    return this;
+  }
+
+  /** Sends it, and answers what SendGrid answers: `{"message":"success"}`, or its errors. Throws where it cannot be reached. */
+  send(): string {
+    const mail =
+      `{"to":${listOf(this.#to)},"from":${this.#from},"replyTo":${this.#replyTo},"bcc":${this.#bcc},` +
+      `"subject":${this.#subject},"text":${this.#text},"html":${this.#html},"headers":${listOf(this.#headers)},` +
+      `"uploads":${listOf(this.#uploads)},"downloadables":${listOf(this.#downloadables)}}`;
+    return askHost("mail.send", `,${stringify(this.#apiKey)},${mail},${timeLeft()}`) as string;
+  }
+}
+
+addProperties(SendGrid);
+
+/** A mail by an API key: alone, or as the password beside a user name. */
+export function sendGrid(first: unknown, second: unknown): SendGrid {
+  const method = "Spark.sendGrid";
+  liveRun();
+  const only = textArgument(method, second === undefined ? "APIKey" : "username", first);
+  return new SendGrid(second === undefined ? only : textArgument(method, "password", second));
+}
+
+function json(method: string, argument: string, value: unknown): string {
+  liveRun();
+  return stringify(textArgument(method, argument, value));
+}
+
+function addressJson(method: string, email: unknown, name: unknown): string {
+  const called = name === undefined || name === null ? "null" : json(method, "name", name);
+  return `{"email":${json(method, "email", email)},"name":${called}}`;
+}
+
+function listOf(items: string): string {
+  return items === "" ? "[]" : `[${slice(items, 1)}]`;
+}

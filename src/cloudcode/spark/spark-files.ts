@@ -1,0 +1,69 @@
+import { nameArgument } from "../realm/arguments.ts";
+import { addProperties } from "../realm/classes.ts";
+import { askHost } from "../realm/host.ts";
+import { OriginalError, parse, stringify } from "../realm/originals.ts";
+import { parseElement } from "./spark-xml.ts";
+import { SparkXmlReader } from "./spark-xml-reader.ts";
+
+/** Files that were uploaded, and files of the game. */
+export class SparkFiles {
+  /** Deletes an uploaded file; false where there is none. */
+  deleteUploadedFile(uploadId: string): boolean {
+    return fileCall("SparkFiles.deleteUploadedFile", "file.deleteUploaded", "uploadId", uploadId) === true;
+  }
+
+  /** An uploaded file as JSON; null where there is none. Throws where it is no JSON. */
+  uploadedJson(uploadId: string): unknown {
+    return uploadedJson("SparkFiles.uploadedJson", uploadId);
+  }
+
+  /** An uploaded file as XML; null where there is none. Throws where it is no XML. */
+  uploadedXml(uploadId: string): SparkXmlReader | null {
+    return uploadedXml("SparkFiles.uploadedXml", uploadId);
+  }
+
+  /** A downloadable's file as JSON; null where there is no such downloadable. Throws where it has no file, or no JSON. */
+  downloadableJson(shortCode: string): unknown {
+    return downloadableJson("SparkFiles.downloadableJson", shortCode);
+  }
+
+  /** A downloadable's file as XML; null where there is no such downloadable. Throws where it has no file, or no XML. */
+  downloadableXml(shortCode: string): SparkXmlReader | null {
+    return downloadableXml("SparkFiles.downloadableXml", shortCode);
+  }
+}
+
+addProperties(SparkFiles);
+
+export function uploadedJson(method: string, uploadId: unknown): unknown {
+  return jsonOf(method, fileCall(method, "file.uploaded", "uploadId", uploadId) as string | null);
+}
+
+export function uploadedXml(method: string, uploadId: unknown): SparkXmlReader | null {
+  return xmlOf(fileCall(method, "file.uploaded", "uploadId", uploadId) as string | null);
+}
+
+export function downloadableJson(method: string, shortCode: unknown): unknown {
+  return jsonOf(method, fileCall(method, "file.downloadable", "shortCode", shortCode) as string | null);
+}
+
+export function downloadableXml(method: string, shortCode: unknown): SparkXmlReader | null {
+  return xmlOf(fileCall(method, "file.downloadable", "shortCode", shortCode) as string | null);
+}
+
+function fileCall(method: string, call: string, argument: string, value: unknown): unknown {
+  return askHost(call, `,${stringify(nameArgument(method, argument, value))}`);
+}
+
+function jsonOf(method: string, text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return parse(text);
+  } catch {
+    throw new OriginalError(`${method}: the file is no JSON.`);
+  }
+}
+
+function xmlOf(text: string | null): SparkXmlReader | null {
+  return text === null ? null : new SparkXmlReader(parseElement(text));
+}

@@ -1,0 +1,28 @@
+import { jsonArgument, nameArgument, textArgument } from "../realm/arguments.ts";
+import { addProperties } from "../realm/classes.ts";
+import { askHost } from "../realm/host.ts";
+import { stringify } from "../realm/originals.ts";
+import { playerArgument } from "./spark-message.ts";
+import type { SparkPlayer } from "./spark-player.ts";
+
+/** Files that scripts upload. */
+export class SparkUploadableUtils {
+  /** Keeps text as an uploaded file of a player's, or of nobody's, and answers its id. */
+  uploadString(stringData: string, player: SparkPlayer | null, fileName: string, metaData?: unknown): string {
+    const method = "SparkUploadableUtils.uploadString";
+    const text = stringify(textArgument(method, "stringData", stringData));
+    const isNobody = player === null || player === undefined;
+    const owner = isNobody ? "null" : stringify(playerArgument(method, "player", player));
+    const name = stringify(nameArgument(method, "fileName", fileName));
+    const meta = stringify(jsonArgument(method, "metaData", metaData));
+    return askHost("file.upload", `,${text},${owner},${name},${meta}`) as string;
+  }
+
+  /** The text of an uploaded file; null where there is none. */
+  retrieveString(uploadId: string): string | null {
+    const id = nameArgument("SparkUploadableUtils.retrieveString", "uploadId", uploadId);
+    return askHost("file.uploaded", `,${stringify(id)}`) as string | null;
+  }
+}
+
+addProperties(SparkUploadableUtils);

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import type { ObjectId } from "bson";
+import { objectIdOf, type PlayerId } from "../ids.ts";
+import type { Documents, Store } from "../store/store.ts";
+
+/** A file that was uploaded. */
+export interface Upload {
+  fileName: string;
+  text: string;
+}
+
+interface UploadDocument extends Record<string, unknown> {
+  /** 32 hex digits that nobody can guess. */
+  _id: string;
+  /** Null: it is nobody's. */
+  playerId: ObjectId | null;
+  fileName: string;
+  /** JSON text: it may have members that a document may not. */
+  metaData: string;
+  text: string;
+  when: Date;
+}
+
+const uploads = (documents: Documents) => documents.collection<UploadDocument>("upload");
+
+export async function prepareUploads(store: Store): Promise<void> {
+  await uploads(store).createIndex({ playerId: 1 });
+}
+
+/**
+ * Keeps a file and answers its id; undefined where the player, or nobody, has `most` already. Several at once may keep a
+ * few more. Cost: a count of the player's files, and one write.
+ */
+export async function addUpload(
+  store: Store,
+  file: Upload & { player: PlayerId | undefined; metaData: string; now: number },
+  most: number,
+): Promise<string | undefined> {
+  const playerId = file.player === undefined ? null : objectIdOf(file.player);
+  if ((await uploads(store).countDocuments({ playerId }, { limit: most })) >= most) return undefined;
+  const { fileName, metaData, text, now } = file;
+  const _id = randomBytes(16).toString("hex");
+  await uploads(store).insertOne({ _id, playerId, fileName, metaData, text, when: new Date(now) });
+  return _id;
+}
+
+export async function findUpload(store: Store, uploadId: string): Promise<Upload | undefined> {
+  const found = await uploads(store).findOne({ _id: uploadId });
+  return found ? { fileName: found.fileName, text: found.text } : undefined;
+}
+
+/** False where there is none. */
+export async function deleteUpload(store: Store, uploadId: string): Promise<boolean> {
+  return (await uploads(store).deleteOne({ _id: uploadId })).deletedCount > 0;
+}
