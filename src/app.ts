@@ -108,6 +108,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config, game, clock = systemClock } = options;
   const log = options.log ?? createLog(config);
   const metrics = new Metrics();
+  const outgoing = createOutgoing({
+    ...outgoingOptions(config),
+    onDone: (outcome, seconds) => metrics.outgoingDone(outcome, seconds),
+  });
   const cloudCode =
     options.cloudCode ??
     (await openCloudCode(
@@ -124,10 +128,6 @@ export async function startApp(options: AppOptions): Promise<App> {
   const presence = createLocalPresence();
   const locks = createLocalLocks();
   const redis = openRedis(config, log);
-  const outgoing = createOutgoing({
-    ...outgoingOptions(config),
-    onDone: (outcome, seconds) => metrics.outgoingDone(outcome, seconds),
-  });
   const xml = new XmlReader();
   const scriptCaches = new ScriptCaches({ entries: config.scriptCacheEntries, bytes: config.scriptCacheBytes }, clock);
   const logFailed = (err: unknown) => log.error({ err }, "what scripts logged cannot be kept");

@@ -1,12 +1,23 @@
 import type { Config } from "../config.ts";
+import { SettingsError } from "../settings.ts";
+import { addressRule } from "./addresses.ts";
 import type { OutgoingOptions } from "./outgoing.ts";
 
-/** What the settings say of requests that scripts send. */
+/**
+ * What the settings say of requests that scripts send.
+ * @throws SettingsError
+ */
 export function outgoingOptions(config: Config): OutgoingOptions {
+  const { scriptHttpPrivateNetworks: privateNetworks } = config;
+  try {
+    addressRule(privateNetworks);
+  } catch (error) {
+    throw new SettingsError(`scriptHttpPrivateNetworks: ${(error as Error).message}`);
+  }
   return {
     timeoutMs: config.scriptHttpTimeoutMs,
     maxRequestBytes: config.scriptHttpRequestBytes,
     maxResponseBytes: config.scriptHttpResponseBytes,
-    privateNetworks: config.scriptHttpPrivateNetworks,
+    privateNetworks,
   };
 }
