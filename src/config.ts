@@ -170,6 +170,7 @@ export const ConfigSchema = Type.Object(
       wanted: "an http:// or https:// URL",
     }),
     scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
+    scriptLogChars: whole("Characters of log kept of one script run, to the end of a line.", 65_536, 0),
     scriptLogKept: whole("Log lines of scripts kept in the runtime collection log, of each stage; 0: none.", 10_000, 0),
 
     drainReconnectUrl: Type.String({

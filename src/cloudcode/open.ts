@@ -33,6 +33,7 @@ export async function openCloudCode(
       perPlayer: config.scriptsPerPlayer,
       queued: config.scriptsQueued,
       logLines: config.scriptLogLines,
+      logChars: config.scriptLogChars,
       hostCalls: config.scriptHostCalls,
       ...(game.apiKey !== undefined && { apiKey: game.apiKey }),
       onHostEvent,

@@ -22,7 +22,9 @@ export interface HostLimits {
   /** The host ends itself beyond this much resident memory. */
   rssMb: number;
   logLines: number;
-  /** Characters of script data, errors, player changes and log of one run; each of these may be as large. */
+  /** Characters of log of one run. The line that reaches it is the last. */
+  logChars: number;
+  /** Characters of script data, errors and player changes of one run; each of these may be as large. */
   resultChars: number;
 }
 

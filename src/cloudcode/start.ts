@@ -38,6 +38,8 @@ export interface CloudCodeOptions {
   perPlayer?: number;
   /** Log lines kept of one run. */
   logLines: number;
+  /** Characters of log kept of one run. */
+  logChars?: number;
   /** Calls to the server that one run may make. */
   hostCalls?: number;
   apiKey?: string;
@@ -47,7 +49,7 @@ export interface CloudCodeOptions {
    * scripts that others wait for.
    */
   lanes?: number;
-  /** Characters of data that a run may leave, and as many of log. */
+  /** Characters of data that a run may leave. */
   resultChars?: number;
   /** How long a script that cannot be interrupted goes on beyond its deadline until its host is ended. */
   graceMs?: number;
@@ -70,6 +72,7 @@ export interface RunningCloudCode extends CloudCode {
  */
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
+  const { logChars = 65_536 } = options;
   const { lanes = 16, cpuMs = timeoutMs, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
   const { hostCalls = 10_000, perPlayer = 4, hostMemoryMb = 1_024, apiKey = "" } = options;
   const versions = new ScriptVersions(scripts);
@@ -77,7 +80,10 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     hosts,
     lanes,
     perPlayer,
-    limits: { memoryMb, rssMb: Math.max(hostMemoryMb, HOST_MB + memoryMb + BURST_MB), cpuMs, logLines, resultChars },
+    limits: {
+      ...{ memoryMb, cpuMs, logLines, logChars, resultChars },
+      rssMb: Math.max(hostMemoryMb, HOST_MB + memoryMb + BURST_MB),
+    },
     timeoutMs,
     graceMs,
     queued,

@@ -88,6 +88,15 @@ test("log lines beyond a limit are dropped and counted, and the script goes on",
   expect(hosts.cloudCode.figures!()?.logLinesDropped).toBe(45);
 });
 
+test("characters of log beyond a limit too; the line that reaches it is the last", async () => {
+  const script = "for (var i = 0; i < 10; i++) Spark.getLog().info('0123456789');";
+  await start({ script }, { logChars: 30 });
+  const { failure, log } = await hosts.run("script");
+  expect(failure).toBeUndefined();
+  expect(log).toHaveLength(4);
+  expect(hosts.cloudCode.figures!()?.logLinesDropped).toBe(7);
+});
+
 describe("at once", () => {
   const LOOPS = { loops: "for (;;) {}" };
 

@@ -140,9 +140,10 @@ export class Lane {
     return evaluateRealm(this.#isolate, context, (exports) => {
       const reference = <T>(name: string): ivm.Reference<T> =>
         exports.getSync(name, { reference: true }) as unknown as ivm.Reference<T>;
-      const { logLines, resultChars } = this.#limits;
+      const { logLines, logChars, resultChars } = this.#limits;
+      const limits = new ivm.ExternalCopy({ logLines, logChars, resultChars }).copyInto({ release: true });
       const boot = reference<(...settings: unknown[]) => void>("boot");
-      boot.applySync(undefined, [logLines, resultChars, this.#modules, this.#calls.reference]);
+      boot.applySync(undefined, [limits, this.#modules, this.#calls.reference]);
       boot.release();
       return {
         context,

@@ -25,9 +25,10 @@ interface Modules {
 }
 
 /** Prepares the realm; the last thing before scripts. */
-export function boot(logLines: number, resultChars: number, modules: Modules, host: HostReference | null): void {
-  limits.logLines = logLines;
-  limits.resultChars = resultChars;
+export function boot(given: typeof limits, modules: Modules, host: HostReference | null): void {
+  limits.logLines = given.logLines;
+  limits.logChars = given.logChars;
+  limits.resultChars = given.resultChars;
   connectHost(host);
   defineHelper("$spark_unwind", unwind);
   defineHelper("$spark_thrown", thrown);

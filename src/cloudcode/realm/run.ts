@@ -39,7 +39,7 @@ export interface Run {
   thrownAt: string;
 }
 
-export const limits = { logLines: 1000, resultChars: 1_048_576 };
+export const limits = { logLines: 1000, logChars: 65_536, resultChars: 1_048_576 };
 
 /** Thrown through a script's frames to end it; `unwind` throws it on from every catch and finally block. */
 export const END = Object.freeze(Object.create(null)) as object;
@@ -130,7 +130,7 @@ export function setMember(members: Members, name: string, text: string): void {
  * `text` is JSON.
  */
 export function addLogLine(run: Run, level: string, text: string): void {
-  if (run.logLines >= limits.logLines || run.logChars >= limits.resultChars) {
+  if (run.logLines >= limits.logLines || run.logChars >= limits.logChars) {
     run.logDropped++;
     return;
   }
