@@ -89,5 +89,5 @@ export function changesOf({ failure, playerChanges, otherPlayers, wrote }: Scrip
 export function scriptFailed(name: string, failure: ScriptFailure, runId: string): RequestError {
   const place = `${failure.file ?? name}${failure.line === undefined ? "" : `, line ${failure.line}`}`;
   const detail = `A script of the game did not come to its end (${place}). The server's log tells more under ${runId}.`;
-  return new RequestError({ script: failure.kind.toUpperCase(), detail });
+  return new RequestError({ script: failure.kind.toUpperCase().replaceAll("-", "_"), detail });
 }
