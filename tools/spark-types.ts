@@ -9,6 +9,11 @@ const HEAD = `// Made by \`npm run docs\` from src/cloudcode/spark. Change the c
 // What scripts of Cloud Code see of the server, for editors and for the TypeScript compiler. Members of GameSparks that
 // this server does not have yet are not here, so that no editor offers them: docs/spark.md lists them.
 
+interface SparkXml {
+  /** Elements inside by their name, attributes by "@" and theirs. */
+  readonly [name: string]: any;
+}
+
 `;
 
 const TAIL = `/** What the script was called with, what it answers, and everything else that it asks of the server. */

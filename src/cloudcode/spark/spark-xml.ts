@@ -93,6 +93,7 @@ export class SparkXml {
     return this.#inside(null);
   }
 
+  /** The text of each element that has no others inside, the XML of each that has. */
   toString(): string {
     liveRun();
     let text = "";
