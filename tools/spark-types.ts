@@ -53,7 +53,7 @@ export function sparkTypes(): string {
 /** The members that the class has for scripts. Throws where one has no sentence. */
 function interfaceOf(source: SourceClass, prototype: object): string {
   const later = LATER[source.name] ?? {};
-  const isOfScripts = (name: string) => name !== "constructor" && !(name in later);
+  const isOfScripts = (name: string) => name !== "constructor" && !Object.hasOwn(later, name);
   const here = Object.getOwnPropertyNames(prototype).filter(isOfScripts);
   const declared = source.members.filter(({ name }) => here.includes(name));
   const added = here.flatMap((name) => {
