@@ -3,6 +3,11 @@
 // What scripts of Cloud Code see of the server, for editors and for the TypeScript compiler. Members of GameSparks that
 // this server does not have yet are not here, so that no editor offers them: docs/spark.md lists them.
 
+interface SparkXml {
+  /** Elements inside by their name, attributes by "@" and theirs. */
+  readonly [name: string]: any;
+}
+
 /** A mail that SendGrid sends. It counts as one of the script's HTTP requests. */
 interface SendGrid {
   /** Adds a recipient. */
@@ -2119,6 +2124,9 @@ interface SparkXml {
 
   /** All elements directly inside. */
   children(): SparkXml;
+
+  /** The text of each element that has no others inside, the XML of each that has. */
+  toString(): string;
 
   /** As XML. */
   toXMLString(): string;
