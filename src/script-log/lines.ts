@@ -27,8 +27,11 @@ const COLLECTION = "script.log";
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 const FLUSH_MS = 1_000;
-/** Written at once. */
+/** Written at once: lines, and about as many characters; more would keep the event loop from others. */
 const BATCH = 500;
+const BATCH_CHARS = 32_768;
+/** Deleted at once. */
+const TRIMMED = 50;
 const MAX_WAITING = 5_000;
 const MAX_WAITING_CHARS = 16_777_216;
 const MAX_DEPTH = 20;
@@ -71,13 +74,15 @@ export class LogLines {
 class Queue {
   readonly #store: Store;
   readonly #options: LogLinesOptions;
-  #waiting: Document[] = [];
+  #waiting: { document: Document; chars: number }[] = [];
   #chars = 0;
   #leftOut = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
+  /** Lines in the store, as far as this process knows: others write there too. Undefined: to be counted. */
+  #stored: number | undefined;
   /** Since they were counted last. */
-  #written = Number.POSITIVE_INFINITY;
+  #written = 0;
 
   constructor(store: Store, options: LogLinesOptions) {
     this.#store = store;
@@ -85,13 +90,14 @@ class Queue {
   }
 
   add(line: LogLine): void {
-    const chars = typeof line.message === "string" ? line.message.length : JSON.stringify(line.message)?.length;
-    if (this.#waiting.length >= MAX_WAITING || this.#chars + (chars ?? 0) > MAX_WAITING_CHARS) {
+    const text = typeof line.message === "string" ? line.message : JSON.stringify(line.message);
+    const chars = text?.length ?? 0;
+    if (this.#waiting.length >= MAX_WAITING || this.#chars + chars > MAX_WAITING_CHARS) {
       this.#leftOut++;
       return;
     }
-    this.#chars += chars ?? 0;
-    this.#waiting.push(this.#documentOf(line));
+    this.#chars += chars;
+    this.#waiting.push({ document: this.#documentOf(line), chars });
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
@@ -107,11 +113,8 @@ class Queue {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const lines = this.#waiting.splice(0, BATCH);
-      if (this.#waiting.length === 0) {
-        this.#chars = 0;
-        if (this.#leftOut > 0) lines.push(this.#leftOutLine());
-      }
+      const lines = this.#nextBatch();
+      if (this.#waiting.length === 0 && this.#leftOut > 0) lines.push(this.#leftOutLine());
       try {
         await this.#store.collection(COLLECTION).insertMany(lines);
         await this.#trim(lines.length);
@@ -119,6 +122,14 @@ class Queue {
         this.#options.failed(error);
       }
     }
+  }
+
+  #nextBatch(): Document[] {
+    let chars = 0;
+    let count = 0;
+    while (count < Math.min(BATCH, this.#waiting.length) && chars < BATCH_CHARS) chars += this.#waiting[count++]!.chars;
+    this.#chars -= chars;
+    return this.#waiting.splice(0, count).map(({ document }) => document);
   }
 
   #leftOutLine(): Document {
@@ -140,17 +151,27 @@ class Queue {
     };
   }
 
-  /** Deletes the oldest lines, now and then. */
+  /**
+   * Deletes the oldest lines once there are a tenth more than are to be kept, a few at a time. What others write is known
+   * by counting, after each time that as many were written here as are kept.
+   */
   async #trim(written: number): Promise<void> {
     const { kept } = this.#options;
-    this.#written += written;
-    if (this.#written < Math.max(1, kept / 10)) return;
     const lines = this.#store.collection(COLLECTION);
-    const order = { keptUntil: -1, _id: -1 } as const;
     const isLine = { keptUntil: { $exists: true } };
-    const [last] = await lines.find(isLine, { sort: order, skip: kept - 1, limit: 1 }).toArray();
-    if (last) await lines.deleteMany({ keptUntil: { $lt: last["keptUntil"] } });
-    this.#written = 0;
+    this.#written += written;
+    if (this.#stored === undefined || this.#written > kept) {
+      this.#stored = await lines.countDocuments(isLine);
+      this.#written = 0;
+    } else this.#stored += written;
+    if (this.#stored <= kept * 1.1) return;
+    while (this.#stored > kept) {
+      const limit = Math.min(TRIMMED, this.#stored - kept);
+      const found = await lines.find(isLine, { sort: { _id: 1 }, limit, projection: { _id: 1 } }).toArray();
+      if (found.length === 0) break;
+      await lines.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
+      this.#stored -= found.length;
+    }
   }
 }
 
