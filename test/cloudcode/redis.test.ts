@@ -175,6 +175,15 @@ const REFUSED: [script: string, message: RegExp][] = [
     "var big = new Array(1000001).join('x'); for (var i = 0; i < 18; i++) r.rpush(a, big); r.lrange(a, 0, -1)",
     /^SparkRedis\.lrange: the answer would take more than 16777216 bytes: ask for less/,
   ],
+  ["r.sadd(a, large); r.srandmember(a, -40)", /^SparkRedis\.srandmember: the answer would take more/],
+  [
+    "for (var i = 0; i < 100; i++) r.sadd(a, i + 'x'); r.sadd(a, large); r.srandmember(a, -10000)",
+    /^SparkRedis\.srandmember: the answer would take more/,
+  ],
+  [
+    "r.hset(a, 'f', large); for (var f = [], i = 0; i < 40; i++) f.push('f'); r.hmget(a, f)",
+    /^SparkRedis\.hmget: the answer would take more/,
+  ],
 ];
 
 const MORE: Record<string, string> = {
@@ -186,6 +195,14 @@ const MORE: Record<string, string> = {
     for (var i = 0; i < 18; i++) { r.rpush('big', big); r.zadd('bigz', i, i + big); }
     it([r.lrange('big', 0, 1).length, r.lrange('big', -2, -1).length, r.zrange('bigz', 0, 0).length,
       r.zrangeByScore('bigz', 5, 6).length, r.zrangeByScore('bigz', 0, 100, 2, 1).length]);`,
+  partOfLargeHash: `
+    for (var i = 0; i < 36; i++) r.hset('big', 'f' + i, large);
+    r.hset('big', 'small', 'x');
+    it([r.hmget('big', 'small', 'none', 'small'), r.hmget('big', 'f1').length]);`,
+  placeInLarge: `
+    for (var i = 0; i < 36; i++) r.zadd('big', i, i + large);
+    r.geoadd('big', { home: [1, 1] });
+    it([r.geopos('big', 'home').length, r.geohash('big', 'home', 'none').length]);`,
   countsUp: "it([r.incr('count'), Spark.getPlayer().getScriptData('x')])",
 };
 
@@ -196,7 +213,7 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
   let hosts: TestCloudCode;
   let context: RunContext;
   const BEFORE =
-    "var r = Spark.getRedis(), a = 'ka', b = 'kb', c = 'kc'; function it(v) { Spark.setScriptData('it', v); } ";
+    "var r = Spark.getRedis(), a = 'ka', b = 'kb', c = 'kc', large = new Array(500001).join('x'); function it(v) { Spark.setScriptData('it', v); } ";
 
   beforeAll(async () => {
     server = await startRedis();
@@ -263,6 +280,10 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
 
   test("part of what is large can be read", async () => {
     expect(await it("partOfLarge")).toEqual([2, 2, 1, 2, 1]);
+    await redis.send(["FLUSHALL"]);
+    expect(await it("partOfLargeHash")).toEqual([["x", null, "x"], 1]);
+    await redis.send(["FLUSHALL"]);
+    expect(await it("placeInLarge")).toEqual([1, 2]);
   });
 
   test("a run that changed something in Redis is not run again", async () => {

@@ -5,12 +5,18 @@ import { MAX_TEXT_BYTES, type RedisArguments } from "./redis-arguments.ts";
 
 /** Bytes that a command may answer, by Redis' own estimate. */
 const MAX_ANSWER_BYTES = 16_777_216;
-const LISTS: readonly RedisCommand["answer"][] = ["texts", "hash", "scores", "sorted", "found", "places", "picked"];
+const LISTS: readonly RedisCommand["answer"][] = ["texts", "hash", "scores", "sorted", "found", "picked"];
+/** What these answer of each member is short, however large the members are. */
+const SHORT: readonly string[] = ["GEOHASH", "GEOPOS"];
+/** Fields of a hash whose lengths are asked for. */
+const MAX_LENGTHS = 1_000;
+/** Values that are looked at where some may be answered again and again, so that a few large ones are not missed. */
+const SAMPLES = ["SAMPLES", "10000"];
 
 /**
  * Sees to it that no command brings more into the server's memory than it can take, and that no text in Redis grows
- * without end. Costs one round trip more for commands that answer several values, and for what is large another one or
- * two, to see how much of it is wanted. Sizes are Redis' own estimates, by a sample of the values.
+ * without end. Costs one round trip more for commands that answer several values, and for what is large or is asked for
+ * several times another one or two, to see how much is wanted. Sizes are Redis' own estimates, by a sample of the values.
  * @throws CallError
  */
 export async function checkSize(
@@ -20,18 +26,34 @@ export async function checkSize(
   { words, keys, byName }: RedisArguments,
 ): Promise<void> {
   if (method === "append") return checkGrowth(redis, keys[0]!, words.at(-1)!);
-  if (!LISTS.includes(command.answer) || keys.length === 0) return;
-  const sizes = await Promise.all(keys.map((key) => redis.send(["MEMORY", "USAGE", key])));
+  if (!LISTS.includes(command.answer) || SHORT.includes(command.words[0]!) || keys.length === 0) return;
+  const repeats = Number(byName.get("count")?.at(-1)) < 0 && command.answer === "picked";
+  const sizes = await Promise.all(keys.map((key) => redis.send(["MEMORY", "USAGE", key, ...(repeats ? SAMPLES : [])])));
   const bytes = sizes.reduce<number>((sum, size) => sum + Number(size ?? 0), 0);
-  if (bytes <= MAX_ANSWER_BYTES) return;
-  const share = keys.length === 1 ? await shareOf(redis, command, keys[0]!, byName) : 1;
-  if (bytes * share <= MAX_ANSWER_BYTES) return;
+  const fields = command.words[0] === "HMGET" ? byName.get("fields")! : [];
+  if (bytes <= MAX_ANSWER_BYTES && !repeats && new Set(fields).size === fields.length) return;
+  const wanted =
+    fields.length > 0
+      ? await lengthOf(redis, keys[0]!, fields)
+      : bytes * (keys.length === 1 ? await shareOf(redis, command, keys[0]!, byName) : 1);
+  if (wanted <= MAX_ANSWER_BYTES) return;
   throw new CallError(
     `SparkRedis.${method}: the answer would take more than ${MAX_ANSWER_BYTES} bytes: ask for less of it at a time.`,
   );
 }
 
-/** Which part of a list or sorted set a range is, from 0 to 1. */
+/** Of the values of a hash, each as often as its field is there; without end where there are too many to ask for. */
+async function lengthOf(redis: Redis, key: string, fields: readonly string[]): Promise<number> {
+  const times = new Map<string, number>();
+  for (const field of fields) times.set(field, (times.get(field) ?? 0) + 1);
+  if (times.size > MAX_LENGTHS) return Number.POSITIVE_INFINITY;
+  const lengths = await Promise.all(
+    [...times].map(async ([field, count]) => count * Number(await redis.send(["HSTRLEN", key, field]))),
+  );
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
+/** Which part of a list, set or sorted set is wanted; more than 1 where its members may come several times. */
 async function shareOf(
   redis: Redis,
   { words: [word] }: RedisCommand,
