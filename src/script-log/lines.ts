@@ -64,9 +64,9 @@ export class LogLines {
     queue.add(line);
   }
 
-  /** Writes what waits. */
+  /** Writes what waits; where the store is away it is tried once. */
   async close(): Promise<void> {
-    await Promise.all([...this.#queues.values()].map((queue) => queue.flush()));
+    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
   }
 }
 
@@ -79,6 +79,7 @@ class Queue {
   #leftOut = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
+  #closing = false;
   /** Lines in the store, as far as this process knows: others write there too. Undefined: to be counted. */
   #stored: number | undefined;
   /** Since they were counted last. */
@@ -111,6 +112,12 @@ class Queue {
     return this.#flushing;
   }
 
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.flush();
+    this.#closing = false;
+  }
+
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
       const lines = this.#nextBatch();
@@ -120,8 +127,15 @@ class Queue {
         await this.#trim(lines.length);
       } catch (error) {
         this.#options.failed(error);
+        if (this.#closing) this.#giveUp();
       }
     }
+  }
+
+  #giveUp(): void {
+    this.#leftOut += this.#waiting.length;
+    this.#waiting = [];
+    this.#chars = 0;
   }
 
   #nextBatch(): Document[] {
@@ -175,12 +189,13 @@ class Queue {
   }
 }
 
+/** What some engine takes for a type of its own or an operator, or cannot keep at all. */
+const UNSTORABLE = /^(?:__proto__|_bsontype|)$|^\$|[.\0]/;
+
 /** Whether every engine keeps a value as it is: names of members mean something to some. */
 function isStorable(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return value !== undefined;
   if (depth > MAX_DEPTH) return false;
   if (Array.isArray(value)) return value.every((item) => isStorable(item, depth + 1));
-  return Object.entries(value).every(
-    ([name, member]) => name !== "" && name !== "__proto__" && !/^\$|[.\0]/.test(name) && isStorable(member, depth + 1),
-  );
+  return Object.entries(value).every(([name, member]) => !UNSTORABLE.test(name) && isStorable(member, depth + 1));
 }

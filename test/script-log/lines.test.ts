@@ -51,6 +51,27 @@ it("keeps as text what documents cannot hold", async () => {
   expect(failures).toEqual([]);
 });
 
+it.each(engines)(
+  "keeps on $name what would be a value of another type there, and the lines beside it",
+  async ({ open }) => {
+    const there = await open();
+    try {
+      const lines = create();
+      const odd = [{ _bsontype: "ObjectId" }, [{ a: { _bsontype: "Long", low: 1 } }]];
+      for (const message of [...odd, "beside it"]) lines.add(there.store, line(message));
+      await lines.close();
+      expect(failures).toEqual([]);
+      const found = await there.store
+        .collection("script.log")
+        .find({}, { sort: { time: 1, _id: 1 } })
+        .toArray();
+      expect(found.map(({ message }) => message)).toEqual([...odd.map((it) => JSON.stringify(it)), "beside it"]);
+    } finally {
+      await there.discard();
+    }
+  },
+);
+
 it("deletes the oldest beyond the number, and nothing of the game's own", async () => {
   await opened.store.collection("script.log").insertOne({ mine: true });
   const lines = create(10);
@@ -99,4 +120,12 @@ it("tells of what could not be written, and goes on", async () => {
   lines.add(opened.store, line("y"));
   await lines.close();
   expect(await kept()).toHaveLength(1);
+});
+
+it("gives up at the end where the store is away, as each attempt would take long", async () => {
+  const lines = create();
+  const broken = { collection: () => ({ insertMany: () => Promise.reject(new Error("away")) }) } as never;
+  for (let n = 0; n < 600; n++) lines.add(broken, line(n));
+  await lines.close();
+  expect(failures).toHaveLength(1);
 });
