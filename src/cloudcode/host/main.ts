@@ -23,6 +23,8 @@ let newest = 0;
 /** By the number of the run. */
 const busy = new Map<number, Lane>();
 let running = 0;
+/** Lanes that are being made or renewed, and are free soon. */
+let making = 0;
 
 const end = (): never => {
   // Only this ends a process in which a thread cannot be interrupted: process.exit waits for it.
@@ -40,10 +42,9 @@ const fatal = (kind: HostFatal["kind"], reason: string): void => {
 
 const rssMb = (): number => process.memoryUsage.rss() / 1_048_576;
 
-function begin(message: HostLimits): void {
+function open(message: HostLimits): void {
   limits = message;
   const cap = message.rssMb;
-  addLane(message);
   let told = false;
   setInterval(() => {
     if (running === 0 || told) return;
@@ -61,15 +62,29 @@ function begin(message: HostLimits): void {
     isIdle = running === 0;
     send({ type: "beat", rssMb: Math.round(rssMb()) });
   }, BEAT_MS);
-  send({ type: "ready", rssMb: Math.round(rssMb()) });
+  prepare(newLane(message), () => send({ type: "ready", rssMb: Math.round(rssMb()) }));
 }
 
 /**
- * The first lane is made at the start, the others when there are scripts for them: each takes some 3 ms. The server
- * decides how many scripts it hands to a host.
+ * The first lane is made at the start, the others when there are scripts for them. The server decides how many scripts it
+ * hands to a host.
  */
-function addLane(message: HostLimits): void {
-  free.push(new Lane(message, modules.fetch, (reason) => fatal("crash", reason)));
+function newLane(message: HostLimits): Lane {
+  return new Lane(message, modules.fetch, (reason) => fatal("crash", reason));
+}
+
+/** The lane takes scripts once it has a realm. */
+function prepare(lane: Lane, then?: () => void): void {
+  making++;
+  lane.renew().then(
+    () => {
+      making--;
+      free.push(lane);
+      then?.();
+      next();
+    },
+    (error: unknown) => fatal("crash", String(error)),
+  );
 }
 
 function addScript(script: AddScript): void {
@@ -82,17 +97,20 @@ function addScript(script: AddScript): void {
 }
 
 function next(): void {
-  if (limits !== undefined && waiting.length > 0 && free.length === 0) addLane(limits);
-  const lane = waiting.length > 0 ? free.pop() : undefined;
-  if (lane === undefined) return;
-  const { script, run } = waiting.shift() as { script: AddScript; run: RunScript };
+  while (waiting.length > 0 && free.length > 0) begin(free.pop()!, waiting.shift()!);
+  // One at a time: each takes a core for a while, in which those that are there may become free.
+  if (limits !== undefined && waiting.length > 0 && making === 0) prepare(newLane(limits));
+}
+
+function begin(lane: Lane, { script, run }: { script: AddScript; run: RunScript }): void {
   running++;
   busy.set(run.run, lane);
   lane.run(script, run, send).then(
-    () => {
+    (isClean) => {
       running--;
       busy.delete(run.run);
-      free.push(lane);
+      if (isClean) free.push(lane);
+      else prepare(lane);
       next();
     },
     (error: unknown) => fatal("crash", String(error)),
@@ -100,7 +118,7 @@ function next(): void {
 }
 
 process.on("message", (message: ToHost) => {
-  if (message.type === "start" && limits === undefined) begin(message.limits);
+  if (message.type === "start" && limits === undefined) open(message.limits);
   else if (message.type === "script") addScript(message);
   else if (message.type === "module") modules.add(message);
   else if (message.type === "answer") busy.get(message.run)?.answered(message);

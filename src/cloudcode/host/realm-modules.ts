@@ -10,30 +10,36 @@ const sources = new Map<string, string>();
 
 /**
  * Evaluates a realm's code in `context` and hands its entry's exports to `use`. Compiled once per realm, since V8 ties a
- * module to one context. The handles of the modules are let go at once: each keeps its whole realm in memory.
+ * module to one context, and by the isolate's own thread. The handles of the modules are let go at once: each keeps its
+ * whole realm in memory.
  */
-export function evaluateRealm<T>(
+export async function evaluateRealm<T>(
   isolate: ivm.Isolate,
   context: ivm.Context,
-  use: (exports: ivm.Reference<Record<string, unknown>>) => T,
-): T {
-  const compiled = new Map<string, ivm.Module>();
+  use: (exports: ivm.Reference<Record<string, unknown>>) => Promise<T>,
+): Promise<T> {
+  const compiled = new Map<string, Promise<ivm.Module>>();
   const addresses = new Map<ivm.Module, string>();
-  const load = (address: string): ivm.Module => {
-    const known = compiled.get(address);
-    if (known) return known;
-    const module = isolate.compileModuleSync(sourceOf(address), { filename: nameOf(address) });
-    compiled.set(address, module);
+  const load = (address: string): Promise<ivm.Module> => {
+    let module = compiled.get(address);
+    if (!module) {
+      module = isolate.compileModule(sourceOf(address), { filename: nameOf(address) });
+      compiled.set(address, module);
+    }
+    return module;
+  };
+  const known = async (address: string): Promise<ivm.Module> => {
+    const module = await load(address);
     addresses.set(module, address);
     return module;
   };
-  const entry = load(ENTRY);
-  entry.instantiateSync(context, (specifier, referrer) => load(new URL(specifier, addresses.get(referrer)).href));
-  entry.evaluateSync();
+  const entry = await known(ENTRY);
+  await entry.instantiate(context, (specifier, referrer) => known(new URL(specifier, addresses.get(referrer)).href));
+  await entry.evaluate();
   const exports = entry.namespace;
-  const used = use(exports);
+  const used = await use(exports);
   exports.release();
-  for (const module of compiled.values()) module.release();
+  for (const module of compiled.values()) (await module).release();
   return used;
 }
 
