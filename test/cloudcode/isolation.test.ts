@@ -99,6 +99,26 @@ const TRACES: [what: string, leave: string, find: string][] = [
     "typeof Math[0]",
   ],
   [
+    "a member that a built-in inherits",
+    "TypeError.stackTraceLimit = 1;",
+    "Object.hasOwn(TypeError, 'stackTraceLimit') ? 'left' : 'undefined'",
+  ],
+  [
+    "a removed member that a built-in inherits likewise",
+    "delete TypeError.prototype.message; delete Map.length;",
+    "Object.hasOwn(TypeError.prototype, 'message') && Object.hasOwn(Map, 'length') ? 'undefined' : 'left'",
+  ],
+  [
+    "a field in place of an accessor",
+    "class B { constructor() { return Map; } } class A extends B { [Symbol.species] = { left: 1 }; } new A();",
+    "typeof Map[Symbol.species].left",
+  ],
+  [
+    "a field of the value that was there",
+    "class B { constructor() { return Set.prototype; } } class A extends B { [Symbol.toStringTag] = 'Set'; } new A();",
+    "Object.prototype.propertyIsEnumerable.call(Set.prototype, Symbol.toStringTag) ? 'left' : 'undefined'",
+  ],
+  [
     "a built-in that was removed and is back",
     "var date = Date; delete globalThis.Date; Date = date;",
     "Object.keys(globalThis).indexOf('Date') < 0 ? 'undefined' : 'left'",
@@ -325,10 +345,13 @@ afterAll(() => hosts.cloudCode.close());
 test.for(TRACES.map(([what], index) => [what, index] as const))(
   "a later run finds no trace of %s",
   async ([, index]) => {
-    await hosts.run(`leave${index}`);
-    const { scriptData, failure } = await hosts.run(`find${index}`);
-    expect(failure).toBeUndefined();
-    expect(scriptData).toEqual({ found: "undefined" });
+    // A realm that is still being put back has another one beside it for a while: with three rounds one meets its own trace.
+    for (let round = 0; round < 3; round++) {
+      await hosts.run(`leave${index}`);
+      const { scriptData, failure } = await hosts.run(`find${index}`);
+      expect(failure).toBeUndefined();
+      expect(scriptData).toEqual({ found: "undefined" });
+    }
   },
 );
 

@@ -40,6 +40,9 @@ export const indexOf: (text: string, part: string, from?: number) => number = un
   globalThis.String.prototype.indexOf,
 );
 export const hasOwn = Object.hasOwn;
+export const isEnumerable: (object: object, key: PropertyKey) => boolean = uncurry(
+  Object.prototype.propertyIsEnumerable as (this: object, key: PropertyKey) => boolean,
+);
 export const same = Object.is;
 export const exec: (pattern: RegExp, text: string) => unknown = uncurry(RegExp.prototype.exec);
 

@@ -1,14 +1,24 @@
-import { apply, freeze, getPrototypeOf, indirectEval, isExtensible, symbolsOf } from "./originals.ts";
+import {
+  apply,
+  freeze,
+  getPrototypeOf,
+  hasOwn,
+  indirectEval,
+  isEnumerable,
+  isExtensible,
+  symbolsOf,
+} from "./originals.ts";
 
 /**
  * The quick answer to whether a run left the realm's own objects as they were; `intrinsics.ts` has the thorough one,
  * which takes ten times as long. It rests on three things, each of which a script can only change by what is looked at:
  *
  * - A property that is not enumerable, or is an accessor, comes only from the functions that `watchDefinitions` watches:
- *   while none of them was called, every data property still is one, and whatever was added is listed by a loop, or is
- *   a symbol.
- * - The value of each data property is compared, by code that is made for these objects. One that was deleted differs.
- * - Accessors and their absence are told by `in`.
+ *   while none of them was called, whatever was added or defined anew, as fields of a class do, is an enumerable data
+ *   property. A loop lists it; of symbols, which no loop lists, their number and whether one is enumerable is looked at.
+ * - The value of each data property is compared, by code that is made for these objects. One that was deleted differs,
+ *   unless the object inherits the like: then it is asked whether the property is its own.
+ * - Accessors and their absence are told by `in`, or where they could be inherited likewise.
  */
 
 /** Some script called a function that may define what no loop lists. */
@@ -46,7 +56,7 @@ interface Guarded {
 }
 
 interface Counted extends Guarded {
-  /** How many names a loop over it lists. */
+  /** How many names of its own a loop over it lists. */
   listed: number;
   symbols: number;
 }
@@ -84,7 +94,8 @@ export function isUnchanged(): boolean {
 
 function listedOf(object: object): number {
   let count = 0;
-  for (const _name in object) count++;
+  // What is inherited may be hidden by what is its own, and a loop lists each name once.
+  for (const name in object) if (hasOwn(object, name)) count++;
   return count;
 }
 
@@ -93,22 +104,28 @@ function comparison(objects: readonly Guarded[]): () => boolean {
   const values: unknown[] = [];
   const keys: PropertyKey[] = [];
   const tests: string[] = [];
-  objects.forEach(({ object, keys: own }, index) => {
+  objects.forEach(({ object, prototype, keys: own }, index) => {
+    const holder = `objects[${index}]`;
     for (const key of own) {
       const property = Object.getOwnPropertyDescriptor(object, key)!;
-      const at = typeof key === "symbol" ? `keys[${keys.push(key) - 1}]` : JSON.stringify(key);
-      if (!("value" in property)) tests.push(`${at} in objects[${index}]`);
       // What is neither writable nor configurable stays as it is; NaN is among these.
-      else if (property.writable || property.configurable) {
-        tests.push(`objects[${index}][${at}] === values[${values.push(property.value) - 1}]`);
-      }
+      if (!property.configurable && !property.writable) continue;
+      const at = typeof key === "symbol" ? `keys[${keys.push(key) - 1}]` : JSON.stringify(key);
+      if ("value" in property) tests.push(`${holder}[${at}] === values[${values.push(property.value) - 1}]`);
+      if (prototype !== null && key in prototype) tests.push(`hasOwn(${holder}, ${at})`);
+      else if (!("value" in property)) tests.push(`${at} in ${holder}`);
+      if (typeof key === "symbol" && !property.enumerable) tests.push(`!isEnumerable(${holder}, ${at})`);
     }
   });
-  const source = `(function (objects, keys, values) { return function () { return ${tests.join(" &&\n")}; }; })`;
-  const make = indirectEval(source) as (objects: object[], keys: PropertyKey[], values: unknown[]) => () => boolean;
+  const parameters = "objects, keys, values, hasOwn, isEnumerable";
+  const make = indirectEval(
+    `(function (${parameters}) { return function () { return ${tests.join(" &&\n")}; }; })`,
+  ) as (...given: unknown[]) => () => boolean;
   return make(
     objects.map(({ object }) => object),
     keys,
     values,
+    hasOwn,
+    isEnumerable,
   );
 }

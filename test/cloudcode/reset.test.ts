@@ -1,0 +1,58 @@
+import ivm from "isolated-vm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { evaluateRealm } from "../../src/cloudcode/host/realm-modules.ts";
+
+/** What a script may leave that would call its code when the realm is put back, which no time limit would end. */
+const TRAPS: [what: string, script: string][] = [
+  [
+    "a proxy under the global object",
+    "Object.setPrototypeOf(globalThis, new Proxy({}, { ownKeys: again, getPrototypeOf: again, has: again }));",
+  ],
+  [
+    "a proxy under the global object, and a global to delete",
+    "globalThis.left = 1; globalThis.__proto__ = new Proxy({}, { deleteProperty: again, ownKeys: again });",
+  ],
+  [
+    "a getter and a setter in the place of a built-in",
+    "Object.defineProperty(Math, 'max', { get: again, set: again });",
+  ],
+  ["a getter among the globals", "Object.defineProperty(globalThis, 'left', { get: again, enumerable: true });"],
+  [
+    "a getter that descriptors inherit",
+    "Object.defineProperty(Object.prototype, 'value', { get: again, set: again });",
+  ],
+];
+
+type Argument = string | number | null | ivm.Copy<object>;
+
+let isolate: ivm.Isolate;
+beforeAll(() => {
+  isolate = new ivm.Isolate({ memoryLimit: 32 });
+});
+afterAll(() => isolate.dispose());
+
+test.for(TRAPS)("no code of a script runs when a realm is put back: %s", async ([, script]) => {
+  const context = isolate.createContextSync();
+  const call = await evaluateRealm(isolate, context, async (exports) => {
+    const references = new Map<string, ivm.Reference<(...args: Argument[]) => unknown>>();
+    for (const name of ["boot", "addScript", "start", "finish", "reset"]) {
+      references.set(name, exports.getSync(name, { reference: true }) as never);
+    }
+    return (name: string, ...args: Argument[]) => references.get(name)!.applySync(undefined, args, { timeout: 2_000 });
+  });
+  const limits = { logLines: 10, logChars: 1_000, resultChars: 1_000 };
+  call("boot", new ivm.ExternalCopy(limits).copyInto(), null, null);
+  call("addScript", 1, 1, "trap.js", `(function () { function again() { for (;;); } ${script} })();`);
+  const input = {
+    data: {},
+    player: null,
+    stage: "live",
+    apiKey: "",
+    timeoutMs: 1_000,
+    scriptData: {},
+    scriptErrors: {},
+  };
+  call("start", 1, JSON.stringify(input));
+  expect(JSON.parse(String(call("finish")))).toMatchObject({ failure: null });
+  expect(call("reset")).toBeTypeOf("boolean");
+});
