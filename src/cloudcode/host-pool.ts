@@ -41,7 +41,7 @@ export const MAX_DEPTH = 4;
 
 /** For whom a run is, and what waits for it. */
 export interface RunFor {
-  /** Empty where it is nobody's. */
+  /** Where it is nobody's: empty, or the script, so that one of these does not keep the others waiting. */
   player: string;
   /** Up to MAX_DEPTH. */
   depth: number;

@@ -4,6 +4,7 @@ import type {
   CloudCode,
   ScriptFailure,
   ScriptHostFigures,
+  ScriptKind,
   ScriptLogLine,
   ScriptResult,
   ScriptRun,
@@ -60,6 +61,8 @@ export interface CloudCodeOptions {
 /** Memory of a host without its sandboxes, and what a sandbox may take beyond its heap for a moment, until V8 stops it. */
 const HOST_MB = 160;
 const BURST_MB = 64;
+/** Kinds whose runs as nobody are of clients who have not logged in. */
+const OF_CLIENTS: ReadonlySet<ScriptKind> = new Set(["request", "response", "event", "event-challenge"]);
 
 export interface RunningCloudCode extends CloudCode {
   /** Runs that begin from now on have these scripts; those under way keep theirs. Answers the new version's number. */
@@ -114,7 +117,7 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
       const message = `Scripts that wait for scripts are ${MAX_DEPTH} deep already: none may start another.`;
       return nothing({ kind: "limit", message, file: script.file });
     }
-    const runFor = { player: run.player?.playerId ?? "", depth };
+    const runFor = { player: run.player?.playerId ?? (OF_CLIENTS.has(run.kind) ? "" : key), depth };
     const input = inputOf(run, { apiKey, timeoutMs });
     const result = await pool.run(versions.messageFor(version, key), input, calls, runFor);
     if (result.type === "failed") return nothing({ kind: result.kind, message: result.reason, file: script.file });

@@ -6,7 +6,7 @@ import type { CloudCode, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
 import { occasionCollection } from "../../src/server/occasions.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { startTestApp, type TestApp, type TestAppOptions, testGame } from "../support/app.ts";
+import { API_KEY, SERVER_SECRET, startTestApp, type TestApp, type TestAppOptions, testGame } from "../support/app.ts";
 import { fakeScripts } from "./fake-scripts.ts";
 import { signIn } from "./support.ts";
 
@@ -192,6 +192,20 @@ describe("the scripts of every minute, hour and day", () => {
       { script: "system/GS_MINUTE", failure: { kind: "unavailable" } },
       { failure: { kind: "error" } },
     ]);
+  });
+
+  it("do not wait for scripts of other kinds that are nobody's either", async () => {
+    const game = scripted({
+      GS_MINUTE: 'Spark.runtimeCollection("ran").insert({});',
+      GS_CALLBACK_URL: 'while (!Spark.runtimeCollection("ran").findOne()) Spark.setScriptData("waited", true);',
+    });
+    const app = await start({ game, config: { scriptsPerPlayer: 1, scriptHostCalls: 1_000_000 } });
+    await app.services.stores.open("preview");
+    const answered = fetch(`${app.httpUrl}/callback/${API_KEY}/${encodeURIComponent(SERVER_SECRET)}/`);
+    await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
+    app.clock.advance(TO_THE_MARK);
+    await look(app);
+    expect(await (await answered).json()).toEqual({ waited: true });
   });
 
   it("run by the server's own ticking", async () => {
