@@ -250,20 +250,20 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearTimeout(preload);
     hub.stopping = true;
     const startedAt = performance.now();
+    const left = () => Math.max(0, config.drainTimeoutMs - (performance.now() - startedAt));
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     // A kept-alive connection falls idle when its last response is out; nothing tells us, so we look.
     const idle = setInterval(() => http.closeIdleConnections(), IDLE_CHECK_MS);
     await sockets.drain(config.drainReconnectUrl, config.drainTimeoutMs);
-    const left = Math.max(0, config.drainTimeoutMs - (performance.now() - startedAt));
-    const late = setTimeout(() => http.closeAllConnections(), left);
+    const late = setTimeout(() => http.closeAllConnections(), left());
     await closed;
     clearTimeout(late);
     clearInterval(idle);
     await loading?.then((r) => r.close()).catch(() => {});
     await ticker?.stop();
-    const forScripts = Math.max(STOP_MESSAGES_MS, left);
+    const forScripts = Math.max(STOP_MESSAGES_MS, left());
     await Promise.all([schedules.close(forScripts), systemScripts.close(forScripts)]);
-    await services.messages.close(Math.max(STOP_MESSAGES_MS, config.drainTimeoutMs - (performance.now() - startedAt)));
+    await services.messages.close(Math.max(STOP_MESSAGES_MS, left()));
     await services.cloudCode.close();
     redis?.close();
     await logLines.close();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Stores } from "../../src/server/stores.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { count, echo, gated, signIn, withRequests } from "./support.ts";
@@ -138,6 +138,22 @@ describe("a stop", () => {
     wait.release();
     expect(await (await answer).json()).toMatchObject({ n: 5 });
     await closed;
+  });
+
+  it("gives scripts of its own what is left of the time, and a second at least", async () => {
+    await start({ config: { drainTimeoutMs: 1_200 } });
+    const client = await app.client();
+    await signIn(client);
+    const url = `${app.httpUrl}/rs/device/${encodeURIComponent("device secret")}/WaitRequest`;
+    const answer = fetch(url, { method: "POST", body: JSON.stringify({ authToken: client.authToken }) });
+    const cut = expect(answer).rejects.toThrow();
+    await wait.until(1);
+    const { schedules, systemScripts } = app.services;
+    const waits = [vi.spyOn(schedules, "close"), vi.spyOn(systemScripts, "close")];
+    await app.close();
+    await cut;
+    for (const each of waits) expect(each.mock.calls, "all of the time went to the request").toEqual([[1_000]]);
+    wait.release();
   });
 
   it("is the same for all who ask for it", async () => {
