@@ -1,11 +1,5 @@
 import { CATALOGUE, PARTIAL } from "../src/cloudcode/spark/catalogue.ts";
-import {
-  laterOfDigest,
-  laterOfDownloadable,
-  laterOfMatchConfig,
-  laterOfPlayer,
-  laterOfSpark,
-} from "../src/cloudcode/spark/later.ts";
+import { laterOfDownloadable, laterOfMatchConfig, laterOfPlayer, laterOfSpark } from "../src/cloudcode/spark/later.ts";
 import { sparkClasses } from "../src/cloudcode/spark/spark.ts";
 import { SparkRequest } from "../src/cloudcode/spark/spark-requests.ts";
 
@@ -20,7 +14,6 @@ export interface Member {
 
 export const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Spark: laterOfSpark,
-  SparkDigest: laterOfDigest,
   SparkDownloadable: laterOfDownloadable,
   SparkMatchConfig: laterOfMatchConfig,
   SparkPlayer: laterOfPlayer,

@@ -798,6 +798,12 @@ interface SparkDigest {
 
   /** The keyed digest of a text, the key written as the digest is. */
   hmacSha512Base64WithBase64Key(key: string, valueToDigest: string): string;
+
+  /** The digest of a text, of 16,384 characters at most. */
+  md2Hex(data: string): string;
+
+  /** The digest of a text, of 16,384 characters at most. */
+  md2Base64(data: string): string;
 }
 
 /** A file that players download, as the game is configured. */

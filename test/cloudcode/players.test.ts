@@ -107,13 +107,15 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   ],
   [
     "digests",
-    "var d = Spark.getDigester(); it([d.md5Hex('a'), d.sha1Base64('a'), d.hmacSha256Hex('k', 'a'), d.hmacSha256HexWithHexKey('6b', 'a'), d.hmacSha256Base64WithBase64Key('aw==', 'a')])",
+    "var d = Spark.getDigester(); it([d.md5Hex('a'), d.sha1Base64('a'), d.hmacSha256Hex('k', 'a'), d.hmacSha256HexWithHexKey('6b', 'a'), d.hmacSha256Base64WithBase64Key('aw==', 'a'), d.md2Hex('abc'), d.md2Base64('abc')])",
     [
       "0cc175b9c0f1b6a831c399e269772661",
       "hvfkN/qlp/zhXR3cuerq6jd2Z7g=",
       "78da91511e675587f5b9df78bedebaf5560da2abb88162ee875dcdf744951d9e",
       "78da91511e675587f5b9df78bedebaf5560da2abb88162ee875dcdf744951d9e",
       "eNqRUR5nVYf1ud94vt669VYNoqu4gWLuh13N90SVHZ4=",
+      "da853b0d3f88d99b30283a69e6ded6bb",
+      "2oU7DT+I2ZswKDpp5t7Wuw==",
     ],
   ],
 ];

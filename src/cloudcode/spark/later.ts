@@ -23,5 +23,3 @@ export const laterOfMatchConfig = {
 } as const;
 
 export const laterOfDownloadable = { getUrl: "files" } as const;
-
-export const laterOfDigest = { md2Base64: "MD2", md2Hex: "MD2" } as const;

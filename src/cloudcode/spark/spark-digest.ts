@@ -1,8 +1,7 @@
 import { textArgument } from "../realm/arguments.ts";
-import { addLater, addMethod } from "../realm/classes.ts";
+import { addMethod } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
 import { stringify } from "../realm/originals.ts";
-import { laterOfDigest } from "./later.ts";
 
 /** Digests and keyed digests of text, in hex or Base64: `sha256Hex(data)`, `hmacSha1Base64(key, valueToDigest)`. */
 export class SparkDigest {}
@@ -27,7 +26,11 @@ for (const algorithm of ALGORITHMS) {
   }
 }
 
-addLater(SparkDigest, laterOfDigest);
+for (const form of ["Hex", "Base64"] as const) {
+  const plain = `md2${form}`;
+  /** The digest of a text, of 16,384 characters at most. */
+  addMethod(SparkDigest, plain, (data: string): string => digest(plain, "Md2", form, data, null, "text"));
+}
 
 function digest(method: string, algorithm: string, form: string, data: unknown, key: unknown, keyForm: string): string {
   const text = stringify(textArgument(`SparkDigest.${method}`, "the text", data));
