@@ -117,6 +117,8 @@ export class Call {
   signIn: PlayerId | undefined;
   authToken: string | undefined;
   endSession = false;
+  /** Shared by its scripts, which have it until what they changed is written. */
+  chainLocks: ChainLocks | undefined;
   /** Releases what scripts have locked until what they changed is written. */
   releases: (() => Promise<void>)[] | undefined;
 
@@ -136,6 +138,7 @@ export class Call {
     this.refusal = undefined;
     this.signIn = undefined;
     this.authToken = undefined;
+    this.chainLocks = undefined;
     this.releases = undefined;
   }
 

@@ -41,6 +41,8 @@ export interface ScriptRunOf extends Pick<RunContext, "unwritten" | "runAgain" |
   messageDepth?: number;
   /** Who sent the request that it belongs to. */
   caller?: Caller;
+  /** Of the scripts that it shares its locks with; its own unless told. */
+  chainLocks?: ChainLocks | undefined;
 }
 
 /** What the calls of one script run may use: the database of its stage, and what is the same for all of them. */
@@ -77,7 +79,7 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     redis,
     outgoing,
     xml,
-    chainLocks: caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
+    chainLocks: run.chainLocks ?? caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
     clock,
     presence,
     passwords,

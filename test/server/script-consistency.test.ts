@@ -20,6 +20,9 @@ const SCRIPTS: Record<string, string> = {
     if (Spark.getData().fail) null.fail;`,
   "request/WroteRequest": `${player} Spark.runtimeCollection("seen").insert({ by: player.getPlayerId() });
     if (!player.debit1(10)) Spark.exit(); var until = Date.now() + 200; while (Date.now() < until);`,
+  "request/LogEventRequest": `${player} Spark.lockKey("order", 0); player.setScriptData("last", "request"); player.credit1(10);`,
+  "event/ORDER": `${player} Spark.setScriptData("locked", Spark.lockKey("order", 0));
+    player.setScriptData("last", "event"); player.debit1(4); player.persist();`,
 };
 
 let app: TestApp;
@@ -67,6 +70,15 @@ it("what there is once is sold once", async () => {
   expect(answers.filter(({ error }) => error === undefined)).toHaveLength(2);
   expect(answers.filter(({ error }) => error?.POOR === "YES")).toHaveLength(6);
   expect((await playerOf(id)).currencies[0]).toBe(5);
+});
+
+it("an event's script comes after that of its request: in what persist writes, and with its locks", async () => {
+  const client = await app.client();
+  const id = await signIn(client, "orderly");
+  const { error, scriptData } = await client.request("LogEventRequest", { eventKey: "ORDER" });
+  expect([error, scriptData]).toEqual([undefined, { locked: true }]);
+  const { scriptData: kept, currencies } = await playerOf(id);
+  expect([kept, currencies[0]]).toEqual([{ last: "event" }, 6]);
 });
 
 it("changes of two players are written together, or neither", async () => {

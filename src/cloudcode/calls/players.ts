@@ -15,6 +15,7 @@ import { playerInput } from "../player-input.ts";
 import { readPlayerChanges } from "../result.ts";
 import { type Call, CallError, type CallScope, read, write } from "./call.ts";
 import { text } from "./check.ts";
+import { writePlayers } from "./flush.ts";
 import { playerQuery } from "./players-view.ts";
 import { queryFromScript } from "./values.ts";
 
@@ -40,12 +41,14 @@ export const playerCalls: Record<string, Call> = {
     return (await accounts(store).players.countDocuments(filter)) > 0;
   }),
 
-  /** `PlayerOutput` */
-  "player.persist": write(async ({ store }, [id, output]) => {
+  /** `PlayerOutput`. What earlier scripts of the same request changed is written first. */
+  "player.persist": write(async (scope, [id, output]) => {
+    const { store } = scope;
     const changes = readPlayerChanges(output);
     if (changes === "unreadable") throw new CallError("SparkPlayer.persist: the changes cannot be read.");
     if (changes === undefined) return;
     const player = playerOf(id);
+    await writePlayers(scope);
     try {
       await store.transaction((tx) => applyScriptChanges(tx, player, changes, "merged"));
     } catch (error) {

@@ -53,12 +53,14 @@ export async function runScript(
     runId,
     depth,
     caller: call.caller,
+    chainLocks: call.chainLocks,
     unwritten: call,
     releaseLater: (release) => {
       call.releases = [...(call.releases ?? []), release];
     },
     ...(mayRunAgain && { runAgain }),
   });
+  call.chainLocks = context.chainLocks;
   const result = await services.cloudCode.run(run, context);
   call.scriptData = result.scriptData;
   call.scriptErrors = result.scriptErrors;
