@@ -7,7 +7,7 @@ import type { Background } from "./background.ts";
 import { type MessageDocument, messageCollections, type OutgoingDocument } from "./collections.ts";
 import { type CopySettings, copyOf, keep } from "./copies.ts";
 import { bodyOf, type Draft, type Scripted } from "./draft.ts";
-import { type MessageScripts, scriptNameOf } from "./scripts.ts";
+import { type MessageScriptRun, type MessageScripts, scriptNameOf } from "./scripts.ts";
 
 /** Copies that one transaction makes where no script runs for each. */
 const COPIES_AT_ONCE = 200;
@@ -128,17 +128,20 @@ export class FanOut {
     if (name === undefined) return NOTHING;
     const run = { kind: "message-global", name, stage, data: bodyOf(draft, {}), player: undefined, playerIds } as const;
     const { depth = 0 } = draft;
-    const { scriptData, scriptErrors, ...changes } = await this.#scripts.run({ ...run, before: NOTHING, depth });
-    if (this.#background.closing) return undefined;
-    const scripted = { scriptData, scriptErrors };
-    return store.transaction(async (tx) => {
-      const { matchedCount } = await messageCollections(tx).outgoing.updateOne(
-        { _id: document._id, scripted: { $exists: false } },
-        { $set: { scripted: JSON.stringify(scripted), due: this.#due() } },
-      );
-      if (matchedCount === 0) return undefined;
-      await writeScriptChanges(tx, undefined, changes, "merged");
-      return scripted;
+    return keepingLocks(async (releaseLater) => {
+      const ended = await this.#scripts.run({ ...run, before: NOTHING, depth, releaseLater });
+      if (this.#background.closing) return undefined;
+      const { scriptData, scriptErrors, ...changes } = ended;
+      const scripted = { scriptData, scriptErrors };
+      return store.transaction(async (tx) => {
+        const { matchedCount } = await messageCollections(tx).outgoing.updateOne(
+          { _id: document._id, scripted: { $exists: false } },
+          { $set: { scripted: JSON.stringify(scripted), due: this.#due() } },
+        );
+        if (matchedCount === 0) return undefined;
+        await writeScriptChanges(tx, undefined, changes, "merged");
+        return scripted;
+      });
     });
   }
 
@@ -148,10 +151,12 @@ export class FanOut {
     const data = bodyOf(draft, { messageId: id.toHexString(), playerId: player }, before);
     const { depth = 0 } = draft;
     const run = { kind: "message-user", name, stage, data, player, playerIds, before, depth } as const;
-    const { scriptData, scriptErrors, ...changes } = await this.#scripts.run(run);
-    // A stopping server ends its scripts: they run again in the next process.
-    if (this.#background.closing) return false;
-    return this.#makeCopies(work, done, [player], { scriptData, scriptErrors }, { id, changes });
+    return keepingLocks(async (releaseLater) => {
+      const { scriptData, scriptErrors, ...changes } = await this.#scripts.run({ ...run, releaseLater });
+      // A stopping server ends its scripts: they run again in the next process.
+      if (this.#background.closing) return false;
+      return this.#makeCopies(work, done, [player], { scriptData, scriptErrors }, { id, changes });
+    });
   }
 
   /** The next copies, one transaction. False where somebody else has made them. */
@@ -186,5 +191,15 @@ export class FanOut {
 
   #due(): Date {
     return new Date(this.#settings.now() + this.#settings.leaseMs);
+  }
+}
+
+/** What scripts lock stays locked until `work` has written what they changed. */
+async function keepingLocks<T>(work: (releaseLater: MessageScriptRun["releaseLater"]) => Promise<T>): Promise<T> {
+  const releases: (() => Promise<void>)[] = [];
+  try {
+    return await work((release) => releases.push(release));
+  } finally {
+    for (const release of releases) await release();
   }
 }

@@ -19,6 +19,8 @@ export interface MessageScriptRun {
   before: Scripted;
   /** How many scripts of messages led to the message; see `Draft`. */
   depth: number;
+  /** Given what releases the script's locks: to be called when what it changed is written, or is not to be. */
+  releaseLater: (release: () => Promise<void>) => void;
 }
 
 /** How messages reach the game's scripts; the server runs them. */

@@ -14,7 +14,7 @@ export function createMessageScripts(services: ScriptServices & Pick<Services, "
   const { cloudCode, metrics, stores } = services;
   return {
     has: (kind, name) => cloudCode.has(kind, name),
-    async run({ kind, name, stage, data, player, playerIds, before, depth }) {
+    async run({ kind, name, stage, data, player, playerIds, before, depth, releaseLater }) {
       const store = stores.opened(stage) ?? (await stores.open(stage));
       const runId = nanoid(12);
       const run: ScriptRun = {
@@ -27,7 +27,11 @@ export function createMessageScripts(services: ScriptServices & Pick<Services, "
         stage,
         runId,
       };
-      const context = scriptContext(services, { stage, store, player, runId, depth: 0, messageDepth: depth + 1 });
+      const context = scriptContext(services, {
+        ...{ stage, store, player, runId, releaseLater },
+        depth: 0,
+        messageDepth: depth + 1,
+      });
       const result = await cloudCode.run(run, context);
       const { scriptData, scriptErrors, playerChanges, otherPlayers, failure, log: lines, durationMs } = result;
       metrics.scriptRan(kind, name, failure?.kind ?? "ok", durationMs / 1000);

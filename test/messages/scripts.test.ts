@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { messageCollections } from "../../src/messages/collections.ts";
+import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { fakeScripts } from "../server/fake-scripts.ts";
 import { testGame } from "../support/app.ts";
 import { leftover, type MessageApp, nextMessages, ok, startMessageApp } from "./support.ts";
@@ -62,6 +64,47 @@ describe("the scripts of a message", () => {
       expect((await ok(player.request("AccountDetailsRequest"))).scriptData).toEqual({ got: 1 });
     await expect.poll(outgoing).toEqual([]);
     expect(delivered).toHaveLength(2);
+  });
+
+  it("have their locks until what they changed is written", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "rekindle-store-"));
+    const store = await openEmbeddedStore({ path: join(folder, "test.db") });
+    const isLocked = async () => {
+      const lock = await app.services.locks.take("preview:gold", 0);
+      await lock?.release();
+      return lock === undefined;
+    };
+    const written: unknown[] = [];
+    const openStore = async (): Promise<Store> => ({
+      collection: (name) => store.collection(name),
+      transaction: (work) =>
+        store.transaction(async (tx) => {
+          const answer = await work(tx);
+          const found = await tx.collection("player").findOne({ "scriptData.by": { $exists: true } });
+          if (found) written.push([found["scriptData"], await isLocked()]);
+          return answer;
+        }),
+      ping: () => store.ping(),
+      close: () => store.close(),
+    });
+    const source = (player: string, by: string) =>
+      `if (Spark.lockKey("gold", 1000)) ${player}.setScriptData("by", "${by}"); else throw "not to be had";`;
+    const embeddedScripts = [
+      { type: "message-global", source: source("Spark.loadPlayer(Spark.getPlayerIds()[0])", "global") },
+      { type: "message-user", source: source("Spark.getPlayer()", "user") },
+    ].map((script) => ({ ...script, shortCode: "ScriptMessage" }));
+    app = await startMessageApp({ openStore, game: testGame([], { embeddedScripts }) });
+    const ada = await app.player("ada");
+    await ok(ada.request("SendRequest", { to: [ada.userId] }));
+    await nextMessages(ada, 1);
+    await app.services.messages.settled();
+    expect(written).toEqual([
+      [{ by: "global" }, true],
+      [{ by: "user" }, true],
+    ]);
+    expect(await isLocked()).toBe(false);
+    await app.close();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it("run for players who are away, who get the result at their next login", async () => {
