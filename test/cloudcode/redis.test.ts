@@ -165,6 +165,8 @@ const REFUSED: [script: string, message: RegExp][] = [
   ["r.setbit(a, 4294967295, true)", /offset must be from 0 to 67108863/],
   ["r.setrange(a, 536870000, 'x')", /offset must be from 0 to 8388608/],
   ["r.sadd(a, 1); r.srandmember(a, -100000)", /count must be from -10000 to 10000/],
+  ["r.set(new Array(1026).join('k'), 'x')", /^SparkRedis\.set: key is longer than 1024 characters/],
+  ["r.mget(a, new Array(1026).join('k'))", /^SparkRedis\.mget: keys is longer than 1024 characters/],
   ["r.keys('*a*a*a*a*a*a*a*a*a*')", /pattern has more than 8 stars/],
   ["r.keys(new Array(300).join('x'))", /pattern is longer than 200 characters/],
   [

@@ -14,6 +14,8 @@ export interface RedisArguments {
 /** Texts grow to so many bytes at most. */
 export const MAX_TEXT_BYTES = 8_388_608;
 const MAX_KEYS = 1_000;
+/** Characters; Redis answers a thousand keys at once where they are looked for. */
+const LONGEST_KEY = 1_024;
 const MAX_SEVERAL = 10_000;
 const MAX_PATTERN = 200;
 /** Each star may multiply the time that Redis takes for a key. */
@@ -123,9 +125,10 @@ class Reader {
   }
 
   #key(value: unknown, name: string): string {
-    const key = this.#prefix + (value === null ? "null" : textOf(value, name));
-    this.keys.push(key);
-    return key;
+    const key = value === null ? "null" : textOf(value, name);
+    if (key.length > LONGEST_KEY) throw new CallError(`${name} is longer than ${LONGEST_KEY} characters.`);
+    this.keys.push(this.#prefix + key);
+    return this.#prefix + key;
   }
 
   #keys(value: unknown, name: string): string[] {
