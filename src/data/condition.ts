@@ -68,7 +68,14 @@ function filterOf(condition: unknown, declared: DataType | undefined, paths: str
   }
   const path = pathOf(field, declared);
   paths.push(path);
-  return { [path]: compare(values, kind === "N" ? number : text) };
+  const compared = compare(values, kind === "N" ? number : text);
+  return Object.keys(compared).length > 1 ? withinRange(path, compared) : { [path]: compared };
+}
+
+/** Of an array one element must lie in the range: databases take one above its beginning and another below its end. */
+function withinRange(path: string, range: Filter): Filter {
+  const isNoArray = { [path]: { $not: { $type: "array" } } };
+  return { $and: [{ [path]: range }, { $or: [{ [path]: { $elemMatch: range } }, isNoArray] }] };
 }
 
 function pathOf(field: unknown, declared: DataType | undefined): string {

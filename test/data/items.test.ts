@@ -43,6 +43,9 @@ const CONDITIONS: [what: string, condition: unknown, ids: string[]][] = [
   ["or", ["or", ["N", "level", "eq", 1], ["N", "level", "eq", 3]], ["ann", "cat"]],
   ["not", ["not", ["or", ["N", "level", "eq", 1], ["N", "level", "eq", 3]]], ["ben", "dan"]],
   ["an element of an array", ["S", "bag", "eq", "rope"], ["ann", "ben"]],
+  ["between, of an array for one of its elements", ["N", "dice", "between", 2, 5], ["ben"]],
+  ["startsWith, of an array for one of its elements", ["S", "bag", "startsWith", "m"], []],
+  ["startsWith, of an array", ["S", "bag", "startsWith", "ro"], ["ann", "ben"]],
   ["names that are operators", ["N", "$where", "eq", 1], ["ann"]],
 ];
 
@@ -80,8 +83,8 @@ describe.each(engines)("items on $name", (engine) => {
   beforeAll(async () => {
     opened = await engine.open();
     const heroes = {
-      ann: { stats: { level: 1 }, name: "Ann", clan: "red", bag: ["rope", "axe"], $where: 1 },
-      ben: { stats: { level: 2 }, name: "Ben", clan: "blue", bag: "rope" },
+      ann: { stats: { level: 1 }, name: "Ann", clan: "red", bag: ["rope", "axe"], dice: [1, 6], $where: 1 },
+      ben: { stats: { level: 2 }, name: "Ben", clan: "blue", bag: "rope", dice: [1, 3] },
       cat: { stats: { level: 3 }, name: "C\u{10ffff}at", clan: "red" },
       dan: { stats: { level: "2" }, name: "D.*" },
     };
