@@ -8,6 +8,8 @@ const RUNS_PER_ISOLATE = 50_000;
 
 /** How long after its end a script that ran out of time may take by the promise jobs that it left. */
 const FINISH_MS = 250;
+/** How long after the end of a run's time its sandbox is ended, whatever it is at. */
+const OVERDUE_MS = 2 * FINISH_MS;
 /** How isolated-vm tells that it was V8's time limit. */
 const TIMED_OUT = "Script execution timed out.";
 
@@ -88,6 +90,12 @@ export class Lane {
     this.#calls.begin(run, send, (wasWaiting) => {
       giveUp = setTimeout(() => dispose(isolate), wasWaiting ? FINISH_MS : 0);
     });
+    // Neither limit holds where the sandbox itself reads what a script left, such as a getter of a rejected promise's value.
+    let isOverdue = false;
+    const watch = setTimeout(() => {
+      isOverdue = true;
+      dispose(isolate);
+    }, run.timeoutMs + OVERDUE_MS);
     const starting = settled(() => realm.start.apply(undefined, [script.script, run.input], { timeout: ownMs }));
     const finishing = settled(() => realm.finish.apply(undefined, []) as Promise<string>);
     const resetting = settled(() => realm.reset.apply(undefined, []) as Promise<boolean>);
@@ -100,7 +108,8 @@ export class Lane {
     const reason = started.error === undefined ? "" : textOf(started.error);
     const lost = started.error !== undefined || finished.error !== undefined;
     let end: RunDone["end"] = "ok";
-    if (reason === TIMED_OUT || (late && lost)) end = late || ownMs === run.timeoutMs ? "timeout" : "cpu";
+    if (isOverdue) end = "timeout";
+    else if (reason === TIMED_OUT || (late && lost)) end = late || ownMs === run.timeoutMs ? "timeout" : "cpu";
     else if (isolate.isDisposed) end = "memory";
     else if (lost) end = finished.value ? "rejected" : "crash";
     send({
@@ -117,11 +126,14 @@ export class Lane {
     this.#runs++;
     const isSpoilt = end !== "ok" && end !== "rejected";
     if (isSpoilt || this.#runs >= RUNS_PER_ISOLATE) {
+      clearTimeout(watch);
       dispose(isolate);
       this.#runs = 0;
       return false;
     }
-    if ((await resetting).value === true) return true;
+    const { value: isClean } = await resetting;
+    clearTimeout(watch);
+    if (isClean === true) return true;
     release(realm);
     return false;
   }
