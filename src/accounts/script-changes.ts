@@ -49,7 +49,7 @@ function mergeMembers(before: Members, after: Members): Members {
 
 function sums(first: Record<string, number>, second: Record<string, number>): Record<string, number> {
   const all = { ...first };
-  for (const [code, by] of Object.entries(second)) all[code] = (all[code] ?? 0) + by;
+  for (const [code, by] of Object.entries(second)) all[code] = (Object.hasOwn(all, code) ? all[code]! : 0) + by;
   return all;
 }
 
