@@ -1,5 +1,7 @@
-import { UTCDate } from "@date-fns/utc";
-import { format } from "date-fns";
+import { createRequire } from "node:module";
+
+/** Loaded with the first date: most games format none, and it would keep every start waiting. */
+const load = createRequire(import.meta.url);
 
 /** What date-fns writes in place of a letter of Java's SimpleDateFormat; the other letters are the same in both. */
 const OTHER: Readonly<Record<string, (count: number) => string>> = {
@@ -16,6 +18,8 @@ const OPTIONS = { useAdditionalDayOfYearTokens: true, useAdditionalWeekYearToken
  * @param time milliseconds since 1970
  */
 export function formatDate(time: number, pattern: string): string | undefined {
+  const { UTCDate } = load("@date-fns/utc/date") as typeof import("@date-fns/utc/date");
+  const { format } = load("date-fns/format") as typeof import("date-fns/format");
   try {
     return format(new UTCDate(time), translated(pattern), OPTIONS);
   } catch (error) {

@@ -1,12 +1,8 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { XmlError } from "./errors.ts";
 
 /** An element; names as they are written, prefix included. Texts are without markup; those of white space alone are left out. */
 export type XmlElement = [name: string, attributes: [name: string, value: string][], children: (XmlElement | string)[]];
-
-/** Text that is no XML, or more than is read. The message is a sentence. */
-export class XmlError extends Error {
-  override name = "XmlError";
-}
 
 export const MAX_ELEMENTS = 20_000;
 export const MAX_DEPTH = 100;

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { type XmlElement, XmlError } from "./document.ts";
+import type { XmlElement } from "./document.ts";
+import { XmlError } from "./errors.ts";
 import type { XmlAnswer } from "./worker.ts";
 
 const ENTRY = new URL(`worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);

@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { readXml, type XmlElement, XmlError } from "./document.ts";
+import { readXml, type XmlElement } from "./document.ts";
+import { XmlError } from "./errors.ts";
 
 /** What the thread answers to the text of a document. */
 export type XmlAnswer = { element: XmlElement } | { problem: string };

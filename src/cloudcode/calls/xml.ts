@@ -1,4 +1,4 @@
-import { XmlError } from "../../xml/document.ts";
+import { XmlError } from "../../xml/errors.ts";
 import { type Call, CallError, read } from "./call.ts";
 import { text } from "./check.ts";
 

@@ -1,0 +1,4 @@
+/** Text that is no XML, or more than is read. The message is a sentence. */
+export class XmlError extends Error {
+  override name = "XmlError";
+}
