@@ -234,6 +234,8 @@ function redirectOf(response: IncomingMessage, from: URL): { href: string; isEls
 
 /** The body as it was before the server compressed it, read no faster than it is asked for. */
 function decoded(response: IncomingMessage): Readable {
+  // What has no body may name an encoding all the same, and nothing is no gzip.
+  if (response.statusCode === 204 || response.headers["content-length"] === "0") return response;
   const encoding = response.headers["content-encoding"]?.trim().toLowerCase();
   const decoder =
     encoding === "gzip" || encoding === "x-gzip"

@@ -20,6 +20,8 @@ const ANSWERS: Record<string, (response: ServerResponse, received: Received) => 
   "/deflate": (response) => response.writeHead(200, { "Content-Encoding": "deflate" }).end(deflateSync("hello")),
   "/br": (response) => response.writeHead(200, { "Content-Encoding": "br" }).end(brotliCompressSync("hello")),
   "/bomb": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(BIG)),
+  "/gzip-nothing": (response) => response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": "0" }).end(),
+  "/gzip-204": (response) => response.writeHead(204, { "Content-Encoding": "gzip" }).end(),
   "/broken": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end("no gzip"),
   "/big": (response) => response.end(BIG),
   "/endless": (response) => {
@@ -120,6 +122,13 @@ describe("requests to servers elsewhere", () => {
       expect((await outgoing().send(get(`${elsewhere.url}/${encoding}`))).body.toString()).toBe("hello");
     });
   }
+
+  test.each(["gzip-nothing", "gzip-204"])(
+    "an answer without a body is empty whatever its encoding: %s",
+    async (path) => {
+      expect((await outgoing().send(get(`${elsewhere.url}/${path}`))).body.length).toBe(0);
+    },
+  );
 
   test("tells how each ended", async () => {
     const outcomes: string[] = [];
