@@ -49,6 +49,7 @@ import { Ticker } from "./server/ticker.ts";
 import { stageExists } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { prepareUploads } from "./uploads/uploads.ts";
+import { waitForAll } from "./wait-for-all.ts";
 import { XmlReader } from "./xml/reader.ts";
 
 export interface AppOptions {
@@ -239,7 +240,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   }, PRELOAD_MS).unref();
 
   const look = async () => {
-    await Promise.all([schedules.look(), systemScripts.look()]);
+    await waitForAll([schedules.look(), systemScripts.look()]);
   };
   const ticker =
     options.ticks === false

@@ -1,4 +1,4 @@
-import { sparkClasses } from "../src/cloudcode/spark/spark.ts";
+import { sparkClasses } from "../src/cloudcode/spark/classes.ts";
 import { redisMembers } from "./redis-types.ts";
 import { requestTypes } from "./request-types.ts";
 import { LATER } from "./spark.ts";

@@ -1,6 +1,6 @@
 import { CATALOGUE, PARTIAL } from "../src/cloudcode/spark/catalogue.ts";
+import { sparkClasses } from "../src/cloudcode/spark/classes.ts";
 import { laterOfDownloadable, laterOfMatchConfig, laterOfPlayer, laterOfSpark } from "../src/cloudcode/spark/later.ts";
-import { sparkClasses } from "../src/cloudcode/spark/spark.ts";
 import { SparkRequest } from "../src/cloudcode/spark/spark-requests.ts";
 
 /** What the server has of one member of Cloud Code. */

@@ -6,6 +6,7 @@ import { objectIdOf, type PlayerId, playerIdOf } from "../ids.ts";
 import { Background } from "../messages/background.ts";
 import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents, Store } from "../store/store.ts";
+import { waitForAll } from "../wait-for-all.ts";
 import { type ScheduleDocument, scheduleCollection } from "./collections.ts";
 
 /** Modules of one stage that this process runs at once; what is due beside them waits in the store. */
@@ -130,7 +131,7 @@ export class Schedules {
       here.until = this.#options.clock.now();
       return this.#begin(stage);
     });
-    await Promise.all(looks);
+    await waitForAll(looks);
   }
 
   /** Resolves when nothing of this process is under way any more. */

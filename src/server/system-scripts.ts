@@ -4,6 +4,7 @@ import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import { Background } from "../messages/background.ts";
 import type { Document, Filter, Store } from "../store/store.ts";
+import { waitForAll } from "../wait-for-all.ts";
 import type { Caller } from "./call.ts";
 import { InOrder } from "./in-order.ts";
 import { type LoneServices, runLoneScript } from "./lone-script.ts";
@@ -80,7 +81,7 @@ export class SystemScripts {
       await this.#publish(stage, store);
       for (const [script, periodMs] of TIMED) await this.#runOnTheMark(stage, store, script, periodMs);
     });
-    await Promise.all(looks);
+    await waitForAll(looks);
   }
 
   /** Resolves when nothing of this process is under way any more. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CATALOGUE, PARTIAL } from "../../src/cloudcode/spark/catalogue.ts";
-import { sparkClasses } from "../../src/cloudcode/spark/spark.ts";
+import { sparkClasses } from "../../src/cloudcode/spark/classes.ts";
 import { contentOf } from "../../src/game/content.ts";
 import { createOutgoing, type Outgoing } from "../../src/outgoing/outgoing.ts";
 import { outgoingOptions } from "../../src/outgoing/settings.ts";

@@ -1,4 +1,5 @@
-import { Spark, sparkClasses } from "../spark/spark.ts";
+import { sparkClasses } from "../spark/classes.ts";
+import { Spark } from "../spark/spark.ts";
 import { sparkRequests } from "../spark/spark-requests.ts";
 import { textOf } from "./arguments.ts";
 import { connectHost, type HostReference } from "./host.ts";
