@@ -195,8 +195,6 @@ export const REDIS_COMMANDS = {
   zunionstore: write("ZUNIONSTORE", "dstkey:key sets", "number"),
 } satisfies Record<string, RedisCommand>;
 
-export type RedisMethod = keyof typeof REDIS_COMMANDS;
-
 function read(words: string, parameters: string, answer: AnswerKind): RedisCommand {
   return { words: wordsOf(words), after: [], parameters: parametersOf(parameters), answer, writes: false };
 }
