@@ -2,10 +2,9 @@ import { lookup as lookUp } from "node:dns/promises";
 import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction } from "node:net";
-import { pipeline, type Readable } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { addressRule } from "./addresses.ts";
 import { readBounded } from "./body.ts";
+import { decoded } from "./decoded.ts";
 import { OutgoingError, type OutgoingFailure } from "./errors.ts";
 import { type HeaderList, harmless, headerProblem, headersOf, receivedHeaders } from "./headers.ts";
 
@@ -184,7 +183,7 @@ class OutgoingClient implements Outgoing {
 
   async #read(response: IncomingMessage, url: URL): Promise<OutgoingReply> {
     const { maxResponseBytes } = this.#options;
-    const body = await readBounded(decoded(response), maxResponseBytes);
+    const body = await readBounded(await decoded(response), maxResponseBytes);
     if (!body) {
       throw new OutgoingError("too-large", `The answer of ${url.hostname} is longer than ${maxResponseBytes} bytes.`);
     }
@@ -230,23 +229,6 @@ function redirectOf(response: IncomingMessage, from: URL): { href: string; isEls
   if (!URL.canParse(location, from.href)) return undefined;
   const to = new URL(location, from);
   return { href: to.href, isElsewhere: to.origin !== from.origin };
-}
-
-/** The body as it was before the server compressed it, read no faster than it is asked for. */
-function decoded(response: IncomingMessage): Readable {
-  // What has no body may name an encoding all the same, and nothing is no gzip.
-  if (response.statusCode === 204 || response.headers["content-length"] === "0") return response;
-  const encoding = response.headers["content-encoding"]?.trim().toLowerCase();
-  const decoder =
-    encoding === "gzip" || encoding === "x-gzip"
-      ? createGunzip()
-      : encoding === "deflate"
-        ? createInflate()
-        : encoding === "br"
-          ? createBrotliDecompress()
-          : undefined;
-  // A failure of either is the decoder's, which is read.
-  return decoder ? pipeline(response, decoder, () => {}) : response;
 }
 
 function privateAddress(host: string): OutgoingError {

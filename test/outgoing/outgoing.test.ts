@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { createServer, type Socket } from "node:net";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   createOutgoing,
@@ -18,10 +18,34 @@ const ANSWERS: Record<string, (response: ServerResponse, received: Received) => 
   "/cookies": (response) => response.writeHead(404, { "Set-Cookie": ["a=1; Path=/", "b=2"] }).end(),
   "/gzip": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync("hello")),
   "/deflate": (response) => response.writeHead(200, { "Content-Encoding": "deflate" }).end(deflateSync("hello")),
+  "/deflate-raw": (response) => response.writeHead(200, { "Content-Encoding": "deflate" }).end(deflateRawSync("hello")),
+  "/deflate-stored": (response) =>
+    response.writeHead(200, { "Content-Encoding": "deflate" }).end(deflateRawSync("hello", { level: 0 })),
+  "/deflate-in-pieces": (response) => {
+    const [first, ...rest] = deflateRawSync("hello");
+    response.writeHead(200, { "Content-Encoding": "deflate" }).flushHeaders();
+    response.write(Buffer.of(first!), () => response.end(Buffer.from(rest)));
+  },
   "/br": (response) => response.writeHead(200, { "Content-Encoding": "br" }).end(brotliCompressSync("hello")),
   "/bomb": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(BIG)),
+  "/bomb-deflate": (response) => response.writeHead(200, { "Content-Encoding": "deflate" }).end(deflateRawSync(BIG)),
+  "/bomb-br": (response) => response.writeHead(200, { "Content-Encoding": "br" }).end(brotliCompressSync(BIG)),
   "/gzip-nothing": (response) => response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": "0" }).end(),
   "/gzip-204": (response) => response.writeHead(204, { "Content-Encoding": "gzip" }).end(),
+  "/gzip-chunks-of-nothing": (response) => {
+    response.writeHead(200, { "Content-Encoding": "gzip", "Transfer-Encoding": "chunked" }).end();
+  },
+  "/deflate-nothing": (response) => {
+    response.writeHead(200, { "Content-Encoding": "deflate", "Transfer-Encoding": "chunked" }).end();
+  },
+  "/broken-deflate": (response) => response.writeHead(200, { "Content-Encoding": "deflate" }).end("no deflate"),
+  "/stops-compressed": (response) => {
+    response.writeHead(200, { "Content-Encoding": "deflate" }).flushHeaders();
+  },
+  "/cut-compressed": (response) => {
+    response.writeHead(200, { "Content-Encoding": "deflate" }).flushHeaders();
+    setImmediate(() => response.destroy());
+  },
   "/broken": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end("no gzip"),
   "/big": (response) => response.end(BIG),
   "/endless": (response) => {
@@ -117,13 +141,13 @@ describe("requests to servers elsewhere", () => {
     expect(elsewhere.received[0]!.headers.authorization).toBe(`Basic ${Buffer.from("ada:p@ss").toString("base64")}`);
   });
 
-  for (const encoding of ["gzip", "deflate", "br"]) {
+  for (const encoding of ["gzip", "deflate", "deflate-raw", "deflate-stored", "deflate-in-pieces", "br"]) {
     test(`${encoding} is undone`, async () => {
       expect((await outgoing().send(get(`${elsewhere.url}/${encoding}`))).body.toString()).toBe("hello");
     });
   }
 
-  test.each(["gzip-nothing", "gzip-204"])(
+  test.each(["gzip-nothing", "gzip-204", "gzip-chunks-of-nothing", "deflate-nothing"])(
     "an answer without a body is empty whatever its encoding: %s",
     async (path) => {
       expect((await outgoing().send(get(`${elsewhere.url}/${path}`))).body.length).toBe(0);
@@ -177,8 +201,12 @@ describe("requests to servers elsewhere", () => {
   const FAILING: [path: string, kind: string, sentence: RegExp][] = [
     ["/big", "too-large", /^The answer of 127\.0\.0\.1 is longer than 100000 bytes\.$/],
     ["/bomb", "too-large", /longer than 100000 bytes/],
+    ["/bomb-deflate", "too-large", /longer than 100000 bytes/],
+    ["/bomb-br", "too-large", /longer than 100000 bytes/],
     ["/endless", "too-large", /longer than 100000 bytes/],
     ["/broken", "unreachable", /^127\.0\.0\.1 could not be reached \(Z_DATA_ERROR\)\.$/],
+    ["/broken-deflate", "unreachable", /could not be reached \(Z_DATA_ERROR\)/],
+    ["/cut-compressed", "unreachable", /could not be reached \(ECONNRESET\)/],
     ["/cut", "unreachable", /could not be reached \(ECONNRESET\)/],
     ["/headers", "unreachable", /could not be reached \(HPE_HEADER_OVERFLOW\)/],
   ];
@@ -191,7 +219,7 @@ describe("requests to servers elsewhere", () => {
     });
   }
 
-  for (const path of ["/silent", "/stops"]) {
+  for (const path of ["/silent", "/stops", "/stops-compressed"]) {
     test(`${path.slice(1)}: given up after the time that the request or the setting has`, async () => {
       const url = `${elsewhere.url}${path}`;
       await expect(outgoing().send(get(url, { timeoutMs: 50.5 }))).rejects.toThrow(
