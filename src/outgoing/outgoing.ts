@@ -1,4 +1,3 @@
-import { lookup as lookUp } from "node:dns/promises";
 import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction } from "node:net";
@@ -7,6 +6,7 @@ import { readBounded } from "./body.ts";
 import { decoded } from "./decoded.ts";
 import { OutgoingError, type OutgoingFailure } from "./errors.ts";
 import { type HeaderList, harmless, headerProblem, headersOf, receivedHeaders } from "./headers.ts";
+import { type Resolve, systemNames } from "./names.ts";
 
 /** Requests that scripts send to servers elsewhere. */
 export interface Outgoing {
@@ -50,8 +50,8 @@ export interface OutgoingOptions {
   maxResponseBytes: number;
   /** See `addressRule`: what may be called beside the internet. */
   privateNetworks: string;
-  /** All addresses of a host name; the system's unless told. */
-  resolve?: (host: string) => Promise<readonly { address: string; family: number }[]>;
+  /** `systemNames` unless told. */
+  resolve?: Resolve;
   onDone?: (outcome: OutgoingOutcome, seconds: number) => void;
 }
 
@@ -71,6 +71,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
 class OutgoingClient implements Outgoing {
   readonly #options: OutgoingOptions;
   readonly #mayConnect: (address: string) => boolean;
+  readonly #resolve: Resolve;
   readonly #agents = {
     "http:": new http.Agent({ keepAlive: false }),
     "https:": new https.Agent({ keepAlive: false, maxCachedSessions: 0, rejectUnauthorized: true }),
@@ -79,6 +80,7 @@ class OutgoingClient implements Outgoing {
   constructor(options: OutgoingOptions) {
     this.#options = options;
     this.#mayConnect = addressRule(options.privateNetworks);
+    this.#resolve = options.resolve ?? systemNames();
   }
 
   async send(request: OutgoingRequest): Promise<OutgoingReply> {
@@ -148,7 +150,7 @@ class OutgoingClient implements Outgoing {
       method,
       headers: Object.fromEntries(headers),
       agent: this.#agents[protocol],
-      lookup: this.#lookup(isTrusted),
+      lookup: this.#lookup(isTrusted, signal),
       maxHeaderSize: MAX_HEADER_BYTES,
       signal,
     };
@@ -165,10 +167,9 @@ class OutgoingClient implements Outgoing {
   }
 
   /** Gives the connection only addresses that it may use, so what was checked is what is connected to. */
-  #lookup(isTrusted: boolean): LookupFunction {
-    const resolve = this.#options.resolve ?? ((host: string) => lookUp(host, { all: true }));
+  #lookup(isTrusted: boolean, signal: AbortSignal): LookupFunction {
     return (host, options, done) => {
-      resolve(host).then(
+      this.#resolve(host, signal).then(
         (found) => {
           const usable = isTrusted ? found : found.filter(({ address }) => this.#mayConnect(address));
           const [first] = usable;

@@ -1,0 +1,187 @@
+import { lookup } from "node:dns/promises";
+import { mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip, gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type NamesOptions, systemNames } from "../../src/outgoing/names.ts";
+import { createOutgoing } from "../../src/outgoing/outgoing.ts";
+import { type Entries, type NameServer, startNameServer } from "./dns.ts";
+import { startElsewhere } from "./support.ts";
+
+const HOSTS = `
+# 10.9.9.9 comment.test
+127.0.0.7\tOne.test one
+::1 one.test # two.test
+not-an-address bad.test
+`;
+const MAPPED = "0:0:0:0:0:ffff:7f00:2";
+
+const ENTRIES: Entries = {
+  "A both.test": ["192.0.2.1", "192.0.2.2"],
+  "AAAA both.test": ["2001:db8:0:0:0:0:0:1"],
+  "A four.test": ["192.0.2.1"],
+  "AAAA four.test": "nothing",
+  "A six.test": "nothing",
+  "AAAA six.test": ["2001:db8:0:0:0:0:0:1"],
+  "A half.test": ["192.0.2.1"],
+  "A none.test": "unknown",
+  "AAAA none.test": "unknown",
+  "A short": "unknown",
+  "AAAA short": "unknown",
+  "A short.a.test": "unknown",
+  "AAAA short.a.test": "unknown",
+  "A short.b.test": ["192.0.2.3"],
+  "AAAA short.b.test": "nothing",
+  "A one.two.a.test": ["192.0.2.4"],
+  "AAAA one.two.a.test": "nothing",
+  "A one.two": ["192.0.2.5"],
+  "AAAA one.two": "nothing",
+  "A here.test": ["127.0.0.1"],
+  "AAAA here.test": "nothing",
+  "A private.test": ["127.0.0.2"],
+  "AAAA private.test": [MAPPED],
+  "A mixed.test": ["127.0.0.2", "127.0.0.1"],
+  "AAAA mixed.test": [MAPPED],
+};
+
+describe("names of servers elsewhere", () => {
+  let folder: string;
+  let server: NameServer;
+  let options: NamesOptions;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "names-"));
+    server = await startNameServer(ENTRIES);
+    options = { hostsFile: join(folder, "hosts"), resolverFile: join(folder, "resolv"), servers: [server.address] };
+    await writeFile(options.hostsFile!, HOSTS);
+  });
+  afterEach(async () => {
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const find = async (host: string, signal = AbortSignal.timeout(20_000)) =>
+    (await systemNames(options)(host, signal)).map(({ address, family }) => `${family} ${address}`);
+
+  const FOUND: [what: string, host: string, addresses: string[]][] = [
+    ["of the hosts file", "one.test", ["4 127.0.0.7", "6 ::1"]],
+    ["of the hosts file in other letters", "ONE", ["4 127.0.0.7"]],
+    ["of the hosts file with a dot", "one.test.", ["4 127.0.0.7", "6 ::1"]],
+    ["localhost", "localhost", ["4 127.0.0.1", "6 ::1"]],
+    ["below localhost", "a.LocalHost.", ["4 127.0.0.1", "6 ::1"]],
+    ["of both families", "both.test", ["4 192.0.2.1", "4 192.0.2.2", "6 2001:db8::1"]],
+    ["of IPv4", "four.test", ["4 192.0.2.1"]],
+    ["of IPv6", "six.test", ["6 2001:db8::1"]],
+    ["whose other family is never told", "half.test", ["4 192.0.2.1"]],
+  ];
+  test.each(FOUND)("%s: %s", async (_, host, addresses) => {
+    expect(await find(host)).toEqual(addresses);
+  });
+
+  test.each(["none.test", "a..b", "", "-", "x".repeat(300), "bad.test.", "comment.test."])(
+    'no name: "%s"',
+    async (host) => {
+      await writeFile(options.resolverFile!, "");
+      const signal = AbortSignal.timeout(300);
+      await expect(find(host, signal)).rejects.toThrow();
+    },
+  );
+
+  test("what the hosts file and localhost have is asked of no name server", async () => {
+    await find("one");
+    await find("localhost");
+    expect(server.asked).toEqual([]);
+  });
+
+  test("the hosts file counts as it is now, and need not be there", async () => {
+    const resolve = systemNames(options);
+    const signal = AbortSignal.timeout(20_000);
+    expect(await resolve("one", signal)).toEqual([{ address: "127.0.0.7", family: 4 }]);
+    await writeFile(options.hostsFile!, "127.0.0.8 one");
+    await utimes(options.hostsFile!, 1, 1);
+    expect(await resolve("one", signal)).toEqual([{ address: "127.0.0.8", family: 4 }]);
+    await rm(options.hostsFile!);
+    expect(await resolve("localhost", signal)).toHaveLength(2);
+    expect(await resolve("four.test", signal)).toHaveLength(1);
+  });
+
+  const SEARCHED: [what: string, resolverText: string, host: string, found: string, questions: string[]][] = [
+    [
+      "a short name is looked for in each domain",
+      "nameserver 192.0.2.53\nsearch a.test b.test.",
+      "short",
+      "4 192.0.2.3",
+      ["A short.a.test", "A short.b.test"],
+    ],
+    ["one with dots first as it is", "search a.test", "one.two", "4 192.0.2.5", ["A one.two"]],
+    ["unless it has too few of them", "search a.test\noptions ndots:5", "one.two", "4 192.0.2.4", ["A one.two.a.test"]],
+    ["or ends with one", "search a.test\noptions ndots:5", "one.two.", "4 192.0.2.5", ["A one.two"]],
+  ];
+  test.each(SEARCHED)("%s", async (_, resolverText, host, found, questions) => {
+    await writeFile(options.resolverFile!, resolverText);
+    expect(await find(host)).toEqual([found]);
+    expect(server.asked.filter((question) => question.startsWith("A "))).toEqual(questions);
+  });
+
+  test("a look-up ends with its signal, and asks no more", async () => {
+    const ended = new AbortController();
+    const looking = find("silent.test", ended.signal);
+    await server.hasAsked(2);
+    ended.abort();
+    await expect(looking).rejects.toThrow();
+  });
+
+  test("name servers that never answer hold up no other name, no file and no compression", async () => {
+    const client = createOutgoing({
+      timeoutMs: 20_000,
+      maxRequestBytes: 0,
+      maxResponseBytes: 0,
+      privateNetworks: "",
+      resolve: systemNames(options),
+    });
+    let ended = 0;
+    const requests = Array.from({ length: 12 }, (_, at) =>
+      client
+        .send({ method: "GET", url: `http://silent${at}.test/`, headers: [], timeoutMs: 2_000 })
+        .catch((error) => error)
+        .finally(() => ended++),
+    );
+    await server.hasAsked(24);
+    const work = Array.from({ length: 8 }, () => [
+      readFile(options.hostsFile!),
+      promisify(gunzip)(gzipSync("x".repeat(10_000))),
+      lookup("localhost"),
+    ]);
+    await Promise.all(work.flat());
+    expect(await find("four.test")).toEqual(["4 192.0.2.1"]);
+    expect(ended).toBe(0);
+    for (const error of await Promise.all(requests)) expect(error).toMatchObject({ kind: "timeout" });
+  });
+
+  test("a request connects to what the name server said, if it may", async () => {
+    const forbidden = await startElsewhere((_, response) => response.end("forbidden"), "127.0.0.2");
+    const elsewhere = await startElsewhere((_, response) => response.end("hello"));
+    try {
+      const client = createOutgoing({
+        timeoutMs: 20_000,
+        maxRequestBytes: 0,
+        maxResponseBytes: 1_000,
+        privateNetworks: "127.0.0.1",
+        resolve: systemNames(options),
+      });
+      const get = (host: string, port: number) =>
+        client.send({ method: "GET", url: `http://${host}:${port}/`, headers: [], timeoutMs: 20_000 });
+      expect((await get("here.test", elsewhere.port)).body.toString()).toBe("hello");
+      expect((await get("mixed.test", elsewhere.port)).body.toString()).toBe("hello");
+      expect((await get("localhost", elsewhere.port)).body.toString()).toBe("hello");
+      await expect(get("private.test", forbidden.port)).rejects.toThrow("private.test has a private address");
+      await expect(get("none.test", forbidden.port)).rejects.toThrow("none.test could not be found.");
+      expect(forbidden.received).toEqual([]);
+    } finally {
+      await forbidden.close();
+      await elsewhere.close();
+    }
+  });
+});
