@@ -58,6 +58,8 @@ export interface OutgoingOptions {
 const MAX_REDIRECTS = 5;
 const MAX_URL = 8_192;
 const MAX_HEADER_BYTES = 16_384;
+/** Codes of OpenSSL and Node such as CERT_HAS_EXPIRED, and none of an alert that the other side sent. */
+const OF_CERTIFICATES = /^(?!ERR_SSL_).*(CERT|SIGNATURE)|^INVALID_(CA|PURPOSE)$/;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
@@ -131,7 +133,7 @@ class OutgoingClient implements Outgoing {
     } catch (error) {
       if (error instanceof OutgoingError) throw error;
       if (signal.aborted) throw new OutgoingError("timeout", `${url.hostname} did not answer within ${timeoutMs} ms.`);
-      throw new OutgoingError("unreachable", `${url.hostname} could not be reached${codeOf(error)}.`);
+      throw unreachable(url.hostname, codeOf(error));
     }
   }
 
@@ -243,8 +245,17 @@ function notFound(host: string): OutgoingError {
   return new OutgoingError("unreachable", `${host} could not be found.`);
 }
 
-/** The system's code of a failed connection, such as ` (ECONNREFUSED)`. */
+/** @param code what went wrong by Node's name for it; "" where it has none */
+function unreachable(host: string, code: string): OutgoingError {
+  const why = code === "" ? "" : ` (${code})`;
+  const sentence = OF_CERTIFICATES.test(code)
+    ? `The certificate of ${host} is not accepted${why}.`
+    : `${host} could not be reached${why}.`;
+  return new OutgoingError("unreachable", sentence);
+}
+
+/** The system's code of a failed connection, such as "ECONNREFUSED". */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? ` (${code})` : "";
+  return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? code : "";
 }

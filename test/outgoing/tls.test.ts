@@ -1,0 +1,124 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Certificate, type CertificateOptions, certificate } from "./certificates.ts";
+
+const NAMES = ["localhost", "127.0.0.1"];
+const authority = certificate({ subject: "a CA" });
+const stranger = certificate({ subject: "another CA" });
+const long = (years: number) => new Date(Date.now() + years * 365 * 86_400_000);
+const by = (issuer: Certificate, more: Partial<CertificateOptions> = {}) =>
+  certificate({ subject: "a server", names: NAMES, issuer, ...more });
+
+const refused = (code: string) => `OutgoingError: The certificate of localhost is not accepted (${code}).`;
+
+const CASES: [what: string, certificate: Certificate, host: string, outcome: string, withoutAuthority?: string][] = [
+  ["by the authority", by(authority), "localhost", "hello", refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
+  [
+    "by the authority, for an address",
+    by(authority),
+    "127.0.0.1",
+    "hello",
+    refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE").replace("localhost", "127.0.0.1"),
+  ],
+  [
+    "by itself",
+    certificate({ subject: "a server", names: NAMES }),
+    "localhost",
+    refused("DEPTH_ZERO_SELF_SIGNED_CERT"),
+  ],
+  ["by another authority", by(stranger), "localhost", refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
+  [
+    "by what says that it is the authority",
+    by(certificate({ subject: "a CA" })),
+    "localhost",
+    refused("CERT_SIGNATURE_FAILURE"),
+  ],
+  [
+    "of yesterday",
+    by(authority, { from: long(-2), until: new Date(Date.now() - 86_400_000) }),
+    "localhost",
+    refused("CERT_HAS_EXPIRED"),
+  ],
+  ["of a later year", by(authority, { from: long(1), until: long(40) }), "localhost", refused("CERT_NOT_YET_VALID")],
+  [
+    "for another name",
+    by(authority, { names: ["other.test", "127.0.0.2"] }),
+    "localhost",
+    refused("ERR_TLS_CERT_ALTNAME_INVALID"),
+  ],
+];
+
+describe("certificates of servers elsewhere", () => {
+  let folder: string;
+  const servers: Server[] = [];
+  let urls: string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tls-"));
+    await writeFile(join(folder, "ca.pem"), authority.cert);
+    urls = await Promise.all(
+      CASES.map(async ([, { cert, key }, host]) => {
+        const server = createServer({ cert, key }, (_, response) => response.end("hello"));
+        server.on("tlsClientError", () => {});
+        servers.push(server);
+        return `https://${host}:${await portOf(server)}/`;
+      }),
+    );
+  });
+  afterAll(async () => {
+    for (const server of servers) server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test("are taken where the authority is trusted by NODE_EXTRA_CA_CERTS, and else refused", async () => {
+    const outcomes = await send(urls, { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") });
+    expect(CASES.map(([what], at) => [what, outcomes[at]])).toEqual(
+      CASES.map(([what, , , outcome]) => [what, outcome]),
+    );
+  });
+
+  test("are refused where it is not, whatever Node's own switch says", async () => {
+    const outcomes = await send(urls.slice(0, 3), { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
+    expect(outcomes).toEqual(CASES.slice(0, 3).map(([, , , outcome, without]) => without ?? outcome));
+  });
+
+  test("a server without TLS, and one that ends in the middle of it, are an error", async () => {
+    const plain = createHttpServer((_, response) => response.end("hello"));
+    const rude = createHttpServer().on("connection", (socket) => socket.destroy());
+    try {
+      const outcomes = await send([
+        `https://localhost:${await portOf(plain)}/`,
+        `https://localhost:${await portOf(rude)}/`,
+      ]);
+      expect(outcomes[0]).toMatch(/^OutgoingError: localhost could not be reached \((EPROTO|ERR_SSL_[A-Z_]+)\)\.$/);
+      expect(outcomes[1]).toMatch(/^OutgoingError: localhost could not be reached \(ECONNRESET\)\.$/);
+    } finally {
+      plain.close();
+      rude.close();
+    }
+  });
+});
+
+/** What a process of its own gets from each, as Node reads which authorities it trusts when it starts. */
+async function send(urls: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string[]> {
+  const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
+  const env = { ...inherited, NODE_NO_WARNINGS: "1", ...environment };
+  const child = fork(new URL("tls-child.ts", import.meta.url), [...urls], { execArgv: [], env });
+  const [[outcomes]] = await Promise.all([once(child, "message"), once(child, "exit")]);
+  return outcomes;
+}
+
+async function portOf(
+  server: { listen(port: number, host: string): unknown; address(): unknown } & NodeJS.EventEmitter,
+) {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
