@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { RunCalls } from "./calls/run-calls.ts";
 import type { ScriptHostFigures } from "./cloudcode.ts";
 import { type HostEnd, HostProcess } from "./host-process.ts";
-import type { AddScript, HostLimits, RunDone, RunScript } from "./protocol.ts";
+import { type AddScript, ANSWER, type HostLimits, type RunDone, type RunScript } from "./protocol.ts";
 import { RunQueue } from "./run-queue.ts";
 
 /** What an operator should know of the script hosts. */
@@ -59,6 +59,8 @@ interface Job {
   timer: NodeJS.Timeout | undefined;
   /** When it began to wait. */
   since: number;
+  /** When its time is over, by `performance.now`. */
+  endsAt: number;
   host: HostProcess | undefined;
   overdue: boolean;
   /** Hosts that ended while it was in them. */
@@ -77,6 +79,9 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 const COMPUTING_AT_ONCE = 4 * availableParallelism();
 const SHORT_MS = 10;
+const TOO_LATE = `${ANSWER.timeout}The script ran longer than a script may.`;
+/** Lanes for each depth of scripts that others wait for; few wait at once. */
+const nestedLanes = (lanes: number): number => Math.min(lanes, 4);
 
 /**
  * The script hosts of one server: `hosts` that serve and one more that is ready to take the place of a lost one, and in
@@ -135,7 +140,7 @@ export class HostPool {
     }
     this.warm();
     const run = this.#nextRun++;
-    const message: RunScript = { type: "run", run, script: script.script, input, timeoutMs: this.#options.timeoutMs };
+    const message: RunScript = { run, script: script.script, input, timeoutMs: this.#options.timeoutMs };
     return new Promise((resolve) => {
       const job: Job = {
         group: player,
@@ -146,6 +151,7 @@ export class HostPool {
         resolve,
         timer: undefined,
         since: 0,
+        endsAt: 0,
         host: undefined,
         overdue: false,
         losses: 0,
@@ -189,13 +195,16 @@ export class HostPool {
   #start(): void {
     const began = performance.now();
     this.#counted.hostsStarted++;
-    const host = new HostProcess(this.#options.limits, {
-      module: this.#options.module,
+    const { limits, lanes, module } = this.#options;
+    const options = { limits, lanes: lanes + MAX_DEPTH * nestedLanes(lanes) };
+    const host = new HostProcess(options, {
+      module,
       ready: () => {
         this.#options.onHostEvent({ type: "ready", pid: host.pid, startMs: performance.now() - began });
         this.#dispatch();
       },
-      call: (answering, { run, call, text }) => {
+      free: () => this.#dispatch(),
+      call: (answering, run, call, text) => {
         const job = this.#jobs.get(run);
         if (job?.host !== answering) return;
         job.calls.answer(text).then((answer) => answering.answer(run, call, answer));
@@ -246,19 +255,23 @@ export class HostPool {
   /** Preferably the one that is kept in reserve; one host is left to the runs that are no suspects. */
   #hostForSuspect(): HostProcess | undefined {
     const others = this.#hosts.filter((host) => host.ready && !this.#suspectHosts.has(host));
-    return others.length > 1 ? others.findLast((host) => host.runs.size === 0) : undefined;
+    return others.length > 1 ? others.findLast((host) => host.runs.size === 0 && host.hasFreeLane) : undefined;
   }
 
-  /** Of the hosts that serve, the one with the fewest runs of those that can take another of this depth. */
+  /**
+   * Of the hosts that serve, the one with the fewest runs of those that can take another of this depth. One that could if it
+   * had a lane more starts one.
+   */
   #servingHost(depth: number): HostProcess | undefined {
+    const lanes = depth === 0 ? this.#options.lanes : nestedLanes(this.#options.lanes);
     const recently = performance.now() - SHORT_MS;
     let best: HostProcess | undefined;
     let serving = 0;
     for (const host of this.#hosts) {
       if (!host.ready || this.#suspectHosts.has(host)) continue;
-      const hasRoom =
-        host.runsOfDepth(depth) < this.#options.lanes && host.computingSince(recently) < COMPUTING_AT_ONCE;
-      if (hasRoom && (!best || host.runs.size < best.runs.size)) best = host;
+      const hasRoom = host.runsOfDepth(depth) < lanes && host.computingSince(recently) < COMPUTING_AT_ONCE;
+      if (hasRoom && !host.hasFreeLane) host.openLane();
+      else if (hasRoom && (!best || host.runs.size < best.runs.size)) best = host;
       if (++serving === this.#options.hosts) break;
     }
     return best;
@@ -268,11 +281,31 @@ export class HostPool {
     clearTimeout(job.timer);
     if (job.timer) this.#counted.waitSeconds += (performance.now() - job.since) / 1000;
     job.host = host;
-    job.timer = setTimeout(() => {
-      job.overdue = true;
-      host.kill("A script ran past its deadline and could not be interrupted.");
-    }, this.#options.timeoutMs + this.#options.graceMs);
+    job.endsAt = performance.now() + this.#options.timeoutMs;
     host.run(job.script, job.message, job.depth);
+    this.#watchRun(job, host);
+  }
+
+  /**
+   * Looks at a run when it should be over: one that waits for the server beyond its time is told so in place of the answer,
+   * and one that computes although V8 should have ended it costs its host. V8 counts the time in which it computes, so one
+   * that waited may end later than its deadline by that much.
+   */
+  #watchRun(job: Job, host: HostProcess): void {
+    const { timeoutMs, graceMs, limits } = this.#options;
+    const mostMs = Math.min(timeoutMs, limits.cpuMs) + graceMs;
+    const look = (): void => {
+      const left = mostMs - host.computedMs(job.message.run);
+      const untilEnd = job.endsAt - performance.now();
+      if (left <= 0) {
+        job.overdue = true;
+        host.kill("A script ran past its deadline and could not be interrupted.");
+        return;
+      }
+      if (untilEnd <= 0) host.answerWaiting(job.message.run, TOO_LATE);
+      job.timer = setTimeout(look, Math.max(1, untilEnd > 0 ? Math.min(untilEnd, left) : left));
+    };
+    job.timer = setTimeout(look, Math.min(timeoutMs, mostMs));
   }
 
   #awaitTurn(job: Job): void {
@@ -307,6 +340,7 @@ export class HostPool {
       if (host.runs.size > 0 && performance.now() - host.lastHeard > silenceMs) {
         host.kill(`The script host gave no sign of life for ${silenceMs} ms.`);
       }
+      host.closeIdleLanes();
     }
   }
 

@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { AddScript, FromHost, HostCall, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
+import { type LaneEvents, LaneSocket } from "./lane-socket.ts";
+import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const ENTRY = fileURLToPath(new URL(`host/main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
@@ -17,23 +19,42 @@ const READABLE = [
 
 /** Characters kept of what a host writes to its standard output and error; only V8's last words are ever there. */
 const OUTPUT_CHARS = 2_000;
+/** The first descriptor of a lane's socket in the host: behind input, output, error and the channel. */
+const FIRST_DESCRIPTOR = 4;
+/** So long a lane is kept that has nothing to do; one stays. */
+const KEPT_MS = 30_000;
+
+export interface HostOptions {
+  limits: HostLimits;
+  /** The most lanes that it may have. */
+  lanes: number;
+}
 
 export interface HostEvents {
   /** JSON of `ModuleAnswer`. */
   module(version: number, name: string): string;
+  /** It takes scripts from now on. */
   ready(host: HostProcess): void;
-  call(host: HostProcess, call: HostCall): void;
+  /** A lane takes a script. */
+  free(host: HostProcess): void;
+  /** A script waits for the server. `call` counts the calls of its run; `text` is JSON. */
+  call(host: HostProcess, run: number, call: number, text: string): void;
   done(host: HostProcess, result: RunDone): void;
   /** The process is gone. */
   exit(host: HostProcess, why: HostEnd): void;
 }
 
 export interface RunUnderWay {
+  lane: LaneSocket;
   depth: number;
   /** For the server's answer, so that its sandbox stands still. */
   isWaiting: boolean;
-  /** When it last began to compute, by `performance.now`. */
-  computesSince: number;
+  /** When it last began to compute, or to wait, by `performance.now`. */
+  since: number;
+  /** How long it computed before that, in milliseconds. */
+  computedMs: number;
+  /** How many calls it made. */
+  calls: number;
 }
 
 export interface HostEnd {
@@ -45,10 +66,10 @@ export interface HostEnd {
 }
 
 /**
- * One script host as the server sees it. The process gets an empty environment, no descriptor but the channel, and
- * Node's permission model: it may read Cloud Code's own code and the sandbox's addon,
- * write nothing, start nothing and open no connection. (Addons are allowed,
- * since the sandbox is one, so this guards against a bug in the sandbox and not against a hostile addon.)
+ * One script host as the server sees it. The process gets an empty environment, no descriptor but the channel and one
+ * socket for each lane, and Node's permission model: it may read Cloud Code's own code and the sandbox's addon, start
+ * threads, write nothing, start no process and open no connection. (Addons are allowed, since the sandbox is one, so this
+ * guards against a bug in the sandbox and not against a hostile addon.)
  */
 export class HostProcess {
   readonly runs = new Map<number, RunUnderWay>();
@@ -57,46 +78,35 @@ export class HostProcess {
   lastHeard = performance.now();
   rssMb = 0;
   readonly #child: ChildProcess;
-  /** Scripts that it was sent since the first of the newest version. */
-  readonly #known = new Set<number>();
-  #newest = 0;
+  readonly #lanes: LaneSocket[];
+  /** The run that a lane has. */
+  readonly #runOf = new Map<LaneSocket, number>();
   #end: { kind: HostEnd["kind"]; reason: string } | undefined;
   #output = "";
 
-  constructor(limits: HostLimits, events: HostEvents) {
+  constructor({ limits, lanes }: HostOptions, events: HostEvents) {
     this.#child = fork(ENTRY, [], {
       env: { TZ: "UTC" },
       execArgv: [
         "--permission",
         "--allow-addons",
+        "--allow-worker",
         ...READABLE.map((path) => `--allow-fs-read=${path}`),
         "--no-warnings",
         "--max-old-space-size=256",
       ],
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc", ...Array.from({ length: lanes }, () => "pipe" as const)],
     });
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString("latin1")).slice(-OUTPUT_CHARS);
     };
     this.#child.stdout?.on("data", keep);
     this.#child.stderr?.on("data", keep);
-    this.#child.on("message", (message: FromHost) => {
-      this.lastHeard = performance.now();
-      if (message.type === "ready") {
-        this.ready = true;
-        this.rssMb = message.rssMb;
-        events.ready(this);
-      } else if (message.type === "beat") this.rssMb = message.rssMb;
-      else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };
-      else if (message.type === "call") {
-        const run = this.runs.get(message.run);
-        if (run) run.isWaiting = true;
-        events.call(this, message);
-      } else if (message.type === "fetch-module") {
-        const { version, name } = message;
-        this.#send({ type: "module", version, name, answer: events.module(version, name) });
-      } else if (message.type === "done" && this.runs.delete(message.run)) events.done(this, message);
-    });
+    const laneEvents = this.#laneEvents(events);
+    this.#lanes = this.#child.stdio
+      .slice(FIRST_DESCRIPTOR)
+      .map((socket, index) => new LaneSocket(FIRST_DESCRIPTOR + index, socket as Socket, laneEvents));
+    this.#child.on("message", (message: FromHost) => this.#told(message));
     this.#child.on("error", (error) => this.kill(`The script host could not be reached: ${error.message}`));
     let gone = false;
     const exited = (code: number | null, signal: string | null): void => {
@@ -111,6 +121,7 @@ export class HostProcess {
       if (this.#child.pid === undefined) exited(null, "an error at its start");
     });
     this.#send({ type: "start", limits });
+    this.openLane();
   }
 
   get pid(): number | undefined {
@@ -126,28 +137,65 @@ export class HostProcess {
   /** Runs that compute, and began to after `time`. */
   computingSince(time: number): number {
     let count = 0;
-    for (const run of this.runs.values()) if (!run.isWaiting && run.computesSince > time) count++;
+    for (const run of this.runs.values()) if (!run.isWaiting && run.since > time) count++;
     return count;
   }
 
-  run(script: AddScript, run: RunScript, depth: number): void {
-    this.runs.set(run.run, { depth, isWaiting: false, computesSince: performance.now() });
-    if (this.runs.size === 1) this.lastHeard = performance.now();
-    if (script.version > this.#newest) {
-      this.#newest = script.version;
-      this.#known.clear();
-    }
-    if (!this.#known.has(script.script)) {
-      this.#known.add(script.script);
-      this.#send(script);
-    }
-    this.#send(run);
+  /** A lane takes a run at once. */
+  get hasFreeLane(): boolean {
+    return this.#lanes.some(({ state }) => state === "free");
   }
 
+  /**
+   * Starts one more lane, unless one is about to be free: one at a time, as each takes a core for a while, in which those
+   * that are there may become free.
+   */
+  openLane(): void {
+    if (this.#lanes.some(({ state }) => state === "opening")) return;
+    const lane = this.#lanes.find(({ state }) => state === "closed");
+    if (!lane) return;
+    lane.opening();
+    this.#send({ type: "lane", descriptor: lane.descriptor });
+  }
+
+  /** Gives up lanes that were not used for half a minute; one stays. */
+  closeIdleLanes(): void {
+    const free = this.#lanes.filter(({ state }) => state === "free");
+    const now = performance.now();
+    for (const lane of free.slice(1)) if (now - lane.usedAt > KEPT_MS) lane.close();
+  }
+
+  /** In a lane that is free. */
+  run(script: AddScript, run: RunScript, depth: number): void {
+    const now = performance.now();
+    // The first of those that are free, so that the further ones become idle.
+    const lane = this.#lanes.find(({ state }) => state === "free") as LaneSocket;
+    this.runs.set(run.run, { lane, depth, isWaiting: false, since: now, computedMs: 0, calls: 0 });
+    this.#runOf.set(lane, run.run);
+    if (this.runs.size === 1) this.lastHeard = now;
+    lane.run(script, run);
+  }
+
+  /** Answers a call of a run; nothing where the call was answered before. */
   answer(run: number, call: number, text: string): void {
     const underWay = this.runs.get(run);
-    if (underWay) Object.assign(underWay, { isWaiting: false, computesSince: performance.now() });
-    this.#send({ type: "answer", run, call, text });
+    if (!underWay?.isWaiting || underWay.calls !== call) return;
+    underWay.isWaiting = false;
+    underWay.since = performance.now();
+    underWay.lane.answer(text);
+  }
+
+  /** Answers the call that a run waits for, if it does, by `text`. */
+  answerWaiting(run: number, text: string): void {
+    const underWay = this.runs.get(run);
+    if (underWay?.isWaiting) this.answer(run, underWay.calls, text);
+  }
+
+  /** How long a run has computed, in milliseconds. */
+  computedMs(run: number): number {
+    const underWay = this.runs.get(run);
+    if (!underWay) return 0;
+    return underWay.computedMs + (underWay.isWaiting ? 0 : performance.now() - underWay.since);
   }
 
   kill(reason: string): void {
@@ -155,10 +203,48 @@ export class HostProcess {
     this.#child.kill("SIGKILL");
   }
 
-  /** Lets the server's process end while this one is still there. */
-  unref(): void {
-    this.#child.unref();
-    this.#child.channel?.unref();
+  #laneEvents(events: HostEvents): LaneEvents {
+    return {
+      module: events.module,
+      free: () => {
+        this.lastHeard = performance.now();
+        if (this.ready) events.free(this);
+        else {
+          this.ready = true;
+          events.ready(this);
+        }
+      },
+      call: (lane, text) => {
+        const run = this.#runOf.get(lane) as number;
+        const underWay = this.runs.get(run);
+        if (!underWay) return;
+        const now = performance.now();
+        this.lastHeard = now;
+        underWay.computedMs += now - underWay.since;
+        underWay.since = now;
+        underWay.isWaiting = true;
+        events.call(this, run, ++underWay.calls, text);
+      },
+      done: (lane, result) => {
+        this.lastHeard = performance.now();
+        this.#runOf.delete(lane);
+        if (this.runs.delete(result.run)) events.done(this, result);
+      },
+      broken: (reason) => this.kill(reason),
+    };
+  }
+
+  #told(message: FromHost): void {
+    this.lastHeard = performance.now();
+    if (message.type === "beat") this.rssMb = message.rssMb;
+    else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };
+    else if (message.type === "crowded") {
+      for (const lane of this.#lanes) if (lane.state === "free") lane.close();
+    } else {
+      const lane = this.#lanes.find(({ descriptor }) => descriptor === message.descriptor);
+      if (lane) lane.state = "closed";
+      if (this.#lanes.every(({ state }) => state === "closed")) this.openLane();
+    }
   }
 
   #send(message: ToHost): void {

@@ -1,18 +1,57 @@
 /**
- * What the server and a script host say to each other, over the IPC channel that `fork` gives. Whatever a script made
- * travels as JSON text inside these messages and is parsed and checked by the server alone (`result.ts`).
+ * What the server and a script host say to each other.
  *
- * The order of one run: `script` (once per host and script), `run`, `done`. In between, each call that the script makes to
- * the server is a `call` and its `answer`, which carry the same `run` number.
+ * Over the IPC channel that `fork` gives, with the host's main thread: `ToHost` and `FromHost`. Over a socket of its own,
+ * with each lane: frames of text (`frames.ts`) of the kinds `SERVER` and `LANE`. A lane does one thing at a time. The order
+ * of a run is: its script (once per lane), the run, what it asks the server for, each with its answer, and how it ended.
+ *
+ * Whatever a script made travels as JSON text and is parsed and checked by the server alone (`result.ts`).
  */
-export type ToHost = StartHost | AddScript | AddModule | RunScript | CallAnswer;
-export type FromHost = HostReady | HostBeat | HostFatal | FetchModule | HostCall | RunDone;
+export type ToHost = StartHost | OpenLane;
+export type FromHost = HostBeat | HostFatal | HostCrowded | LaneClosed;
 
 /** The first message. */
 export interface StartHost {
   type: "start";
   limits: HostLimits;
 }
+
+/** Starts the thread of a lane. It says that it is free by itself. */
+export interface OpenLane {
+  type: "lane";
+  /** Of its socket, in the host. */
+  descriptor: number;
+}
+
+/** A lane's thread ended as it was told to; its socket may serve another. */
+export interface LaneClosed {
+  type: "closed";
+  descriptor: number;
+}
+
+/** How the server's frames to a lane begin. */
+export const SERVER = {
+  /** JSON of `AddScript` follows. */
+  script: "S",
+  /** As `runFrame` writes it. */
+  run: "R",
+  /** The answer to what the lane asked: the text of a call's answer (`ANSWER`), or JSON of `ModuleAnswer`. */
+  answer: "A",
+  /** The thread ends. */
+  close: "X",
+} as const;
+
+/** How a lane's frames begin. */
+export const LANE = {
+  /** It takes a run: after its start, and after a run that did not leave it clean. */
+  free: "F",
+  /** JSON of `RunDone` without its output, a line feed, and the output. */
+  done: "D",
+  /** A script waits for the server. JSON follows: [name of the call, …arguments]. */
+  call: "C",
+  /** A script asks for a module that the lane has not had. JSON follows: [version, name]. */
+  module: "M",
+} as const;
 
 export interface HostLimits {
   /** Heap of one isolate. */
@@ -29,7 +68,6 @@ export interface HostLimits {
 }
 
 export interface AddScript {
-  type: "script";
   /** Of the game's scripts. The first script of a newer version takes what older ones brought away from a host. */
   version: number;
   /** Never given twice. */
@@ -39,17 +77,7 @@ export interface AddScript {
   code: string;
 }
 
-/** The answer to `FetchModule`. */
-export interface AddModule {
-  type: "module";
-  version: number;
-  name: string;
-  /** JSON of `ModuleAnswer`. */
-  answer: string;
-}
-
 export interface RunScript {
-  type: "run";
   run: number;
   script: number;
   /** JSON of `RunInput`. */
@@ -57,9 +85,22 @@ export interface RunScript {
   timeoutMs: number;
 }
 
-export interface HostReady {
-  type: "ready";
-  rssMb: number;
+/** The input, which may be large, is not put into JSON a second time. */
+export function runFrame({ run, script, timeoutMs, input }: RunScript): string {
+  return `${SERVER.run}${run} ${script} ${timeoutMs} ${input}`;
+}
+
+/** Reads what `runFrame` wrote. */
+export function readRun(frame: string): RunScript {
+  const first = frame.indexOf(" ");
+  const second = frame.indexOf(" ", first + 1);
+  const third = frame.indexOf(" ", second + 1);
+  return {
+    run: Number(frame.slice(1, first)),
+    script: Number(frame.slice(first + 1, second)),
+    timeoutMs: Number(frame.slice(second + 1, third)),
+    input: frame.slice(third + 1),
+  };
 }
 
 /** Sent while scripts run, and once after the last. */
@@ -68,28 +109,16 @@ export interface HostBeat {
   rssMb: number;
 }
 
+/** It takes much of the memory that it may: lanes without a script are to be closed. */
+export interface HostCrowded {
+  type: "crowded";
+}
+
 /** The last words of a host that is about to end itself. */
 export interface HostFatal {
   type: "fatal";
   kind: "memory" | "crash";
   reason: string;
-}
-
-/** A script waits for the server. One at a time for each run. */
-export interface HostCall {
-  type: "call";
-  run: number;
-  call: number;
-  /** JSON: [name of the call, …arguments]. */
-  text: string;
-}
-
-export interface CallAnswer {
-  type: "answer";
-  run: number;
-  call: number;
-  /** One of `ANSWER`, and behind it: JSON of the result, or a sentence. */
-  text: string;
 }
 
 /** How an answer begins. */
@@ -107,13 +136,6 @@ export const ANSWER = {
 export const LIMIT_KINDS = ["limit", "timeout", "cpu", "calls", "http-calls", "result"] as const;
 export type LimitKind = (typeof LIMIT_KINDS)[number];
 
-/** A script asks for a module that the host has not had. The server answers at once. */
-export interface FetchModule {
-  type: "fetch-module";
-  version: number;
-  name: string;
-}
-
 export interface RunDone {
   type: "done";
   run: number;
@@ -128,6 +150,8 @@ export interface RunDone {
   durationMs: number;
   /** Processor time of the sandbox's thread. */
   cpuMs: number;
+  /** The lane takes the next run as it is; else it says when it does. */
+  clean: boolean;
 }
 
 /** What `require` finds by a name. `file` as in `AddScript`. */

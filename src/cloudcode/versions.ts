@@ -62,7 +62,7 @@ export class ScriptVersions {
     if (message === undefined) {
       const { file, prepared } = scripts.byName.get(key) as LoadedScript;
       const code = isBroken(prepared) ? "" : prepared.code;
-      message = { type: "script", version, script: this.#nextScript++, file: frameName(file), code };
+      message = { version, script: this.#nextScript++, file: frameName(file), code };
       sent.set(key, message);
     }
     return message;

@@ -49,10 +49,10 @@ const entry = load(new URL("../../src/cloudcode/realm/entry.ts", import.meta.url
 await entry.link((specifier, referrer) => load(new URL(specifier, referrer.identifier).href));
 await entry.evaluate();
 const { boot, guards } = entry.namespace as {
-  boot(lines: number, chars: number, modules: { applySyncPromise(): string }): void;
+  boot(lines: number, chars: number, modules: { applySync(): string }): void;
   guards(object: object): boolean;
 };
-boot(10, 1_000, { applySyncPromise: () => "" });
+boot(10, 1_000, { applySync: () => "" });
 
 const reachable = new Set<unknown>();
 const visit = (value: unknown): void => {

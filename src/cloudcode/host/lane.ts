@@ -1,6 +1,6 @@
 import ivm from "isolated-vm";
-import type { AddScript, CallAnswer, FromHost, HostLimits, RunDone, RunScript } from "../protocol.ts";
-import { LaneCalls } from "./lane-calls.ts";
+import { type AddScript, ANSWER, type HostLimits, LANE, type RunDone, type RunScript } from "../protocol.ts";
+import { ModuleTexts } from "./module-texts.ts";
 import { evaluateRealm } from "./realm-modules.ts";
 
 /** Runs after which an isolate is replaced, so that nothing can build up in one. */
@@ -8,148 +8,136 @@ const RUNS_PER_ISOLATE = 50_000;
 
 /** How long after its end a script that ran out of time may take by the promise jobs that it left. */
 const FINISH_MS = 250;
-/** How long after the end of a run's time its sandbox is ended, whatever it is at. */
-const OVERDUE_MS = 2 * FINISH_MS;
 /** How isolated-vm tells that it was V8's time limit. */
 const TIMED_OUT = "Script execution timed out.";
-
-type Start = ivm.Reference<(id: number, input: string) => void>;
-type Add = ivm.Reference<(version: number, id: number, file: string, code: string) => void>;
-/** Answers JSON of `ModuleAnswer`. */
-export type FetchModule = (version: number, name: string) => Promise<string>;
+const TOO_LATE = `${ANSWER.timeout}The script ran longer than a script may.`;
 
 interface Realm {
   context: ivm.Context;
   /** Scripts that it has had since the first of the newest version. */
   known: Set<number>;
-  newest: number;
-  addScript: Add;
-  start: Start;
+  addScript: ivm.Reference<(version: number, id: number, file: string, code: string) => void>;
+  start: ivm.Reference<(id: number, input: string) => void>;
   finish: ivm.Reference<() => string>;
-  reset: ivm.Reference<() => boolean>;
 }
 
+/** Sends the server one of `LANE` with its text, and waits for the answer. */
+export type Ask = (question: string) => string;
+
 /**
- * One isolate with one realm, which serves run after run and is replaced as soon as a run leaves a trace in it. Runs on
- * a thread of its own; the host's main thread only passes text on.
+ * One isolate with one realm, which serves run after run and is replaced as soon as a run leaves a trace in it. All of it
+ * happens on the thread that calls, which stands still meanwhile: a call into the sandbox or out of it costs a
+ * microsecond, where a change of threads costs fifty.
  */
 export class Lane {
   readonly #limits: HostLimits;
-  readonly #onCatastrophe: (reason: string) => void;
-  readonly #modules: ivm.Reference<FetchModule>;
-  readonly #calls = new LaneCalls();
-  /** When its last run ended, by `performance.now`. */
-  usedAt = performance.now();
+  readonly #ask: Ask;
+  readonly #scripts = new Map<number, AddScript>();
+  readonly #modules: ModuleTexts;
+  readonly #fetchModule: ivm.Reference<(version: number, name: string) => string>;
+  readonly #call: ivm.Reference<(text: string) => string>;
+  /** Of the run under way, by `performance.now`. */
+  #endsAt = 0;
+  #isLate = false;
+  #newest = 0;
   #isolate: ivm.Isolate;
   /** Undefined until `renew` has made one. */
   #realm: Realm | undefined;
   #runs = 0;
 
-  constructor(limits: HostLimits, fetchModule: FetchModule, onCatastrophe: (reason: string) => void) {
+  constructor(limits: HostLimits, ask: Ask) {
     this.#limits = limits;
-    this.#modules = new ivm.Reference(fetchModule);
-    this.#onCatastrophe = onCatastrophe;
+    this.#ask = ask;
+    this.#modules = new ModuleTexts(ask);
+    this.#fetchModule = new ivm.Reference(this.#modules.fetch);
+    this.#call = new ivm.Reference((text: string) => this.#answer(text));
     this.#isolate = this.#newIsolate();
   }
 
-  /** Makes what the next run needs: some 25 ms of the lane's own thread, and 2 ms of the caller's. */
+  /** Makes what the next run needs: some 25 ms of this thread. */
   async renew(): Promise<void> {
     if (this.#isolate.isDisposed) this.#isolate = this.#newIsolate();
     this.#realm = await this.#newRealm();
   }
 
-  /**
-   * Runs `script` once, sends its calls and how it ended. Resolves to whether the lane can take the next run as it is;
-   * else it is to be renewed first. The four calls are queued at once, so that they cost one change of threads; promise
-   * jobs of the script run between the first and the second.
-   */
-  async run(script: AddScript, run: RunScript, send: (message: FromHost) => void): Promise<boolean> {
+  /** Keeps a script for its runs. The first one of a newer version takes what older ones brought away. */
+  add(script: AddScript): void {
+    if (script.version > this.#newest) {
+      this.#newest = script.version;
+      this.#scripts.clear();
+      this.#modules.clear();
+      this.#realm?.known.clear();
+    }
+    this.#scripts.set(script.script, script);
+  }
+
+  /** Runs a script once. Where the answer is not `clean`, the lane is to be renewed before the next. */
+  run({ run, script: id, input, timeoutMs }: Omit<RunScript, "type">): RunDone {
     const began = performance.now();
-    const realm = this.#realm!;
     const isolate = this.#isolate;
     const cpuBefore = isolate.cpuTime;
-    const settled = async <T>(call: () => Promise<T>): Promise<{ value?: T; error?: unknown }> => {
-      try {
-        return { value: await call() };
-      } catch (error) {
-        return { error };
-      }
-    };
+    this.#endsAt = began + timeoutMs;
+    this.#isLate = false;
+    const realm = this.#realmWith(id);
 
-    if (script.version > realm.newest) {
-      realm.newest = script.version;
-      realm.known.clear();
-    }
-    if (!realm.known.has(script.script)) {
-      realm.known.add(script.script);
-      realm.addScript.applyIgnored(undefined, [script.version, script.script, script.file, script.code]);
-    }
     // V8 does not count the time in which a script waits.
-    const ownMs = Math.min(run.timeoutMs, this.#limits.cpuMs);
-    let giveUp: NodeJS.Timeout | undefined;
-    this.#calls.begin(run, send, (wasWaiting) => {
-      giveUp = setTimeout(() => dispose(isolate), wasWaiting ? FINISH_MS : 0);
-    });
-    // Neither limit holds where the sandbox itself reads what a script left, such as a getter of a rejected promise's value.
-    let isOverdue = false;
-    const watch = setTimeout(() => {
-      isOverdue = true;
-      dispose(isolate);
-    }, run.timeoutMs + OVERDUE_MS);
-    const starting = settled(() => realm.start.apply(undefined, [script.script, run.input], { timeout: ownMs }));
-    const finishing = settled(() => realm.finish.apply(undefined, []) as Promise<string>);
-    const resetting = settled(() => realm.reset.apply(undefined, []) as Promise<boolean>);
+    const ownMs = Math.min(timeoutMs, this.#limits.cpuMs);
+    const started = settled(() => realm.start.applySync(undefined, [id, input], { timeout: ownMs }));
+    const finished = settled(() => realm.finish.applySync(undefined, [], { timeout: FINISH_MS }));
 
-    const started = await starting;
-    if (started.error !== undefined) giveUp ??= setTimeout(() => dispose(isolate), FINISH_MS);
-    const finished = await finishing;
-    clearTimeout(giveUp);
-    const late = this.#calls.end();
+    const text = finished.value ?? "";
     const reason = started.error === undefined ? "" : textOf(started.error);
-    const lost = started.error !== undefined || finished.error !== undefined;
     let end: RunDone["end"] = "ok";
-    if (isOverdue) end = "timeout";
-    else if (reason === TIMED_OUT || (late && lost)) end = late || ownMs === run.timeoutMs ? "timeout" : "cpu";
+    if (reason === TIMED_OUT) end = this.#isOver() || ownMs === timeoutMs ? "timeout" : "cpu";
     else if (isolate.isDisposed) end = "memory";
-    else if (lost) end = finished.value ? "rejected" : "crash";
-    send({
-      type: "done",
-      run: run.run,
-      end,
-      output: finished.value ?? "",
-      reason,
-      durationMs: performance.now() - began,
-      cpuMs: isolate.isDisposed ? 0 : Number(isolate.cpuTime - cpuBefore) / 1e6,
-    });
-
-    this.usedAt = performance.now();
-    this.#runs++;
-    const isSpoilt = end !== "ok" && end !== "rejected";
-    if (isSpoilt || this.#runs >= RUNS_PER_ISOLATE) {
-      clearTimeout(watch);
-      dispose(isolate);
-      this.#runs = 0;
-      return false;
+    else if (started.error !== undefined || finished.error !== undefined) {
+      end = text === "" ? "crash" : "rejected";
+      // What it left went on for too long.
+      if (finished.error !== undefined && textOf(finished.error) === TIMED_OUT) end = "timeout";
     }
-    const { value: isClean } = await resetting;
-    clearTimeout(watch);
-    if (isClean === true) return true;
-    release(realm);
-    return false;
+    const durationMs = performance.now() - began;
+    const cpuMs = isolate.isDisposed ? 0 : Number(isolate.cpuTime - cpuBefore) / 1e6;
+
+    const isSpoilt = (end !== "ok" && end !== "rejected") || ++this.#runs >= RUNS_PER_ISOLATE;
+    const clean = !isSpoilt && text[0] === "1";
+    if (isSpoilt) {
+      if (!isolate.isDisposed) isolate.dispose();
+      this.#runs = 0;
+    } else if (!clean) release(realm);
+    return { type: "done", run, end, output: text.slice(1), reason, durationMs, cpuMs, clean };
   }
 
-  /** The server's answer to a call of the run under way. */
-  answered(answer: CallAnswer): void {
-    this.#calls.answered(answer);
-  }
-
-  /** Gives the memory back; for a lane without a script. */
+  /** Gives the memory back. */
   close(): void {
-    dispose(this.#isolate);
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
+  #realmWith(id: number): Realm {
+    const realm = this.#realm as Realm;
+    if (!realm.known.has(id)) {
+      const { version, file, code } = this.#scripts.get(id) as AddScript;
+      realm.addScript.applySync(undefined, [version, id, file, code]);
+      realm.known.add(id);
+    }
+    return realm;
+  }
+
+  #isOver(): boolean {
+    return this.#isLate || performance.now() >= this.#endsAt;
+  }
+
+  /** The server's answer to a script's call. From the end of its time on nothing is asked for it any more. */
+  #answer(text: string): string {
+    if (this.#isOver()) this.#isLate = true;
+    if (this.#isLate) return TOO_LATE;
+    const answer = this.#ask(LANE.call + text);
+    if (answer[0] === ANSWER.timeout) this.#isLate = true;
+    return answer;
+  }
+
+  /** Without a handler of catastrophic errors the process ends by one: nothing else can be done about them here. */
   #newIsolate(): ivm.Isolate {
-    return new ivm.Isolate({ memoryLimit: this.#limits.memoryMb, onCatastrophicError: this.#onCatastrophe });
+    return new ivm.Isolate({ memoryLimit: this.#limits.memoryMb });
   }
 
   async #newRealm(): Promise<Realm> {
@@ -160,18 +148,24 @@ export class Lane {
       const { logLines, logChars, resultChars } = this.#limits;
       const limits = new ivm.ExternalCopy({ logLines, logChars, resultChars }).copyInto({ release: true });
       const boot = reference<(...settings: unknown[]) => void>("boot");
-      await boot.apply(undefined, [limits, this.#modules, this.#calls.reference]);
+      await boot.apply(undefined, [limits, this.#fetchModule, this.#call]);
       boot.release();
       return {
         context,
         known: new Set(),
-        newest: 0,
         addScript: reference("addScript"),
         start: reference("start"),
         finish: reference("finish"),
-        reset: reference("reset"),
       };
     });
+  }
+}
+
+function settled<T>(call: () => T): { value?: T; error?: unknown } {
+  try {
+    return { value: call() };
+  } catch (error) {
+    return { error };
   }
 }
 
@@ -179,11 +173,7 @@ function textOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
 }
 
-function dispose(isolate: ivm.Isolate): void {
-  if (!isolate.isDisposed) isolate.dispose();
-}
-
 /** Without this a realm stays in memory until the host's own garbage collector happens to run. */
-function release({ context, addScript, start, finish, reset }: Realm): void {
-  for (const held of [addScript, start, finish, reset, context]) held.release();
+function release({ context, addScript, start, finish }: Realm): void {
+  for (const held of [addScript, start, finish, context]) held.release();
 }

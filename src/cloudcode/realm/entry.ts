@@ -22,7 +22,7 @@ let newest = 0;
 
 /** What the host answers `FetchModule` by. */
 interface Modules {
-  applySyncPromise(self: undefined, args: [version: number, name: string]): string;
+  applySync(self: undefined, args: [version: number, name: string]): string;
 }
 
 /** Prepares the realm; the last thing before scripts. */
@@ -34,7 +34,7 @@ export function boot(given: typeof limits, modules: Modules, host: HostReference
   defineHelper("$spark_unwind", unwind);
   defineHelper("$spark_thrown", thrown);
   defineHelper("$spark_values", values);
-  setModuleSource((version, name) => modules.applySyncPromise(undefined, [version, name]));
+  setModuleSource((version, name) => modules.applySync(undefined, [version, name]));
   const globals = { Spark: freeze(new Spark()), SparkRequests: sparkRequests, require, requireOnce };
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
@@ -69,10 +69,18 @@ export function start(id: number, input: string): void {
   }
 }
 
-/** What the run leaves, as JSON of `RunOutput`. Calls nothing that a script could have replaced. */
+/**
+ * Forgets the run and puts the realm back. Answers "1", or "0" where the realm must not be used again, and behind it what
+ * the run leaves, as JSON of `RunOutput`. Calls nothing that a script could have replaced.
+ */
 export function finish(): string {
   const run = anyRun();
-  if (run === null) return "";
+  const left = run === null ? "" : outputOf(run);
+  endRun();
+  return (restoreRealm() ? "1" : "0") + left;
+}
+
+function outputOf(run: Run): string {
   const exited = run.ended;
   run.ended = true;
   const player = run.player?.changed ? playerOutput(run.player) : "null";
@@ -81,12 +89,6 @@ export function finish(): string {
     `{"scriptData":${membersJson(run.scriptData)},"scriptErrors":${membersJson(run.scriptErrors)},` +
     `"player":${player},"players":${othersJson(run.players)},"log":${logJson(run)},"logDropped":${run.logDropped},"exited":${exited},"failure":${failure}}`
   );
-}
-
-/** Forgets the run; false where the realm must not be used again. */
-export function reset(): boolean {
-  endRun();
-  return restoreRealm();
 }
 
 function othersJson(players: Record<string, PlayerState>): string {

@@ -2,9 +2,9 @@ import { ANSWER, type LimitKind } from "../protocol.ts";
 import { indexOf, OriginalError, parse, slice } from "./originals.ts";
 import { breach, limits, liveRun } from "./run.ts";
 
-/** The sandbox's one way out: text to the script host's main thread, whose answer this thread waits for. */
+/** The sandbox's one way out: text to the server, whose answer this thread waits for. */
 export interface HostReference {
-  applySyncPromise(receiver: undefined, args: [text: string]): string;
+  applySync(receiver: undefined, args: [text: string]): string;
 }
 
 let host: HostReference | null = null;
@@ -24,7 +24,7 @@ export function callHost(call: string, args: string): string {
   if (args.length > limits.resultChars) {
     throw new OriginalError(`${call}: the arguments are larger than ${limits.resultChars} characters.`);
   }
-  const answer = host.applySyncPromise(undefined, [`["${call}"${args}]`]);
+  const answer = host.applySync(undefined, [`["${call}"${args}]`]);
   liveRun();
   const kind = answer[0];
   const text = slice(answer, 1);
