@@ -33,12 +33,18 @@ export interface CacheLimits {
   bytes: number;
 }
 
+/** A name that is read or changed right now. What was read before a change of it is not kept after that. */
+interface Busy {
+  users: number;
+  changes: number;
+}
+
 /** The cache of one stage. */
 export class ScriptCache {
   readonly #memory: LRUCache<string, { text: string; until: number }>;
   readonly #clock: Clock;
-  /** Counts changes: what was read before one is not kept after it. */
-  #changes = 0;
+  /** The names that are read or changed right now. */
+  readonly #busy = new Map<string, Busy>();
 
   constructor({ entries, bytes }: CacheLimits, clock: Clock) {
     this.#clock = clock;
@@ -54,48 +60,83 @@ export class ScriptCache {
     const now = this.#clock.now();
     const known = this.#memory.get(key);
     if (known && known.until > now) return known.text;
-    const seen = this.#changes;
-    const found = await cached(store).findOne({ _id: key, expires: { $gt: new Date(now) } });
-    if (seen !== this.#changes) return found?.value;
-    if (found) this.#keep(key, found.value, Math.min(now + FRESH_MS, found.expires.getTime()));
-    else this.#memory.delete(key);
-    return found?.value;
+    return this.#use(key, async (busy) => {
+      const seen = busy.changes;
+      const found = await cached(store).findOne({ _id: key, expires: { $gt: new Date(now) } });
+      if (seen !== busy.changes) return found?.value;
+      if (found) this.#keep(key, found.value, Math.min(now + FRESH_MS, found.expires.getTime()));
+      else this.#memory.delete(key);
+      return found?.value;
+    });
   }
 
   /** Keeps JSON text under a name, in place of what was there. */
   async put(store: Store, key: string, text: string): Promise<void> {
     const now = this.#clock.now();
-    const change = ++this.#changes;
-    this.#memory.delete(key);
     const expires = new Date(now + KEPT_MS);
-    await cached(store).replaceOne({ _id: key }, { _id: key, value: text, expires }, { upsert: true });
-    // Where another change was under way, only the store knows which came last.
-    const isLast = change === this.#changes;
-    this.#changed(key);
-    if (isLast) this.#keep(key, text, now + FRESH_MS);
+    await this.#change(
+      key,
+      () => cached(store).replaceOne({ _id: key }, { _id: key, value: text, expires }, { upsert: true }),
+      () => this.#keep(key, text, now + FRESH_MS),
+    );
   }
 
   async remove(store: Store, key: string): Promise<void> {
-    this.#changed(key);
-    await cached(store).deleteOne({ _id: key });
-    this.#changed(key);
+    await this.#change(key, () => cached(store).deleteOne({ _id: key }));
   }
 
   /** Removes what a filter of names finds; all without one. Costs as much as there is to remove. */
   async removeAll(store: Store, names?: Filter): Promise<void> {
-    this.#changed();
-    await cached(store).deleteMany(names === undefined ? {} : { _id: names });
-    this.#changed();
+    this.#allChanged();
+    try {
+      await cached(store).deleteMany(names === undefined ? {} : { _id: names });
+    } finally {
+      this.#allChanged();
+    }
+  }
+
+  /**
+   * Changes a name in the store; nothing is known of it meanwhile, nor after a failure.
+   * @param onLast for where no other change of the name was under way, when only the store knows which came last
+   */
+  #change(key: string, write: () => Promise<unknown>, onLast = () => {}): Promise<void> {
+    return this.#use(key, async (busy) => {
+      const change = this.#changed(key, busy);
+      try {
+        await write();
+      } catch (error) {
+        this.#changed(key, busy);
+        throw error;
+      }
+      const isLast = change === busy.changes;
+      this.#changed(key, busy);
+      if (isLast) onLast();
+    });
+  }
+
+  async #use<T>(key: string, work: (busy: Busy) => Promise<T>): Promise<T> {
+    const busy = this.#busy.get(key) ?? { users: 0, changes: 0 };
+    this.#busy.set(key, busy);
+    busy.users++;
+    try {
+      return await work(busy);
+    } finally {
+      if (--busy.users === 0) this.#busy.delete(key);
+    }
   }
 
   #keep(key: string, text: string, until: number): void {
     this.#memory.set(key, { text, until });
   }
 
-  #changed(key?: string): void {
-    this.#changes++;
-    if (key === undefined) this.#memory.clear();
-    else this.#memory.delete(key);
+  #changed(key: string, busy: Busy): number {
+    this.#memory.delete(key);
+    return ++busy.changes;
+  }
+
+  #allChanged(): void {
+    this.#memory.clear();
+    for (const busy of this.#busy.values()) busy.changes++;
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { prepareScriptCache, ScriptCache } from "../../src/cache/script-cache.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Document, Filter, Store } from "../../src/store/store.ts";
 import { FakeClock } from "../support/app.ts";
 import { engines, type OpenStore } from "../support/stores.ts";
 
@@ -103,6 +103,36 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(await fresh.get(store, "a")).toBe("new");
   });
 
+  it("keeps what was read while other names changed", async () => {
+    cache = new ScriptCache({ ...LIMITS, entries: 10 }, clock);
+    await otherNode().put(store, "a", "1");
+    await Promise.all([cache.get(store, "a"), cache.put(store, "b", "1"), cache.remove(store, "c")]);
+    await Promise.all([cache.put(store, "d", "1"), cache.put(store, "e", "1")]);
+    reads = 0;
+    for (const key of ["a", "d", "e"]) expect(await cache.get(store, key)).toBe("1");
+    expect(reads).toBe(0);
+  });
+
+  it("does not keep what was read while all were removed, or something was by a pattern", async () => {
+    for (const names of [undefined, { $regex: "^a" }]) {
+      await otherNode().put(store, "a", "1");
+      const [, , kept] = await Promise.all([
+        cache.get(store, "a"),
+        cache.removeAll(store, names),
+        cache.get(store, "a"),
+      ]);
+      expect([undefined, "1"]).toContain(kept);
+      expect(await seen("a")).toEqual([undefined]);
+    }
+  });
+
+  it("does not believe what it knew of a name whose change failed", async () => {
+    await cache.put(store, "a", "1");
+    const failing = failingOnce(store);
+    await expect(Promise.all([cache.put(failing, "a", "2"), cache.get(store, "a")])).rejects.toThrow("lost");
+    expect(await cache.get(store, "a")).toBe("2");
+  });
+
   it("has what the store has after several were put at once", async () => {
     await Promise.all(["1", "2", "3"].map((value) => cache.put(store, "a", value)));
     expect(await cache.get(store, "a")).toBe(await otherNode().get(store, "a"));
@@ -115,6 +145,18 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     return here;
   }
 });
+
+/** The same store, which writes and then fails. */
+function failingOnce(store: Store): Store {
+  const collection = (name: string) =>
+    new Proxy(store.collection(name), {
+      get: (target, method) => async (filter: Filter, document: Document) => {
+        await Reflect.get(target, method).call(target, filter, document, { upsert: true });
+        throw new Error("lost");
+      },
+    });
+  return { ...store, collection } as Store;
+}
 
 /** The same store; tells of each `findOne`. */
 function counted(store: Store, onRead: () => void): Store {
