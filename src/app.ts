@@ -13,6 +13,7 @@ import { createLocalLocks } from "./cluster/locks.ts";
 import { createLocalPresence } from "./cluster/presence.ts";
 import { connectRedis } from "./cluster/redis.ts";
 import type { Config } from "./config.ts";
+import { prepareDeliveries } from "./deliveries/records.ts";
 import { type Credential, type Game, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import { prepareMessages } from "./messages/collections.ts";
@@ -29,6 +30,7 @@ import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
 import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
 import { prepareDurableRequests } from "./server/durable.ts";
+import { FileDeliveries } from "./server/file-deliveries.ts";
 import type { ResponseFrame } from "./server/frames.ts";
 import { createHttpRoutes, type HttpRoutes } from "./server/http.ts";
 import { LocalClient } from "./server/local-client.ts";
@@ -62,8 +64,8 @@ export interface AppOptions {
   /** By the class without its dot; all that the server knows unless told. */
   requests?: ReadonlyMap<string, AnyRequest>;
   /**
-   * Whether it looks every second for what has become due: schedules and system scripts. True unless told; without it,
-   * only `look` of these does.
+   * Whether it looks every second for what has become due: schedules, system scripts and delivered files. True unless
+   * told; without it, only `look` of these does.
    */
   ticks?: boolean;
   /** Opens the database of a stage; as the settings say unless told. */
@@ -164,6 +166,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     dropped: (why, about) => log.warn({ why, ...about }, "a scheduled module does not run"),
   });
   const systemScripts = new SystemScripts(forScripts);
+  const fileDeliveries = new FileDeliveries(forScripts);
   const messages = new Messages({
     messages: game.messages,
     config,
@@ -187,6 +190,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     messages,
     schedules,
     systemScripts,
+    fileDeliveries,
     scriptRequests,
     locks,
     scriptCaches,
@@ -240,7 +244,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   }, PRELOAD_MS).unref();
 
   const look = async () => {
-    await waitForAll([schedules.look(), systemScripts.look()]);
+    await waitForAll([schedules.look(), systemScripts.look(), fileDeliveries.look()]);
   };
   const ticker =
     options.ticks === false
@@ -263,7 +267,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await loading?.then((r) => r.close()).catch(() => {});
     await ticker?.stop();
     const forScripts = Math.max(STOP_MESSAGES_MS, left());
-    await Promise.all([schedules.close(forScripts), systemScripts.close(forScripts)]);
+    await Promise.all([schedules, systemScripts, fileDeliveries].map((running) => running.close(forScripts)));
     await services.messages.close(Math.max(STOP_MESSAGES_MS, left()));
     await services.cloudCode.close();
     redis?.close();
@@ -324,6 +328,7 @@ async function prepared(store: Store): Promise<Store> {
   await prepareMessages(store);
   await prepareSchedules(store);
   await prepareUploads(store);
+  await prepareDeliveries(store);
   await prepareScriptCache(store);
   await prepareLogLines(store);
   return store;

@@ -20,6 +20,7 @@ import type { LogLevels } from "../script-log/levels.ts";
 import type { LogLines } from "../script-log/lines.ts";
 import type { Store } from "../store/store.ts";
 import type { XmlReader } from "../xml/reader.ts";
+import type { FileDeliveries } from "./file-deliveries.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -40,6 +41,7 @@ export interface Services {
   readonly messages: Messages;
   readonly schedules: Schedules;
   readonly systemScripts: SystemScripts;
+  readonly fileDeliveries: FileDeliveries;
   readonly requests: ReadonlyMap<string, AnyRequest>;
   readonly scriptRequests: ScriptRequests;
   readonly locks: Locks;

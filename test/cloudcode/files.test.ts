@@ -15,6 +15,9 @@ const ANSWERS: Record<string, (response: ServerResponse) => void> = {
   unauthorized: (response) => response.writeHead(401).end('{"errors":[{"message":"no key"}]}'),
 };
 
+/** No part of it is a text of its own: it has characters of two units at odd places, and of six in JSON. */
+const LARGE = `a${"😀".repeat(600_000)}${"\u0001".repeat(1_200_000)}`;
+
 let sendGrid: Elsewhere;
 let answers = "accepted";
 let world: World;
@@ -30,6 +33,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "downloadables"));
   await writeFile(join(folder, "downloadables", "LEVELS.json"), '[{"level":1}]');
   await writeFile(join(folder, "downloadables", "MENU"), "<menu><food/></menu>");
+  await writeFile(join(folder, "downloadables", "LARGE.json"), JSON.stringify(LARGE));
   await writeFile(join(folder, "secret.json"), "{}");
 });
 
@@ -175,6 +179,14 @@ describe("SparkXmlReader", () => {
 });
 
 describe("downloadables", () => {
+  test("are read whole, however large they are", async () => {
+    const source = `(function () {
+      var text = f.downloadableJson("LARGE");
+      return [text.length, text.indexOf("\\ud83d\\u0001"), text.split("\\ud83d\\ude00").length, text.lastIndexOf("\\u0001")];
+    })()`;
+    expect(await answer(source)).toEqual([LARGE.length, -1, 600_001, LARGE.length - 1]);
+  });
+
   test("are files of the game's folder", async () => {
     expect(await answer("[f.downloadableJson('LEVELS'), Spark.downloadableJson('LEVELS')]")).toEqual([
       [{ level: 1 }],

@@ -95,7 +95,7 @@ it("the starter game's own tests pass, and its scripts suit the editor", async (
 });
 
 it("names settings that there are", () => {
-  const named = [...guide.matchAll(/`(script[A-Z]\w+)`/g)].map(([, name]) => name!);
+  const named = [...guide.matchAll(/`((?:script|delivery)[A-Z]\w+)`/g)].map(([, name]) => name!);
   const known = Object.keys(ConfigSchema.properties);
   expect(named.filter((name) => !known.includes(name) && name !== "scriptVersion" && name !== "scriptData")).toEqual(
     [],

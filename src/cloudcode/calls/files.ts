@@ -2,16 +2,17 @@ import { type DownloadableFile, readDownloadable } from "../../game/downloadable
 import { parsePlayerId } from "../../ids.ts";
 import { addUpload, deleteUpload, findUpload } from "../../uploads/uploads.ts";
 import { type Call, CallError, type CallScope, read, write } from "./call.ts";
-import { text } from "./check.ts";
+import { text, whole } from "./check.ts";
 
 /** As GameSparks had it: 20 MB. */
 const MAX_DOWNLOADABLE_BYTES = 20 * 1024 * 1024;
 const MAX_UPLOAD_CHARS = 3_500_000;
 
 export const fileCalls: Record<string, Call> = {
-  /** upload id; answers the text, or null */
-  "file.uploaded": read(async ({ store }, [uploadId]) => {
-    return (await findUpload(store, text(uploadId, "uploadId")))?.text ?? null;
+  /** upload id, how many characters are known; answers what follows, or null where there is no such file */
+  "file.uploaded": read(async (scope, [uploadId, known]) => {
+    const file = await findUpload(scope.store, text(uploadId, "uploadId"));
+    return file ? partOf(scope, file.text, known) : null;
   }),
 
   /** text, the player's id or null, the file's name, meta data as JSON text; answers the upload id */
@@ -34,12 +35,19 @@ export const fileCalls: Record<string, Call> = {
   /** upload id; answers whether there was one */
   "file.deleteUploaded": write(({ store }, [uploadId]) => deleteUpload(store, text(uploadId, "uploadId"))),
 
-  /** short code; answers the text, or null */
-  "file.downloadable": read(async (scope, [shortCode]) => {
+  /** short code, how many characters are known; answers what follows, or null where there is no such downloadable */
+  "file.downloadable": read(async (scope, [shortCode, known]) => {
     const file = await downloadableFile(scope, text(shortCode, "shortCode"));
-    return file?.content.toString("utf8") ?? null;
+    return file ? partOf(scope, file.content.toString("utf8"), known) : null;
   }),
 };
+
+/** As much of a file as an answer may have, in JSON, whatever its characters are. */
+function partOf({ config }: CallScope, content: string, known: unknown): { text: string; more: boolean } {
+  const from = whole(known, "known");
+  const to = from + Math.floor(config.scriptResultChars / 2);
+  return { text: content.slice(from, to), more: to < content.length };
+}
 
 /** The file of a downloadable; undefined where there is no such downloadable. */
 export async function downloadableFile(

@@ -9,7 +9,7 @@ import { SparkXmlReader } from "./spark-xml-reader.ts";
 export class SparkFiles {
   /** Deletes an uploaded file; false where there is none. */
   deleteUploadedFile(uploadId: string): boolean {
-    return fileCall("SparkFiles.deleteUploadedFile", "file.deleteUploaded", "uploadId", uploadId) === true;
+    return askHost("file.deleteUploaded", `,${nameOf("SparkFiles.deleteUploadedFile", "uploadId", uploadId)}`) === true;
   }
 
   /** An uploaded file as JSON; null where there is none. Throws where it is no JSON. */
@@ -36,23 +36,40 @@ export class SparkFiles {
 addProperties(SparkFiles);
 
 export function uploadedJson(method: string, uploadId: unknown): unknown {
-  return jsonOf(method, fileCall(method, "file.uploaded", "uploadId", uploadId) as string | null);
+  return jsonOf(method, fileText("file.uploaded", method, "uploadId", uploadId));
 }
 
 export function uploadedXml(method: string, uploadId: unknown): SparkXmlReader | null {
-  return xmlOf(fileCall(method, "file.uploaded", "uploadId", uploadId) as string | null);
+  return xmlOf(fileText("file.uploaded", method, "uploadId", uploadId));
 }
 
 export function downloadableJson(method: string, shortCode: unknown): unknown {
-  return jsonOf(method, fileCall(method, "file.downloadable", "shortCode", shortCode) as string | null);
+  return jsonOf(method, fileText("file.downloadable", method, "shortCode", shortCode));
 }
 
 export function downloadableXml(method: string, shortCode: unknown): SparkXmlReader | null {
-  return xmlOf(fileCall(method, "file.downloadable", "shortCode", shortCode) as string | null);
+  return xmlOf(fileText("file.downloadable", method, "shortCode", shortCode));
 }
 
-function fileCall(method: string, call: string, argument: string, value: unknown): unknown {
-  return askHost(call, `,${stringify(nameArgument(method, argument, value))}`);
+/** A file's text, which comes in parts; null where there is no such file. */
+export function fileText(
+  call: "file.uploaded" | "file.downloadable",
+  method: string,
+  argument: string,
+  value: unknown,
+): string | null {
+  const name = nameOf(method, argument, value);
+  let text = "";
+  for (;;) {
+    const part = askHost(call, `,${name},${text.length}`) as { text: string; more: boolean } | null;
+    if (part === null) return null;
+    text += part.text;
+    if (!part.more) return text;
+  }
+}
+
+function nameOf(method: string, argument: string, value: unknown): string {
+  return stringify(nameArgument(method, argument, value));
 }
 
 function jsonOf(method: string, text: string | null): unknown {

@@ -2,6 +2,7 @@ import { jsonArgument, nameArgument, textArgument } from "../realm/arguments.ts"
 import { addProperties } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
 import { stringify } from "../realm/originals.ts";
+import { fileText } from "./spark-files.ts";
 import { playerArgument } from "./spark-message.ts";
 import type { SparkPlayer } from "./spark-player.ts";
 
@@ -20,8 +21,7 @@ export class SparkUploadableUtils {
 
   /** The text of an uploaded file; null where there is none. */
   retrieveString(uploadId: string): string | null {
-    const id = nameArgument("SparkUploadableUtils.retrieveString", "uploadId", uploadId);
-    return askHost("file.uploaded", `,${stringify(id)}`) as string | null;
+    return fileText("file.uploaded", "SparkUploadableUtils.retrieveString", "uploadId", uploadId);
   }
 }
 
