@@ -72,10 +72,33 @@ function filterOf(condition: unknown, declared: DataType | undefined, paths: str
   return Object.keys(compared).length > 1 ? withinRange(path, compared) : { [path]: compared };
 }
 
-/** Of an array one element must lie in the range: databases take one above its beginning and another below its end. */
+/**
+ * One value must lie in the range. Databases take one above its beginning and another below its end, wherever on the path
+ * arrays lead to several values. So there is a case for each place where the last array on the path may be, with the
+ * value as one of its elements or as something of one; within that no other array is passed.
+ */
 function withinRange(path: string, range: Filter): Filter {
-  const isNoArray = { [path]: { $not: { $type: "array" } } };
-  return { $and: [{ [path]: range }, { $or: [{ [path]: { $elemMatch: range } }, isNoArray] }] };
+  const parts = path.split(".");
+  if (parts.length - 1 > DATA_LIMITS.rangeParts) {
+    throw new DataError(`A field of between or startsWith may have ${DATA_LIMITS.rangeParts} parts.`);
+  }
+  const cases = parts.slice(1).map((_, at): Filter => {
+    const below = parts.slice(at + 2);
+    const element = below.length === 0 ? range : passingNoArray(below, 1, range);
+    return { [parts.slice(0, at + 2).join(".")]: { $elemMatch: element } };
+  });
+  // What an index finds goes first.
+  return { $and: [{ [path]: range }, { $or: [passingNoArray(parts, 2, range), ...cases] }] };
+}
+
+/** @param first how many parts the first path has that may be an array; a number takes an element of one by its place */
+function passingNoArray(parts: readonly string[], first: number, range: Filter): Filter {
+  const filter: Filter = {};
+  for (let end = first; end < parts.length; end++) {
+    if (!/^\d+$/.test(parts[end]!)) filter[parts.slice(0, end).join(".")] = { $not: { $type: "array" } };
+  }
+  filter[parts.join(".")] = { ...range, $not: { $type: "array" } };
+  return filter;
 }
 
 function pathOf(field: unknown, declared: DataType | undefined): string {

@@ -12,6 +12,8 @@ export const DATA_LIMITS = {
   fieldChars: 200,
   /** Characters of a text that a condition compares with. */
   valueChars: 1_024,
+  /** Parts of the path of a field that a condition compares with a range. */
+  rangeParts: 10,
   /** Comparisons in one condition. */
   comparisons: 200,
   /** "and", "or" and "not" within one another. */

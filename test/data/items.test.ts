@@ -24,6 +24,20 @@ const made = (id: string, after: Record<string, unknown>, write: Partial<ItemWri
   ...write,
 });
 
+/** Between them they have arrays at every place of the path. */
+const PACKS = {
+  ann: [
+    { weight: 1, kind: "rope", marks: [1, 6], in: [{ cell: [{ n: 1 }] }, { cell: [{ n: 6 }] }] },
+    { weight: 6, kind: "axe", marks: [1, 6], in: { cell: { n: 9 } } },
+  ],
+  ben: [
+    { weight: 1, kind: "axe", marks: 1, in: { cell: [{ n: 1 }, { n: [6, 4] }] } },
+    { weight: 3, kind: "map", marks: [1, 3] },
+  ],
+  cat: { weight: 3, kind: "mat", marks: 3, in: { cell: { n: 4 } } },
+  dan: { weight: [1, 6], kind: ["axe", "rope"], marks: [], in: [{ cell: { n: [1, 6] } }, { cell: { n: 7 } }] },
+};
+
 const CONDITIONS: [what: string, condition: unknown, ids: string[]][] = [
   ["none", null, ["ann", "ben", "cat", "dan"]],
   ["eq", ["N", "level", "eq", 2], ["ben"]],
@@ -46,6 +60,12 @@ const CONDITIONS: [what: string, condition: unknown, ids: string[]][] = [
   ["between, of an array for one of its elements", ["N", "dice", "between", 2, 5], ["ben"]],
   ["startsWith, of an array for one of its elements", ["S", "bag", "startsWith", "m"], []],
   ["startsWith, of an array", ["S", "bag", "startsWith", "ro"], ["ann", "ben"]],
+  ["between, of arrays of objects for one of them", ["N", "pack.weight", "between", 2, 5], ["ben", "cat"]],
+  ["between, of none of them", ["not", ["N", "pack.weight", "between", 2, 5]], ["ann", "dan"]],
+  ["between, of arrays in arrays of objects", ["N", "pack.marks", "between", 2, 5], ["ben", "cat"]],
+  ["between, of arrays at several places", ["N", "pack.in.cell.n", "between", 2, 5], ["ben", "cat"]],
+  ["between, of an element by its place", ["N", "pack.1.weight", "between", 2, 5], ["ben"]],
+  ["startsWith, of arrays of objects for one of them", ["S", "pack.kind", "startsWith", "m"], ["ben", "cat"]],
   ["names that are operators", ["N", "$where", "eq", 1], ["ann"]],
 ];
 
@@ -59,6 +79,7 @@ const REFUSED: [what: string, condition: unknown, message: RegExp][] = [
   ["a long text", ["S", "a", "eq", "x".repeat(1_025)], /may have 1024 characters/],
   ["a field that is none", ["S", "a..b", "eq", "x"], /is no field/],
   ["a long field", ["S", "a".repeat(201), "eq", "x"], /longer than 200/],
+  ["a range of a deep field", ["N", "a.b.c.d.e.f.g.h.i.j.k", "between", 1, 2], /may have 10 parts/],
   ["a long list", ["N", "a", "in", Array(1_001).fill(1)], /up to 1000 values/],
   ["a list that is none", ["N", "a", "in", 1], /takes a list/],
   [
@@ -83,10 +104,18 @@ describe.each(engines)("items on $name", (engine) => {
   beforeAll(async () => {
     opened = await engine.open();
     const heroes = {
-      ann: { stats: { level: 1 }, name: "Ann", clan: "red", bag: ["rope", "axe"], dice: [1, 6], $where: 1 },
-      ben: { stats: { level: 2 }, name: "Ben", clan: "blue", bag: "rope", dice: [1, 3] },
-      cat: { stats: { level: 3 }, name: "C\u{10ffff}at", clan: "red" },
-      dan: { stats: { level: "2" }, name: "D.*" },
+      ann: {
+        stats: { level: 1 },
+        name: "Ann",
+        clan: "red",
+        bag: ["rope", "axe"],
+        dice: [1, 6],
+        $where: 1,
+        pack: PACKS.ann,
+      },
+      ben: { stats: { level: 2 }, name: "Ben", clan: "blue", bag: "rope", dice: [1, 3], pack: PACKS.ben },
+      cat: { stats: { level: 3 }, name: "C\u{10ffff}at", clan: "red", pack: PACKS.cat },
+      dan: { stats: { level: "2" }, name: "D.*", pack: PACKS.dan },
     };
     for (const [id, hero] of Object.entries(heroes)) await persistItem(items("hero"), made(id, hero));
   });
