@@ -77,7 +77,7 @@ const LONGEST_PAUSE_MS = 5_000;
  * has to be warmed up. Those that wait for the server, or turn out to take longer, count no more, and others begin beside
  * them. Fewer would be better still for scripts without calls, and worse for those with writes, which are committed together.
  */
-const COMPUTING_AT_ONCE = 4 * availableParallelism();
+const COMPUTING_AT_ONCE = 2 * availableParallelism();
 const SHORT_MS = 10;
 const TOO_LATE = `${ANSWER.timeout}The script ran longer than a script may.`;
 /** Lanes for each depth of scripts that others wait for; few wait at once. */

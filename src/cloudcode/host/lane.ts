@@ -83,7 +83,9 @@ export class Lane {
     // V8 does not count the time in which a script waits.
     const ownMs = Math.min(timeoutMs, this.#limits.cpuMs);
     const started = settled(() => realm.start.applySync(undefined, [id, input], { timeout: ownMs }));
-    const finished = settled(() => realm.finish.applySync(undefined, [], { timeout: FINISH_MS }));
+    // Only a script that was stopped leaves promise jobs, which would run here.
+    const options = started.error === undefined ? undefined : { timeout: FINISH_MS };
+    const finished = settled(() => realm.finish.applySync(undefined, [], options));
 
     const text = finished.value ?? "";
     const reason = started.error === undefined ? "" : textOf(started.error);
