@@ -58,6 +58,44 @@ const TRACES: [what: string, leave: string, find: string][] = [
     "Object.preventExtensions(Array.prototype);",
     "Object.isExtensible(Array.prototype) ? 'undefined' : 'left'",
   ],
+  [
+    "a symbol that a proxy's trap was told",
+    "String(new Proxy({}, { get: function (t, key) { if (typeof key === 'symbol') Array.prototype[key] = function () { return 'left'; }; } }));",
+    "typeof [][Symbol.toPrimitive]",
+  ],
+  [
+    "a symbol that a revocable proxy's trap was told",
+    "var p = Proxy.revocable({}, { get: function (t, key) { if (typeof key === 'symbol') Map[key] = 1; } }); try { '' + p.proxy; } catch (e) {}",
+    "typeof Map[Symbol.toPrimitive]",
+  ],
+  [
+    "a symbol from a list of symbols",
+    "Object.getOwnPropertySymbols(Array.prototype).forEach(function (key) { Math[key] = 'left'; });",
+    "String(Math[Symbol.iterator])",
+  ],
+  [
+    "a symbol from a list of keys",
+    "Reflect.ownKeys(Array.prototype).forEach(function (key) { if (typeof key === 'symbol') JSON[key] = 'left'; });",
+    "String(JSON[Symbol.iterator])",
+  ],
+  [
+    "a symbol from descriptors",
+    "Object.assign(Math, Object.getOwnPropertyDescriptors(Array.prototype));",
+    "typeof Math[Symbol.iterator]",
+  ],
+  ["Symbol replaced by assignment", "Symbol = 'left';", "Symbol === 'left' ? 'left' : 'undefined'"],
+  [
+    "Symbol replaced by a declaration",
+    "function Symbol() { return 'left'; }",
+    "Symbol() === 'left' ? 'left' : 'undefined'",
+  ],
+  ["Proxy replaced by a variable", "var Proxy = 'left';", "Proxy === 'left' ? 'left' : 'undefined'"],
+  [
+    "Symbol deleted and made anew",
+    "var S = Symbol; delete globalThis.Symbol; Symbol = function () { return 'left'; };",
+    "typeof Symbol() === 'symbol' ? 'undefined' : 'left'",
+  ],
+  ["a member of Symbol", "Symbol.left = 1;", "typeof Symbol.left"],
   ["a symbol on a built-in", "Array.prototype[Symbol.for('left')] = 1;", "typeof [][Symbol.for('left')]"],
   [
     "a well-known symbol on a built-in",

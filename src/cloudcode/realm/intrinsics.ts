@@ -64,7 +64,7 @@ let lists = 0;
 export function sealRealm(roots: readonly object[]): void {
   for (const name of REMOVED) deleteProperty(globalThis, name);
   deleteProperty(Date.prototype, "toTemporalInstant");
-  watchDefinitions();
+  const watched = watchDefinitions();
 
   const open = new Set<object>([Object.prototype, globalThis]);
   for (const name of OPEN) {
@@ -73,7 +73,7 @@ export function sealRealm(roots: readonly object[]): void {
     if (value.prototype) open.add(value.prototype);
   }
 
-  const all = everyObject([globalThis, ...roots, ...hiddenIntrinsics()]);
+  const all = everyObject([globalThis, ...watched, ...roots, ...hiddenIntrinsics()]);
   for (const object of all) if (!open.has(object)) freeze(object);
   // Object.prototype comes first: reading a descriptor is safe once that one is known to be unchanged.
   open.delete(globalThis);
@@ -99,21 +99,28 @@ export function restoreRealm(): boolean {
     }
   }
   expected = dictionary();
-  if (!dropListedGlobals()) return false;
-  for (let index = isUnchanged() ? compared.length : 0; index < compared.length; index++) {
+  const listed = dropListedGlobals();
+  if (listed < 0) return false;
+  for (let index = isUnchanged(listed) ? compared.length : 0; index < compared.length; index++) {
     if (!restore(compared[index] as Baseline)) return false;
   }
   exec(/(?:)/, "");
   return true;
 }
 
-/** Deletes what the run left on the global object by assigning to it, declaring it or including what declares it. */
-function dropListedGlobals(): boolean {
+/**
+ * Deletes what the run left on the global object by assigning to it, declaring it or including what declares it. Answers
+ * how many of the realm's own globals a loop lists; below zero where something cannot be deleted.
+ */
+function dropListedGlobals(): number {
   const { known } = compared[compared.length - 1] as Baseline;
+  let listed = 0;
   for (const name in globalThis) {
-    if (!hasOwn(known, name) && hasOwn(globalThis, name) && !deleteProperty(globalThis, name)) return false;
+    if (!hasOwn(globalThis, name)) continue;
+    if (hasOwn(known, name)) listed++;
+    else if (!deleteProperty(globalThis, name)) return -1;
   }
-  return true;
+  return listed;
 }
 
 /**

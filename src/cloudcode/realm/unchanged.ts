@@ -1,5 +1,7 @@
 import {
   apply,
+  defineProperty,
+  dictionary,
   freeze,
   getPrototypeOf,
   hasOwn,
@@ -11,20 +13,25 @@ import {
 
 /**
  * The quick answer to whether a run left the realm's own objects as they were; `intrinsics.ts` has the thorough one,
- * which takes ten times as long. It rests on three things, each of which a script can only change by what is looked at:
+ * which takes many times as long. It rests on four things, each of which a script can only change by what is looked at:
  *
  * - A property that is not enumerable, or is an accessor, comes only from the functions that `watchDefinitions` watches:
  *   while none of them was called, whatever was added or defined anew, as fields of a class do, is an enumerable data
- *   property. A loop lists it; of symbols, which no loop lists, their number and whether one is enumerable is looked at.
- * - The value of each data property is compared, by code that is made for these objects. One that was deleted differs,
- *   unless the object inherits the like: then it is asked whether the property is its own.
+ *   property. A loop lists it.
+ * - Symbols, which no loop lists, are had only by way of `Symbol`, of a proxy's traps, and of three functions that list
+ *   them. Where a script came by none of these, no property with a symbol was added or changed.
+ * - The value of each data property is compared, by code that is made for these objects. Objects and values are constants
+ *   of that code: V8 compiles such a comparison to nothing at all, and throws the compiled code away when a property
+ *   changes. One that was deleted differs, unless the object inherits the same: then it is asked whether it is its own.
  * - Accessors and their absence are told by `in`, or where they could be inherited likewise.
  */
 
 /** Some script called a function that may define what no loop lists. */
 let defined = false;
+/** Some script may have come by a symbol. */
+let hadSymbols = false;
 
-const WATCHED: readonly (readonly [holder: object, name: string])[] = [
+const DEFINE: readonly (readonly [holder: object, name: string])[] = [
   [Object, "defineProperty"],
   [Object, "defineProperties"],
   [Reflect, "defineProperty"],
@@ -32,21 +39,64 @@ const WATCHED: readonly (readonly [holder: object, name: string])[] = [
   [Object.prototype, "__defineSetter__"],
   [Error, "captureStackTrace"],
 ];
+const LIST_SYMBOLS: readonly (readonly [holder: object, name: string])[] = [
+  [Object, "getOwnPropertySymbols"],
+  [Object, "getOwnPropertyDescriptors"],
+  [Reflect, "ownKeys"],
+];
+/** Globals through which a script comes by symbols. */
+const HAVE_SYMBOLS = ["Symbol", "Proxy"];
 
-/** Replaces the functions by ones that tell. Called once, before any script. */
-export function watchDefinitions(): void {
-  for (const [holder, name] of WATCHED) {
-    const property = Object.getOwnPropertyDescriptor(holder, name)!;
-    const original = freeze(property.value as (...args: unknown[]) => unknown);
-    const { [name]: watched } = {
-      [name](this: unknown, ...args: unknown[]): unknown {
-        defined = true;
-        return apply(original, this, args);
-      },
-    };
-    Object.defineProperty(watched, "length", { value: original.length, configurable: true });
-    Object.defineProperty(holder, name, { ...property, value: watched });
-  }
+const nowDefined = (): void => {
+  defined = true;
+};
+const nowSymbols = (): void => {
+  hadSymbols = true;
+};
+
+/**
+ * Makes the functions, and the globals, tell when a script uses them. Called once, before any script. Answers the objects
+ * that the global object does not lead to by a value any more.
+ */
+export function watchDefinitions(): object[] {
+  for (const [holder, name] of DEFINE) watchCalls(holder, name, nowDefined);
+  for (const [holder, name] of LIST_SYMBOLS) watchCalls(holder, name, nowSymbols);
+  return HAVE_SYMBOLS.map(watchReads);
+}
+
+function watchReads(name: string): object {
+  const { value, enumerable, configurable } = Object.getOwnPropertyDescriptor(globalThis, name)!;
+  const accessor = {
+    get [name](): unknown {
+      hadSymbols = true;
+      return value;
+    },
+    set [name](newer: unknown) {
+      defined = true;
+      const property = dictionary<unknown>();
+      property["value"] = newer;
+      property["writable"] = true;
+      property["enumerable"] = enumerable;
+      property["configurable"] = configurable;
+      defineProperty(globalThis, name, property);
+    },
+  };
+  const { get, set } = Object.getOwnPropertyDescriptor(accessor, name)!;
+  Object.defineProperty(globalThis, name, { get: get!, set: set!, enumerable: enumerable!, configurable: true });
+  return value as object;
+}
+
+function watchCalls(holder: object, name: string, tell: () => void): void {
+  const property = Object.getOwnPropertyDescriptor(holder, name)!;
+  const original = freeze(property.value as (...args: unknown[]) => unknown);
+  const { [name]: watched } = {
+    [name](this: unknown, ...args: unknown[]): unknown {
+      tell();
+      return apply(original, this, args);
+    },
+  };
+  Object.defineProperty(watched, "length", { value: original.length, configurable: true });
+  Object.defineProperty(holder, name, { ...property, value: watched });
 }
 
 interface Guarded {
@@ -69,13 +119,17 @@ export function guardUnchanged(objects: readonly Guarded[]): void {
   guarded = objects.map((one) => ({ ...one, listed: listedOf(one.object), symbols: symbolsOf(one.object).length }));
   sameValues = comparison(objects);
   defined = false;
+  hadSymbols = false;
 }
 
 /**
- * True where nothing changed; false where something may have. The caller has deleted the globals that it knows of, and
- * looks for itself after a false.
+ * True where nothing changed; false where something may have. The caller has deleted the globals that a loop lists and that
+ * are not the realm's own, and looks for itself after a false.
+ * @param listed how many of the realm's own globals a loop lists
  */
-export function isUnchanged(): boolean {
+export function isUnchanged(listed: number): boolean {
+  const symbols = hadSymbols;
+  hadSymbols = false;
   if (defined || sameValues === undefined) {
     defined = false;
     return false;
@@ -85,9 +139,11 @@ export function isUnchanged(): boolean {
     if (getPrototypeOf(object) !== prototype || !isExtensible(object)) return false;
   }
   if (!sameValues()) return false;
-  for (let index = 0; index < guarded.length; index++) {
-    const { object, listed, symbols } = guarded[index] as Counted;
-    if (listedOf(object) !== listed || symbolsOf(object).length !== symbols) return false;
+  const last = guarded.length - 1;
+  for (let index = 0; index <= last; index++) {
+    const one = guarded[index] as Counted;
+    const count = index === last ? listed : listedOf(one.object);
+    if (count !== one.listed || (symbols && !sameSymbols(one))) return false;
   }
   return true;
 }
@@ -99,33 +155,53 @@ function listedOf(object: object): number {
   return count;
 }
 
-/** One function that reads every property where it is: V8 makes a few nanoseconds of each. */
+/** Whether an object has as many symbols as it had, none of them enumerable that was not; their values are compared. */
+function sameSymbols({ object, keys, symbols }: Counted): boolean {
+  if (symbolsOf(object).length !== symbols) return false;
+  for (let index = 0; symbols > 0 && index < keys.length; index++) {
+    const key = keys[index] as PropertyKey;
+    if (typeof key === "symbol" && isEnumerable(object, key)) return false;
+  }
+  return true;
+}
+
+/** One function in which every object and every value is a constant. */
 function comparison(objects: readonly Guarded[]): () => boolean {
   const values: unknown[] = [];
   const keys: PropertyKey[] = [];
   const tests: string[] = [];
   objects.forEach(({ object, prototype, keys: own }, index) => {
-    const holder = `objects[${index}]`;
+    const holder = `o${index}`;
     for (const key of own) {
       const property = Object.getOwnPropertyDescriptor(object, key)!;
       // What is neither writable nor configurable stays as it is; NaN is among these.
       if (!property.configurable && !property.writable) continue;
-      const at = typeof key === "symbol" ? `keys[${keys.push(key) - 1}]` : JSON.stringify(key);
-      if ("value" in property) tests.push(`${holder}[${at}] === values[${values.push(property.value) - 1}]`);
-      if (prototype !== null && key in prototype) tests.push(`hasOwn(${holder}, ${at})`);
-      else if (!("value" in property)) tests.push(`${at} in ${holder}`);
-      if (typeof key === "symbol" && !property.enumerable) tests.push(`!isEnumerable(${holder}, ${at})`);
+      const at = typeof key === "symbol" ? `k${keys.push(key) - 1}` : JSON.stringify(key);
+      if ("value" in property) tests.push(`${holder}[${at}] === v${values.push(property.value) - 1}`);
+      if (prototype !== null && key in prototype) {
+        const inherited = descriptorIn(prototype, key);
+        const isTold = "value" in property && "value" in inherited && inherited.value !== property.value;
+        if (!isTold) tests.push(`hasOwn(${holder}, ${at})`);
+      } else if (!("value" in property)) tests.push(`${at} in ${holder}`);
     }
   });
-  const parameters = "objects, keys, values, hasOwn, isEnumerable";
-  const make = indirectEval(
-    `(function (${parameters}) { return function () { return ${tests.join(" &&\n")}; }; })`,
-  ) as (...given: unknown[]) => () => boolean;
+  const constants = (name: string, list: string, count: number): string =>
+    Array.from({ length: count }, (_, index) => `const ${name}${index} = ${list}[${index}];`).join("\n");
+  const make = indirectEval(`(function (objects, keys, values, hasOwn) {
+    ${constants("o", "objects", objects.length)}
+    ${constants("k", "keys", keys.length)}
+    ${constants("v", "values", values.length)}
+    return function () { return ${tests.join(" &&\n")}; };
+  })`) as (...given: unknown[]) => () => boolean;
   return make(
     objects.map(({ object }) => object),
     keys,
     values,
     hasOwn,
-    isEnumerable,
   );
+}
+
+/** Of a property that the object has, be it by inheritance. */
+function descriptorIn(object: object, key: PropertyKey): PropertyDescriptor {
+  return Object.getOwnPropertyDescriptor(object, key) ?? descriptorIn(Object.getPrototypeOf(object) as object, key);
 }
