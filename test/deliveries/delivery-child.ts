@@ -1,19 +1,63 @@
+import { join } from "node:path";
+import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import type { Collection, Store } from "../../src/store/store.ts";
 import { fakeScripts } from "../server/fake-scripts.ts";
 import { startTestApp, testGame } from "../support/app.ts";
 
 /**
  * A server in a process of its own, on the data and delivery folder that it is given, which takes files at once. The
- * script, a real one, adds to the player whom a file names and notes that it ran; told to "hang", a false one says that it
- * began and never ends.
+ * script, a real one, adds to the player whom a file names and notes that it ran. Told to "hang", a false one says that it
+ * began and never ends; told a number, the process kills itself at that step of what is written for files, counted from 1:
+ * before and after each write of the server, the script, and each transaction.
  */
 process.on("disconnect", () => process.exit());
-const [data, deliveryFolder, minutes, how] = process.argv.slice(2) as [string, string, string, "hang" | "run"];
+const [data, deliveryFolder, minutes, how] = process.argv.slice(2) as [string, string, string, string];
+let steps = 0;
+
+async function stepping<T>(work: () => Promise<T>): Promise<T> {
+  step();
+  const result = await work();
+  step();
+  return result;
+}
+
+function step(): void {
+  steps++;
+  if (steps === Number(how)) process.kill(process.pid, "SIGKILL");
+}
+
+async function openStore(stage: string): Promise<Store> {
+  const store = await openEmbeddedStore({ path: join(data, `${stage}.db`) });
+  return {
+    collection: ((name: string) => {
+      const collection = store.collection(name);
+      return name === "fileDelivery" || name === "script.ran" ? steppingCollection(collection) : collection;
+    }) as Store["collection"],
+    transaction: (work) => stepping(() => store.transaction(work)),
+    ping: () => store.ping(),
+    close: () => store.close(),
+  };
+}
+
+function steppingCollection(collection: Collection): Collection {
+  return new Proxy(collection, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      const isWrite = /^(insert|update|delete|findOneAnd)/.test(String(name));
+      const call = (...input: unknown[]) => member.apply(target, input);
+      return isWrite ? (...input: unknown[]) => stepping(() => call(...input)) : call;
+    },
+  });
+}
+
 const source = `
   var player = Spark.loadPlayer(Spark.getUploadableUtils().retrieveString(Spark.data.uploadId));
   player.setScriptData("got", (player.getScriptData("got") || 0) + 1);
   Spark.runtimeCollection("ran").insert({ file: Spark.data.uploadData.fileName, upload: Spark.data.uploadId });`;
 const app = await startTestApp({
   data,
+  openStore,
   config: { deliveryFolder, deliveryQuietMs: 0 },
   game: testGame([], { embeddedScripts: [{ type: "system", shortCode: "GS_FILE_DELIVERED", source }] }),
   ...(how === "hang" && {
