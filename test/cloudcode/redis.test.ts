@@ -188,7 +188,31 @@ const REFUSED: [script: string, message: RegExp][] = [
   ],
 ];
 
+/** Whose estimate of Redis is far too low. */
+const UNDERESTIMATED: [script: string, method: string][] = [
+  [
+    "r.rpush(a, small); r.rpush(a, small); for (var i = 0; i < 36; i++) r.rpush(a, large); r.lrange(a, 0, -1)",
+    "lrange",
+  ],
+  ["for (var i = 0; i < 36; i++) r.hset(a, 'f' + i, large); r.hmset(a, named); r.hgetAll(a)", "hgetAll"],
+  ["for (var i = 0; i < 36; i++) r.hset(a, 'f' + i, large); r.hmset(a, named); r.hvals(a)", "hvals"],
+  ["for (var i = 0; i < 36; i++) r.sadd(a, i + large); r.sadd(a, small); r.smembers(a)", "smembers"],
+  ["for (var i = 0; i < 36; i++) r.sadd(a, i + large); r.sadd(a, small); r.sadd(b, 1); r.sunion(a, b)", "sunion"],
+  ["for (var i = 0; i < 36; i++) r.zadd(a, 1, i + large); places(); r.zrangeWithScores(a, 0, -1)", "zrangeWithScores"],
+  [
+    "for (var i = 0; i < 36; i++) { var one = {}; one[i + large] = [1, 1]; r.geoadd(a, one); } places(); r.georadius(a, 1, 1, 50, 'km')",
+    "georadius",
+  ],
+  ["for (var i = 0; i < 60; i++) r.rpush(a, small); r.lrange(a, 0, -1)", "lrange"],
+];
+
 const MORE: Record<string, string> = {
+  looksAtList: "try { it(r.lrange('a', 0, -1).length); } catch (e) { it(e.message); }",
+  looksAtFields: `
+    for (var i = 0; i < 36; i++) r.hset('big', 'f' + i, large);
+    var some = small.slice(0, 7000);
+    it([r.hkeys('big').length, r.hmget(a, some).length]);
+    try { r.hmget(a, small.slice(0, 7001)); } catch (e) { it([Spark.getScriptData('it'), e.message]); }`,
   fills: "r.mset('a', 1, 'b', 2); it(r.keys('*').length)",
   looks: "it(r.keys('*').sort())",
   flushes: "it(r.flushdb())",
@@ -217,6 +241,16 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
   const BEFORE =
     "var r = Spark.getRedis(), a = 'ka', b = 'kb', c = 'kc', large = new Array(500001).join('x'); function it(v) { Spark.setScriptData('it', v); } ";
 
+  const MANY = `var small = [], named = {};
+    for (var i = 0; i < 10000; i++) { small.push('s' + i); named['s' + i] = 's'; }
+    function places() {
+      for (var at = 0; at < 10; at++) {
+        var some = {};
+        for (var i = 0; i < 1000; i++) some['p' + at + '-' + i] = [1, 1];
+        r.geoadd(a, some);
+      }
+    }`;
+
   beforeAll(async () => {
     server = await startRedis();
     redis = connectRedis({ url: server.url, timeoutMs: 5_000 });
@@ -229,7 +263,11 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
           `refused${at}`,
           `${BEFORE} try { ${script}; it("never"); } catch (e) { it(e.message); }`,
         ]),
-        ...Object.entries(MORE).map(([name, script]) => [name, BEFORE + script]),
+        ...UNDERESTIMATED.map(([script], at) => [
+          `underestimated${at}`,
+          `${BEFORE} ${MANY} try { ${script}; it("never"); } catch (e) { it(e.message); }`,
+        ]),
+        ...Object.entries(MORE).map(([name, script]) => [name, BEFORE + MANY + script]),
       ]),
       { memoryMb: 128 },
     );
@@ -258,6 +296,37 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
       expect(await it(`refused${at}`)).toMatch(message);
     },
   );
+
+  test.each(UNDERESTIMATED.map(([script, method], at) => ({ script, method, at })))(
+    "refused, whatever Redis thinks of its size: $script",
+    async ({ method, at }) => {
+      expect(await it(`underestimated${at}`)).toMatch(
+        new RegExp(`^SparkRedis\\.${method}: the answer would take more than 16777216 bytes: ask for less`),
+      );
+    },
+  );
+
+  test("refused, also where it grew after its size was looked at", async () => {
+    const key = "rekindle:{testgame0001:preview}:a";
+    await redis.send(["RPUSH", key, "x"]);
+    const large = "x".repeat(6_000_000);
+    const grows: Redis = {
+      close() {},
+      async send(command) {
+        const answer = await redis.send(command);
+        if (command[0] === "MEMORY") await redis.send(["RPUSH", key, large, large, large]);
+        return answer;
+      },
+    };
+    expect(await it("looksAtList", { ...context, redis: grows })).toMatch(/the answer would take more/);
+  });
+
+  test("names of large values, and some values of many fields", async () => {
+    expect(await it("looksAtFields")).toEqual([
+      [36, 7_000],
+      "SparkRedis.hmget takes 7000 values at most, and not 7001.",
+    ]);
+  });
 
   test("every method was tried", () => {
     const tried = SEEN.map(([script]) => script).join(" ");

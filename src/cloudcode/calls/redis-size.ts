@@ -2,21 +2,26 @@ import type { Redis } from "../../cluster/redis.ts";
 import type { RedisCommand } from "../redis-commands.ts";
 import { CallError } from "./call.ts";
 import { MAX_TEXT_BYTES, type RedisArguments } from "./redis-arguments.ts";
+import { MAX_ANSWER_BYTES, tooLarge } from "./redis-bounded.ts";
 
-/** Bytes that a command may answer, by Redis' own estimate. */
-const MAX_ANSWER_BYTES = 16_777_216;
 const LISTS: readonly RedisCommand["answer"][] = ["texts", "hash", "scores", "sorted", "found", "picked"];
-/** What these answer of each member is short, however large the members are. */
-const SHORT: readonly string[] = ["GEOHASH", "GEOPOS"];
+/** These answer no values, however large they are. */
+const SHORT: readonly string[] = ["HKEYS"];
 /** Fields of a hash whose lengths are asked for. */
 const MAX_LENGTHS = 1_000;
 /** Values that are looked at where some may be answered again and again, so that a few large ones are not missed. */
 const SAMPLES = ["SAMPLES", "10000"];
 
+/** Whether a command answers several values, whose sizes are not known before. */
+export function answersMany({ answer, words: [word] }: RedisCommand): boolean {
+  return LISTS.includes(answer) && word !== "GEOHASH";
+}
+
 /**
- * Sees to it that no command brings more into the server's memory than it can take, and that no text in Redis grows
- * without end. Costs one round trip more for commands that answer several values, and for what is large or is asked for
- * several times another one or two, to see how much is wanted. Sizes are Redis' own estimates, by a sample of the values.
+ * Refuses what Redis itself would better not put together, and sees to it that no text in Redis grows without end. Costs
+ * one round trip more for commands that answer several values, and for what is large or is asked for several times another
+ * one or two, to see how much is wanted. Sizes are Redis' own estimates, by a sample of the values, and may be far off:
+ * what reaches this process `sendBounded` bounds.
  * @throws CallError
  */
 export async function checkSize(
@@ -26,7 +31,7 @@ export async function checkSize(
   { words, keys, byName }: RedisArguments,
 ): Promise<void> {
   if (method === "append") return checkGrowth(redis, keys[0]!, words.at(-1)!);
-  if (!LISTS.includes(command.answer) || SHORT.includes(command.words[0]!) || keys.length === 0) return;
+  if (!answersMany(command) || SHORT.includes(command.words[0]!) || keys.length === 0) return;
   const repeats = Number(byName.get("count")?.at(-1)) < 0 && command.answer === "picked";
   const sizes = await Promise.all(keys.map((key) => redis.send(["MEMORY", "USAGE", key, ...(repeats ? SAMPLES : [])])));
   const bytes = sizes.reduce<number>((sum, size) => sum + Number(size ?? 0), 0);
@@ -36,10 +41,7 @@ export async function checkSize(
     fields.length > 0
       ? await lengthOf(redis, keys[0]!, fields)
       : bytes * (keys.length === 1 ? await shareOf(redis, command, keys[0]!, byName) : 1);
-  if (wanted <= MAX_ANSWER_BYTES) return;
-  throw new CallError(
-    `SparkRedis.${method}: the answer would take more than ${MAX_ANSWER_BYTES} bytes: ask for less of it at a time.`,
-  );
+  if (wanted > MAX_ANSWER_BYTES) throw tooLarge(method);
 }
 
 /** Of the values of a hash, each as often as its field is there; without end where there are too many to ask for. */

@@ -3,7 +3,8 @@ import { REDIS_COMMANDS, type RedisCommand } from "../redis-commands.ts";
 import { type Call, CallError, type CallScope, read, write } from "./call.ts";
 import { redisAnswer } from "./redis-answers.ts";
 import { type RedisArguments, redisArguments } from "./redis-arguments.ts";
-import { checkSize } from "./redis-size.ts";
+import { sendBounded } from "./redis-bounded.ts";
+import { answersMany, checkSize } from "./redis-size.ts";
 
 const SCANNED_AT_ONCE = "1000";
 const MAX_FOUND = 10_000;
@@ -29,7 +30,8 @@ async function run(scope: CallScope, method: string, command: RedisCommand, args
     if (method === "keys") return await keysLike(redis, prefix, given);
     if (method === "flushdb") return await deleteAll(redis, prefix);
     await checkSize(redis, method, command, given);
-    const reply = await redis.send([...command.words, ...given.words, ...command.after]);
+    const words = [...command.words, ...given.words, ...command.after];
+    const reply = await (answersMany(command) ? sendBounded(redis, method, words, given.keys) : redis.send(words));
     return redisAnswer(command.answer, reply, given);
   } catch (error) {
     if (error instanceof RedisRefused) throw new CallError(`SparkRedis.${method}: ${error.message}`);
