@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import type { Collection, Store } from "../../src/store/store.ts";
 import { fakeScripts } from "../server/fake-scripts.ts";
@@ -58,6 +59,7 @@ const source = `
 const app = await startTestApp({
   data,
   openStore,
+  ticks: false,
   config: { deliveryFolder, deliveryQuietMs: 0 },
   game: testGame([], { embeddedScripts: [{ type: "system", shortCode: "GS_FILE_DELIVERED", source }] }),
   ...(how === "hang" && {
@@ -77,3 +79,7 @@ process.on("message", async () => {
 // By then who worked on a file before must be gone.
 app.clock.advance(Number(minutes) * 60_000);
 process.send?.(app.httpUrl);
+for (;;) {
+  await app.services.fileDeliveries.look();
+  await setTimeout(20);
+}
