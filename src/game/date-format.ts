@@ -1,38 +1,77 @@
-import { createRequire } from "node:module";
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
+const DAY_MS = 86_400_000;
 
-/** Loaded with the first date: most games format none, and it would keep every start waiting. */
-const load = createRequire(import.meta.url);
-
-/** What date-fns writes in place of a letter of Java's SimpleDateFormat; the other letters are the same in both. */
-const OTHER: Readonly<Record<string, (count: number) => string>> = {
-  u: (count) => "i".repeat(count === 1 ? 1 : 2),
-  z: () => "'UTC'",
-  Z: () => "xx",
+/** What Java's SimpleDateFormat writes for so many of a letter. */
+const LETTERS: Readonly<Record<string, (date: Date, count: number) => string | undefined>> = {
+  G: (date) => (date.getUTCFullYear() > 0 ? "AD" : "BC"),
+  y: (date, count) => year(date.getUTCFullYear(), count),
+  Y: (date, count) => year(endOfWeek(date).getUTCFullYear(), count),
+  M: (date, count) => name(MONTHS, date.getUTCMonth(), count) ?? number(date.getUTCMonth() + 1, count),
+  L: (date, count) => LETTERS["M"]!(date, count),
+  w: (date, count) => number(Math.ceil(dayOfYear(endOfWeek(date)) / 7), count),
+  W: (date, count) => number(Math.ceil((date.getUTCDate() + 6 - date.getUTCDay()) / 7), count),
+  D: (date, count) => number(dayOfYear(date), count),
+  d: (date, count) => number(date.getUTCDate(), count),
+  F: (date, count) => number(Math.ceil(date.getUTCDate() / 7), count),
+  E: (date, count) => name(DAYS, date.getUTCDay(), Math.max(3, count)),
+  u: (date, count) => number(date.getUTCDay() || 7, count),
+  a: (date) => (date.getUTCHours() < 12 ? "AM" : "PM"),
+  H: (date, count) => number(date.getUTCHours(), count),
+  k: (date, count) => number(date.getUTCHours() || 24, count),
+  K: (date, count) => number(date.getUTCHours() % 12, count),
+  h: (date, count) => number(date.getUTCHours() % 12 || 12, count),
+  m: (date, count) => number(date.getUTCMinutes(), count),
+  s: (date, count) => number(date.getUTCSeconds(), count),
+  S: (date, count) => number(date.getUTCMilliseconds(), count),
+  z: (_, count) => (count < 4 ? "UTC" : "Coordinated Universal Time"),
+  Z: () => "+0000",
+  X: (_, count) => (count < 4 ? "Z" : undefined),
 };
-const SAME = "GyYMwDdEaHkKhmsSX";
-const OPTIONS = { useAdditionalDayOfYearTokens: true, useAdditionalWeekYearTokens: true };
 
 /**
- * A time by a pattern of Java's SimpleDateFormat, in UTC and in English; undefined where the pattern cannot be read.
- * The letters W and F are not known.
+ * A time by a pattern of Java's SimpleDateFormat, in UTC and for the United States, where weeks begin on Sunday and the
+ * first one has the first of January; undefined where the pattern cannot be read. Days before 15 October 1582 are those
+ * of the Gregorian calendar, and not of the Julian one as in Java.
  * @param time milliseconds since 1970
  */
 export function formatDate(time: number, pattern: string): string | undefined {
-  const { UTCDate } = load("@date-fns/utc/date") as typeof import("@date-fns/utc/date");
-  const { format } = load("date-fns/format") as typeof import("date-fns/format");
-  try {
-    return format(new UTCDate(time), translated(pattern), OPTIONS);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return undefined;
+  let text = "";
+  for (const [run, quoted, letter] of pattern.matchAll(/''|'((?:[^']|'')+)'|([A-Za-z])\2*|[^A-Za-z']+|'/g)) {
+    let part: string | undefined = run;
+    if (run === "''") part = "'";
+    else if (run === "'") part = undefined;
+    else if (quoted !== undefined) part = quoted.replaceAll("''", "'");
+    else if (letter !== undefined) part = LETTERS[letter]?.(date, run.length);
+    if (part === undefined) return undefined;
+    text += part;
   }
+  return text;
 }
 
-function translated(pattern: string): string {
-  return pattern.replace(/'(?:[^']|'')*'|([A-Za-z])\1*/g, (run: string, letter: string | undefined) => {
-    if (letter === undefined || SAME.includes(letter)) return run;
-    const other = OTHER[letter];
-    if (!other) throw new RangeError("unknown letter");
-    return other(run.length);
-  });
+function number(value: number, digits: number): string {
+  return String(value).padStart(digits, "0");
+}
+
+/** Years before the first are counted backwards: 0 is the first of them. */
+function year(value: number, count: number): string {
+  const ofEra = value > 0 ? value : 1 - value;
+  return count === 2 ? number(ofEra % 100, 2) : number(ofEra, count);
+}
+
+function name(names: readonly string[], at: number, count: number): string | undefined {
+  return count < 3 ? undefined : count === 3 ? names[at]!.slice(0, 3) : names[at];
+}
+
+function dayOfYear(date: Date): number {
+  return date.getUTCMonth() === 0
+    ? date.getUTCDate()
+    : Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 0)) / DAY_MS);
+}
+
+/** The Saturday of its week. */
+function endOfWeek(date: Date): Date {
+  return new Date(date.getTime() + (6 - date.getUTCDay()) * DAY_MS);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { formatDate } from "../../src/game/date-format.ts";
 import { DefaultValue, DefaultValueError } from "../../src/game/default-value.ts";
 import { gameOf } from "../../src/game/load.ts";
 import { fullExport } from "./full-export.ts";
@@ -91,19 +90,4 @@ describe("a default value", () => {
     expect(() => new DefaultValue(text, type)).toThrow(DefaultValueError);
     expect(() => new DefaultValue(text, type)).toThrow(message);
   });
-});
-
-it.each([
-  ["yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", "2024-02-29T17:05:09.042Z"],
-  ["yy MMM d EEE h a", "24 Feb 29 Thu 5 PM"],
-  ["EEEE MMMM DDD u", "Thursday February 060 4"],
-  ["YYYY 'week' ww", "2024 week 09"],
-  ["HHmm Z z", "1705 +0000 UTC"],
-  ["h 'o''clock'", "5 o'clock"],
-])("writes a date by the pattern %s", (pattern, text) => {
-  expect(formatDate(NOW, pattern)).toBe(text);
-});
-
-it.each([["W"], ["b"], ["yyyy'open"], ["n"]])("has no date by the pattern %s", (pattern) => {
-  expect(formatDate(NOW, pattern)).toBeUndefined();
 });
