@@ -18,6 +18,8 @@ import { type Credential, type Game, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import { prepareMessages } from "./messages/collections.ts";
 import { Messages } from "./messages/messages.ts";
+import { prepareChallenges } from "./multiplayer/challenges/document.ts";
+import { DueChallenges } from "./multiplayer/challenges/due.ts";
 import { createOutgoing } from "./outgoing/outgoing.ts";
 import { outgoingOptions } from "./outgoing/settings.ts";
 import type { AnyRequest } from "./requests/definition.ts";
@@ -144,6 +146,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     messages.opened(stage, store);
     schedules.opened(stage, store);
     systemScripts.opened(stage, store);
+    challenges.opened(stage, store);
     return store;
   });
   const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
@@ -176,6 +179,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
     cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
   });
+  const challenges = new DueChallenges({
+    clock,
+    messages,
+    failed: (err) => log.error({ err }, "a challenge could not be carried on; it is tried again"),
+  });
   const services: Services = {
     config,
     game,
@@ -190,6 +198,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     messages,
     schedules,
     systemScripts,
+    challenges,
     fileDeliveries,
     scriptRequests,
     locks,
@@ -244,7 +253,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   }, PRELOAD_MS).unref();
 
   const look = async () => {
-    await waitForAll([schedules.look(), systemScripts.look(), fileDeliveries.look()]);
+    await waitForAll([schedules.look(), systemScripts.look(), fileDeliveries.look(), challenges.look()]);
   };
   const ticker =
     options.ticks === false
@@ -265,6 +274,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearTimeout(late);
     clearInterval(idle);
     await loading?.then((r) => r.close()).catch(() => {});
+    challenges.close();
     await ticker?.stop();
     const forScripts = Math.max(STOP_MESSAGES_MS, left());
     await Promise.all([schedules, systemScripts, fileDeliveries].map((running) => running.close(forScripts)));
@@ -327,6 +337,7 @@ async function prepared(store: Store): Promise<Store> {
   await prepareDurableRequests(store);
   await prepareMessages(store);
   await prepareSchedules(store);
+  await prepareChallenges(store);
   await prepareUploads(store);
   await prepareDeliveries(store);
   await prepareScriptCache(store);

@@ -19,6 +19,8 @@ export interface PlayerDocument {
   currencies: number[];
   /** What the player owns of currencies beside these six, by short code. */
   otherCurrencies?: Record<string, number>;
+  /** What of them is set aside, such as for a challenge, by short code. The player does not own it meanwhile. */
+  reservedCurrencies?: Record<string, number>;
   virtualGoods: Record<string, number>;
   achievements: string[];
   segments: Record<string, string>;

@@ -18,6 +18,12 @@ export async function friendIdsOf(documents: Documents, player: PlayerId): Promi
   return found.map((f) => other(f.players, self));
 }
 
+/** One read. */
+export async function areFriends(documents: Documents, one: PlayerId, other: PlayerId): Promise<boolean> {
+  const _id = [one, other].sort().join(":");
+  return (await accounts(documents).friendships.findOne({ _id }, { projection: { _id: 1 } })) !== null;
+}
+
 /** The player's friends, as much of them as a summary shows. */
 export async function friendsOf(documents: Documents, player: PlayerId): Promise<SummaryFields[]> {
   const ids = await friendIdsOf(documents, player);

@@ -176,7 +176,8 @@ function updateOf(changes: ScriptPlayerChanges): {
   return { update, enough, lost: achievements.filter(([, has]) => !has).map(([code]) => code) };
 }
 
-function balancePath(code: string): string {
+/** Where a player's document has what the player owns of a currency. */
+export function balancePath(code: string): string {
   const number = /^currency([1-6])$/.exec(code)?.[1];
   return number === undefined ? `otherCurrencies.${code}` : `currencies.${Number(number) - 1}`;
 }

@@ -1,4 +1,4 @@
-import { type Described, flagIn, type Item, referencesIn } from "./item.ts";
+import { type Described, flagIn, type Item, referenceIn, referencesIn, textsIn } from "./item.ts";
 
 /** A kind of challenges. */
 export interface ChallengeType extends Described {
@@ -7,6 +7,11 @@ export interface ChallengeType extends Described {
   global: boolean;
   /** Short codes of the events that take a turn or an attempt. */
   attemptConsumers: readonly string[];
+  /** Short code of the leaderboard that decides it; undefined: a script does. */
+  leaderboard: string | undefined;
+  /** Short code of the achievement that who reaches it first has won by. */
+  achievement: string | undefined;
+  tags: readonly string[];
 }
 
 export function challengeTypeOf(item: Item, described: Described): ChallengeType {
@@ -15,5 +20,8 @@ export function challengeTypeOf(item: Item, described: Described): ChallengeType
     turnBased: flagIn(item, "turnBased"),
     global: flagIn(item, "global"),
     attemptConsumers: referencesIn(item, "attemptConsumers"),
+    leaderboard: referenceIn(item, "leaderboard"),
+    achievement: referenceIn(item, "achievement"),
+    tags: textsIn(item, "tags"),
   };
 }

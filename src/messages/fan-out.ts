@@ -4,6 +4,7 @@ import type { Stage } from "../game/game.ts";
 import { type PlayerId, playerIdOf } from "../ids.ts";
 import type { Documents, Store } from "../store/store.ts";
 import type { Background } from "./background.ts";
+import { withChallengeData } from "./challenge-data.ts";
 import { type MessageDocument, messageCollections, type OutgoingDocument } from "./collections.ts";
 import { type CopySettings, copyOf, keep } from "./copies.ts";
 import { bodyOf, type Draft, type Scripted } from "./draft.ts";
@@ -109,6 +110,9 @@ export class FanOut {
     const userScript = scriptNameOf(this.#scripts, "message-user", draft);
     const work: Work = { store, stage, document, draft, playerIds: document.to.map(playerIdOf) };
     const scripted = await this.#runGlobal(work);
+    if (scripted && scriptNameOf(this.#scripts, "message-global", draft) !== undefined) {
+      work.draft = await withChallengeData(store, draft, this.#settings.maxMessageBytes);
+    }
     const { to } = document;
     for (let { done } = document; scripted && done < to.length && !this.#background.closing; ) {
       const players = work.playerIds.slice(done, done + (userScript === undefined ? COPIES_AT_ONCE : 1));

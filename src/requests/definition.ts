@@ -40,6 +40,8 @@ export interface RequestContext {
   readonly sessionStartedAt: number;
   /** The authenticated player of the connection, or whom a server credential acts as. */
   readonly player: PlayerId | undefined;
+  /** In `handle`: what `admit` answered. */
+  readonly admitted?: unknown;
 }
 
 /** The context of a request that needs a player. */
@@ -54,12 +56,21 @@ export interface Outcome<R> {
   endSession?: true;
 }
 
+/** What `admit` may use beside what a request may. */
+export interface Admission {
+  /**
+   * Keeps everybody else out of a name until the request's work is written or undone; scripts of the request have it too.
+   * False where it was not to be had in time.
+   */
+  lock(name: string): Promise<boolean>;
+}
+
 /** What `complete` may look at. */
 export interface CompletionContext {
   readonly game: Game;
   readonly clock: Clock;
-  /** Whether the game has an event's script. */
-  hasEventScript(shortCode: string): boolean;
+  /** Whether the game has a script of an event, by LogEventRequest unless told. */
+  hasEventScript(shortCode: string, kind?: "event" | "event-challenge"): boolean;
 }
 
 export interface Definition<F extends TObject, R extends TObject> {
@@ -98,6 +109,11 @@ export interface AnyoneDefinition<F extends TObject, R extends TObject, P> exten
 
 export interface PlayerDefinition<F extends TObject, R extends TObject, P> extends Definition<F, R> {
   caller: "player";
+  /**
+   * Refuses by what is stored, before any script runs. What it answers `handle` gets as `context.admitted`; `handle` must
+   * check again what others can change meanwhile.
+   */
+  admit?(context: PlayerContext, request: Static<F>, admission: Admission): Promise<unknown>;
   prepare?(context: PlayerContext, request: Static<F>): Promise<P>;
   handle(context: PlayerContext, request: Static<F>, prepared: P): Promise<Outcome<Partial<Static<R>>>>;
 }

@@ -1,5 +1,7 @@
 import { RequestError } from "../errors.ts";
 import type { EventAttribute, GameEvent } from "../game/events.ts";
+import type { Game } from "../game/game.ts";
+import { nearest } from "../near-miss.ts";
 
 /**
  * The attributes of an event as its script sees them: what was sent, else the default value. Numbers sent as text become
@@ -22,6 +24,13 @@ export function attributesOf(event: GameEvent, request: Record<string, unknown>,
   }
   if (Object.keys(refused).length > 0) throw new RequestError({ ...refused, detail: detailOf(event, refused) });
   return values;
+}
+
+/** The game has no such event; one of a like name, where there is one, is told. */
+export function unknownEvent(eventKey: string, { events }: Pick<Game, "events">): RequestError {
+  const near = nearest(eventKey, [...events.keys()]);
+  const hint = near ? ` Did you mean ${near}?` : "";
+  return new RequestError({ eventKey: "UNKNOWN", detail: `The game has no such event.${hint}` });
 }
 
 /** Null is as if not sent, and so is an empty text where a number is due. */

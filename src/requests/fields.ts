@@ -14,6 +14,21 @@ export function wireDate(date: Date): string {
   return `${date.toISOString().slice(0, 16)}Z`;
 }
 
+const TIME = /^(\d{4})-(\d{1,4})-(\d{1,3})T(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?Z$/;
+
+/**
+ * The time of a request. As GameSparks did, it takes what overflows: a 13th month is January of the next year. Refuses
+ * `{field: "INVALID"}`.
+ */
+export function dateOf(field: string, value: string | undefined): Date | undefined {
+  if (value === undefined) return undefined;
+  const [, year, month, ...rest] = (TIME.exec(value.trim()) ?? []).map(Number);
+  const [day = 1, hours = 0, minutes = 0, seconds] = rest;
+  const time = Date.UTC(year ?? Number.NaN, (month ?? 1) - 1, day, hours, minutes, seconds || 0);
+  if (!Number.isFinite(time)) throw new RequestError({ [field]: "INVALID" });
+  return new Date(time);
+}
+
 /** Longest userName, displayName and the like, in UTF-16 units. */
 export const MAX_NAME_LENGTH = 256;
 

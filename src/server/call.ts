@@ -13,6 +13,7 @@ import type { ErrorPairs, RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Messages } from "../messages/messages.ts";
+import type { DueChallenges } from "../multiplayer/challenges/due.ts";
 import type { Outgoing } from "../outgoing/outgoing.ts";
 import type { AnyRequest } from "../requests/definition.ts";
 import type { Schedules } from "../schedules/schedules.ts";
@@ -41,6 +42,7 @@ export interface Services {
   readonly messages: Messages;
   readonly schedules: Schedules;
   readonly systemScripts: SystemScripts;
+  readonly challenges: DueChallenges;
   readonly fileDeliveries: FileDeliveries;
   readonly requests: ReadonlyMap<string, AnyRequest>;
   readonly scriptRequests: ScriptRequests;
@@ -107,6 +109,9 @@ export class Call {
   /** Where its outcome is kept, if it is a durable request. */
   durableId: string | undefined;
 
+  /** What the request's `admit` answered. */
+  admitted: unknown;
+
   /** What scripts set so far; undefined while none has run. */
   scriptData: Record<string, unknown> | undefined;
   scriptErrors: ErrorPairs | undefined;
@@ -133,6 +138,7 @@ export class Call {
     this.request = undefined;
     this.completed = undefined;
     this.durableId = undefined;
+    this.admitted = undefined;
     this.scriptData = undefined;
     this.scriptErrors = undefined;
     this.scriptChanges = undefined;

@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import type { ScriptFailure, ScriptKind } from "../cloudcode/cloudcode.ts";
 import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
 import type { Credential, Stage } from "../game/game.ts";
+import { challengesIn } from "../multiplayer/challenges/document.ts";
 import { scheduleCollection } from "../schedules/collections.ts";
 import { runLoneScript } from "../server/lone-script.ts";
 import type { Collection, Store } from "../store/store.ts";
@@ -174,8 +175,8 @@ export class TestGame {
 
   /** Runs what is due by now, as a server does about every second. `clock.advance` does it too. */
   async look(): Promise<void> {
-    const { schedules, systemScripts } = this.#parts.app.services;
-    await Promise.all([schedules.look(), systemScripts.look()]);
+    const { schedules, systemScripts, challenges } = this.#parts.app.services;
+    await Promise.all([schedules.look(), systemScripts.look(), challenges.look()]);
     await this.settled();
   }
 
@@ -214,11 +215,13 @@ export class TestGame {
   async #nextDue(end: number): Promise<number> {
     const { app, clock, store } = this.#parts;
     const ripe = { due: { $lte: new Date(end) } };
-    const next = await scheduleCollection(store).findOne(ripe, { sort: { due: 1 } });
+    const earliest = { sort: { due: 1 } } as const;
+    const next = await scheduleCollection(store).findOne(ripe, earliest);
+    const challenge = await challengesIn(store).findOne(ripe, earliest);
     const marks = TIMED.filter(([script]) => app.services.cloudCode.has("system", script)).map(
       ([, periodMs]) => (Math.floor(clock.now() / periodMs) + 1) * periodMs,
     );
-    return Math.min(end, ...marks, next?.due.getTime() ?? end);
+    return Math.min(end, ...marks, next?.due.getTime() ?? end, challenge?.due?.getTime() ?? end);
   }
 
   async #run(

@@ -4,7 +4,7 @@ import { defineRequest } from "../definition.ts";
 import { json, optionalText, text, whole } from "../fields.ts";
 
 const amount = (n: number) => whole(`What the player owns of currency ${n}.`);
-const reserved = (n: number) => json(`What of currency ${n} is set aside, by what for.`);
+const setAside = (n: number) => json(`What of currency ${n} is set aside, by what for.`);
 
 const Location = Type.Object(
   {
@@ -35,12 +35,12 @@ export const accountDetails = defineRequest({
     currency4: amount(4),
     currency5: amount(5),
     currency6: amount(6),
-    reservedCurrency1: reserved(1),
-    reservedCurrency2: reserved(2),
-    reservedCurrency3: reserved(3),
-    reservedCurrency4: reserved(4),
-    reservedCurrency5: reserved(5),
-    reservedCurrency6: reserved(6),
+    reservedCurrency1: setAside(1),
+    reservedCurrency2: setAside(2),
+    reservedCurrency3: setAside(3),
+    reservedCurrency4: setAside(4),
+    reservedCurrency5: setAside(5),
+    reservedCurrency6: setAside(6),
     currencies: json("Short code → what the player owns of that currency."),
     reservedCurrencies: json("Short code → what of that currency is set aside."),
     externalIds: json("System id → the player's id there."),
@@ -68,13 +68,15 @@ export const accountDetails = defineRequest({
   ],
   async handle({ documents, player }) {
     const account = await getPlayer(documents, player);
-    const { location, scriptData, displayName } = account;
+    const { location, scriptData, displayName, reservedCurrencies: reserved = {} } = account;
     const response: Record<string, unknown> = {
       userId: player,
       ...(displayName !== undefined && { displayName }),
       achievements: account.achievements,
       currencies: {},
-      reservedCurrencies: {},
+      reservedCurrencies: Object.fromEntries(
+        Object.entries(reserved).filter(([code, amount]) => amount !== 0 && !/^currency[1-6]$/.test(code)),
+      ),
       externalIds: account.externalIds,
       location: {
         ...(location?.country !== undefined && { country: location.country }),
@@ -87,7 +89,8 @@ export const accountDetails = defineRequest({
     };
     for (let n = 1; n <= 6; n++) {
       response[`currency${n}`] = account.currencies[n - 1] ?? 0;
-      response[`reservedCurrency${n}`] = {};
+      const aside = Object.hasOwn(reserved, `currency${n}`) ? reserved[`currency${n}`] : 0;
+      response[`reservedCurrency${n}`] = aside ? { challenge: aside } : {};
     }
     return { response };
   },

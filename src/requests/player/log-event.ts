@@ -1,9 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { RequestError } from "../../errors.ts";
-import type { GameEvent } from "../../game/events.ts";
-import { nearest } from "../../near-miss.ts";
 import { defineRequest } from "../definition.ts";
-import { attributesOf } from "../event-attributes.ts";
+import { attributesOf, unknownEvent } from "../event-attributes.ts";
 import { text } from "../fields.ts";
 
 /**
@@ -47,16 +44,10 @@ export const logEvent = defineRequest({
     const event = game.events.get(eventKey);
     if (event) return { ...request, ...attributesOf(event, request, clock.now()) };
     if (hasEventScript(eventKey)) return request;
-    throw unknownEvent(eventKey, game.events);
+    throw unknownEvent(eventKey, game);
   },
   boundScript: ({ eventKey }) => ({ kind: "event", name: eventKey }),
   async handle() {
     return { response: {} };
   },
 });
-
-function unknownEvent(eventKey: string, events: ReadonlyMap<string, GameEvent>): RequestError {
-  const near = nearest(eventKey, [...events.keys()]);
-  const hint = near ? ` Did you mean ${near}?` : "";
-  return new RequestError({ eventKey: "UNKNOWN", detail: `The game has no such event.${hint}` });
-}

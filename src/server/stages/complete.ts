@@ -1,4 +1,5 @@
 import type { Static, TObject } from "@sinclair/typebox";
+import type { CompletionContext } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
 import type { Frame } from "../frames.ts";
 
@@ -7,7 +8,8 @@ export function complete({ game, clock, cloudCode }: Services, call: Call): void
   call.completed = call.frame;
   const { complete } = call.known;
   if (!complete) return;
-  const hasEventScript = (shortCode: string) => cloudCode.has("event", shortCode);
+  const hasEventScript: CompletionContext["hasEventScript"] = (shortCode, kind = "event") =>
+    cloudCode.has(kind, shortCode);
   call.completed = complete({ game, clock, hasEventScript }, call.request as Static<TObject>) as Frame;
   call.request = call.completed;
 }

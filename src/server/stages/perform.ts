@@ -80,7 +80,7 @@ async function writeChanges(documents: Documents, { player, scriptChanges }: Cal
 }
 
 /** `handle` of a request that needs a player is only reached with one. */
-function contextOf(services: Services, call: Call, documents: Documents, messages: Mailbox): PlayerContext {
+export function contextOf(services: Services, call: Call, documents: Documents, messages: Mailbox): PlayerContext {
   return {
     game: services.game,
     stage: call.caller.stage,
@@ -94,5 +94,6 @@ function contextOf(services: Services, call: Call, documents: Documents, message
     credential: call.caller.credential,
     sessionStartedAt: call.caller.sessionStartedAt,
     player: call.player,
+    admitted: call.admitted,
   } as PlayerContext;
 }

@@ -1,6 +1,7 @@
 import { PlayerChanged, type WriteMode } from "../../accounts/script-view.ts";
 import { RequestError } from "../../errors.ts";
 import type { Call, Caller, Services } from "../call.ts";
+import { admit, admits } from "./admit.ts";
 import { perform } from "./perform.ts";
 import { runRequestScripts, scriptsBefore } from "./request-script.ts";
 
@@ -17,12 +18,14 @@ export interface Repeatable extends Pick<Call, "player" | "signIn" | "scriptChan
 
 /** The scripts and the work, in which what they changed is written; all of it again where that no longer holds. */
 export function workWithScripts(services: Services, call: Call): Promise<void> {
-  if (scriptsBefore(services, call).length === 0) return perform(services, call, "checked");
+  const isPlain = scriptsBefore(services, call).length === 0 && !admits(call);
+  if (isPlain) return perform(services, call, "checked");
   return untilUnchanged(call, async (mode) => {
     call.scriptData = undefined;
     call.scriptErrors = undefined;
     call.scriptChanges = undefined;
     try {
+      await admit(services, call);
       await runRequestScripts(services, call, mode);
       await perform(services, call, mode);
     } finally {

@@ -1,0 +1,9 @@
+import { defineChallengeMessage } from "./challenge-message.ts";
+
+/** Source: GameSparks documentation, ChallengeDrawnMessage. */
+export const challengeDrawnMessage = defineChallengeMessage({
+  name: "ChallengeDrawnMessage",
+  description: "The challenge ended without a winner; sent to everybody who plays.",
+  fields: {},
+  example: {},
+});

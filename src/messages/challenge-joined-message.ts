@@ -1,0 +1,9 @@
+import { defineChallengeMessage, said, who } from "./challenge-message.ts";
+
+/** Source: GameSparks documentation, ChallengeJoinedMessage. */
+export const challengeJoinedMessage = defineChallengeMessage({
+  name: "ChallengeJoinedMessage",
+  description: "A player joined the challenge; sent to the others who play.",
+  fields: { who, message: said },
+  example: { who: "Grace" },
+});

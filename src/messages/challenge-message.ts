@@ -1,0 +1,35 @@
+import { type TObject, type TProperties, Type } from "@sinclair/typebox";
+import { ChallengeFields, EXAMPLE_CHALLENGE } from "../multiplayer/challenges/fields.ts";
+import { defineMessage, type MessageDefinition } from "./definition.ts";
+
+/** What messages of challenges may have beside the challenge. */
+export const who = Type.Optional(Type.String({ description: "The display name of the player who did it." }));
+export const said = Type.Optional(Type.String({ description: "What that player said." }));
+export const winnerName = Type.Optional(Type.String({ description: "The display name of the winner." }));
+
+/**
+ * A class of messages about a challenge: each has the challenge as it was when the thing happened, and its script data as
+ * the message's global script left them.
+ */
+export function defineChallengeMessage<F extends TProperties>(definition: {
+  name: string;
+  description: string;
+  fields: F;
+  example: Record<string, unknown>;
+}): MessageDefinition {
+  const { name, description, fields, example } = definition;
+  return defineMessage({
+    name,
+    description,
+    fields: Type.Object({ challenge: ChallengeFields, ...fields }) as TObject,
+    example: {
+      "@class": `.${name}`,
+      messageId: "5f0c1e2ab3d4c5e6f7a8b9d0",
+      notification: true,
+      challenge: EXAMPLE_CHALLENGE,
+      ...example,
+      playerId: "5f0c1e2ab3d4c5e6f7a8b9c1",
+      summary: name,
+    },
+  });
+}

@@ -1,0 +1,76 @@
+import type { PlayerId } from "../../ids.ts";
+import type { Documents, Filter } from "../../store/store.ts";
+import { type ChallengeDocument, challengesIn, NEWEST_FIRST } from "./document.ts";
+import { ineligibility } from "./eligibility.ts";
+import { timesUp } from "./rules.ts";
+
+/** Open challenges that one search looks at. */
+const MOST_LOOKED_AT = 1_000;
+
+export interface Listing {
+  /** As clients name them, RECEIVED too; none: all of them. */
+  states: readonly string[];
+  shortCode: string | undefined;
+  skip: number;
+  limit: number;
+}
+
+/** A page of the player's challenges, the newest first. Those that the player declined are there as DECLINED alone. */
+export function listChallenges(documents: Documents, player: PlayerId, listing: Listing): Promise<ChallengeDocument[]> {
+  const { states, shortCode, skip, limit } = listing;
+  const which = states.map((state) => filterOf(state, player));
+  const filter = {
+    players: player,
+    ...(which.length > 0 ? { $or: which } : { declined: { $ne: player } }),
+    ...(shortCode !== undefined && { challengeShortCode: shortCode }),
+  };
+  return challengesIn(documents).find(filter, { sort: NEWEST_FIRST, skip, limit }).toArray();
+}
+
+function filterOf(state: string, player: PlayerId): Filter {
+  if (state === "ISSUED") return { state, accepted: player };
+  if (state === "RECEIVED") return { state: "ISSUED", accepted: { $ne: player }, declined: { $ne: player } };
+  return state === "DECLINED" ? { state } : { state, declined: { $ne: player } };
+}
+
+export interface Search {
+  accessType: "PUBLIC" | "FRIENDS";
+  /** Of the player, for FRIENDS. */
+  friends: readonly PlayerId[];
+  shortCodes: readonly string[];
+  segments: Readonly<Record<string, string>>;
+  skip: number;
+  limit: number;
+  now: number;
+}
+
+/**
+ * Challenges that the player may join and has nothing to do with yet, the newest first. Looks at 1,000 open ones at most:
+ * those that need other segments are looked at too.
+ */
+export async function searchChallenges(
+  documents: Documents,
+  player: PlayerId,
+  search: Search,
+): Promise<ChallengeDocument[]> {
+  const { accessType, friends, shortCodes, segments, skip, limit, now } = search;
+  const found: ChallengeDocument[] = [];
+  if (limit <= 0 || (accessType === "FRIENDS" && friends.length === 0)) return found;
+  const filter = {
+    joinable: true,
+    accessType,
+    accepted: { $ne: player },
+    ...(accessType === "FRIENDS" && { challenger: { $in: [...friends] } }),
+    ...(shortCodes.length > 0 && { challengeShortCode: { $in: [...shortCodes] } }),
+  };
+  let before = 0;
+  for await (const challenge of challengesIn(documents).find(filter, { sort: NEWEST_FIRST, limit: MOST_LOOKED_AT })) {
+    const isOver = timesUp(challenge, now) !== undefined;
+    const isLate = challenge.expiryDate !== undefined && challenge.expiryDate.getTime() <= now;
+    if (isOver || isLate || ineligibility(challenge.eligibility, segments)) continue;
+    if (before++ < skip) continue;
+    found.push(challenge);
+    if (found.length >= limit) break;
+  }
+  return found;
+}

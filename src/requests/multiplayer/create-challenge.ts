@@ -1,0 +1,161 @@
+import { type Static, Type } from "@sinclair/typebox";
+import type { CurrencyAmounts } from "../../accounts/reserved.ts";
+import { RequestError } from "../../errors.ts";
+import { parsePlayerId } from "../../ids.ts";
+import { createChallenge as create } from "../../multiplayer/challenges/create.ts";
+import { ACCESS_TYPES, type AccessType } from "../../multiplayer/challenges/document.ts";
+import { criteriaOf } from "../../multiplayer/challenges/eligibility.ts";
+import { nearest } from "../../near-miss.ts";
+import { type CompletionContext, defineRequest } from "../definition.ts";
+import { dateOf, flag, optionalJson, optionalText, text } from "../fields.ts";
+import { EXAMPLE_ID, insufficientFunds, spoken, workOf } from "./challenge-request.ts";
+
+const CURRENCY_CODE = /^[^.$\0][^.\0]{0,127}$/;
+const MOST_CURRENCIES = 20;
+const wager = (n: number) =>
+  Type.Optional(Type.Integer({ description: `What each player sets aside of currency ${n}.` }));
+const count = (description: string) => Type.Optional(Type.Integer({ description }));
+
+const Fields = Type.Object({
+  challengeShortCode: text("The kind of challenge."),
+  accessType: optionalText("PRIVATE, for who is invited; PUBLIC; FRIENDS. PRIVATE unless told."),
+  usersToChallenge: Type.Optional(
+    Type.Array(Type.String(), { description: "Ids of players who are invited; needed where it is PRIVATE." }),
+  ),
+  challengeMessage: optionalText("What the challenger says."),
+  endTime: optionalText("When it ends at the latest; needed unless its kind ends by an achievement."),
+  expiryTime: optionalText("Until when players can join, and it can begin."),
+  startTime: optionalText("When it begins at the earliest."),
+  minPlayers: count("It begins when so many play, the challenger too; two unless told."),
+  maxPlayers: count("How many may play, the challenger too."),
+  maxAttempts: count("Turns or attempts of each player; as many as they like unless told."),
+  autoStartJoinedChallengeOnMaxPlayers: flag("It begins when maxPlayers play, and not before."),
+  eligibilityCriteria: optionalJson("`{segments: {type: value | [values]}}`: who can find and join it."),
+  silent: flag("No messages are sent about it."),
+  currency1Wager: wager(1),
+  currency2Wager: wager(2),
+  currency3Wager: wager(3),
+  currency4Wager: wager(4),
+  currency5Wager: wager(5),
+  currency6Wager: wager(6),
+  currencyWagers: optionalJson("Short code → what each player sets aside of that currency."),
+});
+
+/** Source: GameSparks documentation, CreateChallengeRequest; `currencyWagers` since 2021. */
+export const createChallenge = defineRequest({
+  name: "CreateChallengeRequest",
+  responseName: "CreateChallengeResponse",
+  category: "multiplayer",
+  description: "Issues a challenge to players, or to everybody; the player is the first who plays it.",
+  caller: "player",
+  work: "write",
+  fields: Fields,
+  response: Type.Object({ challengeInstanceId: text("The challenge's id.") }),
+  errors: [
+    { key: "challengeShortCode", value: "UNKNOWN", message: "The game has no kind of challenges of that short code." },
+    { key: "accessType", value: "INVALID", message: "There is no such access type; send PRIVATE, PUBLIC or FRIENDS." },
+    { key: "usersToChallenge", value: "REQUIRED", message: "A PRIVATE challenge needs somebody who is invited." },
+    { key: "usersToChallenge", value: "INVALID", message: "None of the players who are invited exists." },
+    { key: "usersToChallenge", value: "TOO_MANY", message: "More than 199 players are invited." },
+    { key: "endTime", value: "REQUIRED", message: "A challenge needs the time when it ends at the latest." },
+    {
+      key: "endTime",
+      value: "INVALID",
+      message: "It is no time (yyyy-MM-dd'T'HH:mm'Z'), or one that is over.",
+    },
+    { key: "startTime", value: "INVALID", message: "It is no time, or one after endTime." },
+    { key: "expiryTime", value: "INVALID", message: "It is no time, one that is over, or one after endTime." },
+    {
+      key: "autoStartJoinedChallengeOnMaxPlayers",
+      value: "MaxPlayers Required",
+      message: "It can only begin on maxPlayers where maxPlayers is sent.",
+    },
+    { key: "minPlayers", value: "INVALID", message: "It is less than 1, or more than maxPlayers." },
+    { key: "maxPlayers", value: "INVALID", message: "It is less than 2." },
+    { key: "maxAttempts", value: "INVALID", message: "It is less than 1." },
+    { key: "eligibilityCriteria", value: "UNRECOGNISED", message: "It has a member other than segments." },
+    { key: "eligibilityCriteria", value: "MALFORMED", message: "A segment is neither a value nor a list of values." },
+    { key: "currencyWagers", value: "INVALID", message: "It is not short codes of currencies with whole numbers." },
+    { key: "currency1Wager", value: "INVALID", message: "A wager, by its currency, is less than nothing." },
+    { key: "challengeMessage", value: "TOO_LONG", message: "The message has more than 4,096 characters." },
+    insufficientFunds,
+  ],
+  examples: [
+    {
+      title: "A duel with somebody",
+      request: {
+        "@class": ".CreateChallengeRequest",
+        challengeShortCode: "DUEL",
+        usersToChallenge: ["5f0c1e2ab3d4c5e6f7a8b9c1"],
+        endTime: "2026-03-01T12:00Z",
+      },
+      response: { "@class": ".CreateChallengeResponse", challengeInstanceId: EXAMPLE_ID },
+    },
+  ],
+  complete({ game }, request) {
+    if (!game.challengeTypes.has(request.challengeShortCode)) throw unknownType(request.challengeShortCode, game);
+    checkNumbers(request);
+    return request;
+  },
+  async handle(context, request) {
+    const { accessType = "PRIVATE", usersToChallenge = [], eligibilityCriteria, silent = false } = request;
+    if (!isAccessType(accessType)) throw new RequestError({ accessType: "INVALID" });
+    if (accessType === "PRIVATE" && usersToChallenge.length === 0) {
+      throw new RequestError({ usersToChallenge: "REQUIRED" });
+    }
+    const id = await create(workOf(context), context.player, {
+      type: context.game.challengeTypes.get(request.challengeShortCode)!,
+      accessType,
+      invited: usersToChallenge.flatMap((user) => parsePlayerId(user) ?? []),
+      autoStart: request.autoStartJoinedChallengeOnMaxPlayers === true,
+      silent,
+      wagers: wagersOf(request),
+      eligibility: eligibilityCriteria ? criteriaOf("eligibilityCriteria", eligibilityCriteria) : [],
+      message: spoken("challengeMessage", request.challengeMessage),
+      minPlayers: request.minPlayers,
+      maxPlayers: request.maxPlayers,
+      maxAttempts: request.maxAttempts,
+      startTime: dateOf("startTime", request.startTime),
+      expiryTime: dateOf("expiryTime", request.expiryTime),
+      endTime: dateOf("endTime", request.endTime),
+    });
+    return { response: { challengeInstanceId: id.toHexString() } };
+  },
+});
+
+function checkNumbers(request: Static<typeof Fields>): void {
+  const { minPlayers, maxPlayers, maxAttempts } = request;
+  if (request.autoStartJoinedChallengeOnMaxPlayers && maxPlayers === undefined) {
+    throw new RequestError({ autoStartJoinedChallengeOnMaxPlayers: "MaxPlayers Required" });
+  }
+  if (maxPlayers !== undefined && maxPlayers < 2) throw new RequestError({ maxPlayers: "INVALID" });
+  const isTooMany = minPlayers !== undefined && maxPlayers !== undefined && minPlayers > maxPlayers;
+  if (isTooMany || (minPlayers !== undefined && minPlayers < 1)) throw new RequestError({ minPlayers: "INVALID" });
+  if (maxAttempts !== undefined && maxAttempts < 1) throw new RequestError({ maxAttempts: "INVALID" });
+}
+
+function wagersOf(request: Static<typeof Fields>): CurrencyAmounts {
+  const wagers: Record<string, number> = {};
+  for (const [code, amount] of Object.entries(request.currencyWagers ?? {})) {
+    const isRight = CURRENCY_CODE.test(code) && code !== "__proto__" && Number.isSafeInteger(amount);
+    if (!isRight || (amount as number) < 0) throw new RequestError({ currencyWagers: "INVALID" });
+    if (amount !== 0) wagers[code] = amount as number;
+  }
+  for (const n of [1, 2, 3, 4, 5, 6] as const) {
+    const amount = request[`currency${n}Wager`] ?? 0;
+    if (amount < 0 || !Number.isSafeInteger(amount)) throw new RequestError({ [`currency${n}Wager`]: "INVALID" });
+    if (amount !== 0) wagers[`currency${n}`] = amount;
+  }
+  if (Object.keys(wagers).length > MOST_CURRENCIES) throw new RequestError({ currencyWagers: "INVALID" });
+  return wagers;
+}
+
+function isAccessType(value: string): value is AccessType {
+  return (ACCESS_TYPES as readonly string[]).includes(value);
+}
+
+function unknownType(shortCode: string, { challengeTypes }: CompletionContext["game"]): RequestError {
+  const near = nearest(shortCode, [...challengeTypes.keys()]);
+  const hint = near ? ` Did you mean ${near}?` : "";
+  return new RequestError({ challengeShortCode: "UNKNOWN", detail: `The game has no such kind of challenges.${hint}` });
+}

@@ -1,0 +1,30 @@
+import { Type } from "@sinclair/typebox";
+import { challengeOf } from "../../multiplayer/challenges/change.ts";
+import { ChallengeFields, EXAMPLE_CHALLENGE } from "../../multiplayer/challenges/fields.ts";
+import { namesIn, viewOf } from "../../multiplayer/challenges/view.ts";
+import { defineRequest } from "../definition.ts";
+import { ChallengeIdField, EXAMPLE_ID, MessageField, notInvolved } from "./challenge-request.ts";
+
+/** Source: GameSparks documentation, GetChallengeRequest. It has a `message` there that nothing is done with. */
+export const getChallenge = defineRequest({
+  name: "GetChallengeRequest",
+  responseName: "GetChallengeResponse",
+  category: "multiplayer",
+  description: "Answers a challenge that the player plays, or was invited to.",
+  caller: "player",
+  work: "read",
+  fields: Type.Object({ ...ChallengeIdField, ...MessageField }),
+  response: Type.Object({ challenge: ChallengeFields }),
+  errors: [notInvolved],
+  examples: [
+    {
+      title: "A challenge of the player's",
+      request: { "@class": ".GetChallengeRequest", challengeInstanceId: EXAMPLE_ID },
+      response: { "@class": ".GetChallengeResponse", challenge: EXAMPLE_CHALLENGE },
+    },
+  ],
+  async handle({ documents, player }, { challengeInstanceId }) {
+    const challenge = await challengeOf(documents, player, challengeInstanceId);
+    return { response: { challenge: viewOf(challenge, await namesIn(documents, [challenge])) } };
+  },
+});

@@ -1,0 +1,72 @@
+import { Type } from "@sinclair/typebox";
+import { areFriends } from "../../accounts/friends.ts";
+import { getPlayer } from "../../accounts/players.ts";
+import { claimedSegments } from "../../multiplayer/challenges/eligibility.ts";
+import { join } from "../../multiplayer/challenges/reply.ts";
+import { defineRequest } from "../definition.ts";
+import { optionalJson } from "../fields.ts";
+import {
+  ChallengeIdField,
+  EXAMPLE_ID,
+  insufficientFunds,
+  MessageField,
+  messageTooLong,
+  spoken,
+  workOf,
+} from "./challenge-request.ts";
+
+/** Source: GameSparks documentation, JoinChallengeRequest; Setting Up Challenge Eligibility. */
+export const joinChallenge = defineRequest({
+  name: "JoinChallengeRequest",
+  responseName: "JoinChallengeResponse",
+  category: "multiplayer",
+  description: "Joins an open challenge that has not begun, and sets its wager aside.",
+  caller: "player",
+  work: "write",
+  fields: Type.Object({
+    ...ChallengeIdField,
+    ...MessageField,
+    eligibility: optionalJson("`{segments: {type: value}}`, in place of the player's own segments."),
+  }),
+  response: Type.Object({
+    joined: Type.Boolean({ description: "Whether the player plays it now; not where there was no place any more." }),
+  }),
+  errors: [
+    { key: "challengeInstanceId", value: "UNKNOWN", message: "There is no challenge of that id." },
+    { key: "JOIN", value: "NOT_FRIEND", message: "Only friends of its challenger can join this challenge." },
+    {
+      key: "JOIN",
+      value: "Must be a PUBLIC|FRIENDS challenge to join",
+      message: "Only who was invited can play this challenge; who was accepts it by AcceptChallengeRequest.",
+    },
+    { key: "eligibility", value: "UNRECOGNISED", message: "The eligibility has a member other than segments." },
+    { key: "eligibility", value: "MALFORMED", message: "A segment of the eligibility is not one value." },
+    { key: "eligibility", value: "missingSegments", message: "The challenge is for players who have these segments." },
+    {
+      key: "eligibility",
+      value: "invalidSegments",
+      message: "The player's segments, `actual`, are not those that the challenge is for, `required`.",
+    },
+    messageTooLong,
+    insufficientFunds,
+  ],
+  examples: [
+    {
+      title: "A challenge that was found",
+      request: { "@class": ".JoinChallengeRequest", challengeInstanceId: EXAMPLE_ID },
+      response: { "@class": ".JoinChallengeResponse", joined: true },
+    },
+  ],
+  async handle(context, { challengeInstanceId, eligibility, message }) {
+    const { documents, player } = context;
+    const segments = eligibility
+      ? claimedSegments("eligibility", eligibility)
+      : (await getPlayer(documents, player)).segments;
+    const joined = await join(workOf(context), player, challengeInstanceId, {
+      segments,
+      isFriend: (challenger) => areFriends(documents, player, challenger),
+      message: spoken("message", message),
+    });
+    return { response: { joined } };
+  },
+});

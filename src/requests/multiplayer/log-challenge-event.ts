@@ -1,0 +1,103 @@
+import { Type } from "@sinclair/typebox";
+import { RequestError } from "../../errors.ts";
+import type { Game } from "../../game/game.ts";
+import { challengeOf, changeChallenge, invalid } from "../../multiplayer/challenges/change.ts";
+import type { ChallengeDocument } from "../../multiplayer/challenges/document.ts";
+import { lockOf } from "../../multiplayer/challenges/lock.ts";
+import { takeTurn } from "../../multiplayer/challenges/progress.ts";
+import { timesUp, turnsOf, whyNoTurn } from "../../multiplayer/challenges/rules.ts";
+import { defineRequest, type PlayerContext } from "../definition.ts";
+import { attributesOf, unknownEvent } from "../event-attributes.ts";
+import { text } from "../fields.ts";
+import { ChallengeIdField, EXAMPLE_ID, notInvolved, workOf } from "./challenge-request.ts";
+
+/**
+ * Source: GameSparks documentation, LogChallengeEventRequest and Challenges. Events of one challenge are worked on one after
+ * the other, each with its scripts: so a turn is looked at before the scripts run, and nobody else takes it meanwhile.
+ */
+export const logChallengeEvent = defineRequest({
+  name: "LogChallengeEventRequest",
+  responseName: "LogChallengeEventResponse",
+  category: "multiplayer",
+  description:
+    "Logs an event of the game for a running challenge that the player plays; one of its turn consumers takes a turn or an attempt, once the scripts have run. The event's script for challenges runs after that of the request.",
+  caller: "player",
+  work: "write",
+  fields: Type.Object({ ...ChallengeIdField, eventKey: text("The event's short code.") }),
+  response: Type.Object({}),
+  errors: [
+    notInvolved,
+    { key: "challengeInstanceId", value: "NOT_YOUR_TURN", message: "The event takes a turn, and it is another's." },
+    {
+      key: "challengeInstanceId",
+      value: "NO_ATTEMPTS_LEFT",
+      message: "The event takes an attempt, and the player has taken as many as there are.",
+    },
+    {
+      key: "challengeInstanceId",
+      value: "BUSY",
+      message: "A script has the challenge locked, or is at it, for more than ten seconds; send it again.",
+    },
+    { key: "eventKey", value: "UNKNOWN", message: "The game has no event and no such script of that short code." },
+    {
+      key: "ATTRIBUTE",
+      value: "REQUIRED",
+      message: "The attribute, by its short code, was not sent and has no default value; send it.",
+    },
+    {
+      key: "ATTRIBUTE",
+      value: "INVALID",
+      message: "The attribute, by its short code, is not of the type that the event has for it.",
+    },
+  ],
+  examples: [
+    {
+      title: "A move",
+      request: { "@class": ".LogChallengeEventRequest", challengeInstanceId: EXAMPLE_ID, eventKey: "MOVE", FIELD: 4 },
+      response: { "@class": ".LogChallengeEventResponse" },
+    },
+  ],
+  complete({ game, clock, hasEventScript }, request) {
+    const event = game.events.get(request.eventKey);
+    if (event) return { ...request, ...attributesOf(event, request, clock.now()) };
+    if (hasEventScript(request.eventKey, "event-challenge")) return request;
+    throw unknownEvent(request.eventKey, game);
+  },
+  boundScript: ({ eventKey }) => ({ kind: "event-challenge", name: eventKey }),
+  async admit(context, { challengeInstanceId, eventKey }, { lock }) {
+    await running(context, challengeInstanceId);
+    if (!(await lock(lockOf(challengeInstanceId)))) throw new RequestError({ challengeInstanceId: "BUSY" });
+    const challenge = await running(context, challengeInstanceId);
+    if (isConsumer(context.game, challenge, eventKey)) refuse(whyNoTurn(challenge, context.player));
+    return turnsOf(challenge, context.player);
+  },
+  async handle(context, { challengeInstanceId, eventKey }) {
+    const { player, game } = context;
+    await changeChallenge(workOf(context), challengeInstanceId, async (step) => {
+      const { challenge } = step;
+      // Scripts may have ended it, or have taken the turn themselves.
+      const isOver = challenge.state !== "RUNNING" || turnsOf(challenge, player) !== context.admitted;
+      if (isOver || !isConsumer(game, challenge, eventKey)) return;
+      refuse(await takeTurn(step, player, true));
+    });
+    return { response: {} };
+  },
+});
+
+/** The challenge as it runs, with the player in it. */
+async function running({ documents, player, clock }: PlayerContext, id: string): Promise<ChallengeDocument> {
+  const challenge = await challengeOf(documents, player, id);
+  const isRunning = challenge.state === "RUNNING" || timesUp(challenge, clock.now()) === "RUNNING";
+  const runs = isRunning && timesUp(challenge, clock.now()) !== "COMPLETE";
+  if (!runs || !challenge.accepted.includes(player))
+    throw invalid("The challenge does not run, or not for the player.");
+  return challenge;
+}
+
+function isConsumer(game: Game, { challengeShortCode }: ChallengeDocument, eventKey: string): boolean {
+  return game.challengeTypes.get(challengeShortCode)?.attemptConsumers.includes(eventKey) === true;
+}
+
+function refuse(why: string | undefined): void {
+  if (why !== undefined) throw new RequestError({ challengeInstanceId: why });
+}

@@ -1,0 +1,44 @@
+import { ChainLocks } from "../../cloudcode/calls/run-locks.ts";
+import { LocksFull } from "../../cluster/locks.ts";
+import { NO_MAILBOX } from "../../messages/post.ts";
+import type { Admission, PlayerContext } from "../../requests/definition.ts";
+import type { Call, Services } from "../call.ts";
+import { contextOf } from "./perform.ts";
+
+/** Whoever has a name that a request locks has it for as long as scripts run. */
+const LOCK_MS = 10_000;
+
+export function admits({ known }: Call): boolean {
+  return "admit" in known && known.admit !== undefined;
+}
+
+/**
+ * What the request refuses by what is stored, before its scripts run. What it locks is released with what its scripts lock
+ * (`Call.releaseLocks`), who have it too.
+ */
+export async function admit(services: Services, call: Call): Promise<void> {
+  const { known } = call;
+  if (!("admit" in known) || !known.admit) return;
+  call.admitted = undefined;
+  const context = contextOf(services, call, call.store, NO_MAILBOX) as PlayerContext;
+  call.admitted = await known.admit(context, call.request!, admissionOf(services, call));
+}
+
+function admissionOf({ locks }: Services, call: Call): Admission {
+  const { stage, script } = call.caller;
+  return {
+    async lock(name) {
+      const chain = call.chainLocks ?? script?.chainLocks ?? new ChainLocks(locks, stage);
+      call.chainLocks = chain;
+      try {
+        const over = new AbortController();
+        if (!(await chain.take(name, LOCK_MS, over.signal))) return false;
+      } catch (error) {
+        if (error instanceof LocksFull) return false;
+        throw error;
+      }
+      call.releases = [...(call.releases ?? []), () => chain.release(name, 1)];
+      return true;
+    },
+  };
+}
