@@ -12,7 +12,6 @@
  * - `undefined` in a filter is refused, since it would match everything; so are operators that run code.
  */
 export type Document = Record<string, unknown>;
-export type WithId = Document & { _id: unknown };
 export type Filter = Document;
 export type Update = Document;
 export type SortOrder = 1 | -1;

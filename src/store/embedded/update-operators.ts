@@ -1,5 +1,5 @@
 import { StoreError } from "../errors.ts";
-import { compileElement, equalTest, isOperators } from "./match.ts";
+import { compileElement, equalTest } from "./match.ts";
 import { parsePath, type Test, valueAt } from "./paths.ts";
 import { compareValues, equalValues, importValue, isMembers, type Members, typeRank } from "./values.ts";
 
@@ -209,10 +209,6 @@ const NAMES: Record<number, string> = {
 
 export function describe(value: unknown): string {
   return value === undefined ? "nothing" : NAMES[typeRank(value)]!;
-}
-
-export function isOperatorsOnly(update: Members): boolean {
-  return Object.keys(update).every((key) => key.startsWith("$")) && isOperators(update);
 }
 
 function bad(message: string): StoreError {
