@@ -104,7 +104,8 @@ function isRecordOf<T>(value: unknown, isKind: (member: unknown) => member is T)
   return Object.entries(value).every(([name, member]) => isMemberName(name) && isKind(member));
 }
 
-function isMemberName(name: string): boolean {
+/** Can a member of a document be called that? */
+export function isMemberName(name: string): boolean {
   return name !== "" && name !== "__proto__" && name[0] !== "$" && !name.includes(".") && !name.includes("\0");
 }
 

@@ -1,5 +1,6 @@
 import { cacheCalls } from "./cache.ts";
 import type { Call } from "./call.ts";
+import { challengeCalls } from "./challenges.ts";
 import { collectionCalls } from "./collections.ts";
 import { configCalls } from "./config.ts";
 import { dataCalls } from "./data.ts";
@@ -21,6 +22,7 @@ import { xmlCalls } from "./xml.ts";
 export const calls: ReadonlyMap<string, Call> = new Map(
   [
     cacheCalls,
+    challengeCalls,
     collectionCalls,
     configCalls,
     dataCalls,

@@ -2,6 +2,7 @@ import { SendGrid } from "./send-grid.ts";
 import { Spark } from "./spark.ts";
 import { SparkAchievement } from "./spark-achievement.ts";
 import { SparkCache } from "./spark-cache.ts";
+import { SparkChallenge } from "./spark-challenge.ts";
 import { SparkChallengeType } from "./spark-challenge-type.ts";
 import { SparkConfig } from "./spark-config.ts";
 import { SparkCurrency } from "./spark-currency.ts";
@@ -49,6 +50,7 @@ export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   Spark,
   SparkAchievement,
   SparkCache,
+  SparkChallenge,
   SparkChallengeType,
   SparkConfig,
   SparkCurrency,

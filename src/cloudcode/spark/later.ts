@@ -1,8 +1,5 @@
 /** Members of classes that are here, which need a capability that is not: member → capability. */
 export const laterOfSpark = {
-  getChallenge: "challenges",
-  lock: "challenges",
-  unlock: "challenges",
   getLeaderboards: "leaderboards",
   getTeams: "teams",
   getMultiplayer: "multiplayer",

@@ -1,4 +1,5 @@
 import { jsonArgument, kindOf, nameArgument } from "../realm/arguments.ts";
+import { releaseChallenges } from "../realm/challenges.ts";
 import { callHost } from "../realm/host.ts";
 import { defineProperty, freeze, OriginalTypeError, parse, stringify } from "../realm/originals.ts";
 import { releasePlayers } from "../realm/players.ts";
@@ -45,6 +46,7 @@ export function sendRequest(method: string, request: unknown, playerId: string |
   const text = jsonArgument(method, "request", request);
   const as = playerId === null ? "null" : stringify(playerId);
   releasePlayers();
+  releaseChallenges();
   return parse(callHost("request.send", `,${text},${as},${runsScripts ? "true" : "false"}`));
 }
 

@@ -8,6 +8,7 @@ import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "
 import { laterOfSpark } from "./later.ts";
 import { type SendGrid, sendGrid } from "./send-grid.ts";
 import { SparkCache } from "./spark-cache.ts";
+import { challengeObject, SparkChallenge } from "./spark-challenge.ts";
 import { SparkConfig } from "./spark-config.ts";
 import { SparkDigest } from "./spark-digest.ts";
 import { downloadableJson, downloadableXml, SparkFiles, uploadedJson, uploadedXml } from "./spark-files.ts";
@@ -63,6 +64,24 @@ export class Spark {
     const system = stringify(nameArgument(method, "externalSystem", externalSystem));
     const id = stringify(nameArgument(method, "externalId", externalId));
     return loaded(askHost("player.loadByExternalId", `,${system},${id}`) as PlayerInput | null);
+  }
+
+  /** The challenge of an id; null where there is none. The same object each time, as it is now. Asks the server. */
+  getChallenge(challengeInstanceId: string): SparkChallenge | null {
+    return challengeObject(nameArgument("Spark.getChallenge", "challengeInstanceId", challengeInstanceId));
+  }
+
+  /**
+   * Keeps other scripts from changing a challenge until it is unlocked as often as it was locked, or this script has ended;
+   * it can be read meanwhile. Waits ten seconds at most where another one has it, then it is an error.
+   */
+  lock(challenge: SparkChallenge): void {
+    askHost("challenge.lock", SparkChallenge.argumentOf("Spark.lock", challenge));
+  }
+
+  /** Lets other scripts change a challenge again. */
+  unlock(challenge: SparkChallenge): void {
+    askHost("challenge.unlock", SparkChallenge.argumentOf("Spark.unlock", challenge));
   }
 
   /** The log. */

@@ -1,0 +1,71 @@
+import type { ChallengeInput } from "../challenge-input.ts";
+import { askHost } from "./host.ts";
+import { dictionary, hasOwn, parse, stringify } from "./originals.ts";
+import { type Members, membersOf } from "./player.ts";
+import { liveRun, type Run } from "./run.ts";
+
+/** A challenge as a run sees it: as the server last told, with what the run has set since. */
+export interface ChallengeState {
+  input: ChallengeInput;
+  /** By member, as JSON texts; null until something reads them. */
+  scriptData: Members | null;
+  privateData: Members | null;
+  /** Something else worked on it since: it is to be read again. */
+  stale: boolean;
+  /** The object that scripts hold. */
+  object: object | null;
+}
+
+/** Of the run under way; those of a run that is over are never looked at. */
+let owner: Run | null = null;
+let states = dictionary<ChallengeState>();
+
+function ownStates(): Record<string, ChallengeState> {
+  const run = liveRun();
+  if (owner !== run) {
+    owner = run;
+    states = dictionary();
+  }
+  return states;
+}
+
+/** The state of a challenge that the server told of; the same one each time. */
+export function challengeState(input: ChallengeInput): ChallengeState {
+  const all = ownStates();
+  if (hasOwn(all, input.id)) {
+    const known = all[input.id]!;
+    takeChallenge(known, input);
+    return known;
+  }
+  const state = { input, scriptData: null, privateData: null, stale: false, object: null };
+  all[input.id] = state;
+  return state;
+}
+
+/** The challenge as it is by now; one that is gone stays as it was seen last. */
+export function takeChallenge(state: ChallengeState, input: ChallengeInput | null): void {
+  state.stale = false;
+  if (input === null) return;
+  state.input = input;
+  state.scriptData = null;
+  state.privateData = null;
+}
+
+/** As the run sees it. Asks the server where `releaseChallenges` was called since. */
+export function currentChallenge(state: ChallengeState): ChallengeState {
+  liveRun();
+  if (state.stale)
+    takeChallenge(state, askHost("challenge.load", `,${stringify(state.input.id)}`) as ChallengeInput | null);
+  return state;
+}
+
+/** Something else works on challenges: each is read again when it is next asked for something. */
+export function releaseChallenges(): void {
+  const all = ownStates();
+  for (const id in all) all[id]!.stale = true;
+}
+
+export function challengeMembers(state: ChallengeState, area: "scriptData" | "privateData"): Members {
+  state[area] ??= membersOf(parse(state.input[area]) as Record<string, unknown>);
+  return state[area];
+}
