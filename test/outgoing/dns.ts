@@ -21,6 +21,7 @@ const TYPES: Record<number, string> = { 1: "A", 28: "AAAA" };
 export async function startNameServer(entries: Entries): Promise<NameServer> {
   const socket = createSocket("udp4");
   const asked: string[] = [];
+  let isClosed = false;
   let told: (() => void) | undefined;
   socket.on("message", (message, { port, address }) => {
     const { question, end } = questionOf(message);
@@ -39,7 +40,10 @@ export async function startNameServer(entries: Entries): Promise<NameServer> {
         told = () => asked.length >= count && resolve();
         told();
       }),
-    close: () => socket.close(),
+    close() {
+      if (!isClosed) socket.close();
+      isClosed = true;
+    },
   };
 }
 

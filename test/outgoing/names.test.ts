@@ -144,7 +144,7 @@ describe("names of servers elsewhere", () => {
     let ended = 0;
     const requests = Array.from({ length: 12 }, (_, at) =>
       client
-        .send({ method: "GET", url: `http://silent${at}.test/`, headers: [], timeoutMs: 2_000 })
+        .send({ method: "GET", url: `http://silent${at}.test/`, headers: [], timeoutMs: 20_000 })
         .catch((error) => error)
         .finally(() => ended++),
     );
@@ -157,7 +157,9 @@ describe("names of servers elsewhere", () => {
     await Promise.all(work.flat());
     expect(await find("four.test")).toEqual(["4 192.0.2.1"]);
     expect(ended).toBe(0);
-    for (const error of await Promise.all(requests)) expect(error).toMatchObject({ kind: "timeout" });
+    server.close();
+    for (const error of await Promise.all(requests))
+      expect(error.message).toMatch(/^silent\d+\.test could not be found/);
   });
 
   test("a request connects to what the name server said, if it may", async () => {
