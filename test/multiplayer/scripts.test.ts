@@ -83,7 +83,6 @@ describe("a challenge with scripts", () => {
   });
 
   it("runs the request's script first, then the one that is bound to the event, then the turn is taken", async () => {
-    const turns = `Spark.getChallenge(Spark.getData().challengeInstanceId).getScriptData("steps")`;
     app = await startChallengeApp({
       "request/LogChallengeEventRequest.js": `
         var challenge = Spark.getChallenge(Spark.getData().challengeInstanceId);
@@ -92,21 +91,28 @@ describe("a challenge with scripts", () => {
         Spark.getPlayer().setScriptData("moved", true);`,
       "event-challenge/MOVE.js": `
         var challenge = Spark.getChallenge(Spark.getData().challengeInstanceId);
-        challenge.setScriptData("steps", challenge.getScriptData("steps").concat("event"));`,
+        challenge.setScriptData("steps", challenge.getScriptData("steps").concat("event"));
+        Spark.setScriptData("steps", challenge.getScriptData("steps"));`,
       "event/MOVE.js": 'throw "this is of LogEventRequest";',
-      "response/LogChallengeEventResponse.js": `Spark.setScriptData("steps", ${turns});`,
+      "response/LogChallengeEventResponse.js": `
+        if (Spark.getData().error) Spark.setScriptData("refused", Spark.getData().error);
+        else Spark.setScriptData("steps", Spark.getScriptData("steps").concat("response"));`,
     });
-    const { ada, id } = await duel();
+    const { ada, grace, id } = await duel();
     const closed = await event(ada, id, "MOVE", { FIELD: 9 });
-    expect(closed.error).toEqual({ FIELD: "CLOSED" });
+    expect(closed).toMatchObject({ error: { FIELD: "CLOSED" }, scriptData: { refused: { FIELD: "CLOSED" } } });
     expect(await app.stored(id)).toMatchObject({
       nextPlayer: ada.userId,
       scriptData: { steps: ["request RUNNING"] },
     });
     const { scriptData } = await ok(event(ada, id, "MOVE"));
-    expect(scriptData).toEqual({ steps: ["request RUNNING", "event"] });
+    expect(scriptData).toEqual({ steps: ["request RUNNING", "event", "response"] });
+    const early = { challengeInstanceId: "NOT_YOUR_TURN" };
+    await event(grace, id, "MOVE");
+    expect(await event(ada, id, "MOVE")).toMatchObject({ scriptData: { steps: expect.any(Array) } });
+    expect(await event(ada, id, "MOVE")).toMatchObject({ error: early, scriptData: { refused: early } });
     expect((await ok(ada.request("AccountDetailsRequest"))).scriptData).toEqual({ moved: true });
-    expect((await app.stored(id)).turnCount[ada.userId]).toBe(1);
+    expect((await app.stored(id)).turnCount).toEqual({ [ada.userId]: 2, [grace.userId]: 1 });
   });
 
   it("runs no script for a player whose turn it is not, or who is none of it", async () => {

@@ -1,9 +1,10 @@
+import type { WriteMode } from "../../accounts/script-view.ts";
 import { ChainLocks } from "../../cloudcode/calls/run-locks.ts";
 import { LocksFull } from "../../cluster/locks.ts";
 import { NO_MAILBOX } from "../../messages/post.ts";
 import type { Admission, PlayerContext } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
-import { contextOf } from "./perform.ts";
+import { contextOf, refuse } from "./perform.ts";
 
 /** Whoever has a name that a request locks has it for as long as scripts run. */
 const LOCK_MS = 10_000;
@@ -13,15 +14,19 @@ export function admits({ known }: Call): boolean {
 }
 
 /**
- * What the request refuses by what is stored, before its scripts run. What it locks is released with what its scripts lock
+ * What the request refuses by what is stored, before its scripts run; it leaves a refusal on the call. What it locks is released with what its scripts lock
  * (`Call.releaseLocks`), who have it too.
  */
-export async function admit(services: Services, call: Call): Promise<void> {
+export async function admit(services: Services, call: Call, mode: WriteMode): Promise<void> {
   const { known } = call;
   if (!("admit" in known) || !known.admit) return;
   call.admitted = undefined;
   const context = contextOf(services, call, call.store, NO_MAILBOX) as PlayerContext;
-  call.admitted = await known.admit(context, call.request!, admissionOf(services, call));
+  try {
+    call.admitted = await known.admit(context, call.request!, admissionOf(services, call));
+  } catch (error) {
+    await refuse(services, call, error, mode);
+  }
 }
 
 function admissionOf({ locks }: Services, call: Call): Admission {

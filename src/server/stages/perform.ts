@@ -20,10 +20,15 @@ export async function perform(services: Services, call: Call, mode: WriteMode): 
   try {
     await work(services, call, mode);
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    call.refusal = error;
-    await settle(services, call, mode);
+    await refuse(services, call, error, mode);
   }
+}
+
+/** A refusal is the request's outcome, and is kept as such; what else was thrown is thrown on. */
+export async function refuse(services: Services, call: Call, error: unknown, mode: WriteMode): Promise<void> {
+  if (!(error instanceof RequestError)) throw error;
+  call.refusal = error;
+  await settle(services, call, mode);
 }
 
 async function work(services: Services, call: Call, mode: WriteMode): Promise<void> {

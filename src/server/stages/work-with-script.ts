@@ -25,8 +25,8 @@ export function workWithScripts(services: Services, call: Call): Promise<void> {
     call.scriptErrors = undefined;
     call.scriptChanges = undefined;
     try {
-      await admit(services, call);
-      await runRequestScripts(services, call, mode);
+      await admit(services, call, mode);
+      if (!call.refusal) await runRequestScripts(services, call, mode);
       await perform(services, call, mode);
     } finally {
       await call.releaseLocks();
