@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { strToU8, zipSync } from "fflate";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { API_KEY, DEVICE_SECRET } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
 import { ok } from "../support/social.ts";
@@ -51,7 +51,13 @@ class Command {
 }
 
 let folder: string;
+/** What one process compiled, the next one need not. */
+let compiled: string;
 const running: Command[] = [];
+beforeAll(async () => {
+  compiled = await mkdtemp(join(tmpdir(), "rekindle-compiled-"));
+});
+afterAll(() => rm(compiled, { recursive: true, force: true }));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rekindle-cli-"));
 });
@@ -68,9 +74,16 @@ function run(args: string[], env?: Record<string, string>): Command {
 }
 
 function runProgram(program: string[], env?: Record<string, string>): Command {
-  const command = new Command(program, env);
+  const command = new Command(program, { NODE_COMPILE_CACHE: compiled, ...env });
   running.push(command);
   return command;
+}
+
+/** Several tests at once share what each of them starts with and clears away; so these end by themselves. */
+async function ends(program: string[]) {
+  const command = new Command([process.execPath, ...program], { NODE_COMPILE_CACHE: compiled });
+  const exitCode = await command.ended;
+  return { exitCode, stdout: command.stdout, stderr: command.stderr };
 }
 
 const data = () => ["--data", join(folder, "data")];
@@ -194,30 +207,31 @@ describe("start", () => {
       [["strat"], 2, 'There is no command "strat". Did you mean start?'],
       [["start", "game"], 2, 'The command line has "game", which is no flag'],
       [["--port", String(port), "--data", join(folder, "1")], 1, `127.0.0.1:${port} is in use already. Set --port`],
-      [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "1")], 1, "is no address of this machine."],
-      [["--game", join(folder, "nowhere"), "--data", join(folder, "1")], 1, "nowhere does not exist."],
-      [["--game", game, "--data", join(folder, "1")], 1, "config.json is no JSON: unexpected character at line 2"],
+      [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "2")], 1, "is no address of this machine."],
+      [["--game", join(folder, "nowhere"), "--data", join(folder, "3")], 1, "nowhere does not exist."],
+      [["--game", game, "--data", join(folder, "4")], 1, "config.json is no JSON: unexpected character at line 2"],
       [["--port", "0", "--data", broken], 1, "broken is a file, not a folder. Set --data"],
       [["--port", "0", "--data", join(broken, "data")], 1, "a part of the path is a file. Set --data"],
       [["--port", "0", ...data()], 1, "preview.db is in use by another server."],
     ];
-    for (const [args, exitCode, sentence] of cases) {
+    const tries = cases.map(async ([args, exitCode, sentence]) => {
       const command = run([...args]);
       expect(await command.ended, args.join(" ")).toBe(exitCode);
       expect(command.stderr).toContain(sentence);
       expect(command.stderr.trim().split("\n"), "one sentence, no stack").toHaveLength(1);
       expect(command.stdout + command.stderr).not.toContain("hidden");
-    }
+    });
+    await Promise.all(tries);
     taken.close();
   });
 });
 
 describe("the other commands", () => {
-  it.each([["--help"], ["help"], ["import", "--help"], ["start", "-h"]])(
+  it.concurrent.each([["--help"], ["help"], ["import", "--help"], ["start", "-h"]])(
     "%s %s lists the commands and every setting",
     async (...args) => {
-      const help = run(args.filter((arg) => arg !== undefined));
-      expect(await help.ended).toBe(0);
+      const help = await ends([MAIN, ...args.filter((arg) => arg !== undefined)]);
+      expect(help.exitCode).toBe(0);
       for (const part of ["import EXPORT FOLDER", "--mongodb-url", "--login-lock-minutes", "(default 8080)"]) {
         expect(help.stdout).toContain(part);
       }
@@ -293,7 +307,7 @@ describe("the other commands", () => {
     expect(new Uint8Array(await readFile(join(folder, "unzipped", "scripts.zip")))).toEqual(zip);
   });
 
-  it.each([
+  it.concurrent.each<[string[], number, string]>([
     [["import"], 2, "rekindle import EXPORT FOLDER"],
     [["import", "/nowhere.json", "x"], 1, "/nowhere.json does not exist."],
     [["import", "package.json", "x"], 1, "package.json has no api key"],
@@ -303,8 +317,8 @@ describe("the other commands", () => {
     [["export", "examples/starter", "package.json/file"], 1, "a part of the path is a file."],
     [["export", "examples/starter", "a", "b"], 2, "rekindle export FOLDER [FILE]"],
   ])("%j ends with a sentence", async (args, exitCode, sentence) => {
-    const command = run(args);
-    expect(await command.ended).toBe(exitCode);
+    const command = await ends([MAIN, ...args]);
+    expect(command.exitCode).toBe(exitCode);
     expect(command.stderr).toContain(sentence);
     expect(command.stderr.trim().split("\n")).toHaveLength(1);
   });
@@ -339,13 +353,13 @@ it("the demo ends with a sentence where the server plays another game", async ()
   expect(demo.stderr).toContain("The demo did not go as it should: Unexpected server response: 404");
 });
 
-it.each([
+it.concurrent.each([
   [["--url", "ws://127.0.0.1:1"], "ECONNREFUSED"],
   [["--url", "nowhere"], "Invalid URL"],
   [["--ulr", "x"], "Unknown option '--ulr'"],
 ])("the demo with %j ends with a sentence", async (args, sentence) => {
-  const demo = runProgram([process.execPath, DEMO, ...args]);
-  expect(await demo.ended).toBe(1);
+  const demo = await ends([DEMO, ...args]);
+  expect(demo.exitCode).toBe(1);
   expect(demo.stderr).toContain(`The demo did not go as it should: `);
   expect(demo.stderr).toContain(sentence);
   expect(demo.stderr.trim().split("\n")).toHaveLength(1);

@@ -37,15 +37,20 @@ const SCRIPTS = {
 };
 
 let folder: string;
+/** What one process compiled, the next one need not. */
+let compiled: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rekindle-run-"));
+  compiled = await mkdtemp(join(tmpdir(), "rekindle-compiled-"));
   const files = Object.entries(SCRIPTS).map(([name, source]) => [`${name}.js`, source] as const);
   for (const [name, text] of [["config.json", JSON.stringify(CONFIG)] as const, ...files]) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const made of [folder, compiled]) await rm(made, { recursive: true, force: true });
+});
 
 interface Ended {
   code: number;
@@ -60,7 +65,7 @@ function rekindle(args: string[], env: Record<string, string> = {}): Promise<End
     const child = execFile(
       process.execPath,
       [MAIN, "run", ...args],
-      { env: { ...inherited, ...env } },
+      { env: { ...inherited, NODE_COMPILE_CACHE: compiled, ...env } },
       (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -178,7 +183,7 @@ describe("rekindle run", () => {
   });
 });
 
-describe("a command that cannot be run", () => {
+describe.concurrent("a command that cannot be run", () => {
   it.each<[string[], number, string]>([
     [[], 2, "Say what to run: rekindle run EVENT"],
     [["SCORE", "OTHER"], 2, "Name one event or script, not SCORE and OTHER."],
