@@ -3,6 +3,7 @@ import type { RunCalls } from "./calls/run-calls.ts";
 import type { ScriptHostFigures } from "./cloudcode.ts";
 import { type HostEnd, HostProcess } from "./host-process.ts";
 import { type AddScript, ANSWER, type HostLimits, type RunDone, type RunScript } from "./protocol.ts";
+import { QuickScripts } from "./quick-scripts.ts";
 import { RunQueue } from "./run-queue.ts";
 
 /** What an operator should know of the script hosts. */
@@ -75,9 +76,14 @@ const LONGEST_PAUSE_MS = 5_000;
 /**
  * Scripts that a host has computing at once, as long as each is short: more would only take turns, each in a lane that
  * has to be warmed up. Those that wait for the server, or turn out to take longer, count no more, and others begin beside
- * them. Fewer would be better still for scripts without calls, and worse for those with writes, which are committed together.
+ * them. Fewer would be worse for those with writes, which are committed together.
  */
 const COMPUTING_AT_ONCE = 2 * availableParallelism();
+/**
+ * The same for quick scripts, which call nothing: one core is left to the server. Further ones are sent ahead to a lane that
+ * has one, many in one message, where each costs a third of what it takes in a lane that has to be woken and warmed up.
+ */
+const QUICK_AT_ONCE = Math.max(1, availableParallelism() - 1);
 const SHORT_MS = 10;
 const TOO_LATE = `${ANSWER.timeout}The script ran longer than a script may.`;
 /** Lanes for each depth of scripts that others wait for; few wait at once. */
@@ -105,6 +111,7 @@ export class HostPool {
   readonly #suspectHosts = new Set<HostProcess>();
   readonly #counted = { waits: 0, waitSeconds: 0, cpuSeconds: 0, hostsStarted: 0 };
   readonly #hostsEnded = new Map<string, number>();
+  readonly #quick = new QuickScripts();
   #nextRun = 1;
   #endings: number[] = [];
   #restart: NodeJS.Timeout | undefined;
@@ -213,7 +220,23 @@ export class HostPool {
       done: (_host, result) => {
         const job = this.#jobs.get(result.run);
         this.#counted.cpuSeconds += result.cpuMs / 1000;
-        if (job) this.#settle(job, result);
+        if (job) {
+          this.#quick.ran(job.script, result.end === "ok" && job.calls.count === 0 ? result.durationMs : undefined);
+          this.#settle(job, result);
+        }
+        this.#dispatch();
+      },
+      begins: (beginning, run) => {
+        const job = this.#jobs.get(run);
+        if (job) this.#watchRun(job, beginning);
+      },
+      withdrawn: (_host, run) => {
+        const job = this.#jobs.get(run);
+        if (!job) return;
+        clearTimeout(job.timer);
+        job.host = undefined;
+        this.#queueOf(job.depth).giveBack(job);
+        this.#awaitTurn(job);
         this.#dispatch();
       },
       exit: (_host, end) => this.#hostEnded(host, end),
@@ -235,17 +258,45 @@ export class HostPool {
     }
     for (let depth = MAX_DEPTH; depth >= 0; depth--) {
       const queue = this.#queueOf(depth);
-      while (queue.isReady) {
-        const host = this.#servingHost(depth);
-        if (!host) break;
-        this.#hand(queue.take() as Job, host);
+      for (let next = queue.next; next !== undefined; next = queue.next) {
+        if (!this.#place(next)) break;
+        queue.take();
       }
     }
-    if (!this.#isAnyReady) return;
+    if (this.#isAnyReady) this.#lookLater();
+  }
+
+  /** Scripts that turn out not to be short make room for others, and have none wait behind them. */
+  #lookLater(): void {
     this.#later ??= setTimeout(() => {
       this.#later = undefined;
+      const recently = performance.now() - SHORT_MS;
+      const ahead = this.#hosts.filter((host) => host.withdrawBehind(recently));
       this.#dispatch();
+      if (ahead.length > 0) this.#lookLater();
     }, SHORT_MS);
+  }
+
+  /** Hands a run to a host that serves; false where it has to wait. */
+  #place(job: Job): boolean {
+    const isQuick = job.depth === 0 && this.#quick.is(job.script);
+    const host = this.#servingHost(job.depth, isQuick ? QUICK_AT_ONCE : COMPUTING_AT_ONCE);
+    if (host) this.#hand(job, host);
+    return host !== undefined || (isQuick && this.#sendAhead(job));
+  }
+
+  /** Sends a run to the lane with the fewest that has a short one under way. */
+  #sendAhead(job: Job): boolean {
+    const recently = performance.now() - SHORT_MS;
+    for (const host of this.#servingHosts()) {
+      const lane = host.laneAhead(recently);
+      if (!lane) continue;
+      this.#handed(job, host);
+      host.runAhead(lane, job.script, job.message, job.depth);
+      this.#lookLater();
+      return true;
+    }
+    return false;
   }
 
   get #isAnyReady(): boolean {
@@ -262,28 +313,34 @@ export class HostPool {
    * Of the hosts that serve, the one with the fewest runs of those that can take another of this depth. One that could if it
    * had a lane more starts one.
    */
-  #servingHost(depth: number): HostProcess | undefined {
+  #servingHost(depth: number, atOnce: number): HostProcess | undefined {
     const lanes = depth === 0 ? this.#options.lanes : nestedLanes(this.#options.lanes);
     const recently = performance.now() - SHORT_MS;
     let best: HostProcess | undefined;
-    let serving = 0;
-    for (const host of this.#hosts) {
-      if (!host.ready || this.#suspectHosts.has(host)) continue;
-      const hasRoom = host.runsOfDepth(depth) < lanes && host.computingSince(recently) < COMPUTING_AT_ONCE;
+    for (const host of this.#servingHosts()) {
+      const hasRoom = host.runsOfDepth(depth) < lanes && host.computingSince(recently) < atOnce;
       if (hasRoom && !host.hasFreeLane) host.openLane();
       else if (hasRoom && (!best || host.runs.size < best.runs.size)) best = host;
-      if (++serving === this.#options.hosts) break;
     }
     return best;
   }
 
+  #servingHosts(): HostProcess[] {
+    const ready = this.#hosts.filter((host) => host.ready && !this.#suspectHosts.has(host));
+    return ready.slice(0, this.#options.hosts);
+  }
+
   #hand(job: Job, host: HostProcess): void {
-    clearTimeout(job.timer);
-    if (job.timer) this.#counted.waitSeconds += (performance.now() - job.since) / 1000;
-    job.host = host;
-    job.endsAt = performance.now() + this.#options.timeoutMs;
+    this.#handed(job, host);
     host.run(job.script, job.message, job.depth);
     this.#watchRun(job, host);
+  }
+
+  #handed(job: Job, host: HostProcess): void {
+    clearTimeout(job.timer);
+    if (job.timer) this.#counted.waitSeconds += (performance.now() - job.since) / 1000;
+    job.timer = undefined;
+    job.host = host;
   }
 
   /**
@@ -293,6 +350,7 @@ export class HostPool {
    */
   #watchRun(job: Job, host: HostProcess): void {
     const { timeoutMs, graceMs, limits } = this.#options;
+    job.endsAt = performance.now() + timeoutMs;
     const mostMs = Math.min(timeoutMs, limits.cpuMs) + graceMs;
     const look = (): void => {
       const left = mostMs - host.computedMs(job.message.run);
@@ -351,13 +409,15 @@ export class HostPool {
       return;
     }
     const jobs = [...host.runs.keys()].map((run) => this.#jobs.get(run)).filter((job) => job !== undefined);
-    const stoodStill = (job: Job): boolean => host.runs.get(job.message.run)?.isWaiting === true;
+    const isAhead = (job: Job): boolean => host.runs.get(job.message.run)?.isAhead === true;
+    const stoodStill = (job: Job): boolean => isAhead(job) || host.runs.get(job.message.run)?.isWaiting === true;
     this.#hostsEnded.set(end.kind, (this.#hostsEnded.get(end.kind) ?? 0) + 1);
     this.#options.onHostEvent({ type: "ended", pid: host.pid, ...end, runs: jobs.length });
     const overdue = jobs.some((job) => job.overdue);
+    const begun = jobs.filter((job) => !isAhead(job)).length;
     for (const job of jobs) {
       if (job.overdue) this.#settle(job, failed("timeout", end.reason));
-      else if (job.alone || jobs.length === 1 || job.calls.wrote) {
+      else if (job.alone || (begun === 1 && !isAhead(job)) || job.calls.wrote) {
         this.#settle(job, failed(end.kind === "memory" ? "memory" : "crash", end.reason));
       } else this.#runAgain(job, job.losses > 0 || !(overdue || stoodStill(job)));
     }

@@ -40,6 +40,10 @@ export interface HostEvents {
   /** A script waits for the server. `call` counts the calls of its run; `text` is JSON. */
   call(host: HostProcess, run: number, call: number, text: string): void;
   done(host: HostProcess, result: RunDone): void;
+  /** A run is under way now that was sent ahead. */
+  begins(host: HostProcess, run: number): void;
+  /** A run that was sent ahead was taken back: it was not begun. */
+  withdrawn(host: HostProcess, run: number): void;
   /** The process is gone. */
   exit(host: HostProcess, why: HostEnd): void;
 }
@@ -47,6 +51,8 @@ export interface HostEvents {
 export interface RunUnderWay {
   lane: LaneSocket;
   depth: number;
+  /** Others are before it in its lane. */
+  isAhead: boolean;
   /** For the server's answer, so that its sandbox stands still. */
   isWaiting: boolean;
   /** When it last began to compute, or to wait, by `performance.now`. */
@@ -78,13 +84,13 @@ export class HostProcess {
   lastHeard = performance.now();
   rssMb = 0;
   readonly #child: ChildProcess;
+  readonly #events: HostEvents;
   readonly #lanes: LaneSocket[];
-  /** The run that a lane has. */
-  readonly #runOf = new Map<LaneSocket, number>();
   #end: { kind: HostEnd["kind"]; reason: string } | undefined;
   #output = "";
 
   constructor({ limits, lanes }: HostOptions, events: HostEvents) {
+    this.#events = events;
     this.#child = fork(ENTRY, [], {
       env: { TZ: "UTC" },
       execArgv: [
@@ -130,20 +136,20 @@ export class HostProcess {
 
   runsOfDepth(depth: number): number {
     let count = 0;
-    for (const run of this.runs.values()) if (run.depth === depth) count++;
+    for (const run of this.runs.values()) if (run.depth === depth && !run.isAhead) count++;
     return count;
   }
 
   /** Runs that compute, and began to after `time`. */
   computingSince(time: number): number {
     let count = 0;
-    for (const run of this.runs.values()) if (!run.isWaiting && run.since > time) count++;
+    for (const run of this.runs.values()) if (!run.isWaiting && !run.isAhead && run.since > time) count++;
     return count;
   }
 
   /** A lane takes a run at once. */
   get hasFreeLane(): boolean {
-    return this.#lanes.some(({ state }) => state === "free");
+    return this.#lanes.some(({ isFree }) => isFree);
   }
 
   /**
@@ -160,20 +166,59 @@ export class HostProcess {
 
   /** Gives up lanes that were not used for half a minute; one stays. */
   closeIdleLanes(): void {
-    const free = this.#lanes.filter(({ state }) => state === "free");
+    const free = this.#lanes.filter(({ isFree }) => isFree);
     const now = performance.now();
     for (const lane of free.slice(1)) if (now - lane.usedAt > KEPT_MS) lane.close();
   }
 
-  /** In a lane that is free. */
+  /** In a lane that is free: the first of these, so that the further ones become idle. */
   run(script: AddScript, run: RunScript, depth: number): void {
+    this.#runIn(this.#lanes.find(({ isFree }) => isFree) as LaneSocket, script, run, depth);
+  }
+
+  /**
+   * The lane with the fewest runs among those that may be sent one more beside the one under way, which began after `time`
+   * and waits for nothing.
+   */
+  laneAhead(time: number): LaneSocket | undefined {
+    let best: LaneSocket | undefined;
+    for (const lane of this.#lanes) {
+      const head = this.runs.get(lane.runs[0] ?? 0);
+      if (!head || head.isWaiting || head.since <= time || !lane.takesAhead) continue;
+      if (!best || lane.runs.length < best.runs.length) best = lane;
+    }
+    return best;
+  }
+
+  /** Behind those that a lane has. It can be taken back until it is begun. */
+  runAhead(lane: LaneSocket, script: AddScript, run: RunScript, depth: number): void {
+    this.#runIn(lane, script, run, depth);
+  }
+
+  /** Takes back what lanes were sent ahead whose run has been under way since before `time`. Whether there are runs ahead. */
+  withdrawBehind(time: number): boolean {
+    let isAnyAhead = false;
+    for (const lane of this.#lanes) {
+      if (lane.runs.length < 2) continue;
+      isAnyAhead = true;
+      const head = this.runs.get(lane.runs[0]!);
+      if (!head || head.since <= time) this.#withdraw(lane);
+    }
+    return isAnyAhead;
+  }
+
+  #runIn(lane: LaneSocket, script: AddScript, run: RunScript, depth: number): void {
     const now = performance.now();
-    // The first of those that are free, so that the further ones become idle.
-    const lane = this.#lanes.find(({ state }) => state === "free") as LaneSocket;
-    this.runs.set(run.run, { lane, depth, isWaiting: false, since: now, computedMs: 0, calls: 0 });
-    this.#runOf.set(lane, run.run);
+    const isAhead = lane.runs.length > 0;
+    this.runs.set(run.run, { lane, depth, isAhead, isWaiting: false, since: now, computedMs: 0, calls: 0 });
     if (this.runs.size === 1) this.lastHeard = now;
     lane.run(script, run);
+  }
+
+  #withdraw(lane: LaneSocket): void {
+    if (lane.isWithdrawing) return;
+    lane.isWithdrawing = true;
+    this.#send({ type: "withdraw", descriptor: lane.descriptor });
   }
 
   /** Answers a call of a run; nothing where the call was answered before. */
@@ -215,9 +260,10 @@ export class HostProcess {
         }
       },
       call: (lane, text) => {
-        const run = this.#runOf.get(lane) as number;
+        const run = lane.runs[0] ?? 0;
         const underWay = this.runs.get(run);
         if (!underWay) return;
+        if (lane.runs.length > 1) this.#withdraw(lane);
         const now = performance.now();
         this.lastHeard = now;
         underWay.computedMs += now - underWay.since;
@@ -226,8 +272,15 @@ export class HostProcess {
         events.call(this, run, ++underWay.calls, text);
       },
       done: (lane, result) => {
-        this.lastHeard = performance.now();
-        this.#runOf.delete(lane);
+        const now = performance.now();
+        this.lastHeard = now;
+        const next = this.runs.get(lane.runs[0] ?? 0);
+        if (next) {
+          next.isAhead = false;
+          next.since = now;
+          events.begins(this, lane.runs[0]!);
+          if (!result.clean) this.#withdraw(lane);
+        }
         if (this.runs.delete(result.run)) events.done(this, result);
       },
       broken: (reason) => this.kill(reason),
@@ -239,11 +292,17 @@ export class HostProcess {
     if (message.type === "beat") this.rssMb = message.rssMb;
     else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };
     else if (message.type === "crowded") {
-      for (const lane of this.#lanes) if (lane.state === "free") lane.close();
+      for (const lane of this.#lanes) if (lane.isFree) lane.close();
     } else {
-      const lane = this.#lanes.find(({ descriptor }) => descriptor === message.descriptor);
-      if (lane) lane.state = "closed";
-      if (this.#lanes.every(({ state }) => state === "closed")) this.openLane();
+      const lane = this.#lanes[message.descriptor - FIRST_DESCRIPTOR];
+      if (lane && message.type === "withdrawn") {
+        for (const run of lane.withdrawn(message.begun)) {
+          if (this.runs.delete(run)) this.#events.withdrawn(this, run);
+        }
+      } else if (lane) {
+        lane.state = "closed";
+        if (this.#lanes.every(({ state }) => state === "closed")) this.openLane();
+      }
     }
   }
 

@@ -14,19 +14,31 @@ export interface LaneEvents {
   broken(reason: string): void;
 }
 
+/** Runs that a lane may be sent beside the one under way. */
+const MOST_AHEAD = 16;
+
 /** The server's end of one lane of a script host. */
 export class LaneSocket {
   /** In the host. */
   readonly descriptor: number;
-  state: "closed" | "opening" | "free" | "busy" | "closing" = "closed";
+  state: "closed" | "opening" | "free" | "closing" = "closed";
+  /** The runs that it was sent, in their order: the first is under way, the others are not begun. */
+  runs: number[] = [];
   /** When its last run ended, by `performance.now`. */
   usedAt = performance.now();
+  /** From when runs are taken back until it has skipped these, it is sent none: it would skip them too. */
+  isWithdrawing = false;
   readonly #socket: Socket;
   readonly #frames = new FrameReader();
   readonly #events: LaneEvents;
   /** Scripts that it was sent since the first of the newest version. */
   readonly #known = new Set<number>();
   #newest = 0;
+  /** How many runs it was sent, but for those taken back, since its thread was started. */
+  #sent = 0;
+  /** Frames for the end of the event loop's turn. */
+  #unsent: Buffer[] = [];
+  readonly #flush = () => this.#writeUnsent();
 
   constructor(descriptor: number, socket: Socket, events: LaneEvents) {
     this.descriptor = descriptor;
@@ -40,12 +52,24 @@ export class LaneSocket {
   /** Its thread was started. */
   opening(): void {
     this.state = "opening";
+    this.#sent = 0;
     this.#newest = 0;
     this.#known.clear();
   }
 
+  /** It would begin a run at once. */
+  get isFree(): boolean {
+    return this.state === "free" && this.runs.length === 0 && !this.isWithdrawing;
+  }
+
+  /** It may be sent a run beside those that it has. */
+  get takesAhead(): boolean {
+    return this.state === "free" && this.runs.length <= MOST_AHEAD && !this.isWithdrawing;
+  }
+
   run(script: AddScript, run: RunScript): void {
-    this.state = "busy";
+    const isBusy = this.runs.push(run.run) > 1;
+    this.#sent++;
     if (script.version > this.#newest) {
       this.#newest = script.version;
       this.#known.clear();
@@ -54,21 +78,30 @@ export class LaneSocket {
       this.#known.add(script.script);
       this.#send(SERVER.script + JSON.stringify(script));
     }
-    this.#send(runFrame(run));
+    if (isBusy) this.#sendLater(runFrame(run));
+    else this.#send(runFrame(run));
   }
 
   answer(text: string): void {
     this.#send(SERVER.answer + text);
   }
 
+  /**
+   * The host's word on how many runs the lane has begun since its thread was started. Answers those that it was sent
+   * beyond, which are no longer its own.
+   */
+  withdrawn(begun: number): number[] {
+    const over = this.#sent - this.runs.length;
+    const back = this.runs.splice(begun - over);
+    this.#sent -= back.length;
+    this.#send(SERVER.resume);
+    return back;
+  }
+
   /** Ends its thread; for a lane that is free. */
   close(): void {
     this.state = "closing";
     this.#send(SERVER.close);
-  }
-
-  unref(): void {
-    this.#socket.unref();
   }
 
   #read(piece: Buffer): void {
@@ -87,18 +120,36 @@ export class LaneSocket {
       const end = frame.indexOf("\n");
       const result = { ...(JSON.parse(frame.slice(1, end)) as RunDone), output: frame.slice(end + 1) };
       this.usedAt = performance.now();
-      this.state = result.clean ? "free" : "opening";
+      this.runs.shift();
+      if (!result.clean) this.state = "opening";
       this.#events.done(this, result);
     } else if (kind === LANE.module) {
       const [version, name] = JSON.parse(frame.slice(1)) as [number, string];
       this.answer(this.#events.module(version, name));
-    } else if (kind === LANE.free) {
-      this.state = "free";
+    } else if (kind === LANE.free || kind === LANE.resumed) {
+      if (kind === LANE.free) this.state = "free";
+      else this.isWithdrawing = false;
       this.#events.free(this);
     }
   }
 
   #send(text: string): void {
-    if (this.#socket.writable) this.#socket.write(frameOf(text));
+    if (this.#unsent.length > 0) this.#writeUnsent();
+    this.#write(frameOf(text));
+  }
+
+  /** With what else there is for it in this turn of the event loop, since it has something to do meanwhile. */
+  #sendLater(text: string): void {
+    if (this.#unsent.push(frameOf(text)) === 1) setImmediate(this.#flush);
+  }
+
+  #writeUnsent(): void {
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    if (unsent.length > 0) this.#write(unsent.length === 1 ? unsent[0]! : Buffer.concat(unsent));
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#socket.writable) this.#socket.write(bytes);
   }
 }

@@ -4,11 +4,12 @@
  * Over the IPC channel that `fork` gives, with the host's main thread: `ToHost` and `FromHost`. Over a socket of its own,
  * with each lane: frames of text (`frames.ts`) of the kinds `SERVER` and `LANE`. A lane does one thing at a time. The order
  * of a run is: its script (once per lane), the run, what it asks the server for, each with its answer, and how it ended.
+ * A lane may be sent runs before it is through with the last one. It has not begun them yet, and they can be had back.
  *
  * Whatever a script made travels as JSON text and is parsed and checked by the server alone (`result.ts`).
  */
-export type ToHost = StartHost | OpenLane;
-export type FromHost = HostBeat | HostFatal | HostCrowded | LaneClosed;
+export type ToHost = StartHost | OpenLane | WithdrawRuns;
+export type FromHost = HostBeat | HostFatal | HostCrowded | LaneClosed | RunsWithdrawn;
 
 /** The first message. */
 export interface StartHost {
@@ -21,6 +22,20 @@ export interface OpenLane {
   type: "lane";
   /** Of its socket, in the host. */
   descriptor: number;
+}
+
+/** The lane begins no run that it was sent so far. The answer is `RunsWithdrawn`. */
+export interface WithdrawRuns {
+  type: "withdraw";
+  descriptor: number;
+}
+
+/** Runs which the lane had not begun. It skips them, until it is told to `resume`. */
+export interface RunsWithdrawn {
+  type: "withdrawn";
+  descriptor: number;
+  /** How many runs the lane has begun, since its thread was started. */
+  begun: number;
 }
 
 /** A lane's thread ended as it was told to; its socket may serve another. */
@@ -37,6 +52,8 @@ export const SERVER = {
   run: "R",
   /** The answer to what the lane asked: the text of a call's answer (`ANSWER`), or JSON of `ModuleAnswer`. */
   answer: "A",
+  /** The runs that follow are no longer among those that were withdrawn. */
+  resume: "W",
   /** The thread ends. */
   close: "X",
 } as const;
@@ -45,6 +62,8 @@ export const SERVER = {
 export const LANE = {
   /** It takes a run: after its start, and after a run that did not leave it clean. */
   free: "F",
+  /** It was told to `resume`, and has skipped what was taken back. */
+  resumed: "W",
   /** JSON of `RunDone` without its output, a line feed, and the output. */
   done: "D",
   /** A script waits for the server. JSON follows: [name of the call, …arguments]. */

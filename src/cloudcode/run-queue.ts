@@ -48,6 +48,21 @@ export class RunQueue<Run extends Queued> {
     return run;
   }
 
+  /** The run that `take` would answer. */
+  get next(): Run | undefined {
+    const group = this.#nextGroup();
+    return group === undefined ? undefined : this.#waiting.get(group)?.[0];
+  }
+
+  /** A run that was taken waits again, before the others of its group. */
+  giveBack(run: Run): void {
+    this.done(run);
+    const runs = this.#waiting.get(run.group);
+    if (runs) runs.unshift(run);
+    else this.#waiting.set(run.group, [run]);
+    this.#length++;
+  }
+
   /** A run that was taken is over. */
   done({ group }: Run): void {
     const left = (this.#underWay.get(group) ?? 0) - 1;

@@ -17,6 +17,21 @@ const LEAVES = `
 /** One script leaves something, the next one looks for it: it must find nothing, in whatever realm it runs. */
 const TRACES: [what: string, leave: string, find: string][] = [
   ["a variable", "var left = 1;", "typeof left"],
+  [
+    "a promise job that reading a rejection's message begins",
+    "Promise.reject({ get message() { Promise.resolve().then(function () { globalThis.left = 1; }); return 'm'; } });",
+    "typeof left",
+  ],
+  [
+    "a promise job that reading the stack of a rejection begins",
+    "var e = new Error(); Object.defineProperty(e, 'stack', { get: function () { Promise.resolve().then(function () { Array.prototype.left = 1; }); return 's'; } }); Promise.reject(e);",
+    "typeof [].left",
+  ],
+  [
+    "what a rejected proxy does when it is read",
+    "Promise.reject(new Proxy({}, { get: function () { globalThis.left = 1; return 'm'; } }));",
+    "typeof left",
+  ],
   ["a function", "function left() {}", "typeof left"],
   ["an implicit global", "left = 1;", "typeof left"],
   ["a constant", "const left = 1;", "typeof left"],

@@ -101,7 +101,8 @@ export class Lane {
     const cpuMs = isolate.isDisposed ? 0 : Number(isolate.cpuTime - cpuBefore) / 1e6;
 
     const isSpoilt = (end !== "ok" && end !== "rejected") || ++this.#runs >= RUNS_PER_ISOLATE;
-    const clean = !isSpoilt && text[0] === "1";
+    // To tell of a rejection isolated-vm reads its reason, and the script's code may run by that after the realm was looked at.
+    const clean = end === "ok" && !isSpoilt && text[0] === "1";
     if (isSpoilt) {
       if (!isolate.isDisposed) isolate.dispose();
       this.#runs = 0;

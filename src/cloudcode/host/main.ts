@@ -17,8 +17,12 @@ const THREAD_MB = 128;
 const THREAD = new URL(`thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 
 let limits: HostLimits | undefined;
-/** In its first number the lanes count the scripts that run. */
-const shared = new Int32Array(new SharedArrayBuffer(4));
+/**
+ * In its first number the lanes count the scripts that run. Each lane counts the runs that it has begun, in the number of its
+ * socket's descriptor; where that is CLOSED it may begin none.
+ */
+const shared = new Int32Array(new SharedArrayBuffer(4 * 256));
+const CLOSED = -1;
 
 const end = (): never => {
   // Only this ends a process in which a thread cannot be interrupted: process.exit waits for it.
@@ -60,7 +64,8 @@ function open(message: HostLimits): void {
 
 function openLane(descriptor: number): void {
   if (limits === undefined) return;
-  const workerData: LaneData = { descriptor, limits, shared };
+  shared[descriptor] = 0;
+  const workerData: LaneData = { descriptor, limits, shared, gate: descriptor };
   const thread = new Worker(THREAD, { workerData, resourceLimits: { maxOldGenerationSizeMb: THREAD_MB } });
   thread.on("error", (error) => fatal("crash", String(error)));
   thread.on("exit", () => send({ type: "closed", descriptor }));
@@ -69,6 +74,10 @@ function openLane(descriptor: number): void {
 process.on("message", (message: ToHost) => {
   if (message.type === "start" && limits === undefined) open(message.limits);
   else if (message.type === "lane") openLane(message.descriptor);
+  else if (message.type === "withdraw") {
+    const { descriptor } = message;
+    send({ type: "withdrawn", descriptor, begun: Atomics.exchange(shared, descriptor, CLOSED) });
+  }
 });
 process.on("disconnect", end);
 process.on("uncaughtException", (error) => fatal("crash", String(error)));

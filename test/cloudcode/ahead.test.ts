@@ -1,0 +1,97 @@
+import { afterEach, expect, test } from "vitest";
+import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
+import { PLAYER, type TestCloudCode, withScripts } from "./support.ts";
+import { openWorld, type World } from "./world.ts";
+
+/** Quick most of the time, so that others are sent ahead behind it; what it does else, its data says. */
+const SCRIPT = `
+  var todo = Spark.data.todo;
+  if (todo === "loop") for (;;) {}
+  if (todo === "call") Spark.getCache().get("c");
+  if (todo === "spoil") Object.preventExtensions(Array.prototype);
+  if (todo === "fill") new Array(1e9).fill(1);
+  Spark.setScriptData("did", todo);
+`;
+const BEHIND = 12;
+
+let hosts: TestCloudCode;
+let world: World | undefined;
+let player = 0;
+afterEach(async () => {
+  await hosts.cloudCode.close();
+  await world?.discard();
+  world = undefined;
+});
+
+async function start(context?: RunContext): Promise<(todo: string) => Promise<string>> {
+  hosts = await withScripts({ now: SCRIPT, other: "1" }, { timeoutMs: 3_000, graceMs: 500 });
+  const run = async (todo: string): Promise<string> => {
+    const playerId = (0x5f0000000000 + player++).toString(16).padEnd(24, "0");
+    const { failure, scriptData } = await hosts.run(
+      "now",
+      { data: { todo }, player: { ...PLAYER, playerId } },
+      context,
+    );
+    return failure?.kind ?? String(scriptData["did"]);
+  };
+  for (let warm = 0; warm < 20; warm++) expect(await run("end")).toBe("end");
+  return run;
+}
+
+/** Runs one that does `todo` and others behind it; answers what came of them, in the order in which they ended. */
+async function race(run: (todo: string) => Promise<string>, todo: string): Promise<string[]> {
+  const ended: string[] = [];
+  const all = [todo, ...Array<string>(BEHIND).fill("end")].map((each) => run(each).then((how) => ended.push(how)));
+  await Promise.all(all);
+  return ended;
+}
+const ENDS = Array<string>(BEHIND).fill("end");
+
+test("behind one that loops, scripts that were sent ahead are run elsewhere", async () => {
+  const run = await start();
+  expect(await race(run, "loop")).toEqual([...ENDS, "timeout"]);
+  expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
+});
+
+test("so they are behind one that waits for the server", async () => {
+  let answer: () => void = () => {};
+  world = await openWorld();
+  const waits = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const { cache } = world.context;
+  const slow: RunContext = { ...world.context, cache: { ...cache, get: () => waits } as never };
+  const run = await start(slow);
+  const ended: string[] = [];
+  const first = run("call").then((how) => ended.push(how));
+  await Promise.all(ENDS.map((todo) => run(todo).then((how) => ended.push(how))));
+  expect(ended).toEqual(ENDS);
+  answer();
+  await first;
+  expect(ended).toEqual([...ENDS, "call"]);
+});
+
+test("behind one that spoils its realm they find a clean one", async () => {
+  const run = await start();
+  for (let round = 0; round < 3; round++) expect((await race(run, "spoil")).sort()).toEqual([...ENDS, "spoil"]);
+});
+
+test("those behind one that ends its host are run again, in another", async () => {
+  const run = await start();
+  const ended = await race(run, "fill");
+  expect(ended.filter((how) => how === "end")).toEqual(ENDS);
+  expect(ended.filter((how) => how !== "end")).toEqual([expect.stringMatching(/crash|memory|timeout/)]);
+});
+
+test("a flood of quick ones and of others comes to its end, each once", async () => {
+  const run = await start();
+  const all = await Promise.all(
+    Array.from({ length: 600 }, (_, n) => (n % 50 === 7 ? run("spoil") : run(n % 90 === 11 ? "loop" : "end"))),
+  );
+  const count = (how: string): number => all.filter((each) => each === how).length;
+  expect({ end: count("end"), spoil: count("spoil"), timeout: count("timeout") }).toEqual({
+    spoil: 12,
+    timeout: 7,
+    end: 581,
+  });
+}, 60_000);
