@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lockOf } from "../../../src/multiplayer/challenges/lock.ts";
+import { type ChallengeApp, ok, type Player, startChallengeApp } from "../../multiplayer/support.ts";
+
+/** Order against scripts, and races, are in `test/multiplayer/scripts.test.ts`. */
+describe("LogChallengeEventRequest", () => {
+  let app: ChallengeApp;
+  let [ada, grace, alan]: Player[] = [];
+  let duel: string;
+  let score: string;
+  const log = (player: Player, id: string, eventKey: unknown, fields: Record<string, unknown> = {}) =>
+    player.request("LogChallengeEventRequest", { challengeInstanceId: id, eventKey, ...fields });
+
+  beforeAll(async () => {
+    app = await startChallengeApp({
+      "event-challenge/TALK.js": 'Spark.setScriptData("said", Spark.getData().ATTRIBUTE);',
+    });
+    [ada, grace, alan] = await Promise.all(["ada", "grace", "alan"].map((name) => app.player(name)));
+    duel = await app.issue(ada!);
+    score = await app.issue(ada!, { challengeShortCode: "SCORE", maxAttempts: 1 });
+    for (const id of [duel, score]) await ok(grace!.request("JoinChallengeRequest", { challengeInstanceId: id }));
+  });
+  afterAll(() => app.discard());
+
+  it("gives the script the event's attributes, and takes a turn or an attempt where the event does", async () => {
+    expect((await ok(log(grace!, duel, "TALK", { ATTRIBUTE: "7" }))).scriptData).toEqual({ said: 7 });
+    expect((await app.stored(duel)).turnCount).toEqual({ [ada!.userId]: 0, [grace!.userId]: 0 });
+    await ok(log(grace!, score, "SHOT"));
+    expect((await app.stored(score)).turnCount).toEqual({ [ada!.userId]: 0, [grace!.userId]: 1 });
+  });
+
+  it.each<[string, () => Promise<{ error?: unknown }>, Record<string, unknown>]>([
+    ["who does not play it", () => log(alan!, duel, "MOVE"), { challengeInstanceId: "INVALID" }],
+    ["an unknown challenge", () => log(ada!, "5f0000000000000000000001", "MOVE"), { challengeInstanceId: "INVALID" }],
+    [
+      "no challenge",
+      () => ada!.request("LogChallengeEventRequest", { eventKey: "MOVE" }),
+      { challengeInstanceId: "REQUIRED" },
+    ],
+    [
+      "a challenge that has not begun",
+      async () => log(ada!, await app.issue(ada!), "MOVE"),
+      { challengeInstanceId: "INVALID" },
+    ],
+    ["another's turn", () => log(grace!, duel, "MOVE"), { challengeInstanceId: "NOT_YOUR_TURN" }],
+    ["an attempt too many", () => log(grace!, score, "SHOT"), { challengeInstanceId: "NO_ATTEMPTS_LEFT" }],
+    ["an unknown event", () => log(ada!, duel, "MOVES"), { eventKey: "UNKNOWN" }],
+    ["a name of the language's own", () => log(ada!, duel, "constructor"), { eventKey: "UNKNOWN" }],
+    ["an attribute that is missing", () => log(ada!, duel, "TALK"), { ATTRIBUTE: "REQUIRED" }],
+    ["an attribute of another type", () => log(ada!, duel, "TALK", { ATTRIBUTE: [] }), { ATTRIBUTE: "INVALID" }],
+    [
+      "a challenge that is over by the clock, though nobody has looked",
+      async () => {
+        app.clock.advance(12 * 3_600_000);
+        const answer = await log(ada!, duel, "MOVE");
+        app.clock.advance(-12 * 3_600_000);
+        return answer;
+      },
+      { challengeInstanceId: "INVALID" },
+    ],
+  ])("refuses %s", async (_, request, error) => {
+    const response = await request();
+    expect(response.error).toMatchObject(error);
+    expect(response).not.toHaveProperty("scriptData");
+  });
+
+  it("waits for who has the challenge locked, and refuses in the end: BUSY", { timeout: 30_000 }, async () => {
+    const lock = await app.services.locks.take(`preview:${lockOf(duel)}`, 0);
+    const answer = log(ada!, duel, "TALK", { ATTRIBUTE: 1 });
+    expect((await answer).error).toEqual({ challengeInstanceId: "BUSY" });
+    await lock!.release();
+    expect((await ok(log(ada!, duel, "TALK", { ATTRIBUTE: 1 }))).scriptData).toEqual({ said: 1 });
+  });
+});
