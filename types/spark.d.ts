@@ -64,6 +64,18 @@ interface Spark {
   /** The player whose id in another system it is; null where there is none. Asks the server. */
   loadPlayerByExternalId(externalSystem: string, externalId: string): SparkPlayer | null;
 
+  /** The challenge of an id; null where there is none. The same object each time, as it is now. Asks the server. */
+  getChallenge(challengeInstanceId: string): SparkChallenge | null;
+
+  /**
+   * Keeps other scripts from changing a challenge until it is unlocked as often as it was locked, or this script has ended;
+   * it can be read meanwhile. Waits ten seconds at most where another one has it, then it is an error.
+   */
+  lock(challenge: SparkChallenge): void;
+
+  /** Lets other scripts change a challenge again. */
+  unlock(challenge: SparkChallenge): void;
+
   /** The log. */
   getLog(): SparkLog;
 
@@ -371,6 +383,114 @@ interface SparkCache {
 
   /** Forgets what is kept under names that a regular expression finds; everything without one. */
   removeAll(pattern?: string): void;
+}
+
+/**
+ * A challenge. What a script changes of it is changed at once, whatever becomes of the script, and is seen by everybody;
+ * each change waits while another script has the challenge locked. Others' changes are seen when it is got again.
+ */
+interface SparkChallenge {
+  /** Its state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
+  getRunState(): string;
+
+  /** Its state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
+  readonly runState: string;
+
+  /** Its id. */
+  getId(): string;
+
+  /** Its id. */
+  readonly id: string;
+
+  /** The short code of its kind. */
+  getShortCode(): string;
+
+  /** The short code of its kind. */
+  readonly shortCode: string;
+
+  /** The name of its kind. */
+  getChallengeName(): string;
+
+  /** The name of its kind. */
+  readonly challengeName: string;
+
+  /** The id of the player who issued it. */
+  getChallengerId(): string;
+
+  /** The id of the player who issued it. */
+  readonly challengerId: string;
+
+  /** The ids of the players who were invited. */
+  getChallengedPlayerIds(): string[];
+
+  /** The ids of the players who were invited. */
+  readonly challengedPlayerIds: string[];
+
+  /** The ids of the players who play it; the challenger's too. */
+  getAcceptedPlayerIds(): string[];
+
+  /** The ids of the players who play it; the challenger's too. */
+  readonly acceptedPlayerIds: string[];
+
+  /** The ids of the players who declined. */
+  getDeclinedPlayerIds(): string[];
+
+  /** The ids of the players who declined. */
+  readonly declinedPlayerIds: string[];
+
+  /** When it began; null until it has. */
+  getStartDate(): Date | null;
+
+  /** When it began; null until it has. */
+  readonly startDate: Date | null;
+
+  /** When it ends at the latest; null where nothing was said. */
+  getEndDate(): Date | null;
+
+  /** When it ends at the latest; null where nothing was said. */
+  readonly endDate: Date | null;
+
+  /** Until when players can join; null where nothing was said. */
+  getExpiryDate(): Date | null;
+
+  /** Until when players can join; null where nothing was said. */
+  readonly expiryDate: Date | null;
+
+  /** It is over, and the player has won it and what was wagered. Nothing where it does not run, or the player is none of it. */
+  winChallenge(winner: SparkPlayer): void;
+
+  /** It is over, and nobody has won; wagers are given back. Nothing where it does not run. */
+  drawChallenge(): void;
+
+  /** It begins now. Nothing where it is neither ISSUED nor WAITING, or fewer than two play. */
+  startChallenge(): void;
+
+  /** A player takes a turn, which all are told; false where it is another's turn, or the player has none left. */
+  takeTurn(playerId: string): boolean;
+
+  /** As `takeTurn`, without the message. */
+  consumeTurn(playerId: string): boolean;
+
+  /** Puts a player out of it; false where it is over, or the player has nothing to do with it. */
+  removePlayer(playerId: string): boolean;
+
+  /** A member of its script data, which its players can read; null where there is none. Without a name, all of them. */
+  getScriptData(name?: string): any;
+
+  /** Sets a member of its script data. */
+  setScriptData(name: string, value: unknown): void;
+
+  /** Removes a member of its script data. */
+  removeScriptData(name: string): void;
+
+  /** A member of its private data, which never leaves the server; null where there is none. Without a name, all of them. */
+  getPrivateData(name?: string): any;
+
+  /** Sets a member of its private data. */
+  setPrivateData(name: string, value: unknown): void;
+
+  /** Removes a member of its private data. */
+  removePrivateData(name: string): void;
 }
 
 /** A kind of challenges. */
@@ -2191,6 +2311,15 @@ interface SparkResponse {
 
 /** The requests that a script can send. */
 declare namespace SparkRequests {
+  /** Accepts a challenge that the player was invited to, and sets its wager aside. */
+  interface AcceptChallengeRequest extends SparkRequest<AcceptChallengeResponse> {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+    /** What the player says to the others. */
+    message?: string;
+  }
+  const AcceptChallengeRequest: new () => AcceptChallengeRequest;
+
   /** Answers what the game keeps of the player. */
   interface AccountDetailsRequest extends SparkRequest<AccountDetailsResponse> {
   }
@@ -2238,6 +2367,69 @@ declare namespace SparkRequests {
     userName?: string;
   }
   const ChangeUserDetailsRequest: new () => ChangeUserDetailsRequest;
+
+  /** Says something to everybody who plays the challenge. */
+  interface ChatOnChallengeRequest extends SparkRequest<ChatOnChallengeResponse> {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+    /** What the player says to the others. */
+    message?: string;
+  }
+  const ChatOnChallengeRequest: new () => ChatOnChallengeRequest;
+
+  /** Issues a challenge to players, or to everybody; the player is the first who plays it. */
+  interface CreateChallengeRequest extends SparkRequest<CreateChallengeResponse> {
+    /** The kind of challenge. */
+    challengeShortCode?: string;
+    /** PRIVATE, for who is invited; PUBLIC; FRIENDS. PRIVATE unless told. */
+    accessType?: string;
+    /** Ids of players who are invited; needed where it is PRIVATE. */
+    usersToChallenge?: Array<string>;
+    /** What the challenger says. */
+    challengeMessage?: string;
+    /** When it ends at the latest; needed unless its kind ends by an achievement. */
+    endTime?: string;
+    /** Until when players can join, and it can begin. */
+    expiryTime?: string;
+    /** When it begins at the earliest. */
+    startTime?: string;
+    /** It begins when so many play, the challenger too; two unless told. */
+    minPlayers?: number;
+    /** How many may play, the challenger too. */
+    maxPlayers?: number;
+    /** Turns or attempts of each player; as many as they like unless told. */
+    maxAttempts?: number;
+    /** It begins when maxPlayers play, and not before. */
+    autoStartJoinedChallengeOnMaxPlayers?: boolean;
+    /** `{segments: {type: value | [values]}}`: who can find and join it. */
+    eligibilityCriteria?: Record<string, any>;
+    /** No messages are sent about it. */
+    silent?: boolean;
+    /** What each player sets aside of currency 1. */
+    currency1Wager?: number;
+    /** What each player sets aside of currency 2. */
+    currency2Wager?: number;
+    /** What each player sets aside of currency 3. */
+    currency3Wager?: number;
+    /** What each player sets aside of currency 4. */
+    currency4Wager?: number;
+    /** What each player sets aside of currency 5. */
+    currency5Wager?: number;
+    /** What each player sets aside of currency 6. */
+    currency6Wager?: number;
+    /** Short code → what each player sets aside of that currency. */
+    currencyWagers?: Record<string, any>;
+  }
+  const CreateChallengeRequest: new () => CreateChallengeRequest;
+
+  /** Declines a challenge that the player was invited to. */
+  interface DeclineChallengeRequest extends SparkRequest<DeclineChallengeResponse> {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+    /** What the player says to the others. */
+    message?: string;
+  }
+  const DeclineChallengeRequest: new () => DeclineChallengeRequest;
 
   /** Signs in the player of a device, and makes it at the device's first use. */
   interface DeviceAuthenticationRequest extends SparkRequest<AuthenticationResponse> {
@@ -2300,6 +2492,21 @@ declare namespace SparkRequests {
   }
   const FacebookConnectRequest: new () => FacebookConnectRequest;
 
+  /** Finds challenges that the player may join and does not play yet, the newest first. */
+  interface FindChallengeRequest extends SparkRequest<FindChallengeResponse> {
+    /** PUBLIC, or FRIENDS for those that friends issued; FRIENDS unless told. */
+    accessType?: string;
+    /** How many: 50 unless told, and at most. */
+    count?: number;
+    /** How many to leave out before them. */
+    offset?: number;
+    /** Kinds of challenges. */
+    shortCode?: Array<string>;
+    /** `{segments: {type: value}}`, in place of the player's own segments. */
+    eligibility?: Record<string, any>;
+  }
+  const FindChallengeRequest: new () => FindChallengeRequest;
+
   /** Signs in by a Game Center account: its owner, or the current player, linked to it now, or a new one. */
   interface GameCenterConnectRequest extends SparkRequest<AuthenticationResponse> {
     /** The player's Game Center id. */
@@ -2329,12 +2536,52 @@ declare namespace SparkRequests {
   }
   const GameCenterConnectRequest: new () => GameCenterConnectRequest;
 
+  /** Answers a challenge that the player plays, or was invited to. */
+  interface GetChallengeRequest extends SparkRequest<GetChallengeResponse> {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+    /** What the player says to the others. */
+    message?: string;
+  }
+  const GetChallengeRequest: new () => GetChallengeRequest;
+
   /** Answers one of the player's messages as it was sent. */
   interface GetMessageRequest extends SparkRequest<GetMessageResponse> {
     /** The message's id. */
     messageId?: string;
   }
   const GetMessageRequest: new () => GetMessageRequest;
+
+  /** Joins an open challenge that has not begun, and sets its wager aside. */
+  interface JoinChallengeRequest extends SparkRequest<JoinChallengeResponse> {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+    /** What the player says to the others. */
+    message?: string;
+    /** `{segments: {type: value}}`, in place of the player's own segments. */
+    eligibility?: Record<string, any>;
+  }
+  const JoinChallengeRequest: new () => JoinChallengeRequest;
+
+  /** Lists the player's challenges by state, the newest first. */
+  interface ListChallengeRequest extends SparkRequest<ListChallengeResponse> {
+    /** A state: WAITING, RUNNING, ISSUED, RECEIVED, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
+    state?: string;
+    /** Several states. */
+    states?: Array<string>;
+    /** The kind of challenges. */
+    shortCode?: string;
+    /** Challenges on a page: 50 unless told, 200 at most. */
+    entryCount?: number;
+    /** Which page; the first is 0. */
+    offset?: number;
+  }
+  const ListChallengeRequest: new () => ListChallengeRequest;
+
+  /** Lists the kinds of challenges that the game has. */
+  interface ListChallengeTypeRequest extends SparkRequest<ListChallengeTypeResponse> {
+  }
+  const ListChallengeTypeRequest: new () => ListChallengeTypeRequest;
 
   /** Lists the player's friends who play the game. */
   interface ListGameFriendsRequest extends SparkRequest<ListGameFriendsResponse> {
@@ -2379,6 +2626,17 @@ declare namespace SparkRequests {
   }
   const ListMessageSummaryRequest: new () => ListMessageSummaryRequest;
 
+  /** Logs an event of the game for a running challenge that the player plays; one of its turn consumers takes a turn or an attempt, once the scripts have run. The event's script for challenges runs after that of the request. */
+  interface LogChallengeEventRequest extends SparkRequest<LogChallengeEventResponse> {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+    /** The event's short code. */
+    eventKey?: string;
+    /** The event's attributes, by short code. */
+    [attribute: string]: any;
+  }
+  const LogChallengeEventRequest: new () => LogChallengeEventRequest;
+
   /** Logs an event of the game: each attribute is a member of the request, under its short code. The event's script runs after that of the request. */
   interface LogEventRequest extends SparkRequest<LogEventResponse> {
     /** The event's short code. */
@@ -2421,6 +2679,20 @@ declare namespace SparkRequests {
     status?: string;
   }
   const UpdateMessageRequest: new () => UpdateMessageRequest;
+
+  /** Takes back a challenge that the player issued and that has not begun; wagers are given back. */
+  interface WithdrawChallengeRequest extends SparkRequest<WithdrawChallengeResponse> {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+    /** What the player says to the others. */
+    message?: string;
+  }
+  const WithdrawChallengeRequest: new () => WithdrawChallengeRequest;
+
+  interface AcceptChallengeResponse extends SparkResponse {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+  }
 
   interface AccountDetailsResponse extends SparkResponse {
     /** The player's id. */
@@ -2484,6 +2756,21 @@ declare namespace SparkRequests {
 
   }
 
+  interface ChatOnChallengeResponse extends SparkResponse {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+  }
+
+  interface CreateChallengeResponse extends SparkResponse {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+  }
+
+  interface DeclineChallengeResponse extends SparkResponse {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
+  }
+
   interface DismissMessageResponse extends SparkResponse {
 
   }
@@ -2500,11 +2787,36 @@ declare namespace SparkRequests {
     sessionDuration?: number;
   }
 
+  interface FindChallengeResponse extends SparkResponse {
+    /** The challenges. */
+    challengeInstances?: Array<{ challengeId: string; shortCode: string; challengeName: string; challengeMessage?: string; state: string; challenger: { id: string; name?: string; externalIds?: Record<string, any> }; challenged?: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; accepted: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; declined?: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; startDate: string | null; endDate: string | null; expiryDate: string | null; maxTurns?: number; nextPlayer?: string; turnCount: Record<string, any>; currency1Wager?: number; currency2Wager?: number; currency3Wager?: number; currency4Wager?: number; currency5Wager?: number; currency6Wager?: number; currencyWagers?: Record<string, any>; scriptData: Record<string, any> }>;
+  }
+
+  interface GetChallengeResponse extends SparkResponse {
+    /** The challenge. */
+    challenge?: { challengeId: string; shortCode: string; challengeName: string; challengeMessage?: string; state: string; challenger: { id: string; name?: string; externalIds?: Record<string, any> }; challenged?: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; accepted: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; declined?: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; startDate: string | null; endDate: string | null; expiryDate: string | null; maxTurns?: number; nextPlayer?: string; turnCount: Record<string, any>; currency1Wager?: number; currency2Wager?: number; currency3Wager?: number; currency4Wager?: number; currency5Wager?: number; currency6Wager?: number; currencyWagers?: Record<string, any>; scriptData: Record<string, any> };
+  }
+
   interface GetMessageResponse extends SparkResponse {
     /** The message. */
     message?: Record<string, any>;
     /** What UpdateMessageRequest set. */
     status?: string;
+  }
+
+  interface JoinChallengeResponse extends SparkResponse {
+    /** Whether the player plays it now; not where there was no place any more. */
+    joined?: boolean;
+  }
+
+  interface ListChallengeResponse extends SparkResponse {
+    /** The challenges. */
+    challengeInstances?: Array<{ challengeId: string; shortCode: string; challengeName: string; challengeMessage?: string; state: string; challenger: { id: string; name?: string; externalIds?: Record<string, any> }; challenged?: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; accepted: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; declined?: Array<{ id: string; name?: string; externalIds?: Record<string, any> }>; startDate: string | null; endDate: string | null; expiryDate: string | null; maxTurns?: number; nextPlayer?: string; turnCount: Record<string, any>; currency1Wager?: number; currency2Wager?: number; currency3Wager?: number; currency4Wager?: number; currency5Wager?: number; currency6Wager?: number; currencyWagers?: Record<string, any>; scriptData: Record<string, any> }>;
+  }
+
+  interface ListChallengeTypeResponse extends SparkResponse {
+    /** The kinds. */
+    challengeTemplates?: Array<{ challengeShortCode: string; name: string; description?: string; getleaderboardName?: string; tags: string }>;
   }
 
   interface ListGameFriendsResponse extends SparkResponse {
@@ -2530,6 +2842,10 @@ declare namespace SparkRequests {
   interface ListMessageSummaryResponse extends SparkResponse {
     /** The messages of the page. */
     messageList?: Array<Record<string, any>>;
+  }
+
+  interface LogChallengeEventResponse extends SparkResponse {
+
   }
 
   interface LogEventResponse extends SparkResponse {
@@ -2560,6 +2876,11 @@ declare namespace SparkRequests {
 
   interface UpdateMessageResponse extends SparkResponse {
 
+  }
+
+  interface WithdrawChallengeResponse extends SparkResponse {
+    /** The challenge's id. */
+    challengeInstanceId?: string;
   }
 }
 
