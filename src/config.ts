@@ -111,7 +111,7 @@ export const ConfigSchema = Type.Object(
 
     scriptHosts: whole("Processes that run Cloud Code.", 1, 1, 64),
     scriptLanes: whole(
-      "Scripts that one of these runs at once, and as many of each depth of scripts that others wait for.",
+      "Scripts that one of these runs at once; and up to four of each depth of scripts that others wait for.",
       16,
       1,
       256,

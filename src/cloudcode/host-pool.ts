@@ -86,8 +86,8 @@ const COMPUTING_AT_ONCE = 2 * availableParallelism();
 const QUICK_AT_ONCE = Math.max(1, availableParallelism() - 1);
 const SHORT_MS = 10;
 const TOO_LATE = `${ANSWER.timeout}The script ran longer than a script may.`;
-/** Lanes for each depth of scripts that others wait for; few wait at once. */
-const nestedLanes = (lanes: number): number => Math.min(lanes, 4);
+/** Lanes of a host for runs of one depth, of which few are nested. */
+const lanesOf = (depth: number, lanes: number): number => (depth === 0 ? lanes : Math.min(lanes, 4));
 
 /**
  * The script hosts of one server: `hosts` that serve and one more that is ready to take the place of a lost one, and in
@@ -123,8 +123,10 @@ export class HostPool {
   constructor(options: PoolOptions) {
     this.#options = options;
     // Half of the lanes are left to others, even where a player may have as many as there are.
-    const perPlayer = Math.min(options.perPlayer, Math.max(1, Math.floor((options.hosts * options.lanes) / 2)));
-    this.#queues = Array.from({ length: MAX_DEPTH + 1 }, () => new RunQueue(perPlayer));
+    this.#queues = Array.from({ length: MAX_DEPTH + 1 }, (_, depth) => {
+      const half = Math.floor((options.hosts * lanesOf(depth, options.lanes)) / 2);
+      return new RunQueue(Math.min(options.perPlayer, Math.max(1, half)));
+    });
   }
 
   /** Starts the hosts that are missing. */
@@ -203,7 +205,7 @@ export class HostPool {
     const began = performance.now();
     this.#counted.hostsStarted++;
     const { limits, lanes, module } = this.#options;
-    const options = { limits, lanes: lanes + MAX_DEPTH * nestedLanes(lanes) };
+    const options = { limits, lanes: lanesOf(0, lanes) + MAX_DEPTH * lanesOf(1, lanes) };
     const host = new HostProcess(options, {
       module,
       ready: () => {
@@ -314,7 +316,7 @@ export class HostPool {
    * had a lane more starts one.
    */
   #servingHost(depth: number, atOnce: number): HostProcess | undefined {
-    const lanes = depth === 0 ? this.#options.lanes : nestedLanes(this.#options.lanes);
+    const lanes = lanesOf(depth, this.#options.lanes);
     const recently = performance.now() - SHORT_MS;
     let best: HostProcess | undefined;
     for (const host of this.#servingHosts()) {

@@ -46,7 +46,7 @@ export interface CloudCodeOptions {
   apiKey?: string;
   onHostEvent?: (event: HostEvent) => void;
   /**
-   * Scripts that one host runs at the same time, each in a sandbox and thread of its own; and as many of each depth of
+   * Scripts that one host runs at the same time, each in a sandbox and thread of its own; and up to four of each depth of
    * scripts that others wait for.
    */
   lanes?: number;
@@ -71,7 +71,7 @@ export interface RunningCloudCode extends CloudCode {
 
 /**
  * Cloud Code of one game. Hosts are started with the first run or a second after this call, and never where the game
- * has no scripts. Costs of a run: two messages between processes and one change of threads.
+ * has no scripts. Costs of a run: two messages between processes.
  */
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
