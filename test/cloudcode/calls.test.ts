@@ -125,6 +125,7 @@ test("of two runs in a host that is lost, the one that only read is run again, a
   const scripts = {
     writes: "Spark.runtimeCollection('c').insert({ by: 'writes' });",
     reads: "Spark.runtimeCollection('c').findOne(); Spark.setScriptData('it', 1);",
+    fine: "1",
   };
   await hostsFor(scripts, {}, async (hosts) => {
     const waiting = Promise.withResolvers<void>();
@@ -138,11 +139,12 @@ test("of two runs in a host that is lost, the one that only read is run again, a
       findOne: () => gate(null),
       insertMany: () => gate({ insertedCount: 1, insertedIds: {} }),
     });
+    await hosts.run("fine");
+    const both = [await hosts.event("ready"), await hosts.event("ready")];
     const [wrote, read] = [hosts.run("writes", {}, context), hosts.run("reads", {}, context)];
-    const first = await hosts.event("ready");
     await waiting.promise;
     isLost = true;
-    process.kill(first.pid!, "SIGKILL");
+    for (const { pid } of both) process.kill(pid!, "SIGKILL");
     expect(await wrote).toMatchObject({ failure: { kind: "crash" }, wrote: true });
     expect(await read).toMatchObject({ scriptData: { it: 1 }, wrote: false });
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ObjectId } from "../../src/bson.ts";
 import { CATALOGUE, PARTIAL } from "../../src/cloudcode/spark/catalogue.ts";
 import { sparkClasses } from "../../src/cloudcode/spark/classes.ts";
 import { contentOf } from "../../src/game/content.ts";
@@ -7,7 +8,7 @@ import { outgoingOptions } from "../../src/outgoing/settings.ts";
 import { sparkMembers } from "../../tools/spark.ts";
 import { type Elsewhere, startElsewhere } from "../outgoing/support.ts";
 import { testConfig, testGame } from "../support/app.ts";
-import { type TestCloudCode, withScripts } from "./support.ts";
+import { PLAYER, type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";
 
 /** How a script comes by an object of each class. */
@@ -16,6 +17,7 @@ const OBJECTS: Record<string, string> = {
   Spark: "Spark",
   SparkAchievement: "Spark.getConfig().getAchievements()[0]",
   SparkCache: "Spark.getCache()",
+  SparkChallenge: "Spark.getChallenge('5f00000000000000000000c1')",
   SparkChallengeType: "Spark.getConfig().getChallenges()[0]",
   SparkConfig: "Spark.getConfig()",
   SparkCurrency: "Spark.getConfig().getCurrencies()[0]",
@@ -85,6 +87,7 @@ const WITH_SERVER = new Set([
   "SparkXml",
   "SparkXmlReader",
   "SparkDataCursor",
+  "SparkChallenge",
   ...Object.keys(OBJECTS).filter((name) => OBJECTS[name]!.startsWith("Spark.getConfig().")),
 ]);
 
@@ -112,6 +115,11 @@ beforeAll(async () => {
   ]);
   hosts = await withScripts(Object.fromEntries(sources));
   world = await openWorld();
+  await world.store.collection("challengeInstance").insertOne({
+    _id: new ObjectId("5f00000000000000000000c1"),
+    ...{ challengeShortCode: "X", challengeName: "X", state: "RUNNING", challenger: PLAYER.playerId },
+    ...{ challenged: [], accepted: [PLAYER.playerId], declined: [], scriptData: {}, privateData: {} },
+  });
 });
 afterAll(async () => {
   await hosts.cloudCode.close();

@@ -150,7 +150,7 @@ describe("scripts that are compiled against it", () => {
       `${at}:6 Expected 0 arguments, but got 1.`,
       `${at}:7 Argument of type 'number' is not assignable to parameter of type 'string'.`,
       `${at}:8 Property 'insert' does not exist on type 'SparkMongoCollectionReadOnly'.`,
-      `${at}:9 Property 'getChallenges' does not exist on type 'Spark'.`,
+      `${at}:9 Property 'getChallenges' does not exist on type 'Spark'. Did you mean 'getChallenge'?`,
       `${at}:10 'SparkPlayer' only refers to a type, but is being used as a value here.`,
       expect.stringContaining(`${at}:11 Cannot find name 'console'.`),
       `${at}:12 Property 'Sent' does not exist on type 'AccountDetailsRequest'.`,

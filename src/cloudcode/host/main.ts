@@ -21,7 +21,7 @@ let limits: HostLimits | undefined;
  * In its first number the lanes count the scripts that run. Each lane counts the runs that it has begun, in the number of its
  * socket's descriptor; where that is CLOSED it may begin none.
  */
-const shared = new Int32Array(new SharedArrayBuffer(4 * 256));
+const shared = new Int32Array(new SharedArrayBuffer(4 * 512));
 const CLOSED = -1;
 
 const end = (): never => {
