@@ -14,8 +14,8 @@ export function admits({ known }: Call): boolean {
 }
 
 /**
- * What the request refuses by what is stored, before its scripts run; it leaves a refusal on the call. What it locks is released with what its scripts lock
- * (`Call.releaseLocks`), who have it too.
+ * What the request refuses by what is stored, before its scripts run; it leaves a refusal on the call. What it locks is
+ * released with what its scripts lock (`Call.releaseLocks`), who have it too.
  */
 export async function admit(services: Services, call: Call, mode: WriteMode): Promise<void> {
   const { known } = call;
