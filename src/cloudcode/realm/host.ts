@@ -15,7 +15,7 @@ export function connectHost(reference: HostReference | null): void {
 
 /**
  * Calls the server and waits for its answer: JSON text. Throws what a script can catch where the server refuses; ends
- * the script where its calls or its time are used up. Costs some 150 µs beside what the server does.
+ * the script where its calls or its time are used up. Its thread waits meanwhile.
  * @param args JSON texts, each after a comma; they are the call's arguments
  */
 export function callHost(call: string, args: string): string {
