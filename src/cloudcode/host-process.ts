@@ -48,9 +48,16 @@ export interface HostEvents {
   exit(host: HostProcess, why: HostEnd): void;
 }
 
-export interface RunUnderWay {
-  lane: LaneSocket;
+/** What a host should know of a run beside the run itself. */
+export interface RunKind {
+  /** How many scripts wait for it. */
   depth: number;
+  /** It is expected to be over soon and without a call: others may be sent to its lane. */
+  isQuick: boolean;
+}
+
+export interface RunUnderWay extends RunKind {
+  lane: LaneSocket;
   /** Others are before it in its lane. */
   isAhead: boolean;
   /** For the server's answer, so that its sandbox stands still. */
@@ -172,19 +179,19 @@ export class HostProcess {
   }
 
   /** In a lane that is free: the first of these, so that the further ones become idle. */
-  run(script: AddScript, run: RunScript, depth: number): void {
-    this.#runIn(this.#lanes.find(({ isFree }) => isFree) as LaneSocket, script, run, depth);
+  run(script: AddScript, run: RunScript, kind: RunKind): void {
+    this.#runIn(this.#lanes.find(({ isFree }) => isFree) as LaneSocket, script, run, kind);
   }
 
   /**
-   * The lane with the fewest runs among those that may be sent one more beside the one under way, which began after `time`
-   * and waits for nothing.
+   * The lane with the fewest runs among those that may be sent one more beside the one under way, which is a quick one and
+   * began after `time`.
    */
   laneAhead(time: number): LaneSocket | undefined {
     let best: LaneSocket | undefined;
     for (const lane of this.#lanes) {
       const head = this.runs.get(lane.runs[0] ?? 0);
-      if (!head || head.isWaiting || head.since <= time || !lane.takesAhead) continue;
+      if (!head?.isQuick || head.isWaiting || head.since <= time || !lane.takesAhead) continue;
       if (!best || lane.runs.length < best.runs.length) best = lane;
     }
     return best;
@@ -192,7 +199,7 @@ export class HostProcess {
 
   /** Behind those that a lane has. It can be taken back until it is begun. */
   runAhead(lane: LaneSocket, script: AddScript, run: RunScript, depth: number): void {
-    this.#runIn(lane, script, run, depth);
+    this.#runIn(lane, script, run, { depth, isQuick: true });
   }
 
   /** Takes back what lanes were sent ahead whose run has been under way since before `time`. Whether there are runs ahead. */
@@ -207,10 +214,10 @@ export class HostProcess {
     return isAnyAhead;
   }
 
-  #runIn(lane: LaneSocket, script: AddScript, run: RunScript, depth: number): void {
+  #runIn(lane: LaneSocket, script: AddScript, run: RunScript, kind: RunKind): void {
     const now = performance.now();
     const isAhead = lane.runs.length > 0;
-    this.runs.set(run.run, { lane, depth, isAhead, isWaiting: false, since: now, computedMs: 0, calls: 0 });
+    this.runs.set(run.run, { ...kind, lane, isAhead, isWaiting: false, since: now, computedMs: 0, calls: 0 });
     if (this.runs.size === 1) this.lastHeard = now;
     lane.run(script, run);
   }
@@ -296,7 +303,8 @@ export class HostProcess {
     } else {
       const lane = this.#lanes[message.descriptor - FIRST_DESCRIPTOR];
       if (lane && message.type === "withdrawn") {
-        for (const run of lane.withdrawn(message.begun)) {
+        // Each is put before those that wait, so the last one comes first.
+        for (const run of lane.withdrawn(message.begun).reverse()) {
           if (this.runs.delete(run)) this.#events.withdrawn(this, run);
         }
       } else if (lane) {

@@ -21,9 +21,10 @@ const MOST_AHEAD = 16;
 export class LaneSocket {
   /** In the host. */
   readonly descriptor: number;
-  state: "closed" | "opening" | "free" | "closing" = "closed";
+  /** Open: its thread has a realm and takes runs. */
+  state: "closed" | "opening" | "open" | "closing" = "closed";
   /** The runs that it was sent, in their order: the first is under way, the others are not begun. */
-  runs: number[] = [];
+  readonly runs: number[] = [];
   /** When its last run ended, by `performance.now`. */
   usedAt = performance.now();
   /** From when runs are taken back until it has skipped these, it is sent none: it would skip them too. */
@@ -59,12 +60,12 @@ export class LaneSocket {
 
   /** It would begin a run at once. */
   get isFree(): boolean {
-    return this.state === "free" && this.runs.length === 0 && !this.isWithdrawing;
+    return this.state === "open" && this.runs.length === 0 && !this.isWithdrawing;
   }
 
   /** It may be sent a run beside those that it has. */
   get takesAhead(): boolean {
-    return this.state === "free" && this.runs.length <= MOST_AHEAD && !this.isWithdrawing;
+    return this.state === "open" && this.runs.length <= MOST_AHEAD && !this.isWithdrawing;
   }
 
   run(script: AddScript, run: RunScript): void {
@@ -127,7 +128,7 @@ export class LaneSocket {
       const [version, name] = JSON.parse(frame.slice(1)) as [number, string];
       this.answer(this.#events.module(version, name));
     } else if (kind === LANE.free || kind === LANE.resumed) {
-      if (kind === LANE.free) this.state = "free";
+      if (kind === LANE.free) this.state = "open";
       else this.isWithdrawing = false;
       this.#events.free(this);
     }

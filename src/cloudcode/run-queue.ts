@@ -54,12 +54,13 @@ export class RunQueue<Run extends Queued> {
     return group === undefined ? undefined : this.#waiting.get(group)?.[0];
   }
 
-  /** A run that was taken waits again, before the others of its group. */
+  /** A run that was taken waits again, before all others: it has had its turn. Costs a look at every group. */
   giveBack(run: Run): void {
     this.done(run);
-    const runs = this.#waiting.get(run.group);
-    if (runs) runs.unshift(run);
-    else this.#waiting.set(run.group, [run]);
+    const others = [...this.#waiting].filter(([group]) => group !== run.group);
+    const runs = [run, ...(this.#waiting.get(run.group) ?? [])];
+    this.#waiting.clear();
+    for (const [group, waiting] of [[run.group, runs] as const, ...others]) this.#waiting.set(group, waiting);
     this.#length++;
   }
 

@@ -14,7 +14,7 @@ import { type HostEvent, HostPool, MAX_DEPTH, type PoolResult } from "./host-poo
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
 import { playerInput } from "./player-input.ts";
 import { columnInFile } from "./prepare.ts";
-import type { RunDone, RunInput } from "./protocol.ts";
+import { RAN_TOO_LONG, type RunDone, type RunInput } from "./protocol.ts";
 import { type CheckedOutput, isTooDeep, readOutput } from "./result.ts";
 import { type ScriptVersion, ScriptVersions } from "./versions.ts";
 
@@ -213,7 +213,7 @@ function kindOf(end: RunDone["end"]): ScriptFailure["kind"] {
 }
 
 function why({ end, reason }: { end: string; reason: string }): string {
-  if (end === "timeout") return "The script ran longer than a script may.";
+  if (end === "timeout") return RAN_TOO_LONG;
   if (end === "cpu") return "The script computed longer than a script may.";
   if (end === "memory") return "The script took more memory than a script may.";
   return reason || "The sandbox gave no readable result.";

@@ -5,12 +5,12 @@ import { openWorld, type World } from "./world.ts";
 
 /** Quick most of the time, so that others are sent ahead behind it; what it does else, its data says. */
 const SCRIPT = `
-  var todo = Spark.data.todo;
-  if (todo === "loop") for (;;) {}
-  if (todo === "call") Spark.getCache().get("c");
-  if (todo === "spoil") Object.preventExtensions(Array.prototype);
-  if (todo === "fill") new Array(1e9).fill(1);
-  Spark.setScriptData("did", todo);
+  var act = Spark.data.act;
+  if (act === "loop") for (;;) {}
+  if (act === "call") Spark.getCache().get("c");
+  if (act === "spoil") Object.preventExtensions(Array.prototype);
+  if (act === "fill") new Array(1e9).fill(1);
+  Spark.setScriptData("did", act);
 `;
 const BEHIND = 12;
 
@@ -23,25 +23,21 @@ afterEach(async () => {
   world = undefined;
 });
 
-async function start(context?: RunContext): Promise<(todo: string) => Promise<string>> {
+async function start(context?: RunContext): Promise<(act: string) => Promise<string>> {
   hosts = await withScripts({ now: SCRIPT, other: "1" }, { timeoutMs: 3_000, graceMs: 500 });
-  const run = async (todo: string): Promise<string> => {
+  const run = async (act: string): Promise<string> => {
     const playerId = (0x5f0000000000 + player++).toString(16).padEnd(24, "0");
-    const { failure, scriptData } = await hosts.run(
-      "now",
-      { data: { todo }, player: { ...PLAYER, playerId } },
-      context,
-    );
+    const { failure, scriptData } = await hosts.run("now", { data: { act }, player: { ...PLAYER, playerId } }, context);
     return failure?.kind ?? String(scriptData["did"]);
   };
   for (let warm = 0; warm < 20; warm++) expect(await run("end")).toBe("end");
   return run;
 }
 
-/** Runs one that does `todo` and others behind it; answers what came of them, in the order in which they ended. */
-async function race(run: (todo: string) => Promise<string>, todo: string): Promise<string[]> {
+/** Runs one that does `act` and others behind it; answers what came of them, in the order in which they ended. */
+async function race(run: (act: string) => Promise<string>, act: string): Promise<string[]> {
   const ended: string[] = [];
-  const all = [todo, ...Array<string>(BEHIND).fill("end")].map((each) => run(each).then((how) => ended.push(how)));
+  const all = [act, ...Array<string>(BEHIND).fill("end")].map((each) => run(each).then((how) => ended.push(how)));
   await Promise.all(all);
   return ended;
 }
@@ -64,7 +60,7 @@ test("so they are behind one that waits for the server", async () => {
   const run = await start(slow);
   const ended: string[] = [];
   const first = run("call").then((how) => ended.push(how));
-  await Promise.all(ENDS.map((todo) => run(todo).then((how) => ended.push(how))));
+  await Promise.all(ENDS.map((act) => run(act).then((how) => ended.push(how))));
   expect(ended).toEqual(ENDS);
   answer();
   await first;

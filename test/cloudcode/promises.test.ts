@@ -12,6 +12,11 @@ const JOBS: [what: string, job: string, failure: object | undefined][] = [
   ["that leaves too much", "for (var i = 0; ; i++) Spark.setScriptData('k' + i, i);", { kind: "result" }],
   ["that calls too often", "for (;;) Spark.runtimeCollection('c').count();", { kind: "calls" }],
   ["that never ends", "for (;;) {}", { kind: "timeout" }],
+  [
+    "that throws what never ends when it is read",
+    "Error.prepareStackTrace = function () { for (;;) {} }; throw new Error('late');",
+    { kind: "timeout" },
+  ],
 ];
 
 let hosts: TestCloudCode;

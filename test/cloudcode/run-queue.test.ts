@@ -56,3 +56,24 @@ test("the last of the longest group is told, where the asking group is shorter",
   expect(queueOf(10, "a1").queue.lastOfLongest("a")).toBeUndefined();
   expect(queueOf(10).queue.lastOfLongest("a")).toBeUndefined();
 });
+
+test("a run that is given back is next, before other groups and those of its own", () => {
+  const { queue, runs } = queueOf(1, "a1", "a2", "b1", "c1");
+  expect(queue.take()!.name).toBe("a1");
+  queue.giveBack(runs[0]!);
+  expect(queue.length).toBe(4);
+  expect(queue.next).toBe(runs[0]);
+  expect(queue.take()).toBe(runs[0]);
+  expect(takeAll(queue)).toEqual(["b1", "c1"]);
+  queue.done(runs[0]!);
+  expect(takeAll(queue)).toEqual(["a2"]);
+});
+
+test("the next run is the one that is taken, and none where nobody may have one more", () => {
+  const { queue } = queueOf(1, "a1", "b1", "a2");
+  for (const name of ["a1", "b1"]) {
+    expect(queue.next?.name).toBe(name);
+    expect(queue.take()!.name).toBe(name);
+  }
+  expect(queue.next).toBeUndefined();
+});

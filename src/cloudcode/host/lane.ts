@@ -1,5 +1,6 @@
 import ivm from "isolated-vm";
-import { type AddScript, ANSWER, type HostLimits, LANE, type RunDone, type RunScript } from "../protocol.ts";
+import { type AddScript, ANSWER, type HostLimits, LANE, type RunDone, type RunScript, TOO_LATE } from "../protocol.ts";
+import { Keeper } from "./keeper.ts";
 import { ModuleTexts } from "./module-texts.ts";
 import { evaluateRealm } from "./realm-modules.ts";
 
@@ -8,9 +9,10 @@ const RUNS_PER_ISOLATE = 50_000;
 
 /** How long after its end a script that ran out of time may take by the promise jobs that it left. */
 const FINISH_MS = 250;
+/** How long after the end of a run's time its sandbox is ended, whatever it is at. */
+const OVERDUE_MS = 2 * FINISH_MS;
 /** How isolated-vm tells that it was V8's time limit. */
 const TIMED_OUT = "Script execution timed out.";
-const TOO_LATE = `${ANSWER.timeout}The script ran longer than a script may.`;
 
 interface Realm {
   context: ivm.Context;
@@ -36,9 +38,14 @@ export class Lane {
   readonly #modules: ModuleTexts;
   readonly #fetchModule: ivm.Reference<(version: number, name: string) => string>;
   readonly #call: ivm.Reference<(text: string) => string>;
-  /** Of the run under way, by `performance.now`. */
+  readonly #keeper = new Keeper();
+  /** Of the run under way, by `performance.now`: when its time is over, since when it computes, and for how long it may. */
   #endsAt = 0;
+  #since = 0;
+  #leftMs = 0;
   #isLate = false;
+  /** The keeper ended its sandbox. */
+  #isEnded = false;
   #newest = 0;
   #isolate: ivm.Isolate;
   /** Undefined until `renew` has made one. */
@@ -52,11 +59,15 @@ export class Lane {
     this.#fetchModule = new ivm.Reference(this.#modules.fetch);
     this.#call = new ivm.Reference((text: string) => this.#answer(text));
     this.#isolate = this.#newIsolate();
+    this.#keeper.keep(this.#isolate);
   }
 
   /** Makes what the next run needs: some 25 ms of this thread. */
   async renew(): Promise<void> {
-    if (this.#isolate.isDisposed) this.#isolate = this.#newIsolate();
+    if (this.#isolate.isDisposed) {
+      this.#isolate = this.#newIsolate();
+      this.#keeper.keep(this.#isolate);
+    }
     this.#realm = await this.#newRealm();
   }
 
@@ -72,25 +83,29 @@ export class Lane {
   }
 
   /** Runs a script once. Where the answer is not `clean`, the lane is to be renewed before the next. */
-  run({ run, script: id, input, timeoutMs }: Omit<RunScript, "type">): RunDone {
+  run({ run, script: id, input, timeoutMs }: RunScript): RunDone {
     const began = performance.now();
     const isolate = this.#isolate;
     const cpuBefore = isolate.cpuTime;
     this.#endsAt = began + timeoutMs;
     this.#isLate = false;
+    this.#isEnded = false;
+    this.#leftMs = Math.min(timeoutMs, this.#limits.cpuMs);
     const realm = this.#realmWith(id);
 
     // V8 does not count the time in which a script waits.
-    const ownMs = Math.min(timeoutMs, this.#limits.cpuMs);
+    const ownMs = this.#leftMs;
+    this.#computes(began);
     const started = settled(() => realm.start.applySync(undefined, [id, input], { timeout: ownMs }));
     // Only a script that was stopped leaves promise jobs, which would run here.
     const options = started.error === undefined ? undefined : { timeout: FINISH_MS };
     const finished = settled(() => realm.finish.applySync(undefined, [], options));
+    this.#isEnded ||= this.#keeper.rest();
 
     const text = finished.value ?? "";
     const reason = started.error === undefined ? "" : textOf(started.error);
     let end: RunDone["end"] = "ok";
-    if (reason === TIMED_OUT) end = this.#isOver() || ownMs === timeoutMs ? "timeout" : "cpu";
+    if (reason === TIMED_OUT || this.#isEnded) end = this.#isOver() || ownMs === timeoutMs ? "timeout" : "cpu";
     else if (isolate.isDisposed) end = "memory";
     else if (started.error !== undefined || finished.error !== undefined) {
       end = text === "" ? "crash" : "rejected";
@@ -112,6 +127,7 @@ export class Lane {
 
   /** Gives the memory back. */
   close(): void {
+    this.#keeper.close();
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
@@ -133,9 +149,24 @@ export class Lane {
   #answer(text: string): string {
     if (this.#isOver()) this.#isLate = true;
     if (this.#isLate) return TOO_LATE;
-    const answer = this.#ask(LANE.call + text);
+    const answer = this.#waiting(() => this.#ask(LANE.call + text));
     if (answer[0] === ANSWER.timeout) this.#isLate = true;
     return answer;
+  }
+
+  /** The run computes from `now` on: its sandbox is ended where it goes on for too long, by wall clock or by what is left. */
+  #computes(now: number): void {
+    this.#since = now;
+    if (!this.#isEnded) this.#keeper.guard(Math.min(this.#leftMs, this.#endsAt - now) + OVERDUE_MS);
+  }
+
+  /** The run waits, which is not counted, while `work` is done. */
+  #waiting<Result>(work: () => Result): Result {
+    this.#isEnded ||= this.#keeper.rest();
+    this.#leftMs -= performance.now() - this.#since;
+    const result = work();
+    this.#computes(performance.now());
+    return result;
   }
 
   /** Without a handler of catastrophic errors the process ends by one: nothing else can be done about them here. */

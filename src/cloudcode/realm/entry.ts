@@ -12,7 +12,7 @@ import { anyRun, beginRun, END, endRun, limits, type Run, thrown, unwind } from 
 import { values } from "./values.ts";
 
 /**
- * The sandbox's own end of a script host: four functions that the host calls, with text in and text out. This module,
+ * The sandbox's own end of a script host: four functions that its lane calls, with text in and text out. This module,
  * what it imports and every Spark class are evaluated once in each realm, before any script.
  */
 export { guards };
@@ -20,7 +20,7 @@ export { guards };
 let scripts = dictionary<{ version: number; file: string; code: string }>();
 let newest = 0;
 
-/** What the host answers `FetchModule` by. */
+/** Finds a module's source. */
 interface Modules {
   applySync(self: undefined, args: [version: number, name: string]): string;
 }
