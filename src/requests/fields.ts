@@ -9,11 +9,6 @@ export const json = (description: string) => Type.Record(Type.String(), Type.Unk
 export const optionalJson = (description: string) => Type.Optional(json(description));
 export const whole = (description: string) => Type.Integer({ description });
 
-/** `yyyy-MM-dd'T'HH:mm'Z'`, the protocol's dates: UTC, whole minutes. */
-export function wireDate(date: Date): string {
-  return `${date.toISOString().slice(0, 16)}Z`;
-}
-
 const TIME = /^(\d{4})-(\d{1,4})-(\d{1,3})T(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?Z$/;
 
 /**

@@ -2,6 +2,7 @@ import type { Static } from "@sinclair/typebox";
 import { accounts } from "../../accounts/collections.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../ids.ts";
 import type { Documents } from "../../store/store.ts";
+import { wireDate } from "../../wire-date.ts";
 import type { ChallengeDocument } from "./document.ts";
 import type { ChallengeFields } from "./fields.ts";
 
@@ -33,6 +34,7 @@ export async function namesIn(documents: Documents, challenges: readonly Challen
 /** @param viewer whoever was invited and has not replied is shown what is ISSUED as RECEIVED */
 export function viewOf(challenge: ChallengeDocument, names: Names, viewer?: PlayerId): ChallengeView {
   const detail = (id: PlayerId) => ({ id, ...names.get(id) });
+  const dateOrNull = (date: Date | undefined) => (date ? wireDate(date) : null);
   const { challenged, declined, wagers, maxAttempts, nextPlayer, challengeMessage } = challenge;
   return {
     challengeId: challenge._id.toHexString(),
@@ -44,9 +46,9 @@ export function viewOf(challenge: ChallengeDocument, names: Names, viewer?: Play
     ...(challenged.length > 0 && { challenged: challenged.map(detail) }),
     accepted: challenge.accepted.map(detail),
     ...(declined.length > 0 && { declined: declined.map(detail) }),
-    startDate: wireDateOf(challenge.startDate),
-    endDate: wireDateOf(challenge.endDate),
-    expiryDate: wireDateOf(challenge.expiryDate),
+    startDate: dateOrNull(challenge.startDate),
+    endDate: dateOrNull(challenge.endDate),
+    expiryDate: dateOrNull(challenge.expiryDate),
     ...(maxAttempts !== undefined && { maxTurns: maxAttempts }),
     ...(nextPlayer !== undefined && { nextPlayer }),
     turnCount: challenge.turnCount,
@@ -64,9 +66,4 @@ export function isReceived({ state, challenged, accepted, declined }: ChallengeD
 function wagersOf(wagers: Record<string, number>): Partial<ChallengeView> {
   const numbered = Object.entries(wagers).filter(([code]) => /^currency[1-6]$/.test(code));
   return { ...Object.fromEntries(numbered.map(([code, amount]) => [`${code}Wager`, amount])), currencyWagers: wagers };
-}
-
-/** `yyyy-MM-dd'T'HH:mm'Z'` */
-function wireDateOf(date: Date | undefined): string | null {
-  return date === undefined ? null : `${date.toISOString().slice(0, 16)}Z`;
 }

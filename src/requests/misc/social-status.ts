@@ -1,8 +1,9 @@
 import { Type } from "@sinclair/typebox";
 import { socialStatusesOf } from "../../accounts/social-status.ts";
 import { type ProviderContext, ProviderUnavailable } from "../../providers/provider.ts";
+import { wireDate } from "../../wire-date.ts";
 import { defineRequest } from "../definition.ts";
-import { optionalText, text, wireDate } from "../fields.ts";
+import { optionalText, text } from "../fields.ts";
 
 const SocialStatusFields = Type.Object({
   systemId: text("The external system's two-letter id."),

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import type { ListedMessage } from "../../messages/inbox.ts";
-import { json, text, wireDate } from "../fields.ts";
+import { wireDate } from "../../wire-date.ts";
+import { json, text } from "../fields.ts";
 
 /** What the requests on a player's messages share. */
 export const PageFields = {
