@@ -1,8 +1,8 @@
 import type { ChallengeInput } from "../challenge-input.ts";
 import { askHost } from "./host.ts";
-import { dictionary, hasOwn, parse, stringify } from "./originals.ts";
+import { hasOwn, parse, stringify } from "./originals.ts";
 import { type Members, membersOf } from "./player.ts";
-import { liveRun, type Run } from "./run.ts";
+import { liveRun } from "./run.ts";
 
 /** A challenge as a run sees it: as the server last told, with what the run has set since. */
 export interface ChallengeState {
@@ -16,29 +16,16 @@ export interface ChallengeState {
   object: object | null;
 }
 
-/** Of the run under way; those of a run that is over are never looked at. */
-let owner: Run | null = null;
-let states = dictionary<ChallengeState>();
-
-function ownStates(): Record<string, ChallengeState> {
-  const run = liveRun();
-  if (owner !== run) {
-    owner = run;
-    states = dictionary();
-  }
-  return states;
-}
-
 /** The state of a challenge that the server told of; the same one each time. */
 export function challengeState(input: ChallengeInput): ChallengeState {
-  const all = ownStates();
-  if (hasOwn(all, input.id)) {
-    const known = all[input.id]!;
+  const { challenges } = liveRun();
+  if (hasOwn(challenges, input.id)) {
+    const known = challenges[input.id]!;
     takeChallenge(known, input);
     return known;
   }
   const state = { input, scriptData: null, privateData: null, stale: false, object: null };
-  all[input.id] = state;
+  challenges[input.id] = state;
   return state;
 }
 
@@ -61,8 +48,8 @@ export function currentChallenge(state: ChallengeState): ChallengeState {
 
 /** Something else works on challenges: each is read again when it is next asked for something. */
 export function releaseChallenges(): void {
-  const all = ownStates();
-  for (const id in all) all[id]!.stale = true;
+  const { challenges } = liveRun();
+  for (const id in challenges) challenges[id]!.stale = true;
 }
 
 export function challengeMembers(state: ChallengeState, area: "scriptData" | "privateData"): Members {

@@ -1,4 +1,5 @@
 import type { LimitKind, RunInput } from "../protocol.ts";
+import type { ChallengeState } from "./challenges.ts";
 import { dictionary, hasOwn, now, OriginalError, parse, slice, stringify } from "./originals.ts";
 import { locate } from "./place.ts";
 import { type Members, membersJson, membersOf, type PlayerState, playerState } from "./player.ts";
@@ -18,6 +19,8 @@ export interface Run {
   player: PlayerState | null;
   /** Other players that the script loaded, by id. */
   players: Record<string, PlayerState>;
+  /** Challenges that the script got, by id. */
+  challenges: Record<string, ChallengeState>;
   stage: string;
   apiKey: string;
   /** By the clock, in milliseconds since 1970. */
@@ -60,6 +63,7 @@ export function beginRun(version: number, file: string, text: string): Run {
     data: input.data,
     player: input.player && playerState(input.player),
     players: dictionary(),
+    challenges: dictionary(),
     stage: input.stage,
     apiKey: input.apiKey,
     endsAt: now() + input.timeoutMs,
