@@ -1,18 +1,18 @@
 import { Type } from "@sinclair/typebox";
 import { areFriends } from "../../accounts/friends.ts";
-import { getPlayer } from "../../accounts/players.ts";
-import { claimedSegments } from "../../multiplayer/challenges/eligibility.ts";
 import { join } from "../../multiplayer/challenges/reply.ts";
 import { defineRequest } from "../definition.ts";
-import { optionalJson } from "../fields.ts";
 import {
   ChallengeIdField,
+  EligibilityField,
   EXAMPLE_ID,
   insufficientFunds,
   MessageField,
   messageTooLong,
+  segmentsOf,
   spoken,
   workOf,
+  wrongEligibility,
 } from "./challenge-request.ts";
 
 /** Source: GameSparks documentation, JoinChallengeRequest; Setting Up Challenge Eligibility. */
@@ -26,7 +26,7 @@ export const joinChallenge = defineRequest({
   fields: Type.Object({
     ...ChallengeIdField,
     ...MessageField,
-    eligibility: optionalJson("`{segments: {type: value}}`, in place of the player's own segments."),
+    ...EligibilityField,
   }),
   response: Type.Object({
     joined: Type.Boolean({ description: "Whether the player plays it now; not where there was no place any more." }),
@@ -39,8 +39,7 @@ export const joinChallenge = defineRequest({
       value: "Must be a PUBLIC|FRIENDS challenge to join",
       message: "Only who was invited can play this challenge; who was accepts it by AcceptChallengeRequest.",
     },
-    { key: "eligibility", value: "UNRECOGNISED", message: "The eligibility has a member other than segments." },
-    { key: "eligibility", value: "MALFORMED", message: "A segment of the eligibility is not one value." },
+    ...wrongEligibility,
     { key: "eligibility", value: "missingSegments", message: "The challenge is for players who have these segments." },
     {
       key: "eligibility",
@@ -59,11 +58,8 @@ export const joinChallenge = defineRequest({
   ],
   async handle(context, { challengeInstanceId, eligibility, message }) {
     const { documents, player } = context;
-    const segments = eligibility
-      ? claimedSegments("eligibility", eligibility)
-      : (await getPlayer(documents, player)).segments;
     const joined = await join(workOf(context), player, challengeInstanceId, {
-      segments,
+      segments: await segmentsOf(context, eligibility),
       isFriend: (challenger) => areFriends(documents, player, challenger),
       message: spoken("message", message),
     });
