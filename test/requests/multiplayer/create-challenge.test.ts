@@ -85,16 +85,16 @@ describe("CreateChallengeRequest", () => {
     ["a minimum of none", { minPlayers: 0 }, { minPlayers: "INVALID" }],
     ["a minimum over the maximum", { minPlayers: 4, maxPlayers: 3 }, { minPlayers: "INVALID" }],
     ["no attempts", { maxAttempts: 0 }, { maxAttempts: "INVALID" }],
-    ["criteria of no kind", { eligibilityCriteria: { XXX: 1 } }, { eligibilityCriteria: { XXX: "UNRECOGNISED" } }],
+    ["criteria of no kind", { eligibilityCriteria: { rank: 1 } }, { eligibilityCriteria: { rank: "UNRECOGNISED" } }],
     [
       "a segment that is none",
-      { eligibilityCriteria: { segments: { XXX: { a: 1 } } } },
-      { eligibilityCriteria: { segments: { XXX: "MALFORMED" } } },
+      { eligibilityCriteria: { segments: { league: { a: 1 } } } },
+      { eligibilityCriteria: { segments: { league: "MALFORMED" } } },
     ],
     [
       "a segment without values",
-      { eligibilityCriteria: { segments: { XXX: [] } } },
-      { eligibilityCriteria: { segments: { XXX: "MALFORMED" } } },
+      { eligibilityCriteria: { segments: { league: [] } } },
+      { eligibilityCriteria: { segments: { league: "MALFORMED" } } },
     ],
     [
       "segments that are none",

@@ -56,11 +56,11 @@ describe("FindChallengeRequest", () => {
 
   it.each([
     ["an access type that is not found", { accessType: "PRIVATE" }, { accessType: "INVALID" }],
-    ["eligibility of no kind", { eligibility: { XXX: 1 } }, { eligibility: { XXX: "UNRECOGNISED" } }],
+    ["eligibility of no kind", { eligibility: { rank: 1 } }, { eligibility: { rank: "UNRECOGNISED" } }],
     [
       "a segment that is none",
-      { eligibility: { segments: { XXX: ["a"] } } },
-      { eligibility: { segments: { XXX: "MALFORMED" } } },
+      { eligibility: { segments: { league: ["a"] } } },
+      { eligibility: { segments: { league: "MALFORMED" } } },
     ],
   ])("refuses %s", async (_, fields, error) => {
     expect((await grace!.request("FindChallengeRequest", fields)).error).toEqual(error);

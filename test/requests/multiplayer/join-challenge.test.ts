@@ -41,7 +41,7 @@ describe("JoinChallengeRequest", () => {
     app.clock.advance(-12 * 3_600_000 - 60_000);
   });
 
-  const criteria = { eligibilityCriteria: { segments: { level: ["new", "old"], XXX: "YYY" } } };
+  const criteria = { eligibilityCriteria: { segments: { level: ["new", "old"], league: "gold" } } };
   it.each<[string, () => Player, Record<string, unknown>, Record<string, unknown>, unknown]>([
     ["a stranger", () => alan!, { accessType: "FRIENDS" }, {}, { JOIN: "NOT_FRIEND" }],
     [
@@ -56,22 +56,28 @@ describe("JoinChallengeRequest", () => {
       () => alan!,
       criteria,
       {},
-      { eligibility: { missingSegments: { level: ["new", "old"], XXX: ["YYY"] } } },
+      { eligibility: { missingSegments: { level: ["new", "old"], league: ["gold"] } } },
     ],
     [
       "who is in the wrong ones",
       () => alan!,
       criteria,
-      { eligibility: { segments: { level: "new", XXX: "ZZZ" } } },
-      { eligibility: { invalidSegments: { actual: { XXX: "ZZZ" }, required: { XXX: "YYY" } } } },
+      { eligibility: { segments: { level: "new", league: "bronze" } } },
+      { eligibility: { invalidSegments: { actual: { league: "bronze" }, required: { league: "gold" } } } },
     ],
-    ["eligibility of no kind", () => alan!, {}, { eligibility: { XXX: 1 } }, { eligibility: { XXX: "UNRECOGNISED" } }],
+    [
+      "eligibility of no kind",
+      () => alan!,
+      {},
+      { eligibility: { rank: 1 } },
+      { eligibility: { rank: "UNRECOGNISED" } },
+    ],
     [
       "a segment that is none",
       () => alan!,
       {},
-      { eligibility: { segments: { XXX: {} } } },
-      { eligibility: { segments: { XXX: "MALFORMED" } } },
+      { eligibility: { segments: { league: {} } } },
+      { eligibility: { segments: { league: "MALFORMED" } } },
     ],
     ["a speech", () => alan!, {}, { message: "a".repeat(4_097) }, { message: "TOO_LONG" }],
     [
@@ -97,7 +103,7 @@ describe("JoinChallengeRequest", () => {
     const friends = await app.issue(ada!, { accessType: "FRIENDS" });
     expect(await ok(join(grace!, friends))).toMatchObject({ joined: true });
     const wanted = await app.issue(ada!, criteria);
-    const claimed = { eligibility: { segments: { level: "old", XXX: "YYY" } } };
+    const claimed = { eligibility: { segments: { level: "old", league: "gold" } } };
     expect(await ok(join(alan!, wanted, claimed))).toMatchObject({ joined: true });
   });
 });
