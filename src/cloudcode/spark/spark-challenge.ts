@@ -87,19 +87,17 @@ export class SparkChallenge {
   /** It is over, and the player has won it and what was wagered. Nothing where it does not run, or the player is none of it. */
   winChallenge(winner: SparkPlayer): void {
     const id = winnerId("SparkChallenge.winChallenge", winner);
-    this.#release();
-    this.#take(askHost("challenge.win", `${this.#id()},${stringify(id)}`));
+    this.#step("challenge.win", `,${stringify(id)}`);
   }
 
   /** It is over, and nobody has won; wagers are given back. Nothing where it does not run. */
   drawChallenge(): void {
-    this.#release();
-    this.#take(askHost("challenge.draw", this.#id()));
+    this.#step("challenge.draw");
   }
 
   /** It begins now. Nothing where it is neither ISSUED nor WAITING, or fewer than two play. */
   startChallenge(): void {
-    this.#take(askHost("challenge.start", this.#id()));
+    this.#step("challenge.start");
   }
 
   /** A player takes a turn, which all are told; false where it is another's turn, or the player has none left. */
@@ -115,8 +113,7 @@ export class SparkChallenge {
   /** Puts a player out of it; false where it is over, or the player has nothing to do with it. */
   removePlayer(playerId: string): boolean {
     const id = stringify(nameArgument("SparkChallenge.removePlayer", "playerId", playerId));
-    this.#release();
-    return this.#answer(askHost("challenge.removePlayer", `${this.#id()},${id}`));
+    return this.#ask("challenge.removePlayer", `,${id}`);
   }
 
   /** A member of its script data, which its players can read; null where there is none. Without a name, all of them. */
@@ -167,20 +164,21 @@ export class SparkChallenge {
     if (this.#live.hasWagers) releasePlayers();
   }
 
-  #take(input: unknown): void {
-    takeChallenge(this.#state, input as ChallengeInput | null);
+  #step(call: string, more = ""): void {
+    this.#release();
+    takeChallenge(this.#state, askHost(call, `${this.#id()}${more}`) as ChallengeInput | null);
   }
 
-  #answer(answer: unknown): boolean {
-    const [done, input] = answer as [boolean, ChallengeInput | null];
+  #ask(call: string, more: string): boolean {
+    this.#release();
+    const [done, input] = askHost(call, `${this.#id()}${more}`) as [boolean, ChallengeInput | null];
     takeChallenge(this.#state, input);
     return done;
   }
 
   #turn(method: string, playerId: unknown, tells: boolean): boolean {
     const id = stringify(nameArgument(method, "playerId", playerId));
-    this.#release();
-    return this.#answer(askHost("challenge.takeTurn", `${this.#id()},${id},${tells}`));
+    return this.#ask("challenge.takeTurn", `,${id},${tells}`);
   }
 
   #read(area: "scriptData" | "privateData", method: string, name: unknown, given: number): unknown {

@@ -8,7 +8,7 @@ import { challengeIssuedMessage } from "../../messages/challenge-issued-message.
 import type { Documents } from "../../store/store.ts";
 import type { AccessType, ChallengeDocument } from "./document.ts";
 import type { Criteria } from "./eligibility.ts";
-import { MAX_PLAYERS } from "./reply.ts";
+import { MAX_PLAYERS } from "./rules.ts";
 import { type ChallengeWork, Step } from "./step.ts";
 import { stake } from "./wagers.ts";
 

@@ -2,7 +2,7 @@ import type { PlayerId } from "../../ids.ts";
 import type { Documents, Filter } from "../../store/store.ts";
 import { type ChallengeDocument, challengesIn, NEWEST_FIRST } from "./document.ts";
 import { ineligibility } from "./eligibility.ts";
-import { timesUp } from "./rules.ts";
+import { isLate, timesUp } from "./rules.ts";
 
 /** Open challenges that one search looks at. */
 const MOST_LOOKED_AT = 1_000;
@@ -66,8 +66,7 @@ export async function searchChallenges(
   let before = 0;
   for await (const challenge of challengesIn(documents).find(filter, { sort: NEWEST_FIRST, limit: MOST_LOOKED_AT })) {
     const isOver = timesUp(challenge, now) !== undefined;
-    const isLate = challenge.expiryDate !== undefined && challenge.expiryDate.getTime() <= now;
-    if (isOver || isLate || ineligibility(challenge.eligibility, segments)) continue;
+    if (isOver || isLate(challenge, now) || ineligibility(challenge.eligibility, segments)) continue;
     if (before++ < skip) continue;
     found.push(challenge);
     if (found.length >= limit) break;

@@ -6,7 +6,7 @@ import { challengeStartedMessage } from "../../messages/challenge-started-messag
 import { challengeTurnTakenMessage } from "../../messages/challenge-turn-taken-message.ts";
 import { challengeWaitingMessage } from "../../messages/challenge-waiting-message.ts";
 import { challengeWonMessage } from "../../messages/challenge-won-message.ts";
-import { hasTurnsLeft, isReady, playerAfter, timesUp, turnsOf, whyNoTurn } from "./rules.ts";
+import { begin, hasTurnsLeft, isReady, playerAfter, timesUp, turnsOf, whyNoTurn } from "./rules.ts";
 import type { Step } from "./step.ts";
 import { settle } from "./wagers.ts";
 
@@ -14,14 +14,8 @@ import { settle } from "./wagers.ts";
 
 /** It begins, now. */
 export function start(step: Step): void {
-  const { challenge, now } = step;
-  challenge.state = "RUNNING";
-  challenge.startDate = new Date(now);
-  if (challenge.turnBased) {
-    const first = challenge.accepted.find((player) => hasTurnsLeft(challenge, player));
-    if (first !== undefined) challenge.nextPlayer = first;
-  }
-  step.tell(challengeStartedMessage, challenge.accepted);
+  begin(step.challenge, step.now);
+  step.tell(challengeStartedMessage, step.challenge.accepted);
 }
 
 /** Begins, or waits for its start time, where what it takes is there. */
@@ -91,7 +85,10 @@ export async function takeTurn(step: Step, player: PlayerId, tells: boolean): Pr
   return undefined;
 }
 
-/** A player plays no more. A wager stays in the game where it runs. The last player ends it. */
+/**
+ * A player plays no more, and is as if never invited. A wager stays in the game where it runs. It may begin now that nobody
+ * is waited for, waits no more where too few are left, and is over with its last player.
+ */
 export async function leave(step: Step, player: PlayerId): Promise<void> {
   const { challenge } = step;
   if (challenge.nextPlayer === player) passOn(step, player);
@@ -103,6 +100,8 @@ export async function leave(step: Step, player: PlayerId): Promise<void> {
   const { [player]: _, ...turnCount } = challenge.turnCount;
   challenge.turnCount = turnCount;
   if (challenge.nextPlayer === player) delete challenge.nextPlayer;
+  if (challenge.state === "WAITING" && !isReady(challenge)) challenge.state = "ISSUED";
+  startIfReady(step);
   await endIfPlayed(step);
 }
 

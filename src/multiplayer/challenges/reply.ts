@@ -9,15 +9,11 @@ import { changeChallenge, invalid } from "./change.ts";
 import type { ChallengeDocument } from "./document.ts";
 import { ineligibility } from "./eligibility.ts";
 import { startIfReady } from "./progress.ts";
-import { hasReplied, isDeclinedByAll, isFull } from "./rules.ts";
+import { hasNotBegun, hasReplied, isDeclinedByAll, isFull, isLate } from "./rules.ts";
 import type { ChallengeWork, Step } from "./step.ts";
 import { settle, stake } from "./wagers.ts";
 
-/**
- * What players say to a challenge; each is one transaction's work. Players of one challenge are so many at most, as each
- * message about it names them all.
- */
-export const MAX_PLAYERS = 200;
+/** What players say to a challenge; each is one transaction's work. */
 
 type Said = string | undefined;
 
@@ -29,7 +25,7 @@ export async function accept(work: ChallengeWork, player: PlayerId, id: string, 
   await changeOr(work, id, async (step) => {
     const { challenge } = step;
     requireInvitation(challenge, player);
-    if (isFull(challenge) || challenge.accepted.length >= MAX_PLAYERS) throw invalid("The challenge is full.");
+    if (isFull(challenge)) throw invalid("The challenge is full.");
     await comeIn(step, player);
     step.tell(challengeAcceptedMessage, others(challenge, player), saidBy(player, message));
     startIfReady(step);
@@ -56,7 +52,7 @@ export async function withdraw(work: ChallengeWork, player: PlayerId, id: string
   await changeOr(work, id, async (step) => {
     const { challenge } = step;
     if (challenge.challenger !== player) throw invalid();
-    if (!isBefore(challenge)) throw invalid(`The challenge is ${challenge.state}.`);
+    if (!hasNotBegun(challenge)) throw invalid(`The challenge is ${challenge.state}.`);
     await settle(step);
     challenge.state = "WITHDRAWN";
     const told = challenge.players.filter((one) => one !== player && !challenge.declined.includes(one));
@@ -88,9 +84,7 @@ export async function join(work: ChallengeWork, player: PlayerId, id: string, jo
     }
     const reasons = ineligibility(challenge.eligibility, joining.segments);
     if (reasons) throw new RequestError({ eligibility: reasons });
-    const isClosed = !isBefore(challenge) || isFull(challenge) || challenge.accepted.length >= MAX_PLAYERS;
-    if (isClosed) return false;
-    if (challenge.expiryDate && challenge.expiryDate.getTime() <= work.now) return false;
+    if (!hasNotBegun(challenge) || isFull(challenge) || isLate(challenge, work.now)) return false;
     await comeIn(step, player);
     step.tell(challengeJoinedMessage, others(challenge, player), saidBy(player, joining.message));
     startIfReady(step);
@@ -120,11 +114,7 @@ async function changeOr(work: ChallengeWork, id: string, change: (step: Step) =>
 
 function requireInvitation(challenge: ChallengeDocument, player: PlayerId): void {
   if (!challenge.challenged.includes(player) || hasReplied(challenge, player)) throw invalid();
-  if (!isBefore(challenge)) throw invalid(`The challenge is ${challenge.state}.`);
-}
-
-function isBefore({ state }: ChallengeDocument): boolean {
-  return state === "ISSUED" || state === "WAITING";
+  if (!hasNotBegun(challenge)) throw invalid(`The challenge is ${challenge.state}.`);
 }
 
 async function comeIn(step: Step, player: PlayerId): Promise<void> {

@@ -4,7 +4,10 @@ import type { ChallengeDocument } from "./document.ts";
 /** Rules of one challenge, without the store: what it says is so, and what follows. */
 
 /** Nobody can join or start alone. */
-const LEAST_PLAYERS = 2;
+export const LEAST_PLAYERS = 2;
+
+/** Each message about a challenge names all of its players. */
+export const MAX_PLAYERS = 200;
 
 /**
  * May it begin, but for its start time? PRIVATE: everybody invited has replied, or `minPlayers` are there. Else, where it
@@ -25,6 +28,11 @@ export function hasReplied({ accepted, declined }: ChallengeDocument, player: Pl
   return accepted.includes(player) || declined.includes(player);
 }
 
+/** It was issued, and neither runs nor is over. */
+export function hasNotBegun({ state }: Pick<ChallengeDocument, "state">): boolean {
+  return state === "ISSUED" || state === "WAITING";
+}
+
 /** Nobody is left who could play with the challenger. */
 export function isDeclinedByAll(challenge: ChallengeDocument): boolean {
   const { accessType, challenged, accepted, declined } = challenge;
@@ -33,17 +41,21 @@ export function isDeclinedByAll(challenge: ChallengeDocument): boolean {
 }
 
 export function isFull({ accepted, maxPlayers }: ChallengeDocument): boolean {
-  return maxPlayers !== undefined && accepted.length >= maxPlayers;
+  return accepted.length >= Math.min(maxPlayers ?? MAX_PLAYERS, MAX_PLAYERS);
+}
+
+/** Nobody may join any more, by the clock. */
+export function isLate({ expiryDate }: ChallengeDocument, now: number): boolean {
+  return isPast(expiryDate, now);
 }
 
 /** What time did to it, where it did: what it is to become now. */
 export function timesUp(challenge: ChallengeDocument, now: number): "EXPIRED" | "RUNNING" | "COMPLETE" | undefined {
-  const { state, startTime, endDate, expiryDate } = challenge;
-  const isPast = (date: Date | undefined) => date !== undefined && date.getTime() <= now;
-  if (state === "RUNNING") return isPast(endDate) ? "COMPLETE" : undefined;
-  if (state !== "ISSUED" && state !== "WAITING") return undefined;
-  if (isPast(endDate) || (state === "ISSUED" && isPast(expiryDate))) return "EXPIRED";
-  return state === "WAITING" && isPast(startTime) ? "RUNNING" : undefined;
+  const { state, startTime, endDate } = challenge;
+  if (state === "RUNNING") return isPast(endDate, now) ? "COMPLETE" : undefined;
+  if (!hasNotBegun(challenge)) return undefined;
+  if (isPast(endDate, now) || (state === "ISSUED" && isLate(challenge, now))) return "EXPIRED";
+  return state === "WAITING" && isPast(startTime, now) ? "RUNNING" : undefined;
 }
 
 /** When `timesUp` next has something to say. */
@@ -53,9 +65,21 @@ export function dueOf({ state, startTime, endDate, expiryDate }: ChallengeDocume
   return state === "WAITING" ? earlier(endDate, startTime) : undefined;
 }
 
+function isPast(date: Date | undefined, now: number): boolean {
+  return date !== undefined && date.getTime() <= now;
+}
+
 function earlier(one: Date | undefined, other: Date | undefined): Date | undefined {
   if (!one || !other) return one ?? other;
   return one.getTime() <= other.getTime() ? one : other;
+}
+
+/** It runs as of now; where it has turns the first player's is next. */
+export function begin(challenge: ChallengeDocument, now: number): void {
+  challenge.state = "RUNNING";
+  challenge.startDate = new Date(now);
+  const first = challenge.accepted.find((player) => hasTurnsLeft(challenge, player));
+  if (challenge.turnBased && first !== undefined) challenge.nextPlayer = first;
 }
 
 export function hasTurnsLeft({ turnCount, maxAttempts }: ChallengeDocument, player: PlayerId): boolean {

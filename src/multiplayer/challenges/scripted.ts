@@ -3,6 +3,7 @@ import type { Documents } from "../../store/store.ts";
 import { changeChallenge } from "./change.ts";
 import { challengesIn } from "./document.ts";
 import { draw, leave, start, takeTurn, win } from "./progress.ts";
+import { hasNotBegun, LEAST_PLAYERS } from "./rules.ts";
 import { type ChallengeWork, challengeIdOf } from "./step.ts";
 import { giveBack } from "./wagers.ts";
 
@@ -23,15 +24,11 @@ export async function drawChallenge(work: ChallengeWork, id: unknown): Promise<v
   });
 }
 
-/** It begins at once. False where it is neither ISSUED nor WAITING, or fewer than two play. */
-export async function startChallenge(work: ChallengeWork, id: unknown): Promise<boolean> {
-  const started = await changeChallenge(work, id, (step) => {
-    const { state, accepted } = step.challenge;
-    const canStart = (state === "ISSUED" || state === "WAITING") && accepted.length >= 2;
-    if (canStart) start(step);
-    return canStart;
+/** It begins at once; nothing where it has begun or fewer than two play. */
+export async function startChallenge(work: ChallengeWork, id: unknown): Promise<void> {
+  await changeChallenge(work, id, (step) => {
+    if (hasNotBegun(step.challenge) && step.challenge.accepted.length >= LEAST_PLAYERS) start(step);
   });
-  return started === true;
 }
 
 /** A player takes a turn or an attempt. False where it is not to be: out of turn, without turns left, not running. */
@@ -51,10 +48,11 @@ export async function consumeTurn(
  */
 export async function removePlayer(work: ChallengeWork, id: unknown, player: PlayerId): Promise<boolean> {
   const removed = await changeChallenge(work, id, async (step) => {
-    const { state, players } = step.challenge;
-    const isOpen = state === "ISSUED" || state === "WAITING" || state === "RUNNING";
-    if (!isOpen || !players.includes(player)) return false;
-    if (state !== "RUNNING") await giveBack(step, player);
+    const { challenge } = step;
+    const isBefore = hasNotBegun(challenge);
+    if (!isBefore && challenge.state !== "RUNNING") return false;
+    if (!challenge.players.includes(player)) return false;
+    if (isBefore) await giveBack(step, player);
     await leave(step, player);
     return true;
   });

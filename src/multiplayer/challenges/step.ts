@@ -6,7 +6,7 @@ import type { MessageDefinition } from "../../messages/definition.ts";
 import type { Mailbox } from "../../messages/post.ts";
 import type { Document, Documents } from "../../store/store.ts";
 import { type ChallengeDocument, challengesIn } from "./document.ts";
-import { dueOf, isFull } from "./rules.ts";
+import { dueOf, hasNotBegun, isFull } from "./rules.ts";
 import { type Names, namesIn, viewOf } from "./view.ts";
 
 /** What a step works with: one transaction, and messages that go out with it. */
@@ -51,6 +51,7 @@ export class Step {
   /** Sends a message about the challenge as it is at this moment, unless it is a silent one. */
   tell(definition: MessageDefinition, to: readonly PlayerId[], about: Told["about"] = {}): void {
     if (this.challenge.silent || to.length === 0) return;
+    derive(this.challenge);
     this.#told.push({ definition, to, challenge: { ...this.challenge }, about });
   }
 
@@ -102,14 +103,13 @@ export async function findChallenge(documents: Documents, id: unknown): Promise<
 
 /** What follows from the rest. */
 function derive(challenge: ChallengeDocument): void {
-  const { state, accessType } = challenge;
   const due = dueOf(challenge);
   if (due) challenge.due = due;
   else delete challenge.due;
-  const isOpen = (state === "ISSUED" || state === "WAITING") && accessType !== "PRIVATE" && !isFull(challenge);
+  const isOpen = hasNotBegun(challenge) && challenge.accessType !== "PRIVATE" && !isFull(challenge);
   if (isOpen) challenge.joinable = true;
   else delete challenge.joinable;
-  if (state !== "RUNNING") delete challenge.nextPlayer;
+  if (challenge.state !== "RUNNING") delete challenge.nextPlayer;
 }
 
 /** By member; what scripts keep is left to them. */

@@ -5,6 +5,7 @@ import type { Documents } from "../../store/store.ts";
 import { wireDate } from "../../wire-date.ts";
 import type { ChallengeDocument } from "./document.ts";
 import type { ChallengeFields } from "./fields.ts";
+import { hasReplied } from "./rules.ts";
 
 /** A challenge as clients see it. */
 export type ChallengeView = Static<typeof ChallengeFields>;
@@ -58,9 +59,8 @@ export function viewOf(challenge: ChallengeDocument, names: Names, viewer?: Play
 }
 
 /** A reply of that player is waited for. */
-export function isReceived({ state, challenged, accepted, declined }: ChallengeDocument, player: PlayerId): boolean {
-  const isInvited = challenged.includes(player) && !accepted.includes(player) && !declined.includes(player);
-  return state === "ISSUED" && isInvited;
+function isReceived(challenge: ChallengeDocument, player: PlayerId): boolean {
+  return challenge.state === "ISSUED" && challenge.challenged.includes(player) && !hasReplied(challenge, player);
 }
 
 function wagersOf(wagers: Record<string, number>): Partial<ChallengeView> {

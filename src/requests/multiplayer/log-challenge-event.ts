@@ -5,7 +5,7 @@ import { challengeOf, changeChallenge, invalid } from "../../multiplayer/challen
 import type { ChallengeDocument } from "../../multiplayer/challenges/document.ts";
 import { lockOf } from "../../multiplayer/challenges/lock.ts";
 import { takeTurn } from "../../multiplayer/challenges/progress.ts";
-import { timesUp, turnsOf, whyNoTurn } from "../../multiplayer/challenges/rules.ts";
+import { begin, timesUp, turnsOf, whyNoTurn } from "../../multiplayer/challenges/rules.ts";
 import { defineRequest, type PlayerContext } from "../definition.ts";
 import { attributesOf, unknownEvent } from "../event-attributes.ts";
 import { text } from "../fields.ts";
@@ -64,31 +64,33 @@ export const logChallengeEvent = defineRequest({
     throw unknownEvent(request.eventKey, game);
   },
   boundScript: ({ eventKey }) => ({ kind: "event-challenge", name: eventKey }),
+  /** Answers how many turns the player has taken, where the event takes one more. */
   async admit(context, { challengeInstanceId, eventKey }, { lock }) {
     await running(context, challengeInstanceId);
     if (!(await lock(lockOf(challengeInstanceId)))) throw new RequestError({ challengeInstanceId: "BUSY" });
     const challenge = await running(context, challengeInstanceId);
-    if (isConsumer(context.game, challenge, eventKey)) refuse(whyNoTurn(challenge, context.player));
+    if (!isConsumer(context.game, challenge, eventKey)) return undefined;
+    refuse(whyNoTurn(challenge, context.player));
     return turnsOf(challenge, context.player);
   },
-  async handle(context, { challengeInstanceId, eventKey }) {
-    const { player, game } = context;
+  async handle(context, { challengeInstanceId }) {
+    const { player, admitted } = context;
+    if (admitted === undefined) return { response: {} };
     await changeChallenge(workOf(context), challengeInstanceId, async (step) => {
-      const { challenge } = step;
       // Scripts may have ended it, or have taken the turn themselves.
-      const isOver = challenge.state !== "RUNNING" || turnsOf(challenge, player) !== context.admitted;
-      if (isOver || !isConsumer(game, challenge, eventKey)) return;
-      refuse(await takeTurn(step, player, true));
+      const isOver = step.challenge.state !== "RUNNING" || turnsOf(step.challenge, player) !== admitted;
+      if (!isOver) refuse(await takeTurn(step, player, true));
     });
     return { response: {} };
   },
 });
 
-/** The challenge as it runs, with the player in it. */
+/** The challenge as it runs by now, with the player in it, though nobody has looked since its start time. */
 async function running({ documents, player, clock }: PlayerContext, id: string): Promise<ChallengeDocument> {
-  const challenge = await challengeOf(documents, player, id);
-  const isRunning = challenge.state === "RUNNING" || timesUp(challenge, clock.now()) === "RUNNING";
-  const runs = isRunning && timesUp(challenge, clock.now()) !== "COMPLETE";
+  const challenge = { ...(await challengeOf(documents, player, id)) };
+  const now = clock.now();
+  if (timesUp(challenge, now) === "RUNNING") begin(challenge, now);
+  const runs = challenge.state === "RUNNING" && timesUp(challenge, now) === undefined;
   if (!runs || !challenge.accepted.includes(player))
     throw invalid("The challenge does not run, or not for the player.");
   return challenge;
