@@ -70,6 +70,7 @@ describe("a challenge with scripts", () => {
       currency2Won: 0,
       challenge: { state: "COMPLETE" },
     });
+    expect(won.challenge, "nobody's turn is next").not.toHaveProperty("nextPlayer");
     expect(await message(grace, "Lost")).toMatchObject({
       winnerName: "ada",
       scriptData: { comfort: "ada was lucky" },

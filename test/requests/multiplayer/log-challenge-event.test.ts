@@ -29,6 +29,18 @@ describe("LogChallengeEventRequest", () => {
     expect((await app.stored(score)).turnCount).toEqual({ [ada!.userId]: 0, [grace!.userId]: 1 });
   });
 
+  it("takes the first turn as soon as the start time is over, though nobody has looked", async () => {
+    const fields = { startTime: "2026-01-02T04:04Z", maxPlayers: 2, autoStartJoinedChallengeOnMaxPlayers: true };
+    const id = await app.issue(ada!, fields);
+    await ok(grace!.request("JoinChallengeRequest", { challengeInstanceId: id }));
+    app.clock.advance(3_600_000);
+    expect((await log(grace!, id, "MOVE")).error).toEqual({ challengeInstanceId: "NOT_YOUR_TURN" });
+    expect(await app.stored(id), "a refusal begins nothing").toMatchObject({ state: "WAITING" });
+    await ok(log(ada!, id, "MOVE"));
+    expect(await app.stored(id)).toMatchObject({ state: "RUNNING", nextPlayer: grace!.userId });
+    app.clock.advance(-3_600_000);
+  });
+
   it.each<[string, () => Promise<{ error?: unknown }>, Record<string, unknown>]>([
     ["who does not play it", () => log(alan!, duel, "MOVE"), { challengeInstanceId: "INVALID" }],
     ["an unknown challenge", () => log(ada!, "5f0000000000000000000001", "MOVE"), { challengeInstanceId: "INVALID" }],
