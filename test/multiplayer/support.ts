@@ -35,6 +35,8 @@ export interface Player extends TestClient {
 export interface ChallengeApp extends TestApp {
   /** A client whose player is the device's of that name, which is the display name too; owns 100 of currency 1. */
   player(name: string): Promise<Player>;
+  /** Gives a player a display name and 100 of currency 1. */
+  enrich(userId: string, name: string): Promise<void>;
   /** Issues a challenge that ends at END, and answers its id. */
   issue(by: Player, fields?: Record<string, unknown>): Promise<string>;
   stored(id: string): Promise<ChallengeDocument>;
@@ -59,18 +61,19 @@ export async function startChallengeApp(
   const config = { requestsPerSecond: 10_000, requestBurst: 10_000, ...options.config };
   const app = await startTestApp({ game, ticks: false, ...options, config });
   const store = await app.services.stores.open("preview");
+  const enrich = async (userId: string, name: string) => {
+    const update = { $set: { displayName: name, "currencies.0": 100 } };
+    await accounts(store).players.updateOne({ _id: ObjectId.createFromHexString(userId) }, update);
+  };
   return {
     ...app,
     async player(name) {
       const client = (await app.client()) as Player;
       await ok(client.request("DeviceAuthenticationRequest", { deviceId: name, deviceOS: "IOS", displayName: name }));
-      const { players } = accounts(store);
-      await players.updateOne(
-        { _id: ObjectId.createFromHexString(client.userId) },
-        { $set: { displayName: name, "currencies.0": 100 } },
-      );
+      await enrich(client.userId, name);
       return client;
     },
+    enrich,
     async issue(by, fields = {}) {
       const request = { challengeShortCode: "DUEL", accessType: "PUBLIC", endTime: END, ...fields };
       return (await ok(by.request("CreateChallengeRequest", request)))["challengeInstanceId"];
