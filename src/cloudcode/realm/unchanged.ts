@@ -21,7 +21,8 @@ import {
  * - Symbols, which no loop lists, are had only by way of `Symbol`, of a proxy's traps, and of three functions that list
  *   them. Where a script came by none of these, no property with a symbol was added or changed.
  * - The value of each data property is compared, by code that is made for these objects. Objects and values are constants
- *   of that code, which V8 can take for granted as long as no property changes; it takes half the time so. One that was deleted differs, unless the object inherits the same: then it is asked whether it is its own.
+ *   of that code, which V8 can take for granted as long as no property changes; it takes half the time so. One that was
+ *   deleted differs, unless the object inherits the same: then it is asked whether it is its own.
  * - Accessors and their absence are told by `in`, or where they could be inherited likewise.
  */
 
