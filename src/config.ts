@@ -123,6 +123,12 @@ export const ConfigSchema = Type.Object(
     ),
     scriptTimeoutMs: whole("Wall clock of one script.", 5_000, 10),
     scriptCpuMs: whole("How long one script may compute; what it waits for the server is not counted.", 2_500, 10),
+    scriptCpuShare: whole(
+      "Percent of one core that the scripts of one player may take, with ten seconds' worth in advance. Those of a player beyond it run at a low priority, in a process of their own, which is started then; 0: no player's do.",
+      10,
+      0,
+      1_000,
+    ),
     scriptMemoryMb: whole("Heap of one script host's sandbox.", 128, 16),
     scriptHostMemoryMb: whole(
       "A process that runs Cloud Code and takes more memory than this is replaced; always enough for one full sandbox.",

@@ -100,5 +100,7 @@ export interface ScriptHostFigures {
   hostsStarted: number;
   /** Why hosts ended → how many. */
   hostsEnded: ReadonlyMap<string, number>;
+  /** Runs of those who lately took more than their share of the processor. */
+  runsInBackground: number;
   logLinesDropped: number;
 }

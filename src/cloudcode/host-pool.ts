@@ -152,7 +152,12 @@ export class HostPool {
     return gone;
   }
 
-  figures(): Omit<ScriptHostFigures, "logLinesDropped"> {
+  /** Ends all hosts until the next run; to be called when none is under way or waits. */
+  rest(): void {
+    this.#hosts.rest();
+  }
+
+  figures(): Omit<ScriptHostFigures, "logLinesDropped" | "runsInBackground"> {
     const waiting = [...this.#queues, this.#suspects].reduce((sum, queue) => sum + queue.length, 0);
     return {
       ...this.#counted,

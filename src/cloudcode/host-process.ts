@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LaneEvents, LaneSocket } from "./lane-socket.ts";
+import { lowerPriority } from "./low-priority.ts";
 import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
@@ -28,6 +29,8 @@ export interface HostOptions {
   limits: HostLimits;
   /** The most lanes that it may have. */
   lanes: number;
+  /** Whether it stands back behind everything else on the machine. */
+  background: boolean;
 }
 
 export interface HostEvents {
@@ -92,12 +95,14 @@ export class HostProcess {
   rssMb = 0;
   readonly #child: ChildProcess;
   readonly #events: HostEvents;
+  readonly #background: boolean;
   readonly #lanes: LaneSocket[];
   #end: { kind: HostEnd["kind"]; reason: string } | undefined;
   #output = "";
 
-  constructor({ limits, lanes }: HostOptions, events: HostEvents) {
+  constructor({ limits, lanes, background }: HostOptions, events: HostEvents) {
     this.#events = events;
+    this.#background = background;
     this.#child = fork(ENTRY, [], {
       env: { TZ: "UTC" },
       execArgv: [
@@ -262,6 +267,7 @@ export class HostProcess {
         this.lastHeard = performance.now();
         if (this.ready) events.free(this);
         else {
+          if (this.#background && this.pid !== undefined) lowerPriority(this.pid);
           this.ready = true;
           events.ready(this);
         }

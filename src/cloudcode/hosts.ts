@@ -17,6 +17,8 @@ export interface HostsOptions {
   limits: HostLimits;
   /** A host with a run from which nothing came for this long is ended. */
   silenceMs: number;
+  /** Whether they stand back behind everything else on the machine. */
+  background?: boolean;
   onHostEvent: (event: HostEvent) => void;
 }
 
@@ -41,6 +43,8 @@ export class Hosts {
   readonly #restarts: Restarts;
   readonly #all: HostProcess[] = [];
   readonly #ofSuspects = new Set<HostProcess>();
+  /** Are ended without being replaced. */
+  readonly #retired = new Set<HostProcess>();
   readonly #ended = new Map<string, number>();
   #started = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -71,9 +75,21 @@ export class Hosts {
       clearTimeout(this.#restart);
       this.#allGone = resolve;
       for (const host of this.#all) host.kill("The server is stopping.");
-      if (this.#all.length === 0) resolve();
+      this.#tellAllGone();
     });
     return this.#closed;
+  }
+
+  /** Ends all hosts, until the next `warm`. `exit` is not told. */
+  rest(): void {
+    clearInterval(this.#watch);
+    clearTimeout(this.#restart);
+    this.#watch = undefined;
+    this.#restart = undefined;
+    for (const host of this.#all.splice(0)) {
+      this.#retired.add(host);
+      host.kill("It is not needed any more.");
+    }
   }
 
   get isClosed(): boolean {
@@ -145,13 +161,14 @@ export class Hosts {
   #start(): void {
     const began = performance.now();
     this.#started++;
-    const { limits, lanes, onHostEvent } = this.#options;
+    const { limits, lanes, background = false, onHostEvent } = this.#options;
     const most = lanesOf(0, lanes) + MAX_DEPTH * lanesOf(1, lanes);
     const host = new HostProcess(
-      { limits, lanes: most },
+      { limits, lanes: most, background },
       {
         ...this.#events,
         ready: () => {
+          if (this.#retired.has(host)) return;
           onHostEvent({ type: "ready", pid: host.pid, startMs: performance.now() - began });
           this.#events.ready(host);
         },
@@ -162,15 +179,23 @@ export class Hosts {
   }
 
   #hasEnded(host: HostProcess, end: HostEnd): void {
+    if (this.#retired.delete(host)) {
+      this.#tellAllGone();
+      return;
+    }
     this.#all.splice(this.#all.indexOf(host), 1);
     if (this.#closed) {
-      if (this.#all.length === 0) this.#allGone?.();
+      this.#tellAllGone();
       return;
     }
     this.#ended.set(end.kind, (this.#ended.get(end.kind) ?? 0) + 1);
     this.#options.onHostEvent({ type: "ended", pid: host.pid, ...end, runs: host.runs.size });
     this.#events.exit(host, end);
     this.#replace();
+  }
+
+  #tellAllGone(): void {
+    if (this.#all.length === 0 && this.#retired.size === 0) this.#allGone?.();
   }
 
   #lookAtAll(): void {

@@ -31,6 +31,7 @@ export async function openCloudCode(
       hostMemoryMb: config.scriptHostMemoryMb,
       resultChars: config.scriptResultChars,
       perPlayer: config.scriptsPerPlayer,
+      cpuShare: config.scriptCpuShare,
       queued: config.scriptsQueued,
       logLines: config.scriptLogLines,
       logChars: config.scriptLogChars,

@@ -10,7 +10,8 @@ import type {
   ScriptRun,
 } from "./cloudcode.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { type HostEvent, HostPool, MAX_DEPTH, type PoolResult } from "./host-pool.ts";
+import { type HostEvent, MAX_DEPTH, type PoolResult } from "./host-pool.ts";
+import { HostPools } from "./host-pools.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
 import { playerInput } from "./player-input.ts";
 import { columnInFile } from "./prepare.ts";
@@ -37,6 +38,10 @@ export interface CloudCodeOptions {
   cpuMs?: number;
   /** Runs of one player that are under way at once, half of all lanes at most; further ones wait. */
   perPlayer?: number;
+  /** Percent of one core that one player's scripts may take before they run in the background; 0: as much as there is. */
+  cpuShare?: number;
+  /** How long the host in the background is kept for nothing. */
+  backgroundMs?: number;
   /** Log lines kept of one run. */
   logLines: number;
   /** Characters of log kept of one run. */
@@ -78,11 +83,10 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
   const { logChars = 65_536 } = options;
   const { lanes = 16, cpuMs = timeoutMs, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
   const { hostCalls = 10_000, perPlayer = 4, hostMemoryMb = 1_024, apiKey = "" } = options;
+  const { cpuShare = 10, backgroundMs = 60_000 } = options;
   const versions = new ScriptVersions(scripts);
-  const pool = new HostPool({
-    hosts,
-    lanes,
-    perPlayer,
+  const pool = new HostPools({
+    ...{ hosts, lanes, perPlayer, cpuShare, backgroundMs },
     limits: {
       ...{ memoryMb, cpuMs, logLines, logChars, resultChars },
       rssMb: Math.max(hostMemoryMb, HOST_MB + memoryMb + BURST_MB),

@@ -72,6 +72,11 @@ export function createMetricsPage(
   hostCounter("rekindle_script_waits_total", "Scripts that had to wait for a lane.", (f) => f.waits);
   hostCounter("rekindle_script_wait_seconds_total", "How long they waited.", (f) => f.waitSeconds);
   hostCounter("rekindle_script_cpu_seconds_total", "Processor time of scripts.", (f) => f.cpuSeconds);
+  hostCounter(
+    "rekindle_script_runs_in_background_total",
+    "Scripts of players who lately took more than their share of the processor.",
+    (f) => f.runsInBackground,
+  );
   hostCounter("rekindle_script_log_lines_dropped_total", "Log lines beyond a limit.", (f) => f.logLinesDropped);
   hostCounter("rekindle_script_hosts_started_total", "Script hosts that were started.", (f) => f.hostsStarted);
   counter("rekindle_script_hosts_ended_total", "Script hosts that ended, by reason.", () =>

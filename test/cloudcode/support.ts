@@ -54,6 +54,7 @@ export async function withScripts(
     queued: 1_000,
     logLines: 20,
     warmAfterMs: 60_000,
+    cpuShare: 0,
     onHostEvent: (event) => {
       events.push(event);
       unseen.push(event);

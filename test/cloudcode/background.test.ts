@@ -1,0 +1,121 @@
+import { readdirSync } from "node:fs";
+import { constants, getPriority } from "node:os";
+import { afterEach, expect, it, vi } from "vitest";
+import type { CloudCodeOptions } from "../../src/cloudcode/start.ts";
+import { PLAYER, type TestCloudCode, withScripts } from "./support.ts";
+
+const ADA = { player: PLAYER };
+const GRACE = { player: { ...PLAYER, playerId: "5f0000000000000000000002", userName: "grace" } };
+const NOBODY = { player: null };
+const SCRIPTS = {
+  LOOP: "while (true) {}",
+  BOMB: "var all = []; while (true) all.push(new Array(100000).fill(7));",
+  HELLO: 'Spark.setScriptData("hello", 1);',
+  "system/GS_MINUTE": "while (true) {}",
+};
+
+let scripts: TestCloudCode | undefined;
+afterEach(async () => {
+  await scripts?.cloudCode.close();
+});
+
+/** One percent: a tenth of a second in advance. */
+async function start(options: Partial<CloudCodeOptions> = {}) {
+  scripts = await withScripts(SCRIPTS, {
+    timeoutMs: 10_000,
+    cpuMs: 1_000,
+    cpuShare: 1,
+    backgroundMs: 60_000,
+    ...options,
+  });
+  const { cloudCode } = scripts;
+  return {
+    ...scripts,
+    inBackground: () => cloudCode.figures?.()?.runsInBackground,
+    hosts: () => cloudCode.figures?.()?.hosts,
+  };
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+it("a player who took more than a share runs in the background, and nobody else does", async () => {
+  const { run, inBackground } = await start();
+  expect(await run("LOOP", ADA)).toMatchObject({ failure: { kind: "cpu" } });
+  expect(inBackground()).toBe(0);
+  for (const who of [GRACE, NOBODY, GRACE]) expect(await run("HELLO", who)).not.toHaveProperty("failure");
+  expect(inBackground()).toBe(0);
+  for (let n = 1; n <= 3; n++) {
+    expect(await run("HELLO", ADA)).toMatchObject({ scriptData: { hello: 1 } });
+    expect(inBackground()).toBe(n);
+  }
+});
+
+it.each([
+  { what: "an endless loop", name: "LOOP", kind: "cpu" },
+  { what: "an allocation bomb", name: "BOMB", kind: "memory" },
+])("$what in the background costs itself alone", async ({ name, kind }) => {
+  const { run, inBackground } = await start();
+  expect(await run("LOOP", ADA)).toMatchObject({ failure: { kind: "cpu" } });
+  const [hostile, other] = await Promise.all([run(name, ADA), run("HELLO", GRACE)]);
+  expect(hostile).toMatchObject({ failure: { kind } });
+  expect(other).not.toHaveProperty("failure");
+  expect(await run("HELLO", ADA)).not.toHaveProperty("failure");
+  expect(inBackground()).toBe(2);
+});
+
+it("a script that is nobody's has a share too", async () => {
+  const { run, inBackground } = await start();
+  for (let n = 0; n < 2; n++) {
+    expect(await run("GS_MINUTE", { kind: "system", ...NOBODY })).toMatchObject({ failure: { kind: "cpu" } });
+  }
+  expect(inBackground()).toBe(1);
+});
+
+it("players who have not logged in share no fault", async () => {
+  const { run, inBackground } = await start();
+  for (let n = 0; n < 2; n++) expect(await run("LOOP", NOBODY)).toMatchObject({ failure: { kind: "cpu" } });
+  expect(inBackground()).toBe(0);
+});
+
+it.runIf(process.platform === "linux")("every thread in the background has a low priority", async () => {
+  const { run, event } = await start();
+  await run("LOOP", ADA);
+  const foreground = [await event("ready"), await event("ready")].map(({ pid }) => pid as number);
+  await Promise.all([run("HELLO", ADA), run("HELLO", ADA), run("HELLO", ADA)]);
+  const background = (await event("ready")).pid as number;
+  const priorities = (pid: number) =>
+    new Set(readdirSync(`/proc/${pid}/task`).map((task) => getPriority(Number(task))));
+  expect(priorities(background)).toEqual(new Set([constants.priority.PRIORITY_BELOW_NORMAL]));
+  for (const pid of foreground) expect(priorities(pid)).toEqual(new Set([getPriority()]));
+});
+
+it("what is in the background ends when it is not needed, and comes back when it is", async () => {
+  const { run, events, event, inBackground, hosts } = await start({ backgroundMs: 100 });
+  await run("LOOP", ADA);
+  await Promise.all([event("ready"), event("ready")]);
+  await run("HELLO", ADA);
+  const pid = (await event("ready")).pid as number;
+  await vi.waitFor(() => expect(isThere(pid)).toBe(false), 10_000);
+  await vi.waitFor(() => expect(hosts()).toBe(2), 10_000);
+  expect(await run("HELLO", ADA)).not.toHaveProperty("failure");
+  expect(inBackground()).toBe(2);
+  expect(events.filter(({ type }) => type === "ended")).toEqual([]);
+});
+
+it("a close ends what is in the background", async () => {
+  const { run, cloudCode, event } = await start();
+  await run("LOOP", ADA);
+  await Promise.all([event("ready"), event("ready")]);
+  await run("HELLO", ADA);
+  const pid = (await event("ready")).pid as number;
+  const late = run("LOOP", ADA);
+  await cloudCode.close();
+  expect(await late).toMatchObject({ failure: { kind: "unavailable" } });
+  expect(isThere(pid)).toBe(false);
+});

@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { CpuShares } from "../../src/cloudcode/cpu-shares.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A share of a tenth of a core: a second in advance, six at the most to make up for. */
+it.each([
+  { what: "one who did nothing", charged: [], passed: 0, isOver: false },
+  { what: "a second in advance", charged: [1_000], passed: 0, isOver: false },
+  { what: "more than that", charged: [600, 401], passed: 0, isOver: true },
+  { what: "what ten milliseconds make up for", charged: [600, 401], passed: 10, isOver: false },
+  { what: "two seconds, too early", charged: [2_000], passed: 9_990, isOver: true },
+  { what: "two seconds, ten later", charged: [2_000], passed: 10_000, isOver: false },
+  { what: "an hour, too early", charged: [3_600_000], passed: 49_990, isOver: true },
+  { what: "an hour, of which a minute's share counts", charged: [3_600_000], passed: 50_000, isOver: false },
+])("$what: $isOver", ({ charged, passed, isOver }) => {
+  const shares = new CpuShares(10);
+  for (const ms of charged) shares.charge("ada", ms);
+  vi.advanceTimersByTime(passed);
+  expect(shares.isOver("ada")).toBe(isOver);
+  expect(shares.isOver("grace")).toBe(false);
+});
+
+it("without a share nobody is over it", () => {
+  const shares = new CpuShares(0);
+  shares.charge("ada", 1e9);
+  expect(shares.isOver("ada")).toBe(false);
+});
+
+it("one of very many is not forgotten while it has to make up", () => {
+  const shares = new CpuShares(10);
+  shares.charge("ada", 6_000);
+  for (let n = 0; n < 25_000; n++) shares.charge(`player-${n}`, 1);
+  expect(shares.isOver("ada")).toBe(true);
+});
