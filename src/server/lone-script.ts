@@ -10,10 +10,12 @@ import type { ScriptKind, ScriptResult } from "../cloudcode/cloudcode.ts";
 import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import { isRefusal } from "../store/errors.ts";
 import type { Documents, Store } from "../store/store.ts";
 import type { Caller, Services } from "./call.ts";
 import { type ScriptServices, scriptContext } from "./script-context.ts";
 import { logFailureOf, logLinesOf } from "./script-log.ts";
+import { refusalMessage, TAKEN_MEANWHILE } from "./script-refusals.ts";
 import { type Repeatable, untilUnchanged } from "./stages/work-with-script.ts";
 
 export type LoneServices = ScriptServices & Pick<Services, "stores">;
@@ -42,8 +44,9 @@ export interface LoneResult extends ScriptResult {
 /**
  * Runs a script that belongs to no request, such as a system script. What it changed of players is one transaction of its
  * own, and nothing where it did not come to its end. Where another script wrote these players meanwhile it is run again,
- * as a request would be (`untilUnchanged`); where that cannot be, its result is a failure. Costs a read of the player and
- * a round trip to the script host.
+ * as a request would be (`untilUnchanged`); where that cannot be, or the store refuses what it changed however often that is
+ * tried, its result is a failure. Costs a read of the player and a round trip to the script host.
+ * @throws what the store does, where it may go well another time, and what `alongside` does
  */
 export async function runLoneScript(services: LoneServices, script: LoneScript): Promise<LoneResult> {
   const { stage, player, alongside } = script;
@@ -63,8 +66,8 @@ export async function runLoneScript(services: LoneServices, script: LoneScript):
       }
     });
   } catch (error) {
-    if (!result || !(error instanceof RequestError)) throw error;
-    const message = "What it took from a player was taken by another script meanwhile.";
+    const message = result && whyNotKept(error, result);
+    if (!result || message === undefined) throw error;
     const failure = { kind: "error" as const, message };
     const failed = { ...result, failure };
     result = failed;
@@ -72,6 +75,13 @@ export async function runLoneScript(services: LoneServices, script: LoneScript):
     if (alongside) await store.transaction((tx) => alongside(tx, failed));
   }
   return result!;
+}
+
+/** Why what the script changed can never be kept; undefined where that is not what went wrong. */
+function whyNotKept(error: unknown, result: LoneResult): string | undefined {
+  if (error instanceof RequestError) return TAKEN_MEANWHILE;
+  const wasToBeKept = !result.failure && changesAnything(result);
+  return wasToBeKept && isRefusal(error) ? refusalMessage(error) : undefined;
 }
 
 async function runOnce(

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { backoffMs } from "../backoff.ts";
 import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
@@ -20,6 +21,8 @@ const TIMED: readonly [script: string, periodMs: number][] = [
 const AT_ONCE = 16;
 /** So many of them may wait for each socket that there may be. */
 const WAITING_PER_SOCKET = 2;
+/** Until a script is tried again for which no script host was to be had. */
+const RETRY = { firstMs: 1_000, mostMs: 16_000 };
 /** States of the game that are remembered as published. */
 const REMEMBERED = 50;
 
@@ -42,6 +45,8 @@ export class SystemScripts {
   /** Stage and script → the last time due that this server has nothing to do for any more. */
   readonly #handled = new Map<string, number>();
   readonly #publications = new Map<Stage, Publication>();
+  /** Stage and script → how often in a row no script host was to be had, and when it is tried again. */
+  readonly #retries = new Map<string, { failures: number; at: number }>();
 
   constructor(services: LoneServices) {
     const { config, log } = services;
@@ -103,9 +108,9 @@ export class SystemScripts {
   async #runOnTheMark(stage: Stage, store: Store, script: string, periodMs: number): Promise<void> {
     const now = this.#services.clock.now();
     const due = now - (now % periodMs);
-    const key = `${stage} ${script}`;
+    const key = keyOf(stage, script);
     const handled = this.#handled.get(key) ?? this.#stores.get(stage)!.openedAt;
-    if (due <= handled) return;
+    if (due <= handled || this.#waits(stage, script)) return;
     if (!this.#services.cloudCode.has("system", script)) {
       this.#handled.set(key, due);
       return;
@@ -126,6 +131,7 @@ export class SystemScripts {
     const publication = this.#publications.get(stage);
     if (!publication) return;
     const script = SYSTEM_SCRIPTS.gamePublished;
+    if (this.#waits(stage, script)) return;
     const { fingerprint, ripe } = publication;
     const claimed = this.#services.cloudCode.has("system", script)
       ? await this.#claim(store, script, { ripe, begun: {} })
@@ -151,15 +157,27 @@ export class SystemScripts {
       () => this.#background.run(claimed.extend(this.#leaseEnd())),
       this.#leaseMs / 3,
     ).unref();
+    const key = keyOf(stage, name);
+    const failures = this.#retries.get(key)?.failures ?? 0;
     const run = runLoneScript(this.#services, {
       kind: "system",
       ...{ name, stage },
       alongside: (tx, { failure }) => {
         const isOver = failure === undefined || (failure.kind !== "unavailable" && !this.#background.closing);
+        if (isOver) this.#retries.delete(key);
+        else this.#retries.set(key, this.#retry(failures + 1));
         return claimed.end(tx, update(isOver));
       },
     });
     this.#background.run(run.finally(() => clearInterval(renewal)));
+  }
+
+  #waits(stage: Stage, script: string): boolean {
+    return this.#services.clock.now() < (this.#retries.get(keyOf(stage, script))?.at ?? 0);
+  }
+
+  #retry(failures: number) {
+    return { failures, at: this.#services.clock.now() + backoffMs(failures, RETRY) };
   }
 
   /** Those of one player run in order. */
@@ -188,4 +206,8 @@ export class SystemScripts {
     const state = JSON.stringify([game.document, cloudCode.fingerprint?.() ?? ""]);
     return createHash("sha256").update(state).digest("base64url");
   }
+}
+
+function keyOf(stage: Stage, script: string): string {
+  return `${stage} ${script}`;
 }

@@ -35,6 +35,13 @@ export class StoreError extends Error {
   }
 }
 
+const REFUSALS: readonly StoreErrorCode[] = ["DUPLICATE_KEY", "BAD_OPERATION", "DOCUMENT_TOO_LARGE"];
+
+/** Whether what was to be written cannot be kept, however often it is tried. */
+export function isRefusal(error: unknown): error is StoreError {
+  return error instanceof StoreError && REFUSALS.includes(error.code);
+}
+
 export function isDuplicateKey(error: unknown): error is StoreError {
   return error instanceof StoreError && error.code === "DUPLICATE_KEY";
 }

@@ -3,6 +3,7 @@ import { accounts } from "../../src/accounts/collections.ts";
 import type { ScriptResult } from "../../src/cloudcode/cloudcode.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
 import { type LoneScript, runLoneScript } from "../../src/server/lone-script.ts";
+import type { Documents } from "../../src/store/store.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { fakeScripts } from "./fake-scripts.ts";
 import { signIn } from "./support.ts";
@@ -56,6 +57,26 @@ it("fails where what was taken is no longer there and the script cannot be run a
 it("keeps nothing at all where what is written beside it is refused", async () => {
   const refused = run(taking(2), { alongside: () => Promise.reject(new Error("taken over")) });
   await expect(refused).rejects.toThrow("taken over");
+  const store = app.services.stores.opened("preview")!;
+  expect((await accounts(store).players.findOne({ _id: objectIdOf(ada) }))!.currencies[0]).toBe(5);
+});
+
+const tooMuch = { playerChanges: { scriptData: { set: { much: "x".repeat(17 * 1024 * 1024) }, removed: [] } } };
+
+it("fails where the store refuses what was changed, with what is written beside it", async () => {
+  const { ended, ...left } = await run(tooMuch);
+  expect(left).toEqual({ beside: ["error"], has: 5, written: 1 });
+  expect(ended.failure).toEqual({
+    kind: "error",
+    message: expect.stringMatching(/^The store refuses what it changed: The document is \d+ bytes long/),
+  });
+});
+
+it("keeps nothing at all where what is written beside it is too much", async () => {
+  const alongside = async (tx: Documents) => {
+    await tx.collection("beside").insertOne({ much: "x".repeat(17 * 1024 * 1024) });
+  };
+  await expect(run(taking(2), { alongside })).rejects.toMatchObject({ code: "DOCUMENT_TOO_LARGE" });
   const store = app.services.stores.opened("preview")!;
   expect((await accounts(store).players.findOne({ _id: objectIdOf(ada) }))!.currencies[0]).toBe(5);
 });

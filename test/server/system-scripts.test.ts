@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CloudCode, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
 import { occasionCollection } from "../../src/server/occasions.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import { StoreError } from "../../src/store/errors.ts";
 import type { Store } from "../../src/store/store.ts";
 import { API_KEY, SERVER_SECRET, startTestApp, type TestApp, type TestAppOptions, testGame } from "../support/app.ts";
 import { fakeScripts } from "./fake-scripts.ts";
@@ -182,6 +183,9 @@ describe("the scripts of every minute, hour and day", () => {
     app.clock.advance(TO_THE_MARK);
     await look(app);
     await look(app);
+    expect(at, "it waits a second").toBe(1);
+    app.clock.advance(1_000);
+    await look(app);
     await look(app);
     expect(at).toBe(2);
     app.clock.advance(MINUTE);
@@ -283,6 +287,52 @@ describe("GS_GAME_PUBLISH", () => {
     expect(await store.collection("script.scores").indexes()).toContainEqual(
       expect.objectContaining({ key: { points: 1 } }),
     );
+  });
+
+  it("whose changes the store refuses for good is told and is over, and nothing of it is kept", async () => {
+    const source = `Spark.runtimeCollection("ran").insert({});
+      Spark.loadPlayer(Spark.runtimeCollection("whom").findOne().player).setScriptData("more", "x".repeat(500000));`;
+    const app = await start({ game: scripted({ GS_GAME_PUBLISH: source }) });
+    const ada = await signIn(await app.client(), "ada");
+    const store = app.services.stores.opened("preview")!;
+    await store.collection("script.whom").insertOne({ player: ada });
+    const ballast = "x".repeat(16 * 1024 * 1024 - 10_000);
+    await store.collection("player").updateMany({}, { $set: { ballast } });
+    for (let n = 0; n < 3; n++) {
+      await look(app);
+      app.clock.advance(MINUTE);
+    }
+    expect(await store.collection("script.ran").countDocuments({})).toBe(1);
+    const [player] = await store.collection("player").find({}).toArray();
+    expect(player!.scriptData).toEqual({});
+    const reason = /^The store refuses what it changed: The document is \d+ bytes long; the limit is 16777216\.$/;
+    const failure = { kind: "error", message: expect.stringMatching(reason) };
+    expect(app.log.filter(({ level }) => level === 50)).toMatchObject([
+      { msg: "a script did not come to its end", script: "system/GS_GAME_PUBLISH", failure },
+    ]);
+  });
+
+  it.each([
+    ["the store is away", new StoreError("UNAVAILABLE", "away")],
+    ["transactions meet conflicts", new StoreError("TRANSACTION_FAILED", "conflicts")],
+  ])("runs again when its lease is over where %s at its end", async (_what, error) => {
+    const shared = await (await sharedStore())();
+    let isFailing = true;
+    const openStore = async (): Promise<Store> => ({
+      ...shared,
+      transaction: (work) => (isFailing ? Promise.reject(error) : shared.transaction(work)),
+    });
+    const cloudCode = published("a");
+    const app = await start({ cloudCode, openStore });
+    await app.services.stores.open("preview");
+    await look(app);
+    isFailing = false;
+    await look(app);
+    expect(cloudCode.runs).toHaveLength(1);
+    app.clock.advance(MINUTE);
+    await look(app);
+    await look(app);
+    expect(cloudCode.runs).toHaveLength(2);
   });
 
   it("runs again where its server was killed in the middle", async () => {

@@ -20,8 +20,8 @@ const CODES = new Map<number, StoreErrorCode>([
   /** Not reachable, not the primary, stepping down, shutting down, no majority, out of time, cursor lost. */
   ...codes("UNAVAILABLE", [6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 133, 10058, 134]),
   ...codes("UNAVAILABLE", [64, 79, 100, 50, 43, 237, 175, 202, 211, 317, 384, 46, 11601]),
-  /** Unauthorized, AuthenticationFailed, and Atlas' own. */
-  ...codes("UNAVAILABLE", [13, 18, 8000]),
+  /** Unauthorized, AuthenticationFailed, and Atlas' own; OutOfDiskSpace. */
+  ...codes("UNAVAILABLE", [13, 18, 8000, 14031]),
 ]);
 
 function codes(name: StoreErrorCode, numbers: number[]): [number, StoreErrorCode][] {
