@@ -102,6 +102,8 @@ const PRELOAD_MS = 1_000;
 const IDLE_CHECK_MS = 25;
 /** Messages have so long to be delivered when the server stops, even where requests took all of `drainTimeoutMs`. */
 const STOP_MESSAGES_MS = 1_000;
+/** So long what scripts were in the middle of may take to be handed on, when their hosts were ended. */
+const STOP_SCRIPTS_MS = 5_000;
 /** Plain HTTP connections that may stand beside the sockets. */
 const SPARE_CONNECTIONS = 1_000;
 
@@ -277,9 +279,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     challenges.close();
     await ticker?.stop();
     const forScripts = Math.max(STOP_MESSAGES_MS, left());
-    await Promise.all([schedules, systemScripts, fileDeliveries].map((running) => running.close(forScripts)));
+    const lone = [schedules, systemScripts, fileDeliveries];
+    await Promise.all(lone.map((running) => running.close(forScripts)));
     await services.messages.close(Math.max(STOP_MESSAGES_MS, left()));
     await services.cloudCode.close();
+    await Promise.all([...lone, services.messages].map((running) => running.close(STOP_SCRIPTS_MS)));
     redis?.close();
     await logLines.close();
     await services.stores.close();

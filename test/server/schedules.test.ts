@@ -144,6 +144,42 @@ describe("a module that a script planned", () => {
     expect(await scheduleCollection(store).countDocuments({})).toBe(0);
   });
 
+  it.each([
+    ["computes", "while (true);"],
+    ["waits for the server", 'while (true) Spark.runtimeCollection("field").findOne();'],
+  ])("and %s when the server has to stop is handed on before the stop is over", async (_what, source) => {
+    const folder = await mkdtemp(join(tmpdir(), "rekindle-shared-"));
+    const store = await openEmbeddedStore({ path: join(folder, "shared.db") });
+    cleanUp.push(async () => {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+    let underWay = 0;
+    const openStore = async (): Promise<Store> => ({
+      ...{ collection: (name) => store.collection(name), ping: () => store.ping(), close: async () => {} },
+      async transaction(work) {
+        underWay += 1;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return store.transaction(work).finally(() => {
+          underWay -= 1;
+        });
+      },
+    });
+    const endless = { type: "modules", shortCode: "ENDLESS", source };
+    const hours = 3_600_000;
+    const limits = { scriptTimeoutMs: hours, scriptCpuMs: hours, scriptHostCalls: 1_000_000_000, drainTimeoutMs: 0 };
+    const app = await start({ openStore, game: testGame([], { embeddedScripts: [endless] }), config: limits });
+    await app.services.stores.open("preview");
+    const plan = { module: "ENDLESS", delayMs: 0, data: "{}", player: undefined, key: undefined };
+    await app.services.schedules.add(store, plan);
+    await app.services.schedules.look();
+    await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
+    await app.close();
+    expect(underWay).toBe(0);
+    const now = new Date(app.clock.now());
+    expect(await scheduleCollection(store).find({}).toArray()).toMatchObject([{ begun: 0, due: now }]);
+  });
+
   it("of a stage that was used before runs though nobody connects after a restart", async () => {
     const data = await mkdtemp(join(tmpdir(), "rekindle-restart-"));
     cleanUp.push(() => rm(data, { recursive: true, force: true }));
