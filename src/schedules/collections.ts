@@ -6,6 +6,10 @@ export interface ScheduleDocument {
   _id: ObjectId;
   /** The game's own name for it, of which there is one at a time. Gone once it has begun, so that it may plan itself anew. */
   key?: string;
+  /** The key that it had before it was begun. */
+  begunKey?: string;
+  /** It was cancelled after it was begun: it is not begun again. */
+  cancelled?: true;
   module: string;
   /** JSON text of an object or array: it may have members that a document may not. */
   data: string;
@@ -25,5 +29,6 @@ export async function prepareSchedules(store: Store): Promise<void> {
   const schedules = scheduleCollection(store);
   await schedules.createIndex({ due: 1 });
   await schedules.createIndex({ key: 1 }, { unique: true, sparse: true });
+  await schedules.createIndex({ begunKey: 1 }, { sparse: true });
   await schedules.createIndex({ playerId: 1 }, { sparse: true });
 }

@@ -47,6 +47,8 @@ export interface ScheduledModules {
     module: string;
     data: Record<string, unknown>;
     player: PlayerId | undefined;
+    /** What the run gives as `by` when it cancels. */
+    schedule: ObjectId;
     /** @param failure how it failed, "unavailable" where no script host was to be had; undefined where it did not */
     over: (tx: Documents, failure: string | undefined) => Promise<void>;
   }): Promise<void>;
@@ -112,9 +114,16 @@ export class Schedules {
     return true;
   }
 
-  /** Forgets the schedule of a key, unless it has begun. */
-  async cancel(store: Store, key: string): Promise<void> {
-    await scheduleCollection(store).deleteOne({ key });
+  /**
+   * Forgets the schedule of a key. What runs at the moment goes on, and what it changes is kept; what was begun and did not
+   * come to its end is not begun again. Two writes, each by an index.
+   * @param by the schedule whose module asks: it is run to its end, however often it has to be begun
+   */
+  async cancel(store: Store, key: string, by?: ObjectId): Promise<void> {
+    const schedules = scheduleCollection(store);
+    await schedules.deleteOne({ key });
+    const begun = { begunKey: key, ...(by && { _id: { $ne: by } }) };
+    await schedules.updateMany(begun, { $set: { cancelled: true } });
   }
 
   /** The stage's store is there: its schedules run from now on. */
@@ -200,16 +209,20 @@ export class Schedules {
     if (!(await schedules.findOne(ripe, { projection: { _id: 1 } }))) return null;
     return schedules.findOneAndUpdate(
       ripe,
-      { $set: { due: this.#leaseEnd() }, $inc: { begun: 1 }, $unset: { key: "" } },
+      { $set: { due: this.#leaseEnd() }, $inc: { begun: 1 }, $rename: { key: "begunKey" } },
       { sort: { due: 1 }, returnDocument: "before" },
     );
   }
 
   async #carryOut(stage: Stage, store: Store, before: ScheduleDocument): Promise<void> {
-    const { module, playerId, key } = before;
+    const { module, playerId, key = before.begunKey } = before;
     const player = playerId && playerIdOf(playerId);
     const mine = { _id: before._id, begun: before.begun + 1 };
     const schedules = scheduleCollection(store);
+    if (before.cancelled) {
+      await schedules.deleteOne(mine);
+      return;
+    }
     const why = await this.#uselessness(store, before);
     if (why !== undefined) {
       await schedules.deleteOne(mine);
@@ -222,7 +235,7 @@ export class Schedules {
     try {
       const data = JSON.parse(before.data) as Record<string, unknown>;
       const over = (tx: Documents, failure: string | undefined) => this.#end(tx, mine, failure);
-      await this.#options.modules.run({ stage, module, data, player, over });
+      await this.#options.modules.run({ stage, module, data, player, schedule: before._id, over });
     } finally {
       clearInterval(renewal);
     }
@@ -237,16 +250,21 @@ export class Schedules {
     return found ? undefined : ("deleted player" as const);
   }
 
-  /** A module that fails is over. One whose script host was not there, or ended with the server, runs again. */
+  /**
+   * A module that fails is over, and so is one that was cancelled. Any other whose script host was not there, or ended with
+   * the server, runs again.
+   */
   async #end(tx: Documents, mine: { _id: ObjectId; begun: number }, failure: string | undefined): Promise<void> {
     const { closing } = this.#background;
     const isOver = failure === undefined || (failure !== "unavailable" && !closing);
     const schedules = scheduleCollection(tx);
-    const due = new Date(this.#options.clock.now() + (closing ? 0 : RETRY_MS));
-    const isMine = isOver
-      ? (await schedules.deleteOne(mine)).deletedCount === 1
-      : (await schedules.updateOne(mine, { $set: { due }, $inc: { begun: -1 } })).matchedCount === 1;
-    if (!isMine) throw new TakenOver("A scheduled module was taken over by another server before it was done.");
+    if (!isOver) {
+      const due = new Date(this.#options.clock.now() + (closing ? 0 : RETRY_MS));
+      const again = { ...mine, cancelled: { $exists: false } };
+      if ((await schedules.updateOne(again, { $set: { due }, $inc: { begun: -1 } })).matchedCount === 1) return;
+    }
+    if ((await schedules.deleteOne(mine)).deletedCount === 1) return;
+    throw new TakenOver("A scheduled module was taken over by another server before it was done.");
   }
 
   #leaseEnd(): Date {

@@ -6,6 +6,7 @@ import {
   type WriteMode,
   writeScriptChanges,
 } from "../accounts/script-view.ts";
+import type { ObjectId } from "../bson.ts";
 import type { ScriptKind, ScriptResult } from "../cloudcode/cloudcode.ts";
 import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
@@ -29,6 +30,8 @@ export interface LoneScript {
   player?: PlayerId | undefined;
   /** Whose connection the script sees as its own. */
   caller?: Caller;
+  /** The plan that it is run for. */
+  schedule?: ObjectId;
   /**
    * Written when the run is over, however it ended, in one transaction with what it changed of players: what this throws
    * undoes that too.
@@ -91,13 +94,14 @@ async function runOnce(
   mode: WriteMode,
   releases: (() => Promise<void>)[],
 ): Promise<LoneResult> {
-  const { kind, name, stage, data = {}, player, caller } = script;
+  const { kind, name, stage, data = {}, player, caller, schedule } = script;
   const { cloudCode, metrics } = services;
   const runId = nanoid(12);
   let again = false;
   const context = scriptContext(services, {
     ...{ stage, store, player, runId, depth: 0 },
     ...(caller && { caller }),
+    ...(schedule && { schedule }),
     releaseLater: (release) => void releases.push(release),
     ...(mode === "checked" && {
       runAgain: () => {

@@ -5,11 +5,11 @@ import { type LoneServices, runLoneScript } from "./lone-script.ts";
 export function scheduledModules(services: LoneServices): ScheduledModules {
   return {
     has: (module) => services.cloudCode.has("modules", module),
-    async run({ stage, module, data, player, over }) {
+    async run({ stage, module, data, player, schedule, over }) {
       await runLoneScript(services, {
         kind: "modules",
         name: module,
-        ...{ stage, data, player },
+        ...{ stage, data, player, schedule },
         alongside: (tx, { failure }) => over(tx, failure?.kind),
       });
     },

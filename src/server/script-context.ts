@@ -30,7 +30,7 @@ export type ScriptServices = Pick<
 >;
 
 /** One run of a script, as those who start it know it. */
-export interface ScriptRunOf extends Pick<RunContext, "unwritten" | "runAgain" | "releaseLater"> {
+export interface ScriptRunOf extends Pick<RunContext, "unwritten" | "runAgain" | "releaseLater" | "schedule"> {
   stage: Stage;
   store: Store;
   player: PlayerId | undefined;

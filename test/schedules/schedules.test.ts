@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { prepareAccounts } from "../../src/accounts/collections.ts";
 import { createPlayer } from "../../src/accounts/players.ts";
+import type { ObjectId } from "../../src/bson.ts";
 import { type PlayerId, playerIdOf } from "../../src/ids.ts";
 import { prepareSchedules, scheduleCollection } from "../../src/schedules/collections.ts";
 import { type DroppedSchedule, type NewSchedule, Schedules, TooManySchedules } from "../../src/schedules/schedules.ts";
@@ -20,6 +21,7 @@ function server(store: Store, clock: FakeClock, limits: { player?: number; stage
   const dropped: [string, DroppedSchedule][] = [];
   let gate: Promise<void> = Promise.resolve();
   let failure: string | undefined;
+  let during: (schedule: ObjectId) => Promise<void> = async () => {};
   const schedules = new Schedules({
     clock,
     config: {
@@ -29,8 +31,9 @@ function server(store: Store, clock: FakeClock, limits: { player?: number; stage
     },
     modules: {
       has: (module) => module !== "GONE",
-      async run({ module, data, player, over }) {
+      async run({ module, data, player, schedule, over }) {
         ran.push([module, JSON.stringify(data), ...(player === undefined ? [] : [player])].join(" "));
+        await during(schedule);
         await gate;
         await store.transaction(async (tx) => {
           await tx
@@ -56,6 +59,10 @@ function server(store: Store, clock: FakeClock, limits: { player?: number; stage
     },
     failAs(kind: string | undefined) {
       failure = kind;
+    },
+    /** What a module does. */
+    does(what: typeof during) {
+      during = what;
     },
     add: (wanted: Partial<NewSchedule> = {}) =>
       schedules.add(store, {
@@ -151,6 +158,78 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     clock.advance(5_000);
     await one.look();
     expect(one.ran).toEqual(["GROW {}", 'GROW {"again":true}']);
+  });
+
+  it.each([
+    ["there was no script host", false, 5_000],
+    ["its server stopped", true, 0],
+  ])("that are to be tried again, as %s, are ended by a cancel between two tries", async (_what, isStopped, waits) => {
+    const one = server(store, clock);
+    await one.add({ key: "k", delayMs: 0 });
+    await one.add({ key: "other", delayMs: 0, data: '{"other":1}' });
+    one.failAs("unavailable");
+    const release = one.hold();
+    await one.schedules.look();
+    await expect.poll(() => one.ran, LATE).toHaveLength(2);
+    const ended = isStopped ? one.schedules.close(5_000) : one.schedules.settled();
+    release();
+    await ended;
+    expect(await left()).toBe(2);
+    const next = server(store, clock);
+    await next.schedules.cancel(store, "k");
+    clock.advance(waits);
+    await next.look();
+    expect(next.ran).toEqual(['GROW {"other":1}']);
+    expect(await left()).toBe(0);
+    expect(next.dropped).toEqual([]);
+  });
+
+  it("that a server was in the middle of when it was killed are ended by a cancel after that", async () => {
+    const [killed, next] = [server(store, clock), server(store, clock)];
+    await killed.add({ key: "k", delayMs: 0 });
+    const release = killed.hold();
+    await killed.schedules.look();
+    await expect.poll(() => killed.ran, LATE).toHaveLength(1);
+    await next.schedules.cancel(store, "k");
+    clock.advance(LEASE_MS);
+    await next.look();
+    expect([next.ran, await left()]).toEqual([[], 0]);
+    release();
+    await killed.schedules.settled();
+  });
+
+  it.each([
+    [undefined, 1],
+    ["unavailable", 1],
+  ])("that are cancelled while they run go on, and are not begun again (%s)", async (failure, kept) => {
+    const one = server(store, clock);
+    await one.add({ key: "k", delayMs: 0 });
+    one.failAs(failure);
+    const release = one.hold();
+    await one.schedules.look();
+    await expect.poll(() => one.ran, LATE).toHaveLength(1);
+    await one.schedules.cancel(store, "k");
+    release();
+    await one.schedules.settled();
+    expect(one.failures).toEqual([]);
+    expect((await store.collection("kept").findOne({ _id: "GROW" }))?.times).toBe(kept);
+    expect(await left()).toBe(0);
+  });
+
+  it("that cancel their own key are run to their end all the same, and what they planned before is forgotten", async () => {
+    const one = server(store, clock);
+    await one.add({ key: "k", delayMs: 0 });
+    one.failAs("unavailable");
+    one.does(async (schedule) => {
+      await one.add({ key: "k", data: '{"again":true}' });
+      await one.schedules.cancel(store, "k", schedule);
+    });
+    await one.look();
+    expect(await left()).toBe(1);
+    one.failAs(undefined);
+    clock.advance(5_000);
+    await one.look();
+    expect([one.ran, await left()]).toEqual([["GROW {}", "GROW {}"], 0]);
   });
 
   it("run once, however many servers look", async () => {

@@ -147,6 +147,7 @@ describe("a module that a script planned", () => {
   it.each([
     ["computes", "while (true);"],
     ["waits for the server", 'while (true) Spark.runtimeCollection("field").findOne();'],
+    ["has cancelled its own key", 'Spark.getScheduler().cancel("k"); while (true);'],
   ])("and %s when the server has to stop is handed on before the stop is over", async (_what, source) => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-shared-"));
     const store = await openEmbeddedStore({ path: join(folder, "shared.db") });
@@ -170,14 +171,16 @@ describe("a module that a script planned", () => {
     const limits = { scriptTimeoutMs: hours, scriptCpuMs: hours, scriptHostCalls: 1_000_000_000, drainTimeoutMs: 0 };
     const app = await start({ openStore, game: testGame([], { embeddedScripts: [endless] }), config: limits });
     await app.services.stores.open("preview");
-    const plan = { module: "ENDLESS", delayMs: 0, data: "{}", player: undefined, key: undefined };
+    const plan = { module: "ENDLESS", delayMs: 0, data: "{}", player: undefined, key: "k" };
     await app.services.schedules.add(store, plan);
     await app.services.schedules.look();
     await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
     await app.close();
     expect(underWay).toBe(0);
     const now = new Date(app.clock.now());
-    expect(await scheduleCollection(store).find({}).toArray()).toMatchObject([{ begun: 0, due: now }]);
+    const found = await scheduleCollection(store).find({}).toArray();
+    expect(found).toMatchObject([{ begun: 0, due: now }]);
+    expect(found[0]).not.toHaveProperty("cancelled");
   });
 
   it("of a stage that was used before runs though nobody connects after a restart", async () => {

@@ -1,5 +1,6 @@
 import type { Passwords } from "../../accounts/passwords.ts";
 import type { ScriptChanges } from "../../accounts/script-view.ts";
+import type { ObjectId } from "../../bson.ts";
 import type { ScriptCache } from "../../cache/script-cache.ts";
 import type { Clock } from "../../clock.ts";
 import type { Presence } from "../../cluster/presence.ts";
@@ -51,6 +52,8 @@ export interface RunContext {
   readonly messageDepth: number;
   readonly messages: ScriptMessages;
   readonly schedules: ScriptSchedules;
+  /** The plan that the run itself is of. */
+  readonly schedule?: ObjectId;
   readonly requests: ScriptRequests;
   /** Undefined where the run belongs to no request of a client's. */
   readonly session: ScriptSession | undefined;

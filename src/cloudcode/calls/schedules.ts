@@ -31,7 +31,9 @@ export const scheduleCalls: Record<string, Call> = {
   }),
 
   /** key */
-  "schedule.cancel": write(async ({ schedules, store }, [key]) => schedules.cancel(store, keyOf(key))),
+  "schedule.cancel": write(async ({ schedules, store, schedule }, [key]) =>
+    schedules.cancel(store, keyOf(key), schedule),
+  ),
 };
 
 /**

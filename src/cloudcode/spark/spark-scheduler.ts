@@ -25,7 +25,10 @@ export class SparkScheduler {
     return planned;
   }
 
-  /** Forgets the schedule of a key. What has begun is not stopped; of a key that is unknown nothing is said. */
+  /**
+   * Forgets the schedule of a key. A module that runs at the moment goes on, but where it does not come to its end, as its
+   * server stops or has no script host, it is not tried again. Of a key that is unknown nothing is said.
+   */
   cancel(key: string): void {
     askHost("schedule.cancel", `,${stringify(nameArgument("SparkScheduler.cancel", "key", key))}`);
   }
