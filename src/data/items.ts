@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { ObjectId } from "../bson.ts";
 import type { DataType } from "../game/game.ts";
-import type { Cursor, Documents, Store } from "../store/store.ts";
+import type { Cursor, Documents, Store, Writable } from "../store/store.ts";
 import { itemOrder, itemQuery } from "./condition.ts";
 import { DataError } from "./errors.ts";
 import { DATA_LIMITS } from "./limits.ts";
@@ -32,6 +32,8 @@ export interface Item {
 /** Where items are: their type, and what the configuration declares of it. */
 export interface ItemType {
   store: Store;
+  /** Where items are written and deleted; the store unless told. */
+  writable?: Writable;
   type: string;
   declared: DataType | undefined;
   /** Milliseconds since 1970. */
@@ -82,7 +84,7 @@ export function findItems({ store, type, declared, now }: ItemType, condition: u
  * @throws DataError where a check fails, the item is gone, or the data is too large; then nothing is written
  */
 export async function persistItem(items: ItemType, write: ItemWrite): Promise<string | null> {
-  const { store, type, declared } = items;
+  const { store, writable = store, type, declared } = items;
   if (!isId(write.id)) {
     throw new DataError(`An item's id must be well-formed text of 1 to ${DATA_LIMITS.idChars} characters.`);
   }
@@ -91,15 +93,15 @@ export async function persistItem(items: ItemType, write: ItemWrite): Promise<st
   const replaces = write.how === "overwrite" || (write.how === "changes" && write.before === undefined);
   if (replaces && !write.checkVersion && write.condition === null) {
     const document = documentOf(write, write.after, write.expires ?? null);
-    await collection(store, type).replaceOne({ _id: write.id }, { ...document }, { upsert: true });
+    await collection(writable, type).replaceOne({ _id: write.id }, { ...document }, { upsert: true });
     return document.version.toHexString();
   }
-  return store.transaction((tx) => persistInside(tx, items, write, filter, replaces));
+  return writable.transaction((tx) => persistInside(tx, items, write, filter, replaces));
 }
 
 /** Whether there was one. */
-export async function deleteItem({ store, type }: ItemType, id: string): Promise<boolean> {
-  const documents = collection(store, type);
+export async function deleteItem({ store, writable = store, type }: ItemType, id: string): Promise<boolean> {
+  const documents = collection(writable, type);
   return isId(id) && (await documents.deleteOne({ _id: id })).deletedCount > 0;
 }
 

@@ -121,6 +121,12 @@ export interface Documents {
   collection<T extends Document = Document>(name: string): Collection<T>;
 }
 
+/** Told of one write: settles when it is on disk, or is rejected where it is lost. */
+export type OnDisk = (written: Promise<void>) => void;
+
+/** Where documents are read and written. */
+export type Writable = Pick<Store, "collection" | "transaction">;
+
 export interface Store extends Documents {
   /**
    * Runs `work` all or nothing, isolated from every other write. Where it meets a conflict it is run again from its
@@ -131,6 +137,13 @@ export interface Store extends Documents {
    * The embedded engine lets one transaction run at a time, and other writes wait for it: wait for nothing slow inside.
    */
   transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R>;
+  /**
+   * The same documents for work that tells nobody of them before all of its writes are on disk: its writes and
+   * transactions settle when they are done, refused ones too, and `onDisk` is told of each. So one after the other needs
+   * not wait for the disk, and many share a flush. Reads outside a transaction still see only what is on disk. Absent
+   * where a write is known to be done only when it is on disk.
+   */
+  early?(onDisk: OnDisk): Writable;
   /** Answers once the store can be written and read; for health checks. */
   ping(): Promise<void>;
   /** Waits for what is under way, then closes. */

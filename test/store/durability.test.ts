@@ -1,55 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type EmbeddedStore, openEmbeddedStore } from "../../src/store/embedded/store.ts";
-import { type Log, Wal } from "../../src/store/embedded/wal.ts";
+import { GatedLog } from "../support/gated-log.ts";
 import { refusal } from "./contract/collections.ts";
 
-/** The log with a gate before the disk: a flush is done when the test says so, or fails as it says. */
-class Gate implements Log {
-  readonly #inner: Log;
-  #waiting: ((error: Error | null) => void)[] = [];
-  #arrived: (() => void) | undefined;
-  open = true;
-  flushes = 0;
-
-  constructor(inner: Log) {
-    this.#inner = inner;
-  }
-
-  flush(done: (error: Error | null) => void): void {
-    this.flushes++;
-    if (this.open) {
-      this.#inner.flush(done);
-      return;
-    }
-    this.#waiting.push(done);
-    this.#arrived?.();
-  }
-
-  /** Settles when a flush waits at the gate. */
-  async arrival(): Promise<void> {
-    if (this.#waiting.length > 0) return;
-    await new Promise<void>((resolve) => {
-      this.#arrived = resolve;
-    });
-  }
-
-  release(error: Error | null = null): void {
-    for (const done of this.#waiting.splice(0)) {
-      if (error === null) this.#inner.flush(done);
-      else done(error);
-    }
-  }
-
-  close(): Promise<void> {
-    return this.#inner.close();
-  }
-}
-
 let folder: string;
-let gate: Gate;
+let gate: GatedLog;
 let store: EmbeddedStore;
 
 beforeEach(async () => {
@@ -58,7 +16,7 @@ beforeEach(async () => {
     { path: join(folder, "test.db") },
     {
       openLog: async (path) => {
-        gate = new Gate(await Wal.open(path));
+        gate = await GatedLog.open(path);
         return gate;
       },
     },
@@ -171,4 +129,85 @@ it("takes no write any more once a flush failed, since nobody knows what is on d
   );
   await refusal(store.ping(), "UNAVAILABLE");
   expect(await things.countDocuments({})).toBe(1);
+});
+
+describe("early", () => {
+  /** What the work was told of its writes. */
+  const told: Promise<void>[] = [];
+  const early = () => store.early((written) => told.push(written));
+  const things = () => early().collection("things");
+
+  beforeEach(async () => {
+    told.splice(0);
+    await store.collection("things").insertOne({ _id: 1, n: 1 });
+    gate.open = false;
+  });
+
+  const WORK: [what: string, work: () => Promise<unknown>, result: unknown][] = [
+    ["an insert", () => things().insertOne({ _id: 2 }), { insertedId: 2 }],
+    ["an update", () => things().updateOne({ _id: 1 }, { $inc: { n: 1 } }), { matchedCount: 1 }],
+    ["a document that is changed and answered", () => things().findOneAndDelete({ _id: 1 }), { _id: 1, n: 1 }],
+    [
+      "a transaction",
+      () =>
+        early().transaction(async (tx) => {
+          await tx.collection("things").insertOne({ _id: 3 });
+          return tx.collection("things").countDocuments({});
+        }),
+      2,
+    ],
+  ];
+
+  it.each(WORK)("%s settles before it is on disk, and is told apart when it is", async (_what, work, result) => {
+    const before = await store.collection("things").find({}).toArray();
+    const done = await work();
+    if (typeof result === "object") expect(done).toMatchObject(result as object);
+    else expect(done).toBe(result);
+    await gate.arrival();
+    expect(told).toHaveLength(1);
+    expect(await settled(told[0]!)).toBe(false);
+    expect(await store.collection("things").find({}).toArray()).toEqual(before);
+    gate.open = true;
+    gate.release();
+    await told[0];
+    expect(await store.collection("things").find({}).toArray()).not.toEqual(before);
+  });
+
+  it("one write follows from another that is not on disk either, and all of them share a flush", async () => {
+    const { flushes } = gate;
+    await things().insertOne({ _id: 2, n: 5 });
+    expect(await things().findOneAndUpdate({ _id: 2 }, { $inc: { n: 1 } }, { returnDocument: "after" })).toEqual({
+      _id: 2,
+      n: 6,
+    });
+    await refusal(things().insertOne({ _id: 2 }), "DUPLICATE_KEY");
+    expect(told).toHaveLength(3);
+    await gate.arrival();
+    expect(gate.flushes - flushes).toBe(1);
+    gate.open = true;
+    gate.release();
+    await Promise.all(told);
+  });
+
+  it("a refusal that rests on what is not on disk comes at once, and is told apart too", async () => {
+    void store.collection("things").insertOne({ _id: 2 });
+    await refusal(things().insertOne({ _id: 2 }), "DUPLICATE_KEY");
+    const gone = early().transaction(async () => {
+      throw new Error("gone");
+    });
+    await expect(gone).rejects.toThrow("gone");
+    expect(await Promise.all(told.map(settled))).toEqual([false, false]);
+    gate.open = true;
+    gate.release();
+    await Promise.all(told);
+  });
+
+  it("what is lost is told", async () => {
+    await things().insertOne({ _id: 2 });
+    await gate.arrival();
+    await things().insertOne({ _id: 3 });
+    gate.release(new Error("EIO"));
+    for (const lost of told) await refusal(lost, "UNAVAILABLE");
+    await refusal(things().insertOne({ _id: 4 }), "UNAVAILABLE");
+  });
 });

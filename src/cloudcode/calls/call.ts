@@ -12,7 +12,7 @@ import type { Messages } from "../../messages/messages.ts";
 import type { Outgoing } from "../../outgoing/outgoing.ts";
 import type { Schedules } from "../../schedules/schedules.ts";
 import type { LogLevels } from "../../script-log/levels.ts";
-import type { Store } from "../../store/store.ts";
+import type { Store, Writable } from "../../store/store.ts";
 import type { XmlReader } from "../../xml/reader.ts";
 import type { LimitKind } from "../protocol.ts";
 import type { Cursors } from "./cursors.ts";
@@ -78,6 +78,8 @@ export type CallOutcome = "ok" | "refused" | "failed" | "limit";
 
 /** What belongs to one run beside its context. */
 export interface CallScope extends RunContext {
+  /** For what `writeEarly` writes: the run's outcome is told when it is on disk. */
+  readonly early: Writable;
   readonly cursors: Cursors;
   readonly locks: RunLocks;
   /** How many requests to servers elsewhere the run has sent. */
@@ -92,6 +94,11 @@ export interface CallScope extends RunContext {
 export interface Call {
   /** Its run is not run again after it: something may have been written. */
   writes: boolean;
+  /**
+   * It is answered before what it writes through `CallScope.early` is on disk, and reads nothing. Every other call waits for
+   * what was written before it.
+   */
+  isEarly?: true;
   /** `args` come out of a sandbox: each is to be checked. Refuses by a CallError. What it answers becomes JSON. */
   answer(scope: CallScope, args: readonly unknown[]): Promise<unknown>;
 }
@@ -119,3 +126,4 @@ export class CallLimitError extends Error {
 
 export const read = (answer: Call["answer"]): Call => ({ writes: false, answer });
 export const write = (answer: Call["answer"]): Call => ({ writes: true, answer });
+export const writeEarly = (answer: Call["answer"]): Call => ({ writes: true, isEarly: true, answer });

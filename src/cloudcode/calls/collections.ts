@@ -10,11 +10,11 @@ import type {
   Sort,
   Update,
 } from "../../store/store.ts";
-import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { type Call, CallError, type CallScope, read, write, writeEarly } from "./call.ts";
 import { isObject, list, object, text, whole } from "./check.ts";
 import type { Piece } from "./cursors.ts";
 import { difference } from "./difference.ts";
-import { collectionToRead, collectionToWrite, type Named } from "./namespaces.ts";
+import { collectionToRead, collectionToWrite, collectionToWriteEarly, type Named } from "./namespaces.ts";
 import { countFound } from "./near.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { playerDocuments, playerProjection, playerQuery } from "./players-view.ts";
@@ -111,8 +111,8 @@ export const collectionCalls: Record<string, Call> = {
   ),
 
   /** array of documents; answers their ids */
-  "collection.insert": write(async (scope, [namespace, name, documents]) => {
-    const collection = collectionToWrite(scope, namespace, name);
+  "collection.insert": writeEarly(async (scope, [namespace, name, documents]) => {
+    const collection = collectionToWriteEarly(scope, namespace, name);
     const added = list(fromScript(documents), "documents").map((document) => documentOf(document, "a document"));
     if (added.length === 0) throw new CallError("insert takes at least one document.");
     await collection.insertMany(added);
@@ -123,8 +123,8 @@ export const collectionCalls: Record<string, Call> = {
   }),
 
   /** document; answers its id */
-  "collection.save": write(async (scope, [namespace, name, document]) => {
-    const collection = collectionToWrite(scope, namespace, name);
+  "collection.save": writeEarly(async (scope, [namespace, name, document]) => {
+    const collection = collectionToWriteEarly(scope, namespace, name);
     const saved = documentOf(fromScript(document), "document");
     const { _id } = saved;
     if (_id === undefined || _id === null) {
@@ -136,8 +136,8 @@ export const collectionCalls: Record<string, Call> = {
   }),
 
   /** query, update, upsert, multi; answers whether a document was found or made */
-  "collection.update": write(async (scope, [namespace, name, query, update, upsert, multi]) => {
-    const collection = collectionToWrite(scope, namespace, name);
+  "collection.update": writeEarly(async (scope, [namespace, name, query, update, upsert, multi]) => {
+    const collection = collectionToWriteEarly(scope, namespace, name);
     const filter = queryFromScript(query, "query");
     const change = documentOf(fromScript(update), "update");
     const options = { upsert: upsert === true };
@@ -150,8 +150,8 @@ export const collectionCalls: Record<string, Call> = {
   }),
 
   /** query; answers whether a document was removed */
-  "collection.remove": write(async (scope, [namespace, name, query]) => {
-    const { deletedCount } = await collectionToWrite(scope, namespace, name).deleteMany(
+  "collection.remove": writeEarly(async (scope, [namespace, name, query]) => {
+    const { deletedCount } = await collectionToWriteEarly(scope, namespace, name).deleteMany(
       queryFromScript(query, "query"),
     );
     return deletedCount > 0;
@@ -160,9 +160,9 @@ export const collectionCalls: Record<string, Call> = {
   "collection.drop": write(async (scope, [namespace, name]) => collectionToWrite(scope, namespace, name).drop()),
 
   /** query, fields, sort, remove, update, answer the new one, upsert */
-  "collection.findAndModify": write(
+  "collection.findAndModify": writeEarly(
     async (scope, [namespace, name, query, fields, sort, remove, update, returnNew, upsert, keepDates]) => {
-      const collection = collectionToWrite(scope, namespace, name);
+      const collection = collectionToWriteEarly(scope, namespace, name);
       const filter = queryFromScript(query, "query");
       const shape = shapeOf({ namespace: "script" }, fields, sort);
       if (remove === true) return toScript(await collection.findOneAndDelete(filter, shape), keepDates === true);
@@ -191,8 +191,8 @@ export const collectionCalls: Record<string, Call> = {
   }),
 
   /** document; answers id and version, or null where another one was saved meanwhile */
-  "collection.saveVersioned": write(async (scope, [namespace, name, document]) => {
-    const collection = collectionToWrite(scope, namespace, name);
+  "collection.saveVersioned": writeEarly(async (scope, [namespace, name, document]) => {
+    const collection = collectionToWriteEarly(scope, namespace, name);
     const { _id, _version, ...members } = documentOf(fromScript(document), "document");
     const seen = typeof _version === "number" ? _version : 0;
     const version = seen + 1;

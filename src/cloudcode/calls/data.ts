@@ -9,7 +9,7 @@ import {
   persistItem,
 } from "../../data/items.ts";
 import type { Cursor, Document } from "../../store/store.ts";
-import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { type Call, CallError, type CallScope, read, writeEarly } from "./call.ts";
 import { isObject, text, whole } from "./check.ts";
 
 /** Items of the first piece that a query answers with. */
@@ -37,12 +37,12 @@ export const dataCalls: Record<string, Call> = {
   ),
 
   /** id, what is written as `ItemWrite` has it; answers the new version, or null */
-  "data.persist": write((scope, [type, id, item]) =>
+  "data.persist": writeEarly((scope, [type, id, item]) =>
     told(() => persistItem(typeOf(scope, type), writeOf(text(id, "id", LONGEST_NAME), item))),
   ),
 
   /** id */
-  "data.delete": write((scope, [type, id]) =>
+  "data.delete": writeEarly((scope, [type, id]) =>
     told(() => deleteItem(typeOf(scope, type), text(id, "id", LONGEST_NAME))),
   ),
 };
@@ -57,9 +57,9 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-function typeOf({ store, game, clock }: CallScope, type: unknown): ItemType {
+function typeOf({ store, early, game, clock }: CallScope, type: unknown): ItemType {
   const name = text(type, "type", LONGEST_NAME);
-  return { store, type: name, declared: game.dataTypes.get(name), now: clock.now() };
+  return { store, writable: early, type: name, declared: game.dataTypes.get(name), now: clock.now() };
 }
 
 /** The data as JSON text: a script parses it where it wants it, and hands it back as what its changes follow from. */

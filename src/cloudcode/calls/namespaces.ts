@@ -25,11 +25,20 @@ export function collectionToRead(scope: CallScope, namespace: unknown, name: unk
 
 /** The same, for what changes documents. */
 export function collectionToWrite(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
+  return scope.store.collection(nameToWrite(scope, namespace, name));
+}
+
+/** The same, for `writeEarly`. */
+export function collectionToWriteEarly(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
+  return scope.early.collection(nameToWrite(scope, namespace, name));
+}
+
+function nameToWrite(scope: CallScope, namespace: unknown, name: unknown): string {
   if (namespace === "system") throw new CallError(`The system collection ${name} can be read, and not be written.`);
   if (namespace === "meta" && scope.stage !== "preview") {
     throw new CallError(`The meta collection ${name} can be written on preview only.`);
   }
-  return collectionToRead(scope, namespace, name).collection;
+  return fullName(namespace, text(name, "collectionName", MAX_NAME));
 }
 
 export function fullName(namespace: unknown, name: string): string {

@@ -13,6 +13,7 @@ import {
   type RunContext,
 } from "./call.ts";
 import { Cursors } from "./cursors.ts";
+import { EarlyWrites } from "./early-writes.ts";
 import { RunLocks } from "./run-locks.ts";
 import { calls } from "./table.ts";
 
@@ -27,12 +28,15 @@ export interface CallLimits {
 export class RunCalls {
   readonly #scope: (CallScope & { wroteBefore: boolean }) | undefined;
   readonly #limits: CallLimits;
+  readonly #early: EarlyWrites | undefined;
   #count = 0;
   #wrote = false;
 
   constructor(context: RunContext | undefined, limits: CallLimits, playerIds: readonly PlayerId[] = []) {
+    this.#early = context && new EarlyWrites(context.store);
     this.#scope = context && {
       ...context,
+      early: this.#early!.store,
       cursors: new Cursors(),
       locks: new RunLocks(context.chainLocks),
       outgoingCount: { sent: 0 },
@@ -67,6 +71,8 @@ export class RunCalls {
       name = found.name;
       if (!scope) throw new CallError(`${name} needs a server, and this run has none.`);
       scope.wroteBefore = this.#wrote;
+      const unwritten = call.isEarly ? undefined : this.#early?.onDisk();
+      if (unwritten) await unwritten;
       if (call.writes) this.#wrote = true;
       const result = JSON.stringify((await call.answer(scope, args)) ?? null);
       const most = this.#limits.chars * 4;
@@ -89,6 +95,16 @@ export class RunCalls {
     }
   }
 
+  /** Settles when all that the run wrote is on disk: undefined, or a sentence where something was lost. */
+  async written(): Promise<string | undefined> {
+    try {
+      await this.#early?.onDisk();
+      return undefined;
+    } catch (error) {
+      return sentenceOf(error) ?? this.#failed("collection.write", error);
+    }
+  }
+
   /** The run begins anew, in another host. */
   reset(): void {
     void this.#scope?.cursors.close();
@@ -101,8 +117,14 @@ export class RunCalls {
     const { cursors, locks, releaseLater } = this.#scope;
     void cursors.close();
     locks.stop();
-    if (releaseLater) releaseLater(() => locks.releaseAll());
-    else void locks.releaseAll();
+    // Whoever has them next is to read what the run wrote.
+    const release = async () => {
+      const pending = this.#early?.onDisk();
+      if (pending) await pending.catch(() => {});
+      await locks.releaseAll();
+    };
+    if (releaseLater) releaseLater(release);
+    else void release();
   }
 
   #read(request: string): { name: string; call: Call; args: unknown[] } {

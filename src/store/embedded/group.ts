@@ -16,6 +16,18 @@ export class Group {
     this.catalog = catalog;
   }
 
+  /** Settles once the group is on disk; rejected where it is undone or may not be there. */
+  onDisk(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.whenConcluded((error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  /** Where it is concluded already, by what it was. */
+  get error(): StoreError | undefined {
+    return this.#error;
+  }
+
   whenConcluded(outcome: Outcome): void {
     if (this.#concluded) outcome(this.#error);
     else this.#outcomes.push(outcome);

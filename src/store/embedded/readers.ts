@@ -46,7 +46,7 @@ export class Readers {
 
 function openReader(path: string): Connection {
   const connection = new Connection(path, { readOnly: true, timeout: 1000 });
-  connection.exec("PRAGMA cache_size = -8000; PRAGMA mmap_size = 1073741824");
+  connection.exec("PRAGMA cache_size = -8000;");
   return connection;
 }
 

@@ -2,15 +2,16 @@ import { resolve } from "node:path";
 import { type Clock, systemClock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
 import { refuseInside } from "../inside.ts";
-import type { Collection, Document, Documents, Store } from "../store.ts";
+import type { Collection, Document, Documents, OnDisk, Store, Writable } from "../store.ts";
 import { Checkpoints } from "./checkpoint.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
+import { Early, type ToldApart } from "./early.ts";
 import { Expiry } from "./expiry.ts";
 import { type OpenFile, openFile } from "./file.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Readers } from "./readers.ts";
-import { type Session, throwStoreError } from "./session.ts";
+import { throwStoreError } from "./session.ts";
 import { Transaction } from "./transaction.ts";
 import { atOnce, inTurns, type Steps, Turns } from "./turns.ts";
 import { type Log, Wal } from "./wal.ts";
@@ -47,7 +48,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions, parts: Embedde
   }
 }
 
-export class EmbeddedStore implements Store, Session {
+export class EmbeddedStore implements Store, ToldApart {
   readonly turns: Turns;
   readonly clock: Clock;
   readonly pipelines = new Pipelines();
@@ -78,7 +79,7 @@ export class EmbeddedStore implements Store, Session {
     return new EmbeddedCollection<T>(name, this);
   }
 
-  transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
+  transaction<R>(work: (tx: Documents) => Promise<R>, onDisk?: OnDisk): Promise<R> {
     const { turns, clock, pipelines } = this;
     const setting = {
       store: this,
@@ -88,7 +89,11 @@ export class EmbeddedStore implements Store, Session {
       pipelines,
       timeoutMs: this.#transactionTimeoutMs,
     };
-    return this.#track(() => Transaction.run(setting, work));
+    return this.#track(() => Transaction.run(setting, work, onDisk));
+  }
+
+  early(onDisk: OnDisk): Writable {
+    return new Early(this, onDisk);
   }
 
   /** Deletes what is past its time now; answers how many documents that were. */
@@ -130,8 +135,8 @@ export class EmbeddedStore implements Store, Session {
     return this.#track(() => inTurns(this.turns, work()).catch(throwStoreError));
   }
 
-  write<R>(work: () => Steps<R>): Promise<R> {
-    return this.#track(() => this.#writer.run(work()));
+  write<R>(work: () => Steps<R>, onDisk?: OnDisk): Promise<R> {
+    return this.#track(() => this.#writer.run(work(), onDisk));
   }
 
   define<R>(work: () => Steps<R>): Promise<R> {

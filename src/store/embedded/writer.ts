@@ -1,4 +1,5 @@
 import { StoreError } from "../errors.ts";
+import type { OnDisk } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { Group } from "./group.ts";
 import type { Readers } from "./readers.ts";
@@ -44,9 +45,9 @@ export class Writer {
 
   /**
    * Does the steps, each piece all or nothing, other writes coming in at their pauses. Settles, also where they were
-   * refused, when what they did and what they saw is on disk.
+   * refused, when what they did and what they saw is on disk; told of that apart by `onDisk`, it settles before.
    */
-  run<R>(steps: Steps<R>): Promise<R> {
+  run<R>(steps: Steps<R>, onDisk?: OnDisk): Promise<R> {
     return new Promise((resolve, reject) => {
       const piece = () => {
         const group = this.#begin(reject);
@@ -54,18 +55,21 @@ export class Writer {
         try {
           const step = steps.next();
           if (!step.done) this.#enqueue(piece);
-          else group.whenConcluded((error) => (error === undefined ? resolve(step.value) : reject(error)));
+          else settle(group, () => resolve(step.value), { reject, onDisk });
         } catch (error) {
-          group.whenConcluded((failure) => reject(failure ?? error));
           this.#checkDoubt(group, error);
+          settle(group, () => reject(error), { reject, onDisk });
         }
       };
       this.#enqueue(piece);
     });
   }
 
-  /** Runs `work` alone, on a savepoint within the group: what it throws, or gives to `undo` before its end, undoes it. */
-  exclusive<R>(work: (undo: (error: unknown) => void) => Promise<R>): Promise<R> {
+  /**
+   * Runs `work` alone, on a savepoint within the group: what it throws, or gives to `undo` before its end, undoes it.
+   * Settles as `run` does.
+   */
+  exclusive<R>(work: (undo: (error: unknown) => void) => Promise<R>, onDisk?: OnDisk): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
         const group = this.#begin(reject);
@@ -81,16 +85,16 @@ export class Writer {
           this.#release();
         };
         const undo = (error: unknown) => {
-          group.whenConcluded((failure) => reject(failure ?? error));
           end(() => {
             this.#connection.control("ROLLBACK TO own");
             this.#connection.control("RELEASE own");
             this.#connection.catalog = catalog;
           });
+          settle(group, () => reject(error), { reject, onDisk });
         };
         const done = (value: R) => {
-          group.whenConcluded((failure) => (failure === undefined ? resolve(value) : reject(failure)));
           end(() => this.#connection.control("RELEASE own"));
+          settle(group, () => resolve(value), { reject, onDisk });
         };
         work(undo).then(done, undo);
       });
@@ -229,4 +233,19 @@ export class Writer {
     group.conclude(error);
     this.#tellIdle();
   }
+}
+
+/** Settles a write of the group: when the group is concluded, or now, where it is told apart when that is. */
+function settle(
+  group: Group,
+  done: () => void,
+  { reject, onDisk }: { reject: (error: StoreError) => void; onDisk: OnDisk | undefined },
+): void {
+  if (onDisk === undefined) {
+    group.whenConcluded((failure) => (failure === undefined ? done() : reject(failure)));
+    return;
+  }
+  onDisk(group.onDisk());
+  if (group.error === undefined) done();
+  else reject(group.error);
 }

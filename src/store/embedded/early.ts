@@ -1,0 +1,58 @@
+import type { Clock } from "../../clock.ts";
+import type { Collection, Document, Documents, OnDisk, Writable } from "../store.ts";
+import { EmbeddedCollection } from "./collection.ts";
+import type { Connection } from "./connection.ts";
+import type { Pipelines } from "./pipelines.ts";
+import type { Session } from "./session.ts";
+import type { Steps, Turns } from "./turns.ts";
+
+/** The store, told when its writes are on disk. */
+export interface ToldApart extends Session {
+  write<R>(work: () => Steps<R>, onDisk?: OnDisk): Promise<R>;
+  transaction<R>(work: (tx: Documents) => Promise<R>, onDisk?: OnDisk): Promise<R>;
+}
+
+/** The embedded store for work that waits at its end for all of its writes together (`Store.early`). */
+export class Early implements Session, Writable {
+  readonly turns: Turns;
+  readonly clock: Clock;
+  readonly pipelines: Pipelines;
+  readonly #store: ToldApart;
+  readonly #onDisk: OnDisk;
+
+  constructor(store: ToldApart, onDisk: OnDisk) {
+    this.turns = store.turns;
+    this.clock = store.clock;
+    this.pipelines = store.pipelines;
+    this.#store = store;
+    this.#onDisk = onDisk;
+  }
+
+  collection<T extends Document = Document>(name: string): Collection<T> {
+    return new EmbeddedCollection<T>(name, this);
+  }
+
+  transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
+    return this.#store.transaction(work, this.#onDisk);
+  }
+
+  reading(): Connection {
+    return this.#store.reading();
+  }
+
+  writing(): Connection {
+    return this.#store.writing();
+  }
+
+  read<R>(work: () => Steps<R>): Promise<R> {
+    return this.#store.read(work);
+  }
+
+  write<R>(work: () => Steps<R>): Promise<R> {
+    return this.#store.write(work, this.#onDisk);
+  }
+
+  define<R>(work: () => Steps<R>): Promise<R> {
+    return this.#store.define(work);
+  }
+}

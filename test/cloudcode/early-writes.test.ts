@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ChainLocks } from "../../src/cloudcode/calls/run-locks.ts";
+import type { ScriptResult } from "../../src/cloudcode/cloudcode.ts";
+import { createLocalLocks } from "../../src/cluster/locks.ts";
+import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import { GatedLog } from "../support/gated-log.ts";
+import { type TestCloudCode, withScripts } from "./support.ts";
+import { openWorld, type World } from "./world.ts";
+
+/** Each has a collection `c`, of which `a` is on disk, and leaves what it saw as `it`. */
+const SCRIPTS: Record<string, string> = {
+  "writes three times":
+    "c.insert({ _id: 'b' }); c.update({ _id: 'b' }, { $set: { n: 1 } }); it(c.remove({ _id: 'a' }));",
+  "writes and fails": "c.insert({ _id: 'b' }); null.x;",
+  "writes and reads": "c.insert({ _id: 'b' }); it(c.find().size());",
+  "is refused": "try { c.insert({ _id: 'a' }) } catch (e) { it(e.message) }",
+  "changes and answers":
+    "it([c.findAndModify({ _id: 'a' }, null, null, false, { $inc: { n: 1 } }, true, false).n, c.save({ _id: 'a', n: 7 })]);",
+  "saves by version": 'it(c.saveVersionedDocument({ _id: "v", n: 1 }));',
+  "keeps an item":
+    "var item = Spark.getGameDataService().createItem('T', 'i'); item.getData().n = 1; item.persistor().persist();",
+  "writes behind a lock": "Spark.lockKey('k', 5000); c.update({ _id: 'a' }, { $inc: { n: 1 } }); Spark.unlockKey('k');",
+  "reads behind a lock": "Spark.lockKey('k', 5000); it(c.findOne({ _id: 'a' }).n);",
+  "keeps the lock": "Spark.lockKey('k', 5000); c.update({ _id: 'a' }, { $inc: { n: 1 } });",
+};
+const BEFORE = 'function it(value) { Spark.setScriptData("it", value); } var c = Spark.runtimeCollection("c");';
+
+let hosts: TestCloudCode;
+beforeAll(async () => {
+  const sources = Object.entries(SCRIPTS).map(([name, code]) => [name, `${BEFORE} ${code}`]);
+  hosts = await withScripts(Object.fromEntries(sources));
+});
+afterAll(() => hosts.cloudCode.close());
+
+let gate: GatedLog;
+let world: World;
+beforeEach(async () => {
+  world = await openWorld({
+    name: "embedded, the disk held back",
+    async open() {
+      const folder = await mkdtemp(join(tmpdir(), "rekindle-early-"));
+      const openLog = async (path: string) => {
+        gate = await GatedLog.open(path);
+        return gate;
+      };
+      const store = await openEmbeddedStore({ path: join(folder, "test.db") }, { openLog });
+      const discard = async () => {
+        await store.close();
+        await rm(folder, { recursive: true });
+      };
+      return { store, discard };
+    },
+  });
+  await world.store.collection("script.c").insertOne({ _id: "a", n: 1 });
+});
+afterEach(async () => {
+  letThrough();
+  await world.discard();
+});
+
+function letThrough(error?: Error): void {
+  gate.open = true;
+  gate.release(error);
+}
+
+/** Starts the script while the disk is held back; answers once its writes wait for the disk. */
+async function begin(name: string): Promise<{ over: () => boolean; result: Promise<ScriptResult> }> {
+  let isOver = false;
+  const result = hosts.run(name, {}, world.context).finally(() => {
+    isOver = true;
+  });
+  await gate.arrival();
+  return { over: () => isOver, result };
+}
+
+/** Until the script host stands still, or its script is over. */
+async function idle(): Promise<void> {
+  while ((hosts.cloudCode.figures?.()?.runsUnderWay ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe("what a script writes", () => {
+  test.each(["writes three times", "writes and fails", "changes and answers", "saves by version", "keeps an item"])(
+    "%s: the host is done before the disk, and the answer waits for it",
+    async (name) => {
+      await hosts.run("keeps an item", {}, world.context);
+      const { flushes } = gate;
+      gate.open = false;
+      const { over, result } = await begin(name);
+      await idle();
+      expect(over()).toBe(false);
+      expect(gate.flushes - flushes).toBe(1);
+      letThrough();
+      const { failure } = await result;
+      expect(failure?.kind).toBe(name === "writes and fails" ? "error" : undefined);
+      expect(gate.flushes - flushes).toBeLessThanOrEqual(2);
+    },
+  );
+
+  test("is there for what it reads then, which waits for the disk", async () => {
+    gate.open = false;
+    const { over, result } = await begin("writes and reads");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(over()).toBe(false);
+    expect(hosts.cloudCode.figures?.()?.runsUnderWay).toBe(1);
+    letThrough();
+    expect(await result).toMatchObject({ scriptData: { it: 2 } });
+  });
+
+  test("and is refused is told the script, at once", async () => {
+    expect(await hosts.run("is refused", {}, world.context)).toMatchObject({
+      scriptData: { it: expect.stringMatching(/_id/) },
+    });
+  });
+
+  test.each(["writes three times", "writes and reads", "writes and fails"])(
+    "%s: lost with the disk, it is told",
+    async (name) => {
+      gate.open = false;
+      const { result } = await begin(name);
+      letThrough(new Error("EIO"));
+      const { failure, wrote } = await result;
+      expect(failure).toMatchObject({ kind: "error", message: expect.stringMatching(/database cannot be reached/) });
+      expect(wrote).toBe(true);
+    },
+  );
+
+  test.each(["writes behind a lock", "keeps the lock"])("%s: whoever has the lock next reads it", async (name) => {
+    const locks = createLocalLocks();
+    const context = () => ({ ...world.context, chainLocks: new ChainLocks(locks, "preview" as const) });
+    gate.open = false;
+    const first = hosts.run(name, {}, context());
+    await gate.arrival();
+    const second = hosts.run("reads behind a lock", {}, context());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    letThrough();
+    expect((await first).failure).toBeUndefined();
+    expect(await second).toMatchObject({ scriptData: { it: 2 } });
+  });
+});
