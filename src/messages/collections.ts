@@ -33,6 +33,8 @@ export interface OutgoingDocument {
   created: Date;
   /** When somebody else may take it over, as who worked on it must be gone. */
   due: Date;
+  /** Who works on it. */
+  by?: string;
 }
 
 /** The collections of messages, typed. */

@@ -1,196 +1,189 @@
-import { type ScriptChanges, writeScriptChanges } from "../accounts/script-view.ts";
+import { nanoid } from "nanoid";
+import { backoffMs } from "../backoff.ts";
 import { ObjectId } from "../bson.ts";
 import type { Stage } from "../game/game.ts";
-import { type PlayerId, playerIdOf } from "../ids.ts";
-import type { Documents, Store } from "../store/store.ts";
+import { StoreError } from "../store/errors.ts";
+import type { Store } from "../store/store.ts";
+import { waitForAll } from "../wait-for-all.ts";
 import type { Background } from "./background.ts";
-import { withChallengeData } from "./challenge-data.ts";
-import { type MessageDocument, messageCollections, type OutgoingDocument } from "./collections.ts";
-import { type CopySettings, copyOf, keep } from "./copies.ts";
-import { bodyOf, type Draft, type Scripted } from "./draft.ts";
-import { type MessageScriptRun, type MessageScripts, scriptNameOf } from "./scripts.ts";
+import { messageCollections, type OutgoingDocument } from "./collections.ts";
+import { CopyMaker, type CopyMakerSettings, type Work } from "./copy-maker.ts";
+import type { Draft } from "./draft.ts";
+import type { MessageScripts } from "./scripts.ts";
+import { Slots } from "./slots.ts";
 
-/** Copies that one transaction makes where no script runs for each. */
-const COPIES_AT_ONCE = 200;
-/** Outgoing messages that are worked on at the same time, and that wait for it; any further ones wait on disk. */
+/** Outgoing messages that are worked on at the same time: so many with scripts, and so many without. */
 const AT_ONCE = 16;
-const MAX_WAITING = 1_000;
-const NOTHING: Scripted = { scriptData: {}, scriptErrors: {} };
+/** Those that were left behind and are taken over at the same time. */
+const TAKEN_OVER_AT_ONCE = 16;
+/** So many characters of outgoing messages are in memory while they wait; any further ones wait on disk. */
+const MAX_HELD_CHARS = 32_000_000;
+/** What each of them, and each of its players, counts beside its text. */
+const HELD_COST = 2_000;
+const HELD_PLAYER_COST = 50;
+/** Until what could not go on is tried again. */
+const RETRY = { firstMs: 250, mostMs: 10_000 };
 
-export interface FanOutSettings extends CopySettings {
-  now(): number;
-  /** How long nobody else takes over what is worked on here; longer than a script may take. */
-  leaseMs: number;
-  /** A copy is on disk. */
-  written(store: Store, stage: Stage, copy: MessageDocument): void;
-}
-
-/** An outgoing message that is worked on. */
-interface Work {
-  store: Store;
-  stage: Stage;
-  document: OutgoingDocument;
-  draft: Draft;
-  playerIds: readonly PlayerId[];
-}
+export type FanOutSettings = Omit<CopyMakerSettings, "isClosing">;
 
 /**
- * Turns outgoing messages into their players' copies: the global script once, then for each player the user script, its
- * changes to the player and the copy as one transaction. An outgoing message is on disk until its last copy is made, and
- * says how far it is, so that after a crash it is carried on from there: each player gets one copy. Scripts whose result
- * was lost with the server run again. Messages to one player go out in the order in which they were sent.
+ * Sees to it that outgoing messages become their players' copies. An outgoing message is on disk until its last copy is
+ * made, and says how far it is, so that after a crash it is carried on from there: each player gets one copy. Scripts whose
+ * result was lost with the server run again. Where no script host is to be had, or the store is away, a message waits and is
+ * tried again. Messages to one player go out in the order in which they were sent, but for those that had to wait on disk,
+ * of which others may be ahead.
  */
 export class FanOut {
-  readonly #scripts: MessageScripts;
   readonly #background: Background;
   readonly #settings: FanOutSettings;
+  readonly #copies: CopyMaker;
   /** Player → the end of the last outgoing message to that player. */
   readonly #last = new Map<string, Promise<void>>();
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  /** What this process works on or will. */
+  readonly #held = new Map<string, Work>();
+  #heldChars = 0;
+  #takenOver = 0;
+  readonly #scripted = new Slots(AT_ONCE);
+  readonly #plain = new Slots(AT_ONCE);
+  /** In the store, what this process works on has this name. */
+  readonly #me = nanoid();
 
   constructor(scripts: MessageScripts, background: Background, settings: FanOutSettings) {
-    this.#scripts = scripts;
     this.#background = background;
     this.#settings = settings;
+    this.#copies = new CopyMaker(scripts, { ...settings, isClosing: () => background.closing });
   }
 
   /** Do scripts run for this message? */
   isScripted(draft: Draft): boolean {
-    const has = (kind: "message-global" | "message-user") => scriptNameOf(this.#scripts, kind, draft) !== undefined;
-    return has("message-global") || has("message-user");
+    return this.#copies.isScripted(draft);
   }
 
   /** What is written with the sender's work. */
   outgoing(draft: Draft, to: OutgoingDocument["to"], now: number): OutgoingDocument {
     const due = new Date(now + this.#settings.leaseMs);
-    return { _id: new ObjectId(), draft: JSON.stringify(draft), to, done: 0, created: new Date(now), due };
+    return {
+      _id: new ObjectId(),
+      draft: JSON.stringify(draft),
+      to,
+      done: 0,
+      created: new Date(now),
+      due,
+      by: this.#me,
+    };
   }
 
   /** Works on an outgoing message that is on disk. */
-  start(store: Store, stage: Stage, work: OutgoingDocument): void {
-    if (this.#background.closing || this.#waiting.length >= MAX_WAITING) return;
-    const players = work.to.slice(work.done).map((id) => id.toHexString());
+  start(store: Store, stage: Stage, document: OutgoingDocument): void {
+    if (this.#background.closing || this.#heldChars >= MAX_HELD_CHARS) return;
+    this.#background.run(this.#hold({ store, stage, document, failures: 0 }));
+  }
+
+  /**
+   * Takes over what nobody works on any more, and resolves when that is done. One indexed read where there is nothing. It is
+   * safe to call it while it is under way.
+   */
+  async resume(store: Store, stage: Stage): Promise<void> {
+    const begun = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    while (!this.#background.closing) {
+      if (this.#takenOver >= TAKEN_OVER_AT_ONCE) {
+        if (begun.size === 0) break;
+        await Promise.race(begun);
+        continue;
+      }
+      const document = await this.#takeOver(store);
+      if (!document) break;
+      const held = this.#held.get(document._id.toHexString());
+      if (held) {
+        held.document = { ...held.document, due: document.due };
+        continue;
+      }
+      this.#takenOver += 1;
+      const done: Promise<void> = this.#hold({ store, stage, document, failures: 0 })
+        .catch((error) => void failures.push(error))
+        .finally(() => {
+          this.#takenOver -= 1;
+          begun.delete(done);
+        });
+      begun.add(done);
+    }
+    await waitForAll(begun);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #takeOver(store: Store): Promise<OutgoingDocument | null> {
+    const { outgoing } = messageCollections(store);
+    const over = { due: { $lte: new Date(this.#settings.now()) } };
+    if (!(await outgoing.findOne(over, { projection: { _id: 1 } }))) return null;
+    const mine = { $set: { due: this.#due(), by: this.#me } };
+    return outgoing.findOneAndUpdate(over, mine, { sort: { due: 1 }, returnDocument: "after" });
+  }
+
+  /** Works on a message when those before it to the same players are done. */
+  async #hold(work: Work): Promise<void> {
+    const { document } = work;
+    const players = document.to.slice(document.done).map((id) => id.toHexString());
     const before = new Set(players.map((player) => this.#last.get(player)));
-    const done = Promise.all(before).then(() => this.#inTurn(() => this.#carryOut(store, stage, work)));
+    const cost = HELD_COST + document.draft.length + document.to.length * HELD_PLAYER_COST;
+    const key = document._id.toHexString();
+    this.#held.set(key, work);
+    this.#heldChars += cost;
+    const done = Promise.all(before).then(() => this.#toItsEnd(work));
     const settled = done.catch(() => {});
     for (const player of players) this.#last.set(player, settled);
-    const forget = () => {
-      for (const player of players) if (this.#last.get(player) === settled) this.#last.delete(player);
-    };
-    this.#background.run(done.finally(forget));
-  }
-
-  /** Takes over what nobody works on any more. One indexed read where there is nothing. */
-  async resume(store: Store, stage: Stage): Promise<void> {
-    const { outgoing } = messageCollections(store);
-    while (!this.#background.closing) {
-      const over = { due: { $lte: new Date(this.#settings.now()) } };
-      if (!(await outgoing.findOne(over, { projection: { _id: 1 } }))) return;
-      const taken = { sort: { due: 1 }, returnDocument: "after" } as const;
-      const work = await outgoing.findOneAndUpdate(over, { $set: { due: this.#due() } }, taken);
-      if (work) await this.#inTurn(() => this.#carryOut(store, stage, work));
-    }
-  }
-
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
     try {
-      await work();
+      await done;
     } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
+      this.#held.delete(key);
+      this.#heldChars -= cost;
+      for (const player of players) if (this.#last.get(player) === settled) this.#last.delete(player);
     }
   }
 
-  async #carryOut(store: Store, stage: Stage, document: OutgoingDocument): Promise<void> {
-    const draft = JSON.parse(document.draft) as Draft;
-    const userScript = scriptNameOf(this.#scripts, "message-user", draft);
-    const work: Work = { store, stage, document, draft, playerIds: document.to.map(playerIdOf) };
-    const scripted = await this.#runGlobal(work);
-    if (scripted && scriptNameOf(this.#scripts, "message-global", draft) !== undefined) {
-      work.draft = await withChallengeData(store, draft, this.#settings.maxMessageBytes);
+  /** Tries until it is done. What a stopping server leaves is anybody's at once. */
+  async #toItsEnd(work: Work): Promise<void> {
+    const slots = this.isScripted(JSON.parse(work.document.draft) as Draft) ? this.#scripted : this.#plain;
+    while (!this.#background.closing) {
+      const before = stepOf(work.document);
+      if (await slots.run(() => this.#try(work))) return;
+      work.failures = stepOf(work.document) === before ? work.failures + 1 : 1;
+      await this.#background.pause(backoffMs(work.failures, RETRY));
     }
-    const { to } = document;
-    for (let { done } = document; scripted && done < to.length && !this.#background.closing; ) {
-      const players = work.playerIds.slice(done, done + (userScript === undefined ? COPIES_AT_ONCE : 1));
-      const goesOn =
-        userScript === undefined
-          ? await this.#makeCopies(work, done, players, scripted)
-          : await this.#makeScripted(work, done, players[0]!, scripted, userScript);
-      if (!goesOn) return;
-      done += players.length;
+    await this.#leave(work, work.document.created);
+  }
+
+  /** True where there is nothing left to do here. */
+  async #try(work: Work): Promise<boolean> {
+    try {
+      const isLate = work.document.due.getTime() <= this.#settings.now();
+      if ((work.failures > 0 || isLate) && !(await this.#takeAgain(work))) return true;
+      if ((await this.#copies.carryOut(work)) === "done") return true;
+      await this.#leave(work, this.#due());
+    } catch (error) {
+      if (!(error instanceof StoreError && error.retryable)) throw error;
+      if (work.failures === 0) this.#background.tell(error);
     }
+    return false;
   }
 
-  /** What the global script set; undefined where somebody else has taken over. */
-  async #runGlobal({ store, stage, document, draft, playerIds }: Work): Promise<Scripted | undefined> {
-    if (document.scripted !== undefined) return JSON.parse(document.scripted) as Scripted;
-    const name = scriptNameOf(this.#scripts, "message-global", draft);
-    if (name === undefined) return NOTHING;
-    const run = { kind: "message-global", name, stage, data: bodyOf(draft, {}), player: undefined, playerIds } as const;
-    const { depth = 0 } = draft;
-    return keepingLocks(async (releaseLater) => {
-      const ended = await this.#scripts.run({ ...run, before: NOTHING, depth, releaseLater });
-      if (this.#background.closing) return undefined;
-      const { scriptData, scriptErrors, ...changes } = ended;
-      const scripted = { scriptData, scriptErrors };
-      return store.transaction(async (tx) => {
-        const { matchedCount } = await messageCollections(tx).outgoing.updateOne(
-          { _id: document._id, scripted: { $exists: false } },
-          { $set: { scripted: JSON.stringify(scripted), due: this.#due() } },
-        );
-        if (matchedCount === 0) return undefined;
-        await writeScriptChanges(tx, undefined, changes, "merged");
-        return scripted;
-      });
-    });
+  /** Reads the message anew; false where it is gone, or somebody else has taken it over. */
+  async #takeAgain(work: Work): Promise<boolean> {
+    const free = { $or: [{ by: this.#me }, { due: { $lte: new Date(this.#settings.now()) } }] };
+    const taken = await messageCollections(work.store).outgoing.findOneAndUpdate(
+      { _id: work.document._id, ...free },
+      { $set: { due: this.#due(), by: this.#me } },
+      { returnDocument: "after" },
+    );
+    if (taken) work.document = taken;
+    return taken !== null;
   }
 
-  async #makeScripted(work: Work, done: number, player: PlayerId, before: Scripted, name: string): Promise<boolean> {
-    const { stage, draft, playerIds } = work;
-    const id = new ObjectId();
-    const data = bodyOf(draft, { messageId: id.toHexString(), playerId: player }, before);
-    const { depth = 0 } = draft;
-    const run = { kind: "message-user", name, stage, data, player, playerIds, before, depth } as const;
-    return keepingLocks(async (releaseLater) => {
-      const { scriptData, scriptErrors, ...changes } = await this.#scripts.run({ ...run, releaseLater });
-      // A stopping server ends its scripts: they run again in the next process.
-      if (this.#background.closing) return false;
-      return this.#makeCopies(work, done, [player], { scriptData, scriptErrors }, { id, changes });
-    });
-  }
-
-  /** The next copies, one transaction. False where somebody else has made them. */
-  async #makeCopies(
-    { store, stage, document, draft }: Work,
-    done: number,
-    players: readonly PlayerId[],
-    scripted: Scripted,
-    only: { id?: ObjectId; changes?: ScriptChanges } = {},
-  ): Promise<boolean> {
-    const created = document.created.getTime();
-    const copies = await store.transaction(async (tx) => {
-      if (!(await this.#moveOn(tx, document, done, players.length))) return undefined;
-      if (only.changes) await writeScriptChanges(tx, players[0], only.changes, "merged");
-      const made = players.map((player) =>
-        copyOf(draft, player, created, this.#settings, { ...(only.id && { id: only.id }), scripted }),
-      );
-      await keep(tx, made, this.#settings.now());
-      return made;
-    });
-    for (const copy of copies ?? []) this.#settings.written(store, stage, copy);
-    return copies !== undefined;
-  }
-
-  async #moveOn(tx: Documents, { _id, to }: OutgoingDocument, from: number, made: number): Promise<boolean> {
-    const { outgoing } = messageCollections(tx);
-    const here = { _id, done: from };
-    const done = from + made;
-    if (done >= to.length) return (await outgoing.deleteOne(here)).deletedCount === 1;
-    return (await outgoing.updateOne(here, { $set: { done, due: this.#due() } })).matchedCount === 1;
+  /** Nobody else takes the message over before `due`. */
+  async #leave(work: Work, due: Date): Promise<void> {
+    const mine = { _id: work.document._id, by: this.#me };
+    await messageCollections(work.store).outgoing.updateOne(mine, { $set: { due } });
+    work.document = { ...work.document, due };
   }
 
   #due(): Date {
@@ -198,12 +191,7 @@ export class FanOut {
   }
 }
 
-/** What scripts lock stays locked until `work` has written what they changed. */
-async function keepingLocks<T>(work: (releaseLater: MessageScriptRun["releaseLater"]) => Promise<T>): Promise<T> {
-  const releases: (() => Promise<void>)[] = [];
-  try {
-    return await work((release) => releases.push(release));
-  } finally {
-    for (const release of releases) await release();
-  }
+/** Grows with whatever is done. */
+function stepOf({ done, scripted }: OutgoingDocument): number {
+  return done + (scripted === undefined ? 0 : 1);
 }

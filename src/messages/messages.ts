@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { MessageConfig, Stage } from "../game/game.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../ids.ts";
 import type { Documents, Store } from "../store/store.ts";
+import { waitForAll } from "../wait-for-all.ts";
 import { Background } from "./background.ts";
 import type { Channel } from "./channel.ts";
 import { type MessageDocument, messageCollections } from "./collections.ts";
@@ -54,7 +55,6 @@ export class Messages {
   readonly #postSettings: PostSettings;
   readonly #stores = new Map<Stage, Store>();
   readonly #sweeper: NodeJS.Timeout;
-  #sweeping = false;
 
   constructor(options: MessagesOptions) {
     const { config, clock, channel, scripts } = options;
@@ -75,7 +75,7 @@ export class Messages {
       leaseMs: 10_000 + 3 * config.scriptTimeoutMs,
       written: (store, stage, copy) => this.#written(store, stage, copy),
     });
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
+    this.#sweeper = setInterval(() => this.#background.run(this.resume()), SWEEP_MS).unref();
   }
 
   /**
@@ -135,8 +135,8 @@ export class Messages {
   }
 
   /** Carries on what nobody works on any more; done every ten seconds too. */
-  async resume(): Promise<void> {
-    for (const [stage, store] of this.#stores) await this.#fanOut.resume(store, stage);
+  resume(): Promise<void> {
+    return waitForAll([...this.#stores].map(([stage, store]) => this.#fanOut.resume(store, stage)));
   }
 
   /** Resolves when nothing of this process is under way any more: what was written has been sent or waits. */
@@ -148,15 +148,6 @@ export class Messages {
   close(timeoutMs: number): Promise<void> {
     clearInterval(this.#sweeper);
     return this.#background.close(timeoutMs);
-  }
-
-  #sweep(): void {
-    if (this.#sweeping) return;
-    this.#sweeping = true;
-    const swept = this.resume().finally(() => {
-      this.#sweeping = false;
-    });
-    this.#background.run(swept);
   }
 
   #written(store: Store, stage: Stage, copy: MessageDocument): void {

@@ -12,6 +12,9 @@ export interface AboutRun {
   runId: string;
   stage: Stage;
   player: PlayerId | undefined;
+  /** Of the message that it is of: the player's copy; or the outgoing message, while it has none. */
+  messageId?: string;
+  outgoingId?: string;
 }
 
 type LogServices = Pick<Services, "log" | "logLevels" | "logLines">;

@@ -121,7 +121,7 @@ function messagesWithoutSockets(clock: FakeClock, failures: unknown[]): Messages
     },
     scripts: {
       has: () => false,
-      run: async ({ before }) => before,
+      run: async () => ({ end: "failed" }),
     },
     failed: (error) => failures.push(error),
     cut() {},
