@@ -124,7 +124,7 @@ export const ConfigSchema = Type.Object(
     scriptTimeoutMs: whole("Wall clock of one script.", 5_000, 10),
     scriptCpuMs: whole("How long one script may compute; what it waits for the server is not counted.", 2_500, 10),
     scriptCpuShare: whole(
-      "Percent of one core that the scripts of one player may take, with ten seconds' worth in advance. Those of a player beyond it run at a low priority, in a process of their own, which is started then; 0: no player's do.",
+      "Percent of one core that the scripts of one player may take, with ten seconds' worth in advance. Those of a player beyond it run where nobody else wants the processor, in a process of their own, which is started then; 0: no player's do.",
       10,
       0,
       1_000,

@@ -1644,7 +1644,10 @@ interface SparkScheduler {
    */
   inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean;
 
-  /** Forgets the schedule of a key. What has begun is not stopped; of a key that is unknown nothing is said. */
+  /**
+   * Forgets the schedule of a key. A module that runs at the moment goes on, but where it does not come to its end, as its
+   * server stops or has no script host, it is not tried again. Of a key that is unknown nothing is said.
+   */
   cancel(key: string): void;
 }
 

@@ -17,7 +17,7 @@ const HOST_COST_MS = 1_000;
 const SANDBOX_COST_MS = 25;
 
 /**
- * The script hosts of one server: those in the foreground, and one in the background, of a low priority, for the
+ * The script hosts of one server: those in the foreground, and one in the background, which stands back, for the
  * scripts of whoever lately took more of the processor than a fair share. It takes what the others leave. It is started
  * when it is needed, and ends when it was not for a while.
  */
@@ -32,7 +32,8 @@ export class HostPools {
 
   constructor({ cpuShare, backgroundMs, ...options }: HostPoolsOptions) {
     this.#foreground = new HostPool(options);
-    this.#background = new HostPool({ ...options, hosts: 1, background: true });
+    // On a busy machine its signs of life may be long in coming.
+    this.#background = new HostPool({ ...options, hosts: 1, background: true, silenceMs: 6 * options.silenceMs });
     this.#shares = new CpuShares(cpuShare);
     this.#backgroundMs = backgroundMs;
   }

@@ -5,8 +5,8 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LaneEvents, LaneSocket } from "./lane-socket.ts";
-import { lowerPriority } from "./low-priority.ts";
 import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
+import { standBack } from "./stand-back.ts";
 
 const SOURCES = fileURLToPath(new URL(".", import.meta.url));
 const ENTRY = fileURLToPath(new URL(`host/main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
@@ -267,7 +267,7 @@ export class HostProcess {
         this.lastHeard = performance.now();
         if (this.ready) events.free(this);
         else {
-          if (this.#background && this.pid !== undefined) lowerPriority(this.pid);
+          if (this.#background && this.pid !== undefined) standBack(this.pid);
           this.ready = true;
           events.ready(this);
         }
