@@ -152,7 +152,10 @@ describe("a stop", () => {
     const waits = [vi.spyOn(schedules, "close"), vi.spyOn(systemScripts, "close")];
     await app.close();
     await cut;
-    for (const each of waits) expect(each.mock.calls, "all of the time went to the request").toEqual([[1_000]]);
+    for (const each of waits) {
+      expect(each.mock.calls[0], "all of the time went to the request").toEqual([1_000]);
+      expect(each.mock.calls.slice(1), "what the end of the script hosts cut off is handed on").toEqual([[5_000]]);
+    }
     wait.release();
   });
 
