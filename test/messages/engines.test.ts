@@ -130,4 +130,27 @@ describe.each(engines)("messages on $name", ({ open }) => {
       expect(await ok(player.request("AccountDetailsRequest"))).not.toHaveProperty("scriptData");
     }
   });
+
+  it("whose script has no host on one server are taken over by another, and dropped by the first", async () => {
+    let isThere = false;
+    const busy = fakeScripts({
+      "message-user/ScriptMessage": () =>
+        isThere ? {} : { failure: { kind: "unavailable", message: "none is free" } },
+    });
+    const free = fakeScripts({ "message-user/ScriptMessage": () => ({ scriptData: { by: "free" } }) });
+    const [one, two] = [await serve({ cloudCode: busy }), await serve({ cloudCode: free })];
+    const [ada, grace] = [await one.player("ada"), await two.player("grace")];
+    await ok(ada.request("SendRequest", { to: [grace.userId] }));
+    await expect.poll(() => busy.runs.length, { timeout: 20_000 }).toBeGreaterThan(1);
+    two.clock.advance(60_000);
+    await two.services.messages.resume();
+    expect((await nextMessages(grace, 1))[0]!.scriptData).toEqual({ by: "free" });
+    isThere = true;
+    await one.services.messages.settled();
+    expect(await leftover(grace)).toEqual([]);
+    expect(await one.kept(grace.userId)).toHaveLength(1);
+    expect(await messageCollections(store).outgoing.countDocuments({})).toBe(0);
+    await ok(ada.request("SendRequest", { to: [ada.userId] }));
+    expect(await nextMessages(ada, 1)).toHaveLength(1);
+  });
 });
