@@ -13,6 +13,8 @@ export interface HostPoolsOptions extends PoolOptions {
 
 /** What a host takes to start, and what was lost with one, in milliseconds of processor time. */
 const HOST_COST_MS = 1_000;
+/** What is kept there of a run's log: to keep it costs the server, which has no low priority, more than most calls do. */
+const BACKGROUND_LOG = 1 / 8;
 /** What a sandbox takes to be made anew. */
 const SANDBOX_COST_MS = 25;
 
@@ -32,8 +34,15 @@ export class HostPools {
 
   constructor({ cpuShare, backgroundMs, ...options }: HostPoolsOptions) {
     this.#foreground = new HostPool(options);
-    // On a busy machine its signs of life may be long in coming.
-    this.#background = new HostPool({ ...options, hosts: 1, background: true, silenceMs: 6 * options.silenceMs });
+    const { limits, silenceMs } = options;
+    this.#background = new HostPool({
+      ...options,
+      hosts: 1,
+      background: true,
+      limits: { ...limits, logChars: Math.ceil(limits.logChars * BACKGROUND_LOG) },
+      // On a busy machine signs of life may be long in coming.
+      silenceMs: 6 * silenceMs,
+    });
     this.#shares = new CpuShares(cpuShare);
     this.#backgroundMs = backgroundMs;
   }

@@ -12,6 +12,7 @@ const SCRIPTS = {
   LOOP: "while (true) {}",
   BUSY: "var end = Date.now() + 300; while (Date.now() < end);",
   BOMB: "var all = []; while (true) all.push(new Array(100000).fill(7));",
+  LOG: 'for (var n = 0; n < 10; n++) Spark.getLog().info(new Array(500).join("x"));',
   HELLO: 'Spark.setScriptData("hello", 1);',
   "system/GS_MINUTE": "var end = Date.now() + 300; while (Date.now() < end);",
 };
@@ -88,6 +89,18 @@ it("a script that is nobody's has a share too", async () => {
   const { run, inBackground } = await start();
   for (let n = 0; n < 2; n++) await run("GS_MINUTE", { kind: "system", ...NOBODY });
   expect(inBackground()).toBe(1);
+});
+
+it("keeps an eighth of a run's log", async () => {
+  const { run } = await start({ logChars: 4_000 });
+  const before = await run("LOG", ADA);
+  await run("BUSY", ADA);
+  const after = await run("LOG", ADA);
+  // One more line tells how many were left out.
+  const chars = ({ log }: typeof before) => log.reduce((sum, { message }) => sum + String(message).length, 0);
+  expect(chars(before)).toBeGreaterThan(3_500);
+  expect(chars(after)).toBeGreaterThan(0);
+  expect(chars(after)).toBeLessThan(600);
 });
 
 it("players who have not logged in share no fault", async () => {
