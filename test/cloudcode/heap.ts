@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { Session } from "node:inspector";
-import { stripTypeScriptTypes } from "node:module";
 import vm from "node:vm";
+import { bundle } from "../../src/cloudcode/host/bundle.ts";
 
 /**
  * Asks V8's heap for every object of a fresh context, then makes a realm of it and prints the objects that the realm
  * neither froze nor compares after each run. A new V8 that brings a hidden built-in shows here. A program of its own,
- * since it needs `--experimental-vm-modules`; the sandbox's own library has no working inspector.
+ * with one context only; the sandbox's own library has no working inspector.
  */
 const context = vm.createContext(vm.constants.DONT_CONTEXTIFY);
 const session = new Session();
@@ -38,21 +37,12 @@ const take = vm.runInContext(
   context,
 );
 
-const modules = new Map<string, vm.SourceTextModule>();
-const load = (address: string): vm.SourceTextModule => {
-  const source = stripTypeScriptTypes(readFileSync(new URL(address), "utf8"));
-  const module = modules.get(address) ?? new vm.SourceTextModule(source, { context, identifier: address });
-  modules.set(address, module);
-  return module;
-};
-const entry = load(new URL("../../src/cloudcode/realm/entry.ts", import.meta.url).href);
-await entry.link((specifier, referrer) => load(new URL(specifier, referrer.identifier).href));
-await entry.evaluate();
-const { boot, guards } = entry.namespace as {
-  boot(lines: number, chars: number, modules: { applySync(): string }): void;
+const make = vm.runInContext(bundle(new URL("../../src/cloudcode/realm/entry.ts", import.meta.url)), context);
+const { boot, guards } = make() as {
+  boot(limits: object, modules: { applySync(): string }, host: null): void;
   guards(object: object): boolean;
 };
-boot(10, 1_000, { applySync: () => "" });
+boot({ logLines: 10, logChars: 1_000, resultChars: 1_000 }, { applySync: () => "" }, null);
 
 const reachable = new Set<unknown>();
 const visit = (value: unknown): void => {

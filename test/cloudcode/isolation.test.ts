@@ -53,11 +53,7 @@ test.for(TRACES.map(([what], index) => [what, index] as const))(
 
 test("every built-in that the engine holds is frozen, compared, or out of a script's reach", async () => {
   const program = fileURLToPath(new URL("heap.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    "--no-warnings",
-    "--experimental-vm-modules",
-    program,
-  ]);
+  const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", program]);
   const { objects, unguarded } = JSON.parse(stdout) as { objects: number; unguarded: string[] };
   expect(objects).toBeGreaterThan(800);
   expect(unguarded).toEqual(UNREACHABLE);

@@ -1,6 +1,7 @@
 import ivm from "isolated-vm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { evaluateRealm } from "../../src/cloudcode/host/realm-modules.ts";
+import { bundle } from "../../src/cloudcode/host/bundle.ts";
+import { RealmCode } from "../../src/cloudcode/host/realm-code.ts";
 
 /** What a script may leave that would call its code when the realm is put back, which no time limit would end. */
 const TRAPS: [what: string, script: string][] = [
@@ -25,21 +26,22 @@ const TRAPS: [what: string, script: string][] = [
 
 type Argument = string | number | null | ivm.Copy<object>;
 
+const code = new RealmCode(bundle(new URL("../../src/cloudcode/realm/entry.ts", import.meta.url)));
 let isolate: ivm.Isolate;
 beforeAll(() => {
   isolate = new ivm.Isolate({ memoryLimit: 32 });
 });
 afterAll(() => isolate.dispose());
 
-test.for(TRAPS)("no code of a script runs when a realm is put back: %s", async ([, script]) => {
+test.for(TRAPS)("no code of a script runs when a realm is put back: %s", ([, script]) => {
   const context = isolate.createContextSync();
-  const call = await evaluateRealm(isolate, context, async (exports) => {
-    const references = new Map<string, ivm.Reference<(...args: Argument[]) => unknown>>();
-    for (const name of ["boot", "addScript", "start", "finish"]) {
-      references.set(name, exports.getSync(name, { reference: true }) as never);
-    }
-    return (name: string, ...args: Argument[]) => references.get(name)!.applySync(undefined, args, { timeout: 2_000 });
-  });
+  const exports = code.evaluate(isolate, context);
+  const call = (name: string, ...args: Argument[]) =>
+    (exports.getSync(name, { reference: true }) as ivm.Reference<(...args: Argument[]) => unknown>).applySync(
+      undefined,
+      args,
+      { timeout: 2_000 },
+    );
   const limits = { logLines: 10, logChars: 1_000, resultChars: 1_000 };
   call("boot", new ivm.ExternalCopy(limits).copyInto(), null, null);
   call("addScript", 1, 1, "trap.js", `(function () { function again() { for (;;); } ${script} })();`);

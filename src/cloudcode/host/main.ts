@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { FromHost, HostFatal, HostLimits, ToHost } from "../protocol.ts";
+import { bundle } from "./bundle.ts";
 import type { LaneData } from "./thread.ts";
 
 /**
@@ -14,7 +15,13 @@ const CROWDED = 0.5;
 /** Heap of a lane's own thread, in megabytes; its sandbox has another. */
 const THREAD_MB = 128;
 
-const THREAD = new URL(`thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
+/** `.ts` where the server runs from its sources, `.js` in the published package. */
+const EXTENSION = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+/** Made once for all lanes. A thread that had to strip types itself would take 100 ms and 20 MB for that. */
+const REALM = bundle(new URL(`../realm/entry${EXTENSION}`, import.meta.url));
+const THREAD = `${bundle(new URL(`thread${EXTENSION}`, import.meta.url))}(
+  process.getBuiltinModule("node:module").createRequire(${JSON.stringify(import.meta.url)})
+);`;
 
 let limits: HostLimits | undefined;
 /**
@@ -23,6 +30,8 @@ let limits: HostLimits | undefined;
  */
 const shared = new Int32Array(new SharedArrayBuffer(4 * 512));
 const CLOSED = -1;
+/** What V8 compiled of REALM in the first lane. */
+let compiled: ArrayBuffer | undefined;
 
 const end = (): never => {
   // Only this ends a process in which a thread cannot be interrupted: process.exit waits for it.
@@ -65,8 +74,13 @@ function open(message: HostLimits): void {
 function openLane(descriptor: number): void {
   if (limits === undefined) return;
   shared[descriptor] = 0;
-  const workerData: LaneData = { descriptor, limits, shared, gate: descriptor };
-  const thread = new Worker(THREAD, { workerData, resourceLimits: { maxOldGenerationSizeMb: THREAD_MB } });
+  const workerData: LaneData = { descriptor, limits, shared, gate: descriptor, realm: REALM, compiled };
+  const resourceLimits = { maxOldGenerationSizeMb: THREAD_MB };
+  const thread = new Worker(THREAD, { eval: true, workerData, resourceLimits });
+  // Sent before its first script.
+  thread.once("message", (made: ArrayBuffer | undefined) => {
+    compiled ??= made;
+  });
   thread.on("error", (error) => fatal("crash", String(error)));
   thread.on("exit", () => send({ type: "closed", descriptor }));
 }

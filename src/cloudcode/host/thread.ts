@@ -1,7 +1,8 @@
-import { workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { type AddScript, type HostLimits, LANE, readRun, SERVER } from "../protocol.ts";
 import { BlockingChannel } from "./blocking-channel.ts";
 import { Lane } from "./lane.ts";
+import { RealmCode } from "./realm-code.ts";
 
 /** What the host's main thread gives a lane's thread. */
 export interface LaneData {
@@ -12,10 +13,14 @@ export interface LaneData {
   shared: Int32Array;
   /** Where in `shared` it is told how many runs this lane has begun, or that it may begin none. */
   gate: number;
+  /** As `bundle` makes it of the realm's entry. */
+  realm: string;
+  /** What a lane of this host sent: what V8 compiled of that. */
+  compiled: ArrayBuffer | undefined;
 }
 
 /** The thread of one lane: takes runs from its socket, one after the other, and answers each, until it is told to stop. */
-const { descriptor, limits, shared, gate } = workerData as LaneData;
+const { descriptor, limits, shared, gate, realm, compiled } = workerData as LaneData;
 const channel = new BlockingChannel(descriptor);
 
 /** Only this ends a process in which other threads run scripts: process.exit waits for them. */
@@ -47,8 +52,9 @@ function ask(question: string): string {
   }
 }
 
-const lane = new Lane(limits, ask);
-await lane.renew();
+const lane = new Lane(limits, new RealmCode(realm, compiled), ask);
+lane.renew();
+if (!compiled) parentPort?.postMessage(lane.compiled());
 channel.write(LANE.free);
 
 let begun = 0;
@@ -77,7 +83,7 @@ for (;;) {
     Atomics.sub(shared, 0, 1);
     channel.write(`${LANE.done}${JSON.stringify(done)}\n${output}`);
     if (!done.clean) {
-      await lane.renew();
+      lane.renew();
       channel.write(LANE.free);
     }
   }
