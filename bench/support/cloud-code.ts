@@ -7,6 +7,8 @@ import { benchGame } from "./game.ts";
 
 const MODULES = 20;
 const LINES = 1_000;
+/** Lines of a module's functions: dense ones, and as in games that publish their modules, where it is 30 on average. */
+export const FUNCTION_LINES = [10, 30] as const;
 const TEN_READS = `
   var collection = Spark.runtimeCollection("bench");
   for (var n = 0; n < 10; n++) collection.findOne({ _id: "doc-" + n });`;
@@ -19,8 +21,12 @@ const EVENTS: Readonly<Record<string, string>> = {
     var id = Spark.getPlayer().getPlayerId();
     var found = collection.findOne({ _id: id });
     collection.update({ _id: id }, { $set: { count: found === null ? 1 : found.count + 1 } }, true, false);`,
-  ONE_MODULE: `requireOnce("module0"); ${TEN_READS}`,
-  MANY_MODULES: `${Array.from({ length: MODULES }, (_, n) => `requireOnce("module${n}");`).join("\n")} ${TEN_READS}`,
+  ...Object.fromEntries(
+    FUNCTION_LINES.flatMap((lines) => [
+      [`ONE_MODULE_${lines}`, including(1, lines)],
+      [`MANY_MODULES_${lines}`, including(MODULES, lines)],
+    ]),
+  ),
   PLAY: `
     var found = Spark.runtimeCollection("bench").findOne({ _id: "doc-1" });
     Spark.setScriptData("found", found === null);`,
@@ -29,14 +35,25 @@ const EVENTS: Readonly<Record<string, string>> = {
   LOG: 'var line = new Array(1000001).join("x"); for (var n = 0; n < 100; n++) Spark.getLog().info(line);',
 };
 
+function including(modules: number, functionLines: number): string {
+  const all = Array.from({ length: modules }, (_, n) => `requireOnce("${moduleName(n, functionLines)}");`);
+  return `${all.join("\n")} ${TEN_READS}`;
+}
+
+function moduleName(module: number, functionLines: number): string {
+  return `module${module}_${functionLines}`;
+}
+
 /** A game whose events have scripts. */
 export function cloudCodeGame(): Game {
   const events = Object.entries(EVENTS).map(([shortCode, source]) => ({ type: "event", shortCode, source }));
-  const modules = Array.from({ length: MODULES }, (_, n) => ({
-    type: "modules",
-    shortCode: `module${n}`,
-    source: moduleOf(n),
-  }));
+  const modules = FUNCTION_LINES.flatMap((lines) =>
+    Array.from({ length: MODULES }, (_, n) => ({
+      type: "modules",
+      shortCode: moduleName(n, lines),
+      source: moduleOf(n, lines),
+    })),
+  );
   return {
     ...benchGame(),
     events: eventsOf(
@@ -48,10 +65,12 @@ export function cloudCodeGame(): Game {
   };
 }
 
-/** As games have them: functions of a few lines, and some data. */
-function moduleOf(module: number): string {
+/** As games have them: functions that read their arguments and answer an object. */
+function moduleOf(module: number, functionLines: number): string {
+  const steps = (n: number) =>
+    Array.from({ length: functionLines - 9 }, (_, step) => `  result.left = (amount + ${step}) % ${n + 1};\n`).join("");
   const functions = Array.from(
-    { length: LINES / 10 },
+    { length: Math.ceil(LINES / functionLines) },
     (_, n) => `
 function helper_${module}_${n}(player, amount) {
   var result = { ok: true, amount: amount, left: 0 };
@@ -59,8 +78,7 @@ function helper_${module}_${n}(player, amount) {
     result.ok = false;
     return result;
   }
-  result.left = amount % ${n + 1};
-  return result;
+${steps(n)}  return result;
 }`,
   );
   return functions.join("");
