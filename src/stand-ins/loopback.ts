@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { http } from "../node-http.ts";
 
 /**
  * The HTTP server under every stand-in: it listens on 127.0.0.1 alone, keeps the last 200 requests, and fails on
@@ -61,7 +62,7 @@ export async function startLoopbackServer(
   const requests: LoopbackRequest[] = [];
   let failures: LoopbackFailure[] = [];
 
-  const server = createServer(async (incoming, response) => {
+  const server = http.createServer(async (incoming, response) => {
     response.on("error", () => {});
     const request = await readRequest(incoming).catch(() => undefined);
     if (!request) return incoming.destroy();
