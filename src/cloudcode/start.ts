@@ -1,5 +1,5 @@
 import type { RunContext } from "./calls/call.ts";
-import { RunCalls } from "./calls/run-calls.ts";
+import { loadCalls, RunCalls } from "./calls/run-calls.ts";
 import type {
   CloudCode,
   ScriptFailure,
@@ -131,7 +131,12 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     logLinesDropped += logDropped;
     return { ...left, wrote: calls.wrote };
   };
-  const warming = scripts.byName.size > 0 ? setTimeout(() => pool.warm(), warmAfterMs).unref() : undefined;
+  const warm = (): void => {
+    pool.warm();
+    // Where it fails, the first call that a script makes tells.
+    loadCalls().catch(() => {});
+  };
+  const warming = scripts.byName.size > 0 ? setTimeout(warm, warmAfterMs).unref() : undefined;
 
   return {
     has: (kind, name) => versions.newest.scripts.byName.has(scriptKey(kind, name)),

@@ -15,13 +15,19 @@ import {
 import { Cursors } from "./cursors.ts";
 import { EarlyWrites } from "./early-writes.ts";
 import { RunLocks } from "./run-locks.ts";
-import { calls } from "./table.ts";
 
 export interface CallLimits {
   /** Calls of one run. */
   calls: number;
   /** Characters of a call's arguments, and four times as many of its answer. */
   chars: number;
+}
+
+let calls: ReadonlyMap<string, Call> | undefined;
+
+/** Loads what carries the calls out, which is much: with the script hosts, or for the first run, and not for a start. */
+export async function loadCalls(): Promise<void> {
+  calls ??= (await import("./table.ts")).calls;
 }
 
 /** The calls of one run, from its first to its end: which may be made, with what, how many, and how they are answered. */
@@ -44,6 +50,7 @@ export class RunCalls {
       wroteBefore: false,
     };
     this.#limits = limits;
+    if (!calls) loadCalls().catch(() => {});
   }
 
   /** A call that writes was begun: the run must not be run again. */
@@ -67,6 +74,7 @@ export class RunCalls {
     let name = "unknown";
     let outcome: CallOutcome = "ok";
     try {
+      if (!calls) await loadCalls();
       const { call, args, ...found } = this.#read(request);
       name = found.name;
       if (!scope) throw new CallError(`${name} needs a server, and this run has none.`);
@@ -137,7 +145,7 @@ export class RunCalls {
       throw new CallError("The call is no JSON.");
     }
     const [name, ...args] = Array.isArray(parts) ? parts : [];
-    const call = typeof name === "string" ? calls.get(name) : undefined;
+    const call = typeof name === "string" ? calls?.get(name) : undefined;
     if (!call) throw new CallError("There is no such call.");
     return { name, call, args };
   }
