@@ -30,6 +30,8 @@ const FLUSH_MS = 1_000;
 /** Written at once: lines, and about as many characters; more would keep the event loop from others. */
 const BATCH = 500;
 const BATCH_CHARS = 32_768;
+/** Of what is to be kept, so much more may be there of each server. */
+const SPARE = 0.1;
 /** Deleted at once. */
 const TRIMMED = 50;
 const MAX_WAITING = 5_000;
@@ -44,7 +46,8 @@ export async function prepareLogLines(store: Store): Promise<void> {
 /**
  * Keeps the lines of scripts in the store, for 30 days and up to a number, so that scripts and operators can read them.
  * Nobody waits for it: lines are written a second later, up to 500 in one insert. Where more come than can be written,
- * some are left out, and a line tells how many. There are at most a tenth more than are to be kept.
+ * some are left out, and a line tells how many. For each server that writes there are at most a tenth more than are to be
+ * kept, and what is deleted leaves as many.
  */
 export class LogLines {
   readonly #options: LogLinesOptions;
@@ -80,10 +83,8 @@ class Queue {
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #closing = false;
-  /** Lines in the store, as far as this process knows: others write there too. Undefined: to be counted. */
-  #stored: number | undefined;
-  /** Since they were counted last. */
-  #written = 0;
+  /** Lines that were written since the oldest were looked for; undefined: they never were. */
+  #written: number | undefined;
 
   constructor(store: Store, options: LogLinesOptions) {
     this.#store = store;
@@ -166,25 +167,24 @@ class Queue {
   }
 
   /**
-   * Deletes the oldest lines once there are a tenth more than are to be kept, a few at a time. What others write is known
-   * by counting, after each time that as many were written here as are kept.
+   * Deletes the oldest lines, a few at a time, each time that a tenth of what is to be kept was written here. Which they are
+   * is told from the newest, so that several servers that do it at once leave what is to be kept. Reads what is kept.
    */
   async #trim(written: number): Promise<void> {
     const { kept } = this.#options;
     const lines = this.#store.collection(COLLECTION);
     const isLine = { keptUntil: { $exists: true } };
-    this.#written += written;
-    if (this.#stored === undefined || this.#written > kept) {
-      this.#stored = await lines.countDocuments(isLine);
-      this.#written = 0;
-    } else this.#stored += written;
-    if (this.#stored <= kept * 1.1) return;
-    while (this.#stored > kept) {
-      const limit = Math.min(TRIMMED, this.#stored - kept);
-      const found = await lines.find(isLine, { sort: { _id: 1 }, limit, projection: { _id: 1 } }).toArray();
-      if (found.length === 0) break;
+    const ids = { projection: { _id: 1 } } as const;
+    this.#written = this.#written === undefined ? kept : this.#written + written;
+    if (this.#written <= kept * SPARE) return;
+    this.#written = 0;
+    const [newestOld] = await lines.find(isLine, { ...ids, sort: { _id: -1 }, skip: kept, limit: 1 }).toArray();
+    if (!newestOld) return;
+    const isOld = { ...isLine, _id: { $lte: newestOld["_id"] } };
+    for (;;) {
+      const found = await lines.find(isOld, { ...ids, sort: { _id: 1 }, limit: TRIMMED }).toArray();
+      if (found.length === 0) return;
       await lines.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
-      this.#stored -= found.length;
     }
   }
 }

@@ -88,6 +88,25 @@ it("deletes the oldest beyond the number, and nothing of the game's own", async 
   expect(all.some(({ mine }) => mine)).toBe(true);
 });
 
+it.each(engines)("leaves on $name what is to be kept, where several servers delete at once", async ({ open }) => {
+  const there = await open();
+  try {
+    const first = create(1_000);
+    for (let n = 0; n < 500; n++) first.add(there.store, line(n));
+    await first.close();
+    const servers = Array.from({ length: 4 }, () => create(200));
+    for (const [n, server] of servers.entries()) server.add(there.store, line(500 + n));
+    await Promise.all(servers.map((server) => server.close()));
+    const left = await there.store.collection("script.log").find({}).toArray();
+    expect(left.length).toBeGreaterThanOrEqual(200);
+    expect(left.length).toBeLessThanOrEqual(200 + servers.length);
+    expect(left.map(({ message }) => message)).toEqual(expect.arrayContaining([400, 499, 500, 503]));
+    expect(failures).toEqual([]);
+  } finally {
+    await there.discard();
+  }
+});
+
 it("leaves out what is too much, and tells how much that was", async () => {
   const lines = create(100_000);
   for (let n = 0; n < 5_003; n++) lines.add(opened.store, line(n));
