@@ -72,7 +72,9 @@ async function timeStart(bench: Bench, command: string[], compileCache: string):
 
   const startedAt = performance.now();
   // A group of its own, so that what npm started ends with it.
-  const child = spawn(program!, args, { cwd: ROOT, env, stdio: ["ignore", "ignore", "inherit"], detached: true });
+  const child = spawn(program!, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"], detached: true });
+  // Closed when the server has ended too, and not npm alone: its end would be at the cost of the next start.
+  child.stdout.resume();
   const end = endOf(child);
   bench.onEnd(end);
   await firstAnswer(place, child);
