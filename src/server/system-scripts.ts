@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { nanoid } from "nanoid";
 import { backoffMs } from "../backoff.ts";
 import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
 import type { Stage } from "../game/game.ts";
@@ -17,10 +18,12 @@ const TIMED: readonly [script: string, periodMs: number][] = [
   [SYSTEM_SCRIPTS.everyHour, 3_600_000],
   [SYSTEM_SCRIPTS.everyDay, 86_400_000],
 ];
-/** Scripts of players who come and leave that run at once. */
+/** Scripts of players who come and leave that run at once, and of these so many of one connection. */
 const AT_ONCE = 16;
-/** So many of them may wait for each socket that there may be. */
+const AT_ONCE_PER_CONNECTION = 4;
+/** So many of them may wait for each socket that there may be, and so many of one. */
 const WAITING_PER_SOCKET = 2;
+const WAITING_PER_CONNECTION = 16;
 /** Until a script is tried again for which no script host was to be had. */
 const RETRY = { firstMs: 1_000, mostMs: 16_000 };
 /** States of the game that are remembered as published. */
@@ -41,6 +44,7 @@ export class SystemScripts {
   readonly #services: LoneServices;
   readonly #background: Background;
   readonly #players: InOrder;
+  readonly #connections = new WeakMap<Caller, string>();
   readonly #stores = new Map<Stage, { store: Store; openedAt: number }>();
   /** Stage and script → the last time due that this server has nothing to do for any more. */
   readonly #handled = new Map<string, number>();
@@ -52,7 +56,12 @@ export class SystemScripts {
     const { config, log } = services;
     this.#services = services;
     this.#background = new Background((err) => log.error({ err }, "a system script could not be run"));
-    this.#players = new InOrder(AT_ONCE, config.maxConnections * WAITING_PER_SOCKET);
+    this.#players = new InOrder({
+      atOnce: AT_ONCE,
+      atOncePerGroup: AT_ONCE_PER_CONNECTION,
+      waiting: config.maxConnections * WAITING_PER_SOCKET,
+      waitingPerGroup: WAITING_PER_CONNECTION,
+    });
   }
 
   /** The stage's store is there. */
@@ -81,6 +90,7 @@ export class SystemScripts {
 
   /** Begins what has become due; done about every second. Costs nothing where nothing has. */
   async look(): Promise<void> {
+    this.#tellLeftOut();
     if (this.#background.closing) return;
     const looks = [...this.#stores].map(async ([stage, { store }]) => {
       await this.#publish(stage, store);
@@ -97,6 +107,7 @@ export class SystemScripts {
   /** Waits up to `timeoutMs` for what is under way, the scripts of players who just left included. */
   async close(timeoutMs: number): Promise<void> {
     await this.#background.close(timeoutMs);
+    this.#tellLeftOut();
     const scripts = this.#players.stop();
     if (scripts > 0) this.#services.log.warn({ scripts }, "scripts of players who left do not run: the server stops");
   }
@@ -180,16 +191,29 @@ export class SystemScripts {
     return { failures, at: this.#services.clock.now() + backoffMs(failures, RETRY) };
   }
 
-  /** Those of one player run in order. */
+  /** Those of one player run in order. A client that switches players again and again loses its own oldest ones. */
   #runFor(name: string, caller: Caller, player: PlayerId): void {
-    const { cloudCode, log } = this.#services;
-    if (!cloudCode.has("system", name) || this.#background.closing) return;
+    if (!this.#services.cloudCode.has("system", name) || this.#background.closing) return;
     const { stage } = caller;
-    const done = this.#players.add(`${stage} ${player}`, async () => {
+    const done = this.#players.add({ key: `${stage} ${player}`, group: this.#connectionOf(caller) }, async () => {
       await runLoneScript(this.#services, { kind: "system", ...{ name, stage, player, caller } });
     });
-    if (done) this.#background.run(done);
-    else log.error({ script: `system/${name}`, stage, player }, "too many scripts wait; this one does not run");
+    this.#background.run(done);
+  }
+
+  #connectionOf(caller: Caller): string {
+    let connection = this.#connections.get(caller);
+    if (connection === undefined) {
+      connection = nanoid();
+      this.#connections.set(caller, connection);
+    }
+    return connection;
+  }
+
+  #tellLeftOut(): void {
+    const scripts = this.#players.takeLeftOut();
+    if (scripts > 0)
+      this.#services.log.error({ scripts }, "scripts of players who came and left did not run: too many wait");
   }
 
   get #leaseMs(): number {

@@ -415,6 +415,44 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     expect(ended).toEqual(["connect", "disconnect"]);
   });
 
+  it("of a client that switches players again and again leave those of others their turns", async () => {
+    const gate = Promise.withResolvers<void>();
+    const scripts = fakeScripts({
+      ...both,
+      "system/GS_PLAYER_CONNECT": async (run) => {
+        if (run.player?.userName !== "ada") await gate.promise;
+        return {};
+      },
+    });
+    const app = await start({ cloudCode: scripts });
+    const flooder = await app.client();
+    const flood: string[] = [];
+    for (let n = 0; n < 30; n++) flood.push(await signIn(flooder, `flood${n}`));
+    await expect
+      .poll(() => scripts.runs.filter(({ player }) => flood.includes(player!.playerId)), LATE)
+      .toHaveLength(4);
+    const beside = await app.client();
+    const ada = await beside.request("RegistrationRequest", {
+      userName: "ada",
+      displayName: "ada",
+      password: "secret",
+    });
+    await expect.poll(() => scripts.runs.map(({ player }) => player!.playerId), LATE).toContain(ada["userId"]);
+    gate.resolve();
+    await app.services.systemScripts.settled();
+    const ran = scripts.runs.filter(({ player }) => flood.includes(player!.playerId));
+    expect(ran.length).toBe(4 + 16);
+    const newest = { last: flood.at(-1)!, before: flood.at(-2)! };
+    expect(told({ runs: ran }, newest)).toEqual(
+      expect.arrayContaining(["CONNECT before", "DISCONNECT before", "CONNECT last"]),
+    );
+    await app.services.systemScripts.look();
+    const leftOut = 30 + 29 - ran.length;
+    expect(app.log).toContainEqual(
+      expect.objectContaining({ scripts: leftOut, msg: expect.stringMatching(/too many/) }),
+    );
+  });
+
   it("may change their player and see the connection, by real scripts", async () => {
     const source = `Spark.getPlayer().setScriptData("via", Spark.getCredentialType());
       Spark.getPlayer().credit1(5, "welcome"); Spark.getPlayer().disconnect(true);`;
