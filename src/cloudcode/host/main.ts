@@ -17,7 +17,7 @@ const THREAD_MB = 128;
 
 /** `.ts` where the server runs from its sources, `.js` in the published package. */
 const EXTENSION = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
-/** Made once for all lanes. A thread that had to strip types itself would take 100 ms and 20 MB for that. */
+/** Made once for all lanes. A thread that had to strip types itself would take 100 ms and 10 MB for that. */
 const REALM = bundle(new URL(`../realm/entry${EXTENSION}`, import.meta.url));
 const THREAD = `${bundle(new URL(`thread${EXTENSION}`, import.meta.url))}(
   process.getBuiltinModule("node:module").createRequire(${JSON.stringify(import.meta.url)})
