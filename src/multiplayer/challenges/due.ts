@@ -9,6 +9,8 @@ import { challengesIn } from "./document.ts";
 
 /** Challenges whose time is looked for at once. */
 const AT_ONCE = 50;
+/** So many of them are carried on side by side: their transactions reach the disk together. */
+const SIDE_BY_SIDE = 8;
 
 export interface DueChallengesOptions {
   clock: Clock;
@@ -52,13 +54,17 @@ export class DueChallenges {
       const filter = failed.length > 0 ? { due, _id: { $nin: failed } } : { due };
       const options = { projection: { _id: 1 }, sort: { due: 1 }, limit: AT_ONCE } as const;
       const found = await challengesIn(store).find(filter, options).toArray();
-      for (const { _id } of found) {
-        if (this.#closing) return;
-        await this.#carryOn(stage, store, _id).catch((error) => {
-          failed.push(_id);
-          this.#options.failed(error);
-        });
-      }
+      const waiting = found.values();
+      const carryOn = async () => {
+        for (const { _id } of waiting) {
+          if (this.#closing) return;
+          await this.#carryOn(stage, store, _id).catch((error) => {
+            failed.push(_id);
+            this.#options.failed(error);
+          });
+        }
+      };
+      await waitForAll(Array.from({ length: SIDE_BY_SIDE }, carryOn));
       if (found.length < AT_ONCE || failed.length >= AT_ONCE) return;
     }
   }
