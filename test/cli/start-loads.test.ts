@@ -1,0 +1,31 @@
+import { execFile } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+/** Prints, when the server listens, what of this it has loaded; then stops it. */
+const REPORT = `
+import { registerHooks } from "node:module";
+const files = [];
+registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
+const write = process.stdout.write.bind(process.stdout);
+process.stdout.write = (text, ...rest) => {
+  if (!String(text).includes("Rekindle runs")) return true;
+  const loaded = [...files, ...process.moduleLoadList.map((name) => "node " + name)];
+  const slow = [/node .*undici\\/undici$/, /node_modules\\/(mongodb|redis|isolated-vm)\\//];
+  write(JSON.stringify(slow.map((pattern) => loaded.some((name) => pattern.test(name)))));
+  process.kill(process.pid, "SIGTERM");
+  return true;
+};`;
+
+test("a start does without Node's HTTP client, drivers of databases elsewhere and the sandbox", async () => {
+  const data = await mkdtemp(join(tmpdir(), "rekindle-start-"));
+  const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+  const report = `data:text/javascript,${encodeURIComponent(REPORT)}`;
+  const args = ["--no-warnings", "--import", report, main, "start", "--port", "0", "--data", data];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(JSON.parse(stdout)).toEqual([false, false]);
+});
