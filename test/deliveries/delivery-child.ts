@@ -7,9 +7,10 @@ import { startTestApp, testGame } from "../support/app.ts";
 
 /**
  * A server in a process of its own, on the data and delivery folder that it is given, which takes files at once. The
- * script, a real one, adds to the player whom a file names and notes that it ran. Told to "hang", a false one says that it
- * began and never ends; told a number, the process kills itself at that step of what is written for files, counted from 1:
- * before and after each write of the server, the script, and each transaction.
+ * script, a real one, adds to the player whom a file names and notes that it ran. Told to "run", the server looks once and
+ * says when it is done with the files that it found. Told to "hang", it looks again and again, and a false script says
+ * that it began and never ends. Told a number, the process kills itself at that step of what is written for files, counted
+ * from 1: before and after each write of the server, the script, and each transaction; it exits where there are fewer.
  */
 process.on("disconnect", () => process.exit());
 const [data, deliveryFolder, minutes, how] = process.argv.slice(2) as [string, string, string, string];
@@ -79,7 +80,12 @@ process.on("message", async () => {
 // By then who worked on a file before must be gone.
 app.clock.advance(Number(minutes) * 60_000);
 process.send?.(app.httpUrl);
-for (;;) {
-  await app.services.fileDeliveries.look();
+const { fileDeliveries } = app.services;
+while (how === "hang") {
+  await fileDeliveries.look();
   await setTimeout(20);
 }
+await fileDeliveries.look();
+await fileDeliveries.settled();
+if (how !== "run") process.exit();
+process.send?.("done");
