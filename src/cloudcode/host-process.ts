@@ -1,17 +1,21 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { HostCode } from "./host-code.ts";
 import { type LaneEvents, LaneSocket } from "./lane-socket.ts";
-import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
+import type { AddScript, FromHost, HostFatal, HostLimits, LoadHost, RunDone, RunScript, ToHost } from "./protocol.ts";
 import { standBack } from "./stand-back.ts";
 
-const SOURCES = fileURLToPath(new URL(".", import.meta.url));
-const ENTRY = fileURLToPath(new URL(`host/main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
+/** Evaluates the code of a host, which is the first message. */
+const BEGIN = `process.once("message", ({ main, base }) => {
+  const { createRequire } = process.getBuiltinModule("node:module");
+  const { Script } = process.getBuiltinModule("node:vm");
+  new Script(main, { filename: "rekindle:host" }).runInThisContext()(createRequire(base));
+});`;
 const READABLE = [
-  `${SOURCES}*`,
   fileURLToPath(new URL("../../package.json", import.meta.url)),
   ...["isolated-vm", "node-gyp-build"].flatMap(placesOf),
   // Asked for by the loader of the sandbox's addon, to tell musl from glibc.
@@ -31,6 +35,7 @@ export interface HostOptions {
   lanes: number;
   /** Whether it stands back behind everything else on the machine. */
   background: boolean;
+  code: HostCode;
 }
 
 export interface HostEvents {
@@ -83,7 +88,7 @@ export interface HostEnd {
 
 /**
  * One script host as the server sees it. The process gets an empty environment, no descriptor but the channel and one
- * socket for each lane, and Node's permission model: it may read Cloud Code's own code and the sandbox's addon, start
+ * socket for each lane, and Node's permission model: it may read the sandbox's addon, start
  * threads, write nothing, start no process and open no connection. (Addons are allowed, since the sandbox is one, so this
  * guards against a bug in the sandbox and not against a hostile addon.)
  */
@@ -100,19 +105,20 @@ export class HostProcess {
   #end: { kind: HostEnd["kind"]; reason: string } | undefined;
   #output = "";
 
-  constructor({ limits, lanes, background }: HostOptions, events: HostEvents) {
+  constructor({ limits, lanes, background, code }: HostOptions, events: HostEvents) {
     this.#events = events;
     this.#background = background;
-    this.#child = fork(ENTRY, [], {
+    const flags = [
+      "--permission",
+      "--allow-addons",
+      "--allow-worker",
+      ...READABLE.map((path) => `--allow-fs-read=${path}`),
+      "--no-warnings",
+      "--max-old-space-size=256",
+      "--input-type=commonjs",
+    ];
+    this.#child = spawn(process.execPath, [...flags, "--eval", BEGIN, "rekindle-script-host"], {
       env: { TZ: "UTC" },
-      execArgv: [
-        "--permission",
-        "--allow-addons",
-        "--allow-worker",
-        ...READABLE.map((path) => `--allow-fs-read=${path}`),
-        "--no-warnings",
-        "--max-old-space-size=256",
-      ],
       stdio: ["ignore", "pipe", "pipe", "ipc", ...Array.from({ length: lanes }, () => "pipe" as const)],
     });
     const keep = (chunk: Buffer): void => {
@@ -138,7 +144,9 @@ export class HostProcess {
     this.#child.once("error", () => {
       if (this.#child.pid === undefined) exited(null, "an error at its start");
     });
-    this.#send({ type: "start", limits });
+    const { main, base, thread, realm } = code;
+    this.#send({ main, base });
+    this.#send({ type: "start", limits, thread, realm });
     this.openLane();
   }
 
@@ -320,7 +328,7 @@ export class HostProcess {
     }
   }
 
-  #send(message: ToHost): void {
+  #send(message: LoadHost | ToHost): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }

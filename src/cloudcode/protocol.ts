@@ -1,7 +1,9 @@
+import type { HostCode } from "./host-code.ts";
+
 /**
  * What the server and a script host say to each other.
  *
- * Over the IPC channel that `fork` gives, with the host's main thread: `ToHost` and `FromHost`. Over a socket of its own,
+ * Over the IPC channel that Node gives a child process, with the host's main thread: `ToHost` and `FromHost`. Over a socket of its own,
  * with each lane: frames of text (`frames.ts`) of the kinds `SERVER` and `LANE`. A lane does one thing at a time. The order
  * of a run is: its script (once per lane), the run, what it asks the server for, each with its answer, and how it ended.
  * A lane may be sent runs before it is through with the last one. It has not begun them yet, and they can be had back.
@@ -11,8 +13,11 @@
 export type ToHost = StartHost | OpenLane | WithdrawRuns;
 export type FromHost = HostBeat | HostFatal | HostCrowded | LaneClosed | RunsWithdrawn;
 
-/** The first message. */
-export interface StartHost {
+/** The first message, to the few lines that a host begins with. */
+export type LoadHost = Pick<HostCode, "main" | "base">;
+
+/** The first one to what these load. */
+export interface StartHost extends Pick<HostCode, "thread" | "realm"> {
   type: "start";
   limits: HostLimits;
 }

@@ -1,4 +1,4 @@
-import { stripTypeScriptTypes } from "node:module";
+import { stripTypes } from "../strip-types.ts";
 import type { ScriptFailure } from "./cloudcode.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { ScriptFailure } from "./cloudcode.ts";
  */
 export function withoutTypes(file: string, source: string): string | ScriptFailure {
   try {
-    return stripTypeScriptTypes(source);
+    return stripTypes(source);
   } catch (error) {
     const { message, stack = "" } = error as Error;
     const failure: ScriptFailure = { kind: "syntax", message, file };

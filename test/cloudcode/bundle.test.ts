@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { expect, test } from "vitest";
-import { bundle } from "../../src/cloudcode/host/bundle.ts";
+import { bundle } from "../../src/cloudcode/bundle.ts";
 
 /** The bundle of `entry.ts` among these files. */
 async function bundleOf(files: Record<string, string>): Promise<string> {

@@ -1,6 +1,6 @@
 import { Session } from "node:inspector";
 import vm from "node:vm";
-import { bundle } from "../../src/cloudcode/host/bundle.ts";
+import { bundle } from "../../src/cloudcode/bundle.ts";
 
 /**
  * Asks V8's heap for every object of a fresh context, then makes a realm of it and prints the objects that the realm

@@ -1,6 +1,6 @@
 import ivm from "isolated-vm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../../src/cloudcode/host/bundle.ts";
+import { bundle } from "../../src/cloudcode/bundle.ts";
 import { RealmCode } from "../../src/cloudcode/host/realm-code.ts";
 
 /** What a script may leave that would call its code when the realm is put back, which no time limit would end. */

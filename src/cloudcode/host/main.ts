@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { FromHost, HostFatal, HostLimits, ToHost } from "../protocol.ts";
-import { bundle } from "./bundle.ts";
+import type { FromHost, HostFatal, StartHost, ToHost } from "../protocol.ts";
 import type { LaneData } from "./thread.ts";
 
 /**
@@ -15,22 +14,14 @@ const CROWDED = 0.5;
 /** Heap of a lane's own thread, in megabytes; its sandbox has another. */
 const THREAD_MB = 128;
 
-/** `.ts` where the server runs from its sources, `.js` in the published package. */
-const EXTENSION = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
-/** Made once for all lanes. A thread that had to strip types itself would take 100 ms and 10 MB for that. */
-const REALM = bundle(new URL(`../realm/entry${EXTENSION}`, import.meta.url));
-const THREAD = `${bundle(new URL(`thread${EXTENSION}`, import.meta.url))}(
-  process.getBuiltinModule("node:module").createRequire(${JSON.stringify(import.meta.url)})
-);`;
-
-let limits: HostLimits | undefined;
+let started: StartHost | undefined;
 /**
  * In its first number the lanes count the scripts that run. Each lane counts the runs that it has begun, in the number of its
  * socket's descriptor; where that is CLOSED it may begin none.
  */
 const shared = new Int32Array(new SharedArrayBuffer(4 * 512));
 const CLOSED = -1;
-/** What V8 compiled of REALM in the first lane. */
+/** What V8 compiled of the realm's code in the first lane. */
 let compiled: ArrayBuffer | undefined;
 
 const end = (): never => {
@@ -50,9 +41,9 @@ const fatal = (kind: HostFatal["kind"], reason: string): void => {
 const rssMb = (): number => process.memoryUsage.rss() / 1_048_576;
 const isRunning = (): boolean => Atomics.load(shared, 0) > 0;
 
-function open(message: HostLimits): void {
-  limits = message;
-  const cap = message.rssMb;
+function open(message: StartHost): void {
+  started = message;
+  const cap = message.limits.rssMb;
   let told = false;
   setInterval(() => {
     if (told || !isRunning()) return;
@@ -72,11 +63,12 @@ function open(message: HostLimits): void {
 }
 
 function openLane(descriptor: number): void {
-  if (limits === undefined) return;
+  if (started === undefined) return;
+  const { limits, realm } = started;
   shared[descriptor] = 0;
-  const workerData: LaneData = { descriptor, limits, shared, gate: descriptor, realm: REALM, compiled };
+  const workerData: LaneData = { descriptor, limits, shared, gate: descriptor, realm, compiled };
   const resourceLimits = { maxOldGenerationSizeMb: THREAD_MB };
-  const thread = new Worker(THREAD, { eval: true, workerData, resourceLimits });
+  const thread = new Worker(started.thread, { eval: true, workerData, resourceLimits });
   // Sent before its first script.
   thread.once("message", (made: ArrayBuffer | undefined) => {
     compiled ??= made;
@@ -86,7 +78,7 @@ function openLane(descriptor: number): void {
 }
 
 process.on("message", (message: ToHost) => {
-  if (message.type === "start" && limits === undefined) open(message.limits);
+  if (message.type === "start" && started === undefined) open(message);
   else if (message.type === "lane") openLane(message.descriptor);
   else if (message.type === "withdraw") {
     const { descriptor } = message;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
+import { setImmediate } from "node:timers/promises";
+import { stripTypes } from "../strip-types.ts";
 
 const IMPORT = /^import\s+(?:(\w+)|\{([^}]*)\})\s+from\s+"([^"]+)";$/gm;
 const EXPORT = /^export (?:((?:async )?function\b\*? ?|class |const )(?:(\w+)|\{([^}]*)\})|\{([^}]*)\};$)/gm;
@@ -18,7 +19,7 @@ interface Bundled {
  * For modules as this server's are: named exports that are never assigned again, one to a declaration, and no cycles.
  * Refuses others by an Error. Lines in it are not those of the files.
  */
-export function bundle(entry: URL): string {
+export function bundle(entry: URL, texts: ReadonlyMap<string, string> = new Map()): string {
   const modules = new Map<string, Bundled>();
   const parts: string[] = [];
   const underWay = new Set<string>();
@@ -28,7 +29,7 @@ export function bundle(entry: URL): string {
     if (known) return known;
     if (underWay.has(address)) throw new Error(`${address} imports itself by way of others`);
     underWay.add(address);
-    const { text, exports } = moduleText(address, add);
+    const { text, exports } = moduleText(address, texts.get(address) ?? sourceOf(address), add);
     const bundled = { name: `$module${modules.size}`, exports };
     modules.set(address, bundled);
     const members = [...exports].map(([as, own]) => `${as}: ${own}`).join(", ");
@@ -42,6 +43,7 @@ export function bundle(entry: URL): string {
 /** A module's text with other modules' exports as constants, and its own exports: the names that it has for them. */
 function moduleText(
   address: string,
+  source: string,
   add: (address: string) => Bundled,
 ): { text: string; exports: Map<string, string> } {
   const exports = new Map<string, string>();
@@ -49,10 +51,10 @@ function moduleText(
     const wanted = pairs(names ?? "", / as /);
     const constants = whole ?? `{ ${wanted.map((pair) => pair.join(": ")).join(", ")} }`;
     if (!from.startsWith(".")) return `const ${constants} = require(${JSON.stringify(from)});`;
-    const source = add(new URL(from, address).href);
-    const missing = whole ?? wanted.find(([name]) => !source.exports.has(name))?.[0];
+    const other = add(new URL(from, address).href);
+    const missing = whole ?? wanted.find(([name]) => !other.exports.has(name))?.[0];
     if (missing !== undefined) throw new Error(`${address}: ${from} exports no ${missing}`);
-    return `const ${constants} = ${source.name};`;
+    return `const ${constants} = ${other.name};`;
   };
   const exporting = (_all: string, kind: string | undefined, name: string, members: string, list: string): string => {
     if (kind === undefined) {
@@ -62,10 +64,29 @@ function moduleText(
     for (const [, own] of name === undefined ? pairs(members, /: /) : [[name, name] as const]) exports.set(own, own);
     return `${kind}${name ?? `{${members}}`}`;
   };
-  const text = sourceOf(address).replace(IMPORT, imported).replace(EXPORT, exporting);
+  const text = source.replace(IMPORT, imported).replace(EXPORT, exporting);
   const unknown = /^(?:import|export)\b.*/m.exec(text);
   if (unknown) throw new Error(`${address}: "${unknown[0]}" cannot be bundled`);
   return { text, exports };
+}
+
+/**
+ * The texts of a module and all that it imports, by address, for `bundle`. To read and strip one takes a millisecond or two,
+ * and others have their turn in between.
+ */
+export async function textsOf(entry: URL): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  const open = [entry.href];
+  for (let address = open.pop(); address !== undefined; address = open.pop()) {
+    if (texts.has(address)) continue;
+    const text = sourceOf(address);
+    texts.set(address, text);
+    for (const [, , , from] of text.matchAll(IMPORT)) {
+      if (from?.startsWith(".")) open.push(new URL(from, address).href);
+    }
+    await setImmediate();
+  }
+  return texts;
 }
 
 /** Of `a, b as c`, or another word or sign between two names. */
@@ -79,5 +100,5 @@ function pairs(names: string, between: RegExp): [name: string, as: string][] {
 
 function sourceOf(address: string): string {
   const source = readFileSync(new URL(address), "utf8");
-  return address.endsWith(".ts") ? stripTypeScriptTypes(source) : source;
+  return address.endsWith(".ts") ? stripTypes(source) : source;
 }
