@@ -256,7 +256,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   }, PRELOAD_MS).unref();
 
   const look = async () => {
-    await waitForAll([schedules.look(), systemScripts.look(), fileDeliveries.look(), challenges.look()]);
+    fileDeliveries.begin();
+    await waitForAll([schedules.look(), systemScripts.look(), challenges.look()]);
   };
   const ticker =
     options.ticks === false

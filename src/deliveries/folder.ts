@@ -49,7 +49,7 @@ export class DeliveryFolder {
     for (const outcome of OUTCOMES) await mkdir(join(this.path, outcome), { recursive: true });
   }
 
-  /** Costs a look at each file, of up to 1,000. */
+  /** Costs the names of all that is there, and a look at each file, of up to 1,000. */
   async list(): Promise<Listing> {
     const files: FoundFile[] = [];
     const refused: Listing["refused"] = [];

@@ -43,6 +43,7 @@ export class FileDeliveries {
   readonly #services: LoneServices;
   readonly #background: Background;
   readonly #places: Place[];
+  #looking = false;
 
   constructor(services: LoneServices) {
     const { config, log } = services;
@@ -59,10 +60,20 @@ export class FileDeliveries {
     }));
   }
 
-  /** Begins with the files that are complete; done about every second. Costs a look at each file that waits. */
+  /** Begins with the files that are complete; done about every second. Costs a listing of each folder. */
   async look(): Promise<void> {
     if (this.#background.closing) return;
     await waitForAll(this.#places.map((place) => this.#lookAt(place)));
+  }
+
+  /** A look that nobody waits for, unless one is under way: a folder on a network that hangs holds up nothing else. */
+  begin(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    const over = this.look().finally(() => {
+      this.#looking = false;
+    });
+    this.#background.run(over);
   }
 
   /** Resolves when nothing of this process is under way any more. */
@@ -78,7 +89,7 @@ export class FileDeliveries {
   async #lookAt(place: Place): Promise<void> {
     if (place.busy) return;
     const listing = await this.#list(place);
-    if (!listing) return;
+    if (!listing || this.#background.closing) return;
     const complete = place.quiet.of(listing.files, this.#services.clock.now());
     const script = SYSTEM_SCRIPTS.fileDelivered;
     const isWanted = this.#services.cloudCode.has("system", script);
