@@ -44,6 +44,7 @@ const isRunning = (): boolean => Atomics.load(shared, 0) > 0;
 function open(message: StartHost): void {
   started = message;
   const cap = message.limits.rssMb;
+  send({ type: "beat", rssMb: Math.round(rssMb()) });
   let told = false;
   setInterval(() => {
     if (told || !isRunning()) return;
