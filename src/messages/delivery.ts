@@ -1,7 +1,7 @@
 import type { Stage } from "../game/game.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../ids.ts";
+import type { Background } from "../jobs/background.ts";
 import type { Store } from "../store/store.ts";
-import type { Background } from "./background.ts";
 import type { Channel } from "./channel.ts";
 import { type MessageDocument, messageCollections, OLDEST_FIRST } from "./collections.ts";
 

@@ -1,11 +1,11 @@
 import { nanoid } from "nanoid";
-import { backoffMs } from "../backoff.ts";
 import { ObjectId } from "../bson.ts";
 import type { Stage } from "../game/game.ts";
+import type { Background } from "../jobs/background.ts";
+import { backoffMs } from "../jobs/backoff.ts";
 import { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import { waitForAll } from "../wait-for-all.ts";
-import type { Background } from "./background.ts";
 import { messageCollections, type OutgoingDocument } from "./collections.ts";
 import { CopyMaker, type CopyMakerSettings, type Work } from "./copy-maker.ts";
 import type { Draft } from "./draft.ts";

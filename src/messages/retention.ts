@@ -1,6 +1,6 @@
 import { objectIdOf, type PlayerId } from "../ids.ts";
+import type { Background } from "../jobs/background.ts";
 import type { Store } from "../store/store.ts";
-import type { Background } from "./background.ts";
 import { messageCollections, NEWEST_FIRST } from "./collections.ts";
 
 /** A player's messages are counted at the first that this process writes, and then after so much of the limit. */

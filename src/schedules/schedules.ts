@@ -3,7 +3,7 @@ import { ObjectId } from "../bson.ts";
 import type { Clock } from "../clock.ts";
 import type { Stage } from "../game/game.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../ids.ts";
-import { Background } from "../messages/background.ts";
+import { Background } from "../jobs/background.ts";
 import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents, Store } from "../store/store.ts";
 import { waitForAll } from "../wait-for-all.ts";

@@ -6,7 +6,7 @@ import { QuietFiles } from "../deliveries/quiet-files.ts";
 import { claimDelivery, type DeliveryClaim, forgetDelivery, rememberDelivery } from "../deliveries/records.ts";
 import { fileProblem, isFileError } from "../files.ts";
 import { STAGES, type Stage } from "../game/game.ts";
-import { Background } from "../messages/background.ts";
+import { Background } from "../jobs/background.ts";
 import type { Store } from "../store/store.ts";
 import { addDelivered, deleteOldDelivered } from "../uploads/uploads.ts";
 import { waitForAll } from "../wait-for-all.ts";

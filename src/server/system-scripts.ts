@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { nanoid } from "nanoid";
-import { backoffMs } from "../backoff.ts";
 import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
-import { Background } from "../messages/background.ts";
+import { Background } from "../jobs/background.ts";
+import { backoffMs } from "../jobs/backoff.ts";
 import type { Document, Filter, Store } from "../store/store.ts";
 import { waitForAll } from "../wait-for-all.ts";
 import type { Caller } from "./call.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PlayerId } from "../../src/ids.ts";
-import { Background } from "../../src/messages/background.ts";
+import { Background } from "../../src/jobs/background.ts";
 import type { Channel } from "../../src/messages/channel.ts";
 import { messageCollections } from "../../src/messages/collections.ts";
 import { Delivery } from "../../src/messages/delivery.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { backoffMs } from "../src/backoff.ts";
+import { backoffMs } from "../../src/jobs/backoff.ts";
 
 it.each([
   [0, 250],

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 
-/** Work that nobody waits for but the server's stop. What it throws is told to `failed`. */
+/** Work that only the server's stop waits for. What it throws goes to `failed`. */
 export class Background {
   closing = false;
   readonly #failed: (error: unknown) => void;
@@ -21,12 +21,12 @@ export class Background {
     void done.then(() => this.#running.delete(done));
   }
 
-  /** What went wrong and is tried again, by the work itself. */
+  /** Reports an error that the work itself will retry. */
   tell(error: unknown): void {
     this.#failed(error);
   }
 
-  /** Resolves after so long, and at once when the server stops. */
+  /** Resolves after `ms`, or as soon as the server stops. */
   pause(ms: number): Promise<void> {
     if (this.closing) return Promise.resolve();
     return new Promise((resolve) => {
@@ -40,17 +40,17 @@ export class Background {
     });
   }
 
-  /** Waits for what is under way and for what that begins, however long that is. */
+  /** Waits, without a bound, for running work and for the work that it starts. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Waits for what is under way and for what that begins, up to `timeoutMs`. */
+  /** Waits up to `timeoutMs` for running work and for the work that it starts. May be called again. */
   async close(timeoutMs: number): Promise<void> {
     this.closing = true;
     for (const end of [...this.#pauses]) end();
     const late = AbortSignal.timeout(Math.ceil(timeoutMs));
-    const over = once(late, "abort");
-    while (this.#running.size > 0 && !late.aborted) await Promise.race([Promise.all(this.#running), over]);
+    const timedOut = once(late, "abort");
+    while (this.#running.size > 0 && !late.aborted) await Promise.race([Promise.all(this.#running), timedOut]);
   }
 }

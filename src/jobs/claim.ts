@@ -1,0 +1,161 @@
+import { nanoid } from "nanoid";
+import type { Clock } from "../clock.ts";
+import type { Document, Documents, Filter, Store, Update } from "../store/store.ts";
+
+/** The members of a job's document that belong to the job runner. The others belong to the domain. */
+export interface JobDocument extends Document {
+  _id: unknown;
+  /** When the job is ready. While it is claimed: when the lease expires, so that another process may claim it. */
+  due?: Date;
+  /** The token of the current claim. It fences off every earlier claim. Absent while nobody works on the job. */
+  claim?: string;
+  /** Claims since the job last made progress, and how many of them do not count towards giving up. */
+  attempts?: number;
+  freeAttempts?: number;
+}
+
+/** Another process claimed the job, or it was deleted. What the transaction wrote is undone. */
+export class LeaseLost extends Error {
+  override name = "LeaseLost";
+}
+
+export interface Lease {
+  readonly clock: Clock;
+  /** In milliseconds. The lease is renewed every third of it, in real time. */
+  readonly leaseMs: number;
+}
+
+/** The members of a document that is inserted already claimed by the process that inserts it. */
+export function claimedFrom(now: number, leaseMs: number): { due: Date; claim: string; attempts: number } {
+  return { due: new Date(now + leaseMs), claim: nanoid(), attempts: 1 };
+}
+
+/**
+ * One claim of one job: the right to work on it until it is settled or the lease expires. Settle it once, with `finish`,
+ * `reschedule` or `release`. Each of them is one write by `_id`; pass the transaction of the job's own work so that both
+ * happen or neither does. Each throws LeaseLost where another process holds the job by now.
+ */
+export class Claim<T extends JobDocument = JobDocument> {
+  readonly store: Store;
+  /** As it was claimed, with what `progress` wrote since. */
+  document: T;
+  readonly #collection: string;
+  readonly #lease: Lease;
+  readonly #lost = new AbortController();
+  #token: string;
+
+  constructor(store: Store, collection: string, document: T, lease: Lease) {
+    if (document.claim === undefined) throw new Error("The document is not claimed.");
+    this.store = store;
+    this.document = document;
+    this.#collection = collection;
+    this.#lease = lease;
+    this.#token = document.claim;
+  }
+
+  /** Since the last progress, this claim included. */
+  get attempts(): number {
+    return this.document.attempts ?? 1;
+  }
+
+  /** Those of the attempts that count towards giving up. */
+  get countedAttempts(): number {
+    return this.attempts - (this.document.freeAttempts ?? 0);
+  }
+
+  /** Aborted when a renewal finds that another process holds the job. */
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  /** The job is done: deletes its document. */
+  async finish(tx: Documents = this.store): Promise<void> {
+    const { deletedCount } = await tx.collection(this.#collection).deleteOne(this.#mine);
+    if (deletedCount === 0) throw this.#leaseLost();
+  }
+
+  /** The job is ready again at `due`, with a fresh count of attempts and with the domain's own changes. */
+  async reschedule(due: Date, update: Update = {}, tx: Documents = this.store): Promise<void> {
+    await this.#update(tx, merged(update, { $set: { due }, $unset: { claim: "", attempts: "", freeAttempts: "" } }));
+  }
+
+  /** Records how far the job is. Renews the lease and counts attempts afresh. The caller keeps `document` in step. */
+  async progress(update: Update, tx: Documents = this.store): Promise<void> {
+    await this.#update(tx, merged(update, { $set: { due: this.#leaseEnd(), attempts: 1, freeAttempts: 0 } }));
+  }
+
+  /** Gives the job back, ready after `ms`. With `isFree` the attempt does not count. */
+  async release(ms: number, { isFree = false }: { isFree?: boolean } = {}): Promise<void> {
+    const due = new Date(this.#lease.clock.now() + ms);
+    await this.#update(this.store, {
+      $set: { due },
+      $unset: { claim: "" },
+      ...(isFree && { $inc: { freeAttempts: 1 } }),
+    });
+  }
+
+  /** The job was claimed again by this same process: the newer token holds from now on. */
+  adopt(document: T): void {
+    this.#token = document.claim!;
+  }
+
+  /** Renews the lease until the returned function is called. `failed` gets the errors of the store. */
+  keep(failed: (error: unknown) => void): () => void {
+    const renew = async () => {
+      const mine = this.#mine;
+      const { matchedCount } = await this.#jobs.updateOne(mine, { $set: { due: this.#leaseEnd() } });
+      if (matchedCount === 0 && mine.claim === this.#token) this.#lost.abort(this.#leaseLost());
+    };
+    const timer = setInterval(() => renew().catch(failed), this.#lease.leaseMs / 3).unref();
+    return () => clearInterval(timer);
+  }
+
+  get #jobs() {
+    return this.store.collection(this.#collection);
+  }
+
+  get #mine() {
+    return { _id: this.document._id, claim: this.#token };
+  }
+
+  #leaseEnd(): Date {
+    return new Date(this.#lease.clock.now() + this.#lease.leaseMs);
+  }
+
+  async #update(tx: Documents, update: Update): Promise<void> {
+    const { matchedCount } = await tx.collection(this.#collection).updateOne(this.#mine, update);
+    if (matchedCount === 0) throw this.#leaseLost();
+  }
+
+  #leaseLost(): LeaseLost {
+    const message = `Job ${String(this.document._id)} of ${this.#collection} was claimed by another process or deleted.`;
+    return new LeaseLost(message);
+  }
+}
+
+/**
+ * Claims the job that has been ready longest, of those that match `filter`. Undefined where none is ready. Costs one
+ * indexed read where there is nothing, and a write more where there is.
+ */
+export async function claimNext<T extends JobDocument>(
+  store: Store,
+  collection: string,
+  { filter = {}, readyAt, ...lease }: Lease & { filter?: Filter; readyAt: number },
+): Promise<Claim<T> | undefined> {
+  const jobs = store.collection<T>(collection);
+  const ready = { ...filter, due: { $lte: new Date(readyAt) } };
+  if (!(await jobs.findOne(ready, { projection: { _id: 1 } }))) return undefined;
+  const { due, claim } = claimedFrom(lease.clock.now(), lease.leaseMs);
+  const document = await jobs.findOneAndUpdate(
+    ready,
+    { $set: { due, claim }, $inc: { attempts: 1 } },
+    { sort: { due: 1 }, returnDocument: "after" },
+  );
+  return document ? new Claim(store, collection, document, lease) : undefined;
+}
+
+function merged(update: Update, own: Record<"$set", Document> & { $unset?: Document }): Update {
+  const { $set = {}, $unset = {}, ...others } = update as { $set?: Document; $unset?: Document };
+  const unset = { ...$unset, ...own.$unset };
+  return { ...others, $set: { ...$set, ...own.$set }, ...(Object.keys(unset).length > 0 && { $unset: unset }) };
+}

@@ -1,0 +1,408 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ObjectId } from "../../src/bson.ts";
+import { LeaseLost } from "../../src/jobs/claim.ts";
+import { StoreError } from "../../src/store/errors.ts";
+import { engines, type OpenStore } from "../support/stores.ts";
+import { FakeClock, jobsIn, LEASE_MS, startRunner, type TestJob, type TestRunner, testKind } from "./support.ts";
+
+const LATE = { timeout: 20_000 };
+
+describe.each(engines)("jobs on $name", ({ open }) => {
+  let kept: OpenStore;
+  let clock: FakeClock;
+  const runners: TestRunner[] = [];
+  beforeEach(async () => {
+    kept = await open();
+    clock = new FakeClock();
+    await jobsIn(kept.store).createIndex({ due: 1 });
+  });
+  afterEach(async () => {
+    await Promise.all(runners.splice(0).map(({ runner }) => runner.close(5_000)));
+    await kept.discard();
+  });
+
+  const start = (...kinds: Parameters<typeof testKind>[]): TestRunner => {
+    const runner = startRunner(kept.store, clock, ...kinds.map((kind) => testKind(...kind)));
+    runners.push(runner);
+    return runner;
+  };
+  const plan = async (n: number, more: Partial<TestJob> & { inMs?: number } = {}) => {
+    const { inMs = 0, ...others } = more;
+    const _id = new ObjectId();
+    await jobsIn(kept.store).insertOne({ _id, n, due: new Date(clock.now() + inMs), ...others });
+    return _id;
+  };
+  const left = () => jobsIn(kept.store).find({}).toArray();
+
+  it("run when they are ready and not before", async () => {
+    const ran: number[] = [];
+    const { work } = start([async ({ document }) => void ran.push(document.n)]);
+    await plan(1);
+    await plan(2, { inMs: 1_000 });
+    await work();
+    expect(ran).toEqual([1]);
+    clock.advance(999);
+    await work();
+    expect(ran).toEqual([1]);
+    clock.advance(1);
+    await work();
+    expect(ran).toEqual([1, 2]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("run once each where several processes poll at the same moment", async () => {
+    const ran: number[] = [];
+    const all = [1, 2, 3].map(() => start([async ({ document }) => void ran.push(document.n)]));
+    for (let n = 0; n < 30; n++) await plan(n);
+    await Promise.all(all.map(({ work }) => work()));
+    expect(ran.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n));
+    expect(await left()).toEqual([]);
+  });
+
+  it("run at most so many at the same time as their kind says", async () => {
+    let running = 0;
+    let most = 0;
+    const gate = Promise.withResolvers<void>();
+    const { runner, work } = start([
+      async () => {
+        most = Math.max(most, ++running);
+        await gate.promise;
+        running -= 1;
+      },
+      { concurrency: 3 },
+    ]);
+    for (let n = 0; n < 12; n++) await plan(n);
+    await runner.poll();
+    await expect.poll(() => running, LATE).toBe(3);
+    gate.resolve();
+    await work();
+    expect(most).toBe(3);
+    expect(await left()).toEqual([]);
+  });
+
+  it("that plan themselves again for now wait for the next poll", async () => {
+    let runs = 0;
+    const { work } = start([
+      async (claim) => {
+        runs += 1;
+        clock.advance(1);
+        await claim.reschedule(new Date(clock.now()), { $set: { step: runs } });
+        return "settled";
+      },
+    ]);
+    await plan(1);
+    await work();
+    expect(runs).toBe(1);
+    await work();
+    expect(runs).toBe(2);
+    const [job] = await left();
+    expect(job).toMatchObject({ step: 2 });
+    expect(job).not.toHaveProperty("claim");
+    expect(job).not.toHaveProperty("attempts");
+  });
+
+  it("that fail are tried again after growing pauses, and given up with a report", async () => {
+    const at: number[] = [];
+    const begun = clock.now();
+    const { work, events } = start([
+      async () => {
+        at.push(clock.now() - begun);
+        throw new Error("no");
+      },
+      { maxAttempts: 4, retry: { firstMs: 1_000, mostMs: 3_000 } },
+    ]);
+    await plan(1);
+    for (let ms = 0; ms < 20_000; ms += 500) {
+      await work();
+      clock.advance(500);
+    }
+    expect(at).toEqual([0, 1_000, 3_000, 6_000]);
+    expect(events.map(({ type, attempts }) => [type, attempts])).toEqual([
+      ["failed", 1],
+      ["failed", 2],
+      ["failed", 3],
+      ["failed", 4],
+      ["gaveUp", 4],
+    ]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("that are given up are left to their kind where it wants them", async () => {
+    const { work } = start([
+      async () => {
+        throw new Error("no");
+      },
+      { maxAttempts: 1, giveUp: (claim) => claim.reschedule(new Date(clock.now() + 1), { $set: { step: -1 } }) },
+    ]);
+    await plan(1);
+    await work();
+    expect(await left()).toMatchObject([{ n: 1, step: -1 }]);
+  });
+
+  it.each([
+    ["what they need is missing", async () => "unavailable" as const],
+    [
+      "the store fails in passing",
+      async () => {
+        throw new StoreError("UNAVAILABLE", "away");
+      },
+    ],
+  ])("are never given up where %s", async (_, run) => {
+    let runs = 0;
+    const { work } = start([
+      async () => {
+        runs += 1;
+        return run();
+      },
+      { maxAttempts: 2 },
+    ]);
+    await plan(1);
+    for (let i = 0; i < 6; i++) {
+      await work();
+      clock.advance(8_000);
+    }
+    expect(runs).toBe(6);
+    expect(await left()).toHaveLength(1);
+  });
+
+  it("are given up where process after process ends in the middle of them", async () => {
+    const ran: number[] = [];
+    const { work, events } = start([async ({ document }) => void ran.push(document.n), { maxAttempts: 3 }]);
+    await plan(1, { claim: "of a dead process", attempts: 3 });
+    await work();
+    expect({ ran, left: await left() }).toEqual({ ran: [], left: [] });
+    expect(events).toMatchObject([{ type: "gaveUp", attempts: 4 }]);
+  });
+
+  it("are resumed by another process when the lease has expired, and what the first one writes is undone", async () => {
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const finish = (n: number) => async (claim: Parameters<Parameters<typeof testKind>[0]>[0]) => {
+      await kept.store.transaction(async (tx) => {
+        await tx.collection("done").insertOne({ n });
+        await claim.finish(tx);
+      });
+      return "settled" as const;
+    };
+    const slow = start([
+      async (claim) => {
+        begun.resolve();
+        await gate.promise;
+        return finish(1)(claim);
+      },
+    ]);
+    const other = start([finish(2)]);
+    await plan(1);
+    await slow.runner.poll();
+    await begun.promise;
+    await other.work();
+    expect(await left()).toHaveLength(1);
+    clock.advance(LEASE_MS);
+    await other.work();
+    gate.resolve();
+    await slow.runner.settled();
+    expect(await kept.store.collection("done").find({}).toArray()).toMatchObject([{ n: 2 }]);
+    expect(slow.events).toMatchObject([{ type: "leaseLost" }]);
+  });
+
+  it("keep their lease for as long as they run", async () => {
+    const gate = Promise.withResolvers<void>();
+    const ran: string[] = [];
+    const leaseMs = 90;
+    const slow = start([
+      async () => {
+        ran.push("slow");
+        await gate.promise;
+      },
+      { leaseMs },
+    ]);
+    const other = start([async () => void ran.push("other"), { leaseMs }]);
+    await plan(1);
+    await slow.runner.poll();
+    for (let i = 0; i < 5; i++) {
+      clock.advance(leaseMs - 1);
+      await expect.poll(async () => (await left())[0]!.due!.getTime() - clock.now(), LATE).toBe(leaseMs);
+      await other.work();
+    }
+    gate.resolve();
+    await slow.runner.settled();
+    expect(ran).toEqual(["slow"]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("learn that they lost their lease while they run", async () => {
+    const lost = Promise.withResolvers<unknown>();
+    const slow = start([
+      async (claim) => {
+        claim.lost.addEventListener("abort", () => lost.resolve(claim.lost.reason));
+        await lost.promise;
+      },
+      { leaseMs: 60 },
+    ]);
+    const _id = await plan(1);
+    await slow.runner.poll();
+    await jobsIn(kept.store).updateOne({ _id }, { $set: { claim: "another's" } });
+    expect(await lost.promise).toBeInstanceOf(LeaseLost);
+    await slow.runner.settled();
+    expect(await left()).toHaveLength(1);
+  });
+
+  it("are not run a second time by a process that stalled beyond its lease", async () => {
+    const gate = Promise.withResolvers<void>();
+    let runs = 0;
+    const { runner, work } = start([
+      async () => {
+        runs += 1;
+        await gate.promise;
+      },
+    ]);
+    await plan(1);
+    await runner.poll();
+    await expect.poll(() => runs, LATE).toBe(1);
+    clock.advance(LEASE_MS * 2);
+    await runner.poll();
+    gate.resolve();
+    await work();
+    expect({ runs, left: await left() }).toEqual({ runs: 1, left: [] });
+  });
+
+  it("that share a key run in their order, also where the first one fails for a while", async () => {
+    const ran: string[] = [];
+    const kind = testKind(
+      async ({ document }, { isRetry }) => {
+        ran.push(`${document.n}${isRetry ? " again" : ""}`);
+        if (document.n === 1 && ran.filter((r) => r.startsWith("1")).length < 3) throw new Error("no");
+      },
+      { orderedBy: ({ keys }) => keys ?? [], retry: { firstMs: 5, mostMs: 10 } },
+    );
+    const { runner } = startRunner(kept.store, clock, kind);
+    const insert = async (n: number, ...keys: string[]) => {
+      const job = { _id: new ObjectId(), n, keys, ...runner.claimed(kind) };
+      await jobsIn(kept.store).insertOne({ ...job });
+      return job;
+    };
+    const jobs = [await insert(1, "ada"), await insert(2, "ada", "grace"), await insert(3, "linus")];
+    await Promise.all(jobs.map((job) => runner.start(kind, "preview", job)));
+    expect(ran.filter((r) => r !== "3")).toEqual(["1", "1 again", "1 again", "2"]);
+    expect(ran.indexOf("3")).toBeLessThan(ran.indexOf("1 again"));
+    expect(await left()).toEqual([]);
+    await runner.close(5_000);
+  });
+
+  it("that lost their lease while they waited for others of their key do not run", async () => {
+    const gate = Promise.withResolvers<void>();
+    const ran: number[] = [];
+    const kind = testKind(
+      async ({ document }) => {
+        ran.push(document.n);
+        await gate.promise;
+      },
+      { orderedBy: () => ["ada"], leaseMs: 60 },
+    );
+    const { runner, events } = startRunner(kept.store, clock, kind);
+    const jobs = [1, 2].map((n) => ({ _id: new ObjectId(), n, ...runner.claimed(kind) }));
+    await jobsIn(kept.store).insertMany(jobs.map((job) => ({ ...job })));
+    const done = Promise.all(jobs.map((job) => runner.start(kind, "preview", job)));
+    await jobsIn(kept.store).updateOne({ n: 2 }, { $set: { claim: "another's", due: new Date(clock.now() + 1) } });
+    clock.advance(1_000);
+    // The first one's renewal comes after the second one's would have failed.
+    await expect
+      .poll(async () => (await jobsIn(kept.store).findOne({ n: 1 }))!.due!.getTime(), LATE)
+      .toBe(clock.now() + 60);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    gate.resolve();
+    await done;
+    expect(ran).toEqual([1]);
+    expect(events).toMatchObject([{ type: "leaseLost" }]);
+    await runner.close(5_000);
+  });
+
+  it("that a process inserted claimed are its own until the lease expires", async () => {
+    const ran: string[] = [];
+    const kind = testKind(async () => {});
+    const { runner } = startRunner(kept.store, clock, kind);
+    const other = start([async () => void ran.push("other")]);
+    await plan(1, runner.claimed(kind));
+    await other.work();
+    expect(ran).toEqual([]);
+    clock.advance(LEASE_MS);
+    await other.work();
+    expect(ran).toEqual(["other"]);
+  });
+
+  it("resume where their recorded progress is, each step once", async () => {
+    const step = async (claim: Parameters<Parameters<typeof testKind>[0]>[0], until: number) => {
+      for (let at = claim.document.step ?? 0; at < until; at++) {
+        await kept.store.transaction(async (tx) => {
+          await tx.collection("done").insertOne({ step: at });
+          await claim.progress({ $set: { step: at + 1 } }, tx);
+        });
+      }
+    };
+    for (let until = 1; until <= 3; until++) {
+      const { runner } = start([
+        async (claim) => {
+          await step(claim, until);
+          expect((await left())[0]).toMatchObject({ attempts: 1, freeAttempts: 0 });
+          return until < 3 ? "unavailable" : undefined;
+        },
+      ]);
+      if (until === 1) await plan(1);
+      await runner.poll();
+      await runner.settled();
+      clock.advance(8_000);
+    }
+    expect(await kept.store.collection("done").find({}).toArray()).toMatchObject([
+      { step: 0 },
+      { step: 1 },
+      { step: 2 },
+    ]);
+    expect(await left()).toEqual([]);
+  });
+
+  it("are ready for the next process at once where a stop cut them off", async () => {
+    const gate = Promise.withResolvers<void>();
+    const stopped = start([
+      async () => {
+        await gate.promise;
+        return "unavailable";
+      },
+      { concurrency: 1 },
+    ]);
+    await plan(1);
+    await plan(2);
+    await stopped.runner.poll();
+    const closed = stopped.runner.close(5_000);
+    gate.resolve();
+    await closed;
+    const ran: number[] = [];
+    const next = start([async ({ document }) => void ran.push(document.n)]);
+    await next.work();
+    expect(ran.sort()).toEqual([1, 2]);
+  });
+
+  it("do not hold up a stop for longer than it waits", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { runner } = start([() => gate.promise]);
+    await plan(1);
+    await runner.poll();
+    await runner.close(10);
+    expect(await left()).toHaveLength(1);
+    gate.resolve();
+    await runner.close(5_000);
+    expect(await left()).toEqual([]);
+  });
+
+  it("of which a process can run none are left to the others", async () => {
+    const ran: number[] = [];
+    const run = async ({ document }: { document: TestJob }) => void ran.push(document.n);
+    const none = start([run, { filter: () => undefined }]);
+    const odd = start([run, { filter: () => ({ n: { $in: [1, 3] } }) }]);
+    for (const n of [1, 2, 3]) await plan(n);
+    await none.work();
+    expect(ran).toEqual([]);
+    await odd.work();
+    expect(ran.sort()).toEqual([1, 3]);
+    expect(await left()).toMatchObject([{ n: 2 }]);
+  });
+});

@@ -1,0 +1,56 @@
+import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import type { Collection, Documents, Store } from "../../src/store/store.ts";
+import { fanOut, STEPS } from "./fan-out.ts";
+import { FakeClock, startRunner } from "./support.ts";
+
+/**
+ * A process that works on the jobs of a store, and is killed by SIGKILL before its n-th operation on it. Exits with 0
+ * where there were fewer.
+ */
+const [where, killAt] = process.argv.slice(2) as [string, string];
+const store = where.startsWith("mongodb:")
+  ? await openMongodbStore({ url: where, database: "test" })
+  : await openEmbeddedStore({ path: where });
+let operations = 0;
+function reach(): void {
+  operations += 1;
+  if (operations === Number(killAt)) process.kill(process.pid, "SIGKILL");
+}
+
+function counted<D extends Documents>(documents: D): Documents {
+  return {
+    collection: ((name: string) =>
+      new Proxy(documents.collection(name), {
+        get(target, key) {
+          const method = Reflect.get(target, key);
+          if (typeof method !== "function") return method;
+          return (...args: unknown[]) => {
+            reach();
+            return Reflect.apply(method, target, args);
+          };
+        },
+      }) as Collection) as Documents["collection"],
+  };
+}
+
+const dying: Store = {
+  ...counted(store),
+  async transaction(work) {
+    const done = await store.transaction(async (tx) => {
+      const result = await work(counted(tx));
+      reach();
+      return result;
+    });
+    reach();
+    return done;
+  },
+  ping: () => store.ping(),
+  close: () => store.close(),
+};
+
+const { work } = startRunner(dying, new FakeClock(), fanOut(dying));
+await work();
+reach();
+await store.close();
+process.exit(STEPS > 0 ? 0 : 1);
