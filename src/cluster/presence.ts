@@ -8,6 +8,8 @@ export interface Presence {
   left(player: PlayerId): void;
   /** Those of `players` that are online. */
   online(players: readonly PlayerId[]): Promise<ReadonlySet<PlayerId>>;
+  /** Everybody who is online, of every stage: a copy, at most as many as there are connections. */
+  all(): Promise<readonly PlayerId[]>;
 }
 
 /** Presence of one process. */
@@ -24,6 +26,9 @@ export function createLocalPresence(): Presence {
     },
     async online(players) {
       return new Set(players.filter((player) => sockets.has(player)));
+    },
+    async all() {
+      return [...sockets.keys()];
     },
   };
 }

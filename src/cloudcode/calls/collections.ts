@@ -14,10 +14,10 @@ import { type Call, CallError, type CallScope, read, write, writeEarly } from ".
 import { isObject, list, object, text, whole } from "./check.ts";
 import type { Piece } from "./cursors.ts";
 import { difference } from "./difference.ts";
-import { collectionToRead, collectionToWrite, collectionToWriteEarly, type Named } from "./namespaces.ts";
+import { collectionToRead, collectionToWrite, collectionToWriteEarly, fullName, type Named } from "./namespaces.ts";
 import { countFound } from "./near.ts";
 import { pipelineOf } from "./pipeline.ts";
-import { playerDocuments, playerProjection, playerQuery } from "./players-view.ts";
+import { playerDocuments, playerFilter, playerProjection, playerSort } from "./players-view.ts";
 import { fromScript, queryFromScript, toScript } from "./values.ts";
 
 /** Documents that an aggregation may answer. */
@@ -32,7 +32,7 @@ export const collectionCalls: Record<string, Call> = {
   /** query, fields, sort, skip, limit, documents of the first piece */
   "collection.find": read(async (scope, [namespace, name, query, fields, sort, skip, limit, count, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
-    const cursor = named.collection.find(filterOf(named, query), {
+    const cursor = named.collection.find(await filterOf(scope, named, query), {
       ...shapeOf(named, fields, sort),
       skip: whole(skip, "skip"),
       ...(whole(limit, "limit") > 0 && { limit: whole(limit, "limit") }),
@@ -49,7 +49,7 @@ export const collectionCalls: Record<string, Call> = {
   /** query, fields, sort */
   "collection.findOne": read(async (scope, [namespace, name, query, fields, sort, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
-    const found = await named.collection.findOne(filterOf(named, query), shapeOf(named, fields, sort));
+    const found = await named.collection.findOne(await filterOf(scope, named, query), shapeOf(named, fields, sort));
     return found && toScript((await view(scope, named, [found]))[0], keepDates === true);
   }),
 
@@ -57,15 +57,16 @@ export const collectionCalls: Record<string, Call> = {
   "collection.count": read(async (scope, [namespace, name, query, skip, limit]) => {
     const named = collectionToRead(scope, namespace, name);
     const bounds = { skip: whole(skip, "skip"), limit: whole(limit, "limit") };
-    return countFound(named.collection, filterOf(named, query), bounds);
+    return countFound(named.collection, await filterOf(scope, named, query), bounds);
   }),
 
   /** key, query */
   "collection.distinct": read(async (scope, [namespace, name, key, query, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
     const path = text(key, "key");
-    const wanted = named.namespace === "system" ? Object.keys(playerQuery({ [path]: 1 }))[0]! : path;
-    return toScript(await named.collection.distinct(wanted, filterOf(named, query)), keepDates === true);
+    const wanted = isPlayers(named) ? Object.keys(playerSort({ [path]: 1 }))[0]! : path;
+    const filter = await filterOf(scope, named, query);
+    return toScript(await named.collection.distinct(wanted, filter), keepDates === true);
   }),
 
   /** array of stages and of arrays of stages */
@@ -80,9 +81,12 @@ export const collectionCalls: Record<string, Call> = {
     return toScript(results, keepDates === true);
   }),
 
-  "collection.indexes": read(async (scope, [namespace, name]) =>
-    collectionToRead(scope, namespace, name).collection.indexes(),
-  ),
+  /** answers them with `ns`, the collection's full name */
+  "collection.indexes": read(async (scope, [namespace, name]) => {
+    const { collection, name: short } = collectionToRead(scope, namespace, name);
+    const ns = fullName(namespace, short);
+    return (await collection.indexes()).map((index) => ({ ...index, ns }));
+  }),
 
   /** id */
   "collection.getVersioned": read(async (scope, [namespace, name, id, keepDates]) => {
@@ -212,23 +216,27 @@ export const collectionCalls: Record<string, Call> = {
   }),
 };
 
-function filterOf({ namespace, name }: Pick<Named, "namespace" | "name">, query: unknown): Document {
+function isPlayers({ namespace, name }: { namespace: string; name?: string }): boolean {
+  return namespace === "system" && name === "player";
+}
+
+async function filterOf({ presence }: CallScope, named: Named, query: unknown): Promise<Document> {
   const filter = queryFromScript(query, "query");
-  return namespace === "system" && name === "player" ? playerQuery(filter) : filter;
+  return isPlayers(named) ? playerFilter(filter, presence) : filter;
 }
 
 function shapeOf(named: { namespace: string; name?: string }, fields: unknown, sort: unknown): FindOptions {
-  const isPlayer = named.namespace === "system" && named.name === "player";
+  const isPlayer = isPlayers(named);
   const projection = object(fields, "fields") as Projection;
   const order = object(sort, "orderBy") as Sort;
   return {
     ...(Object.keys(projection).length > 0 && { projection: isPlayer ? playerProjection(projection) : projection }),
-    ...(Object.keys(order).length > 0 && { sort: isPlayer ? playerQuery(order) : order }),
+    ...(Object.keys(order).length > 0 && { sort: isPlayer ? playerSort(order) : order }),
   };
 }
 
-async function view(scope: CallScope, { namespace, name }: Named, documents: Document[]): Promise<Document[]> {
-  return namespace === "system" && name === "player" ? playerDocuments(documents, scope.presence) : documents;
+async function view(scope: CallScope, named: Named, documents: Document[]): Promise<Document[]> {
+  return isPlayers(named) ? playerDocuments(documents, scope.presence) : documents;
 }
 
 /** A cursor whose documents are as scripts may see them. */

@@ -16,7 +16,7 @@ import { readPlayerChanges } from "../result.ts";
 import { type Call, CallError, type CallScope, read, write } from "./call.ts";
 import { text } from "./check.ts";
 import { writePlayers } from "./flush.ts";
-import { playerQuery } from "./players-view.ts";
+import { playerFilter } from "./players-view.ts";
 import { queryFromScript } from "./values.ts";
 
 /** Players. The first argument of each call but the first two is a player's id. */
@@ -36,8 +36,9 @@ export const playerCalls: Record<string, Call> = {
   "player.online": read(async ({ presence }, [id]) => (await presence.online([playerOf(id)])).has(playerOf(id))),
 
   /** query */
-  "player.matches": read(async ({ store }, [id, query]) => {
-    const filter = { $and: [{ _id: objectIdOf(playerOf(id)) }, playerQuery(queryFromScript(query, "mongoQuery"))] };
+  "player.matches": read(async ({ store, presence }, [id, query]) => {
+    const wanted = await playerFilter(queryFromScript(query, "mongoQuery"), presence);
+    const filter = { $and: [{ _id: objectIdOf(playerOf(id)) }, wanted] };
     return (await accounts(store).players.countDocuments(filter)) > 0;
   }),
 

@@ -1,5 +1,6 @@
 import { type ItemInput, readItem } from "../realm/data-item.ts";
 import { askHost } from "../realm/host.ts";
+import { OriginalError } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkDataItem } from "./spark-data-item.ts";
 
@@ -35,9 +36,9 @@ export class SparkDataCursor {
     return true;
   }
 
-  /** The next item; null where there is none. */
-  next(): SparkDataItem | null {
-    if (!this.hasNext()) return null;
+  /** The next item. Throws where there is none: `hasNext` tells. */
+  next(): SparkDataItem {
+    if (!this.hasNext()) throw new OriginalError("SparkDataCursor.next: there is no further item.");
     return new SparkDataItem(readItem(this.#type, this.#piece.documents[this.#position++]!));
   }
 }

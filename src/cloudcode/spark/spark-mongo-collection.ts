@@ -121,8 +121,12 @@ delete (SparkMongoCollectionReadOnly as { where?: unknown }).where;
  * true where something was written.
  */
 export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
-  /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. */
-  insert(...documents: object[]): boolean {
+  /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. Null alone: false. */
+  insert(...documents: (object | null)[]): boolean {
+    if (documents.length === 1 && documents[0] === null) {
+      liveRun();
+      return false;
+    }
     const list = documents.length === 1 && isArray(documents[0]) ? (documents[0] as unknown[]) : documents;
     const text = documentArgument("SparkMongoCollection.insert", "documents", list);
     const ids = askHost("collection.insert", `${where(this)},${text}`) as unknown[];
@@ -157,7 +161,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
 
   /** Removes every document that a query finds. The query must be given: `{}` means all. */
   remove(query: object): boolean {
-    const text = documentOrId(where(this), "SparkMongoCollection.remove", query);
+    const text = givenQuery(where(this), "SparkMongoCollection.remove", query);
     return askHost("collection.remove", `${where(this)},${text}`) === true;
   }
 
@@ -198,8 +202,9 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
     return decode(callHost("collection.findAndModify", `${where(this)}${args},${liveRun().maintainDates}`));
   }
 
-  /** Removes the first document that a query finds and answers it; null where none is found. */
+  /** Removes the first document that a query finds and answers it; null where none is found. `{}` means any. */
   findAndRemove(query: object): unknown {
+    mustBeGiven("SparkMongoCollection.findAndRemove", query);
     return this.findAndModify(query, null, null, true, null, false, false);
   }
 
@@ -226,7 +231,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
   }
 
   #update(method: string, query: unknown, update: unknown, upsert: boolean, multi: boolean): boolean {
-    const found = documentOrId(where(this), method, query);
+    const found = givenQuery(where(this), method, query);
     const args = `,${found},${documentArgument(method, "update", update)},${upsert},${multi}`;
     return askHost("collection.update", `${where(this)}${args}`) === true;
   }
@@ -234,11 +239,16 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
 
 addProperties(SparkMongoCollectionReadOnly);
 
-/** A query that must be given: left out by mistake it would mean every document. */
-function documentOrId(collection: string, method: string, query: unknown): string {
-  const text = whereQuery(collection, method, "query", query);
-  if (text === "null") throw new OriginalTypeError(`${method}: query must be an object, not ${kindOf(query)}.`);
-  return text;
+/** Of what changes or removes documents: a query that is left out by mistake would mean every one. */
+function mustBeGiven(method: string, query: unknown): void {
+  if (query === null || query === undefined) {
+    throw new OriginalTypeError(`${method}: query must be an object, not ${kindOf(query)}.`);
+  }
+}
+
+function givenQuery(collection: string, method: string, query: unknown): string {
+  mustBeGiven(method, query);
+  return whereQuery(collection, method, "query", query);
 }
 
 function idArgument(method: string, id: unknown): string {

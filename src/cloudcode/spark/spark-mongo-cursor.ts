@@ -40,9 +40,10 @@ export class SparkMongoCursor {
     return this.#untouched("limit");
   }
 
-  /** Leaves out so many documents. */
+  /** Leaves out so many documents; a number below zero leaves out none. */
   skip(count: number): SparkMongoCursor {
-    this.#skip = countArgument("SparkMongoCursor.skip", "count", count);
+    const skip = countArgument("SparkMongoCursor.skip", "count", count, -2_147_483_647);
+    this.#skip = skip < 0 ? 0 : skip;
     return this.#untouched("skip");
   }
 
@@ -73,9 +74,10 @@ export class SparkMongoCursor {
     return true;
   }
 
-  /** The next document; null where there is none. */
+  /** The next document. Throws where there is none: `hasNext` tells. */
   next(): unknown {
-    this.#current = this.hasNext() ? this.#piece[this.#position++] : null;
+    if (!this.hasNext()) throw new OriginalError("SparkMongoCursor.next: there is no further document.");
+    this.#current = this.#piece[this.#position++];
     return this.#current;
   }
 
