@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { XmlError } from "./errors.ts";
+import { NotXml, XmlError } from "./errors.ts";
 
 /** An element; names as they are written, prefix included. Texts are without markup; those of white space alone are left out. */
 export type XmlElement = [name: string, attributes: [name: string, value: string][], children: (XmlElement | string)[]];
@@ -34,12 +34,14 @@ const parser = new XMLParser({
 /**
  * The outermost element of a document. Comments, instructions and the declaration are left out; a document type is
  * refused, so no entity is ever expanded or fetched. Takes up to two seconds for a megabyte.
- * @throws XmlError
+ * @throws NotXml where it is no XML
+ * @throws XmlError where it is more than is read
  */
 export function readXml(text: string): XmlElement {
+  if (/<!DOCTYPE\s+html/i.test(text)) throw new NotXml("The document is HTML, and no XML.");
   if (/<!DOCTYPE/i.test(text)) throw new XmlError("The XML has a document type, which is not read.");
   const checked = XMLValidator.validate(text);
-  if (checked !== true) throw new XmlError(`The XML cannot be read in line ${checked.err.line}: ${checked.err.msg}`);
+  if (checked !== true) throw new NotXml(`The XML cannot be read in line ${checked.err.line}: ${checked.err.msg}`);
   let parsed: Parsed[];
   try {
     parsed = parser.parse(text) as Parsed[];
@@ -47,11 +49,11 @@ export function readXml(text: string): XmlElement {
     if (error instanceof Error && error.message.includes("nested")) {
       throw new XmlError(`The XML is nested more than ${MAX_DEPTH} levels deep.`);
     }
-    throw new XmlError("The XML cannot be read.");
+    throw new NotXml("The XML cannot be read.");
   }
   const counter = { left: MAX_ELEMENTS };
   const elements = childrenOf(parsed, counter).filter((child) => typeof child !== "string");
-  if (elements.length !== 1) throw new XmlError("The XML must have one outermost element.");
+  if (elements.length !== 1) throw new NotXml("The XML must have one outermost element.");
   return elements[0]!;
 }
 

@@ -2,3 +2,8 @@
 export class XmlError extends Error {
   override name = "XmlError";
 }
+
+/** Text that is no XML. */
+export class NotXml extends XmlError {
+  override name = "NotXml";
+}

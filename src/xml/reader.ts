@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { XmlElement } from "./document.ts";
-import { XmlError } from "./errors.ts";
+import { NotXml, XmlError } from "./errors.ts";
 import type { XmlAnswer } from "./worker.ts";
 
 const ENTRY = new URL(`worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
@@ -17,7 +17,10 @@ export class XmlReader {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** @throws XmlError */
+  /**
+   * @throws NotXml where it is no XML
+   * @throws XmlError where it is more than is read
+   */
   async read(text: string): Promise<XmlElement> {
     if (this.#waiting === QUEUED) throw new XmlError("Too much XML is waiting to be read.");
     this.#waiting++;
@@ -43,7 +46,10 @@ export class XmlReader {
       };
       const timer = setTimeout(give, TIMEOUT_MS);
       worker.on("message", (answer: XmlAnswer) =>
-        end(() => ("element" in answer ? resolve(answer.element) : reject(new XmlError(answer.problem)))),
+        end(() => {
+          if ("element" in answer) resolve(answer.element);
+          else reject(answer.isXml ? new XmlError(answer.problem) : new NotXml(answer.problem));
+        }),
       );
       worker.on("error", give);
       worker.on("exit", give);

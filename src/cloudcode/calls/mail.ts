@@ -18,14 +18,20 @@ interface Address {
 
 /** Mails by SendGrid, https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. */
 export const mailCalls: Record<string, Call> = {
-  /** API key, mail, milliseconds; answers SendGrid's answer. A mail counts as one of the run's HTTP requests. */
-  "mail.send": write(async (scope, [apiKey, mail, timeoutMs]) => {
+  /**
+   * API key or null, mail, milliseconds; answers SendGrid's answer. A mail that is sent counts as one of the run's HTTP
+   * requests; one that SendGrid would refuse for what is missing is not sent.
+   */
+  "mail.send": write(async (scope, [apiKey, given, timeoutMs]) => {
+    const mail = object(given, "mail");
+    const missing = missingOf(apiKey, mail);
+    if (missing.length > 0) return JSON.stringify({ message: "error", errors: missing });
     const headers: HeaderList = [
       ["Authorization", `Bearer ${text(apiKey, "the API key")}`],
       ["Content-Type", "application/json"],
     ];
     const url = `${scope.config.sendGridUrl.replace(/\/+$/, "")}/v3/mail/send`;
-    const body = JSON.stringify(await mailOf(scope, object(mail, "mail")));
+    const body = JSON.stringify(await mailOf(scope, mail));
     const request = { method: "POST", url, headers, body, timeoutMs: timeoutOf(timeoutMs), isTrusted: true } as const;
     const reply = await sendOutgoing(scope, request);
     const answer = bodyText(reply);
@@ -33,12 +39,21 @@ export const mailCalls: Record<string, Call> = {
   }),
 };
 
+/** A sentence for each part that a mail cannot be without. */
+function missingOf(apiKey: unknown, mail: Record<string, unknown>): string[] {
+  const { from, subject, text: plain, html } = mail;
+  return [
+    ...(apiKey === null ? ["There is no API key."] : []),
+    ...(many(mail["to"], "to").length === 0 ? ["The mail has no recipient: addTo was not called."] : []),
+    ...(from === null ? ["The mail has no sender: setFrom was not called."] : []),
+    ...(subject === null ? ["The mail has no subject: setSubject was not called."] : []),
+    ...(plain === null && html === null ? ["The mail is empty: neither setText nor setHtml was called."] : []),
+  ];
+}
+
 async function mailOf(scope: CallScope, mail: Record<string, unknown>): Promise<object> {
   const { from, replyTo, bcc, subject, text: plain, html, headers } = mail;
   const to = many(mail["to"], "to").map(addressOf);
-  if (to.length === 0) throw new CallError("The mail has no recipient: addTo was not called.");
-  if (from === null) throw new CallError("The mail has no sender: setFrom was not called.");
-  if (subject === null) throw new CallError("The mail has no subject: setSubject was not called.");
   const content = contentOf(plain, html);
   const attachments = [
     ...(await each(mail["uploads"], "uploads", (id) => uploaded(scope, id))),
@@ -59,8 +74,7 @@ async function mailOf(scope: CallScope, mail: Record<string, unknown>): Promise<
 /** HTML, or text where there is none. */
 function contentOf(plain: unknown, html: unknown): { type: string; value: string } {
   if (html !== null) return { type: "text/html", value: text(html, "html", MAX_TEXT) };
-  if (plain !== null) return { type: "text/plain", value: text(plain, "text", MAX_TEXT) };
-  throw new CallError("The mail is empty: neither setText nor setHtml was called.");
+  return { type: "text/plain", value: text(plain, "text", MAX_TEXT) };
 }
 
 function addressOf(address: unknown): Address {

@@ -58,7 +58,8 @@ function onlineFilter(condition: unknown, online: readonly ObjectId[]): Document
 
 function holdsOf(condition: unknown, value: boolean): boolean {
   if (!isObject(condition)) return condition === value;
-  return Object.entries(condition).every(([operator, wanted]) => {
+  const operators = Object.entries(condition);
+  return operators.length > 0 && operators.every(([operator, wanted]) => {
     switch (operator) {
       case "$eq":
         return wanted === value;

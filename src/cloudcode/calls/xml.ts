@@ -1,13 +1,14 @@
-import { XmlError } from "../../xml/errors.ts";
+import { NotXml, XmlError } from "../../xml/errors.ts";
 import { type Call, CallError, read } from "./call.ts";
 import { text } from "./check.ts";
 
 export const xmlCalls: Record<string, Call> = {
-  /** a document; answers its outermost element as `XmlElement` */
-  "xml.parse": read(async ({ xml }, [document]) => {
+  /** a document, whether one that is no XML is null; answers its outermost element as `XmlElement` */
+  "xml.parse": read(async ({ xml }, [document, orNull]) => {
     try {
       return await xml.read(text(document, "the XML", Number.MAX_SAFE_INTEGER));
     } catch (error) {
+      if (error instanceof NotXml && orNull === true) return null;
       if (error instanceof XmlError) throw new CallError(error.message);
       throw error;
     }

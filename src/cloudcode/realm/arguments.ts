@@ -14,7 +14,7 @@ import {
   toText,
   truncate,
 } from "./originals.ts";
-import { END, limits } from "./run.ts";
+import { END, limits, liveRun } from "./run.ts";
 
 /** Checks of what scripts pass to Spark. Every refusal names the method and the argument. */
 
@@ -25,6 +25,27 @@ export function nameArgument(method: string, argument: string, value: unknown): 
     throw new OriginalTypeError(`${method}: ${argument} must be a string, not ${kindOf(value)}.`);
   if (value === "__proto__") throw new OriginalTypeError(`${method}: ${argument} must not be "__proto__".`);
   return value;
+}
+
+/**
+ * A name or an id by which something is looked up or changed. Null is a name that nothing has, as it was in Cloud Code:
+ * what is asked for by it is missing (null, 0, false, an empty list), and what is set, given or removed by it changes
+ * nothing. Members that cannot do without a name, such as that of a new item, refuse null by `nameArgument`.
+ */
+export function nameOrNull(method: string, argument: string, value: unknown): string | null {
+  return orNull(nameArgument, method, argument, value);
+}
+
+/** The same for the name of a member of a document. */
+export function memberOrNull(method: string, argument: string, value: unknown): string | null {
+  return orNull(memberArgument, method, argument, value);
+}
+
+function orNull(check: typeof nameArgument, method: string, argument: string, value: unknown): string | null {
+  if (value !== null) return check(method, argument, value);
+  // What asks the server finds out there that the script has ended; this does not ask.
+  liveRun();
+  return null;
 }
 
 /** The name of a member of a player's document: no path and no operator. */

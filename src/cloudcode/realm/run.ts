@@ -110,8 +110,8 @@ export function breach(message: string, kind: LimitKind = "limit"): never {
   throw END;
 }
 
-export function readMember(members: Members, name: string): unknown {
-  return hasOwn(members, name) ? parse(members[name]!) : null;
+export function readMember(members: Members, name: string | null): unknown {
+  return name !== null && hasOwn(members, name) ? parse(members[name]!) : null;
 }
 
 /** All members, as a value. */
@@ -120,8 +120,9 @@ export function membersValue(members: Members): unknown {
 }
 
 /** Sets a member, and ends the script where the run would leave more than a run may. */
-export function setMember(members: Members, name: string, text: string): void {
+export function setMember(members: Members, name: string | null, text: string): void {
   const run = liveRun();
+  if (name === null) return;
   run.resultChars += text.length + name.length - (hasOwn(members, name) ? members[name]!.length + name.length : 0);
   members[name] = text;
   if (run.resultChars > limits.resultChars) {

@@ -7,7 +7,7 @@ import { timeLeft } from "./spark-http.ts";
 
 /** A mail that SendGrid sends. It counts as one of the script's HTTP requests. */
 export class SendGrid {
-  readonly #apiKey: string;
+  readonly #apiKey: string | null;
   /** What follows is JSON: the members of lists, each after a comma, and single values. */
   #to = "";
   #headers = "";
@@ -20,7 +20,7 @@ export class SendGrid {
   #text = "null";
   #html = "null";
 
-  constructor(apiKey: string) {
+  constructor(apiKey: string | null) {
     this.#apiKey = apiKey;
   }
 
@@ -31,61 +31,69 @@ export class SendGrid {
   }
 
   /** Whom it is from. */
-  setFrom(email: string, name?: string | null): SendGrid {
-    this.#from = addressJson("SendGrid.setFrom", email, name);
+  setFrom(email: string | null, name?: string | null): SendGrid {
+    const method = "SendGrid.setFrom";
+    this.#from = textOrNull(method, "email", email) === null ? "null" : addressJson(method, email, name);
     return this;
   }
 
   /** Where answers go. */
-  setReplyTo(email: string): SendGrid {
+  setReplyTo(email: string | null): SendGrid {
     this.#replyTo = json("SendGrid.setReplyTo", "email", email);
     return this;
   }
 
   /** Who gets a copy that the others do not see. */
-  setBcc(bcc: string): SendGrid {
+  setBcc(bcc: string | null): SendGrid {
     this.#bcc = json("SendGrid.setBcc", "bcc", bcc);
     return this;
   }
 
   /** The subject. */
-  setSubject(subject: string): SendGrid {
+  setSubject(subject: string | null): SendGrid {
     this.#subject = json("SendGrid.setSubject", "subject", subject);
     return this;
   }
 
   /** The mail as text; without effect where there is HTML. */
-  setText(text: string): SendGrid {
+  setText(text: string | null): SendGrid {
     this.#text = json("SendGrid.setText", "text", text);
     return this;
   }
 
   /** The mail as HTML. */
-  setHtml(html: string): SendGrid {
+  setHtml(html: string | null): SendGrid {
     this.#html = json("SendGrid.setHtml", "html", html);
     return this;
   }
 
   /** Adds a header to the mail. */
-  addHeader(key: string, value: string): SendGrid {
+  addHeader(key: string | null, value: string | null): SendGrid {
     const method = "SendGrid.addHeader";
-    this.#headers += `,[${json(method, "key", key)},${json(method, "value", value)}]`;
+    const name = textOrNull(method, "key", key);
+    const text = textOrNull(method, "value", value);
+    if (name !== null && text !== null) this.#headers += `,[${stringify(name)},${stringify(text)}]`;
     return this;
   }
 
   /** Attaches an uploaded file. */
-  addUploaded(uploadId: string): SendGrid {
-    this.#uploads += `,${json("SendGrid.addUploaded", "uploadId", uploadId)}`;
+  addUploaded(uploadId: string | null): SendGrid {
+    const id = textOrNull("SendGrid.addUploaded", "uploadId", uploadId);
+    if (id !== null) this.#uploads += `,${stringify(id)}`;
     return this;
   }
 
   /** Attaches a downloadable's file. */
-  addDownloadable(shortCode: string): SendGrid {
-    this.#downloadables += `,${json("SendGrid.addDownloadable", "shortCode", shortCode)}`;
+  addDownloadable(shortCode: string | null): SendGrid {
+    const code = textOrNull("SendGrid.addDownloadable", "shortCode", shortCode);
+    if (code !== null) this.#downloadables += `,${stringify(code)}`;
     return this;
   }
 
-  /** Sends it, and answers what SendGrid answers: `{"message":"success"}`, or its errors. Throws where it cannot be reached. */
+  /**
+   * Sends it, and answers what SendGrid answers: `{"message":"success"}`, or its errors; the same where something is missing,
+   * such as a recipient, and then nothing is sent. Throws where SendGrid cannot be reached.
+   */
   send(): string {
     const mail =
       `{"to":${listOf(this.#to)},"from":${this.#from},"replyTo":${this.#replyTo},"bcc":${this.#bcc},` +
@@ -101,18 +109,23 @@ addProperties(SendGrid);
 export function sendGrid(first: unknown, second: unknown): SendGrid {
   const method = "Spark.sendGrid";
   liveRun();
-  const only = textArgument(method, second === undefined ? "APIKey" : "username", first);
-  return new SendGrid(second === undefined ? only : textArgument(method, "password", second));
+  const only = textOrNull(method, second === undefined ? "APIKey" : "username", first);
+  return new SendGrid(second === undefined ? only : textOrNull(method, "password", second));
+}
+
+/** What a setter is given; null takes back what was set, and adds nothing. */
+function textOrNull(method: string, argument: string, value: unknown): string | null {
+  liveRun();
+  return value === null ? null : textArgument(method, argument, value);
 }
 
 function json(method: string, argument: string, value: unknown): string {
-  liveRun();
-  return stringify(textArgument(method, argument, value));
+  return stringify(textOrNull(method, argument, value));
 }
 
 function addressJson(method: string, email: unknown, name: unknown): string {
-  const called = name === undefined || name === null ? "null" : json(method, "name", name);
-  return `{"email":${json(method, "email", email)},"name":${called}}`;
+  const called = name === undefined ? "null" : json(method, "name", name);
+  return `{"email":${stringify(textArgument(method, "email", email))},"name":${called}}`;
 }
 
 function listOf(items: string): string {

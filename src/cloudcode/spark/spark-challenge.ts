@@ -1,5 +1,5 @@
 import type { ChallengeInput } from "../challenge-input.ts";
-import { jsonArgument, kindOf, memberArgument, nameArgument } from "../realm/arguments.ts";
+import { jsonArgument, kindOf, memberOrNull, nameOrNull } from "../realm/arguments.ts";
 import {
   type ChallengeState,
   challengeMembers,
@@ -101,50 +101,50 @@ export class SparkChallenge {
   }
 
   /** A player takes a turn, which all are told; false where it is another's turn, or the player has none left. */
-  takeTurn(playerId: string): boolean {
+  takeTurn(playerId: string | null): boolean {
     return this.#turn("SparkChallenge.takeTurn", playerId, true);
   }
 
   /** As `takeTurn`, without the message. */
-  consumeTurn(playerId: string): boolean {
+  consumeTurn(playerId: string | null): boolean {
     return this.#turn("SparkChallenge.consumeTurn", playerId, false);
   }
 
   /** Puts a player out of it; false where it is over, or the player has nothing to do with it. */
-  removePlayer(playerId: string): boolean {
-    const id = stringify(nameArgument("SparkChallenge.removePlayer", "playerId", playerId));
-    return this.#ask("challenge.removePlayer", `,${id}`);
+  removePlayer(playerId: string | null): boolean {
+    const id = nameOrNull("SparkChallenge.removePlayer", "playerId", playerId);
+    return id !== null && this.#ask("challenge.removePlayer", `,${stringify(id)}`);
   }
 
   /** A member of its script data, which its players can read; null where there is none. Without a name, all of them. */
-  getScriptData(name?: string): unknown {
+  getScriptData(name?: string | null): unknown {
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     return this.#read("scriptData", "SparkChallenge.getScriptData", name, arguments.length);
   }
 
   /** Sets a member of its script data. */
-  setScriptData(name: string, value: unknown): void {
+  setScriptData(name: string | null, value: unknown): void {
     this.#set("scriptData", "SparkChallenge.setScriptData", name, value);
   }
 
   /** Removes a member of its script data. */
-  removeScriptData(name: string): void {
+  removeScriptData(name: string | null): void {
     this.#remove("scriptData", "SparkChallenge.removeScriptData", name);
   }
 
   /** A member of its private data, which never leaves the server; null where there is none. Without a name, all of them. */
-  getPrivateData(name?: string): unknown {
+  getPrivateData(name?: string | null): unknown {
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     return this.#read("privateData", "SparkChallenge.getPrivateData", name, arguments.length);
   }
 
   /** Sets a member of its private data. */
-  setPrivateData(name: string, value: unknown): void {
+  setPrivateData(name: string | null, value: unknown): void {
     this.#set("privateData", "SparkChallenge.setPrivateData", name, value);
   }
 
   /** Removes a member of its private data. */
-  removePrivateData(name: string): void {
+  removePrivateData(name: string | null): void {
     this.#remove("privateData", "SparkChallenge.removePrivateData", name);
   }
 
@@ -177,24 +177,26 @@ export class SparkChallenge {
   }
 
   #turn(method: string, playerId: unknown, tells: boolean): boolean {
-    const id = stringify(nameArgument(method, "playerId", playerId));
-    return this.#ask("challenge.takeTurn", `,${id},${tells}`);
+    const id = nameOrNull(method, "playerId", playerId);
+    return id !== null && this.#ask("challenge.takeTurn", `,${stringify(id)},${tells}`);
   }
 
   #read(area: "scriptData" | "privateData", method: string, name: unknown, given: number): unknown {
     const members = challengeMembers(currentChallenge(this.#state), area);
-    return given === 0 ? membersValue(members) : readMember(members, nameArgument(method, "name", name));
+    return given === 0 ? membersValue(members) : readMember(members, nameOrNull(method, "name", name));
   }
 
   #set(area: "scriptData" | "privateData", method: string, name: unknown, value: unknown): void {
-    const member = memberArgument(method, "name", name);
+    const member = memberOrNull(method, "name", name);
     const text = jsonArgument(method, "value", value);
+    if (member === null) return;
     callHost("challenge.set", `${this.#id()},"${area}",${stringify(member)},${stringify(text)}`);
     setMember(challengeMembers(currentChallenge(this.#state), area), member, text);
   }
 
   #remove(area: "scriptData" | "privateData", method: string, name: unknown): void {
-    const member = memberArgument(method, "name", name);
+    const member = memberOrNull(method, "name", name);
+    if (member === null) return;
     callHost("challenge.set", `${this.#id()},"${area}",${stringify(member)},null`);
     delete challengeMembers(currentChallenge(this.#state), area)[member];
   }

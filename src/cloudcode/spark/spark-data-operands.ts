@@ -36,8 +36,8 @@ export class SparkDataStringOperand {
     return this.#condition("between", `${this.#value("between", low)},${this.#value("between", high)}`);
   }
 
-  /** Is one of these texts. */
-  in(values: string[]): SparkDataCondition {
+  /** Is one of these texts: arrays of them, or one after the other. */
+  in(...values: (string | string[])[]): SparkDataCondition {
     return this.#condition("in", listOf("SparkDataStringOperand.in", values, textOperand));
   }
 
@@ -89,8 +89,8 @@ export class SparkDataNumberOperand {
     return this.#condition("between", `${this.#value("between", low)},${this.#value("between", high)}`);
   }
 
-  /** Is one of these numbers. */
-  in(values: number[]): SparkDataCondition {
+  /** Is one of these numbers: arrays of them, or one after the other. */
+  in(...values: (number | number[])[]): SparkDataCondition {
     return this.#condition("in", listOf("SparkDataNumberOperand.in", values, numberOperand));
   }
 
@@ -114,11 +114,17 @@ function numberOperand(method: string, value: unknown): string {
   return stringify(numberArgument(method, "the value", value));
 }
 
-function listOf(method: string, values: unknown, operand: typeof textOperand): string {
-  if (!isArray(values)) throw new OriginalTypeError(`${method}: values must be an array, not ${kindOf(values)}.`);
+/** The operand that is left out by mistake must not be as one without values, whose negation holds for everything. */
+function listOf(method: string, values: readonly unknown[], operand: typeof textOperand): string {
+  if (values.length === 0) throw new OriginalTypeError(`${method} takes at least one value, or an array of them.`);
   let list = "";
+  const add = (value: unknown): void => {
+    list += `${list === "" ? "" : ","}${operand(method, value)}`;
+  };
   for (let index = 0; index < values.length; index++) {
-    list += `${index === 0 ? "" : ","}${operand(method, values[index])}`;
+    const value = values[index];
+    if (!isArray(value)) add(value);
+    else for (let inner = 0; inner < value.length; inner++) add(value[inner]);
   }
   return `[${list}]`;
 }

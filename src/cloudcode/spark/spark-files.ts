@@ -1,4 +1,4 @@
-import { nameArgument } from "../realm/arguments.ts";
+import { nameOrNull } from "../realm/arguments.ts";
 import { addProperties } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
 import { OriginalError, parse, stringify } from "../realm/originals.ts";
@@ -8,27 +8,28 @@ import { SparkXmlReader } from "./spark-xml-reader.ts";
 /** Files that were uploaded, and files of the game. */
 export class SparkFiles {
   /** Deletes an uploaded file; false where there is none. */
-  deleteUploadedFile(uploadId: string): boolean {
-    return askHost("file.deleteUploaded", `,${nameOf("SparkFiles.deleteUploadedFile", "uploadId", uploadId)}`) === true;
+  deleteUploadedFile(uploadId: string | null): boolean {
+    const id = nameOrNull("SparkFiles.deleteUploadedFile", "uploadId", uploadId);
+    return id !== null && askHost("file.deleteUploaded", `,${stringify(id)}`) === true;
   }
 
   /** An uploaded file as JSON; null where there is none. Throws where it is no JSON. */
-  uploadedJson(uploadId: string): unknown {
+  uploadedJson(uploadId: string | null): unknown {
     return uploadedJson("SparkFiles.uploadedJson", uploadId);
   }
 
   /** An uploaded file as XML; null where there is none. Throws where it is no XML. */
-  uploadedXml(uploadId: string): SparkXmlReader | null {
+  uploadedXml(uploadId: string | null): SparkXmlReader | null {
     return uploadedXml("SparkFiles.uploadedXml", uploadId);
   }
 
   /** A downloadable's file as JSON; null where there is no such downloadable. Throws where it has no file, or no JSON. */
-  downloadableJson(shortCode: string): unknown {
+  downloadableJson(shortCode: string | null): unknown {
     return downloadableJson("SparkFiles.downloadableJson", shortCode);
   }
 
   /** A downloadable's file as XML; null where there is no such downloadable. Throws where it has no file, or no XML. */
-  downloadableXml(shortCode: string): SparkXmlReader | null {
+  downloadableXml(shortCode: string | null): SparkXmlReader | null {
     return downloadableXml("SparkFiles.downloadableXml", shortCode);
   }
 }
@@ -58,18 +59,15 @@ export function fileText(
   argument: string,
   value: unknown,
 ): string | null {
-  const name = nameOf(method, argument, value);
+  const name = nameOrNull(method, argument, value);
+  if (name === null) return null;
   let text = "";
   for (;;) {
-    const part = askHost(call, `,${name},${text.length}`) as { text: string; more: boolean } | null;
+    const part = askHost(call, `,${stringify(name)},${text.length}`) as { text: string; more: boolean } | null;
     if (part === null) return null;
     text += part.text;
     if (!part.more) return text;
   }
-}
-
-function nameOf(method: string, argument: string, value: unknown): string {
-  return stringify(nameArgument(method, argument, value));
 }
 
 function jsonOf(method: string, text: string | null): unknown {

@@ -1,4 +1,4 @@
-import { nameArgument } from "../realm/arguments.ts";
+import { nameArgument, nameOrNull } from "../realm/arguments.ts";
 import { attempt } from "../realm/attempt.ts";
 import { type ItemInput, newItem, readItem } from "../realm/data-item.ts";
 import { stringify } from "../realm/originals.ts";
@@ -25,28 +25,31 @@ export class SparkGameDataService {
   }
 
   /** The item of an id. */
-  getItem(type: string, id: string): SparkDataGetResult {
+  getItem(type: string | null, id: string | null): SparkDataGetResult {
     liveRun();
     const method = `${NAME}.getItem`;
-    const name = nameArgument(method, "type", type);
-    const itemId = stringify(nameArgument(method, "id", id));
-    const { answer, error } = attempt("data.get", `,${stringify(name)},${itemId}`);
+    const name = nameOrNull(method, "type", type);
+    const itemId = nameOrNull(method, "id", id);
+    if (name === null || itemId === null) return new SparkDataGetResult(null, null);
+    const { answer, error } = attempt("data.get", `,${stringify(name)},${stringify(itemId)}`);
     const found = answer as ItemInput | null;
     return new SparkDataGetResult(found && new SparkDataItem(readItem(name, found)), error);
   }
 
   /** The items of a type for which a condition holds, in an order; without a condition all of them. */
   queryItems(
-    type: string,
+    type: string | null,
     condition?: SparkDataCondition | null,
     sortOrder?: SparkDataSortOrder | null,
   ): SparkDataQueryResult {
     liveRun();
     const method = `${NAME}.queryItems`;
-    const name = nameArgument(method, "type", type);
+    const name = nameOrNull(method, "type", type);
     const isAll = condition === undefined || condition === null;
     const asked = isAll ? "null" : conditionArgument(method, "condition", condition);
-    const { answer, error } = attempt("data.query", `,${stringify(name)},${asked},${sortArgument(method, sortOrder)}`);
+    const order = sortArgument(method, sortOrder);
+    if (name === null) return new SparkDataQueryResult(new SparkDataCursor("", { documents: [], more: 0 }), null);
+    const { answer, error } = attempt("data.query", `,${stringify(name)},${asked},${order}`);
     const first = answer as ItemPiece | null;
     return new SparkDataQueryResult(first && new SparkDataCursor(name, first), error);
   }

@@ -1,7 +1,7 @@
 import { addProperties } from "../realm/classes.ts";
 import { OriginalError, parse } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
-import { parseXml, type SparkXml } from "./spark-xml.ts";
+import { type SparkXml, xmlOrNull } from "./spark-xml.ts";
 
 interface Answer {
   status: number;
@@ -55,10 +55,10 @@ export class SparkHttpResponse {
     }
   }
 
-  /** The body as XML; null where there is none. Throws where it is no XML. Asks the server. */
+  /** The body as XML; null where it is none. Throws where it is more than is read. Asks the server. */
   getResponseXml(): SparkXml | null {
     liveRun();
-    return this.#body === "" ? null : parseXml(this.#body);
+    return this.#body === "" ? null : xmlOrNull(this.#body);
   }
 
   /** The cookies that the server sets, by name. */

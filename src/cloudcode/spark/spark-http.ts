@@ -58,8 +58,8 @@ export class SparkHttp {
     return this.#send("DELETE", "null");
   }
 
-  /** Posts the members of an object as a form. */
-  postForm(form: object): SparkHttpResponse {
+  /** Posts the members of an object as a form; null as an empty one. */
+  postForm(form: object | null): SparkHttpResponse {
     return this.#send("POST", formBody("SparkHttp.postForm", form));
   }
 
@@ -79,7 +79,7 @@ export class SparkHttp {
   }
 
   /** As `postForm`, by PUT. */
-  putForm(form: object): SparkHttpResponse {
+  putForm(form: object | null): SparkHttpResponse {
     return this.#send("PUT", formBody("SparkHttp.putForm", form));
   }
 
@@ -134,8 +134,9 @@ function objectText(method: string, argument: string, value: unknown): string {
   return jsonArgument(method, argument, value);
 }
 
+/** Null is a form without members. */
 function formBody(method: string, form: unknown): string {
-  return `["form",${objectText(method, "form", form)}]`;
+  return `["form",${form === null ? "{}" : objectText(method, "form", form)}]`;
 }
 
 function jsonBody(method: string, form: unknown): string {

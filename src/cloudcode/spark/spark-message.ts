@@ -51,9 +51,10 @@ export class SparkMessage {
     return this;
   }
 
-  /** How long it is kept for players who are away, in whole hours; 0: only sockets that are open now get it. */
+  /** How long it is kept for players who are away, in whole hours; 0 or less: only sockets that are open now get it. */
   setExpireAfterHours(hours: number): SparkMessage {
-    this.#expireAfterHours = countArgument("SparkMessage.setExpireAfterHours", "hours", hours);
+    const whole = countArgument("SparkMessage.setExpireAfterHours", "hours", hours, -2_147_483_647);
+    this.#expireAfterHours = whole < 0 ? 0 : whole;
     return this;
   }
 

@@ -1,4 +1,4 @@
-import { documentArgument, kindOf, nameArgument, queryArgument } from "../realm/arguments.ts";
+import { documentArgument, kindOf, nameOrNull, queryArgument } from "../realm/arguments.ts";
 import { addProperties } from "../realm/classes.ts";
 import { decode } from "../realm/dates.ts";
 import { askHost, callHost } from "../realm/host.ts";
@@ -32,11 +32,12 @@ export class SparkMongoCollectionReadOnly {
     ) as number;
   }
 
-  /** The different values of a member, of the documents that a query finds. */
-  distinct(key: string, query?: object | null): unknown {
+  /** The different values of a member, of the documents that a query finds. Of a key that is no name: none. */
+  distinct(key: string | object | null, query?: object | null): unknown {
     const method = `${READ}.distinct`;
-    const path = stringify(nameArgument(method, "key", key));
-    const args = `,${path},${whereQuery(this.#where, method, "query", query)}`;
+    const path = nameOrNull(method, "key", typeof key === "object" ? null : key);
+    if (path === null) return [];
+    const args = `,${stringify(path)},${whereQuery(this.#where, method, "query", query)}`;
     return this.#decoded("collection.distinct", args);
   }
 
@@ -82,12 +83,12 @@ export class SparkMongoCollectionReadOnly {
   }
 
   /** Removes the index of a name. */
-  dropIndexByName(name: string): void {
-    const text = stringify(nameArgument(`${READ}.dropIndexByName`, "name", name));
-    callHost("collection.dropIndexByName", `${this.#where},${text}`);
+  dropIndexByName(name: string | null): void {
+    const index = nameOrNull(`${READ}.dropIndexByName`, "name", name);
+    if (index !== null) callHost("collection.dropIndexByName", `${this.#where},${stringify(index)}`);
   }
 
-  /** The indexes: `[{name, key, …}]`. */
+  /** The indexes: `[{name, key, ns, …}]`, `ns` the collection's full name. */
   getIndexInfo(): unknown {
     return askHost("collection.indexes", this.#where);
   }
@@ -100,7 +101,8 @@ export class SparkMongoCollectionReadOnly {
 
   /** A document with the version that `saveVersionedDocument` asks for; null where there is none of that id. */
   getVersionedDocument(id: unknown): unknown {
-    return this.#decoded("collection.getVersioned", `,${idArgument("getVersionedDocument", id)}`);
+    const json = idArgument("getVersionedDocument", id);
+    return json === null ? null : this.#decoded("collection.getVersioned", `,${json}`);
   }
 
   #decoded(call: string, args: string): unknown {
@@ -251,9 +253,10 @@ function givenQuery(collection: string, method: string, query: unknown): string 
   return whereQuery(collection, method, "query", query);
 }
 
-function idArgument(method: string, id: unknown): string {
+function idArgument(method: string, id: unknown): string | null {
   if (typeof id === "object" && id !== null) return documentArgument(`SparkMongoCollection.${method}`, "id", id);
-  return stringify(nameArgument(`SparkMongoCollection.${method}`, "id", id));
+  const name = nameOrNull(`SparkMongoCollection.${method}`, "id", id);
+  return name === null ? null : stringify(name);
 }
 
 /** The `_id` that a document was given, put into the script's own object. */

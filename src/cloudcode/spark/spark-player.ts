@@ -2,8 +2,8 @@ import {
   booleanArgument,
   countArgument,
   jsonArgument,
-  memberArgument,
-  nameArgument,
+  memberOrNull,
+  nameOrNull,
   queryArgument,
   textArgument,
 } from "../realm/arguments.ts";
@@ -22,6 +22,9 @@ import {
 import { currentPlayer } from "../realm/players.ts";
 import { liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { laterOfPlayer } from "./later.ts";
+
+/** A quantity may be below zero. */
+const ANY = -(2 ** 53);
 
 /**
  * A player: that of the current call, or one that the script loaded. Changes are seen by this script at once and are
@@ -72,43 +75,42 @@ export class SparkPlayer {
 
   /** A member of the player's script data, which the player and friends can read; null where there is none. Without a
    * name, all of them. */
-  getScriptData(name?: string): unknown {
+  getScriptData(name?: string | null): unknown {
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     return readData(this.#read.scriptData, "SparkPlayer.getScriptData", name, arguments.length);
   }
 
   /** Sets a member of the player's script data. */
-  setScriptData(name: string, value: unknown): void {
-    const method = "SparkPlayer.setScriptData";
-    write(this.#change.scriptData, memberArgument(method, "name", name), jsonArgument(method, "value", value));
+  setScriptData(name: string | null, value: unknown): void {
+    this.#write("scriptData", "SparkPlayer.setScriptData", name, value);
   }
 
   /** Removes a member of the player's script data. */
-  removeScriptData(name: string): void {
-    remove(this.#change.scriptData, memberArgument("SparkPlayer.removeScriptData", "name", name));
+  removeScriptData(name: string | null): void {
+    this.#remove("scriptData", "SparkPlayer.removeScriptData", name);
   }
 
   /** A member of the player's private data, which never leaves the server; null where there is none. Without a name,
    * all of them. */
-  getPrivateData(name?: string): unknown {
+  getPrivateData(name?: string | null): unknown {
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     return readData(this.#read.privateData, "SparkPlayer.getPrivateData", name, arguments.length);
   }
 
   /** Sets a member of the player's private data. */
-  setPrivateData(name: string, value: unknown): void {
-    const method = "SparkPlayer.setPrivateData";
-    write(this.#change.privateData, memberArgument(method, "name", name), jsonArgument(method, "value", value));
+  setPrivateData(name: string | null, value: unknown): void {
+    this.#write("privateData", "SparkPlayer.setPrivateData", name, value);
   }
 
   /** Removes a member of the player's private data. */
-  removePrivateData(name: string): void {
-    remove(this.#change.privateData, memberArgument("SparkPlayer.removePrivateData", "name", name));
+  removePrivateData(name: string | null): void {
+    this.#remove("privateData", "SparkPlayer.removePrivateData", name);
   }
 
   /** What the player owns of a currency: `currency1` to `currency6`, or another one's short code. */
-  getBalance(shortCode: string): number {
-    return balanceOf(this.#read, memberArgument("SparkPlayer.getBalance", "shortCode", shortCode));
+  getBalance(shortCode: string | null): number {
+    const code = memberOrNull("SparkPlayer.getBalance", "shortCode", shortCode);
+    return code === null ? 0 : balanceOf(this.#read, code);
   }
 
   /** What the player owns, by currency. */
@@ -120,29 +122,26 @@ export class SparkPlayer {
     return balances;
   }
 
-  /** Gives the player some of a currency. */
-  credit(shortCode: string, quantity: number, _reason?: string): void {
+  /** Gives the player some of a currency; a number below zero takes some away, where the player has as much. */
+  credit(shortCode: string | null, quantity: number, _reason?: string): void {
     const method = "SparkPlayer.credit";
-    change(
-      this.#change.balances,
-      memberArgument(method, "shortCode", shortCode),
-      countArgument(method, "quantity", quantity),
-    );
+    const code = memberOrNull(method, "shortCode", shortCode);
+    this.#give("balances", code, countArgument(method, "quantity", quantity, ANY));
   }
 
-  /** Takes some of a currency away; false, and nothing is taken, where the player has less. */
-  debit(shortCode: string, quantity: number, _reason?: string): boolean {
+  /**
+   * Takes some of a currency away; false, and nothing is taken, where the player has less. A number below zero gives some.
+   */
+  debit(shortCode: string | null, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.debit";
-    const code = memberArgument(method, "shortCode", shortCode);
-    const less = countArgument(method, "quantity", quantity);
-    if (balanceOf(this.#read, code) < less) return false;
-    change(this.#change.balances, code, -less);
-    return true;
+    const code = memberOrNull(method, "shortCode", shortCode);
+    return this.#give("balances", code, -countArgument(method, "quantity", quantity, ANY));
   }
 
   /** How many the player owns of a virtual good. */
-  hasVGood(shortCode: string): number {
-    return goodsOf(this.#read, memberArgument("SparkPlayer.hasVGood", "shortCode", shortCode));
+  hasVGood(shortCode: string | null): number {
+    const code = memberOrNull("SparkPlayer.hasVGood", "shortCode", shortCode);
+    return code === null ? 0 : goodsOf(this.#read, code);
   }
 
   /** What the player owns of each virtual good. */
@@ -154,30 +153,24 @@ export class SparkPlayer {
     return goods;
   }
 
-  /** Gives the player some of a virtual good. */
-  addVGood(shortCode: string, quantity: number, _reason?: string): boolean {
+  /** Gives the player some of a virtual good; a number below zero takes some, and is false where the player has less. */
+  addVGood(shortCode: string | null, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.addVGood";
-    change(
-      this.#change.goods,
-      memberArgument(method, "shortCode", shortCode),
-      countArgument(method, "quantity", quantity),
-    );
-    return true;
+    const code = memberOrNull(method, "shortCode", shortCode);
+    return this.#give("goods", code, countArgument(method, "quantity", quantity, ANY));
   }
 
-  /** Uses some of a virtual good up; false, and nothing is used, where the player has less. */
-  useVGood(shortCode: string, quantity: number, _reason?: string): boolean {
+  /** Uses some of a virtual good up; false, and nothing is used, where the player has less. Below zero it gives some. */
+  useVGood(shortCode: string | null, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.useVGood";
-    const code = memberArgument(method, "shortCode", shortCode);
-    const less = countArgument(method, "quantity", quantity);
-    if (goodsOf(this.#read, code) < less) return false;
-    change(this.#change.goods, code, -less);
-    return true;
+    const code = memberOrNull(method, "shortCode", shortCode);
+    return this.#give("goods", code, -countArgument(method, "quantity", quantity, ANY));
   }
 
   /** Has the player the achievement? */
-  hasAchievement(shortCode: string): boolean {
-    return hasAchieved(this.#read, nameArgument("SparkPlayer.hasAchievement", "shortCode", shortCode));
+  hasAchievement(shortCode: string | null): boolean {
+    const code = nameOrNull("SparkPlayer.hasAchievement", "shortCode", shortCode);
+    return code !== null && hasAchieved(this.#read, code);
   }
 
   /** The short codes of the player's achievements. */
@@ -193,32 +186,33 @@ export class SparkPlayer {
   }
 
   /** Gives the player an achievement; false where the player has it already. */
-  addAchievement(shortCode: string): boolean {
-    const code = nameArgument("SparkPlayer.addAchievement", "shortCode", shortCode);
-    if (hasAchieved(this.#read, code)) return false;
+  addAchievement(shortCode: string | null): boolean {
+    const code = nameOrNull("SparkPlayer.addAchievement", "shortCode", shortCode);
+    if (code === null || hasAchieved(this.#read, code)) return false;
     this.#change.achievements[code] = true;
     return true;
   }
 
   /** Takes an achievement away; false where the player has it not. */
-  removeAchievement(shortCode: string): boolean {
-    const code = nameArgument("SparkPlayer.removeAchievement", "shortCode", shortCode);
-    if (!hasAchieved(this.#read, code)) return false;
+  removeAchievement(shortCode: string | null): boolean {
+    const code = nameOrNull("SparkPlayer.removeAchievement", "shortCode", shortCode);
+    if (code === null || !hasAchieved(this.#read, code)) return false;
     this.#change.achievements[code] = false;
     return true;
   }
 
   /** The segment of a type that the player is in; null where none. */
-  getSegmentValue(segmentType: string): string | null {
-    return segmentOf(this.#read, nameArgument("SparkPlayer.getSegmentValue", "segmentType", segmentType));
+  getSegmentValue(segmentType: string | null): string | null {
+    const type = nameOrNull("SparkPlayer.getSegmentValue", "segmentType", segmentType);
+    return type === null ? null : segmentOf(this.#read, type);
   }
 
   /** Puts the player into a segment of a type; null takes the player out of it. */
-  setSegmentValue(segmentType: string, segmentValue: string | null): void {
+  setSegmentValue(segmentType: string | null, segmentValue: string | null): void {
     const method = "SparkPlayer.setSegmentValue";
-    const type = memberArgument(method, "segmentType", segmentType);
-    const isNone = segmentValue === null || segmentValue === undefined;
-    this.#change.segments[type] = isNone ? null : nameArgument(method, "segmentValue", segmentValue);
+    const type = memberOrNull(method, "segmentType", segmentType);
+    const value = segmentValue === undefined ? null : nameOrNull(method, "segmentValue", segmentValue);
+    if (type !== null) this.#change.segments[type] = value;
   }
 
   /** The player's segments: type → value. */
@@ -297,9 +291,9 @@ export class SparkPlayer {
   }
 
   /** Takes a message off the player's lists; false where the player has no such message. */
-  dismissMessage(messageId: string): boolean {
-    const id = stringify(nameArgument("SparkPlayer.dismissMessage", "messageId", messageId));
-    return askHost("player.dismissMessage", `${this.#id()},${id}`) === true;
+  dismissMessage(messageId: string | null): boolean {
+    const id = nameOrNull("SparkPlayer.dismissMessage", "messageId", messageId);
+    return id !== null && askHost("player.dismissMessage", `${this.#id()},${stringify(id)}`) === true;
   }
 
   /** Is the player left out of leaderboards? Asks the server. */
@@ -338,6 +332,25 @@ export class SparkPlayer {
     liveRun();
     return `,${stringify(this.#state.playerId)}`;
   }
+
+  /** Gives some of a currency or a virtual good; below zero it takes some, or nothing where the player has less. */
+  #give(what: "balances" | "goods", code: string | null, by: number): boolean {
+    if (code === null) return false;
+    if (by < 0 && (what === "goods" ? goodsOf : balanceOf)(this.#read, code) < -by) return false;
+    change(this.#change[what], code, by);
+    return true;
+  }
+
+  #write(area: "scriptData" | "privateData", method: string, name: unknown, value: unknown): void {
+    const member = memberOrNull(method, "name", name);
+    const text = jsonArgument(method, "value", value);
+    if (member !== null) write(this.#change[area], member, text);
+  }
+
+  #remove(area: "scriptData" | "privateData", method: string, name: unknown): void {
+    const member = memberOrNull(method, "name", name);
+    if (member !== null) remove(this.#change[area], member);
+  }
 }
 
 for (let number = 1; number <= 6; number++) {
@@ -366,7 +379,7 @@ export function playerObject(state: PlayerState): SparkPlayer {
 
 function readData(data: PlayerData, method: string, name: unknown, given: number): unknown {
   const members = playerMembers(data);
-  return given === 0 ? membersValue(members) : readMember(members, nameArgument(method, "name", name));
+  return given === 0 ? membersValue(members) : readMember(members, nameOrNull(method, "name", name));
 }
 
 function write(data: PlayerData, name: string, text: string): void {

@@ -138,16 +138,17 @@ export class SparkXml {
 for (const name of Object.getOwnPropertyNames(SparkXml.prototype)) METHODS[name] = true;
 for (const name of Object.getOwnPropertyNames(Object.prototype)) METHODS[name] = true;
 
-/** Reads text as XML. Asks the server. */
-export function parseXml(text: string): SparkXml {
-  return new SparkXml([parseElement(text)]);
+/** Reads text as XML; null where it is none. Asks the server. */
+export function xmlOrNull(text: string): SparkXml | null {
+  const element = askHost("xml.parse", `,${stringify(text)},true`) as XmlElement | null;
+  return element === null ? null : new SparkXml([element]);
 }
 
 export function parseElement(text: string): XmlElement {
-  return askHost("xml.parse", `,${stringify(text)}`) as XmlElement;
+  return askHost("xml.parse", `,${stringify(text)},false`) as XmlElement;
 }
 
-/** XML as text: what `parseXml` gave, or text itself. */
+/** XML as text: what `xmlOrNull` gave, or text itself. */
 export function xmlArgument(method: string, argument: string, value: unknown): string {
   if (typeof value === "string") return value;
   const text = typeof value === "object" && value !== null ? xmlText(value) : null;

@@ -1,8 +1,26 @@
 import type { PlayerInput } from "../protocol.ts";
-import { countArgument, jsonArgument, kindOf, listArgument, nameArgument, queryArgument } from "../realm/arguments.ts";
+import {
+  countArgument,
+  jsonArgument,
+  kindOf,
+  listArgument,
+  nameArgument,
+  nameOrNull,
+  queryArgument,
+} from "../realm/arguments.ts";
 import { addLater, addMethod, addProperties } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
-import { dictionary, freeze, hasOwn, now, OriginalTypeError, ownKeys, stringify } from "../realm/originals.ts";
+import {
+  dictionary,
+  exec,
+  freeze,
+  hasOwn,
+  now,
+  OriginalError,
+  OriginalTypeError,
+  ownKeys,
+  stringify,
+} from "../realm/originals.ts";
 import { playerState } from "../realm/player.ts";
 import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { laterOfSpark } from "./later.ts";
@@ -39,6 +57,8 @@ const theFiles = freeze(new SparkFiles());
 const theUploads = freeze(new SparkUploadableUtils());
 const theOptions = freeze(new SparkScriptOptions());
 
+const CHALLENGE_ID = /^[0-9a-fA-F]{24}$/;
+
 /** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
 export class Spark {
   /** The request, response or message as the client sees it. The same object each time. */
@@ -53,22 +73,34 @@ export class Spark {
   }
 
   /** The player of an id; null where there is none. The same object each time. Asks the server. */
-  loadPlayer(playerId: string): SparkPlayer | null {
-    const id = nameArgument("Spark.loadPlayer", "playerId", playerId);
+  loadPlayer(playerId: string | null): SparkPlayer | null {
+    const id = nameOrNull("Spark.loadPlayer", "playerId", playerId);
+    if (id === null) return null;
     return known(id) ?? loaded(askHost("player.load", `,${stringify(id)}`) as PlayerInput | null);
   }
 
   /** The player whose id in another system it is; null where there is none. Asks the server. */
-  loadPlayerByExternalId(externalSystem: string, externalId: string): SparkPlayer | null {
+  loadPlayerByExternalId(externalSystem: string | null, externalId: string | null): SparkPlayer | null {
     const method = "Spark.loadPlayerByExternalId";
-    const system = stringify(nameArgument(method, "externalSystem", externalSystem));
-    const id = stringify(nameArgument(method, "externalId", externalId));
-    return loaded(askHost("player.loadByExternalId", `,${system},${id}`) as PlayerInput | null);
+    const system = nameOrNull(method, "externalSystem", externalSystem);
+    const id = nameOrNull(method, "externalId", externalId);
+    if (system === null || id === null) return null;
+    return loaded(
+      askHost("player.loadByExternalId", `,${stringify(system)},${stringify(id)}`) as PlayerInput | null,
+    );
   }
 
-  /** The challenge of an id; null where there is none. The same object each time, as it is now. Asks the server. */
+  /**
+   * The challenge of an id; null where there is none. Throws where it is no id: those have 24 hexadecimal digits. The same
+   * object each time, as it is now. Asks the server.
+   */
   getChallenge(challengeInstanceId: string): SparkChallenge | null {
-    return challengeObject(nameArgument("Spark.getChallenge", "challengeInstanceId", challengeInstanceId));
+    const method = "Spark.getChallenge";
+    const id = nameArgument(method, "challengeInstanceId", challengeInstanceId);
+    if (exec(CHALLENGE_ID, id) === null) {
+      throw new OriginalError(`${method}: challengeInstanceId is invalid: an id has 24 hexadecimal digits.`);
+    }
+    return challengeObject(id);
   }
 
   /**
@@ -126,7 +158,7 @@ export class Spark {
   }
 
   /** A mail by SendGrid, to be filled and sent. Where there are a user name and a password, the password is an API key. */
-  sendGrid(APIKeyOrUsername: string, password?: string): SendGrid {
+  sendGrid(APIKeyOrUsername: string | null, password?: string | null): SendGrid {
     return sendGrid(APIKeyOrUsername, password);
   }
 
@@ -143,22 +175,22 @@ export class Spark {
   }
 
   /** As `getFiles().uploadedJson`. */
-  uploadedJson(uploadId: string): unknown {
+  uploadedJson(uploadId: string | null): unknown {
     return uploadedJson("Spark.uploadedJson", uploadId);
   }
 
   /** As `getFiles().uploadedXml`. */
-  uploadedXml(uploadId: string): SparkXmlReader | null {
+  uploadedXml(uploadId: string | null): SparkXmlReader | null {
     return uploadedXml("Spark.uploadedXml", uploadId);
   }
 
   /** As `getFiles().downloadableJson`. */
-  downloadableJson(shortCode: string): unknown {
+  downloadableJson(shortCode: string | null): unknown {
     return downloadableJson("Spark.downloadableJson", shortCode);
   }
 
   /** As `getFiles().downloadableXml`. */
-  downloadableXml(shortCode: string): SparkXmlReader | null {
+  downloadableXml(shortCode: string | null): SparkXmlReader | null {
     return downloadableXml("Spark.downloadableXml", shortCode);
   }
 
@@ -238,9 +270,10 @@ export class Spark {
   }
 
   /** Posts an event as the current player, as a LogEventRequest by `sendRequest`. Where it is refused, the log tells. */
-  logEvent(eventKey: string, values?: object): void {
+  logEvent(eventKey: string | null, values?: object): void {
     const method = "Spark.logEvent";
-    const key = nameArgument(method, "eventKey", eventKey);
+    const key = nameOrNull(method, "eventKey", eventKey);
+    if (key === null) return;
     const request = eventRequest(key, values);
     const { error } = sendRequest(method, request, null, false) as { error?: unknown };
     if (error === undefined) return;
@@ -252,21 +285,23 @@ export class Spark {
    * `tryMillis`. Locked twice, it is to be unlocked twice. What is locked at the script's end is released when what it
    * changed is written. Scripts of requests that this one sends have its locks.
    */
-  lockKey(lockName: string, tryMillis: number): boolean {
+  lockKey(lockName: string | null, tryMillis: number): boolean {
     const method = "Spark.lockKey";
-    const name = stringify(nameArgument(method, "lockName", lockName));
-    return askHost("lock.take", `,${name},${countArgument(method, "tryMillis", tryMillis)}`) === true;
+    const name = nameOrNull(method, "lockName", lockName);
+    const millis = countArgument(method, "tryMillis", tryMillis);
+    return name !== null && askHost("lock.take", `,${stringify(name)},${millis}`) === true;
   }
 
   /** Releases a name once; false where this script has not locked it. */
-  unlockKey(lockName: string): boolean {
-    return askHost("lock.release", `,${stringify(nameArgument("Spark.unlockKey", "lockName", lockName))}`) === true;
+  unlockKey(lockName: string | null): boolean {
+    const name = nameOrNull("Spark.unlockKey", "lockName", lockName);
+    return name !== null && askHost("lock.release", `,${stringify(name)}`) === true;
   }
 
   /** Releases a name, however often this script locked it; false where it has not. */
-  unlockKeyFully(lockName: string): boolean {
-    const name = stringify(nameArgument("Spark.unlockKeyFully", "lockName", lockName));
-    return askHost("lock.releaseFully", `,${name}`) === true;
+  unlockKeyFully(lockName: string | null): boolean {
+    const name = nameOrNull("Spark.unlockKeyFully", "lockName", lockName);
+    return name !== null && askHost("lock.releaseFully", `,${stringify(name)}`) === true;
   }
 
   /** A ScriptMessage to be filled and sent; with a code, that of the extension which the game configures so. */
@@ -312,9 +347,9 @@ export class Spark {
   }
 
   /** Takes a message off its player's lists, whoever that is; false where there is no such message. */
-  dismissMessage(messageId: string): boolean {
-    const id = stringify(nameArgument("Spark.dismissMessage", "messageId", messageId));
-    return askHost("message.dismiss", `,${id}`) === true;
+  dismissMessage(messageId: string | null): boolean {
+    const id = nameOrNull("Spark.dismissMessage", "messageId", messageId);
+    return id !== null && askHost("message.dismiss", `,${stringify(id)}`) === true;
   }
 
   /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
@@ -338,23 +373,25 @@ export class Spark {
   }
 
   /** A member of the response's script data; null where there is none. Without a name, all of it. */
-  getScriptData(name?: string): unknown {
+  getScriptData(name?: string | null): unknown {
     const { scriptData } = liveRun();
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     if (arguments.length === 0) return membersValue(scriptData);
-    return readMember(scriptData, nameArgument("Spark.getScriptData", "name", name));
+    return readMember(scriptData, nameOrNull("Spark.getScriptData", "name", name));
   }
 
   /** Sets a member of the response's script data: any JSON. */
-  setScriptData(name: string, value: unknown): void {
+  setScriptData(name: string | null, value: unknown): void {
     const method = "Spark.setScriptData";
     const text = jsonArgument(method, "value", value);
-    setMember(liveRun().scriptData, nameArgument(method, "name", name), text);
+    setMember(liveRun().scriptData, nameOrNull(method, "name", name), text);
   }
 
   /** Removes a member of the response's script data. */
-  removeScriptData(name: string): void {
-    delete liveRun().scriptData[nameArgument("Spark.removeScriptData", "name", name)];
+  removeScriptData(name: string | null): void {
+    const member = nameOrNull("Spark.removeScriptData", "name", name);
+    const { scriptData } = liveRun();
+    if (member !== null) delete scriptData[member];
   }
 
   /** Removes the response's script data altogether. */
@@ -362,7 +399,7 @@ export class Spark {
     liveRun().scriptData = dictionary();
   }
 
-  /** Adds a pair to the response's error; in a request's script this refuses the request. */
+  /** Adds a pair to the response's error; in a request's script this refuses the request. The key must be given. */
   setScriptError(key: string, value: unknown): void {
     const method = "Spark.setScriptError";
     const text = jsonArgument(method, "value", value);
@@ -370,8 +407,8 @@ export class Spark {
   }
 
   /** The value of a script error; null where there is none of that key. */
-  getScriptError(key: string): unknown {
-    return readMember(liveRun().scriptErrors, nameArgument("Spark.getScriptError", "key", key));
+  getScriptError(key: string | null): unknown {
+    return readMember(liveRun().scriptErrors, nameOrNull("Spark.getScriptError", "key", key));
   }
 
   /** Has this script, or an earlier one of the same request, set an error? */
@@ -381,8 +418,10 @@ export class Spark {
   }
 
   /** Removes a script error. */
-  removeScriptError(key: string): void {
-    delete liveRun().scriptErrors[nameArgument("Spark.removeScriptError", "key", key)];
+  removeScriptError(key: string | null): void {
+    const error = nameOrNull("Spark.removeScriptError", "key", key);
+    const { scriptErrors } = liveRun();
+    if (error !== null) delete scriptErrors[error];
   }
 
   /** Removes every script error. */
