@@ -1,4 +1,5 @@
 import { RequestError } from "../errors.ts";
+import type { SignUpBonuses } from "../game/currencies.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../ids.ts";
 import type { ExternalProfile, SystemId } from "../providers/provider.ts";
 import type { Documents } from "../store/store.ts";
@@ -16,15 +17,13 @@ export interface ConnectFlags {
   doNotCreateNewPlayer?: boolean | undefined;
 }
 
-export interface Connection {
+export interface Connection extends SignUpBonuses {
   systemId: SystemId;
   /** The request's parameter that refusals are keyed by, such as accessToken. */
   field: string;
   profile: ExternalProfile;
   flags: ConnectFlags;
   segments: Record<string, string>;
-  /** What a new player owns of currencies 1 to 6. */
-  currencies: readonly number[];
   now: number;
 }
 
@@ -90,13 +89,14 @@ async function allowSwitch(
 }
 
 async function createFromProfile(tx: Documents, connection: Connection): Promise<PlayerId> {
-  const { systemId, profile, segments, currencies, now } = connection;
+  const { systemId, profile, segments, currencies, otherCurrencies = {}, now } = connection;
   const created = await createPlayer(tx, {
     userName: await freeUserName(tx, `${systemId}_${profile.id}`),
     userNameSource: systemId,
     displayName: profile.displayName,
     segments,
     currencies,
+    otherCurrencies,
     now,
   });
   await addLink(tx, created, connection);

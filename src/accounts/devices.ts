@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { SignUpBonuses } from "../game/currencies.ts";
 import { newPlayerId, objectIdOf, type PlayerId, playerIdOf } from "../ids.ts";
 import type { Documents } from "../store/store.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
@@ -52,7 +53,7 @@ export interface Device {
 export async function playerOfDevice(
   tx: Documents,
   device: Device,
-  newcomer: { currencies: readonly number[]; now: number },
+  newcomer: SignUpBonuses & { now: number },
 ): Promise<{ player: PlayerDocument; newPlayer: boolean }> {
   const { devices } = accounts(tx);
   const key = deviceKey(device);

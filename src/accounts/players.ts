@@ -1,18 +1,17 @@
 import { nanoid } from "nanoid";
 import { RequestError } from "../errors.ts";
+import type { SignUpBonuses } from "../game/currencies.ts";
 import { newPlayerId, objectIdOf, type PlayerId } from "../ids.ts";
 import type { SystemId } from "../providers/provider.ts";
 import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents } from "../store/store.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
 
-export interface NewPlayer {
+export interface NewPlayer extends SignUpBonuses {
   userName: string;
   userNameSource?: SystemId | "DEVICE";
   displayName?: string | undefined;
   segments?: Record<string, string>;
-  /** What a new player owns of currencies 1 to 6. */
-  currencies: readonly number[];
   now: number;
 }
 
@@ -22,6 +21,7 @@ export async function createPlayer(
   player: NewPlayer,
   id = newPlayerId(),
 ): Promise<PlayerDocument> {
+  const { otherCurrencies = {} } = player;
   const document: PlayerDocument = {
     _id: objectIdOf(id),
     userName: player.userName,
@@ -30,6 +30,7 @@ export async function createPlayer(
     externalIds: {},
     accountVersion: 0,
     currencies: [...player.currencies],
+    ...(Object.keys(otherCurrencies).length > 0 && { otherCurrencies: { ...otherCurrencies } }),
     virtualGoods: {},
     achievements: [],
     segments: { ...player.segments },

@@ -46,6 +46,8 @@ export interface ScriptLogLine {
   /** Path inside the game folder, and the line; absent where the place is not known. */
   file?: string;
   line?: number;
+  /** It is in the runtime collection `log` already, as the run looked for its lines there. */
+  isKept?: true;
 }
 
 /** Why a script did not come to its end. */

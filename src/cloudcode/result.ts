@@ -127,7 +127,7 @@ function isChanges(value: unknown): value is MemberChanges {
   return value["removed"].every((name) => typeof name === "string" && isMemberName(name));
 }
 
-function isLogLine(value: unknown): value is ScriptLogLine {
+export function isLogLine(value: unknown): value is ScriptLogLine {
   if (!isObject(value) || !LEVELS.includes(value["level"] as string) || !("message" in value)) return false;
   const { file, line } = value;
   return (file === undefined && line === undefined) || (typeof file === "string" && isPlace(line));

@@ -102,7 +102,9 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
   let logLinesDropped = 0;
   const runScript = async (run: ScriptRun, version: ScriptVersion, context?: RunContext): Promise<ScriptResult> => {
     const began = performance.now();
-    const calls = new RunCalls(context, { calls: hostCalls, chars: resultChars }, run.playerIds);
+    const key = scriptKey(run.kind, run.name);
+    const ofRun = context && withPlaces(context, key, version);
+    const calls = new RunCalls(ofRun, { calls: hostCalls, chars: resultChars }, run.playerIds);
     const nothing = (failure: ScriptFailure): ScriptResult => ({
       version: version.version,
       scriptData: run.scriptData,
@@ -112,7 +114,6 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
       wrote: calls.wrote,
       durationMs: performance.now() - began,
     });
-    const key = scriptKey(run.kind, run.name);
     const script = version.scripts.byName.get(key);
     if (script === undefined) return nothing({ kind: "unavailable", message: `The game has no script ${key}.` });
     if (isBroken(script.prepared)) return nothing(script.prepared);
@@ -216,6 +217,14 @@ function placed(
 function inFile({ file: frame, line, ...said }: ScriptLogLine, { byFrame }: ScriptVersion): ScriptLogLine {
   const file = byFrame.get(frame ?? "")?.file;
   return file === undefined || line === undefined ? said : { ...said, file, line };
+}
+
+/** What the run logs before its end has its script, and its files as `inFile` names them. */
+function withPlaces(context: RunContext, script: string, version: ScriptVersion): RunContext {
+  const { keepLog } = context;
+  if (!keepLog) return context;
+  const inFiles = (lines: readonly ScriptLogLine[]) => lines.map((line) => inFile(line, version));
+  return { ...context, keepLog: (lines) => keepLog(inFiles(lines), script) };
 }
 
 function kindOf(end: RunDone["end"]): ScriptFailure["kind"] {

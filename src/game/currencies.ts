@@ -6,6 +6,28 @@ export interface Currency extends Described {
   signupBonus: number | undefined;
 }
 
+/** What a new player owns: of currencies 1 to 6, and of others by short code, as `PlayerDocument` has them. */
+export interface SignUpBonuses {
+  currencies: readonly number[];
+  otherCurrencies?: Readonly<Record<string, number>>;
+}
+
+/** A short code that can be the name of a member of a player's document, and is none of the numbered currencies'. */
+const CODE = /^(?!currency[1-6]$|__proto__$)[\w-]+$/;
+
+/** What the configuration gives to a player who is created, by whatever means. */
+export function signUpBonuses(game: {
+  newPlayerCurrencies: readonly number[];
+  currencies: ReadonlyMap<string, Currency>;
+}): SignUpBonuses {
+  const given = [...game.currencies.values()].map(({ shortCode, signupBonus }): [string, number] => [
+    shortCode,
+    Math.trunc(signupBonus ?? 0),
+  ]);
+  const others = given.filter(([code, bonus]) => CODE.test(code) && bonus > 0 && Number.isSafeInteger(bonus));
+  return { currencies: game.newPlayerCurrencies, otherCurrencies: Object.fromEntries(others) };
+}
+
 /** An amount of each currency, by short code; the numbered ones are `currency1` to `currency6`. */
 export type Amounts = ReadonlyMap<string, number>;
 

@@ -22,7 +22,10 @@ export interface LogLinesOptions {
   failed: (error: unknown) => void;
 }
 
-/** The runtime collection `log`, as GameSparks called it. A game's own documents in it are left alone. */
+/**
+ * The runtime collection `log`, as GameSparks called it, with what a script logged as `log`. A game's own documents in it
+ * are left alone.
+ */
 const COLLECTION = "script.log";
 const DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -65,6 +68,11 @@ export class LogLines {
       this.#queues.set(store, queue);
     }
     queue.add(line);
+  }
+
+  /** Writes what waits of a stage, for somebody who is about to read it. */
+  async flush(store: Store): Promise<void> {
+    await this.#queues.get(store)?.flush();
   }
 
   /** Writes what waits; where the store is away it is tried once. */
@@ -159,7 +167,7 @@ class Queue {
       _id: new ObjectId(),
       time: new Date(now),
       level: level.toUpperCase(),
-      message: isStorable(message) ? message : JSON.stringify(message),
+      log: isStorable(message) ? message : JSON.stringify(message),
       playerId: playerId ?? null,
       ...rest,
       keptUntil: new Date(now + DAYS * DAY_MS),

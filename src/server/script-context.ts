@@ -5,6 +5,7 @@ import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Store } from "../store/store.ts";
 import type { Caller, Services } from "./call.ts";
+import { keepLines } from "./script-log.ts";
 
 /** What the server gives to scripts, beside the database of their stage. */
 export type ScriptServices = Pick<
@@ -64,9 +65,10 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     outgoing,
     xml,
     logLevels,
+    logLines,
   } = services;
   const { caller, ...rest } = run;
-  const { stage, runId } = run;
+  const { stage, store, player, runId } = run;
   return {
     ...rest,
     messageDepth: run.messageDepth ?? caller?.script?.messageDepth ?? 0,
@@ -76,6 +78,10 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     requests: scriptRequests,
     cache: scriptCaches.of(stage),
     logLevels,
+    keepLog: (lines, script) => {
+      keepLines({ logLevels, logLines }, store, { script, runId, stage, player }, lines);
+      return logLines.flush(store);
+    },
     redis,
     outgoing,
     xml,

@@ -26,10 +26,27 @@ export function logLinesOf(
   about: AboutRun,
   lines: readonly ScriptLogLine[],
 ): void {
-  const { stage, script, runId, player: playerId } = about;
+  for (const { level, message, file, line } of lines) {
+    if (!logLevels.has(about.stage, store, level)) continue;
+    log[level]({ ...about, scriptLog: message, file, line }, "script log");
+  }
+  keepLines(
+    { logLevels, logLines },
+    store,
+    about,
+    lines.filter(({ isKept }) => !isKept),
+  );
+}
+
+/** Writes lines to the store alone. */
+export function keepLines(
+  { logLevels, logLines }: Omit<LogServices, "log">,
+  store: Store,
+  { stage, script, runId, player: playerId }: AboutRun,
+  lines: readonly ScriptLogLine[],
+): void {
   for (const { level, message, file, line } of lines) {
     if (!logLevels.has(stage, store, level)) continue;
-    log[level]({ ...about, scriptLog: message, file, line }, "script log");
     logLines.add(store, { level, message, script, runId, playerId, file, line });
   }
 }

@@ -33,10 +33,10 @@ it("keeps lines with what is known of them", async () => {
   await lines.close();
   expect(await kept()).toMatchObject([
     {
-      ...{ time: new Date(clock.now()), level: "WARN", message: { a: [1] }, script: "event/A", runId: "r1" },
+      ...{ time: new Date(clock.now()), level: "WARN", log: { a: [1] }, script: "event/A", runId: "r1" },
       ...{ playerId: "p1", file: "event/A.js", line: 3 },
     },
-    { level: "INFO", message: "text", playerId: null },
+    { level: "INFO", log: "text", playerId: null },
   ]);
 });
 
@@ -47,7 +47,7 @@ it("keeps as text what documents cannot hold", async () => {
   for (const message of odd) lines.add(opened.store, line(message));
   lines.add(opened.store, line(null));
   await lines.close();
-  expect((await kept()).map(({ message }) => message)).toEqual([...odd.map((it) => JSON.stringify(it)), null]);
+  expect((await kept()).map(({ log }) => log)).toEqual([...odd.map((it) => JSON.stringify(it)), null]);
   expect(failures).toEqual([]);
 });
 
@@ -65,7 +65,7 @@ it.each(engines)(
         .collection("script.log")
         .find({}, { sort: { time: 1, _id: 1 } })
         .toArray();
-      expect(found.map(({ message }) => message)).toEqual([...odd.map((it) => JSON.stringify(it)), "beside it"]);
+      expect(found.map(({ log }) => log)).toEqual([...odd.map((it) => JSON.stringify(it)), "beside it"]);
     } finally {
       await there.discard();
     }
@@ -81,7 +81,7 @@ it("deletes the oldest beyond the number, and nothing of the game's own", async 
     await lines.close();
   }
   const all = await kept();
-  const messages = all.filter(({ mine }) => !mine).map(({ message }) => message);
+  const messages = all.filter(({ mine }) => !mine).map(({ log }) => log);
   expect(messages.at(-1)).toBe(29);
   expect(messages.length).toBeGreaterThanOrEqual(10);
   expect(messages.length).toBeLessThanOrEqual(11);
@@ -100,7 +100,7 @@ it.each(engines)("leaves on $name what is to be kept, where several servers dele
     const left = await there.store.collection("script.log").find({}).toArray();
     expect(left.length).toBeGreaterThanOrEqual(200);
     expect(left.length).toBeLessThanOrEqual(200 + servers.length);
-    expect(left.map(({ message }) => message)).toEqual(expect.arrayContaining([400, 499, 500, 503]));
+    expect(left.map(({ log }) => log)).toEqual(expect.arrayContaining([400, 499, 500, 503]));
     expect(failures).toEqual([]);
   } finally {
     await there.discard();
@@ -113,7 +113,7 @@ it("leaves out what is too much, and tells how much that was", async () => {
   await lines.close();
   const all = await kept();
   expect(all).toHaveLength(5_001);
-  expect(all.find(({ level }) => level === "WARN")!["message"]).toBe(
+  expect(all.find(({ level }) => level === "WARN")!["log"]).toBe(
     "3 lines were left out: more came than could be written.",
   );
   lines.add(opened.store, line("x".repeat(16_777_217)));

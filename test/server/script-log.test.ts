@@ -53,14 +53,14 @@ it("scripts read what scripts logged and how they failed", async () => {
   await log("FAILS");
   const about = { script: "event/LINES", playerId: player, runId: expect.any(String), time: app.clock.now() };
   expect(await read()).toEqual([
-    expect.objectContaining({ ...about, level: "DEBUG", message: "low" }),
-    expect.objectContaining({ ...about, level: "INFO", message: '{"a.b":1}' }),
-    expect.objectContaining({ ...about, level: "WARN", message: { a: 1 } }),
-    expect.objectContaining({ script: "event/FAILS", level: "INFO", message: "before" }),
+    expect.objectContaining({ ...about, level: "DEBUG", log: "low" }),
+    expect.objectContaining({ ...about, level: "INFO", log: '{"a.b":1}' }),
+    expect.objectContaining({ ...about, level: "WARN", log: { a: 1 } }),
+    expect.objectContaining({ script: "event/FAILS", level: "INFO", log: "before" }),
     expect.objectContaining({
       script: "event/FAILS",
       level: "ERROR",
-      message: expect.stringMatching("broken"),
+      log: expect.stringMatching("broken"),
       line: 2,
     }),
   ]);

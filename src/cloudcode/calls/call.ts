@@ -14,6 +14,7 @@ import type { Schedules } from "../../schedules/schedules.ts";
 import type { LogLevels } from "../../script-log/levels.ts";
 import type { Store, Writable } from "../../store/store.ts";
 import type { XmlReader } from "../../xml/reader.ts";
+import type { ScriptLogLine } from "../cloudcode.ts";
 import type { LimitKind } from "../protocol.ts";
 import type { Cursors } from "./cursors.ts";
 import type { ChainLocks, RunLocks } from "./run-locks.ts";
@@ -35,6 +36,12 @@ export interface RunContext {
   /** Of the run's stage. */
   readonly cache: ScriptCache;
   readonly logLevels: Pick<LogLevels, "of" | "set">;
+  /**
+   * Writes lines of the run to the runtime collection `log` before its end, as it is about to read them. Absent: nothing
+   * is kept there.
+   * @param script kind and short code
+   */
+  readonly keepLog?: (lines: readonly ScriptLogLine[], script: string) => Promise<void>;
   /** Undefined where the server was told of none. */
   readonly redis: Redis | undefined;
   /** Requests to servers elsewhere; `scriptHttpCalls` of them are a run's (`calls/http.ts`). */

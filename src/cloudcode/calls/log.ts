@@ -1,8 +1,9 @@
 import { LOG_LEVELS } from "../../script-log/levels.ts";
+import { isLogLine } from "../result.ts";
 import { type Call, CallError, read, write } from "./call.ts";
-import { text } from "./check.ts";
+import { list, text } from "./check.ts";
 
-/** Which lines of scripts are written. */
+/** Which lines of scripts are written, and those of the run itself before its end. */
 export const logCalls: Record<string, Call> = {
   "log.level": read(async ({ logLevels, stage, store }) => logLevels.of(stage, store).toUpperCase()),
 
@@ -12,5 +13,12 @@ export const logCalls: Record<string, Call> = {
     const found = LOG_LEVELS.find((each) => each === wanted);
     if (!found) throw new CallError('SparkLog.setLevel: level must be "DEBUG", "INFO", "WARN" or "ERROR".');
     await logLevels.set(stage, store, found);
+  }),
+
+  /** lines as `RunOutput.log` has them; when it is answered, they are in the runtime collection `log` */
+  "log.keep": write(async ({ keepLog }, [lines]) => {
+    const kept = list(lines, "lines");
+    if (!kept.every(isLogLine)) throw new CallError("These are no lines of a log.");
+    await keepLog?.(kept, "");
   }),
 };

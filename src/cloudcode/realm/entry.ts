@@ -102,7 +102,11 @@ function othersJson(players: Record<string, PlayerState>): string {
 
 function logJson(run: Run): string {
   let text = "";
-  for (let index = 0; index < run.logLines; index++) text += `${index === 0 ? "" : ","}${run.log[index]}`;
+  for (let index = 0; index < run.logLines; index++) {
+    const line = run.log[index]!;
+    text += index === 0 ? "" : ",";
+    text += index < run.logKept ? `${slice(line, 0, -1)},"isKept":true}` : line;
+  }
   if (run.logDropped > 0) {
     text += `${text === "" ? "" : ","}{"level":"warn","message":"${run.logDropped} further log lines were dropped."}`;
   }

@@ -1,11 +1,14 @@
 import { ANSWER, type LimitKind } from "../protocol.ts";
 import { indexOf, OriginalError, parse, slice } from "./originals.ts";
-import { breach, limits, liveRun } from "./run.ts";
+import { breach, limits, liveRun, type Run } from "./run.ts";
 
 /** The sandbox's one way out: text to the server, whose answer this thread waits for. */
 export interface HostReference {
   applySync(receiver: undefined, args: [text: string]): string;
 }
+
+/** How the arguments of calls begin that are about the runtime collection `log`. */
+const LOG = ',"script","log"';
 
 let host: HostReference | null = null;
 
@@ -19,8 +22,9 @@ export function connectHost(reference: HostReference | null): void {
  * @param args JSON texts, each after a comma; they are the call's arguments
  */
 export function callHost(call: string, args: string): string {
-  liveRun();
+  const run = liveRun();
   if (host === null) throw new OriginalError(`${call} needs a server.`);
+  if (run.logKept < run.logLines && slice(args, 0, LOG.length) === LOG) keepLog(run);
   if (args.length > limits.resultChars) {
     throw new OriginalError(`${call}: the arguments are larger than ${limits.resultChars} characters.`);
   }
@@ -35,6 +39,14 @@ export function callHost(call: string, args: string): string {
   }
   if (kind === ANSWER.timeout) breach(text, "timeout");
   throw new OriginalError(text);
+}
+
+/** What the run logged so far is where it looks for it. */
+function keepLog(run: Run): void {
+  let lines = "";
+  for (let index = run.logKept; index < run.logLines; index++) lines += `${lines === "" ? "" : ","}${run.log[index]}`;
+  run.logKept = run.logLines;
+  callHost("log.keep", `,[${lines}]`);
 }
 
 /** The answer as a value. */

@@ -32,6 +32,8 @@ export interface Run {
   /** JSON text of each line. No array: a setter on `Array.prototype` would see what is added to one. */
   log: Record<number, string>;
   logLines: number;
+  /** How many of them are in the runtime collection `log` already. */
+  logKept: number;
   logDropped: number;
   logChars: number;
   resultChars: number;
@@ -72,6 +74,7 @@ export function beginRun(version: number, file: string, text: string): Run {
     scriptErrors: membersOf(input.scriptErrors),
     log: dictionary(),
     logLines: 0,
+    logKept: 0,
     logDropped: 0,
     logChars: 0,
     resultChars: 0,

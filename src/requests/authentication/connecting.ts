@@ -4,6 +4,7 @@ import { getPlayer } from "../../accounts/players.ts";
 import { segmentsOf } from "../../accounts/segments.ts";
 import { summarise } from "../../accounts/summary.ts";
 import { RequestError } from "../../errors.ts";
+import { signUpBonuses } from "../../game/currencies.ts";
 import {
   type ExternalProfile,
   type ProviderContext,
@@ -87,7 +88,7 @@ export async function connected(
       profile,
       flags: request,
       segments: segmentsOf(request.segments),
-      currencies: context.game.newPlayerCurrencies,
+      ...signUpBonuses(context.game),
       now: context.clock.now(),
     });
     return signedIn(await getPlayer(context.documents, player), newPlayer);

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { DEVICE_OS, playerOfDevice } from "../../accounts/devices.ts";
 import { segmentsOf } from "../../accounts/segments.ts";
 import { RequestError } from "../../errors.ts";
+import { signUpBonuses } from "../../game/currencies.ts";
 import { defineRequest } from "../definition.ts";
 import { checkName, optionalJson, optionalText, text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
@@ -40,7 +41,7 @@ export const deviceAuthentication = defineRequest({
     if (!DEVICE_OS.has(deviceOS.toUpperCase())) throw new RequestError({ deviceOS: "IOS|ANDROID|WP8" });
     checkName("displayName", displayName, { empty: true });
     const device = { deviceId, deviceOS, displayName, segments: segmentsOf(segments) };
-    const newcomer = { currencies: context.game.newPlayerCurrencies, now: context.clock.now() };
+    const newcomer = { ...signUpBonuses(context.game), now: context.clock.now() };
     const { player, newPlayer } = await playerOfDevice(context.documents, device, newcomer);
     return signedIn(player, newPlayer);
   },

@@ -3,6 +3,7 @@ import { MAX_PASSWORD_LENGTH } from "../../accounts/passwords.ts";
 import { register } from "../../accounts/registration.ts";
 import { segmentsOf } from "../../accounts/segments.ts";
 import { RequestError } from "../../errors.ts";
+import { signUpBonuses } from "../../game/currencies.ts";
 import { defineRequest } from "../definition.ts";
 import { checkName, optionalJson, text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
@@ -38,7 +39,7 @@ export const registration = defineRequest({
     return { segments: segmentsOf(segments), hash: await passwords.hash(password) };
   },
   async handle({ documents, game, clock }, { userName, displayName }, { segments, hash }) {
-    const newcomer = { userName, displayName, segments, currencies: game.newPlayerCurrencies, now: clock.now() };
+    const newcomer = { userName, displayName, segments, ...signUpBonuses(game), now: clock.now() };
     return signedIn(await register(documents, newcomer, hash), true);
   },
 });
