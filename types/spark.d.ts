@@ -40,7 +40,10 @@ interface SendGrid {
   /** Attaches a downloadable's file. */
   addDownloadable(shortCode: string): SendGrid;
 
-  /** Sends it, and answers what SendGrid answers: `{"message":"success"}`, or its errors. Throws where it cannot be reached. */
+  /**
+   * Sends it, and answers what SendGrid answers: `{"message":"success"}`, or its errors; the same where something is missing,
+   * such as a recipient, and then nothing is sent. Throws where SendGrid cannot be reached.
+   */
   send(): string;
 }
 
@@ -64,7 +67,10 @@ interface Spark {
   /** The player whose id in another system it is; null where there is none. Asks the server. */
   loadPlayerByExternalId(externalSystem: string, externalId: string): SparkPlayer | null;
 
-  /** The challenge of an id; null where there is none. The same object each time, as it is now. Asks the server. */
+  /**
+   * The challenge of an id; null where there is none. Throws where it is no id: those have 24 hexadecimal digits. The same
+   * object each time, as it is now. Asks the server.
+   */
   getChallenge(challengeInstanceId: string): SparkChallenge | null;
 
   /**
@@ -273,7 +279,7 @@ interface Spark {
   /** Removes the response's script data altogether. */
   removeAllScriptData(): void;
 
-  /** Adds a pair to the response's error; in a request's script this refuses the request. */
+  /** Adds a pair to the response's error; in a request's script this refuses the request. The key must be given. */
   setScriptError(key: string, value: unknown): void;
 
   /** The value of a script error; null where there is none of that key. */
@@ -666,8 +672,8 @@ interface SparkDataCursor {
   /** Is there another item? */
   hasNext(): boolean;
 
-  /** The next item; null where there is none. */
-  next(): SparkDataItem | null;
+  /** The next item. Throws where there is none: `hasNext` tells. */
+  next(): SparkDataItem;
 }
 
 /** How deleting an item ended. */
@@ -776,8 +782,8 @@ interface SparkDataNumberOperand {
   /** Lies between two numbers, or is one of them. */
   between(low: number, high: number): SparkDataCondition;
 
-  /** Is one of these numbers. */
-  in(values: number[]): SparkDataCondition;
+  /** Is one of these numbers: arrays of them, or one after the other. */
+  in(...values: (number | number[])[]): SparkDataCondition;
 }
 
 /** How writing an item ended. */
@@ -820,8 +826,8 @@ interface SparkDataStringOperand {
   /** Lies between two texts, or is one of them. */
   between(low: string, high: string): SparkDataCondition;
 
-  /** Is one of these texts. */
-  in(values: string[]): SparkDataCondition;
+  /** Is one of these texts: arrays of them, or one after the other. */
+  in(...values: (string | string[])[]): SparkDataCondition;
 
   /** Begins with this text. */
   startsWith(value: string): SparkDataCondition;
@@ -1007,7 +1013,7 @@ interface SparkHttp {
   /** Sends a DELETE. */
   delete(): SparkHttpResponse;
 
-  /** Posts the members of an object as a form. */
+  /** Posts the members of an object as a form; null as an empty one. */
   postForm(form: object): SparkHttpResponse;
 
   /** Posts XML: what `getXml` or `getResponseXml` gave, or text. */
@@ -1058,10 +1064,10 @@ interface SparkHttpResponse {
   /** The body as JSON; null where there is none. Throws where it is no JSON. */
   readonly responseJson: any;
 
-  /** The body as XML; null where there is none. Throws where it is no XML. Asks the server. */
+  /** The body as XML; null where it is none. Throws where it is more than is read. Asks the server. */
   getResponseXml(): SparkXml | null;
 
-  /** The body as XML; null where there is none. Throws where it is no XML. Asks the server. */
+  /** The body as XML; null where it is none. Throws where it is more than is read. Asks the server. */
   readonly responseXml: SparkXml | null;
 
   /** The cookies that the server sets, by name. */
@@ -1220,7 +1226,7 @@ interface SparkMessage {
   /** Whether it counts in the number that a push shows. */
   setIncludeInPushCount(value: boolean): SparkMessage;
 
-  /** How long it is kept for players who are away, in whole hours; 0: only sockets that are open now get it. */
+  /** How long it is kept for players who are away, in whole hours; 0 or less: only sockets that are open now get it. */
   setExpireAfterHours(hours: number): SparkMessage;
 
   /** The types of devices that it is pushed to: an array of them, or one after the other. */
@@ -1248,7 +1254,7 @@ interface SparkMongoCollectionReadOnly {
   /** How many documents a query finds; all of them without one. */
   count(query?: object | null): number;
 
-  /** The different values of a member, of the documents that a query finds. */
+  /** The different values of a member, of the documents that a query finds. Of a key that is no name: none. */
   distinct(key: string, query?: object | null): any;
 
   /** A cursor over what a query finds, with the wanted members only: `{name: 1}`. */
@@ -1269,10 +1275,10 @@ interface SparkMongoCollectionReadOnly {
   /** Removes the index of a name. */
   dropIndexByName(name: string): void;
 
-  /** The indexes: `[{name, key, …}]`. */
+  /** The indexes: `[{name, key, ns, …}]`, `ns` the collection's full name. */
   getIndexInfo(): any;
 
-  /** The indexes: `[{name, key, …}]`. */
+  /** The indexes: `[{name, key, ns, …}]`, `ns` the collection's full name. */
   readonly indexInfo: any;
 
   /** What became of the last operation: none that failed goes on unseen, so there is never an error to tell of. */
@@ -1290,7 +1296,7 @@ interface SparkMongoCollectionReadOnly {
  * true where something was written.
  */
 interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
-  /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. */
+  /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. Null alone: false. */
   insert(...documents: object[]): boolean;
 
   /** Adds a document, or replaces the one of the same `_id`. */
@@ -1332,7 +1338,7 @@ interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
    */
   findAndModify(query: object | null, fields: object | null, sort: object | null, remove: boolean, update: object | null, returnNew: boolean, upsert: boolean): any;
 
-  /** Removes the first document that a query finds and answers it; null where none is found. */
+  /** Removes the first document that a query finds and answers it; null where none is found. `{}` means any. */
   findAndRemove(query: object): any;
 
   /** Writes what differs between two versions of a document, of the `_id` of the first; without a first one it is added. */
@@ -1350,7 +1356,7 @@ interface SparkMongoCursor {
   /** At most so many documents; 0 means all, and a number below zero what it means without its sign. */
   limit(count: number): SparkMongoCursor;
 
-  /** Leaves out so many documents. */
+  /** Leaves out so many documents; a number below zero leaves out none. */
   skip(count: number): SparkMongoCursor;
 
   /** The order: `{level: -1, name: 1}`. */
@@ -1365,7 +1371,7 @@ interface SparkMongoCursor {
   /** Is there another document? */
   hasNext(): boolean;
 
-  /** The next document; null where there is none. */
+  /** The next document. Throws where there is none: `hasNext` tells. */
   next(): any;
 
   /** The document that `next` answered last; null before the first. */
@@ -1429,10 +1435,12 @@ interface SparkPlayer {
   /** What the player owns, by currency. */
   readonly allBalances: Record<string, number>;
 
-  /** Gives the player some of a currency. */
+  /** Gives the player some of a currency; a number below zero takes some away, where the player has as much. */
   credit(shortCode: string, quantity: number, reason?: string): void;
 
-  /** Takes some of a currency away; false, and nothing is taken, where the player has less. */
+  /**
+   * Takes some of a currency away; false, and nothing is taken, where the player has less. A number below zero gives some.
+   */
   debit(shortCode: string, quantity: number, reason?: string): boolean;
 
   /** How many the player owns of a virtual good. */
@@ -1444,10 +1452,10 @@ interface SparkPlayer {
   /** What the player owns of each virtual good. */
   readonly virtualGoods: Record<string, number>;
 
-  /** Gives the player some of a virtual good. */
+  /** Gives the player some of a virtual good; a number below zero takes some, and is false where the player has less. */
   addVGood(shortCode: string, quantity: number, reason?: string): boolean;
 
-  /** Uses some of a virtual good up; false, and nothing is used, where the player has less. */
+  /** Uses some of a virtual good up; false, and nothing is used, where the player has less. Below zero it gives some. */
   useVGood(shortCode: string, quantity: number, reason?: string): boolean;
 
   /** Has the player the achievement? */
@@ -1639,8 +1647,8 @@ interface SparkScheduler {
   /**
    * Runs a module after so many seconds, within about a second of that, as the player of this script; there
    * `Spark.getData()` is `data`. With a key, a schedule of that key that has not begun is changed into this one. It stands
-   * whatever becomes of this script, and outlives the server. False, with a line in the log, where the game has no such
-   * module.
+   * whatever becomes of this script, and outlives the server. True, also where the game has no such module: then nothing is
+   * to run, and a line in the log says so.
    */
   inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean;
 

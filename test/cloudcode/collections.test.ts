@@ -28,9 +28,17 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   [
     "hasNext, next and curr",
     `var f = c.find().sort({ n: 1 }), seen = [f.curr()];
-     while (f.hasNext()) { seen.push(f.next().n); seen.push(f.curr().n); } it(seen.concat([f.next(), f.curr()]))`,
-    [null, 1, 1, 2, 2, 3, 3, null, null],
+     while (f.hasNext()) { seen.push(f.next().n); seen.push(f.curr().n); } it(seen.concat(f.curr().n))`,
+    [null, 1, 1, 2, 2, 3, 3, 3],
   ],
+  [
+    "a negative skip",
+    "var f = c.find().sort({ n: 1 }).skip(-1); it([f.size(), names(f.toArray())])",
+    [3, ["a", "b", "c"]],
+  ],
+  ["an insert of null", "it([c.insert(null), c.count()])", [false, 3]],
+  ["distinct of what is no name", "it([c.distinct({}), c.distinct(null, { n: 1 })])", [[], []]],
+  ["findAndRemove of any", "it([typeof c.findAndRemove({})._id, c.count()])", ["string", 2]],
   [
     "a cursor as a value",
     "Spark.setScriptData('it', c.find({ tag: 'x' }, { n: 1 }).sort({ n: 1 }))",
@@ -196,6 +204,11 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     true,
   ],
   [
+    "an index tells its collection",
+    "c.ensureIndex({ n: 1 }); it(c.getIndexInfo().map(function (i) { return i.ns === 'script.NAME'; }))",
+    [true, true],
+  ],
+  [
     "indexes that are dropped",
     "c.ensureIndex({ tag: 1 }); c.ensureIndex({ n: 1 }); c.dropIndex({ tag: 1 }); c.dropIndexByName('n_1'); it(c.getIndexInfo().length)",
     1,
@@ -272,6 +285,21 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     "c.update(undefined, {})",
     /SparkMongoCollection\.update: query must be an object, not undefined/,
   ],
+  ["next at the end", "var f = c.find({ n: 9 }); f.next()", /SparkMongoCursor\.next: there is no further document/],
+  [
+    "next after the last",
+    "var f = c.find(); while (f.hasNext()) f.next(); f.next()",
+    /SparkMongoCursor\.next: there is no further document/,
+  ],
+  ["insert of nothing", "c.insert()", /insert takes at least one document/],
+  ["null among documents", "c.insert(null, {})", /a document must be an object/],
+  ["save of null", "c.save(null)", /SparkMongoCollection\.save: document must be an object, not null/],
+  [
+    "findAndRemove without a query",
+    "c.findAndRemove()",
+    /SparkMongoCollection\.findAndRemove: query must be an object, not undefined/,
+  ],
+  ["findAndRemove of null", "c.findAndRemove(null)", /findAndRemove: query must be an object, not null/],
   ["remove without a query", "c.remove()", /SparkMongoCollection\.remove: query must be an object/],
   ["a function in a query", "c.find({ a: function () {} })", /query cannot be turned into JSON: a is a function/],
   ["a cycle", "var o = {}; o.o = o; c.insert(o)", /documents cannot be turned into JSON/],
@@ -323,9 +351,14 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     /Spark\.runtimeCollection: collectionName must be a string, not an object/,
   ],
   [
-    "'online' of players in a query",
-    "Spark.systemCollection('player').find({ online: true }).toArray()",
-    /cannot be queried/,
+    "players in the order of 'online'",
+    "Spark.systemCollection('player').find().sort({ online: 1 }).toArray()",
+    /"online" of a player is in no order/,
+  ],
+  [
+    "'online' of players by an operator for something else",
+    "Spark.systemCollection('player').count({ online: { $gt: false } })",
+    /"online" of a player cannot be compared by \$gt/,
   ],
 ];
 

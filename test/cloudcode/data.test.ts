@@ -169,8 +169,25 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   ],
   [
     "operands",
-    "heroes(); var S = API.S('name'), N = API.N('level'); it([S.eq('Ben'), S.ne('Ben'), S.gt('Ann'), S.lt('Ben'), S.between('B', 'C'), S.in(['Ann', 'Cat', 5]), N.ne(2), N.lt(2), N.between(2, 3), N.in([1])].map(function (c) { return ids(API.queryItems('hero', c, API.sort('name', true))).join(); }))",
-    ["ben", "ann,cat", "ben,cat", "ann", "ben", "ann,cat", "ann", "ann", "ben,cat", "ann"],
+    "heroes(); var S = API.S('name'), N = API.N('level'); it([S.eq('Ben'), S.ne('Ben'), S.gt('Ann'), S.lt('Ben'), S.between('B', 'C'), S.in(['Ann', 'Cat', 5]), N.ne(2), N.lt(2), N.between(2, 3), N.in([1]), N.in(1), N.in('1', 7), N.in([7], [1, 8]), N.in([]), S.in('Ann'), S.in('Ann', 'Cat')].map(function (c) { return ids(API.queryItems('hero', c, API.sort('name', true))).join(); }))",
+    [
+      "ben",
+      "ann,cat",
+      "ben,cat",
+      "ann",
+      "ben",
+      "ann,cat",
+      "ann",
+      "ann",
+      "ben,cat",
+      "ann",
+      "ann",
+      "ann",
+      "ann",
+      "",
+      "ann",
+      "ann,cat",
+    ],
   ],
   [
     "a condition does not change, an order does",
@@ -183,9 +200,9 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     [[], 2],
   ],
   [
-    "the same cursor each time, and null at its end",
-    "heroes(); var r = API.queryItems('hero', API.N('level').eq(1)); r.cursor().next(); it([r.cursor() === r.cursor(), r.cursor().hasNext(), r.cursor().next(), r.error()])",
-    [true, false, null, null],
+    "the same cursor each time",
+    "heroes(); var r = API.queryItems('hero', API.N('level').eq(1)); r.cursor().next(); it([r.cursor() === r.cursor(), r.cursor().hasNext(), r.error()])",
+    [true, false, null],
   ],
   [
     "rows of conditions are not nested",
@@ -222,7 +239,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
 ];
 
 const THROWN: [what: string, script: string, message: RegExp][] = [
-  ["an id that is none", "API.getItem('t', null)", /^SparkGameDataService\.getItem: id must be a string, not null\.$/],
+  ["an id that is none", "API.getItem('t', {})", /^SparkGameDataService\.getItem: id must be a string, not an object\.$/],
   ["no id", "API.createItem('t')", /^SparkGameDataService\.createItem: id must be a string, not undefined\.$/],
   [
     "a type that is none",
@@ -244,7 +261,14 @@ const THROWN: [what: string, script: string, message: RegExp][] = [
   ],
   ["an empty number", "API.N('a').eq(' ')", /^SparkDataNumberOperand\.eq: the value must be a number/],
   ["a text that is none", "API.S('a').between('a', null)", /^SparkDataStringOperand\.between: the value must be a str/],
-  ["a list that is none", "API.S('a').in('a')", /^SparkDataStringOperand\.in: values must be an array, not a string/],
+  ["no value at all", "API.S('a').in()", /^SparkDataStringOperand\.in takes at least one value, or an array of them/],
+  ["a value that is null", "API.S('a').in(null)", /^SparkDataStringOperand\.in: the value must be a string, not null/],
+  ["a list in a list", "API.N('a').in([[1]])", /^SparkDataNumberOperand\.in: the value must be a number/],
+  [
+    "next at the end of a cursor",
+    "API.queryItems('none').cursor().next()",
+    /^SparkDataCursor\.next: there is no further item/,
+  ],
   ["an element that is none", "API.N('a').in([1, {}])", /^SparkDataNumberOperand\.in: the value must be a number/],
   [
     "a joined condition that is none",

@@ -104,7 +104,7 @@ describe("uploaded files", () => {
       ["f.uploadedJson({})", "SparkFiles.uploadedJson: uploadId must be a string, not an object."],
       ["f.uploadedJson(upload('{'))", "SparkFiles.uploadedJson: the file is no JSON."],
       ["f.uploadedXml(upload('<a>'))", "The XML cannot be read in line 1: Unclosed tag 'a'."],
-      ["Spark.downloadableXml(null)", "Spark.downloadableXml: shortCode must be a string, not null."],
+      ["Spark.downloadableXml()", "Spark.downloadableXml: shortCode must be a string, not undefined."],
     ]);
   });
 
@@ -247,18 +247,12 @@ describe("SendGrid", () => {
   test("refusals are errors that a script can catch, and send nothing", async () => {
     await refusals([
       ["Spark.sendGrid()", "Spark.sendGrid: APIKey must be a string, not undefined."],
-      ["Spark.sendGrid('a', null)", "Spark.sendGrid: password must be a string, not null."],
+      ["Spark.sendGrid('a', 1)", "Spark.sendGrid: password must be a string, not a number."],
+      ["Spark.sendGrid('a').addTo(null)", "SendGrid.addTo: email must be a string, not null."],
       ["Spark.sendGrid('a').addTo()", "SendGrid.addTo: email must be a string, not undefined."],
       ["Spark.sendGrid('a').addTo('a@b.c', 1)", "SendGrid.addTo: name must be a string, not a number."],
       ["Spark.sendGrid('a').setHtml({})", "SendGrid.setHtml: html must be a string, not an object."],
       ["Spark.sendGrid('a').addHeader('a')", "SendGrid.addHeader: value must be a string, not undefined."],
-      ["Spark.sendGrid('a').send()", "The mail has no recipient: addTo was not called."],
-      ["Spark.sendGrid('a').addTo('a').send()", "The mail has no sender: setFrom was not called."],
-      ["Spark.sendGrid('a').addTo('a').setFrom('a').send()", "The mail has no subject: setSubject was not called."],
-      [
-        "Spark.sendGrid('a').addTo('a').setFrom('a').setSubject('').send()",
-        "The mail is empty: neither setText nor setHtml was called.",
-      ],
       [`${MAIL}.addUploaded('x').send()`, "There is no uploaded file x."],
       [`${MAIL}.addDownloadable('x').send()`, "There is no downloadable x."],
       [
@@ -267,6 +261,41 @@ describe("SendGrid", () => {
       ],
     ]);
     expect(sendGrid.received).toEqual([]);
+  });
+
+  const INCOMPLETE: [mail: string, errors: string[]][] = [
+    [
+      "Spark.sendGrid(null)",
+      [
+        "There is no API key.",
+        "The mail has no recipient",
+        "The mail has no sender",
+        "The mail has no subject",
+        "is empty",
+      ],
+    ],
+    [`${MAIL.replace("'key'", "'user', null")}`, ["There is no API key."]],
+    [`${MAIL}.setFrom(null, 'x')`, ["The mail has no sender"]],
+    [`${MAIL}.setSubject(null)`, ["The mail has no subject"]],
+    [`${MAIL}.setText(null).setHtml(null)`, ["The mail is empty"]],
+    ["Spark.sendGrid('a').setFrom('a').setSubject('').setText('')", ["The mail has no recipient"]],
+  ];
+  test.for(INCOMPLETE)("%s.send() gives %j, and sends nothing", async ([mail, errors]) => {
+    const answered = JSON.parse(String(await answer(`${mail}.send()`)));
+    expect(answered).toEqual({ message: "error", errors: errors.map((sentence) => expect.stringContaining(sentence)) });
+    expect(sendGrid.received).toEqual([]);
+  });
+
+  test("setters take null", async () => {
+    const mail = `${MAIL}.setFrom('d@e.f', null).setReplyTo('r').setReplyTo(null).setBcc('b').setBcc(null).setHtml(null)
+      .addUploaded(null).addDownloadable(null).addHeader('X', null)`;
+    expect(await answer(`${mail}.send()`)).toBe('{"message":"success"}');
+    expect(Object.keys(JSON.parse(sendGrid.received[0]!.body))).toEqual([
+      "personalizations",
+      "from",
+      "subject",
+      "content",
+    ]);
   });
 
   test("mails count as HTTP requests of the run", async () => {

@@ -22,6 +22,7 @@ const SCRIPTS: Record<string, string> = {
     ".setMessageData(null).send()",
   notBySocket: "Spark.message().setSendViaSocket(false).setPlayerIds(to).setMessageData({ n: 1 }).send()",
   onlyNow: "Spark.message().setExpireAfterHours(0).setPlayerIds(to).setMessageData({ n: 2 }).send()",
+  overBefore: "Spark.message().setExpireAfterHours(-1).setPlayerIds(to).setMessageData({ n: 8 }).send()",
   lone: "Spark.message().setPlayerIds(to[0]).setMessageData({ n: 3 }).send()",
   several: "Spark.message().setPlayerIds(to[0], to[1]).setMessageData({ n: 4 }).send()",
   nobody: "Spark.message().send(); Spark.message().setPlayerIds([]).send(); Spark.sendMessage({}, null)",
@@ -74,7 +75,6 @@ const REFUSED: [script: string, told: string][] = [
   ["Spark.message().setSupressPushOnSocketSend(1)", "setSupressPushOnSocketSend: value must be a boolean"],
   ["Spark.message().setIncludeInPushCount(null)", "setIncludeInPushCount: value must be a boolean, not null."],
   ["Spark.message().setExpireAfterHours('two')", "setExpireAfterHours: hours must be a number, not a string."],
-  ["Spark.message().setExpireAfterHours(-1)", "hours must be 0 or more, and is -1."],
   ["Spark.message().setDeviceTypes([{}])", "setDeviceTypes: deviceTypes[0] must be a string, not an object."],
   ["Spark.message().setMessageData('text')", "setMessageData: data must be an object, not a string."],
   ["Spark.message().setMessageData([1])", "setMessageData: data must be an object, not an array."],
@@ -92,7 +92,7 @@ const REFUSED: [script: string, told: string][] = [
   ["Spark.sendMessageById({ a: Array(3000).join('x') }, to)", "The message is larger than 2000 bytes."],
   ["Spark.sendMessageByIdExt({}, Array(130).join('x'), to)", "extCode is longer than 128 characters."],
   ["Spark.dismissMessage({})", "Spark.dismissMessage: messageId must be a string, not an object."],
-  ["Spark.getPlayer().dismissMessage(null)", "SparkPlayer.dismissMessage: messageId must be a string, not null."],
+  ["Spark.getPlayer().dismissMessage({})", "SparkPlayer.dismissMessage: messageId must be a string, not an object."],
   ["Spark.getPlayer().disconnect('all')", "SparkPlayer.disconnect: excludeCurrent must be a boolean, not a string."],
 ];
 
@@ -181,7 +181,8 @@ describe("a message that a script sends", () => {
     const { grace, run } = await two();
     await ok(run("notBySocket"));
     await ok(run("onlyNow"));
-    expect(await nextMessages(grace, 1)).toMatchObject([{ data: { n: 2 } }]);
+    await ok(run("overBefore"));
+    expect(await nextMessages(grace, 2)).toMatchObject([{ data: { n: 2 } }, { data: { n: 8 } }]);
     expect(await leftover(grace)).toEqual([]);
     expect((await ok(grace.request("ListMessageRequest"))).messageList).toMatchObject([{ data: { n: 1 } }]);
   });

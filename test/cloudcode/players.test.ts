@@ -91,6 +91,47 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     "ben",
   ],
   [
+    "players who are online, and who are not",
+    `var p = Spark.systemCollection('player');
+     function of(query) { return p.find(query).sort({ userName: 1 }).toArray().map(function (d) { return d.userName; }).join(); }
+     it([of({ online: true }), of({ online: false }), of({ online: { $ne: true } }), of({ online: { $eq: true } }),
+         of({ online: { $in: [true, false] } }), of({ online: { $nin: [false] } }), of({ online: { $exists: true } }),
+         of({ online: { $exists: false } }), of({ online: { $not: { $eq: true } } }), of({ online: null }), of({ online: {} }),
+         p.findOne({ online: false }).userName])`,
+    ["ben", "ada", "ada", "ben", "ada,ben", "ben", "ada,ben", "", "ada", "", "", "ada"],
+  ],
+  [
+    "online beside other members, in operators, counted, and of one player",
+    `var p = Spark.systemCollection('player');
+     it([p.count({ online: true }), p.find({ online: true }).size(), p.count({ online: true, userName: 'ada' }),
+         p.count({ online: true, _id: { $oid: otherId } }), p.count({ $and: [{ online: true }, { currency1: 10 }] }),
+         p.count({ $or: [{ online: true }, { userName: 'ada' }] }), p.count({ $nor: [{ online: true }] }),
+         p.distinct('userName', { $and: [{ $or: [{ online: false }] }] }),
+         me.matchesMongoQuery({ online: true }), other.matchesMongoQuery({ online: true }),
+         p.count({ $where: 'this.online', online: true })])`,
+    [1, 1, 0, 1, 1, 2, 1, ["ada"], false, true, 1],
+  ],
+  [
+    "a raw player has goods",
+    `other.addVGood('SWORD', 2); other.persist(); var p = Spark.systemCollection('player');
+     it([p.findOne({ 'goods.SWORD': 2 }).goods, p.findOne({ goods: { SWORD: 2 } }).virtualGoods,
+         p.findOne({ userName: 'ben' }, { goods: 1 }).goods, p.find().sort({ 'goods.SWORD': -1 }).next().userName])`,
+    [{ SWORD: 2 }, { SWORD: 2 }, { SWORD: 2 }, "ben"],
+  ],
+  [
+    "amounts below zero",
+    `me.credit1(-1); me.debit1(-3); me.credit('X', 5); me.credit('X', -2); me.debit('X', -1);
+     it([me.getBalance1(), me.getBalance('X'), me.addVGood('GOLD', 3), me.addVGood('GOLD', -1), me.useVGood('GOLD', -5),
+         me.hasVGood('GOLD')])`,
+    [12, 4, true, true, true, 7],
+  ],
+  [
+    "amounts below zero of which the player has less",
+    `me.credit1(-11); me.credit('X', -1);
+     it([me.getBalance1(), me.getBalance('X'), me.addVGood('GOLD', -1), me.hasVGood('GOLD'), me.credit1(-10), me.getBalance1()])`,
+    [10, 0, false, 0, null, 0],
+  ],
+  [
     "a method of another object",
     "try { me.getPlayerId.call({}); it(0); } catch (e) { it(e instanceof TypeError); }",
     true,
@@ -124,7 +165,8 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   ["an id that is no text", "Spark.loadPlayer({})", /Spark\.loadPlayer: playerId must be a string, not an object/],
   ["a quantity that is a word", "me.credit1('five')", /quantity must be a number, not a string/],
   ["a quantity that is no text either", "me.credit1(' ')", /quantity must be a number, not a string/],
-  ["a quantity below zero", "me.debit1(-5)", /quantity must be 0 or more, and is -5/],
+  ["a quantity that is null", "me.credit1(null)", /quantity must be a number, not null/],
+  ["a good's quantity that is null", "me.addVGood('GOLD', null)", /quantity must be a number, not null/],
   ["a good's code with a dot", "me.addVGood('a.b', 1)", /shortCode must not contain/],
   ["a password that is none", "me.setPassword(null)", /SparkPlayer\.setPassword: password must be a string, not null/],
   ["an empty password", "me.setPassword('')", /password must not be empty/],
@@ -152,6 +194,7 @@ const WRITES: Record<string, string> = {
   persists:
     "me.setScriptData('kept', 1); me.debit1(3); me.persist(); me.setScriptData('lost', 1); throw new Error('late');",
   persistsTwice: "me.credit1(1); me.persist(); me.credit1(1); me.persist(); me.persist(); it(me.getBalance1());",
+  takesAndGives: "me.credit1(-4); me.debit('GEM', -2); me.addVGood('SWORD', -0); me.useVGood('SWORD', -3);",
   fails: "me.setScriptData('lost', 1); other.setScriptData('lost', 1); throw new Error('late');",
   setsPassword:
     "other.setPassword('another'); it([other.validatePassword('another'), other.validatePassword('secret')]);",
@@ -234,6 +277,13 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     await write(await run("takesBack"));
     const { details } = await world.seen(me);
     expect(details).toMatchObject({ goods: { SWORD: 0 }, achievements: ["C"], segments: {} });
+  });
+
+  test("amounts below zero are taken and given at the end, and nothing is taken twice", async () => {
+    const [first, second] = [await run("takesAndGives"), await run("debits")];
+    await write(first);
+    await expect(write({ ...second, wrote: true })).rejects.toBeInstanceOf(PlayerChanged);
+    expect((await world.seen(me)).details).toMatchObject({ balances: { currency1: 6, GEM: 2 }, goods: { SWORD: 3 } });
   });
 
   test("a run that read what another one wrote meanwhile is not written", async () => {

@@ -8,6 +8,9 @@ const CHALLENGE_MESSAGE_BYTES = 20_000;
 /** A call with an argument that it does not take, and what the script is told. */
 const REFUSED: [code: string, told: string][] = [
   ["Spark.getChallenge()", "Spark.getChallenge: challengeInstanceId must be a string, not undefined."],
+  ["Spark.getChallenge(null)", "Spark.getChallenge: challengeInstanceId must be a string, not null."],
+  ["Spark.getChallenge('invalid')", "Spark.getChallenge: challengeInstanceId is invalid"],
+  ["Spark.getChallenge('')", "Spark.getChallenge: challengeInstanceId is invalid"],
   ["Spark.getChallenge(challenge)", "Spark.getChallenge: challengeInstanceId must be a string, not an object."],
   ["Spark.lock()", "Spark.lock: challenge must be a SparkChallenge, not undefined."],
   ["Spark.lock(challenge.getId())", "Spark.lock: challenge must be a SparkChallenge, not a string."],
@@ -19,7 +22,6 @@ const REFUSED: [code: string, told: string][] = [
   ["challenge.winChallenge('grace')", "There is no such player."],
   ["challenge.takeTurn()", "SparkChallenge.takeTurn: playerId must be a string, not undefined."],
   ["challenge.takeTurn(me)", "SparkChallenge.takeTurn: playerId must be a string, not an object."],
-  ["challenge.consumeTurn(null)", "SparkChallenge.consumeTurn: playerId must be a string, not null."],
   ["challenge.consumeTurn('')", "There is no such player."],
   ["challenge.removePlayer([])", "SparkChallenge.removePlayer: playerId must be a string, not an object."],
   ["challenge.removePlayer('grace')", "There is no such player."],
@@ -30,7 +32,6 @@ const REFUSED: [code: string, told: string][] = [
   ["challenge.setScriptData('__proto__', {})", 'SparkChallenge.setScriptData: name must not be "__proto__".'],
   ["challenge.setScriptData('f', it)", "SparkChallenge.setScriptData: value must be JSON, not a function."],
   ["challenge.removeScriptData({})", "SparkChallenge.removeScriptData: name must be a string, not an object."],
-  ["challenge.getPrivateData(null)", "SparkChallenge.getPrivateData: name must be a string, not null."],
   ["challenge.setPrivateData('', 1)", 'SparkChallenge.setPrivateData: name must not be empty or begin with "$".'],
   [
     "var a = {}; a.a = a; challenge.setPrivateData('a', a)",
@@ -43,6 +44,11 @@ const SCRIPTS: Record<string, string> = {
   ...Object.fromEntries(
     REFUSED.map(([code], n) => [`REFUSED${n}`, `try { ${code}; it("nothing") } catch (e) { it(e.message) }`]),
   ),
+  NULLS: `
+    var set = [challenge.setScriptData(null, 1), challenge.setPrivateData(null, 1), challenge.removeScriptData(null),
+      challenge.removePrivateData(null)];
+    it([set.join(), challenge.takeTurn(null), challenge.consumeTurn(null), challenge.removePlayer(null),
+      challenge.getScriptData(null), challenge.getPrivateData(null), challenge.getScriptData(), challenge.getPrivateData()]);`,
   START: `challenge.startChallenge(); it([challenge.getRunState(), challenge.getStartDate() !== null]);`,
   DRAW: "challenge.drawChallenge(); it(challenge.getRunState());",
   WIN: "challenge.winChallenge(me); it(challenge.getRunState());",
@@ -106,6 +112,11 @@ const script = async (player: Player, eventKey: string, challenge: string, field
   (await ok(player.request("LogEventRequest", { eventKey, challenge, ...fields }))).scriptData?.it;
 
 const join = (player: Player, id: string) => ok(player.request("JoinChallengeRequest", { challengeInstanceId: id }));
+
+it("null is a name and a player that it does not have", async () => {
+  const id = await running();
+  expect(await script(ada!, "NULLS", id)).toEqual([",,,", false, false, false, null, null, {}, {}]);
+});
 
 /** Of ada and grace, as it runs; what it sent so far is taken. */
 async function running(fields: Record<string, unknown> = {}): Promise<string> {

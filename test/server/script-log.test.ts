@@ -14,6 +14,14 @@ const EVENTS: Record<string, string> = {
     Spark.setScriptData("it", [before, log.getLevel()]);`,
   READ: `var lines = Spark.runtimeCollection("log").find({}, { _id: 0 }).sort({ time: 1, _id: 1 }).toArray();
     Spark.setScriptData("it", lines);`,
+  OWN: `var log = Spark.getLog(), lines = Spark.runtimeCollection("log"), seen = [];
+    function own() { return lines.find({ script: "event/OWN" }).sort({ _id: 1 }).toArray(); }
+    log.debug({ test: "debug" }); log.info("second");
+    seen.push(lines.count({ log: { test: "debug" } }), lines.remove({ log: { test: "debug" } }), own().length);
+    log.error({ test: "error" });
+    seen.push(own().map(function (line) { return [line.level, line.log, line.line, line.playerId, line.runId.length]; }));
+    log.warn("last");
+    Spark.setScriptData("it", seen);`,
   WRONG: `try { Spark.getLog().setLevel(Spark.data.level); } catch (e) { Spark.setScriptData("it", e.message); }`,
 };
 
@@ -66,6 +74,30 @@ it("scripts read what scripts logged and how they failed", async () => {
   ]);
 });
 
+it("a script reads its own lines, and removes them; each is written once", async () => {
+  await start();
+  await log("LINES");
+  const own = [
+    ["INFO", "second", 3, player, 12],
+    ["ERROR", { test: "error" }, 5, player, 12],
+  ];
+  expect(await log("OWN")).toEqual([1, true, 1, own]);
+  const kept = (await read()) as { script: string; log: unknown; file: string }[];
+  expect(kept.filter(({ script }) => script === "event/OWN").map((line) => line.log)).toEqual([
+    "second",
+    { test: "error" },
+    "last",
+  ]);
+  expect(new Set(kept.map(({ file }) => file)).size).toBe(2);
+  expect(app.log.filter(({ script, scriptLog }) => script === "event/OWN" && scriptLog !== undefined)).toHaveLength(3);
+});
+
+it("lines below the level that a script logs are none that it reads", async () => {
+  await start();
+  await log("LEVEL", { level: "error" });
+  expect(await log("OWN")).toEqual([0, false, 0, [["ERROR", { test: "error" }, 5, player, 12]]]);
+});
+
 it("lines below the level are written nowhere", async () => {
   await start();
   expect(await log("LEVEL", { level: "warn" })).toEqual(["DEBUG", "WARN"]);
@@ -87,6 +119,7 @@ it("a level that there is none of is refused", async () => {
 it("nothing is kept where the setting says so", async () => {
   await start({ scriptLogKept: 0 });
   await log("LINES");
+  expect(await log("OWN")).toEqual([0, false, 0, []]);
   expect(await read()).toEqual([]);
-  expect(app.log.filter(({ scriptLog }) => scriptLog !== undefined)).toHaveLength(2);
+  expect(app.log.filter(({ scriptLog }) => scriptLog !== undefined)).toHaveLength(5);
 });

@@ -65,7 +65,7 @@ describe("the thread that reads XML", () => {
     const answers = await Promise.allSettled(["<a/>", "<", "<b/>"].map((text) => reader.read(text)));
     expect(answers.map((answer) => (answer.status === "fulfilled" ? answer.value[0] : answer.reason.name))).toEqual([
       "a",
-      "XmlError",
+      "NotXml",
       "b",
     ]);
   });

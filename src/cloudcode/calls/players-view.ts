@@ -59,24 +59,27 @@ function onlineFilter(condition: unknown, online: readonly ObjectId[]): Document
 function holdsOf(condition: unknown, value: boolean): boolean {
   if (!isObject(condition)) return condition === value;
   const operators = Object.entries(condition);
-  return operators.length > 0 && operators.every(([operator, wanted]) => {
-    switch (operator) {
-      case "$eq":
-        return wanted === value;
-      case "$ne":
-        return wanted !== value;
-      case "$exists":
-        return Boolean(wanted);
-      case "$not":
-        return !holdsOf(wanted, value);
-      case "$in":
-        return Array.isArray(wanted) && wanted.includes(value);
-      case "$nin":
-        return Array.isArray(wanted) && !wanted.includes(value);
-      default:
-        throw new CallError(`"online" of a player cannot be compared by ${operator}.`);
-    }
-  });
+  return (
+    operators.length > 0 &&
+    operators.every(([operator, wanted]) => {
+      switch (operator) {
+        case "$eq":
+          return wanted === value;
+        case "$ne":
+          return wanted !== value;
+        case "$exists":
+          return Boolean(wanted);
+        case "$not":
+          return !holdsOf(wanted, value);
+        case "$in":
+          return Array.isArray(wanted) && wanted.includes(value);
+        case "$nin":
+          return Array.isArray(wanted) && !wanted.includes(value);
+        default:
+          throw new CallError(`"online" of a player cannot be compared by ${operator}.`);
+      }
+    })
+  );
 }
 
 /** A sort, or a path as the only key of an object, as the store has it. */

@@ -31,44 +31,44 @@ export class SendGrid {
   }
 
   /** Whom it is from. */
-  setFrom(email: string | null, name?: string | null): SendGrid {
+  setFrom(email: string, name?: string | null): SendGrid {
     const method = "SendGrid.setFrom";
     this.#from = textOrNull(method, "email", email) === null ? "null" : addressJson(method, email, name);
     return this;
   }
 
   /** Where answers go. */
-  setReplyTo(email: string | null): SendGrid {
+  setReplyTo(email: string): SendGrid {
     this.#replyTo = json("SendGrid.setReplyTo", "email", email);
     return this;
   }
 
   /** Who gets a copy that the others do not see. */
-  setBcc(bcc: string | null): SendGrid {
+  setBcc(bcc: string): SendGrid {
     this.#bcc = json("SendGrid.setBcc", "bcc", bcc);
     return this;
   }
 
   /** The subject. */
-  setSubject(subject: string | null): SendGrid {
+  setSubject(subject: string): SendGrid {
     this.#subject = json("SendGrid.setSubject", "subject", subject);
     return this;
   }
 
   /** The mail as text; without effect where there is HTML. */
-  setText(text: string | null): SendGrid {
+  setText(text: string): SendGrid {
     this.#text = json("SendGrid.setText", "text", text);
     return this;
   }
 
   /** The mail as HTML. */
-  setHtml(html: string | null): SendGrid {
+  setHtml(html: string): SendGrid {
     this.#html = json("SendGrid.setHtml", "html", html);
     return this;
   }
 
   /** Adds a header to the mail. */
-  addHeader(key: string | null, value: string | null): SendGrid {
+  addHeader(key: string, value: string): SendGrid {
     const method = "SendGrid.addHeader";
     const name = textOrNull(method, "key", key);
     const text = textOrNull(method, "value", value);
@@ -77,14 +77,14 @@ export class SendGrid {
   }
 
   /** Attaches an uploaded file. */
-  addUploaded(uploadId: string | null): SendGrid {
+  addUploaded(uploadId: string): SendGrid {
     const id = textOrNull("SendGrid.addUploaded", "uploadId", uploadId);
     if (id !== null) this.#uploads += `,${stringify(id)}`;
     return this;
   }
 
   /** Attaches a downloadable's file. */
-  addDownloadable(shortCode: string | null): SendGrid {
+  addDownloadable(shortCode: string): SendGrid {
     const code = textOrNull("SendGrid.addDownloadable", "shortCode", shortCode);
     if (code !== null) this.#downloadables += `,${stringify(code)}`;
     return this;

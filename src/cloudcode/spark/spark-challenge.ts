@@ -101,50 +101,50 @@ export class SparkChallenge {
   }
 
   /** A player takes a turn, which all are told; false where it is another's turn, or the player has none left. */
-  takeTurn(playerId: string | null): boolean {
+  takeTurn(playerId: string): boolean {
     return this.#turn("SparkChallenge.takeTurn", playerId, true);
   }
 
   /** As `takeTurn`, without the message. */
-  consumeTurn(playerId: string | null): boolean {
+  consumeTurn(playerId: string): boolean {
     return this.#turn("SparkChallenge.consumeTurn", playerId, false);
   }
 
   /** Puts a player out of it; false where it is over, or the player has nothing to do with it. */
-  removePlayer(playerId: string | null): boolean {
+  removePlayer(playerId: string): boolean {
     const id = nameOrNull("SparkChallenge.removePlayer", "playerId", playerId);
     return id !== null && this.#ask("challenge.removePlayer", `,${stringify(id)}`);
   }
 
   /** A member of its script data, which its players can read; null where there is none. Without a name, all of them. */
-  getScriptData(name?: string | null): unknown {
+  getScriptData(name?: string): unknown {
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     return this.#read("scriptData", "SparkChallenge.getScriptData", name, arguments.length);
   }
 
   /** Sets a member of its script data. */
-  setScriptData(name: string | null, value: unknown): void {
+  setScriptData(name: string, value: unknown): void {
     this.#set("scriptData", "SparkChallenge.setScriptData", name, value);
   }
 
   /** Removes a member of its script data. */
-  removeScriptData(name: string | null): void {
+  removeScriptData(name: string): void {
     this.#remove("scriptData", "SparkChallenge.removeScriptData", name);
   }
 
   /** A member of its private data, which never leaves the server; null where there is none. Without a name, all of them. */
-  getPrivateData(name?: string | null): unknown {
+  getPrivateData(name?: string): unknown {
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     return this.#read("privateData", "SparkChallenge.getPrivateData", name, arguments.length);
   }
 
   /** Sets a member of its private data. */
-  setPrivateData(name: string | null, value: unknown): void {
+  setPrivateData(name: string, value: unknown): void {
     this.#set("privateData", "SparkChallenge.setPrivateData", name, value);
   }
 
   /** Removes a member of its private data. */
-  removePrivateData(name: string | null): void {
+  removePrivateData(name: string): void {
     this.#remove("privateData", "SparkChallenge.removePrivateData", name);
   }
 

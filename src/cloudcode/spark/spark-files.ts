@@ -8,28 +8,28 @@ import { SparkXmlReader } from "./spark-xml-reader.ts";
 /** Files that were uploaded, and files of the game. */
 export class SparkFiles {
   /** Deletes an uploaded file; false where there is none. */
-  deleteUploadedFile(uploadId: string | null): boolean {
+  deleteUploadedFile(uploadId: string): boolean {
     const id = nameOrNull("SparkFiles.deleteUploadedFile", "uploadId", uploadId);
     return id !== null && askHost("file.deleteUploaded", `,${stringify(id)}`) === true;
   }
 
   /** An uploaded file as JSON; null where there is none. Throws where it is no JSON. */
-  uploadedJson(uploadId: string | null): unknown {
+  uploadedJson(uploadId: string): unknown {
     return uploadedJson("SparkFiles.uploadedJson", uploadId);
   }
 
   /** An uploaded file as XML; null where there is none. Throws where it is no XML. */
-  uploadedXml(uploadId: string | null): SparkXmlReader | null {
+  uploadedXml(uploadId: string): SparkXmlReader | null {
     return uploadedXml("SparkFiles.uploadedXml", uploadId);
   }
 
   /** A downloadable's file as JSON; null where there is no such downloadable. Throws where it has no file, or no JSON. */
-  downloadableJson(shortCode: string | null): unknown {
+  downloadableJson(shortCode: string): unknown {
     return downloadableJson("SparkFiles.downloadableJson", shortCode);
   }
 
   /** A downloadable's file as XML; null where there is no such downloadable. Throws where it has no file, or no XML. */
-  downloadableXml(shortCode: string | null): SparkXmlReader | null {
+  downloadableXml(shortCode: string): SparkXmlReader | null {
     return downloadableXml("SparkFiles.downloadableXml", shortCode);
   }
 }

@@ -25,7 +25,7 @@ export class SparkGameDataService {
   }
 
   /** The item of an id. */
-  getItem(type: string | null, id: string | null): SparkDataGetResult {
+  getItem(type: string, id: string): SparkDataGetResult {
     liveRun();
     const method = `${NAME}.getItem`;
     const name = nameOrNull(method, "type", type);
@@ -38,7 +38,7 @@ export class SparkGameDataService {
 
   /** The items of a type for which a condition holds, in an order; without a condition all of them. */
   queryItems(
-    type: string | null,
+    type: string,
     condition?: SparkDataCondition | null,
     sortOrder?: SparkDataSortOrder | null,
   ): SparkDataQueryResult {

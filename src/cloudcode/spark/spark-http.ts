@@ -59,7 +59,7 @@ export class SparkHttp {
   }
 
   /** Posts the members of an object as a form; null as an empty one. */
-  postForm(form: object | null): SparkHttpResponse {
+  postForm(form: object): SparkHttpResponse {
     return this.#send("POST", formBody("SparkHttp.postForm", form));
   }
 
@@ -79,7 +79,7 @@ export class SparkHttp {
   }
 
   /** As `postForm`, by PUT. */
-  putForm(form: object | null): SparkHttpResponse {
+  putForm(form: object): SparkHttpResponse {
     return this.#send("PUT", formBody("SparkHttp.putForm", form));
   }
 

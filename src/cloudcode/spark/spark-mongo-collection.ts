@@ -33,7 +33,7 @@ export class SparkMongoCollectionReadOnly {
   }
 
   /** The different values of a member, of the documents that a query finds. Of a key that is no name: none. */
-  distinct(key: string | object | null, query?: object | null): unknown {
+  distinct(key: string, query?: object | null): unknown {
     const method = `${READ}.distinct`;
     const path = nameOrNull(method, "key", typeof key === "object" ? null : key);
     if (path === null) return [];
@@ -83,7 +83,7 @@ export class SparkMongoCollectionReadOnly {
   }
 
   /** Removes the index of a name. */
-  dropIndexByName(name: string | null): void {
+  dropIndexByName(name: string): void {
     const index = nameOrNull(`${READ}.dropIndexByName`, "name", name);
     if (index !== null) callHost("collection.dropIndexByName", `${this.#where},${stringify(index)}`);
   }
@@ -124,7 +124,7 @@ delete (SparkMongoCollectionReadOnly as { where?: unknown }).where;
  */
 export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
   /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. Null alone: false. */
-  insert(...documents: (object | null)[]): boolean {
+  insert(...documents: object[]): boolean {
     if (documents.length === 1 && documents[0] === null) {
       liveRun();
       return false;

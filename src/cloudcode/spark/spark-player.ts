@@ -75,40 +75,40 @@ export class SparkPlayer {
 
   /** A member of the player's script data, which the player and friends can read; null where there is none. Without a
    * name, all of them. */
-  getScriptData(name?: string | null): unknown {
+  getScriptData(name?: string): unknown {
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     return readData(this.#read.scriptData, "SparkPlayer.getScriptData", name, arguments.length);
   }
 
   /** Sets a member of the player's script data. */
-  setScriptData(name: string | null, value: unknown): void {
+  setScriptData(name: string, value: unknown): void {
     this.#write("scriptData", "SparkPlayer.setScriptData", name, value);
   }
 
   /** Removes a member of the player's script data. */
-  removeScriptData(name: string | null): void {
+  removeScriptData(name: string): void {
     this.#remove("scriptData", "SparkPlayer.removeScriptData", name);
   }
 
   /** A member of the player's private data, which never leaves the server; null where there is none. Without a name,
    * all of them. */
-  getPrivateData(name?: string | null): unknown {
+  getPrivateData(name?: string): unknown {
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     return readData(this.#read.privateData, "SparkPlayer.getPrivateData", name, arguments.length);
   }
 
   /** Sets a member of the player's private data. */
-  setPrivateData(name: string | null, value: unknown): void {
+  setPrivateData(name: string, value: unknown): void {
     this.#write("privateData", "SparkPlayer.setPrivateData", name, value);
   }
 
   /** Removes a member of the player's private data. */
-  removePrivateData(name: string | null): void {
+  removePrivateData(name: string): void {
     this.#remove("privateData", "SparkPlayer.removePrivateData", name);
   }
 
   /** What the player owns of a currency: `currency1` to `currency6`, or another one's short code. */
-  getBalance(shortCode: string | null): number {
+  getBalance(shortCode: string): number {
     const code = memberOrNull("SparkPlayer.getBalance", "shortCode", shortCode);
     return code === null ? 0 : balanceOf(this.#read, code);
   }
@@ -123,7 +123,7 @@ export class SparkPlayer {
   }
 
   /** Gives the player some of a currency; a number below zero takes some away, where the player has as much. */
-  credit(shortCode: string | null, quantity: number, _reason?: string): void {
+  credit(shortCode: string, quantity: number, _reason?: string): void {
     const method = "SparkPlayer.credit";
     const code = memberOrNull(method, "shortCode", shortCode);
     this.#give("balances", code, countArgument(method, "quantity", quantity, ANY));
@@ -132,14 +132,14 @@ export class SparkPlayer {
   /**
    * Takes some of a currency away; false, and nothing is taken, where the player has less. A number below zero gives some.
    */
-  debit(shortCode: string | null, quantity: number, _reason?: string): boolean {
+  debit(shortCode: string, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.debit";
     const code = memberOrNull(method, "shortCode", shortCode);
     return this.#give("balances", code, -countArgument(method, "quantity", quantity, ANY));
   }
 
   /** How many the player owns of a virtual good. */
-  hasVGood(shortCode: string | null): number {
+  hasVGood(shortCode: string): number {
     const code = memberOrNull("SparkPlayer.hasVGood", "shortCode", shortCode);
     return code === null ? 0 : goodsOf(this.#read, code);
   }
@@ -154,21 +154,21 @@ export class SparkPlayer {
   }
 
   /** Gives the player some of a virtual good; a number below zero takes some, and is false where the player has less. */
-  addVGood(shortCode: string | null, quantity: number, _reason?: string): boolean {
+  addVGood(shortCode: string, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.addVGood";
     const code = memberOrNull(method, "shortCode", shortCode);
     return this.#give("goods", code, countArgument(method, "quantity", quantity, ANY));
   }
 
   /** Uses some of a virtual good up; false, and nothing is used, where the player has less. Below zero it gives some. */
-  useVGood(shortCode: string | null, quantity: number, _reason?: string): boolean {
+  useVGood(shortCode: string, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.useVGood";
     const code = memberOrNull(method, "shortCode", shortCode);
     return this.#give("goods", code, -countArgument(method, "quantity", quantity, ANY));
   }
 
   /** Has the player the achievement? */
-  hasAchievement(shortCode: string | null): boolean {
+  hasAchievement(shortCode: string): boolean {
     const code = nameOrNull("SparkPlayer.hasAchievement", "shortCode", shortCode);
     return code !== null && hasAchieved(this.#read, code);
   }
@@ -186,7 +186,7 @@ export class SparkPlayer {
   }
 
   /** Gives the player an achievement; false where the player has it already. */
-  addAchievement(shortCode: string | null): boolean {
+  addAchievement(shortCode: string): boolean {
     const code = nameOrNull("SparkPlayer.addAchievement", "shortCode", shortCode);
     if (code === null || hasAchieved(this.#read, code)) return false;
     this.#change.achievements[code] = true;
@@ -194,7 +194,7 @@ export class SparkPlayer {
   }
 
   /** Takes an achievement away; false where the player has it not. */
-  removeAchievement(shortCode: string | null): boolean {
+  removeAchievement(shortCode: string): boolean {
     const code = nameOrNull("SparkPlayer.removeAchievement", "shortCode", shortCode);
     if (code === null || !hasAchieved(this.#read, code)) return false;
     this.#change.achievements[code] = false;
@@ -202,13 +202,13 @@ export class SparkPlayer {
   }
 
   /** The segment of a type that the player is in; null where none. */
-  getSegmentValue(segmentType: string | null): string | null {
+  getSegmentValue(segmentType: string): string | null {
     const type = nameOrNull("SparkPlayer.getSegmentValue", "segmentType", segmentType);
     return type === null ? null : segmentOf(this.#read, type);
   }
 
   /** Puts the player into a segment of a type; null takes the player out of it. */
-  setSegmentValue(segmentType: string | null, segmentValue: string | null): void {
+  setSegmentValue(segmentType: string, segmentValue: string | null): void {
     const method = "SparkPlayer.setSegmentValue";
     const type = memberOrNull(method, "segmentType", segmentType);
     const value = segmentValue === undefined ? null : nameOrNull(method, "segmentValue", segmentValue);
@@ -291,7 +291,7 @@ export class SparkPlayer {
   }
 
   /** Takes a message off the player's lists; false where the player has no such message. */
-  dismissMessage(messageId: string | null): boolean {
+  dismissMessage(messageId: string): boolean {
     const id = nameOrNull("SparkPlayer.dismissMessage", "messageId", messageId);
     return id !== null && askHost("player.dismissMessage", `${this.#id()},${stringify(id)}`) === true;
   }

@@ -11,7 +11,7 @@ export class SparkScheduler {
    * whatever becomes of this script, and outlives the server. True, also where the game has no such module: then nothing is
    * to run, and a line in the log says so.
    */
-  inSeconds(shortCode: string | null, delaySeconds: number, data: object | null, key?: string | null): boolean {
+  inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean {
     const method = "SparkScheduler.inSeconds";
     const module = nameOrNull(method, "shortCode", shortCode);
     const delay = numberArgument(method, "delaySeconds", delaySeconds);
@@ -30,7 +30,7 @@ export class SparkScheduler {
    * Forgets the schedule of a key. A module that runs at the moment goes on, but where it does not come to its end, as its
    * server stops or has no script host, it is not tried again. Of a key that is unknown nothing is said.
    */
-  cancel(key: string | null): void {
+  cancel(key: string): void {
     const name = nameOrNull("SparkScheduler.cancel", "key", key);
     if (name !== null) askHost("schedule.cancel", `,${stringify(name)}`);
   }

@@ -20,7 +20,7 @@ export class SparkUploadableUtils {
   }
 
   /** The text of an uploaded file; null where there is none. */
-  retrieveString(uploadId: string | null): string | null {
+  retrieveString(uploadId: string): string | null {
     return fileText("file.uploaded", "SparkUploadableUtils.retrieveString", "uploadId", uploadId);
   }
 }

@@ -73,21 +73,19 @@ export class Spark {
   }
 
   /** The player of an id; null where there is none. The same object each time. Asks the server. */
-  loadPlayer(playerId: string | null): SparkPlayer | null {
+  loadPlayer(playerId: string): SparkPlayer | null {
     const id = nameOrNull("Spark.loadPlayer", "playerId", playerId);
     if (id === null) return null;
     return known(id) ?? loaded(askHost("player.load", `,${stringify(id)}`) as PlayerInput | null);
   }
 
   /** The player whose id in another system it is; null where there is none. Asks the server. */
-  loadPlayerByExternalId(externalSystem: string | null, externalId: string | null): SparkPlayer | null {
+  loadPlayerByExternalId(externalSystem: string, externalId: string): SparkPlayer | null {
     const method = "Spark.loadPlayerByExternalId";
     const system = nameOrNull(method, "externalSystem", externalSystem);
     const id = nameOrNull(method, "externalId", externalId);
     if (system === null || id === null) return null;
-    return loaded(
-      askHost("player.loadByExternalId", `,${stringify(system)},${stringify(id)}`) as PlayerInput | null,
-    );
+    return loaded(askHost("player.loadByExternalId", `,${stringify(system)},${stringify(id)}`) as PlayerInput | null);
   }
 
   /**
@@ -158,7 +156,7 @@ export class Spark {
   }
 
   /** A mail by SendGrid, to be filled and sent. Where there are a user name and a password, the password is an API key. */
-  sendGrid(APIKeyOrUsername: string | null, password?: string | null): SendGrid {
+  sendGrid(APIKeyOrUsername: string, password?: string): SendGrid {
     return sendGrid(APIKeyOrUsername, password);
   }
 
@@ -175,22 +173,22 @@ export class Spark {
   }
 
   /** As `getFiles().uploadedJson`. */
-  uploadedJson(uploadId: string | null): unknown {
+  uploadedJson(uploadId: string): unknown {
     return uploadedJson("Spark.uploadedJson", uploadId);
   }
 
   /** As `getFiles().uploadedXml`. */
-  uploadedXml(uploadId: string | null): SparkXmlReader | null {
+  uploadedXml(uploadId: string): SparkXmlReader | null {
     return uploadedXml("Spark.uploadedXml", uploadId);
   }
 
   /** As `getFiles().downloadableJson`. */
-  downloadableJson(shortCode: string | null): unknown {
+  downloadableJson(shortCode: string): unknown {
     return downloadableJson("Spark.downloadableJson", shortCode);
   }
 
   /** As `getFiles().downloadableXml`. */
-  downloadableXml(shortCode: string | null): SparkXmlReader | null {
+  downloadableXml(shortCode: string): SparkXmlReader | null {
     return downloadableXml("Spark.downloadableXml", shortCode);
   }
 
@@ -270,7 +268,7 @@ export class Spark {
   }
 
   /** Posts an event as the current player, as a LogEventRequest by `sendRequest`. Where it is refused, the log tells. */
-  logEvent(eventKey: string | null, values?: object): void {
+  logEvent(eventKey: string, values?: object): void {
     const method = "Spark.logEvent";
     const key = nameOrNull(method, "eventKey", eventKey);
     if (key === null) return;
@@ -285,7 +283,7 @@ export class Spark {
    * `tryMillis`. Locked twice, it is to be unlocked twice. What is locked at the script's end is released when what it
    * changed is written. Scripts of requests that this one sends have its locks.
    */
-  lockKey(lockName: string | null, tryMillis: number): boolean {
+  lockKey(lockName: string, tryMillis: number): boolean {
     const method = "Spark.lockKey";
     const name = nameOrNull(method, "lockName", lockName);
     const millis = countArgument(method, "tryMillis", tryMillis);
@@ -293,13 +291,13 @@ export class Spark {
   }
 
   /** Releases a name once; false where this script has not locked it. */
-  unlockKey(lockName: string | null): boolean {
+  unlockKey(lockName: string): boolean {
     const name = nameOrNull("Spark.unlockKey", "lockName", lockName);
     return name !== null && askHost("lock.release", `,${stringify(name)}`) === true;
   }
 
   /** Releases a name, however often this script locked it; false where it has not. */
-  unlockKeyFully(lockName: string | null): boolean {
+  unlockKeyFully(lockName: string): boolean {
     const name = nameOrNull("Spark.unlockKeyFully", "lockName", lockName);
     return name !== null && askHost("lock.releaseFully", `,${stringify(name)}`) === true;
   }
@@ -347,7 +345,7 @@ export class Spark {
   }
 
   /** Takes a message off its player's lists, whoever that is; false where there is no such message. */
-  dismissMessage(messageId: string | null): boolean {
+  dismissMessage(messageId: string): boolean {
     const id = nameOrNull("Spark.dismissMessage", "messageId", messageId);
     return id !== null && askHost("message.dismiss", `,${stringify(id)}`) === true;
   }
@@ -373,7 +371,7 @@ export class Spark {
   }
 
   /** A member of the response's script data; null where there is none. Without a name, all of it. */
-  getScriptData(name?: string | null): unknown {
+  getScriptData(name?: string): unknown {
     const { scriptData } = liveRun();
     // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
     if (arguments.length === 0) return membersValue(scriptData);
@@ -381,14 +379,14 @@ export class Spark {
   }
 
   /** Sets a member of the response's script data: any JSON. */
-  setScriptData(name: string | null, value: unknown): void {
+  setScriptData(name: string, value: unknown): void {
     const method = "Spark.setScriptData";
     const text = jsonArgument(method, "value", value);
     setMember(liveRun().scriptData, nameOrNull(method, "name", name), text);
   }
 
   /** Removes a member of the response's script data. */
-  removeScriptData(name: string | null): void {
+  removeScriptData(name: string): void {
     const member = nameOrNull("Spark.removeScriptData", "name", name);
     const { scriptData } = liveRun();
     if (member !== null) delete scriptData[member];
@@ -407,7 +405,7 @@ export class Spark {
   }
 
   /** The value of a script error; null where there is none of that key. */
-  getScriptError(key: string | null): unknown {
+  getScriptError(key: string): unknown {
     return readMember(liveRun().scriptErrors, nameOrNull("Spark.getScriptError", "key", key));
   }
 
@@ -418,7 +416,7 @@ export class Spark {
   }
 
   /** Removes a script error. */
-  removeScriptError(key: string | null): void {
+  removeScriptError(key: string): void {
     const error = nameOrNull("Spark.removeScriptError", "key", key);
     const { scriptErrors } = liveRun();
     if (error !== null) delete scriptErrors[error];
