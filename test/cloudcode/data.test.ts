@@ -239,7 +239,11 @@ const SEEN: [what: string, script: string, it: unknown][] = [
 ];
 
 const THROWN: [what: string, script: string, message: RegExp][] = [
-  ["an id that is none", "API.getItem('t', {})", /^SparkGameDataService\.getItem: id must be a string, not an object\.$/],
+  [
+    "an id that is none",
+    "API.getItem('t', {})",
+    /^SparkGameDataService\.getItem: id must be a string, not an object\.$/,
+  ],
   ["no id", "API.createItem('t')", /^SparkGameDataService\.createItem: id must be a string, not undefined\.$/],
   [
     "a type that is none",
