@@ -235,7 +235,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     "it([c.getVersionedDocument('q'), c.saveVersionedDocument({ _id: 'q' }), c.saveVersionedDocument({ _id: 'q' })])",
     [null, true, false],
   ],
-  ["getLastError", "it(c.getLastError().err)", null],
+  ["getLastError", "it(c.getLastError())", { ok: 1, err: null, serverUsed: "rekindle" }],
   [
     "Spark.save, find and remove",
     "Spark.save('NAME', { _id: 's', v: 1 }); var l = Spark.find('NAME', { v: 1 }).length; it([l, Spark.remove('NAME', { v: 1 })])",

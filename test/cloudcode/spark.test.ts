@@ -83,8 +83,8 @@ const FAILURES: [what: string, script: string, failure: object][] = [
   ["an undeclared name", "x.y", { kind: "error", message: /x is not defined/, line: 1 }],
   [
     "a wrong name",
-    "Spark.setScriptData(null, 1)",
-    { kind: "error", message: /Spark\.setScriptData: name must be a string, not null/ },
+    "Spark.setScriptData({}, 1)",
+    { kind: "error", message: /Spark\.setScriptData: name must be a string, not an object/ },
   ],
   [
     "a wrong key",

@@ -45,8 +45,8 @@ export function callHost(call: string, args: string): string {
 function keepLog(run: Run): void {
   let lines = "";
   for (let index = run.logKept; index < run.logLines; index++) lines += `${lines === "" ? "" : ","}${run.log[index]}`;
-  run.logKept = run.logLines;
   callHost("log.keep", `,[${lines}]`);
+  run.logKept = run.logLines;
 }
 
 /** The answer as a value. */

@@ -96,7 +96,7 @@ export class SparkMongoCollectionReadOnly {
   /** What became of the last operation: none that failed goes on unseen, so there is never an error to tell of. */
   getLastError(): unknown {
     liveRun();
-    return { ok: 1, err: null };
+    return { ok: 1, err: null, serverUsed: "rekindle" };
   }
 
   /** A document with the version that `saveVersionedDocument` asks for; null where there is none of that id. */
