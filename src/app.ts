@@ -32,7 +32,7 @@ import { LogLines, prepareLogLines } from "./script-log/lines.ts";
 import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
 import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
-import { prepareDurableRequests } from "./server/durable.ts";
+import { prepareDurableRequests } from "./server/durable-documents.ts";
 import { FileDeliveries } from "./server/file-deliveries.ts";
 import type { ResponseFrame } from "./server/frames.ts";
 import { createHttpRoutes, type HttpRoutes } from "./server/http.ts";
@@ -43,6 +43,7 @@ import { measured } from "./server/measured-store.ts";
 import { createMessageScripts } from "./server/message-scripts.ts";
 import { Metrics } from "./server/metrics.ts";
 import { Outbox } from "./server/outbox.ts";
+import type { PlayerTurns } from "./server/player-turns.ts";
 import { scheduledModules } from "./server/scheduled-modules.ts";
 import { ScriptRequestSender } from "./server/script-requests.ts";
 import { SessionIds } from "./server/session-ids.ts";
@@ -135,6 +136,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
   const presence = createLocalPresence();
   const locks = createLocalLocks();
+  const playerTurns: PlayerTurns = new Map();
   const redis = openRedis(config, log);
   const xml = new XmlReader();
   const scriptCaches = new ScriptCaches({ entries: config.scriptCacheEntries, bytes: config.scriptCacheBytes }, clock);
@@ -155,7 +157,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
   const forScripts: LoneServices = {
     ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
-    ...{ scriptRequests, locks, scriptCaches, redis, outgoing, xml, logLevels, logLines },
+    ...{ scriptRequests, locks, playerTurns, scriptCaches, redis, outgoing, xml, logLevels, logLines },
     // Scripts send messages and plan modules, which are scripts too.
     get messages() {
       return messages;
@@ -205,6 +207,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     fileDeliveries,
     scriptRequests,
     locks,
+    playerTurns,
     scriptCaches,
     redis,
     outgoing,

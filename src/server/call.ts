@@ -21,10 +21,12 @@ import type { LogLevels } from "../script-log/levels.ts";
 import type { LogLines } from "../script-log/lines.ts";
 import type { Store } from "../store/store.ts";
 import type { XmlReader } from "../xml/reader.ts";
+import type { Claim } from "./durable-claim.ts";
 import type { FileDeliveries } from "./file-deliveries.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import type { PlayerTurns } from "./player-turns.ts";
 import type { Stores } from "./stores.ts";
 import type { SystemScripts } from "./system-scripts.ts";
 
@@ -47,6 +49,7 @@ export interface Services {
   readonly requests: ReadonlyMap<string, AnyRequest>;
   readonly scriptRequests: ScriptRequests;
   readonly locks: Locks;
+  readonly playerTurns: PlayerTurns;
   readonly scriptCaches: ScriptCaches;
   readonly logLevels: LogLevels;
   readonly logLines: LogLines;
@@ -82,6 +85,8 @@ export interface ScriptCaller {
   readonly chainLocks: ChainLocks;
   /** The connection of the request that the first of them belongs to. */
   readonly session: ScriptSession | undefined;
+  /** Where its outcome is kept, as it belongs to a durable request. */
+  readonly durableId?: string | undefined;
 }
 
 /** "refused": the client was told why; "failed": the server could not. */
@@ -106,8 +111,8 @@ export class Call {
   request: Frame | undefined;
   /** The request as scripts see it: as it was sent, with what the game's configuration adds. */
   completed: Frame | undefined;
-  /** Where its outcome is kept, if it is a durable request. */
-  durableId: string | undefined;
+  /** Under which its outcome is kept, if it is a durable request. */
+  claim: Claim | undefined;
 
   /** What the request's `admit` answered. */
   admitted: unknown;
@@ -137,7 +142,7 @@ export class Call {
     this.player = undefined;
     this.request = undefined;
     this.completed = undefined;
-    this.durableId = undefined;
+    this.claim = undefined;
     this.admitted = undefined;
     this.scriptData = undefined;
     this.scriptErrors = undefined;

@@ -7,7 +7,7 @@ import { complete } from "./stages/complete.ts";
 import { fail, noteCause } from "./stages/fail.ts";
 import { findPlayer } from "./stages/find-player.ts";
 import { findRequest } from "./stages/find-request.ts";
-import { once } from "./stages/once.ts";
+import { createOnce } from "./stages/once.ts";
 import { openStage } from "./stages/open-stage.ts";
 import { runResponseScript } from "./stages/response-script.ts";
 import { workWithScripts } from "./stages/work-with-script.ts";
@@ -19,6 +19,8 @@ export type Dispatch = (caller: Caller, frame: Frame) => Promise<Answer>;
  * answer goes out there. Each stage is one file; a stage refuses by throwing a RequestError.
  */
 export function createDispatcher(services: Services): Dispatch {
+  const once = createOnce(services);
+
   async function run(call: Call): Promise<void> {
     findRequest(services, call);
     await openStage(services, call);
@@ -26,7 +28,7 @@ export function createDispatcher(services: Services): Dispatch {
     checkCredential(call);
     checkFields(call);
     complete(services, call);
-    await once(services, call, async () => {
+    await once(call, async () => {
       await workWithScripts(services, call);
       await runResponseScript(services, call);
     });

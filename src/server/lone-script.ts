@@ -19,7 +19,7 @@ import { logFailureOf, logLinesOf } from "./script-log.ts";
 import { refusalMessage, TAKEN_MEANWHILE } from "./script-refusals.ts";
 import { type Repeatable, untilUnchanged } from "./stages/work-with-script.ts";
 
-export type LoneServices = ScriptServices & Pick<Services, "stores">;
+export type LoneServices = ScriptServices & Pick<Services, "stores" | "playerTurns">;
 
 export interface LoneScript {
   kind: ScriptKind;
@@ -57,7 +57,7 @@ export async function runLoneScript(services: LoneServices, script: LoneScript):
   const repeatable: Repeatable = { caller: { stage }, player, signIn: undefined, scriptChanges: undefined };
   let result: LoneResult | undefined;
   try {
-    await untilUnchanged(repeatable, async (mode) => {
+    await untilUnchanged(services, repeatable, async (mode) => {
       const releases: (() => Promise<void>)[] = [];
       repeatable.scriptChanges = undefined;
       try {

@@ -31,7 +31,8 @@ export type ScriptServices = Pick<
 >;
 
 /** One run of a script, as those who start it know it. */
-export interface ScriptRunOf extends Pick<RunContext, "unwritten" | "runAgain" | "releaseLater" | "schedule"> {
+export interface ScriptRunOf
+  extends Pick<RunContext, "unwritten" | "journal" | "runAgain" | "releaseLater" | "schedule"> {
   stage: Stage;
   store: Store;
   player: PlayerId | undefined;

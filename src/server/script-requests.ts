@@ -56,7 +56,7 @@ export class ScriptRequestSender implements ScriptRequests {
   }
 }
 
-function callerOf(sender: RunContext, { player, runsScripts }: ScriptRequest): Caller {
+function callerOf(sender: RunContext, { player, runsScripts, durableId }: ScriptRequest): Caller {
   const { stage, clock, depth, messageDepth, chainLocks } = sender;
   const isOwn = player === sender.player;
   const session = isOwn ? sender.session : withoutId(sender.session);
@@ -65,7 +65,7 @@ function callerOf(sender: RunContext, { player, runsScripts }: ScriptRequest): C
     credential: sender.session?.credential.coppaCompliant ? COPPA_SCRIPT : SCRIPT,
     player,
     sessionStartedAt: isOwn && session ? session.startedAt : clock.now(),
-    script: { depth: depth + 1, messageDepth, runsScripts, session, chainLocks },
+    script: { depth: depth + 1, messageDepth, runsScripts, session, chainLocks, durableId },
   };
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { API_KEY, DEVICE_SECRET, SERVER_SECRET, startTestApp, type TestApp } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
 import { fakeScripts } from "./fake-scripts.ts";
@@ -140,6 +140,31 @@ describe("a durable request", () => {
     expect(scripts.runs).toHaveLength(2);
   });
 
+  it("sent again while its script runs waits for it, and runs no script of its own", async () => {
+    const began = Promise.withResolvers<void>();
+    const going = Promise.withResolvers<void>();
+    const scripts = fakeScripts({
+      "request/CountRequest": async () => {
+        began.resolve();
+        await going.promise;
+        return {};
+      },
+    });
+    const plain = testRequest({ name: "PlainRequest", handle: async () => ({ response: {} }) });
+    const { client, player } = await start({ cloudCode: scripts, requests: withRequests(count, plain) });
+    const first = client.request("CountRequest", { requestId: "d_1" });
+    await began.promise;
+    const other = await app.client({ authToken: client.authToken! });
+    const second = other.request("CountRequest", { requestId: "d_1" });
+    // By the answers to these the server has come to the repeat, and as far as it goes.
+    for (let n = 0; n < 3; n++) await other.request("PlainRequest");
+    expect(scripts.runs).toHaveLength(1);
+    going.resolve();
+    expect(await second).toEqual(await first);
+    expect(scripts.runs).toHaveLength(1);
+    expect(await countOf(app, player)).toBe(1);
+  });
+
   it("whose request script did not come to its end is tried again", async () => {
     let runs = 0;
     const failure = { kind: "timeout", message: "too long" } as const;
@@ -158,47 +183,51 @@ describe("a durable request", () => {
   });
 });
 
-describe("a server killed between the work and the response", () => {
+describe("a killed server", () => {
   const children: ChildProcess[] = [];
-  afterEach(() => {
-    for (const child of children.splice(0)) child.kill("SIGKILL");
+  let data: string;
+  beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), "rekindle-durable-"));
+  });
+  afterAll(async () => {
+    for (const child of children) child.kill("SIGKILL");
+    await rm(data, { recursive: true, force: true });
   });
 
-  async function serve(data: string, how: "hang" | "run") {
-    const child = fork(new URL("durable-child.ts", import.meta.url), [data, how], { execArgv: [] });
+  async function serve(place: string) {
+    const child = fork(new URL("durable-child.ts", import.meta.url), [data, place], { execArgv: [] });
     children.push(child);
     const said: string[] = [];
     child.on("message", (message) => said.push(String(message)));
-    while (!said.some((s) => s.startsWith("ws:"))) await once(child, "message");
-    const url = `${said.find((s) => s.startsWith("ws:"))}/ws/device/${API_KEY}`;
-    return {
-      child,
-      said,
-      client: (authToken?: string) =>
-        TestClient.connect(url, { secret: DEVICE_SECRET, ...(authToken !== undefined && { authToken }) }),
+    const says = async (text: string) => {
+      while (!said.some((s) => s.startsWith(text))) await once(child, "message");
+      return said.find((s) => s.startsWith(text))!;
     };
+    const url = `${await says("ws:")}/ws/device/${API_KEY}`;
+    const client = (authToken?: string) =>
+      TestClient.connect(url, { secret: DEVICE_SECRET, ...(authToken !== undefined && { authToken }) });
+    return { child, said, says, client };
   }
 
-  it("has done it once; the repeat runs the response script, and the next repeat nothing", async () => {
-    const data = await mkdtemp(join(tmpdir(), "rekindle-durable-"));
-    const before = await serve(data, "hang");
-    const client = await before.client();
-    await signIn(client);
-    const { authToken } = client;
-    client.sendFrame({ "@class": ".CountRequest", requestId: "d_1" });
-    while (!before.said.includes("in the response script")) await once(before.child, "message");
-    before.child.kill("SIGKILL");
-    await client.closed;
-
-    const after = await serve(data, "run");
-    const again = await after.client(authToken!);
-    const answer = { "@class": ".CountResponse", requestId: "d_1", count: 1, scriptData: { answered: 1 } };
-    expect(await again.request("CountRequest", { requestId: "d_1" })).toEqual(answer);
-    expect(await again.request("CountRequest", { requestId: "d_1" })).toEqual(answer);
-    expect(after.said.filter((s) => s === "in the response script")).toHaveLength(1);
-    expect(await again.request("CountRequest", { requestId: "d_2" })).toMatchObject({ count: 2 });
-    await again.close();
-    after.child.kill("SIGKILL");
-    await rm(data, { recursive: true, force: true });
-  });
+  it("has done a durable request once, whether it was in its script or its response script", async () => {
+    let authToken: string | undefined;
+    for (const place of ["request", "response"]) {
+      const server = await serve(place);
+      const client = await server.client(authToken);
+      if (authToken === undefined) await signIn(client);
+      authToken ??= client.authToken;
+      client.sendFrame({ "@class": ".DoRequest", requestId: "d_1" });
+      await server.says(`at ${place}`);
+      server.child.kill("SIGKILL");
+      await client.closed;
+    }
+    const last = await serve("nowhere");
+    const client = await last.client(authToken);
+    const answer = await client.request("DoRequest", { requestId: "d_1" });
+    const done = { _id: "all", n: 1, m: 1, x: 1, y: 1 };
+    expect(answer).toEqual({ "@class": ".DoResponse", requestId: "d_1", scriptData: { done } });
+    expect(await client.request("DoRequest", { requestId: "d_1" })).toEqual(answer);
+    expect(last.said.filter((text) => text.startsWith("at "))).toEqual(["at response"]);
+    await client.close();
+  }, 60_000);
 });

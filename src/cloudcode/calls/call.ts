@@ -17,6 +17,7 @@ import type { XmlReader } from "../../xml/reader.ts";
 import type { ScriptLogLine } from "../cloudcode.ts";
 import type { LimitKind } from "../protocol.ts";
 import type { Cursors } from "./cursors.ts";
+import type { CallJournal } from "./journal.ts";
 import type { ChainLocks, RunLocks } from "./run-locks.ts";
 import type { ScriptRequests, ScriptSession } from "./script-requests.ts";
 
@@ -71,6 +72,8 @@ export interface RunContext {
    * it away from here.
    */
   readonly unwritten?: { scriptChanges: ScriptChanges | undefined };
+  /** Of the scripts of a durable request; see `journaled`. */
+  readonly journal?: CallJournal | undefined;
   /** Present where the run can still be run again: told that it must be, as a player is no longer as the run read it. */
   readonly runAgain?: () => void;
   /** Given what releases the run's locks when the run is over; without it they are released then. */
@@ -106,6 +109,19 @@ export interface Call {
    * what was written before it.
    */
   isEarly?: true;
+  /**
+   * All that it writes, it writes through `CallScope.store`, or through `CallScope.early` where it is early, and it waits for
+   * nothing else. So a durable request's call is one transaction with its record.
+   */
+  isExact?: true;
+  /** It is about what the run has in this process, so a run that is continued carries it out again. */
+  isLocal?: true;
+  /** It writes first what earlier scripts of the request changed of players. */
+  flushes?: true;
+  /** Carried out before it and outside of its transaction. */
+  prepare?(scope: CallScope, args: readonly unknown[]): Promise<void>;
+  /** Whether it answers null where the store refuses a duplicate key. */
+  nullOnDuplicate?(args: readonly unknown[]): boolean;
   /** `args` come out of a sandbox: each is to be checked. Refuses by a CallError. What it answers becomes JSON. */
   answer(scope: CallScope, args: readonly unknown[]): Promise<unknown>;
 }
@@ -132,5 +148,7 @@ export class CallLimitError extends Error {
 }
 
 export const read = (answer: Call["answer"]): Call => ({ writes: false, answer });
+export const local = (answer: Call["answer"]): Call => ({ writes: false, isLocal: true, answer });
 export const write = (answer: Call["answer"]): Call => ({ writes: true, answer });
-export const writeEarly = (answer: Call["answer"]): Call => ({ writes: true, isEarly: true, answer });
+export const writeExactly = (answer: Call["answer"]): Call => ({ writes: true, isExact: true, answer });
+export const writeEarly = (answer: Call["answer"]): Call => ({ writes: true, isEarly: true, isExact: true, answer });

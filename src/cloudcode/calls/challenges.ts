@@ -12,7 +12,7 @@ import {
 import { type ChallengeWork, findChallenge } from "../../multiplayer/challenges/step.ts";
 import { challengeInput } from "../challenge-input.ts";
 import { isMemberName } from "../result.ts";
-import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { type Call, CallError, type CallScope, local, read, write } from "./call.ts";
 import { text } from "./check.ts";
 
 /** How long a script waits for a challenge that another one has locked, or is at. */
@@ -62,13 +62,13 @@ export const challengeCalls: Record<string, Call> = {
   ),
 
   /** A lock is no data: see `lockCalls`. */
-  "challenge.lock": read(async (scope, [id]) => {
+  "challenge.lock": local(async (scope, [id]) => {
     const challenge = text(id, "challengeInstanceId", LONGEST_ID);
     if (!(await findChallenge(scope.store, challenge))) throw new CallError("There is no such challenge.");
     await take(scope, challenge);
   }),
 
-  "challenge.unlock": read(async ({ locks }, [id]) => {
+  "challenge.unlock": local(async ({ locks }, [id]) => {
     await locks.release(lockOf(text(id, "challengeInstanceId", LONGEST_ID)), "once");
   }),
 };

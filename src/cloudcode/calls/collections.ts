@@ -1,4 +1,3 @@
-import { isDuplicateKey } from "../../store/errors.ts";
 import type {
   Collection,
   Cursor,
@@ -10,7 +9,7 @@ import type {
   Sort,
   Update,
 } from "../../store/store.ts";
-import { type Call, CallError, type CallScope, read, write, writeEarly } from "./call.ts";
+import { type Call, CallError, type CallScope, read, write, writeEarly, writeExactly } from "./call.ts";
 import { isObject, list, object, text, whole } from "./check.ts";
 import type { Piece } from "./cursors.ts";
 import { difference } from "./difference.ts";
@@ -184,7 +183,7 @@ export const collectionCalls: Record<string, Call> = {
   ),
 
   /** the document before, and after; answers whether it was found */
-  "collection.applyChanges": write(async (scope, [namespace, name, before, after]) => {
+  "collection.applyChanges": writeExactly(async (scope, [namespace, name, before, after]) => {
     const collection = collectionToWrite(scope, namespace, name);
     const was = documentOf(fromScript(before), "existingDocument");
     const { _id } = was;
@@ -195,25 +194,24 @@ export const collectionCalls: Record<string, Call> = {
   }),
 
   /** document; answers id and version, or null where another one was saved meanwhile */
-  "collection.saveVersioned": writeEarly(async (scope, [namespace, name, document]) => {
-    const collection = collectionToWriteEarly(scope, namespace, name);
-    const { _id, _version, ...members } = documentOf(fromScript(document), "document");
-    const seen = typeof _version === "number" ? _version : 0;
-    const version = seen + 1;
-    const saved = { ...members, _version: version };
-    if (_id === undefined || _id === null) {
-      return toScript({ id: (await collection.insertOne(saved)).insertedId, version }, false);
-    }
-    try {
+  "collection.saveVersioned": {
+    ...writeEarly(async (scope, [namespace, name, document]) => {
+      const collection = collectionToWriteEarly(scope, namespace, name);
+      const { _id, _version, ...members } = documentOf(fromScript(document), "document");
+      const seen = typeof _version === "number" ? _version : 0;
+      const version = seen + 1;
+      const saved = { ...members, _version: version };
+      if (_id === undefined || _id === null) {
+        return toScript({ id: (await collection.insertOne(saved)).insertedId, version }, false);
+      }
       // Of a document that was never saved by version, or is new, there is no number yet.
       const filter = { _id, _version: seen === 0 ? null : seen };
       const { matchedCount, upsertedCount } = await collection.replaceOne(filter, saved, { upsert: seen === 0 });
       return matchedCount + upsertedCount > 0 ? toScript({ id: _id, version }, false) : null;
-    } catch (error) {
-      if (isDuplicateKey(error)) return null;
-      throw error;
-    }
-  }),
+    }),
+    // Another document of that id was saved meanwhile.
+    nullOnDuplicate: ([, , document]) => isObject(document) && (document["_id"] ?? null) !== null,
+  },
 };
 
 function isPlayers({ namespace, name }: { namespace: string; name?: string }): boolean {

@@ -1,5 +1,5 @@
 import type { Cursor, Document } from "../../store/store.ts";
-import { CallError } from "./call.ts";
+import { CallError, CallLimitError } from "./call.ts";
 import { toScript } from "./values.ts";
 
 /** Cursors that one run may have open. */
@@ -17,6 +17,14 @@ export interface Piece {
 export class Cursors {
   readonly #open = new Map<number, Cursor<Document>>();
   #next = 1;
+  /** Numbers below it are of a run that was interrupted. */
+  #first = 1;
+
+  /** A call was answered as in the run that was interrupted: it may have opened a cursor, which is lost. */
+  replayed(): void {
+    this.#next += 1;
+    this.#first = this.#next;
+  }
 
   /** The first documents of a cursor, which is kept where it has more. */
   async first(cursor: Cursor<Document>, count: number, keepDates: boolean): Promise<Piece> {
@@ -31,6 +39,11 @@ export class Cursors {
 
   async next(number: number, count: number, keepDates: boolean): Promise<Piece> {
     const cursor = this.#open.get(number);
+    if (!cursor && number > 0 && number < this.#first) {
+      const sentence =
+        "The script of a durable request was interrupted while it read from a cursor, and cannot be continued.";
+      throw new CallLimitError("not-repeatable", sentence);
+    }
     if (!cursor) throw new CallError("The cursor is closed.");
     const documents: unknown[] = [];
     let chars = 0;

@@ -8,6 +8,7 @@ import {
   type ItemWrite,
   persistItem,
 } from "../../data/items.ts";
+import { dataTypes } from "../../data/types.ts";
 import type { Cursor, Document } from "../../store/store.ts";
 import { type Call, CallError, type CallScope, read, writeEarly } from "./call.ts";
 import { isObject, text, whole } from "./check.ts";
@@ -37,9 +38,16 @@ export const dataCalls: Record<string, Call> = {
   ),
 
   /** id, what is written as `ItemWrite` has it; answers the new version, or null */
-  "data.persist": writeEarly((scope, [type, id, item]) =>
-    told(() => persistItem(typeOf(scope, type), writeOf(text(id, "id", LONGEST_NAME), item))),
-  ),
+  "data.persist": {
+    ...writeEarly((scope, [type, id, item]) =>
+      told(() => persistItem(typeOf(scope, type), writeOf(text(id, "id", LONGEST_NAME), item))),
+    ),
+    prepare: (scope, [type]) =>
+      told(() => {
+        const { store, declared, ...items } = typeOf(scope, type);
+        return dataTypes(store).prepare(items.type, declared);
+      }),
+  },
 
   /** id */
   "data.delete": writeEarly((scope, [type, id]) =>

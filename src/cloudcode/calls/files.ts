@@ -1,7 +1,7 @@
 import { type DownloadableFile, readDownloadable } from "../../game/downloadable-files.ts";
 import { parsePlayerId } from "../../ids.ts";
 import { addUpload, deleteUpload, findUpload } from "../../uploads/uploads.ts";
-import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { type Call, CallError, type CallScope, read, writeExactly } from "./call.ts";
 import { text, whole } from "./check.ts";
 
 /** As GameSparks had it: 20 MB. */
@@ -16,7 +16,7 @@ export const fileCalls: Record<string, Call> = {
   }),
 
   /** text, the player's id or null, the file's name, meta data as JSON text; answers the upload id */
-  "file.upload": write(async (scope, [content, playerId, fileName, metaData]) => {
+  "file.upload": writeExactly(async (scope, [content, playerId, fileName, metaData]) => {
     const player = playerId === null ? undefined : parsePlayerId(playerId);
     if (playerId !== null && player === undefined) throw new CallError("player must be a player.");
     const most = scope.config.uploadsPerPlayer;
@@ -33,7 +33,7 @@ export const fileCalls: Record<string, Call> = {
   }),
 
   /** upload id; answers whether there was one */
-  "file.deleteUploaded": write(({ store }, [uploadId]) => deleteUpload(store, text(uploadId, "uploadId"))),
+  "file.deleteUploaded": writeExactly(({ store }, [uploadId]) => deleteUpload(store, text(uploadId, "uploadId"))),
 
   /** short code, how many characters are known; answers what follows, or null where there is no such downloadable */
   "file.downloadable": read(async (scope, [shortCode, known]) => {

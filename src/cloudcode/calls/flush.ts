@@ -7,12 +7,12 @@ import {
   writeScriptChanges,
 } from "../../accounts/script-view.ts";
 import { readPlayerChanges } from "../result.ts";
-import { type Call, CallError, type CallScope, RunAgain, write } from "./call.ts";
+import { type Call, CallError, type CallScope, RunAgain, writeExactly } from "./call.ts";
 import { object } from "./check.ts";
 
 export const flushCalls: Record<string, Call> = {
   /** `PlayerOutput` by player id: what the run changed so far */
-  "players.flush": write(async (scope, [outputs]) => writePlayers(scope, changesOf(scope, outputs))),
+  "players.flush": writeExactly(async (scope, [outputs]) => writePlayers(scope, changesOf(scope, outputs))),
 };
 
 /**

@@ -1,4 +1,4 @@
-import { type Call, read } from "./call.ts";
+import { type Call, local } from "./call.ts";
 import { text, whole } from "./check.ts";
 
 /** A wait for a lock ends with its run at the latest; this is what timers take. */
@@ -7,11 +7,11 @@ const LONGEST_MS = 3_600_000;
 /** The first argument is the name. Locks are no data: a run that is begun again has none of them, so nothing is written. */
 export const lockCalls: Record<string, Call> = {
   /** milliseconds to try */
-  "lock.take": read(async ({ locks }, [name, tryMs]) =>
+  "lock.take": local(async ({ locks }, [name, tryMs]) =>
     locks.take(text(name, "lockName"), Math.min(whole(tryMs, "tryMillis"), LONGEST_MS)),
   ),
 
-  "lock.release": read(async ({ locks }, [name]) => locks.release(text(name, "lockName"), "once")),
+  "lock.release": local(async ({ locks }, [name]) => locks.release(text(name, "lockName"), "once")),
 
-  "lock.releaseFully": read(async ({ locks }, [name]) => locks.release(text(name, "lockName"), "fully")),
+  "lock.releaseFully": local(async ({ locks }, [name]) => locks.release(text(name, "lockName"), "fully")),
 };

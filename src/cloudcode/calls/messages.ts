@@ -4,7 +4,7 @@ import { type PlayerId, parsePlayerId } from "../../ids.ts";
 import type { MessageOverrides } from "../../messages/definition.ts";
 import { dismiss, dismissOfAnybody } from "../../messages/inbox.ts";
 import { scriptMessage } from "../../messages/script-message.ts";
-import { type Call, CallError, read, write } from "./call.ts";
+import { type Call, CallError, read, write, writeExactly } from "./call.ts";
 import { list, object, text, whole } from "./check.ts";
 
 /** Ids are short, and those that are none are left out like those of players who do not exist. */
@@ -15,7 +15,7 @@ export const messageCalls: Record<string, Call> = {
    * `{extCode, data, to, sendViaSocket, sendAsPush, expireAfterHours}`, each but `to` or null. When it is answered, the
    * message is on disk and on its way, whatever becomes of the script. One transaction; see `Messages.write`.
    */
-  "message.send": write(async ({ messages, messageDepth, stage, store, config }, [message]) => {
+  "message.send": writeExactly(async ({ messages, messageDepth, stage, store, config }, [message]) => {
     const { extCode, data, to, ...overrides } = object(message, "message");
     const draft = scriptMessage({
       to: playersOf(to, config.maxMessageRecipients),
@@ -40,10 +40,12 @@ export const messageCalls: Record<string, Call> = {
   "message.playerIds": read(async ({ playerIds }) => playerIds),
 
   /** id of the message; answers whether there was one */
-  "message.dismiss": write(({ store, clock }, [id]) => dismissOfAnybody(store, text(id, "messageId"), clock.now())),
+  "message.dismiss": writeExactly(({ store, clock }, [id]) =>
+    dismissOfAnybody(store, text(id, "messageId"), clock.now()),
+  ),
 
   /** id of the player, id of the message; answers whether the player had it */
-  "player.dismissMessage": write(async ({ store, clock }, [id, messageId]) => {
+  "player.dismissMessage": writeExactly(async ({ store, clock }, [id, messageId]) => {
     const player = parsePlayerId(id);
     if (player === undefined) throw new CallError("There is no such player.");
     try {

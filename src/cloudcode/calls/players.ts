@@ -13,7 +13,7 @@ import { objectIdOf, type PlayerId, parsePlayerId, playerIdOf } from "../../ids.
 import type { SystemId } from "../../providers/provider.ts";
 import { playerInput } from "../player-input.ts";
 import { readPlayerChanges } from "../result.ts";
-import { type Call, CallError, type CallScope, read, write } from "./call.ts";
+import { type Call, CallError, type CallScope, read, write, writeExactly } from "./call.ts";
 import { text } from "./check.ts";
 import { writePlayers } from "./flush.ts";
 import { playerFilter } from "./players-view.ts";
@@ -43,7 +43,7 @@ export const playerCalls: Record<string, Call> = {
   }),
 
   /** `PlayerOutput`. What earlier scripts of the same request changed is written first. */
-  "player.persist": write(async (scope, [id, output]) => {
+  "player.persist": writeExactly(async (scope, [id, output]) => {
     const { store } = scope;
     const changes = readPlayerChanges(output);
     if (changes === "unreadable") throw new CallError("SparkPlayer.persist: the changes cannot be read.");

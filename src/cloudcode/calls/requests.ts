@@ -7,17 +7,21 @@ import { writePlayers } from "./flush.ts";
 
 export const requestCalls: Record<string, Call> = {
   /** request, id of the player that it is sent as or null for the run's own, whether its scripts run */
-  "request.send": write(async (scope, [frame, as, runsScripts]) => {
-    if (!isObject(frame)) throw new CallError("A request must be an object.");
-    if (runsScripts === true && scope.depth >= MAX_DEPTH) {
-      throw new CallError(
-        `${MAX_DEPTH} scripts wait for this one already, so it may execute no request. Does a script execute itself?`,
-      );
-    }
-    const player = as === null || as === scope.player ? scope.player : await existing(scope, as);
-    await writePlayers(scope);
-    return scope.requests.send(scope, { frame, player, runsScripts: runsScripts === true });
-  }),
+  "request.send": {
+    flushes: true,
+    ...write(async (scope, [frame, as, runsScripts]) => {
+      if (!isObject(frame)) throw new CallError("A request must be an object.");
+      if (runsScripts === true && scope.depth >= MAX_DEPTH) {
+        throw new CallError(
+          `${MAX_DEPTH} scripts wait for this one already, so it may execute no request. Does a script execute itself?`,
+        );
+      }
+      const player = as === null || as === scope.player ? scope.player : await existing(scope, as);
+      await writePlayers(scope);
+      const durableId = scope.journal?.idOfNested();
+      return scope.requests.send(scope, { frame, player, runsScripts: runsScripts === true, durableId });
+    }),
+  },
 
   /** what the connection knows that the run's request came by */
   session: read(async ({ session }) => ({

@@ -1,6 +1,6 @@
 import { nanoid } from "nanoid";
 import type { PlayerId } from "../../ids.ts";
-import { StoreError } from "../../store/errors.ts";
+import { isDuplicateKey, StoreError } from "../../store/errors.ts";
 import { ANSWER } from "../protocol.ts";
 import { isTooDeep } from "../result.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "./call.ts";
 import { Cursors } from "./cursors.ts";
 import { EarlyWrites } from "./early-writes.ts";
+import { journaled } from "./journaled.ts";
 import { RunLocks } from "./run-locks.ts";
 
 export interface CallLimits {
@@ -35,6 +36,8 @@ export class RunCalls {
   readonly #scope: (CallScope & { wroteBefore: boolean }) | undefined;
   readonly #limits: CallLimits;
   readonly #early: EarlyWrites | undefined;
+  /** Where in the journal of its durable request the run began. */
+  readonly #journalStart: number;
   #count = 0;
   #wrote = false;
 
@@ -50,6 +53,7 @@ export class RunCalls {
       wroteBefore: false,
     };
     this.#limits = limits;
+    this.#journalStart = context?.journal?.position ?? 0;
     if (!calls) loadCalls().catch(() => {});
   }
 
@@ -75,17 +79,23 @@ export class RunCalls {
     let outcome: CallOutcome = "ok";
     try {
       if (!calls) await loadCalls();
-      const { call, args, ...found } = this.#read(request);
+      const found = this.#read(request);
+      const { call, args } = found;
       name = found.name;
       if (!scope) throw new CallError(`${name} needs a server, and this run has none.`);
       scope.wroteBefore = this.#wrote;
       const unwritten = call.isEarly ? undefined : this.#early?.onDisk();
       if (unwritten) await unwritten;
       if (call.writes) this.#wrote = true;
-      const result = JSON.stringify((await call.answer(scope, args)) ?? null);
-      const most = this.#limits.chars * 4;
-      if (result.length > most) throw new CallError(`The answer is larger than ${most} characters: ask for less.`);
-      return ANSWER.result + result;
+      const carryOut = (inside: CallScope) => this.#carryOut(inside, call, args);
+      const refusalOf = (error: unknown) => {
+        const told = this.#refusalOf(error, found);
+        outcome = told.outcome;
+        return told.text;
+      };
+      return await (scope.journal && !call.isLocal
+        ? journaled(scope, scope.journal, { ...found, carryOut, refusalOf })
+        : carryOut(scope).catch(refusalOf));
     } catch (error) {
       if (scope && error instanceof RunAgain) {
         this.#wrote = scope.wroteBefore;
@@ -95,9 +105,9 @@ export class RunCalls {
         outcome = "limit";
         return `${ANSWER.limit}${error.kind}:${error.message}`;
       }
-      const sentence = sentenceOf(error);
-      outcome = sentence === undefined ? "failed" : "refused";
-      return ANSWER.error + (sentence ?? this.#failed(name, error));
+      const told = this.#refusalOf(error, { name, args: [] });
+      outcome = told.outcome;
+      return told.text;
     } finally {
       scope?.onCall?.(name, outcome, (performance.now() - began) / 1000);
     }
@@ -117,6 +127,7 @@ export class RunCalls {
   reset(): void {
     void this.#scope?.cursors.close();
     void this.#scope?.locks.releaseAll();
+    this.#scope?.journal?.rewind(this.#journalStart);
   }
 
   /** The run is over. */
@@ -148,6 +159,27 @@ export class RunCalls {
     const call = typeof name === "string" ? calls?.get(name) : undefined;
     if (!call) throw new CallError("There is no such call.");
     return { name, call, args };
+  }
+
+  async #carryOut(scope: CallScope, call: Call, args: readonly unknown[]): Promise<string> {
+    const result = JSON.stringify((await call.answer(scope, args)) ?? null);
+    const most = this.#limits.chars * 4;
+    if (result.length > most) throw new CallError(`The answer is larger than ${most} characters: ask for less.`);
+    return ANSWER.result + result;
+  }
+
+  /** What the script is told; what ends its run is thrown on. */
+  #refusalOf(
+    error: unknown,
+    made: { name: string; call?: Call; args: unknown[] },
+  ): { text: string; outcome: CallOutcome } {
+    if (error instanceof RunAgain || error instanceof CallLimitError) throw error;
+    if (isDuplicateKey(error) && made.call?.nullOnDuplicate?.(made.args)) {
+      return { text: `${ANSWER.result}null`, outcome: "ok" };
+    }
+    const sentence = sentenceOf(error);
+    if (sentence !== undefined) return { text: ANSWER.error + sentence, outcome: "refused" };
+    return { text: ANSWER.error + this.#failed(made.name, error), outcome: "failed" };
   }
 
   #failed(name: string, error: unknown): string {

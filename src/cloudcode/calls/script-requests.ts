@@ -18,6 +18,8 @@ export interface ScriptRequest {
   player: PlayerId | undefined;
   /** Whether the game's own scripts of the request and its response run. */
   runsScripts: boolean;
+  /** Where its outcome is kept, as it belongs to a durable request. */
+  durableId?: string | undefined;
 }
 
 /** The connection of the request that a run belongs to. */

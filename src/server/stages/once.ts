@@ -1,37 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isDuplicateKey } from "../../store/errors.ts";
 import type { Call, Services } from "../call.ts";
-import { durableIdOf, recall } from "../durable.ts";
+import { durableIdOf, putOutcome, recall } from "../durable.ts";
+import { Claim } from "../durable-claim.ts";
+import { ClaimLost } from "../durable-journal.ts";
+import { busy } from "../refusals.ts";
+import { scriptsBefore } from "./request-script.ts";
 import { runResponseScript } from "./response-script.ts";
 
-/** Durable requests being worked on in this process, by stage and id. */
-const underWay = new Map<string, Promise<void>>();
+/** So often it is looked whether another server has done it, and for so long. */
+const POLL_MS = 100;
+const LONGEST_WAIT_MS = 30_000;
+
+type Work = () => Promise<void>;
+export type Once = (call: Call, work: Work) => Promise<void>;
 
 /**
- * Does `work`, unless this is a durable request whose outcome is kept: then that is the answer. Repeats that arrive
- * while the first is worked on wait for it; on another node they meet its duplicate key.
+ * Does `work`, unless this is a durable request whose outcome is kept: then that is the answer. Repeats that arrive at
+ * the same server while the first is worked on wait for it. At another server they meet its claim, where it has scripts,
+ * wait for the outcome, and continue the work where the claim expires; else they meet its duplicate key.
  */
-export async function once(services: Services, call: Call, work: () => Promise<void>): Promise<void> {
-  call.durableId = durableIdOf(call);
-  if (call.durableId === undefined) return work();
+export function createOnce(services: Services): Once {
+  /** Durable requests being worked on by this server, by stage and id. */
+  const underWay = new Map<string, Promise<void>>();
 
-  const key = `${call.caller.stage}:${call.durableId}`;
-  while (underWay.has(key)) await underWay.get(key);
-  const done = Promise.withResolvers<void>();
-  underWay.set(key, done.promise);
-  try {
-    if (await answerAgain(services, call)) return;
-    await work().catch(async (error) => {
-      if (!isDuplicateKey(error) || !(await answerAgain(services, call))) throw error;
-    });
-  } finally {
-    underWay.delete(key);
-    done.resolve();
-  }
+  return async function once(call, work) {
+    const id = durableIdOf(call);
+    if (id === undefined) return work();
+    const key = `${call.caller.stage}:${id}`;
+    while (underWay.has(key)) await underWay.get(key);
+    const done = Promise.withResolvers<void>();
+    underWay.set(key, done.promise);
+    try {
+      await untilAnswered(services, call, id, work);
+    } finally {
+      underWay.delete(key);
+      done.resolve();
+    }
+  };
 }
 
-/** Answers from the kept outcome. The server may have died before the response script ran: then it runs now. */
-async function answerAgain(services: Services, call: Call): Promise<boolean> {
+async function untilAnswered(services: Services, call: Call, id: string, work: Work): Promise<void> {
+  const until = performance.now() + LONGEST_WAIT_MS;
+  while (performance.now() < until) {
+    if (await isAnswered(services, call, id, work)) return;
+  }
+  throw busy();
+}
+
+/** One attempt. False where another server is at it, or was quicker: then it is to be tried again. */
+async function isAnswered(services: Services, call: Call, id: string, work: Work): Promise<boolean> {
+  const claim = new Claim(services, call.store, id);
+  call.claim = claim;
   const kept = await recall(call);
-  if (kept?.answered === false) await runResponseScript(services, call);
-  return kept !== undefined;
+  if (kept?.answered) {
+    putOutcome(call, kept.outcome);
+    return true;
+  }
+  if (kept && !claim.mayTake(kept)) {
+    await sleep(POLL_MS);
+    return false;
+  }
+  try {
+    if (!kept && scriptsBefore(services, call).length === 0) await work();
+    else {
+      const taken = await claim.take();
+      if (!taken) return false;
+      putOutcome(call, taken.outcome);
+      // The server may have died before the response script ran: then it runs now.
+      await (taken.outcome === undefined ? work() : runResponseScript(services, call));
+    }
+    return !claim.lost;
+  } catch (error) {
+    if (error instanceof ClaimLost) return false;
+    if (!claim.held && isDuplicateKey(error) && (await recall(call))) return false;
+    throw error;
+  } finally {
+    await claim.release();
+  }
 }

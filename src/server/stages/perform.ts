@@ -5,7 +5,7 @@ import { type Mailbox, NO_MAILBOX } from "../../messages/post.ts";
 import type { Outcome, PlayerContext } from "../../requests/definition.ts";
 import type { Documents } from "../../store/store.ts";
 import type { Call, Services } from "../call.ts";
-import { recordOutcome } from "../durable.ts";
+import { noteOutcome, recordOutcome } from "../durable.ts";
 
 /**
  * The request's own work. What it writes, what the request script changed of players, the new authToken, the
@@ -47,9 +47,10 @@ async function work(services: Services, call: Call, mode: WriteMode): Promise<vo
     await messages.write(post, tx);
     return post;
   };
-  const writes = known.work === "write" || call.scriptChanges !== undefined || call.durableId !== undefined;
+  const writes = known.work === "write" || call.scriptChanges !== undefined || call.claim !== undefined;
   const post = writes ? await store.transaction(write) : await attempt(store);
   if (!writes && post.drafts.length > 0) await store.transaction((tx) => messages.write(post, tx));
+  noteOutcome(services, call);
   messages.deliver(post);
 }
 
@@ -65,7 +66,7 @@ async function take(
   call.signIn = outcome.signIn;
   call.endSession = outcome.endSession === true;
   if (outcome.signIn !== undefined) call.authToken = await issueToken(documents, outcome.signIn, clock.now(), config);
-  if (call.durableId !== undefined) await recordOutcome(documents, services, call);
+  if (call.claim !== undefined) await recordOutcome(documents, services, call);
 }
 
 async function settle(services: Services, call: Call, mode: WriteMode): Promise<void> {
@@ -73,11 +74,12 @@ async function settle(services: Services, call: Call, mode: WriteMode): Promise<
   call.signIn = undefined;
   call.authToken = undefined;
   call.endSession = false;
-  if (call.scriptChanges === undefined && call.durableId === undefined) return;
+  if (call.scriptChanges === undefined && call.claim === undefined) return;
   await call.store.transaction(async (tx) => {
     await writeChanges(tx, call, mode);
-    if (call.durableId !== undefined) await recordOutcome(tx, services, call);
+    if (call.claim !== undefined) await recordOutcome(tx, services, call);
   });
+  noteOutcome(services, call);
 }
 
 async function writeChanges(documents: Documents, { player, scriptChanges }: Call, mode: WriteMode): Promise<void> {

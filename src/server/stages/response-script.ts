@@ -19,14 +19,16 @@ export async function runResponseScript(services: Services, call: Call): Promise
     const script = { kind: "response", name, data: responseOf(call), player, mayRunAgain } as const;
     const changes = changesOf(await runScript(services, call, script));
     call.scriptChanges = changes;
-    if (!changes && call.durableId === undefined) return;
+    if (!changes && call.claim === undefined) return;
     await call.store.transaction(async (tx) => {
       if (changes) await writeScriptChanges(tx, player, changes, mode);
-      if (call.durableId !== undefined) await recordAnswer(tx, call);
+      if (call.claim !== undefined) await recordAnswer(tx, call);
     });
+    call.claim?.outcomeKept(true);
   };
-  await untilUnchanged(call, async (mode) => {
+  await untilUnchanged(services, call, async (mode) => {
     Object.assign(call, { scriptData, scriptErrors, scriptChanges: undefined });
+    call.claim?.journal.rewind(0);
     try {
       await run(mode);
     } finally {

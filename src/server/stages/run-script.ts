@@ -1,6 +1,14 @@
 import { nanoid } from "nanoid";
 import { withChanges } from "../../accounts/script-changes.ts";
-import { changesAnything, PlayerChanged, readScriptPlayer, type ScriptChanges } from "../../accounts/script-view.ts";
+import {
+  changesAnything,
+  PlayerChanged,
+  readScriptPlayer,
+  type ScriptChanges,
+  type ScriptPlayer,
+} from "../../accounts/script-view.ts";
+import { CallLimitError } from "../../cloudcode/calls/call.ts";
+import type { CallJournal } from "../../cloudcode/calls/journal.ts";
 import type { ScriptFailure, ScriptKind, ScriptResult } from "../../cloudcode/cloudcode.ts";
 import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
@@ -30,7 +38,8 @@ export async function runScript(
   const { stage, script: sender } = call.caller;
   const depth = sender?.depth ?? 0;
   const before = call.scriptChanges;
-  const found = player === undefined ? null : await readScriptPlayer(call.store, player);
+  const journal = call.claim?.held ? call.claim.journal : undefined;
+  const found = await playerAtStart(call, script, journal);
   const run = {
     kind,
     name,
@@ -55,6 +64,7 @@ export async function runScript(
     caller: call.caller,
     chainLocks: call.chainLocks,
     unwritten: call,
+    journal,
     releaseLater: (release) => {
       call.releases = [...(call.releases ?? []), release];
     },
@@ -75,6 +85,29 @@ export async function runScript(
     call.refusal = scriptFailed(name, result.failure, runId);
   }
   return result;
+}
+
+/** The player as it was when the run began, also where the run is continued. */
+async function playerAtStart(
+  { store }: Call,
+  { kind, name, player }: { kind: ScriptKind; name: string; player: PlayerId | undefined },
+  journal: CallJournal | undefined,
+): Promise<ScriptPlayer | null> {
+  const about = `run ${kind}/${name}`;
+  const before = replayed(journal, about);
+  if (before) return JSON.parse(before.answer) as ScriptPlayer | null;
+  const found = player === undefined ? null : await readScriptPlayer(store, player);
+  journal?.note({ about, answer: JSON.stringify(found) });
+  return found;
+}
+
+function replayed(journal: CallJournal | undefined, about: string) {
+  try {
+    return journal?.replay(about);
+  } catch (error) {
+    if (!(error instanceof CallLimitError)) throw error;
+    throw new RequestError({ script: "NOT_REPEATABLE", detail: error.message });
+  }
 }
 
 /** What the run changed of players; nothing where it did not come to its end. */

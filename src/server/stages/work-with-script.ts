@@ -8,9 +8,6 @@ import { runRequestScripts, scriptsBefore } from "./request-script.ts";
 /** How often a script is run again because another one wrote its player meanwhile. */
 const MAX_REPEATS = 40;
 
-/** Those who repeat, and those who come after them, wait for each other, so that each of them gets through: by player. */
-const turns = new Map<string, Promise<void>>();
-
 /** What scripts run for: a request, or something that is none. */
 export interface Repeatable extends Pick<Call, "player" | "signIn" | "scriptChanges"> {
   readonly caller: Pick<Caller, "stage" | "script">;
@@ -20,10 +17,11 @@ export interface Repeatable extends Pick<Call, "player" | "signIn" | "scriptChan
 export function workWithScripts(services: Services, call: Call): Promise<void> {
   const isPlain = scriptsBefore(services, call).length === 0 && !admits(call);
   if (isPlain) return perform(services, call, "checked");
-  return untilUnchanged(call, async (mode) => {
+  return untilUnchanged(services, call, async (mode) => {
     call.scriptData = undefined;
     call.scriptErrors = undefined;
     call.scriptChanges = undefined;
+    call.claim?.journal.rewind(0);
     try {
       await admit(services, call, mode);
       if (!call.refusal) await runRequestScripts(services, call, mode);
@@ -41,7 +39,11 @@ export function workWithScripts(services: Services, call: Call): Promise<void> {
  * are merged at once. A request that a script sent never waits for its turn, which may be that of its own sender. What was
  * taken from a player and is not there refuses as `script: CONFLICT` in the end.
  */
-export async function untilUnchanged(call: Repeatable, work: (mode: WriteMode) => Promise<void>): Promise<void> {
+export async function untilUnchanged(
+  { playerTurns: turns }: Pick<Services, "playerTurns">,
+  call: Repeatable,
+  work: (mode: WriteMode) => Promise<void>,
+): Promise<void> {
   const player = call.signIn ?? call.player;
   const key = `${call.caller.stage}:${player}`;
   if (!turns.has(key) || call.caller.script) {

@@ -1,0 +1,144 @@
+import type { Post } from "../../messages/post.ts";
+import type { Documents, Store, Writable } from "../../store/store.ts";
+import { ANSWER } from "../protocol.ts";
+import { type Call, type CallScope, writeExactly } from "./call.ts";
+import { writePlayers } from "./flush.ts";
+import type { CallJournal, CallRecord } from "./journal.ts";
+
+/** A call as a script makes it. */
+export interface MadeCall {
+  name: string;
+  call: Call;
+  args: readonly unknown[];
+  /** The text of its answer. */
+  carryOut(scope: CallScope): Promise<string>;
+  /** The text of a refusal. Throws what ends the run. */
+  refusalOf(error: unknown): string;
+}
+
+/**
+ * A call of a durable request's script: answered as before the run was interrupted, or carried out and recorded.
+ * - One that reads is recorded with the next that writes.
+ * - An exact one is one transaction with its record, so it happens once.
+ * - Another that writes is recorded when it is done, and the script waits for that: where the server is killed in between,
+ *   it happens again. So it does where it failed, unless the script went on to write something else.
+ */
+export async function journaled(scope: CallScope, journal: CallJournal, made: MadeCall): Promise<string> {
+  const { name, call, args } = made;
+  if (call.flushes && scope.unwritten?.scriptChanges) await journaled(scope, journal, flush(made));
+  const about = aboutOf(name, args);
+  const before = journal.replay(about);
+  if (before) {
+    scope.cursors.replayed();
+    if (before.flushed && scope.unwritten) scope.unwritten.scriptChanges = undefined;
+    return before.answer;
+  }
+  if (call.isExact) return exactly(scope, journal, made, about);
+  const answer = await made.carryOut(scope).catch((error) => made.refusalOf(error));
+  const record = { about, ...(!hasSecret(name, answer) && { answer }) };
+  if (!call.writes || hasFailed(name, answer)) {
+    journal.note(record);
+    return answer;
+  }
+  return journal
+    .write(scope.store, async () => record)
+    .then(
+      () => answer,
+      (error) => refused(journal, made, about, error),
+    );
+}
+
+async function exactly(scope: CallScope, journal: CallJournal, made: MadeCall, about: string): Promise<string> {
+  const { call, args } = made;
+  let attempt: Inside | undefined;
+  try {
+    await call.prepare?.(scope, args);
+    const { answer } = await journal.write(call.isEarly ? scope.early : scope.store, async (tx) => {
+      attempt = insideOf(scope, tx, call.isEarly === true);
+      const text = await made.carryOut(attempt.scope);
+      return { about, answer: text, ...(attempt.hasFlushed() && { flushed: true as const }) };
+    });
+    attempt?.written();
+    return answer!;
+  } catch (error) {
+    return refused(journal, made, about, error);
+  }
+}
+
+/** A refusal is an answer like another; nothing was written. */
+function refused(journal: CallJournal, made: MadeCall, about: string, error: unknown): string {
+  const answer = made.refusalOf(error);
+  journal.note({ about, answer });
+  return answer;
+}
+
+interface Inside {
+  scope: CallScope;
+  hasFlushed(): boolean;
+  /** What is done when the transaction is on disk. */
+  written(): void;
+}
+
+/** What an exact call uses inside its transaction. One for each attempt, so that one which is undone leaves nothing. */
+function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
+  const { messages, store } = scope;
+  const posts: Post[] = [];
+  const unwritten = { scriptChanges: scope.unwritten?.scriptChanges };
+  const hasFlushed = () => scope.unwritten?.scriptChanges !== undefined && unwritten.scriptChanges === undefined;
+  const writable: Writable = { collection: (name) => tx.collection(name), transaction: (work) => work(tx) };
+  const inside: Store = { ...writable, ping: () => store.ping(), close: () => store.close() };
+  return {
+    scope: {
+      ...scope,
+      // What is early writes through `early` alone; by the store itself it finds what this process knows of it.
+      ...(isEarly ? { early: writable } : { store: inside }),
+      unwritten,
+      messages: {
+        post: (...about) => messages.post(...about),
+        write: (post, documents) => messages.write(post, documents),
+        deliver: (post) => void posts.push(post),
+        terminateSessions: (...about) => messages.terminateSessions(...about),
+      },
+    },
+    hasFlushed,
+    written() {
+      if (hasFlushed()) scope.unwritten!.scriptChanges = undefined;
+      for (const post of posts) messages.deliver(post);
+    },
+  };
+}
+
+/** The call that another one makes first. */
+function flush(made: MadeCall): MadeCall {
+  return {
+    ...made,
+    name: "players.flush",
+    args: [],
+    call: writeExactly((inside) => writePlayers(inside)),
+    async carryOut(scope) {
+      await writePlayers(scope);
+      return "";
+    },
+    refusalOf(error) {
+      throw error;
+    },
+  };
+}
+
+function aboutOf(name: string, args: readonly unknown[]): CallRecord["about"] {
+  const parts = name.startsWith("collection.") ? 2 : name.startsWith("data.") ? 1 : 0;
+  return parts === 0 ? name : `${name} ${JSON.stringify(args.slice(0, parts))}`;
+}
+
+/** Another time it may go well. */
+function hasFailed(name: string, answer: string): boolean {
+  if (answer.startsWith(ANSWER.error)) return true;
+  if (name !== "request.send") return false;
+  const { error } = JSON.parse(answer.slice(ANSWER.result.length)) as { error?: Record<string, unknown> };
+  return error?.["server"] !== undefined || error?.["script"] !== undefined;
+}
+
+/** A token is stored by its hash alone. */
+function hasSecret(name: string, answer: string): boolean {
+  return name === "request.send" && answer.includes('"authToken"');
+}
