@@ -64,7 +64,9 @@ describe("DeviceAuthenticationRequest", () => {
   });
 
   it.each([
-    ["a platform that nobody knows", { deviceId: "x", deviceOS: "TOASTER" }, { deviceOS: "IOS|ANDROID|WP8" }],
+    ["an empty platform", { deviceId: "x", deviceOS: "" }, { deviceOS: "IOS|ANDROID|WP8" }],
+    ["a platform past all reason", { deviceId: "x", deviceOS: "o".repeat(257) }, { deviceOS: "INVALID" }],
+    ["a platform that runs into the id", { deviceId: "x", deviceOS: "IOS\0x" }, { deviceOS: "INVALID" }],
     ["no platform", { deviceId: "x" }, { deviceOS: "REQUIRED" }],
     ["no id", { deviceOS: "IOS" }, { deviceId: "REQUIRED" }],
     ["an empty id", { deviceId: "", deviceOS: "IOS" }, { deviceId: "REQUIRED" }],
