@@ -2364,7 +2364,7 @@ declare namespace SparkRequests {
   }
   const AuthenticationRequest: new () => AuthenticationRequest;
 
-  /** Changes the player's display name, language, userName or password. */
+  /** Changes the player's display name, language, userName or password. A new password ends the player's authTokens, and signs the player out on every other socket. */
   interface ChangeUserDetailsRequest extends SparkRequest<ChangeUserDetailsResponse> {
     /** The new display name. */
     displayName?: string;
@@ -2446,7 +2446,7 @@ declare namespace SparkRequests {
   interface DeviceAuthenticationRequest extends SparkRequest<AuthenticationResponse> {
     /** What identifies the device on its platform. */
     deviceId?: string;
-    /** The device's platform: IOS, ANDROID, WP8, W8 or another that an SDK sends, in any case. */
+    /** The device's platform: IOS, ANDROID, WP8, W8 or whatever else an SDK sends, in any case. */
     deviceOS?: string;
     /** The device's model. */
     deviceModel?: string;
@@ -2764,7 +2764,8 @@ declare namespace SparkRequests {
   }
 
   interface ChangeUserDetailsResponse extends SparkResponse {
-
+    /** Where the password is new: in place of the player's authTokens, which have ended. */
+    authToken?: string;
   }
 
   interface ChatOnChallengeResponse extends SparkResponse {

@@ -1,7 +1,11 @@
+import type { TObject } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AnyoneDefinition, defineRequest } from "../../src/requests/definition.ts";
+import { requests } from "../../src/requests/index.ts";
 import { startTestApp, type TestApp, testGame } from "../support/app.ts";
 import { type AnyFrame, TestClient } from "../support/client.ts";
 import { ok } from "../support/social.ts";
+import { withRequests } from "./support.ts";
 
 const FAILURES = 3;
 const LOCK_MINUTES = 10;
@@ -21,10 +25,23 @@ const SCRIPTS: Record<string, string> = {
 
 let app: TestApp;
 let count = 0;
+/** Where a login waits once its password is checked, while `isHeld`. */
+const checked = { isHeld: false, reached: Promise.withResolvers<void>(), goOn: Promise.withResolvers<void>() };
+const authentication = requests.get("AuthenticationRequest") as AnyoneDefinition<TObject, TObject, unknown>;
+const held = defineRequest({
+  ...authentication,
+  async prepare(context, request) {
+    const proven = await authentication.prepare!(context, request);
+    checked.reached.resolve();
+    if (checked.isHeld) await checked.goOn.promise;
+    return proven;
+  },
+});
 beforeAll(async () => {
   const embeddedScripts = Object.entries(SCRIPTS).map(([shortCode, source]) => ({ type: "event", shortCode, source }));
   app = await startTestApp({
     game: testGame([], { embeddedScripts }),
+    requests: withRequests(held),
     config: {
       loginFailuresBeforeLock: FAILURES,
       loginLockMinutes: LOCK_MINUTES,
@@ -141,6 +158,18 @@ describe("the player's other sockets are signed out, and authTokens end", () => 
     const response = (await (await fetch(url, { method: "POST", body })).json()) as AnyFrame;
     expect(response).toEqual({ "@class": ".ChangeUserDetailsResponse" });
     for (const client of [first, second]) expect(await client.next()).toEqual(TERMINATED);
+  });
+
+  it("and a login by the old password that is under way is refused", async () => {
+    const { first, second, userName } = await registered();
+    Object.assign(checked, { isHeld: true, reached: Promise.withResolvers() });
+    const late = login(userName, "right");
+    await checked.reached.promise;
+    await ok(change(first, { newPassword: "changed" }));
+    checked.goOn.resolve();
+    checked.isHeld = false;
+    expect((await late).error).toEqual(UNRECOGNISED);
+    expect(await second.next()).toEqual(TERMINATED);
   });
 
   it("but not by what changes no password", async () => {
