@@ -1,5 +1,6 @@
 import type { TObject } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createPasswords } from "../../src/accounts/passwords.ts";
 import { type AnyoneDefinition, defineRequest } from "../../src/requests/definition.ts";
 import { requests } from "../../src/requests/index.ts";
 import { startTestApp, type TestApp, testGame } from "../support/app.ts";
@@ -18,6 +19,8 @@ const SCRIPTS: Record<string, string> = {
   RESET_OTHER: "Spark.loadPlayer(Spark.getData().other).resetAuthTokens();",
   SET: "Spark.getPlayer().setPassword(Spark.getData().password);",
   VALIDATE: "Spark.setScriptData('it', Spark.getPlayer().validatePassword(Spark.getData().password));",
+  MALFORMED: `try { Spark.getPlayer().setPassword("\\ud800abc"); } catch (e) { Spark.setScriptData("it", e.message); }`,
+  VALIDATE_MALFORMED: `Spark.setScriptData("it", Spark.getPlayer().validatePassword("\\ud800abc"));`,
   UNLOCK: "Spark.getPlayer().unlock();",
   CHANGE: `var change = new SparkRequests.ChangeUserDetailsRequest();
     change.newPassword = "changed"; Spark.setScriptData("it", change.Send());`,
@@ -120,6 +123,25 @@ describe("guesses at a password", () => {
     await ok(change(first, { oldPassword: "right" }));
     expect((await change(first, { oldPassword: "wrong" })).error).toEqual(UNRECOGNISED);
     expect((await login(userName, "right")).error).toBeUndefined();
+  });
+});
+
+describe("a password that is not well-formed Unicode", () => {
+  it("fits no hash, though its bytes would be those of another", async () => {
+    const passwords = createPasswords({ atOnce: 1, queued: 1 });
+    const hash = await passwords.hash("\ufffdabc");
+    expect(await passwords.verify("\ufffdabc", hash)).toBe(true);
+    expect(await passwords.verify("\ud800abc", hash)).toBe(false);
+  });
+
+  it("is set by no script, and is nobody's", async () => {
+    const { first, userName } = await registered();
+    const { scriptData } = await event(first, "MALFORMED");
+    expect(scriptData.it).toBe("SparkPlayer.setPassword: password must be well-formed Unicode.");
+    await event(first, "SET", { password: "\ufffdabc" });
+    expect((await event(first, "VALIDATE_MALFORMED")).scriptData.it).toBe(false);
+    expect((await login(userName, "\ud800abc")).error).toMatchObject({ password: "INVALID" });
+    expect((await login(userName, "\ufffdabc")).error).toBeUndefined();
   });
 });
 
