@@ -1518,16 +1518,22 @@ interface SparkPlayer {
   /** Writes this player's changes so far, now and whatever becomes of the script. */
   persist(): void;
 
-  /** Is this the player's password? Takes as long as a login. */
+  /**
+   * Is this the player's password? Takes as long as a login. A wrong one counts as that of a login; while the player is
+   * locked, every one is false.
+   */
   validatePassword(password: string): boolean;
 
-  /** Gives the player another password, at once. */
+  /** Gives the player another password, at once. Ends authTokens and signs sockets out as `resetAuthTokens` does. */
   setPassword(password: string): void;
 
   /** Lifts a lock that wrong passwords brought, at once. */
   unlock(): void;
 
-  /** Ends the player's authTokens, at once: nobody logs in by one that was given before. */
+  /**
+   * Ends the player's authTokens, at once: nobody logs in by one that was given before. Each socket of the player but the one
+   * that this script's request came by is signed out and sent a SessionTerminatedMessage.
+   */
   resetAuthTokens(excludeCurrent?: boolean): void;
 
   /**
