@@ -1518,16 +1518,22 @@ interface SparkPlayer {
   /** Writes this player's changes so far, now and whatever becomes of the script. */
   persist(): void;
 
-  /** Is this the player's password? Takes as long as a login. */
+  /**
+   * Is this the player's password? Takes as long as a login. A wrong one counts as that of a login; while the player is
+   * locked, every one is false.
+   */
   validatePassword(password: string): boolean;
 
-  /** Gives the player another password, at once. */
+  /** Gives the player another password, at once. Ends authTokens and signs sockets out as `resetAuthTokens` does. */
   setPassword(password: string): void;
 
   /** Lifts a lock that wrong passwords brought, at once. */
   unlock(): void;
 
-  /** Ends the player's authTokens, at once: nobody logs in by one that was given before. */
+  /**
+   * Ends the player's authTokens, at once: nobody logs in by one that was given before. Each socket of the player but the one
+   * that this script's request came by is signed out and sent a SessionTerminatedMessage.
+   */
   resetAuthTokens(excludeCurrent?: boolean): void;
 
   /**
@@ -2364,7 +2370,7 @@ declare namespace SparkRequests {
   }
   const AuthenticationRequest: new () => AuthenticationRequest;
 
-  /** Changes the player's display name, language, userName or password. */
+  /** Changes the player's display name, language, userName or password. A new password ends the player's authTokens, and signs the player out on every other socket. */
   interface ChangeUserDetailsRequest extends SparkRequest<ChangeUserDetailsResponse> {
     /** The new display name. */
     displayName?: string;
@@ -2446,7 +2452,7 @@ declare namespace SparkRequests {
   interface DeviceAuthenticationRequest extends SparkRequest<AuthenticationResponse> {
     /** What identifies the device on its platform. */
     deviceId?: string;
-    /** The device's platform: IOS, ANDROID, WP8, W8 or another that an SDK sends, in any case. */
+    /** The device's platform: IOS, ANDROID, WP8, W8 or whatever else an SDK sends, in any case. */
     deviceOS?: string;
     /** The device's model. */
     deviceModel?: string;
@@ -2764,7 +2770,8 @@ declare namespace SparkRequests {
   }
 
   interface ChangeUserDetailsResponse extends SparkResponse {
-
+    /** Where the password is new: in place of the player's authTokens, which have ended. */
+    authToken?: string;
   }
 
   interface ChatOnChallengeResponse extends SparkResponse {

@@ -54,7 +54,9 @@ export interface PasswordDocument {
   hash: string;
 }
 
-/** Wrong passwords in a row for a userName, known or not. `_id` is the SHA-256 of the userName in hex. */
+/**
+ * Wrong passwords in a row. `_id` is the player's id in hex, or the SHA-256 in hex of a userName that nobody has.
+ */
 export interface LoginFailuresDocument {
   _id: string;
   count: number;

@@ -20,6 +20,6 @@ export async function deletePlayer(tx: Documents, player: PlayerId): Promise<boo
   await tokens.deleteMany({ playerId });
   await friendships.deleteMany({ players: playerId });
   await externalFriends.deleteMany({ playerId });
-  await unlock(tx, found.userName);
+  await unlock(tx, player);
   return true;
 }

@@ -1,11 +1,11 @@
-import { RequestError } from "../errors.ts";
-import { objectIdOf, type PlayerId } from "../ids.ts";
+import type { PlayerId } from "../ids.ts";
 import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents } from "../store/store.ts";
 import { accounts } from "./collections.ts";
 import { retireDevices } from "./devices.ts";
-import type { Passwords } from "./passwords.ts";
+import { mustStillHold, type Proven } from "./login.ts";
 import { getPlayer, userNameTaken } from "./players.ts";
+import { revokeTokens } from "./tokens.ts";
 
 export interface DetailsChange {
   displayName?: string | undefined;
@@ -13,36 +13,22 @@ export interface DetailsChange {
   userName?: string | undefined;
   /** PHC string of the new password. */
   newHash?: string | undefined;
-  /** The hash that the old password was checked against: the change is refused where another one is in force now. */
-  checkedHash?: string | undefined;
-}
-
-/**
- * The hash that `oldPassword` fits, or DETAILS: UNRECOGNISED. Hashing is slow and happens outside the transaction;
- * `changeDetails` checks that the hash still stands.
- */
-export async function checkOldPassword(
-  documents: Documents,
-  passwords: Passwords,
-  player: PlayerId,
-  oldPassword: string,
-): Promise<string> {
-  const hash = (await accounts(documents).passwords.findOne({ _id: objectIdOf(player) }))?.hash;
-  if (!(await passwords.verify(oldPassword, hash)) || hash === undefined) throw unrecognised();
-  return hash;
+  /** What the old password was checked against: the change is refused where another one is in force now. */
+  proven?: Proven | undefined;
 }
 
 /**
  * Changes what is given and leaves the rest; all or nothing, inside a transaction. A userName that was derived from a
  * profile or device stops being so when another is chosen. A player that has a chosen userName and a password
- * is upgraded: its devices log in no more. One without a password keeps them, so that nobody is locked out.
+ * is upgraded: its devices log in no more. One without a password keeps them, so that nobody is locked out. A new
+ * password ends every authToken; the caller signs the player's other sockets out.
  * Refuses USERNAME: TAKEN and DETAILS: UNRECOGNISED.
  */
 export async function changeDetails(tx: Documents, player: PlayerId, change: DetailsChange): Promise<void> {
   const { players, passwords } = accounts(tx);
   const account = await getPlayer(tx, player);
   const stored = await passwords.findOne({ _id: account._id });
-  if (change.checkedHash !== undefined && stored?.hash !== change.checkedHash) throw unrecognised();
+  if (change.proven) await mustStillHold(tx, change.proven);
 
   const renamed = change.userName !== undefined && change.userName !== account.userName;
   const set = {
@@ -63,10 +49,9 @@ export async function changeDetails(tx: Documents, player: PlayerId, change: Det
   }
   if (change.newHash !== undefined) {
     await passwords.replaceOne({ _id: account._id }, { hash: change.newHash }, { upsert: true });
+    await revokeTokens(tx, player);
   }
   const chosenName = renamed || account.userNameSource === undefined;
   const hasPassword = change.newHash !== undefined || stored !== null;
   if (login && chosenName && hasPassword) await retireDevices(tx, player);
 }
-
-const unrecognised = () => new RequestError({ DETAILS: "UNRECOGNISED" });

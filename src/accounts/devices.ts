@@ -5,42 +5,9 @@ import type { Documents } from "../store/store.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
 import { createPlayer, welcome } from "./players.ts";
 
-/**
- * What `deviceOS` may say, in any case. The documentation names the first four; the others are what SDKs on other
- * platforms send.
- */
-export const DEVICE_OS: ReadonlySet<string> = new Set([
-  "IOS",
-  "ANDROID",
-  "WP8",
-  "W8",
-  "WINDOWS",
-  "MACOS",
-  "LINUX",
-  "TVOS",
-  "KINDLE",
-  "TIZEN",
-  "SAMSUNGTV",
-  "WEB",
-  "WEBGL",
-  "WEBPLAYER",
-  "BROWSER",
-  "PS3",
-  "PS4",
-  "PSP2",
-  "XBOX360",
-  "XBOXONE",
-  "WIIU",
-  "SWITCH",
-  "CORONA",
-  "DEFOLD",
-  "FLASH",
-  "AIR",
-]);
-
 export interface Device {
   deviceId: string;
-  /** One of DEVICE_OS. */
+  /** Whatever the SDK calls its platform; "iOS" and "IOS" are one. Without NUL, which parts it from the id. */
   deviceOS: string;
   displayName?: string | undefined;
   segments: Record<string, string>;

@@ -8,7 +8,10 @@ import { promisify } from "node:util";
  */
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Constant in time for a given hash; `undefined` as hash takes as long and answers false. */
+  /**
+   * Constant in time for a given hash; `undefined` as hash takes as long and answers false. So does a password that is not
+   * well-formed Unicode, whose bytes would be those of another.
+   */
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
@@ -24,7 +27,7 @@ export interface PasswordLimits {
   queued: number;
 }
 
-/** Longer passwords are hashed by their first this many characters' worth of input being refused. */
+/** In UTF-16 units. Longer passwords are refused where they are set, and fit no hash. */
 export const MAX_PASSWORD_LENGTH = 1024;
 
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
@@ -44,7 +47,8 @@ export function createPasswords(limits: PasswordLimits): Passwords {
       const known = parse(hash ?? dummy) ?? parse(dummy)!;
       const tag = await turn(() => derive(password, known.salt, known.cost));
       const equal = tag.length === known.tag.length && timingSafeEqual(tag, known.tag);
-      return equal && hash !== undefined && password.length <= MAX_PASSWORD_LENGTH;
+      const isWhole = password.length <= MAX_PASSWORD_LENGTH && password.isWellFormed();
+      return equal && hash !== undefined && isWhole;
     },
   };
 }

@@ -3,6 +3,7 @@ import { RequestError } from "../errors.ts";
 import type { SignUpBonuses } from "../game/currencies.ts";
 import { newPlayerId, objectIdOf, type PlayerId } from "../ids.ts";
 import type { SystemId } from "../providers/provider.ts";
+import { equals } from "../store/equals.ts";
 import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents } from "../store/store.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
@@ -53,7 +54,7 @@ export function userNameTaken(): RequestError {
 
 /** `wanted`, or where a player has chosen just that name, the same with a few random characters after it. */
 export async function freeUserName(documents: Documents, wanted: string): Promise<string> {
-  const taken = await accounts(documents).players.findOne({ userName: wanted }, { projection: { _id: 1 } });
+  const taken = await accounts(documents).players.findOne({ userName: equals(wanted) }, { projection: { _id: 1 } });
   return taken ? `${wanted}-${nanoid(10)}` : wanted;
 }
 

@@ -24,6 +24,8 @@ export interface Listing {
   refused: { name: string; why: string }[];
 }
 
+const PRIVATE = { recursive: true, mode: 0o700 } as const;
+
 /** So many files of a folder are seen at once; further ones are seen when these are gone. */
 const MAX_FILES = 1_000;
 /** With the time that goes before it, a name fits into every file system. */
@@ -44,9 +46,9 @@ export class DeliveryFolder {
     this.path = path;
   }
 
-  /** Makes the folders that are not there. */
+  /** Makes the folders that are not there, for the server's user alone. Those that are there stay as they are. */
   async prepare(): Promise<void> {
-    for (const outcome of OUTCOMES) await mkdir(join(this.path, outcome), { recursive: true });
+    for (const outcome of OUTCOMES) await mkdir(join(this.path, outcome), PRIVATE);
   }
 
   /** Costs the names of all that is there, and a look at each file, of up to 1,000. */
@@ -100,7 +102,7 @@ export class DeliveryFolder {
   async move(file: FoundFile, outcome: Outcome, now: number): Promise<string | undefined> {
     if (!(await this.has(file))) return undefined;
     const folder = join(this.path, outcome);
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, PRIVATE);
     // A link would lead files out of the folder.
     if (!(await lstat(folder)).isDirectory()) throw new NoFolder(folder);
     const from = join(this.path, file.name);

@@ -1,6 +1,7 @@
 import { ObjectId } from "../bson.ts";
 import { RequestError } from "../errors.ts";
 import { objectIdOf, type PlayerId, parsePlayerId } from "../ids.ts";
+import { equals } from "../store/equals.ts";
 import type { Documents } from "../store/store.ts";
 import { type MessageDocument, messageCollections, NEWEST_FIRST } from "./collections.ts";
 
@@ -47,7 +48,7 @@ export async function listMessages(
   const filter = {
     ...ofPlayer(player, now),
     ...included(include),
-    ...(status && { status }),
+    ...(status && { status: equals(status) }),
   };
   const skip = Math.min(Math.max(offset, 0), MAX_OFFSET) * limit;
   const found = await messageCollections(documents)
@@ -142,7 +143,7 @@ function included(include: string | undefined): Record<string, unknown> {
 
 function byName(name: string): Record<string, unknown> {
   const at = name.indexOf("_");
-  return at < 0 ? { class: name } : { class: name.slice(0, at), extCode: name.slice(at + 1) };
+  return at < 0 ? { class: equals(name) } : { class: equals(name.slice(0, at)), extCode: equals(name.slice(at + 1)) };
 }
 
 function listed({ _id, body, seen, status, created }: MessageDocument): ListedMessage {

@@ -52,6 +52,8 @@ export interface Outcome<R> {
   response: R;
   /** The connection becomes this player's. */
   signIn?: PlayerId;
+  /** The player's authTokens have ended: the response has a new one. */
+  newToken?: true;
   /** The session ends for analytics and a new one begins; the connection stays the player's. */
   endSession?: true;
 }
@@ -88,10 +90,16 @@ export interface Definition<F extends TObject, R extends TObject> {
   fields: F;
   response: R;
   /**
-   * Checks and completes the request by the game's configuration, before any script: what it answers is what scripts
-   * and `handle` see. Refuses by a RequestError.
+   * Checks and completes the request by the game's configuration, before any script: what it returns is added to what
+   * scripts see, which is the request as it was sent, and to what `handle` sees, which is the declared fields: those stay
+   * as they are. Refuses by a RequestError.
+   * @param sent the request as it was sent, its undeclared fields of any type
    */
-  complete?(context: CompletionContext, request: Static<F>): Record<string, unknown>;
+  complete?(
+    context: CompletionContext,
+    request: Static<F>,
+    sent: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown>;
   /** The script that runs after the request's own, such as that of an event. */
   boundScript?(request: Static<F>): { kind: "event" | "event-challenge"; name: string };
   /** Every refusal it documents. */

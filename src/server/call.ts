@@ -108,6 +108,7 @@ export class Call {
   definition: AnyRequest | undefined;
   openedStore: Store | undefined;
   player: PlayerId | undefined;
+  /** The request as its handler sees it: declared fields alone, each of its declared type. */
   request: Frame | undefined;
   /** The request as scripts see it: as it was sent, with what the game's configuration adds. */
   completed: Frame | undefined;

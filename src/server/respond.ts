@@ -12,10 +12,8 @@ export function responseOf(call: Call): ResponseFrame {
   const { definition, frame, refusal, scriptErrors, scriptData, authToken, signIn } = call;
   const name = definition ? `.${definition.responseName}` : UNKNOWN_REQUEST;
   const response: ResponseFrame = { "@class": name, ...call.response, ...refusal?.beside };
-  if (authToken !== undefined) {
-    response.authToken = authToken;
-    response.userId = signIn;
-  }
+  if (authToken !== undefined) response.authToken = authToken;
+  if (signIn !== undefined) response.userId = signIn;
   const requestId = echoOf(frame);
   if (requestId !== undefined) response.requestId = requestId;
   // Some responses have script data of their own, such as the player's in AccountDetailsResponse.

@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PasswordsBusy } from "../../src/accounts/passwords.ts";
 import { RequestError } from "../../src/errors.ts";
@@ -10,6 +11,7 @@ const wait = gated();
 const throwing = testRequest({
   name: "ThrowRequest",
   caller: "anyone",
+  fields: Type.Object({ what: Type.String() }),
   async handle(_context, { what }) {
     if (what === "passwords") throw new PasswordsBusy("busy");
     if (what === "cause") throw new RequestError({ PROVIDER: "NO" }, {}, new Error("because"));

@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accounts } from "../../src/accounts/collections.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
@@ -77,6 +78,7 @@ beforeAll(async () => {
   const deleteOther = testRequest({
     name: "DeleteOtherRequest",
     work: "write",
+    fields: Type.Object({ other: Type.String() }),
     async handle({ documents }, request) {
       await accounts(documents).players.deleteOne({ _id: objectIdOf((request as AnyFrame)["other"]) });
       return { response: {} };

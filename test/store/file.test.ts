@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ObjectId } from "../../src/bson.ts";
@@ -26,6 +26,51 @@ afterEach(async () => {
 });
 
 describe("the embedded store's file", () => {
+  /** The name of each file of the folder, and its mode. */
+  const modes = async () => {
+    const names = await readdir(dirname(path));
+    const found = await Promise.all(names.map((name) => stat(join(dirname(path), name))));
+    return Object.fromEntries(names.map((name, i) => [name, (found[i]!.mode & 0o777).toString(8)]));
+  };
+  const NAMES = ["test.db", "test.db-lock", "test.db-lock-journal", "test.db-shm", "test.db-wal"];
+  const PRIVATE = Object.fromEntries(NAMES.map((name) => [name, "600"]));
+
+  it.runIf(process.platform !== "win32")("is readable for the server's user alone, and so is its folder", async () => {
+    const store = await openEmbeddedStore({ path });
+    await store.collection("things").insertOne({ n: 1 });
+    expect(await modes()).toEqual(PRIVATE);
+    expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+    await store.close();
+  });
+
+  it.runIf(process.platform !== "win32")("that others could read is theirs no longer; their folder stays", async () => {
+    await mkdir(dirname(path), { mode: 0o755 });
+    const first = await openEmbeddedStore({ path });
+    await first.collection("things").insertOne({ n: 1 });
+    for (const name of NAMES) await cp(join(dirname(path), name), join(folder, name));
+    await first.close();
+    // What a killed server of an earlier version left.
+    for (const name of NAMES) {
+      await cp(join(folder, name), join(dirname(path), name));
+      await chmod(join(dirname(path), name), 0o644);
+    }
+    const second = await openEmbeddedStore({ path });
+    expect(await second.collection("things").countDocuments({ n: 1 })).toBe(1);
+    expect(await modes()).toEqual(PRIVATE);
+    expect((await stat(dirname(path))).mode & 0o777).toBe(0o755);
+    await second.close();
+  });
+
+  it("stays locked for others where a second server fails to open it", async () => {
+    const first = await openEmbeddedStore({ path });
+    await expect(openEmbeddedStore({ path })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    const script = `import { DatabaseSync } from "node:sqlite";
+      new DatabaseSync(process.argv[1] + "-lock").exec("BEGIN EXCLUSIVE");`;
+    const other = spawn(process.execPath, ["--input-type=module", "-e", script, path], { stdio: "ignore" });
+    expect(await once(other, "exit")).not.toEqual([0, null]);
+    await first.close();
+  });
+
   it("keeps documents, indexes and what they are unique in", async () => {
     const id = new ObjectId();
     const first = await openEmbeddedStore({ path });

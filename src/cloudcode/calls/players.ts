@@ -4,11 +4,12 @@ import { changeDetails } from "../../accounts/details.ts";
 import { friendIdsOf } from "../../accounts/friends.ts";
 import { hideOnLeaderboards, isHiddenOnLeaderboards } from "../../accounts/leaderboards.ts";
 import { linkKey } from "../../accounts/links.ts";
-import { unlock } from "../../accounts/login.ts";
+import { provePassword, unlock } from "../../accounts/login.ts";
 import { MAX_PASSWORD_LENGTH, PasswordsBusy } from "../../accounts/passwords.ts";
 import { withChanges } from "../../accounts/script-changes.ts";
 import { applyScriptChanges, PlayerChanged, readScriptPlayer } from "../../accounts/script-view.ts";
 import { revokeTokens } from "../../accounts/tokens.ts";
+import { RequestError } from "../../errors.ts";
 import { objectIdOf, type PlayerId, parsePlayerId, playerIdOf } from "../../ids.ts";
 import type { SystemId } from "../../providers/provider.ts";
 import { playerInput } from "../player-input.ts";
@@ -58,36 +59,44 @@ export const playerCalls: Record<string, Call> = {
     }
   }),
 
-  /** password */
-  "player.validatePassword": read(async ({ store, passwords }, [id, password]) => {
-    const stored = await accounts(store).passwords.findOne({ _id: objectIdOf(playerOf(id)) });
-    return busyToo(passwords.verify(text(password, "password"), stored?.hash));
+  /** password; answers whether it is the player's and no lock is on it. Each wrong one is counted as that of a login. */
+  "player.validatePassword": write(async ({ store, passwords, clock, config }, [id, password]) => {
+    const guess = { player: playerOf(id), password: text(password, "password"), now: clock.now() };
+    try {
+      await busyToo(provePassword(store, passwords, guess, config));
+      return true;
+    } catch (error) {
+      if (error instanceof RequestError) return false;
+      throw error;
+    }
   }),
 
   /** password */
-  "player.setPassword": write(async ({ store, passwords }, [id, password]) => {
+  "player.setPassword": write(async ({ store, passwords, messages, session }, [id, password]) => {
     const wanted = text(password, "password", MAX_PASSWORD_LENGTH);
     if (wanted === "") throw new CallError("SparkPlayer.setPassword: password must not be empty.");
+    if (!wanted.isWellFormed()) throw new CallError("SparkPlayer.setPassword: password must be well-formed Unicode.");
     const player = playerOf(id);
     await mustExist(store, player);
     const newHash = await busyToo(passwords.hash(wanted));
     await store.transaction((tx) => changeDetails(tx, player, { newHash }));
+    messages.terminateSessions(player, session?.connection);
   }),
 
-  "player.unlock": write(async ({ store }, [id]) => {
-    const found = await accounts(store).players.findOne(
-      { _id: objectIdOf(playerOf(id)) },
-      { projection: { userName: 1 } },
-    );
-    if (found) await unlock(store, found.userName);
-  }),
+  "player.unlock": write(({ store }, [id]) => unlock(store, playerOf(id))),
 
   "player.isHidden": read(({ store }, [id]) => isHiddenOnLeaderboards(store, playerOf(id))),
 
   /** whether it is hidden from now on */
   "player.hide": write(({ store }, [id, hidden]) => hideOnLeaderboards(store, playerOf(id), hidden === true)),
 
-  "player.resetAuthTokens": write(({ store }, [id]) => revokeTokens(store, playerOf(id))),
+  /** Sockets are of every stage, and the player must be of this one. */
+  "player.resetAuthTokens": write(async ({ store, messages, session }, [id]) => {
+    const player = playerOf(id);
+    await mustExist(store, player);
+    await revokeTokens(store, player);
+    messages.terminateSessions(player, session?.connection);
+  }),
 
   "player.delete": write(async ({ store }, [id]) => store.transaction((tx) => deletePlayer(tx, playerOf(id)))),
 };

@@ -175,7 +175,7 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "SparkPlayer.addAchievement": "works on what is stored; awards and the message come with achievements",
   "SparkPlayer.credit": "any short code; the reason is not kept",
   "SparkPlayer.debit": "any short code; the reason is not kept",
-  "SparkPlayer.resetAuthTokens": "ends all of them, the current one too",
+  "SparkPlayer.resetAuthTokens": "ends all of them, the current one too; the script's own socket stays signed in",
   "SparkPlayer.hideOnLeaderboards": "kept with the player, for when there are leaderboards",
   "SparkPlayer.showOnLeaderboards": "kept with the player, for when there are leaderboards",
   "SparkMessage.setSupressPushOnSocketSend": "without effect until there are push notifications",

@@ -258,13 +258,16 @@ export class SparkPlayer {
     settle(state);
   }
 
-  /** Is this the player's password? Takes as long as a login. */
+  /**
+   * Is this the player's password? Takes as long as a login. A wrong one counts as that of a login; while the player is
+   * locked, every one is false.
+   */
   validatePassword(password: string): boolean {
     const text = textArgument("SparkPlayer.validatePassword", "password", password);
     return askHost("player.validatePassword", `${this.#id()},${stringify(text)}`) === true;
   }
 
-  /** Gives the player another password, at once. */
+  /** Gives the player another password, at once. Ends authTokens and signs sockets out as `resetAuthTokens` does. */
   setPassword(password: string): void {
     const text = textArgument("SparkPlayer.setPassword", "password", password);
     callHost("player.setPassword", `${this.#id()},${stringify(text)}`);
@@ -275,7 +278,10 @@ export class SparkPlayer {
     callHost("player.unlock", this.#id());
   }
 
-  /** Ends the player's authTokens, at once: nobody logs in by one that was given before. */
+  /**
+   * Ends the player's authTokens, at once: nobody logs in by one that was given before. Each socket of the player but the one
+   * that this script's request came by is signed out and sent a SessionTerminatedMessage.
+   */
   resetAuthTokens(_excludeCurrent?: boolean): void {
     callHost("player.resetAuthTokens", this.#id());
   }

@@ -1,4 +1,5 @@
 import type { PlayerId } from "../../ids.ts";
+import { equals } from "../../store/equals.ts";
 import type { Documents, Filter } from "../../store/store.ts";
 import { type ChallengeDocument, challengesIn, NEWEST_FIRST } from "./document.ts";
 import { ineligibility } from "./eligibility.ts";
@@ -22,7 +23,7 @@ export function listChallenges(documents: Documents, player: PlayerId, listing: 
   const filter = {
     players: player,
     ...(which.length > 0 ? { $or: which } : { declined: { $ne: player } }),
-    ...(shortCode !== undefined && { challengeShortCode: shortCode }),
+    ...(shortCode !== undefined && { challengeShortCode: equals(shortCode) }),
   };
   return challengesIn(documents).find(filter, { sort: NEWEST_FIRST, skip, limit }).toArray();
 }
@@ -30,7 +31,7 @@ export function listChallenges(documents: Documents, player: PlayerId, listing: 
 function filterOf(state: string, player: PlayerId): Filter {
   if (state === "ISSUED") return { state, accepted: player };
   if (state === "RECEIVED") return { state: "ISSUED", accepted: { $ne: player }, declined: { $ne: player } };
-  return state === "DECLINED" ? { state } : { state, declined: { $ne: player } };
+  return state === "DECLINED" ? { state } : { state: equals(state), declined: { $ne: player } };
 }
 
 export interface Search {

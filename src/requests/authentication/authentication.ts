@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { login } from "../../accounts/login.ts";
+import { login, mustStillHold } from "../../accounts/login.ts";
 import { welcome } from "../../accounts/players.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
@@ -31,7 +31,9 @@ export const authentication = defineRequest({
   ],
   prepare: ({ documents, passwords, clock, config }, { userName, password }) =>
     login(documents, passwords, { userName, password, now: clock.now() }, config),
-  async handle(context, _request, player) {
+  async handle(context, _request, proven) {
+    const { player } = proven;
+    await mustStillHold(context.documents, proven);
     return signedIn(await welcome(context.documents, player, context.clock.now()), false);
   },
 });

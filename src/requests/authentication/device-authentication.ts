@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
-import { DEVICE_OS, playerOfDevice } from "../../accounts/devices.ts";
+import { playerOfDevice } from "../../accounts/devices.ts";
 import { segmentsOf } from "../../accounts/segments.ts";
 import { RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import { defineRequest } from "../definition.ts";
-import { checkName, optionalJson, optionalText, text } from "../fields.ts";
+import { checkName, MAX_NAME_LENGTH, optionalJson, optionalText, text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
 
 /** Source: GameSparks documentation, DeviceAuthenticationRequest. */
@@ -17,7 +17,7 @@ export const deviceAuthentication = defineRequest({
   work: "write",
   fields: Type.Object({
     deviceId: text("What identifies the device on its platform."),
-    deviceOS: text("The device's platform: IOS, ANDROID, WP8, W8 or another that an SDK sends, in any case."),
+    deviceOS: text("The device's platform: IOS, ANDROID, WP8, W8 or whatever else an SDK sends, in any case."),
     deviceModel: optionalText("The device's model."),
     deviceName: optionalText("The device's name."),
     deviceType: optionalText("The device's type."),
@@ -27,7 +27,8 @@ export const deviceAuthentication = defineRequest({
   }),
   response: AuthenticationFields,
   errors: [
-    { key: "deviceOS", value: "IOS|ANDROID|WP8", message: "No platform of this name is known; send one of the list." },
+    { key: "deviceOS", value: "IOS|ANDROID|WP8", message: "The platform is empty; send its name." },
+    { key: "deviceOS", value: "INVALID", message: "The platform has more than 256 characters, or a NUL." },
   ],
   examples: [
     {
@@ -38,7 +39,8 @@ export const deviceAuthentication = defineRequest({
   ],
   async handle(context, { deviceId, deviceOS, displayName, segments }) {
     if (deviceId === "") throw new RequestError({ deviceId: "REQUIRED" });
-    if (!DEVICE_OS.has(deviceOS.toUpperCase())) throw new RequestError({ deviceOS: "IOS|ANDROID|WP8" });
+    if (deviceOS === "") throw new RequestError({ deviceOS: "IOS|ANDROID|WP8" });
+    if (deviceOS.length > MAX_NAME_LENGTH || deviceOS.includes("\0")) throw new RequestError({ deviceOS: "INVALID" });
     checkName("displayName", displayName, { empty: true });
     const device = { deviceId, deviceOS, displayName, segments: segmentsOf(segments) };
     const newcomer = { ...signUpBonuses(context.game), now: context.clock.now() };

@@ -57,9 +57,9 @@ export const logChallengeEvent = defineRequest({
       response: { "@class": ".LogChallengeEventResponse" },
     },
   ],
-  complete({ game, clock, hasEventScript }, request) {
+  complete({ game, clock, hasEventScript }, request, sent) {
     const event = game.events.get(request.eventKey);
-    if (event) return { ...request, ...attributesOf(event, request, clock.now()) };
+    if (event) return { ...request, ...attributesOf(event, sent, clock.now()) };
     if (hasEventScript(request.eventKey, "event-challenge")) return request;
     throw unknownEvent(request.eventKey, game);
   },

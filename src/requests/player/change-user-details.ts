@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { changeDetails, checkOldPassword } from "../../accounts/details.ts";
+import { changeDetails } from "../../accounts/details.ts";
+import { provePassword } from "../../accounts/login.ts";
 import { MAX_PASSWORD_LENGTH } from "../../accounts/passwords.ts";
 import { RequestError } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
@@ -10,7 +11,8 @@ export const changeUserDetails = defineRequest({
   name: "ChangeUserDetailsRequest",
   responseName: "ChangeUserDetailsResponse",
   category: "player",
-  description: "Changes the player's display name, language, userName or password.",
+  description:
+    "Changes the player's display name, language, userName or password. A new password ends the player's authTokens, and signs the player out on every other socket.",
   caller: "player",
   work: "write",
   fields: Type.Object({
@@ -20,30 +22,40 @@ export const changeUserDetails = defineRequest({
     oldPassword: optionalText("The present password; checked where it is sent."),
     userName: optionalText("The new userName. With a password it ends a device's login."),
   }),
-  response: Type.Object({}),
+  response: Type.Object({
+    authToken: optionalText("Where the password is new: in place of the player's authTokens, which have ended."),
+  }),
   errors: [
     { key: "DETAILS", value: "UNRECOGNISED", message: "The old password is not the player's; send the right one." },
+    { key: "DETAILS", value: "LOCKED", message: "Too many wrong passwords in a row; try again after the lock's time." },
     { key: "USERNAME", value: "TAKEN", message: "Another player has this userName; choose a different one." },
   ],
   examples: [
     {
       title: "A userName and password of the player's own",
       request: { "@class": ".ChangeUserDetailsRequest", userName: "ada", newPassword: "correct horse" },
-      response: { "@class": ".ChangeUserDetailsResponse" },
+      response: {
+        "@class": ".ChangeUserDetailsResponse",
+        authToken: "44b297a8-162a-4220-8c14-dad9a1946ad2",
+      },
     },
   ],
-  async prepare({ documents, passwords, player }, { displayName, language, userName, newPassword, oldPassword }) {
+  async prepare({ documents, passwords, player, clock, config }, request) {
+    const { displayName, language, userName, newPassword, oldPassword } = request;
     checkName("userName", userName);
     checkName("displayName", displayName, { empty: true });
     checkName("language", language, { empty: true });
     if (newPassword === "") throw new RequestError({ newPassword: "REQUIRED" });
     if (newPassword && newPassword.length > MAX_PASSWORD_LENGTH) throw new RequestError({ newPassword: "TOO_LONG" });
-    const old =
-      oldPassword === undefined ? undefined : await checkOldPassword(documents, passwords, player, oldPassword);
-    return { checkedHash: old, newHash: newPassword && (await passwords.hash(newPassword)) };
+    const guess = oldPassword !== undefined && { player, password: oldPassword, now: clock.now() };
+    const proven = guess ? await provePassword(documents, passwords, guess, config) : undefined;
+    return { proven, newHash: newPassword && (await passwords.hash(newPassword)) };
   },
-  async handle({ documents, player }, { displayName, language, userName }, { checkedHash, newHash }) {
-    await changeDetails(documents, player, { displayName, language, userName, checkedHash, newHash });
-    return { response: {} };
+  async handle(context, { displayName, language, userName }, { proven, newHash }) {
+    const { documents, messages, player, caller, credential } = context;
+    await changeDetails(documents, player, { displayName, language, userName, proven, newHash });
+    if (newHash === undefined) return { response: {} };
+    messages.terminateSessions(player, caller);
+    return { response: {}, ...(credential.canHavePlayer && { newToken: true }) };
   },
 });

@@ -39,10 +39,10 @@ export const logEvent = defineRequest({
       response: { "@class": ".LogEventResponse" },
     },
   ],
-  complete({ game, clock, hasEventScript }, request) {
+  complete({ game, clock, hasEventScript }, request, sent) {
     const { eventKey } = request;
     const event = game.events.get(eventKey);
-    if (event) return { ...request, ...attributesOf(event, request, clock.now()) };
+    if (event) return { ...request, ...attributesOf(event, sent, clock.now()) };
     if (hasEventScript(eventKey)) return request;
     throw unknownEvent(eventKey, game);
   },

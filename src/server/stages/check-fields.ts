@@ -4,25 +4,27 @@ import { RequestError } from "../../errors.ts";
 import type { AnyRequest } from "../../requests/definition.ts";
 import type { Call } from "../call.ts";
 import { coerce } from "../coerce.ts";
+import { declared } from "../declared.ts";
 import type { Frame } from "../frames.ts";
+import { malformedText } from "../well-formed.ts";
 
 const MAX_REPORTED = 10;
 const compiled = new WeakMap<AnyRequest, TypeCheck<TObject>>();
 
 /**
- * Checks the fields against the request's schema. Only where they do not fit as they are is the lenient conversion
- * tried (`coerce.ts`). A schema is compiled at its first use, about 2 ms.
+ * Checks the fields against the request's schema, and keeps the declared ones for the handler (`declared.ts`): what else
+ * was sent only scripts see. Text that is not well-formed Unicode is refused wherever it is, in undeclared fields too.
+ * Only where the fields do not fit as they are is the lenient conversion tried (`coerce.ts`). A schema is compiled at
+ * its first use, about 2 ms.
  */
 export function checkFields(call: Call): void {
   const { frame, known } = call;
+  const malformed = malformedText(frame);
+  if (malformed !== undefined) throw notUnicode(known.name, malformed);
   const check = checkOf(known);
-  if (check.Check(frame)) {
-    call.request = frame;
-    return;
-  }
-  const converted = coerce(known.fields, frame) as Frame;
-  if (!check.Check(converted)) throw problems(known.name, check, converted);
-  call.request = converted;
+  const fitting = check.Check(frame) ? frame : (coerce(known.fields, frame) as Frame);
+  if (fitting !== frame && !check.Check(fitting)) throw problems(known.name, check, fitting);
+  call.request = declared(known.fields, fitting) as Frame;
 }
 
 function checkOf(definition: AnyRequest): TypeCheck<TObject> {
@@ -47,4 +49,9 @@ function problems(name: string, check: TypeCheck<TObject>, frame: Frame): Reques
     if (sentences.length === MAX_REPORTED) break;
   }
   return new RequestError({ ...pairs, detail: `${name}: ${sentences.join("; ")}.` });
+}
+
+function notUnicode(name: string, field: string): RequestError {
+  const detail = `${name}: ${field} is not well-formed Unicode; it has one half of a surrogate pair.`;
+  return new RequestError({ [field]: "INVALID", detail });
 }

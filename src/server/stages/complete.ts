@@ -1,7 +1,6 @@
 import type { Static, TObject } from "@sinclair/typebox";
 import type { CompletionContext } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
-import type { Frame } from "../frames.ts";
 
 /** Adds to the request what the game's configuration says of it, such as default values of an event's attributes. */
 export function complete({ game, clock, cloudCode }: Services, call: Call): void {
@@ -10,6 +9,7 @@ export function complete({ game, clock, cloudCode }: Services, call: Call): void
   if (!complete) return;
   const hasEventScript: CompletionContext["hasEventScript"] = (shortCode, kind = "event") =>
     cloudCode.has(kind, shortCode);
-  call.completed = complete({ game, clock, hasEventScript }, call.request as Static<TObject>) as Frame;
-  call.request = call.completed;
+  const completed = complete({ game, clock, hasEventScript }, call.request as Static<TObject>, call.frame);
+  call.completed = { ...call.frame, ...completed };
+  call.request = { ...completed, ...call.request };
 }

@@ -65,7 +65,8 @@ async function take(
   call.response = outcome.response;
   call.signIn = outcome.signIn;
   call.endSession = outcome.endSession === true;
-  if (outcome.signIn !== undefined) call.authToken = await issueToken(documents, outcome.signIn, clock.now(), config);
+  const owner = outcome.signIn ?? (outcome.newToken && call.player);
+  if (owner !== undefined) call.authToken = await issueToken(documents, owner, clock.now(), config);
   if (call.claim !== undefined) await recordOutcome(documents, services, call);
 }
 
@@ -97,7 +98,8 @@ export function contextOf(services: Services, call: Call, documents: Documents, 
     passwords: services.passwords,
     documents,
     messages,
-    caller: call.caller,
+    // Of a script's request: the connection that the script's own request came by.
+    caller: call.caller.script?.session?.connection ?? call.caller,
     credential: call.caller.credential,
     sessionStartedAt: call.caller.sessionStartedAt,
     player: call.player,

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
 import { loadCatalog } from "./catalog.ts";
 import { Connection } from "./connection.ts";
+import { makePrivate } from "./private-files.ts";
 import { syncFolder } from "./wal.ts";
 
 /** What each version of the file adds; a file's `user_version` says how many of them it has. Only ever append. */
@@ -26,11 +27,17 @@ export interface OpenFile {
   lock: Connection;
 }
 
-/** Opens the file, made where there is none, and brings it to the current version. */
+/**
+ * Opens the file, made where there is none, and brings it to the current version. Nobody but the server's own user may
+ * read it, nor what SQLite keeps beside it.
+ */
 export async function openFile(path: string): Promise<OpenFile> {
-  await makeFolder(dirname(path)).catch((error) => {
+  try {
+    await makeFolder(dirname(path));
+    await makePrivate(path);
+  } catch (error) {
     throw unavailable(path, error);
-  });
+  }
   const lock = takeLock(path);
   try {
     return { lock, writer: openWriter(path) };
@@ -42,7 +49,7 @@ export async function openFile(path: string): Promise<OpenFile> {
 
 /** Makes the folder and those above it that are missing, and has their entries on disk. */
 async function makeFolder(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }

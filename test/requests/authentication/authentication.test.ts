@@ -81,9 +81,9 @@ describe("AuthenticationRequest", () => {
   });
 
   it("is unlocked by hand", async () => {
-    await register("helped");
+    const made = await register("helped");
     for (let i = 0; i < FAILURES; i++) await login("helped", "wrong");
-    await unlock(await app.services.stores.open("preview"), "helped");
+    await unlock(await app.services.stores.open("preview"), made["userId"]);
     expect((await login("helped", "right"))["error"]).toBeUndefined();
   });
 });

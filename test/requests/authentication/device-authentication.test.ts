@@ -44,6 +44,15 @@ describe("DeviceAuthenticationRequest", () => {
     expect(await player({ deviceId: "same", deviceOS: "iOS" })).toBe(ios);
   });
 
+  it.each([
+    ...["IOS", "ANDROID", "WP8", "W8", "KINDLE", "WINDOWS", "OSX", "LINUX", "TVOS", "WEB", "HTML5", "Corona", "DEFOLD"],
+    ...["PS3", "PS4", "PSP2", "XBOX360", "XBOXONE", "WIIU", "Switch", "Nintendo", "Blackberry", "Bada", "Marmelade"],
+    ...["NaCl", "Samsung TV", "Tizen", "UNKNOWN", "a platform of next year"],
+  ])("takes the platform %s, in any case", async (deviceOS) => {
+    const first = await player({ deviceId: "any", deviceOS });
+    expect(await player({ deviceId: "any", deviceOS: deviceOS.toLowerCase() })).toBe(first);
+  });
+
   it("makes one player of many first uses at once", async () => {
     const players = await Promise.all(Array.from({ length: 8 }, () => player({ deviceId: "rush", deviceOS: "W8" })));
     expect(new Set(players).size).toBe(1);
@@ -64,7 +73,9 @@ describe("DeviceAuthenticationRequest", () => {
   });
 
   it.each([
-    ["a platform that nobody knows", { deviceId: "x", deviceOS: "TOASTER" }, { deviceOS: "IOS|ANDROID|WP8" }],
+    ["an empty platform", { deviceId: "x", deviceOS: "" }, { deviceOS: "IOS|ANDROID|WP8" }],
+    ["a platform past all reason", { deviceId: "x", deviceOS: "o".repeat(257) }, { deviceOS: "INVALID" }],
+    ["a platform that runs into the id", { deviceId: "x", deviceOS: "IOS\0x" }, { deviceOS: "INVALID" }],
     ["no platform", { deviceId: "x" }, { deviceOS: "REQUIRED" }],
     ["no id", { deviceOS: "IOS" }, { deviceId: "REQUIRED" }],
     ["an empty id", { deviceId: "", deviceOS: "IOS" }, { deviceId: "REQUIRED" }],

@@ -63,6 +63,13 @@ describe("ChangeUserDetailsRequest", () => {
     expect((await client.request("AccountDetailsRequest"))["displayName"]).toBe(before["displayName"]);
   });
 
+  it("locks the player after wrong old passwords in a row", async () => {
+    const client = await social.registered();
+    const guess = (oldPassword: string) => client.request("ChangeUserDetailsRequest", { oldPassword });
+    for (let i = 0; i < 5; i++) expect((await guess("wrong"))["error"]).toEqual({ DETAILS: "UNRECOGNISED" });
+    expect((await guess("password"))["error"]).toEqual({ DETAILS: "LOCKED" });
+  });
+
   it("refuses an old password where there is none", async () => {
     const client = await social.device();
     const refused = await client.request("ChangeUserDetailsRequest", { oldPassword: "none", newPassword: "new" });
