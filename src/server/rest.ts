@@ -11,7 +11,7 @@ import { type Frame, parseFrame } from "./frames.ts";
 import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import type { HttpRates } from "./http-rates.ts";
-import { stopping, tooMany, wrongToken } from "./refusals.ts";
+import { stopping, wrongToken } from "./refusals.ts";
 import { refusalOf, textOf } from "./respond.ts";
 
 interface RestParams {
@@ -34,17 +34,17 @@ export function addRestRoutes(
   isStopping: () => boolean,
 ): void {
   const answer = async (
-    { params, headers, body, socket }: FastifyRequest<{ Params: RestParams }>,
+    request: FastifyRequest<{ Params: RestParams }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
+    const { params, headers, body, socket } = request;
     const { config, game, clock, requests } = services;
     const stage = stageNamed(params.stage) ?? stageOfHost(headers.host) ?? config.defaultStage;
     const credential = game.credentials.get(params.credential);
     const proven =
       credential !== undefined && takesConnections(credential) && sameText(params.secret, credential.secret);
-    // A game's own servers speak for many players, often over few connections of a proxy.
-    if (!(proven && !credential.canHavePlayer) && !rates.admits(socket))
-      return reply.code(429).send(refusalOf(undefined, tooMany(stage, config.requestsPerSecond)));
+    const rate = rates.of(socket, stage, proven ? credential : undefined);
+    if (!rate.admits()) return reply.code(429).send(refusalOf(undefined, rate.refusal(stage)));
     if (isStopping()) return reply.code(503).send(refusalOf(undefined, stopping()));
     if (!proven) return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
     if (credential.restPolicy === "Forbidden")
@@ -62,7 +62,16 @@ export function addRestRoutes(
     if (player === "refused")
       return reply.code(401).send(refusalOf(frame, wrongToken(), requests.get(params.request)?.responseName));
 
-    const caller: Caller = { stage, credential, player, sessionStartedAt: clock.now(), clientIp: ipOf(socket) };
+    const caller: Caller = {
+      stage,
+      credential,
+      player,
+      sessionStartedAt: clock.now(),
+      clientIp: ipOf(socket),
+      get gone() {
+        return request.signal;
+      },
+    };
     const { response, result } = await dispatch(caller, frame);
     reply.code(statusOf(response, result, requests.has(params.request))).type("application/json; charset=utf-8");
     return reply.send(textOf(response, config.maxResponseBytes));
