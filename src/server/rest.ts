@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ownerOfToken } from "../accounts/tokens.ts";
 import { RequestError } from "../errors.ts";
@@ -34,10 +35,9 @@ export function addRestRoutes(
   isStopping: () => boolean,
 ): void {
   const answer = async (
-    request: FastifyRequest<{ Params: RestParams }>,
+    { params, headers, body, socket }: FastifyRequest<{ Params: RestParams }>,
     reply: FastifyReply,
   ): Promise<FastifyReply> => {
-    const { params, headers, body, socket } = request;
     const { config, game, clock, requests } = services;
     const stage = stageNamed(params.stage) ?? stageOfHost(headers.host) ?? config.defaultStage;
     const credential = game.credentials.get(params.credential);
@@ -69,7 +69,7 @@ export function addRestRoutes(
       sessionStartedAt: clock.now(),
       clientIp: ipOf(socket),
       get gone() {
-        return request.signal;
+        return closeOf(reply.raw);
       },
     };
     const { response, result } = await dispatch(caller, frame);
@@ -99,6 +99,14 @@ async function playerOf(
   const owner = await ownerOfToken(store, authToken, services.clock.now());
   const other = playerId !== undefined && playerId !== null && parsePlayerId(playerId) !== owner;
   return owner === undefined || other ? "refused" : owner;
+}
+
+/** Aborted when the response is out, or the connection closed before. The request's own `close` comes with its body's end. */
+function closeOf(response: ServerResponse): AbortSignal {
+  const closed = new AbortController();
+  if (response.closed) closed.abort();
+  else response.once("close", () => closed.abort());
+  return closed.signal;
 }
 
 function statusOf(response: Frame, result: string, known: boolean): number {
