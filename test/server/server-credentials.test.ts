@@ -3,7 +3,7 @@ import { isMessage, leftover, type MessageApp, nextMessages, ok, startMessageApp
 import { API_KEY, SERVER_SECRET, startTestApp, testCredential, testGame } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
 import { SecureClient } from "../support/secure-client.ts";
-import { echo, withRequests } from "./support.ts";
+import { echo, testRequest, withRequests } from "./support.ts";
 
 const FRAMED_SECRET = "game:server";
 const LOGIN = "DeviceAuthenticationRequest";
@@ -81,7 +81,7 @@ describe("a login that a game's server sends", () => {
     for (const client of [server, back, sender]) await client.close();
   });
 
-  it("does not make what is sent after it wait, and that is nobody's", async () => {
+  it("leaves what is sent after it nobody's", async () => {
     const server = await TestClient.connect(app.socketUrl("server"), { secret: SERVER_SECRET });
     const login = server.request(LOGIN, { deviceId: "first", deviceOS: "IOS" });
     const details = await server.request("AccountDetailsRequest");
@@ -91,6 +91,26 @@ describe("a login that a game's server sends", () => {
     expect(server.inbox.filter(isMessage)).toEqual([]);
     await server.close();
   });
+});
+
+it("a login of a game's server holds up nothing that it sends after it", async () => {
+  const held = Promise.withResolvers<void>();
+  const login = testRequest({
+    name: "LoginRequest",
+    caller: "anyone",
+    async handle() {
+      await held.promise;
+      return { response: {} };
+    },
+  });
+  const app = await startTestApp({ requests: withRequests(echo, login) });
+  const server = await TestClient.connect(app.socketUrl("server"), { secret: SERVER_SECRET });
+  const answer = server.request("LoginRequest");
+  expect(await server.request("EchoRequest", { count: 1 })).toMatchObject({ count: 1 });
+  held.resolve();
+  await ok(answer);
+  await server.close();
+  await app.discard();
 });
 
 describe("the rate of a credential without a player", () => {
