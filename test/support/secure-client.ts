@@ -30,6 +30,7 @@ export class SecureClient extends TestClient {
 
 /** The text reversed, with so much added to each UTF-16 unit. */
 export function shift(text: string, by: number): string {
-  const unit = (_: unknown, i: number) => String.fromCharCode(text.charCodeAt(text.length - 1 - i) + by);
-  return Array.from({ length: text.length }, unit).join("");
+  const units = new Uint16Array(text.length);
+  for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(text.length - 1 - i) + by;
+  return Buffer.from(units.buffer).toString("utf16le");
 }
