@@ -231,5 +231,6 @@ function isObject(value: unknown): boolean {
 
 /** An upper bound, which does for texts that are either flat or far too deep. */
 function depthOf(text: string): number {
+  if (text.length <= LIMITS.maxRequestDepth) return 0;
   return text.split(/[[{]/, LIMITS.maxRequestDepth * 4).length;
 }

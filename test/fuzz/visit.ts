@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { WebSocket } from "ws";
 import { hmacOf } from "../../src/server/hmac.ts";
 import type { AnyFrame } from "../support/client.ts";
@@ -71,6 +72,7 @@ class Client {
     left: false,
   };
   readonly #role: Role;
+  readonly #wire: Socket;
   readonly #socket: WebSocket;
   #nonce: string | undefined;
   #sessionId: string | undefined;
@@ -78,7 +80,9 @@ class Client {
 
   constructor(role: Role) {
     this.#role = role;
-    this.#socket = new WebSocket(role.url, { perMessageDeflate: false });
+    const { hostname, port } = new URL(role.url);
+    this.#wire = connect(Number(port), hostname);
+    this.#socket = new WebSocket(role.url, { perMessageDeflate: false, createConnection: () => this.#wire });
     this.#socket.on("error", () => {});
     this.#socket.on("message", (data) => this.#received(this.#decode(String(data))));
     this.#socket.on("close", (code) => {
@@ -163,6 +167,10 @@ class Client {
     if (Buffer.byteLength(data) > 2 * LIMITS.maxRequestBytes) this.report.mayClose.add(1009);
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.report.expected += answers;
+    if (this.#wire.writableCorked === 0) {
+      this.#wire.cork();
+      queueMicrotask(() => this.#wire.uncork());
+    }
     this.#socket.send(data);
   }
 
