@@ -164,7 +164,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
       this.#turns.done(this, this.#hub.services.config.maxInFlightPerSocket);
       if (this.#closeWhenIdle && this.#turns.idle) this.close(this.#closeWhenIdle);
     } catch (error) {
-      this.broke(error, { request: this.#definitionOf(frame)?.name });
+      this.broke(error);
     }
   }
 
@@ -307,14 +307,10 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.socket.close(code, errorId === undefined ? sentence : `${sentence} ${errorId}.`);
   }
 
-  /**
-   * An unexpected error closes the socket, under an id that the client and the log share. Throws nothing.
-   * @param about for the log
-   */
-  broke(error: unknown, about: Record<string, unknown> = {}): void {
-    const errorId = noteUnexpected(this.#hub.services, "socket", error, about);
+  /** An unexpected error closes the socket, under an id that the client and the log share. Throws nothing. */
+  broke(error: unknown): void {
     try {
-      this.close("internal", errorId);
+      this.close("internal", noteUnexpected(this.#hub.services, "socket", error));
     } catch {
       this.#end();
       this.socket.terminate();

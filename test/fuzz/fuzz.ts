@@ -121,7 +121,7 @@ function rolesOf(app: TestApp): [number, Role][] {
 }
 
 /** What is wrong with what a visit got back; counts how far its frames came. */
-function judge({ answers, expected, closed, mayClose, left }: VisitReport, layers: FuzzReport["layers"]): string[] {
+function judge({ answers, expected, closed, reason, mayClose, left }: VisitReport, layers: FuzzReport["layers"]): string[] {
   const problems: string[] = [];
   for (const answer of answers) {
     const layer = layerOf(answer);
@@ -130,7 +130,7 @@ function judge({ answers, expected, closed, mayClose, left }: VisitReport, layer
   }
   if (closed !== undefined) {
     layers[`closed ${closed}`] = (layers[`closed ${closed}`] ?? 0) + 1;
-    if (!mayClose.has(closed)) problems.push(`closed with ${closed}`);
+    if (!mayClose.has(closed)) problems.push(`closed with ${closed}: ${reason}`);
   }
   const isComplete = closed !== undefined || left ? answers.length <= expected : answers.length === expected;
   if (!isComplete) problems.push(`${answers.length} answers to frames that get ${expected}`);

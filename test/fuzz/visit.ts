@@ -23,6 +23,7 @@ export interface VisitReport {
   answers: AnyFrame[];
   /** The close code, where the server closed the socket, and those that what was sent may lead to. */
   closed: number | undefined;
+  reason: string;
   mayClose: Set<number>;
   /** The client left without waiting. */
   left: boolean;
@@ -68,6 +69,7 @@ class Client {
     expected: 0,
     answers: [],
     closed: undefined,
+    reason: "",
     mayClose: new Set(),
     left: false,
   };
@@ -85,8 +87,9 @@ class Client {
     this.#socket = new WebSocket(role.url, { perMessageDeflate: false, createConnection: () => this.#wire });
     this.#socket.on("error", () => {});
     this.#socket.on("message", (data) => this.#received(this.#decode(String(data))));
-    this.#socket.on("close", (code) => {
+    this.#socket.on("close", (code, reason) => {
       if (!this.report.left) this.report.closed = code;
+      this.report.reason = String(reason);
       this.#heard();
     });
   }
