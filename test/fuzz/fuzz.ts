@@ -29,6 +29,7 @@ const MAX_PROBLEMS = 20;
 /** For each thousand frames on sockets. */
 const PER_THOUSAND = { rest: 4, upgrades: 2, local: 20 };
 const UNLIMITED = 1_000_000;
+const PATIENCE_MS = 20_000;
 
 /** Sends frames of every kind to a server in this process, by real sockets, and watches an innocent client meanwhile. */
 export async function fuzz({ seed, frames, seconds }: FuzzOptions): Promise<FuzzReport> {
@@ -61,15 +62,17 @@ export async function fuzz({ seed, frames, seconds }: FuzzOptions): Promise<Fuzz
       report.connections++;
       for (const text of judge(seen, report.layers)) problem(`${role.url}: ${text}`);
       await bySideDoors(app, own.fork(), seen.frames, playerIds, report, problem);
-      const served = await innocent.request("AccountDetailsRequest");
+      const served = await inTime(innocent.request("AccountDetailsRequest"), "the innocent client");
       if (served.userId !== innocentId) problem(`the innocent client was answered ${JSON.stringify(served)}`);
     }
   };
   try {
     await Promise.all(Array.from({ length: AT_ONCE }, () => visitor(random.fork())));
-    const late = await app.client();
-    await signIn(late, "late");
-    await app.services.messages.settled();
+    if (report.problems.length === 0) {
+      const late = await inTime(app.client(), "a client that comes late");
+      await inTime(signIn(late, "late"), "its login");
+      await inTime(app.services.messages.settled(), "messages");
+    }
     if (innocent.socket.readyState !== innocent.socket.OPEN) problem("the innocent client was disconnected");
   } catch (error) {
     problem(`the fuzzer itself: ${(error as Error).stack}`);
@@ -104,6 +107,7 @@ function startFuzzedApp(): Promise<TestApp> {
       serverRequestsPerSecond: UNLIMITED,
       maxQueuedPerSocket: UNLIMITED,
       logLevel: "warn",
+      drainTimeoutMs: 2_000,
     },
   });
 }
@@ -121,7 +125,10 @@ function rolesOf(app: TestApp): [number, Role][] {
 }
 
 /** What is wrong with what a visit got back; counts how far its frames came. */
-function judge({ answers, expected, closed, reason, mayClose, left }: VisitReport, layers: FuzzReport["layers"]): string[] {
+function judge(
+  { answers, expected, closed, reason, mayClose, left }: VisitReport,
+  layers: FuzzReport["layers"],
+): string[] {
   const problems: string[] = [];
   for (const answer of answers) {
     const layer = layerOf(answer);
@@ -227,6 +234,12 @@ function byUpgrade(app: TestApp, random: Random): Promise<string> {
         `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: ${random.pick(["13", "8", "x"])}\r\n\r\n`,
     );
   });
+}
+
+async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`${what}: nothing within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
 
 function parsed(text: string): unknown {
