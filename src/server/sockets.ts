@@ -14,6 +14,8 @@ const SWEEP_MS = 500;
 const PINGS_PER_SWEEP = 500;
 /** How long a closed socket may take to close from its side. */
 const CLOSE_TIMEOUT_MS = 5000;
+/** How long a stop waits for sockets that were cut: they are closed at once, unless something is very wrong. */
+const CUT_TIMEOUT_MS = 1000;
 
 /** The WebSockets of one server. */
 export class Sockets {
@@ -78,6 +80,7 @@ export class Sockets {
     if (this.#connections.size === 0) return;
     const timer = setTimeout(() => {
       this.#each(this.#connections, (connection) => connection.cut("stopTimeout"));
+      setTimeout(() => this.#emptied.resolve(), CUT_TIMEOUT_MS);
     }, timeoutMs);
     await this.#emptied.promise;
     clearTimeout(timer);

@@ -83,7 +83,7 @@ export async function fuzz({ seed, frames, seconds }: FuzzOptions): Promise<Fuzz
   for (const [place, count] of Object.entries(app.services.metrics.unexpected)) {
     if (count > 0) problem(`${count} unexpected errors: ${place}`);
   }
-  await app.discard();
+  await inTime(app.discard(), "the stop").catch((error) => problem(String(error)));
   process.off("uncaughtException", uncaught);
   return report;
 }

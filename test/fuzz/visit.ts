@@ -208,7 +208,7 @@ class Client {
       const heard = new Promise<void>((resolve) => {
         this.#heard = resolve;
       });
-      const timer = setTimeout(() => this.#heard(), late - performance.now());
+      const timer = setTimeout(() => this.#heard(), Math.max(1, late - performance.now()));
       await heard;
       clearTimeout(timer);
     }
