@@ -44,6 +44,7 @@ import { createMessageScripts } from "./server/message-scripts.ts";
 import { Metrics } from "./server/metrics.ts";
 import { Outbox } from "./server/outbox.ts";
 import type { PlayerTurns } from "./server/player-turns.ts";
+import { Rates } from "./server/rate.ts";
 import { scheduledModules } from "./server/scheduled-modules.ts";
 import { ScriptRequestSender } from "./server/script-requests.ts";
 import { SessionIds } from "./server/session-ids.ts";
@@ -52,6 +53,7 @@ import { Sockets } from "./server/sockets.ts";
 import { Stores } from "./server/stores.ts";
 import { SystemScripts } from "./server/system-scripts.ts";
 import { Ticker } from "./server/ticker.ts";
+import { noteUnexpected } from "./server/unexpected.ts";
 import { stageExists } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { prepareUploads } from "./uploads/uploads.ts";
@@ -223,6 +225,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     sessions,
     sessionIds: new SessionIds(game),
     outbox: new Outbox(),
+    rates: new Rates(config),
     unproven: new Set(),
     stopping: false,
     farewell: undefined,
@@ -231,17 +234,17 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   let loading: Promise<HttpRoutes> | undefined;
   const routes = () => {
-    loading ??= createHttpRoutes(services, dispatch, { version: VERSION, stopping: () => hub.stopping });
+    loading ??= createHttpRoutes(services, dispatch, hub.rates, { version: VERSION, stopping: () => hub.stopping });
     return loading;
   };
   const onRequest: RequestListener = (request, response) => {
-    routes().then(
-      ({ handle }) => handle(request, response),
-      (err) => {
-        log.error({ err }, "the HTTP routes cannot be loaded");
-        response.writeHead(500).end();
-      },
-    );
+    routes()
+      .then(({ handle }) => handle(request, response))
+      .catch((err) => {
+        noteUnexpected(services, "http", err);
+        if (response.headersSent) response.destroy();
+        else response.writeHead(500).end();
+      });
   };
   const http = nodeHttp.createServer(HTTP_TIMEOUTS, onRequest);
   http.maxConnections = config.maxConnections + SPARE_CONNECTIONS;

@@ -73,6 +73,11 @@ export const ConfigSchema = Type.Object(
       1,
     ),
     requestBurst: whole("Requests of one socket that may come at once beyond that average.", 200, 1),
+    serverRequestsPerSecond: whole(
+      "Requests a second, on average, and at once, of a credential without a player of its own: on one stage, over all its sockets, REST and callbacks together.",
+      1_000,
+      1,
+    ),
     maxRateRefusals: whole("A socket that had this many requests refused for their rate is closed.", 1000, 1),
     handshakeTimeoutMs: whole("A socket that has not finished its handshake by then is closed.", 15_000, 100),
     idleTimeoutMs: whole(

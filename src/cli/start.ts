@@ -8,6 +8,7 @@ import { type LoadedGame, loadGame } from "../game/load.ts";
 import { readSettings, SettingsError } from "../settings.ts";
 import { StoreError } from "../store/errors.ts";
 import { startExample } from "./example.ts";
+import { installLastResort } from "./last-resort.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { welcome } from "./welcome.ts";
 
@@ -26,6 +27,7 @@ export async function start(args: string[]): Promise<number> {
     // Listened for from here on: a signal during the start lets the start come to its end, and then stops.
     const stopped = stopSignal();
     const { app, end } = await startServer(config);
+    installLastResort(app.services);
     await stopped;
     process.stdout.write("Stopping: answering what is in flight.\n");
     await app.close();

@@ -70,6 +70,8 @@ export interface Caller {
   readonly sessionId?: string | undefined;
   /** Of the connection's other end, which may be a proxy. */
   readonly clientIp?: string | undefined;
+  /** Aborted when the client has gone: what it waits for, such as a lock, need not be waited for any longer. */
+  readonly gone?: AbortSignal;
   /** Present where a script sent it. */
   readonly script?: ScriptCaller;
 }
@@ -138,22 +140,6 @@ export class Call {
   constructor(caller: Caller, frame: Frame) {
     this.caller = caller;
     this.frame = frame;
-    this.definition = undefined;
-    this.openedStore = undefined;
-    this.player = undefined;
-    this.request = undefined;
-    this.completed = undefined;
-    this.claim = undefined;
-    this.admitted = undefined;
-    this.scriptData = undefined;
-    this.scriptErrors = undefined;
-    this.scriptChanges = undefined;
-    this.response = undefined;
-    this.refusal = undefined;
-    this.signIn = undefined;
-    this.authToken = undefined;
-    this.chainLocks = undefined;
-    this.releases = undefined;
   }
 
   /** Called when what scripts changed is written, or lost. */

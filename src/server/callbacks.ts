@@ -13,7 +13,7 @@ import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import type { HttpRates } from "./http-rates.ts";
 import { type LoneResult, runLoneScript } from "./lone-script.ts";
-import { responseTooLarge, stopping, tooMany, unknownPlayer } from "./refusals.ts";
+import { responseTooLarge, stopping, unknownPlayer } from "./refusals.ts";
 import { scriptFailed } from "./stages/run-script.ts";
 
 interface CallbackParams {
@@ -55,9 +55,8 @@ export function addCallbackRoutes(
     const { config, game, clock, cloudCode } = services;
     const stage = stageNamed(params.stage) ?? stageOfHost(headers.host) ?? config.defaultStage;
     const callback = callbackOf(game, cloudCode, params);
-    // A game's own servers speak for many players, often over few connections of a proxy.
-    if (!(callback && !callback.credential.canHavePlayer) && !rates.admits(socket))
-      return refuse(reply, 429, tooMany(stage, config.requestsPerSecond));
+    const rate = rates.of(socket, stage, callback?.credential);
+    if (!rate.admits()) return refuse(reply, 429, rate.refusal(stage));
     if (isStopping()) return refuse(reply, 503, stopping());
     if (!callback) return refuse(reply, 401, notAuthorized());
     const { credential, kind, name, playerId } = callback;

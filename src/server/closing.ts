@@ -6,6 +6,7 @@ export const CLOSING = {
   flood: [1008, "Too many requests; slow down."],
   queue: [1008, "Too many requests are waiting for their answers; wait for some."],
   storeUnavailable: [1013, "The server cannot reach its data; try again."],
+  internal: [1011, "The server failed; its log has more under the id"],
   stopping: [1012, "The server is stopping; connect again."],
 } as const;
 

@@ -1,25 +1,27 @@
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { nanoid } from "nanoid";
 import { WebSocket } from "ws";
 import type { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import type { AnyRequest } from "../requests/definition.ts";
 import type { Answer, Caller, Services } from "./call.ts";
 import { ipOf } from "./client-ip.ts";
 import { CLOSING, type ClosingReason, type CuttingReason } from "./closing.ts";
 import type { Dispatch } from "./dispatcher.ts";
-import { classOf, type Frame, type ResponseFrame } from "./frames.ts";
+import { classNamed, type Frame, type ResponseFrame } from "./frames.ts";
 import { type Candidate, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, Handshake } from "./handshake.ts";
 import { Intake, RefusedFrame } from "./intake.ts";
 import { type Outbox, type Outgoing, write } from "./outbox.ts";
-import { handshakeDone, internal, noHandshake, stopping, tooMany } from "./refusals.ts";
+import type { Rates } from "./rate.ts";
+import { handshakeDone, internal, noHandshake, stopping } from "./refusals.ts";
 import { refusalOf, textOf } from "./respond.ts";
 import { SecureFraming } from "./secure-framing.ts";
 import type { SessionIds } from "./session-ids.ts";
 import type { Receiver, Sessions } from "./sessions.ts";
 import { Turns, type Worker } from "./turns.ts";
+import { noteUnexpected } from "./unexpected.ts";
 
 /** What the connections of one server share. */
 export interface Hub {
@@ -28,6 +30,7 @@ export interface Hub {
   readonly sessions: Sessions;
   readonly sessionIds: SessionIds;
   readonly outbox: Outbox;
+  readonly rates: Rates;
   /** Connections whose handshake is not done. */
   readonly unproven: Set<Connection>;
   stopping: boolean;
@@ -40,7 +43,11 @@ export class GameSocket extends WebSocket {
   declare connection: Connection;
 }
 
-/** One socket, from the nonce to its end: what comes in, who sends it, what goes out. Small, as there are many. */
+/**
+ * One socket, from the nonce to its end: what comes in, who sends it, what goes out. Small, as there are many. Whatever is
+ * thrown here unexpectedly closes this socket and no other (`broke`); a method
+ * that is not said to throw nothing needs a caller who passes errors on to that.
+ */
 export class Connection implements Caller, Outgoing, Receiver, Worker {
   readonly socket: GameSocket;
   readonly wire: Duplex;
@@ -61,6 +68,8 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   /** A session that was begun by EndSessionRequest has no id: nobody is ever told it. */
   #session: { id: string | undefined; startedAt: number } | undefined = undefined;
   readonly #intake: Intake;
+  /** Made for the first who asks. */
+  #gone: AbortController | undefined = undefined;
   #closed = false;
   #closeWhenIdle: ClosingReason | undefined = undefined;
 
@@ -76,7 +85,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.stage = opened.stage;
     this.credential = opened.candidates[0]!.credential;
     this.#handshake = new Handshake(opened.candidates);
-    this.#intake = new Intake(opened.secureFraming ? new SecureFraming() : undefined);
+    this.#intake = new Intake(hub.rates, this.stage, opened.secureFraming ? new SecureFraming() : undefined);
     this.openedAt = opened.at;
     this.heardAt = opened.at;
     hub.unproven.add(this);
@@ -95,6 +104,12 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     return ipOf(this.wire);
   }
 
+  get gone(): AbortSignal {
+    this.#gone ??= new AbortController();
+    if (this.#closed) this.#gone.abort();
+    return this.#gone.signal;
+  }
+
   get shookHands(): boolean {
     return this.#session !== undefined;
   }
@@ -109,7 +124,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   receive(data: Buffer): void {
     if (this.#closed) return;
     try {
-      const frames = this.#intake.read(data, this.stage, this.#hub.services.config);
+      const frames = this.#intake.read(data, this.#hub.services.config);
       if (Array.isArray(frames)) this.#takeAll(frames);
       else if (frames) this.#take(frames);
     } catch (error) {
@@ -121,11 +136,10 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
 
   /** An array is its requests in order, and each counts. */
   #takeAll(frames: Frame[]): void {
-    const { config } = this.#hub.services;
     for (const [i, frame] of frames.entries()) {
       if (this.#closed || this.#intake.flooded) return;
-      if (i === 0 || this.#intake.admits(config)) this.#take(frame);
-      else this.#refuse(frame, tooMany(this.stage, config.requestsPerSecond));
+      if (i === 0 || this.#intake.admits()) this.#take(frame);
+      else this.#refuse(frame, this.#intake.tooMany());
     }
   }
 
@@ -138,31 +152,35 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   // What is worked on.
 
   runsAlone(frame: Frame): boolean {
-    if (typeof frame["@class"] !== "string") return false;
-    const name = classOf(frame);
-    return name === HANDSHAKE_REQUEST || this.#hub.services.requests.get(name)?.caller === "anyone";
+    if (isHandshake(frame)) return true;
+    return this.credential.canHavePlayer && this.#definitionOf(frame)?.caller === "anyone";
   }
 
   async work(frame: Frame): Promise<void> {
     try {
       if (isHandshake(frame)) await this.#shakeHands(frame);
       else if (!this.shookHands) this.#refuse(frame, noHandshake());
-      else this.#settle(await this.#hub.dispatch(this, frame));
-    } catch (err) {
-      // Not of the request's own work, which the dispatcher answers for: such as a response that is no JSON.
-      const errorId = nanoid(12);
-      this.#hub.services.log.error({ err, errorId, request: frame["@class"] }, "a request could not be answered");
-      this.#refuse(frame, internal(errorId));
+      else this.#settle(frame, await this.#hub.dispatch(this, frame));
+      this.#turns.done(this, this.#hub.services.config.maxInFlightPerSocket);
+      if (this.#closeWhenIdle && this.#turns.idle) this.close(this.#closeWhenIdle);
+    } catch (error) {
+      this.broke(error);
     }
-    this.#turns.done(this, this.#hub.services.config.maxInFlightPerSocket);
-    if (this.#closeWhenIdle && this.#turns.idle) this.close(this.#closeWhenIdle);
   }
 
-  #settle({ signIn, endSession, response }: Answer): void {
+  #settle(frame: Frame, { signIn, endSession, response }: Answer): void {
     if (this.#closed) return;
+    let text: string;
+    try {
+      text = this.#textOf(response);
+    } catch (error) {
+      const errorId = noteUnexpected(this.#hub.services, "socket", error, { request: this.#definitionOf(frame)?.name });
+      this.#refuse(frame, internal(errorId));
+      return;
+    }
     if (signIn !== undefined) this.#becomes(signIn);
     if (endSession) this.#beginSession();
-    this.send(response);
+    this.sendText(text);
   }
 
   async #shakeHands(frame: Frame): Promise<void> {
@@ -181,6 +199,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.#handshake = undefined;
     unproven.delete(this);
     this.credential = shaken.credential;
+    this.#intake.proven(shaken.credential);
     this.#session = shaken.session;
     if (this.#hearsEveryone) this.#hub.sessions.listen(this.stage, this);
     if (shaken.player !== undefined) this.#becomes(shaken.player);
@@ -200,12 +219,17 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     if (isAnother) services.systemScripts.came(this, player);
   }
 
+  /** Throws nothing. */
   signOut(): void {
     const { player } = this;
     if (player === undefined) return;
-    this.#hub.sessions.left(player, this);
     this.player = undefined;
-    this.#hub.services.systemScripts.left(this, player);
+    try {
+      this.#hub.sessions.left(player, this);
+      this.#hub.services.systemScripts.left(this, player);
+    } catch (error) {
+      this.broke(error);
+    }
   }
 
   get #hearsEveryone(): boolean {
@@ -221,14 +245,26 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
 
   // What goes out.
 
-  /** Sends one frame at the end of this turn of the event loop. */
+  /**
+   * Sends one frame at the end of this turn of the event loop.
+   * @throws where the frame cannot be written as JSON; nothing else
+   */
   send(frame: ResponseFrame): void {
-    if (!this.#closed) this.sendText(textOf(frame, this.#hub.services.config.maxResponseBytes));
+    if (!this.#closed) this.sendText(this.#textOf(frame));
   }
 
+  /** Throws nothing. */
   sendText(text: string): void {
     if (this.#closed) return;
-    this.#hub.outbox.add(this, this.#intake.framing ? this.#intake.framing.wrap(text) : text);
+    try {
+      this.#hub.outbox.add(this, this.#intake.framing ? this.#intake.framing.wrap(text) : text);
+    } catch (error) {
+      this.broke(error);
+    }
+  }
+
+  #textOf(frame: ResponseFrame): string {
+    return textOf(frame, this.#hub.services.config.maxResponseBytes);
   }
 
   async drained(): Promise<void> {
@@ -243,11 +279,14 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
 
   /** Refuses what was not worked on. */
   #refuse(frame: Frame | undefined, error: RequestError): void {
-    const { metrics, requests } = this.#hub.services;
-    const definition = requests.get(typeof frame?.["@class"] === "string" ? classOf(frame) : "");
+    const definition = frame && this.#definitionOf(frame);
     const responseName = frame && isHandshake(frame) ? HANDSHAKE_RESPONSE : definition?.responseName;
-    metrics.requestDone(definition?.name, "refused", 0);
+    this.#hub.services.metrics.requestDone(definition?.name, "refused", 0);
     this.send(refusalOf(frame, error, responseName));
+  }
+
+  #definitionOf(frame: Frame): AnyRequest | undefined {
+    return this.#hub.services.requests.get(classNamed(frame) ?? "");
   }
 
   written(): void {
@@ -258,14 +297,24 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   // Its end.
 
   /** Sends what waits, then the close frame. Requests being worked on come to their end unheard. */
-  close(why: ClosingReason): void {
+  close(why: ClosingReason, errorId?: string): void {
     if (this.#closed) return;
     const [code, sentence] = CLOSING[why];
     this.#note(why, why === "stopping" ? "debug" : "info", "a socket is closed");
     if (why === "stopping" && this.#hub.farewell && this.shookHands) this.send(this.#hub.farewell);
     write(this);
     this.#end();
-    this.socket.close(code, sentence);
+    this.socket.close(code, errorId === undefined ? sentence : `${sentence} ${errorId}.`);
+  }
+
+  /** An unexpected error closes the socket, under an id that the client and the log share. Throws nothing. */
+  broke(error: unknown): void {
+    try {
+      this.close("internal", noteUnexpected(this.#hub.services, "socket", error));
+    } catch {
+      this.#end();
+      this.socket.terminate();
+    }
   }
 
   /** Closes once nothing of this socket is under way or waiting. */
@@ -286,8 +335,8 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.#note(why, "info", "a socket failed");
   }
 
-  /** The socket is gone. */
-  gone(): void {
+  /** The socket is closed. */
+  onClosed(): void {
     this.#end();
   }
 
@@ -305,6 +354,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#gone?.abort();
     this.#turns.clear();
     this.unsent = undefined;
     this.#hub.unproven.delete(this);
@@ -314,5 +364,5 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
 }
 
 function isHandshake(frame: Frame): boolean {
-  return frame["@class"] === `.${HANDSHAKE_REQUEST}` || frame["@class"] === HANDSHAKE_REQUEST;
+  return classNamed(frame) === HANDSHAKE_REQUEST;
 }

@@ -46,6 +46,8 @@ export function createDispatcher(services: Services): Dispatch {
     const response = responseOf(call);
     const result = call.failed ? "failed" : response.error === undefined ? "ok" : "refused";
     services.metrics.requestDone(call.definition?.name, result, (performance.now() - startedAt) / 1000);
-    return { response, result, signIn: call.signIn, endSession: call.endSession };
+    // A game's own server that logs a player in stays what it is: the player's messages are not for its connection.
+    const signIn = caller.credential.canHavePlayer ? call.signIn : undefined;
+    return { response, result, signIn, endSession: call.endSession };
   };
 }

@@ -25,11 +25,18 @@ export function parseFrame(text: string, maxDepth: number): Frame {
   return frame;
 }
 
-/** The class of a frame without its dot, which some clients leave out. */
-export function classOf(frame: Frame): string {
+/** The class of a frame without its dot, which some clients leave out; undefined where it names none. */
+export function classNamed(frame: Frame): string | undefined {
   const name = frame["@class"];
-  if (typeof name !== "string" || name === "") throw classRequired();
+  if (typeof name !== "string" || name === "") return undefined;
   return name.startsWith(".") ? name.slice(1) : name;
+}
+
+/** The same of a frame that must name one; refuses what does not. */
+export function classOf(frame: Frame): string {
+  const name = classNamed(frame);
+  if (name === undefined) throw classRequired();
+  return name;
 }
 
 /** The same frame without `__proto__` members; refuses what is nested deeper than `maxDepth`. */

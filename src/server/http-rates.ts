@@ -1,23 +1,24 @@
 import type { Socket } from "node:net";
-import type { Config } from "../config.ts";
-import { Rate } from "./rate.ts";
+import type { Credential, Stage } from "../game/game.ts";
+import type { Rate, Rates } from "./rate.ts";
 
 /** How fast plain HTTP comes: a kept-alive connection has the rate of a socket. */
 export class HttpRates {
-  readonly #config: Config;
-  readonly #rates = new WeakMap<Socket, Rate>();
+  readonly #rates: Rates;
+  readonly #connections = new WeakMap<Socket, Rate>();
 
-  constructor(config: Config) {
-    this.#config = config;
+  constructor(rates: Rates) {
+    this.#rates = rates;
   }
 
-  /** Whether one more request of the connection is within the rate; it is then counted. */
-  admits(socket: Socket): boolean {
-    let rate = this.#rates.get(socket);
+  /** The rate that one more request counts in. @param proven the credential whose secret it has shown */
+  of(socket: Socket, stage: Stage, proven: Credential | undefined): Rate {
+    if (proven && !proven.canHavePlayer) return this.#rates.of(stage, proven);
+    let rate = this.#connections.get(socket);
     if (!rate) {
-      rate = new Rate(this.#config);
-      this.#rates.set(socket, rate);
+      rate = this.#rates.of(stage, undefined);
+      this.#connections.set(socket, rate);
     }
-    return rate.admits();
+    return rate;
   }
 }

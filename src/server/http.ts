@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { StoreError } from "../store/errors.ts";
 import type { Services } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
-import { busy, tooLarge } from "./refusals.ts";
+import type { Rates } from "./rate.ts";
+import { busy, internal, tooLarge } from "./refusals.ts";
 import { refusalOf } from "./respond.ts";
+import { noteUnexpected } from "./unexpected.ts";
 
 export interface HttpRoutes {
   handle(request: IncomingMessage, response: ServerResponse): void;
@@ -17,6 +19,7 @@ export interface HttpRoutes {
 export async function createHttpRoutes(
   services: Services,
   dispatch: Dispatch,
+  allRates: Rates,
   server: { version: string; stopping(): boolean },
 ): Promise<HttpRoutes> {
   const [{ fastify }, { addRestRoutes }, { addCallbackRoutes }, { addOperationRoutes }, { HttpRates }] =
@@ -42,12 +45,14 @@ export async function createHttpRoutes(
     const status = error.statusCode ?? 500;
     if (status === 413) return reply.code(413).send(refusalOf(undefined, tooLarge(config.maxRequestBytes)));
     if (status < 500) return reply.code(status).send({ error: { request: "INVALID", detail: error.message } });
-    log.error({ err: error }, "an HTTP request failed");
-    if (error instanceof StoreError && error.retryable) return reply.code(503).send(refusalOf(undefined, busy()));
-    return reply.code(500).send({ error: { server: "INTERNAL", detail: "The server failed; its log tells more." } });
+    if (error instanceof StoreError && error.retryable) {
+      log.warn({ err: error }, "an HTTP request found the server busy");
+      return reply.code(503).send(refusalOf(undefined, busy()));
+    }
+    return reply.code(500).send(refusalOf(undefined, internal(noteUnexpected(services, "http", error))));
   });
   addOperationRoutes(http, services, server);
-  const rates = new HttpRates(config);
+  const rates = new HttpRates(allRates);
   addRestRoutes(http, services, dispatch, rates, server.stopping);
   addCallbackRoutes(http, services, rates, server.stopping);
   await http.ready();

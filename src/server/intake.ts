@@ -1,9 +1,9 @@
 import type { Config } from "../config.ts";
 import { RequestError } from "../errors.ts";
-import type { Stage } from "../game/game.ts";
+import type { Credential, Stage } from "../game/game.ts";
 import { type Frame, parseFrames } from "./frames.ts";
-import { Rate } from "./rate.ts";
-import { badSignature, tooLarge, tooMany } from "./refusals.ts";
+import type { Rate, Rates } from "./rate.ts";
+import { badSignature, tooLarge } from "./refusals.ts";
 import type { SecureFraming } from "./secure-framing.ts";
 
 /** Of a frame that came too fast only a short one is read for its requestId. */
@@ -25,10 +25,22 @@ export class RefusedFrame extends Error {
 /** What comes in on one socket, from its bytes to its requests: rate, framing, JSON, size. */
 export class Intake {
   framing: SecureFraming | undefined;
+  readonly #rates: Rates;
+  readonly #stage: Stage;
+  #credential: Credential | undefined = undefined;
+  /** Made for the first request and dropped when the socket falls quiet. */
   #rate: Rate | undefined = undefined;
 
-  constructor(framing: SecureFraming | undefined) {
+  constructor(rates: Rates, stage: Stage, framing: SecureFraming | undefined) {
+    this.#rates = rates;
+    this.#stage = stage;
     this.framing = framing;
+  }
+
+  /** The client has shown the credential's secret: from now on it has the credential's rate. */
+  proven(credential: Credential): void {
+    this.#credential = credential;
+    if (!credential.canHavePlayer) this.#rate = undefined;
   }
 
   /** So much was refused for its rate that the socket is better closed. */
@@ -37,20 +49,25 @@ export class Intake {
   }
 
   /** The request in one text frame, or several; undefined for a keep-alive. Throws a RefusedFrame. */
-  read(data: Buffer, stage: Stage, config: Config): Frame | Frame[] | undefined {
+  read(data: Buffer, config: Config): Frame | Frame[] | undefined {
     const raw = data.toString();
-    const admitted = this.admits(config);
+    const admitted = this.admits();
     if (isBlank(raw)) return undefined;
-    if (!admitted) throw new RefusedFrame(tooMany(stage, config.requestsPerSecond), this.#readShort(raw, config));
+    if (!admitted) throw new RefusedFrame(this.tooMany(), this.#readShort(raw, config));
     const frames = this.#parse(raw, config);
     if (data.length > config.maxRequestBytes) throw new RefusedFrame(tooLarge(config.maxRequestBytes), frames);
     return frames;
   }
 
   /** Counts one request; false where it is too fast. */
-  admits(config: Config): boolean {
-    this.#rate ??= new Rate(config);
+  admits(): boolean {
+    this.#rate ??= this.#rates.of(this.#stage, this.#credential);
     return this.#rate.admits();
+  }
+
+  /** The refusal of what was too fast. */
+  tooMany(): RequestError {
+    return this.#rate!.refusal(this.#stage);
   }
 
   /** Gives back what only a busy socket needs. */

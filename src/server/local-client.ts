@@ -1,9 +1,11 @@
 import { nanoid } from "nanoid";
+import { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Answer, Caller } from "./call.ts";
 import type { Hub } from "./connection.ts";
-import type { Frame, ResponseFrame } from "./frames.ts";
+import { type Frame, parseFrame, type ResponseFrame } from "./frames.ts";
+import { refusalOf } from "./respond.ts";
 import type { Receiver } from "./sessions.ts";
 
 /**
@@ -33,15 +35,29 @@ export class LocalClient implements Caller, Receiver {
     return this.credential.canListen;
   }
 
-  /** Sends a request and answers what a socket would be answered; a player whom it signs in is this client's from then on. */
+  /**
+   * Sends a request and resolves to what a socket would be answered; a player whom it signs in is this client's from then on.
+   * @throws where the frame cannot be written as JSON
+   */
   async request(frame: Frame): Promise<Answer> {
-    const answer = await this.#hub.dispatch(this, copyOf(frame));
+    const answer = await this.#dispatch(frame);
     if (answer.signIn !== undefined) this.signIn(answer.signIn);
     if (answer.endSession) {
       this.sessionId = undefined;
       this.sessionStartedAt = this.#hub.services.clock.now();
     }
     return { ...answer, response: copyOf(answer.response) };
+  }
+
+  async #dispatch(frame: Frame): Promise<Answer> {
+    let read: Frame;
+    try {
+      read = parseFrame(JSON.stringify(frame) ?? "", this.#hub.services.config.maxRequestDepth);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      return { response: refusalOf(undefined, error), result: "refused", signIn: undefined, endSession: false };
+    }
+    return this.#hub.dispatch(this, read);
   }
 
   /** Makes it the player's, who must be there, as a login would. The player is sent what waits. */

@@ -23,6 +23,9 @@ export function createMetricsPage(
   counter("rekindle_sockets_closed_total", "Sockets that the server refused or closed, by reason.", () =>
     [...metrics.closed].map(([reason, value]) => ({ labels: { reason }, value })),
   );
+  counter("rekindle_unexpected_errors_total", "Errors that no code expected, by where they were caught.", () =>
+    Object.entries(metrics.unexpected).map(([place, value]) => ({ labels: { place }, value })),
+  );
   counter("rekindle_requests_total", "Requests, by class and result.", () =>
     [...metrics.requests].flatMap(([request, { results }]) =>
       Object.entries(results).map(([result, value]) => ({ labels: { request, result }, value })),

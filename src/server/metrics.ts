@@ -1,4 +1,5 @@
 import type { Result } from "./call.ts";
+import type { Place } from "./unexpected.ts";
 
 /** Upper bounds in seconds. */
 export const TIME_BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -38,6 +39,8 @@ export class Metrics {
   readonly store = new Map<string, Timing>();
   /** Why sockets were refused or closed by the server → how many. */
   readonly closed = new Map<string, number>();
+  /** Errors that no code expected, by where they were caught. */
+  readonly unexpected: Record<Place, number> = { socket: 0, upgrade: 0, http: 0, process: 0 };
   connections = 0;
 
   /** `name` is undefined for what is no known request; names come from the definitions, so they are few. */

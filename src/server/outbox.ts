@@ -9,6 +9,8 @@ export interface Outgoing {
   unsent: string | string[] | undefined;
   /** Called after a write. */
   written(): void;
+  /** A write failed unexpectedly. */
+  broke(error: unknown): void;
 }
 
 /**
@@ -32,7 +34,13 @@ export class Outbox {
   flush(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const to of waiting) write(to);
+    for (const to of waiting) {
+      try {
+        write(to);
+      } catch (error) {
+        to.broke(error);
+      }
+    }
   }
 }
 

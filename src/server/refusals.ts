@@ -79,12 +79,15 @@ export const forbidden = (credential: string) =>
     `The credential ${credential} may not send this request. The game's settings say so.`,
   );
 
-export const tooMany = (stage: Stage, perSecond: number) =>
-  refusal(
+/** @param credential whose connections share the rate */
+export const tooMany = (stage: Stage, perSecond: number, credential?: string) => {
+  const who = credential === undefined ? "A connection" : `All connections of the credential ${credential} together`;
+  return refusal(
     `RUNTIME_API_REQUESTS_${stage === "live" ? "LIVE" : "PREVIEW"}_SECOND`,
     "EXCEEDED",
-    `A connection may send ${perSecond} requests a second on average. Wait, then send it again.`,
+    `${who} may send ${perSecond} requests a second on average. Wait, then send it again.`,
   );
+};
 
 export const busy = () =>
   refusal("server", "BUSY", "The server has too much to do. Send the request again in a moment.");

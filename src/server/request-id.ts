@@ -7,5 +7,5 @@ export const MAX_REQUEST_ID_LENGTH = 256;
 export function echoOf(frame: Frame): string | number | undefined {
   const { requestId } = frame;
   if (typeof requestId === "string" && requestId.length <= MAX_REQUEST_ID_LENGTH) return requestId;
-  return typeof requestId === "number" ? requestId : undefined;
+  return Number.isFinite(requestId) ? (requestId as number) : undefined;
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ownerOfToken } from "../accounts/tokens.ts";
 import { RequestError } from "../errors.ts";
@@ -11,7 +12,7 @@ import { type Frame, parseFrame } from "./frames.ts";
 import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import type { HttpRates } from "./http-rates.ts";
-import { stopping, tooMany, wrongToken } from "./refusals.ts";
+import { stopping, wrongToken } from "./refusals.ts";
 import { refusalOf, textOf } from "./respond.ts";
 
 interface RestParams {
@@ -42,9 +43,8 @@ export function addRestRoutes(
     const credential = game.credentials.get(params.credential);
     const proven =
       credential !== undefined && takesConnections(credential) && sameText(params.secret, credential.secret);
-    // A game's own servers speak for many players, often over few connections of a proxy.
-    if (!(proven && !credential.canHavePlayer) && !rates.admits(socket))
-      return reply.code(429).send(refusalOf(undefined, tooMany(stage, config.requestsPerSecond)));
+    const rate = rates.of(socket, stage, proven ? credential : undefined);
+    if (!rate.admits()) return reply.code(429).send(refusalOf(undefined, rate.refusal(stage)));
     if (isStopping()) return reply.code(503).send(refusalOf(undefined, stopping()));
     if (!proven) return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
     if (credential.restPolicy === "Forbidden")
@@ -62,7 +62,16 @@ export function addRestRoutes(
     if (player === "refused")
       return reply.code(401).send(refusalOf(frame, wrongToken(), requests.get(params.request)?.responseName));
 
-    const caller: Caller = { stage, credential, player, sessionStartedAt: clock.now(), clientIp: ipOf(socket) };
+    const caller: Caller = {
+      stage,
+      credential,
+      player,
+      sessionStartedAt: clock.now(),
+      clientIp: ipOf(socket),
+      get gone() {
+        return closeOf(reply.raw);
+      },
+    };
     const { response, result } = await dispatch(caller, frame);
     reply.code(statusOf(response, result, requests.has(params.request))).type("application/json; charset=utf-8");
     return reply.send(textOf(response, config.maxResponseBytes));
@@ -90,6 +99,14 @@ async function playerOf(
   const owner = await ownerOfToken(store, authToken, services.clock.now());
   const other = playerId !== undefined && playerId !== null && parsePlayerId(playerId) !== owner;
   return owner === undefined || other ? "refused" : owner;
+}
+
+/** Aborted when the response is out, or the connection closed before. The request's own `close` comes with its body's end. */
+function closeOf(response: ServerResponse): AbortSignal {
+  const closed = new AbortController();
+  if (response.closed) closed.abort();
+  else response.once("close", () => closed.abort());
+  return closed.signal;
 }
 
 function statusOf(response: Frame, result: string, known: boolean): number {

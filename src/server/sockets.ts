@@ -6,6 +6,7 @@ import { Connection, GameSocket, type Hub } from "./connection.ts";
 import { type Candidate, candidatesFor, HANDSHAKE_RESPONSE } from "./handshake.ts";
 import { write } from "./outbox.ts";
 import { refuseUpgrade, type UpgradeRefusal } from "./refuse-upgrade.ts";
+import { noteUnexpected } from "./unexpected.ts";
 
 /** How often deadlines are looked at; they are kept to this much. */
 const SWEEP_MS = 500;
@@ -13,6 +14,8 @@ const SWEEP_MS = 500;
 const PINGS_PER_SWEEP = 500;
 /** How long a closed socket may take to close from its side. */
 const CLOSE_TIMEOUT_MS = 5000;
+/** How long a stop waits for sockets that were cut: they are closed at once, unless something is very wrong. */
+const CUT_TIMEOUT_MS = 1000;
 
 /** The WebSockets of one server. */
 export class Sockets {
@@ -38,9 +41,18 @@ export class Sockets {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
-  /** Opens a socket, or refuses it with an HTTP status whose words SDKs look at. */
+  /** Opens a socket, or refuses it with an HTTP status whose words SDKs look at. Throws nothing. */
   upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
     wire.on("error", ignore);
+    try {
+      this.#upgrade(request, wire, head);
+    } catch (error) {
+      noteUnexpected(this.#hub.services, "upgrade", error);
+      wire.destroy();
+    }
+  }
+
+  #upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
     const { config, game } = this.#hub.services;
     const address = parseAddress(request.url ?? "", request.headers.host, config.defaultStage);
     const candidates = address ? candidatesFor(game, address) : [];
@@ -64,10 +76,11 @@ export class Sockets {
     this.#hub.stopping = true;
     clearInterval(this.#sweeper);
     if (reconnectUrl !== "") this.#hub.farewell = { "@class": `.${HANDSHAKE_RESPONSE}`, connectUrl: reconnectUrl };
-    for (const connection of [...this.#connections]) connection.closeWhenIdle("stopping");
+    this.#each(this.#connections, (connection) => connection.closeWhenIdle("stopping"));
     if (this.#connections.size === 0) return;
     const timer = setTimeout(() => {
-      for (const connection of [...this.#connections]) connection.cut("stopTimeout");
+      this.#each(this.#connections, (connection) => connection.cut("stopTimeout"));
+      setTimeout(() => this.#emptied.resolve(), CUT_TIMEOUT_MS);
     }, timeoutMs);
     await this.#emptied.promise;
     clearTimeout(timer);
@@ -106,20 +119,21 @@ export class Sockets {
     return connection;
   }
 
-  readonly #onClose = sharedClose((connection) => {
-    connection.gone();
+  readonly #onClose = listener((connection) => {
     this.#connections.delete(connection);
     this.#hub.services.metrics.connections = this.#connections.size;
     if (this.#connections.size === 0 && this.#hub.stopping) this.#emptied.resolve();
+    connection.onClosed();
   });
 
   #sweep(): void {
     const now = performance.now();
     const { handshakeTimeoutMs, idleTimeoutMs } = this.#hub.services.config;
-    for (const connection of this.#hub.unproven)
+    this.#each(this.#hub.unproven, (connection) => {
       if (now - connection.openedAt > handshakeTimeoutMs) connection.close("handshakeTimeout");
+    });
     let pings = 0;
-    for (const connection of this.#connections) {
+    this.#each(this.#connections, (connection) => {
       const silent = now - connection.heardAt;
       if (silent > idleTimeoutMs) connection.cut("idle");
       else if (silent > idleTimeoutMs / 3 && !connection.pinged && pings < PINGS_PER_SWEEP) {
@@ -128,36 +142,47 @@ export class Sockets {
         connection.socket.ping();
       }
       connection.rest(now);
+    });
+  }
+
+  /** What goes wrong with one closes it, and the others have their turn. */
+  #each(connections: Iterable<Connection>, work: (connection: Connection) => void): void {
+    for (const connection of [...connections]) {
+      try {
+        work(connection);
+      } catch (error) {
+        connection.broke(error);
+      }
     }
   }
 }
 
 function ignore(): void {}
 
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  const connection = heard(this);
+/** A listener that all sockets share. It throws nothing: what goes wrong closes its socket. */
+function listener<Args extends unknown[]>(work: (connection: Connection, ...args: Args) => void) {
+  return function onEvent(this: WebSocket, ...args: Args): void {
+    const { connection } = this as GameSocket;
+    try {
+      work(connection, ...args);
+    } catch (error) {
+      connection.broke(error);
+    }
+  };
+}
+
+const onMessage = listener((connection, data: RawData, isBinary: boolean) => {
+  heard(connection);
   if (isBinary) connection.close("binary");
   else connection.receive(data as Buffer);
-}
+});
 
-function onSign(this: WebSocket): void {
-  heard(this);
-}
+const onSign = listener(heard);
 
-function heard(socket: WebSocket): Connection {
-  const { connection } = socket as GameSocket;
+function heard(connection: Connection): void {
   connection.heardAt = performance.now();
   connection.pinged = false;
-  return connection;
 }
 
 /** `ws` closes the socket with the code that fits: 1009 for a frame far too large, 1007 for bad UTF-8, 1002. */
-function onError(this: WebSocket, error: Error & { code?: string }): void {
-  (this as GameSocket).connection.failed(error.code ?? "error");
-}
-
-function sharedClose(closed: (connection: Connection) => void) {
-  return function onClose(this: WebSocket): void {
-    closed((this as GameSocket).connection);
-  };
-}
+const onError = listener((connection, error: Error & { code?: string }) => connection.failed(error.code ?? "error"));

@@ -139,6 +139,23 @@ describe("start", () => {
     client.destroy();
   });
 
+  it("goes on after an error that was caught nowhere, and counts and logs it", async () => {
+    const raise = 'process.on("SIGUSR2", () => { Promise.reject(new Error("rejected")); throw new Error("thrown"); });';
+    const preload = `--import="data:text/javascript,${encodeURIComponent(raise)}"`;
+    const server = run(["--port", "0", ...data()], { NODE_OPTIONS: preload });
+    const socket = await server.says(/Socket +(ws:\S+)/);
+    const client = await TestClient.connect(socket, { secret: await server.says(/Secret +(\S+)/) });
+    const health = await server.says(/Health +(\S+)/);
+    server.child.kill("SIGUSR2");
+    await server.says(/thrown[^\n]*"errorId"/);
+    await server.says(/rejected[^\n]*"errorId"/);
+    const metrics = await (await fetch(new URL("/metrics", health))).text();
+    expect(metrics).toContain('rekindle_unexpected_errors_total{place="process"} 2');
+    await ok(client.request("DeviceAuthenticationRequest", { deviceId: "d", deviceOS: "IOS" }));
+    server.child.kill("SIGTERM");
+    expect(await server.ended).toBe(0);
+  });
+
   it("runs a game's own folder, and does not print its secrets", async () => {
     const credential = { name: "device", type: "device", secret: DEVICE_SECRET };
     await writeFile(join(folder, "config.json"), JSON.stringify({ apiKey: API_KEY, "~credentials": [credential] }));

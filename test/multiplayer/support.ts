@@ -5,6 +5,7 @@ import { accounts } from "../../src/accounts/collections.ts";
 import { ObjectId } from "../../src/bson.ts";
 import { contentOf } from "../../src/game/content.ts";
 import { eventsOf } from "../../src/game/events.ts";
+import type { Credential, Game } from "../../src/game/game.ts";
 import { type ChallengeDocument, challengesIn } from "../../src/multiplayer/challenges/document.ts";
 import { challengeIdOf } from "../../src/multiplayer/challenges/step.ts";
 import { isMessage } from "../messages/support.ts";
@@ -47,6 +48,11 @@ export interface ChallengeApp extends TestApp {
   look(): Promise<void>;
 }
 
+/** A game with the kinds of challenges above. */
+export function challengeGame(game: Partial<Game> = {}, credentials: Credential[] = []): Game {
+  return testGame(credentials, { ...contentOf(DOCUMENT, "", []), events: eventsOf(EVENTS, "", []), ...game });
+}
+
 /** A real server with the kinds of challenges above and scripts by their paths. */
 export async function startChallengeApp(
   scripts: Record<string, string> = {},
@@ -57,7 +63,7 @@ export async function startChallengeApp(
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), source);
   }
-  const game = testGame([], { folder, ...contentOf(DOCUMENT, "", []), events: eventsOf(EVENTS, "", []) });
+  const game = challengeGame({ folder });
   const config = { requestsPerSecond: 10_000, requestBurst: 10_000, ...options.config };
   const app = await startTestApp({ game, ticks: false, ...options, config });
   const store = await app.services.stores.open("preview");

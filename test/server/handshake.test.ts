@@ -11,6 +11,7 @@ import {
   testGame,
 } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
+import { SecureClient, shift } from "../support/secure-client.ts";
 import { signIn } from "./support.ts";
 
 const game = testGame([
@@ -256,25 +257,6 @@ describe("who is signed in", () => {
 });
 
 describe("the C# SDK's framing", () => {
-  const shift = (text: string, by: number) =>
-    Array.from({ length: text.length }, (_, i) => String.fromCharCode(text.charCodeAt(text.length - 1 - i) + by)).join(
-      "",
-    );
-
-  class SecureClient extends TestClient {
-    override decode(text: string) {
-      const frame = JSON.parse(shift(text, -10));
-      if (this.sessionId === undefined) return frame;
-      expect(frame.hmac).toBe(hmacOf(frame.json, `pre:fix-${this.sessionId}`));
-      return JSON.parse(frame.json);
-    }
-
-    override encode(frame: unknown) {
-      const json = JSON.stringify(frame);
-      if (this.sessionId === undefined) return shift(json, 10);
-      return shift(JSON.stringify({ json, hmac: hmacOf(json, `pre:fix-${this.sessionId}`) }), 10);
-    }
-  }
   const url = () => `${app.url}/ws/secure/${API_KEY}?deviceOS=IOS&deviceID=1&SDK=Unity`;
 
   it("frames every message, signed from the end of the handshake", async () => {

@@ -64,6 +64,40 @@ describe("size", () => {
   });
 });
 
+describe("what is huge or deep, by the limits as they are", () => {
+  const many = (item: string, count = 20_000) => `[${Array(count).fill(item).join()}]`;
+  const levels = (open: string, close: string, count = 10_000) => `${open.repeat(count)}1${close.repeat(count)}`;
+  let server: TestApp;
+  beforeAll(async () => {
+    server = await startTestApp({ requests });
+  });
+  afterAll(() => server.discard());
+
+  it.each<[string, string, Record<string, unknown>]>([
+    ["20,000 numbers", many("1"), { request: "NOT_AN_OBJECT" }],
+    ["10,000 levels", levels("[", "]"), { request: "TOO_DEEP" }],
+    ["10,000 levels in a field", `{"@class":".EchoRequest","x":${levels('{"a":', "}")}}`, { request: "TOO_DEEP" }],
+    ["a list of 20,000 where a number is due", `{"@class":".EchoRequest","count":${many("1")}}`, { count: "INVALID" }],
+    ["300,000 bytes", `{"@class":".EchoRequest","name":"${"x".repeat(300_000)}"}`, { request: "TOO_LARGE" }],
+  ])("%s get an error", async (_what, text, error) => {
+    const client = await server.client();
+    client.sendText(text);
+    expect((await client.next()).error).toMatchObject(error);
+    expect(await client.request("EchoRequest", { count: 1 })).toMatchObject({ count: 1 });
+    await client.close();
+  });
+
+  it.each([
+    ["10 MB", `"${"x".repeat(10_000_000)}"`, 1009],
+    ["20,000 requests", many("{}"), 1008],
+  ])("%s close the socket", async (_what, text, code) => {
+    const client = await server.client();
+    client.sendText(text);
+    expect(await client.closed).toMatchObject({ code });
+    await stillWorks(server);
+  });
+});
+
 describe("rate", () => {
   const rated = () =>
     startTestApp({ requests, config: { requestsPerSecond: 1, requestBurst: 20, maxRateRefusals: 100 } });

@@ -21,7 +21,7 @@ export class ChainLocks {
   }
 
   /** Of a chain only the innermost run takes locks, so nobody else takes one here meanwhile. */
-  async take(name: string, tryMs: number, over: AbortSignal): Promise<boolean> {
+  async take(name: string, tryMs: number, over?: AbortSignal): Promise<boolean> {
     const had = this.#had.get(name);
     if (had) {
       had.count += 1;

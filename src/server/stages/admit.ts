@@ -4,6 +4,7 @@ import { LocksFull } from "../../cluster/locks.ts";
 import { NO_MAILBOX } from "../../messages/post.ts";
 import type { Admission, PlayerContext } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
+import { ClientGone } from "../client-gone.ts";
 import { contextOf, refuse } from "./perform.ts";
 
 /** Whoever has a name that a request locks has it for as long as scripts run. */
@@ -30,14 +31,16 @@ export async function admit(services: Services, call: Call, mode: WriteMode): Pr
 }
 
 function admissionOf({ locks }: Services, call: Call): Admission {
-  const { stage, script } = call.caller;
+  const { stage, script, gone } = call.caller;
   return {
     async lock(name) {
       const chain = call.chainLocks ?? script?.chainLocks ?? new ChainLocks(locks, stage);
       call.chainLocks = chain;
       try {
-        const over = new AbortController();
-        if (!(await chain.take(name, LOCK_MS, over.signal))) return false;
+        // A client that has gone already still gets what is free: some send their last request and leave.
+        const has = gone?.aborted ? await chain.take(name, 0) : await chain.take(name, LOCK_MS, gone);
+        if (!has && gone?.aborted) throw new ClientGone(`The client has gone; it waited for ${name}.`);
+        if (!has) return false;
       } catch (error) {
         if (error instanceof LocksFull) return false;
         throw error;

@@ -3,6 +3,7 @@ import { PasswordsBusy } from "../../accounts/passwords.ts";
 import { RequestError } from "../../errors.ts";
 import { StoreError } from "../../store/errors.ts";
 import type { Call, Services } from "../call.ts";
+import { ClientGone } from "../client-gone.ts";
 import { busy, internal } from "../refusals.ts";
 
 /**
@@ -16,6 +17,10 @@ export function fail(services: Services, call: Call, error: unknown): void {
   call.endSession = false;
   if (error instanceof RequestError) {
     call.refusal = error;
+    return;
+  }
+  if (error instanceof ClientGone) {
+    call.refusal = busy();
     return;
   }
   call.failed = true;
