@@ -23,11 +23,17 @@ const unsendable = testRequest({
   caller: "anyone",
   handle: async () => ({ response: { big: 1n } }),
 });
+const manyFields = testRequest({
+  name: "ManyFieldsRequest",
+  caller: "anyone",
+  fields: Type.Object(Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`field${n}`, Type.Integer()]))),
+  handle: async () => ({ response: {} }),
+});
 const game = testGame([testCredential("narrow", { allows: (name) => name !== "CountRequest" })]);
 let app: TestApp;
 let client: TestClient;
 beforeAll(async () => {
-  const requests = withRequests(echo, count, wait.request, throwing, unsendable);
+  const requests = withRequests(echo, count, wait.request, throwing, unsendable, manyFields);
   app = await startTestApp({ game, requests, config: { requestBurst: 10_000 } });
   client = await app.client();
 });
@@ -119,6 +125,15 @@ describe("fields", () => {
     const response = await client.request("EchoRequest", fields);
     expect(response).toMatchObject({ "@class": ".EchoResponse", error });
     expect(Object.keys(response.error).sort()).toEqual([...Object.keys(error), "detail"].sort());
+  });
+
+  it.each([
+    ["missing", {}, "REQUIRED"],
+    ["wrong", Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`field${n}`, "x"])), "INVALID"],
+  ])("of which many are %s: ten of them are named", async (_, fields, value) => {
+    const { detail, ...named } = (await client.request("ManyFieldsRequest", fields)).error;
+    expect(named).toEqual(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`field${n}`, value])));
+    expect(detail.match(/field\d+/g)).toEqual(Object.keys(named));
   });
 
   it("named __proto__ touch nothing", async () => {

@@ -7,10 +7,11 @@ const READS = new Set(["find", "aggregate"]);
 /**
  * Lets `other` come in between two steps of `first`, at every point where it can: before the 1st, 2nd, 3rd … operation
  * that `first` makes in its transaction, and after its last. `round` sets a fresh stage for each point and looks at what
- * came out. Answers how many operations there were. On an engine that runs transactions one at a time, `other` waits at the door until `first`
- * is through; on one that does not, it really runs in between.
+ * came out. Answers how many operations there were. On an engine that runs transactions one at a time, `other` waits at
+ * the door until `first` is through; where they run side by side, `other` is through before `first` goes on.
  */
 export async function atEveryPoint(
+  isSideBySide: boolean,
   round: (
     pauseBefore: (store: Store, other: () => Promise<unknown>) => Store,
     otherIsDone: () => Promise<unknown>,
@@ -36,7 +37,7 @@ export async function atEveryPoint(
           reached = true;
           start();
           // Until `other` is done or waits for `first`, whichever comes first.
-          await Promise.race([meanwhile, eventLoopTurns(20)]);
+          await (isSideBySide ? meanwhile : Promise.race([meanwhile, eventLoopTurns(20)]));
         };
         return {
           ...passThrough(store),
