@@ -23,8 +23,14 @@ afterEach(async () => {
   world = undefined;
 });
 
-async function start(context?: RunContext): Promise<(act: string) => Promise<string>> {
-  hosts = await withScripts({ now: SCRIPT, other: "1" }, { timeoutMs: 3_000, graceMs: 500 });
+async function start({
+  context,
+  graceMs = 10_000,
+}: {
+  context?: RunContext;
+  graceMs?: number;
+} = {}): Promise<(act: string) => Promise<string>> {
+  hosts = await withScripts({ now: SCRIPT, other: "1" }, { timeoutMs: 3_000, graceMs });
   const run = async (act: string): Promise<string> => {
     const playerId = (0x5f0000000000 + player++).toString(16).padEnd(24, "0");
     const { failure, scriptData } = await hosts.run("now", { data: { act }, player: { ...PLAYER, playerId } }, context);
@@ -57,7 +63,7 @@ test("so they are behind one that waits for the server", async () => {
   });
   const { cache } = world.context;
   const slow: RunContext = { ...world.context, cache: { ...cache, get: () => waits } as never };
-  const run = await start(slow);
+  const run = await start({ context: slow });
   const ended: string[] = [];
   const first = run("call").then((how) => ended.push(how));
   await Promise.all(ENDS.map((act) => run(act).then((how) => ended.push(how))));
@@ -73,7 +79,7 @@ test("behind one that spoils its realm they find a clean one", async () => {
 });
 
 test("those behind one that ends its host are run again, in another", async () => {
-  const run = await start();
+  const run = await start({ graceMs: 500 });
   const ended = await race(run, "fill");
   expect(ended.filter((how) => how === "end")).toEqual(ENDS);
   expect(ended.filter((how) => how !== "end")).toEqual([expect.stringMatching(/crash|memory|timeout/)]);

@@ -101,19 +101,23 @@ const LATE: [what: string, script: string][] = [
 ];
 
 test.for(LATE)("a script %s when its time is over is ended, with its log, and its host goes on", async ([, script]) => {
-  await hostsFor({ script, next: "Spark.setScriptData('it', 1)" }, { timeoutMs: 300 }, async (hosts) => {
-    const never = contextWith({ findOne: () => new Promise(() => {}) });
-    const { failure, log } = await hosts.run("script", {}, never);
-    expect(failure?.kind).toBe("timeout");
-    expect(log).toEqual([{ level: "info", message: "before", file: "request/script.js", line: 1 }]);
-    expect((await hosts.run("next")).scriptData).toEqual({ it: 1 });
-    expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
-  });
+  await hostsFor(
+    { script, next: "Spark.setScriptData('it', 1)" },
+    { timeoutMs: 1_000, graceMs: 10_000 },
+    async (hosts) => {
+      const never = contextWith({ findOne: () => new Promise(() => {}) });
+      const { failure, log } = await hosts.run("script", {}, never);
+      expect(failure?.kind).toBe("timeout");
+      expect(log).toEqual([{ level: "info", message: "before", file: "request/script.js", line: 1 }]);
+      expect((await hosts.run("next")).scriptData).toEqual({ it: 1 });
+      expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
+    },
+  );
 });
 
 test("the time that a script waited counts when it goes on", async () => {
   const script = "Spark.runtimeCollection('c').findOne(); while (true) {}";
-  await hostsFor({ script }, { timeoutMs: 600, graceMs: 400 }, async (hosts) => {
+  await hostsFor({ script }, { timeoutMs: 1_000, graceMs: 10_000 }, async (hosts) => {
     const slowly = contextWith({ findOne: () => new Promise((resolve) => setTimeout(() => resolve(null), 500)) });
     const { failure } = await hosts.run("script", {}, slowly);
     expect(failure?.kind).toBe("timeout");

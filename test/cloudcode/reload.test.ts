@@ -112,7 +112,10 @@ test("a run goes on with the scripts that it began with", async () => {
   const game = await follow({ "event/A.js": slow(10), "modules/M.js": "var m = 1;" });
   await game.run("EMBEDDED");
   const running = game.run("A");
-  await Promise.all([game.write("event/A.js", slow(20)), game.write("modules/M.js", "var m = 2;")]);
+  await Promise.all([
+    game.write("event/A.js", 'require("M"); Spark.setScriptData("says", m + 20);'),
+    game.write("modules/M.js", "var m = 2;"),
+  ]);
   expect(await game.next()).toMatchObject({ version: 2 });
   expect(said(await running)).toEqual([1, 11]);
   expect(said(await game.run("A"))).toEqual([2, 22]);

@@ -156,7 +156,7 @@ test("where four scripts wait already, a request is sent but not executed", asyn
 });
 
 test("the time of a script goes on while its request is worked on", async () => {
-  const mine = await withScripts({ answers: SCRIPTS["answers"]! }, { timeoutMs: 300 });
+  const mine = await withScripts({ answers: SCRIPTS["answers"]! }, { timeoutMs: 1_000 });
   during = () => new Promise(() => {});
   const { failure, wrote } = await mine.run("answers", {}, contextOf());
   expect([failure?.kind, wrote]).toEqual(["timeout", true]);

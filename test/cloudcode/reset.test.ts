@@ -40,7 +40,7 @@ test.for(TRAPS)("no code of a script runs when a realm is put back: %s", ([, scr
     (exports.getSync(name, { reference: true }) as ivm.Reference<(...args: Argument[]) => unknown>).applySync(
       undefined,
       args,
-      { timeout: 2_000 },
+      { timeout: 10_000 },
     );
   const limits = { logLines: 10, logChars: 1_000, resultChars: 1_000 };
   call("boot", new ivm.ExternalCopy(limits).copyInto(), null, null);

@@ -19,7 +19,9 @@ const SCRIPTS: Record<string, string> = {
     other.setScriptData("gifts", (other.getScriptData("gifts") || 0) + 1); ${up("given")}
     if (Spark.getData().fail) null.fail;`,
   "request/WroteRequest": `${player} Spark.runtimeCollection("seen").insert({ by: player.getPlayerId() });
-    if (!player.debit1(10)) Spark.exit(); var until = Date.now() + 200; while (Date.now() < until);`,
+    if (!player.debit1(10)) Spark.exit();
+    function pause() { for (var until = Date.now() + 5; Date.now() < until; ); }
+    while (Spark.runtimeCollection("seen").find({ by: player.getPlayerId() }).size() < 2) pause();`,
   "request/LogEventRequest": `${player} Spark.lockKey("order", 0); player.setScriptData("last", "request"); player.credit1(10);`,
   "event/ORDER": `${player} Spark.setScriptData("locked", Spark.lockKey("order", 0));
     player.setScriptData("last", "event"); player.debit1(4); player.persist();`,

@@ -18,7 +18,18 @@ export interface RedisServer {
 
 /** A Redis server of its own, which keeps nothing, on a free port or the one that is given. */
 export async function startRedis(wanted?: number, more: string[] = []): Promise<RedisServer> {
-  const port = wanted ?? (await freePort());
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOn(wanted ?? (await freePort()), more);
+    } catch (error) {
+      // Somebody else took the port that was free a moment ago.
+      const isTaken = /Address already in use/.test(String(error));
+      if (!isTaken || wanted !== undefined || tries === 5) throw error;
+    }
+  }
+}
+
+async function startOn(port: number, more: string[]): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-redis-"));
   const options = { port, bind: "127.0.0.1", save: "", appendonly: "no", dir: folder, loglevel: "notice" };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);

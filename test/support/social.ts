@@ -61,6 +61,9 @@ export async function startSocialApp(config: Partial<Config> = {}, game: Partial
   };
 }
 
+/** For a provider that never answers: the one thing that a server asked of it is refused soon. */
+export const HASTY = { providerTimeoutMs: 300 };
+
 export type SocialApp = Awaited<ReturnType<typeof startSocialApp>>;
 
 /** The response, which must not be an error. */

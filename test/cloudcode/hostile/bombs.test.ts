@@ -130,7 +130,7 @@ beforeAll(async () => {
     game: testGame([], { embeddedScripts }),
     config: {
       requestsPerSecond: 1_000_000,
-      scriptTimeoutMs: 500,
+      scriptTimeoutMs: 3_000,
       scriptCpuMs: 300,
       scriptMemoryMb: 64,
       scriptHostCalls: 300,

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp } from "../../support/app.ts";
 import { TestClient } from "../../support/client.ts";
-import { ok, type SocialApp, startSocialApp } from "../../support/social.ts";
+import { HASTY, ok, type SocialApp, startSocialApp } from "../../support/social.ts";
 
 /** What all connect requests share is tested with Facebook's. */
 describe("AmazonConnectRequest", () => {
   let social: SocialApp;
   beforeAll(async () => {
-    social = await startSocialApp({ providerTimeoutMs: 300 });
+    social = await startSocialApp();
     for (const id of ["one", "two", "revoked", "late"]) {
       social.amazon.addUser({ id: `amzn1.account.${id}`, name: `Name of ${id}`, accessTokens: [`token-${id}`] });
     }
@@ -57,13 +57,20 @@ describe("AmazonConnectRequest", () => {
     await client.close();
   });
 
-  it("refuses while Amazon says nothing", async () => {
-    social.amazon.failWith({ kind: "hang" });
+  it("refuses while Amazon cannot be reached, and works again afterwards", async () => {
+    social.amazon.failWith({ kind: "reset" });
     expect((await connect(await social.app.client(), "token-late"))["error"]).toEqual({
       authentication: "UNAVAILABLE",
     });
     social.amazon.heal();
     await ok(connect(await social.app.client(), "token-late"));
+  });
+
+  it("refuses while Amazon says nothing", async () => {
+    const hasty = await startSocialApp(HASTY);
+    hasty.amazon.failWith({ kind: "hang" });
+    expect((await connect(await hasty.app.client(), "token-late"))["error"]).toEqual({ authentication: "UNAVAILABLE" });
+    await hasty.discard();
   });
 
   it("refuses where the game is not set up for Amazon", async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, testCredential, testGame } from "../../support/app.ts";
 import { TestClient } from "../../support/client.ts";
-import { ok, type SocialApp, startSocialApp } from "../../support/social.ts";
+import { HASTY, ok, type SocialApp, startSocialApp } from "../../support/social.ts";
 
 describe("FacebookConnectRequest", () => {
   let social: SocialApp;
   beforeAll(async () => {
-    social = await startSocialApp({ providerTimeoutMs: 300 });
+    social = await startSocialApp();
   });
   afterAll(() => social.discard());
 
@@ -157,13 +157,21 @@ describe("FacebookConnectRequest", () => {
     it.each([
       ["is down", { kind: "answer", answer: { status: 500, body: {} } }],
       ["talks garbage", { kind: "garbage" }],
-      ["says nothing", { kind: "hang" }],
+      ["cuts the connection", { kind: "reset" }],
     ] as const)("while Facebook %s, which is nobody's fault, and works again afterwards", async (name, failure) => {
       const token = social.facebookUser(name);
       social.facebook.failWith(failure as Parameters<typeof social.facebook.failWith>[0]);
       expect((await connect(await social.app.client(), token))["error"]).toEqual({ authentication: "UNAVAILABLE" });
       social.facebook.heal();
       await ok(connect(await social.app.client(), token));
+    });
+
+    it("while Facebook says nothing", async () => {
+      const hasty = await startSocialApp(HASTY);
+      hasty.facebook.failWith({ kind: "hang" });
+      const refused = await connect(await hasty.app.client(), hasty.facebookUser("silent"));
+      expect(refused["error"]).toEqual({ authentication: "UNAVAILABLE" });
+      await hasty.discard();
     });
 
     it("a game that is not set up for Facebook", async () => {

@@ -7,7 +7,7 @@ import { ok, type SocialApp, startSocialApp } from "../../support/social.ts";
 describe("GameCenterConnectRequest", () => {
   let social: SocialApp;
   beforeAll(async () => {
-    social = await startSocialApp({ providerTimeoutMs: 300 });
+    social = await startSocialApp();
   });
   afterAll(() => social.discard());
 
@@ -63,8 +63,8 @@ describe("GameCenterConnectRequest", () => {
   });
 
   it("refuses while Apple's certificate cannot be had, and works again afterwards", async () => {
-    const other = await startSocialApp({ providerTimeoutMs: 300 });
-    other.gameCenter.failWith({ kind: "hang" });
+    const other = await startSocialApp();
+    other.gameCenter.failWith({ kind: "reset" });
     const signed = { ...other.gameCenter.signIdentity("G:1"), displayName: "One" };
     expect((await connect(await other.app.client(), signed))["error"]).toEqual({ authentication: "UNAVAILABLE" });
     other.gameCenter.heal();
