@@ -14,7 +14,12 @@ vi.mock("node:crypto", async (importOriginal) => {
   const crypto = await importOriginal<typeof import("node:crypto")>();
   const argon2: typeof crypto.argon2 = (algorithm, parameters, callback) => {
     const { message, nonce, ...cost } = parameters;
-    work.hashes.push({ algorithm, message: message.byteLength, nonce: nonce.byteLength, ...cost });
+    work.hashes.push({
+      algorithm,
+      message: Buffer.from(message as Buffer).length,
+      nonce: Buffer.from(nonce as Buffer).length,
+      ...cost,
+    });
     crypto.argon2(algorithm, parameters, callback);
   };
   const timingSafeEqual: typeof crypto.timingSafeEqual = (one, other) => {

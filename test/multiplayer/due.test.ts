@@ -75,6 +75,16 @@ describe("challenges that are due at once", () => {
     expect(await expired()).toBe(MANY);
   });
 
+  it("where fifty fail, are left to the next look", async () => {
+    let begun = 0;
+    const { due, failures } = await looking(() => {
+      begun++;
+      throw new Error("the disk");
+    });
+    await due.look();
+    expect([begun, failures.length]).toEqual([50, 50]);
+  });
+
   it("do not hold up a stop: none is begun after it", async () => {
     let begun = 0;
     const gate = Promise.withResolvers<void>();

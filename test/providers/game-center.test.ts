@@ -273,6 +273,7 @@ describe("the certificate", () => {
       const attempt = verify(other.signIdentity(PLAYER), {}, settingsOf(other));
       expect(await failureOf(attempt, [])).toBe("signature: NOTAUTHENTICATED");
       await expect(attempt).rejects.toThrow(reason);
+      expect(other.requests.length, "the leaf, and three issuers at most").toBeLessThanOrEqual(4);
     } finally {
       await other.close();
     }

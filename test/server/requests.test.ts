@@ -193,6 +193,18 @@ describe("who may send", () => {
     await narrow.close();
   });
 
+  it("first a player, then a credential that allows it, then its fields", async () => {
+    const narrow = await TestClient.connect(`${app.url}/ws/narrow/${API_KEY}`, { secret: "narrow secret" });
+    const wrong = { afterwards: {} };
+    const refusal = async () => Object.keys((await narrow.request("CountRequest", wrong)).error);
+    expect(await refusal()).toEqual(["authentication", "detail"]);
+    await signIn(narrow, "narrowly");
+    expect(await refusal()).toEqual(["credential", "detail"]);
+    await narrow.close();
+    await signIn(client);
+    expect(Object.keys((await client.request("CountRequest", wrong)).error)).toEqual(["afterwards", "detail"]);
+  });
+
   it("a credential without player acts as whom it names", async () => {
     const other = await app.client();
     const player = await signIn(other, "acted for");
