@@ -102,6 +102,14 @@ describe("verifyGameCenter", () => {
       expected: "externalPlayerId: NOTAUTHENTICATED",
     },
     {
+      name: "a signature that is right but for how it is written",
+      credentials: () => {
+        const right = signed(PLAYER);
+        return { ...right, signature: `${right.signature}\n` };
+      },
+      expected: refused,
+    },
+    {
       name: "a time too old",
       credentials: () => signed(PLAYER, { timestamp: NOW - 5 * MINUTE - 1 }),
       expected: "timestamp: EXPIRED",
@@ -310,11 +318,11 @@ describe("certificates that are known", () => {
 
   test("are not fetched again while Apple's cache headers last", async () => {
     await verify(apple.signIdentity(PLAYER));
-    for (const now of [NOW, NOW + 59 * MINUTE]) {
+    for (const now of [NOW, NOW + 60 * MINUTE - 1]) {
       await verify(apple.signIdentity(PLAYER, { timestamp: now }), { now: () => now });
     }
     expect(fetched()).toBe(1);
-    const now = NOW + 61 * MINUTE;
+    const now = NOW + 60 * MINUTE;
     await verify(apple.signIdentity(PLAYER, { timestamp: now }), { now: () => now });
     expect(fetched()).toBe(2);
   });
@@ -337,6 +345,20 @@ describe("certificates that are known", () => {
       expect(await failureOf(attempt, [])).toBe("signature: NOTAUTHENTICATED");
     } finally {
       await brief.close();
+    }
+  });
+
+  test("are taken in the second in which they end", async () => {
+    const validTo = new Date(NOW);
+    const certificate = (usual: CertificateRequest) => ({ ...usual, validTo });
+    const ending = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => NOW, certificate });
+    try {
+      const identity = ending.signIdentity(PLAYER);
+      expect(await verify(identity, {}, settingsOf(ending))).toEqual({ id: PLAYER });
+      const late = verify(identity, { now: () => NOW + 1_000 }, settingsOf(ending));
+      expect(await failureOf(late, [])).toBe("signature: NOTAUTHENTICATED");
+    } finally {
+      await ending.close();
     }
   });
 
