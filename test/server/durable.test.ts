@@ -75,6 +75,26 @@ describe("a durable request", () => {
     expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 1 });
   });
 
+  it("that another server has done meanwhile is undone here, and answered from that outcome", async () => {
+    let player = "";
+    // After this server looked for an outcome, and before its own work.
+    const meanwhile = async () => {
+      const outcomes = (await app.services.stores.open("preview")).collection("durableRequest");
+      const outcome = JSON.stringify({ response: { count: 41 } });
+      await outcomes.insertOne({
+        _id: `${player}:d_1`,
+        outcome,
+        answered: true,
+        expires: new Date(Date.now() + DAY_MS),
+      });
+      return {};
+    };
+    const { client, ...started } = await start({ cloudCode: fakeScripts({ "request/CountRequest": meanwhile }) });
+    player = started.player;
+    expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 41 });
+    expect(await countOf(app, player)).toBe(0);
+  });
+
   it("sent many times at once is done once", async () => {
     const { client, player } = await start();
     const others = await Promise.all([1, 2, 3].map(() => app.client({ authToken: client.authToken! })));

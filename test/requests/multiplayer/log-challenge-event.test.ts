@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { LocksFull } from "../../../src/cluster/locks.ts";
 import { lockOf } from "../../../src/multiplayer/challenges/lock.ts";
 import { type ChallengeApp, ok, type Player, startChallengeApp } from "../../multiplayer/support.ts";
 
@@ -76,10 +77,22 @@ describe("LogChallengeEventRequest", () => {
     expect(response).not.toHaveProperty("scriptData");
   });
 
-  it("waits for who has the challenge locked, and refuses in the end: BUSY", { timeout: 30_000 }, async () => {
+  it("refuses where as many names are locked as may be: BUSY", async () => {
+    const full = vi.spyOn(app.services.locks, "take").mockRejectedValueOnce(new LocksFull());
+    expect((await log(ada!, duel, "TALK", { ATTRIBUTE: 1 })).error).toEqual({ challengeInstanceId: "BUSY" });
+    expect(full).toHaveBeenCalledTimes(1);
+    full.mockRestore();
+  });
+
+  it("waits for who has the challenge locked, and refuses in the end: BUSY", async () => {
     const lock = await app.services.locks.take(`preview:${lockOf(duel)}`, 0);
-    const answer = log(ada!, duel, "TALK", { ATTRIBUTE: 1 });
-    expect((await answer).error).toEqual({ challengeInstanceId: "BUSY" });
+    const { take } = app.services.locks;
+    const waits = vi.spyOn(app.services.locks, "take");
+    // A hundredth of the time that it is asked for.
+    waits.mockImplementation((name, tryMs, over) => take(name, tryMs / 100, over));
+    expect((await log(ada!, duel, "TALK", { ATTRIBUTE: 1 })).error).toEqual({ challengeInstanceId: "BUSY" });
+    expect(waits.mock.calls.map(([name, tryMs]) => [name, tryMs])).toEqual([[`preview:${lockOf(duel)}`, 10_000]]);
+    waits.mockRestore();
     await lock!.release();
     expect((await ok(log(ada!, duel, "TALK", { ATTRIBUTE: 1 }))).scriptData).toEqual({ said: 1 });
   });
