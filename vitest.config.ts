@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // On a busy machine a second is nothing: a condition that never holds is what fails, not one that holds late.
+    // On a busy machine a second is nothing: what never ends is to fail, and not what ends late.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000, interval: 10 } },
     pool: "forks",
   },

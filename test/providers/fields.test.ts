@@ -16,7 +16,7 @@ describe("of what comes from clients and providers", () => {
     ["ä", false],
     [["a"], false],
     [undefined, false],
-  ])("%.20j can be a credential: %s", (text, can) => {
+  ])("%.20s can be a credential: %s", (text, can) => {
     expect(isCredential(text)).toBe(can);
   });
 
