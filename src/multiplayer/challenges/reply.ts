@@ -18,14 +18,15 @@ import { settle, stake } from "./wagers.ts";
 type Said = string | undefined;
 
 /**
- * A player who was invited accepts. Refuses `challengeInstanceId: INVALID`, also where it is full or has begun, and what
- * `stake` refuses.
+ * A player who was invited accepts. Refuses `challengeInstanceId: INVALID`, also where it is full, has begun or is past
+ * its expiry time, and what `stake` refuses.
  */
 export async function accept(work: ChallengeWork, player: PlayerId, id: string, message: Said): Promise<void> {
   await changeOr(work, id, async (step) => {
     const { challenge } = step;
     requireInvitation(challenge, player);
     if (isFull(challenge)) throw invalid("The challenge is full.");
+    if (isLate(challenge, work.now)) throw invalid("The challenge's expiry time has passed.");
     await comeIn(step, player);
     step.tell(challengeAcceptedMessage, others(challenge, player), saidBy(player, message));
     startIfReady(step);

@@ -91,6 +91,15 @@ describe("AcceptChallengeRequest", () => {
     expect(((await request(id)) as { error: unknown }).error).toMatchObject(error);
   });
 
+  it("refuses who comes after the expiry time, though the challenge waits for its start", async () => {
+    const times = { expiryTime: "2026-01-02T03:30Z", startTime: "2026-01-02T04:00Z" };
+    const id = await invite({ minPlayers: 2, ...times });
+    await ok(accept(grace!, id));
+    app.clock.advance(30 * 60_000);
+    expect((await accept(alan!, id)).error).toMatchObject({ challengeInstanceId: "INVALID" });
+    expect(await app.stored(id)).toMatchObject({ state: "WAITING", accepted: [ada!.userId, grace!.userId] });
+  });
+
   it("refuses who comes after the last place", async () => {
     const id = await invite({ maxPlayers: 2, minPlayers: 2, startTime: "2026-01-02T04:00Z" });
     await ok(accept(grace!, id));
