@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { accounts, prepareAccounts } from "../../src/accounts/collections.ts";
-import { changeDetails, checkOldPassword } from "../../src/accounts/details.ts";
-import { login } from "../../src/accounts/login.ts";
+import { changeDetails } from "../../src/accounts/details.ts";
+import { login, provePassword } from "../../src/accounts/login.ts";
 import { createPasswords, MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "../../src/accounts/passwords.ts";
 import { register } from "../../src/accounts/registration.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../src/ids.ts";
@@ -139,10 +139,10 @@ describe("passwords", () => {
 
   it("checked against a hash that was replaced meanwhile changes nothing", async () => {
     const player = await registered("ada");
-    const checkedHash = await checkOldPassword(store, passwords, player, "right");
+    const proven = await provePassword(store, passwords, { player, password: "right", now: NOW }, LIMITS);
     const change = (details: object) => store.transaction((tx) => changeDetails(tx, player, details));
     await change({ newHash: "another" });
-    const late = { checkedHash, newHash: "late", userName: "late", displayName: "Late" };
+    const late = { proven, newHash: "late", userName: "late", displayName: "Late" };
     await expect(change(late)).rejects.toMatchObject(refused("UNRECOGNISED"));
     const { players, passwords: hashes } = accounts(store);
     expect(await players.findOne({})).toMatchObject({ userName: "ada" });

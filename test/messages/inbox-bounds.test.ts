@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ObjectId } from "../../src/bson.ts";
 import { newPlayerId, objectIdOf } from "../../src/ids.ts";
-import { Background } from "../../src/messages/background.ts";
+import { Background } from "../../src/jobs/background.ts";
 import { type MessageDocument, messageCollections, prepareMessages } from "../../src/messages/collections.ts";
 import { Delivery } from "../../src/messages/delivery.ts";
 import {

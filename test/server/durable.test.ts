@@ -76,21 +76,20 @@ describe("a durable request", () => {
   });
 
   it("that another server has done meanwhile is undone here, and answered from that outcome", async () => {
-    let player = "";
-    // After this server looked for an outcome, and before its own work.
-    const meanwhile = async () => {
-      const outcomes = (await app.services.stores.open("preview")).collection("durableRequest");
-      const outcome = JSON.stringify({ response: { count: 41 } });
-      await outcomes.insertOne({
-        _id: `${player}:d_1`,
-        outcome,
-        answered: true,
-        expires: new Date(Date.now() + DAY_MS),
-      });
-      return {};
-    };
-    const { client, ...started } = await start({ cloudCode: fakeScripts({ "request/CountRequest": meanwhile }) });
-    player = started.player;
+    const meanwhile = testRequest({
+      ...count,
+      name: "CountRequest",
+      work: "write",
+      // After this server looked for an outcome, and before its own work.
+      async prepare({ documents, player }) {
+        const expires = new Date(Date.now() + DAY_MS);
+        const outcome = JSON.stringify({ response: { count: 41 } });
+        await documents
+          .collection("durableRequest")
+          .insertOne({ _id: `${player}:d_1`, outcome, answered: true, expires });
+      },
+    } as Parameters<typeof testRequest>[0]);
+    const { client, player } = await start({ requests: withRequests(meanwhile) });
     expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 41 });
     expect(await countOf(app, player)).toBe(0);
   });
