@@ -1,6 +1,6 @@
 import { expand } from "./expand.ts";
 import { refuseNear } from "./geo/clauses.ts";
-import { type Key, keyOf } from "./key.ts";
+import { type Key, keyText } from "./key.ts";
 import { parsePath } from "./paths.ts";
 import { type Query, select } from "./query.ts";
 import type { Source } from "./scan.ts";
@@ -47,7 +47,7 @@ export function* distinctSteps(source: Source, key: string, query: Query): Steps
   yield* select(source, query, ({ document }) => {
     for (const [value] of expand(document, [path]).rows) {
       if (value === undefined || typeof value === "symbol") continue;
-      const text = Buffer.from(keyOf(value)).toString("latin1");
+      const text = keyText(value);
       if (!values.has(text)) values.set(text, value);
     }
     return "go on";

@@ -31,6 +31,13 @@ export function keyOf(value: unknown): Key {
   return finish();
 }
 
+/** The key as text, for sets and maps: equal values have the same, whatever their type. */
+export function keyText(value: unknown): string {
+  length = 0;
+  write(value);
+  return scratch.toString("latin1", 0, length);
+}
+
 /** The key of an index entry; `descending` says which of its parts count down. */
 export function compoundKey(values: readonly unknown[], descending: readonly boolean[]): Key {
   length = 0;

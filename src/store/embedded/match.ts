@@ -2,6 +2,7 @@ import { StoreError } from "../errors.ts";
 import { Malformed } from "./geo/geometry.ts";
 import { nearOf } from "./geo/near.ts";
 import { intersectingRegion, type Region, withinRegion } from "./geo/region.ts";
+import { keyText } from "./key.ts";
 import { MINGO_OPTIONS, mingo } from "./mingo.ts";
 import { type Path, parsePath, someAt, type Test } from "./paths.ts";
 import { compareValues, equalValues, importValue, isMembers, isObjectId, type Members, typeRank } from "./values.ts";
@@ -43,10 +44,36 @@ function compileClause(key: string, value: unknown): Predicate {
 
 function compileBranches(operator: string, value: unknown): Predicate {
   if (!Array.isArray(value) || value.length === 0) throw bad(`${operator} takes an array of at least one filter.`);
-  const branches = value.map(compileFilter);
+  const branches = (operator === "$and" ? value : joinEqualities(value)).map(compileFilter);
   if (operator === "$and") return (document) => branches.every((branch) => branch(document));
   if (operator === "$or") return (document) => branches.some((branch) => branch(document));
   return (document) => !branches.some((branch) => branch(document));
+}
+
+/**
+ * Branches of an `$or` or `$nor` that each say what one path is equal to, as one `$in` for each such path: thousands of
+ * them cost no more than one.
+ */
+export function joinEqualities(branches: readonly unknown[]): unknown[] {
+  if (branches.length < 2) return branches as unknown[];
+  const rest: unknown[] = [];
+  const byPath = new Map<string, unknown[]>();
+  for (const branch of branches) {
+    const [path, second] = isMembers(branch) ? Object.keys(branch) : [];
+    const value = path === undefined ? undefined : (branch as Members)[path];
+    const isEquality =
+      path !== undefined &&
+      second === undefined &&
+      !path.startsWith("$") &&
+      value !== undefined &&
+      !isOperators(value) &&
+      !(value instanceof RegExp);
+    const values = isEquality ? byPath.get(path) : undefined;
+    if (values !== undefined) values.push(value);
+    else if (isEquality) byPath.set(path, [value]);
+    else rest.push(branch);
+  }
+  return [...[...byPath].map(([path, values]) => ({ [path]: { $in: values } })), ...rest];
 }
 
 function compileByMingo(filter: Members): Predicate {
@@ -189,6 +216,7 @@ function inTest(operator: string, raw: unknown): Test {
   if (!Array.isArray(raw)) throw bad(`${operator} takes an array.`);
   const plain = new Set<unknown>();
   const ids = new Set<string>();
+  const objects = new Set<string>();
   const others: Test[] = [];
   for (const item of raw) {
     if (isOperators(item)) throw bad(`${operator} takes values, not operators.`);
@@ -200,10 +228,14 @@ function inTest(operator: string, raw: unknown): Test {
     if (value === null) plain.add(undefined).add(null);
     else if (isObjectId(value)) ids.add(value.toHexString());
     else if (typeof value !== "object") plain.add(value);
-    else others.push(equalTest(value));
+    else objects.add(keyText(value));
   }
   return (value) =>
-    plain.has(value) || (isObjectId(value) && ids.has(value.toHexString())) || others.some((test) => test(value));
+    plain.has(value) ||
+    (typeof value === "object" &&
+      value !== null &&
+      (isObjectId(value) ? ids.has(value.toHexString()) : objects.size > 0 && objects.has(keyText(value)))) ||
+    others.some((test) => test(value));
 }
 
 function typeTest(raw: unknown): Test {
@@ -293,14 +325,34 @@ function compileNot(raw: unknown, path: string): Condition {
 
 function compileAll(raw: unknown, path: string): Condition {
   if (!Array.isArray(raw)) throw bad("$all takes an array.");
-  const conditions = raw.map((item) => {
-    if (!isOperators(item)) return found(item instanceof RegExp ? regexTest(item) : equalTest(importValue(item)));
+  const values = raw.filter((item) => !isOperators(item) && !(item instanceof RegExp)).map((item) => importValue(item));
+  const others = raw.filter((item) => isOperators(item) || item instanceof RegExp);
+  const conditions = others.map((item) => {
+    if (item instanceof RegExp) return found(regexTest(item));
     const [operator, second] = Object.keys(item);
     if (operator !== "$elemMatch" || second !== undefined)
       throw bad("$all takes values, or $elemMatch in each element.");
     return whole(elementTest(item.$elemMatch, path));
   });
+  if (values.length > FEW) conditions.unshift(hasAll(values));
+  else conditions.unshift(...values.map((value) => found(equalTest(value))));
   return (some) => conditions.length > 0 && conditions.every((condition) => condition(some));
+}
+
+/** Up to this many values are looked for one by one. */
+const FEW = 4;
+
+/** Each of the values, which may be many, is there: one look at what is there. */
+function hasAll(values: unknown[]): Condition {
+  const wanted = new Set(values.map(keyText));
+  return (some) => {
+    const found = new Set<string>();
+    return some(true, (value) => {
+      const key = keyText(value);
+      if (wanted.has(key)) found.add(key);
+      return found.size === wanted.size;
+    });
+  };
 }
 
 const LOGICAL = new Set(["$and", "$or", "$nor", "$expr", "$jsonSchema", "$comment"]);

@@ -1,7 +1,7 @@
 import { StoreError } from "../errors.ts";
 import type { Document, Sort } from "../store.ts";
 import { expand } from "./expand.ts";
-import { keyOf } from "./key.ts";
+import { keyText } from "./key.ts";
 import { compileFilter } from "./match.ts";
 import { MINGO_OPTIONS, mingo } from "./mingo.ts";
 import { type Path, parsePath, someAt, withValueAt } from "./paths.ts";
@@ -97,8 +97,4 @@ function foreignKeys(document: Members, path: Path): Set<string> {
     return false;
   });
   return keys;
-}
-
-function keyText(value: unknown): string {
-  return Buffer.from(keyOf(value)).toString("latin1");
 }

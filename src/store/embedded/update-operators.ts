@@ -1,4 +1,5 @@
 import { StoreError } from "../errors.ts";
+import { keyText } from "./key.ts";
 import { compileElement, equalTest } from "./match.ts";
 import { parsePath, type Test, valueAt } from "./paths.ts";
 import { compareValues, equalValues, importValue, isMembers, type Members, typeRank } from "./values.ts";
@@ -75,8 +76,8 @@ function compilePush(operand: unknown, path: string): Change {
   const order = modifiers.$sort === undefined ? undefined : elementOrder(modifiers.$sort);
   return (value) => {
     const array = value === undefined ? [] : arrayOf("$push", value, path);
-    const result = array.slice();
-    result.splice(position ?? array.length, 0, ...added);
+    const at = position ?? array.length;
+    const result = array.slice(0, at).concat(added, at === array.length ? [] : array.slice(at));
     if (order !== undefined) result.sort(order);
     const kept = slice === undefined ? result : slice < 0 ? result.slice(slice) : result.slice(0, slice);
     return value !== undefined && equalValues(kept, value) ? value : kept;
@@ -120,8 +121,16 @@ function compileAddToSet(operand: unknown, path: string): Change {
   return (value) => {
     const array = value === undefined ? [] : arrayOf("$addToSet", value, path);
     const result = array.slice();
+    if (added.length === 1) {
+      if (!array.some((present) => equalValues(present, added[0]))) result.push(added[0]);
+      return value !== undefined && result.length === array.length ? value : result;
+    }
+    const present = new Set(array.map(keyText));
     for (const item of added) {
-      if (!result.some((present) => equalValues(present, item))) result.push(item);
+      const key = keyText(item);
+      if (present.has(key)) continue;
+      present.add(key);
+      result.push(item);
     }
     return value !== undefined && result.length === array.length ? value : result;
   };
@@ -146,7 +155,8 @@ function exactTest(wanted: unknown): Test {
 function compilePullAll(operand: unknown, path: string): Change {
   const list = importValue(operand);
   if (!Array.isArray(list)) throw bad(`$pullAll of "${path}" takes an array.`);
-  return without("$pullAll", path, (value) => list.some((item) => equalValues(item, value)));
+  const unwanted = new Set(list.map(keyText));
+  return without("$pullAll", path, (value) => unwanted.has(keyText(value)));
 }
 
 function without(name: string, path: string, unwanted: Test): Change {

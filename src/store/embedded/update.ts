@@ -175,13 +175,16 @@ function positionsOf(array: unknown, part: string, path: string, document: Membe
   return array.flatMap((element, position) => (test(element) ? [position] : []));
 }
 
-/** MongoDB refuses to fill up an array by more nulls than this. */
-const MAX_PADDING = 1_500_000;
+/** One update fills up arrays by at most this many nulls. */
+const MAX_PADDING = 10_000;
+/** As for documents that are inserted. */
+const MAX_DEPTH = 100;
 
 /** A document that is copied where it is changed, and only there. */
 class Draft {
   root: Members;
   readonly #copied = new Set<object>();
+  #padding = 0;
 
   constructor(document: Members) {
     this.root = document;
@@ -193,7 +196,10 @@ class Draft {
     const changed = step.change(reached.value);
     if (changed === reached.value) return;
     if (changed === undefined) this.#remove(path);
-    else this.#set(path, changed);
+    else {
+      refuseDepth(changed, path.length);
+      this.#set(path, changed);
+    }
   }
 
   /** The value at the path; undefined where the path cannot be there and the step does not mind. */
@@ -202,7 +208,7 @@ class Draft {
     for (const part of path) {
       if (Array.isArray(container)) {
         const position = arrayPosition(part);
-        if (position < 0 || position - container.length > MAX_PADDING) {
+        if (position < 0) {
           if (step.lenient) return undefined;
           throw bad(`The update cannot make a field "${part}" in an array (path "${step.text}").`);
         }
@@ -223,7 +229,7 @@ class Draft {
     const last = path.at(-1)!;
     if (Array.isArray(container)) {
       const position = arrayPosition(last);
-      while (container.length < position) container.push(null);
+      this.#pad(container, position);
       container[position] = value;
     } else {
       setMember(container, last, value);
@@ -245,7 +251,7 @@ class Draft {
       const part = path[i]!;
       if (Array.isArray(container)) {
         const position = arrayPosition(part);
-        while (container.length < position) container.push(null);
+        this.#pad(container, position);
         const next: Members = this.#copy((container[position] as Members | undefined) ?? {});
         container[position] = next;
         container = next;
@@ -258,12 +264,30 @@ class Draft {
     return container;
   }
 
+  #pad(array: unknown[], length: number): void {
+    this.#padding += Math.max(0, length - array.length);
+    if (this.#padding > MAX_PADDING) {
+      throw bad(
+        `The update would fill up arrays by more than ${MAX_PADDING} nulls. Use $push, or an object of fields.`,
+      );
+    }
+    while (array.length < length) array.push(null);
+  }
+
   #copy<T extends object>(container: T): T {
     if (this.#copied.has(container)) return container;
     const copy = Array.isArray(container) ? (container.slice() as T) : copyMembers(container as Members);
     this.#copied.add(copy);
     return copy as T;
   }
+}
+
+/** `depth`: of what the value is put into. */
+function refuseDepth(value: unknown, depth: number): void {
+  if (typeof value !== "object" || value === null || !(Array.isArray(value) || isMembers(value))) return;
+  if (depth > MAX_DEPTH) throw bad(`The update would nest the document more than ${MAX_DEPTH} levels deep.`);
+  if (Array.isArray(value)) for (const item of value) refuseDepth(item, depth + 1);
+  else for (const key of Object.keys(value)) refuseDepth(value[key], depth + 1);
 }
 
 /** A spread would do but for an own member named `__proto__`, which it keeps too: spreading defines, not assigns. */
