@@ -1,40 +1,44 @@
 import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type { Document, Sort } from "../store.ts";
+import { compileQuery } from "./compiled-query.ts";
+import { PIECE, PIECE_CHARS } from "./evaluate.ts";
+import type { Request } from "./evaluator/protocol.ts";
+import type { Lease } from "./evaluators.ts";
 import { refuseNear } from "./geo/clauses.ts";
 import { geoNear } from "./geo/geo-near.ts";
 import { isPlainSort, type Lookup } from "./pipeline-stages.ts";
-import type { Call, Pipelines } from "./pipelines.ts";
-import { compileQuery, select } from "./query.ts";
+import { select, selectPlanned } from "./query.ts";
+import type { Stored } from "./records.ts";
 import type { Next, Source } from "./scan.ts";
-import { documentToText, textToDocument, textToValue, valueToText } from "./text.ts";
-import type { Steps } from "./turns.ts";
+import { documentToText, specToText, textToDocument, textToValue, valueToText } from "./text.ts";
+import { awaited, type Steps } from "./turns.ts";
 import { isMembers, type Members } from "./values.ts";
+import { filterWeight } from "./weights.ts";
 
 /** Stages that need what is not there. */
 const REFUSED = new Set(["$search", "$vectorSearch", "$changeStream", "$documents"]);
 
-/** Documents handed to the pipelines' thread at a time. */
-const PIECE = 500;
+/** Characters of what a pipeline gives, whose documents all come at once. */
+const MAX_RESULT = 33_554_432;
 
 /**
- * Carries out a pipeline. What it begins with ($match, then $sort, $skip, $limit) is a find, by index and in pieces; the
- * rest is done in the pipelines' thread, on the documents that the beginning lets through.
+ * Carries out a pipeline. What it begins with ($match, then $sort, $skip, $limit) is a find, by index and in pieces, where
+ * that is little work; the rest is done by an evaluator, on the documents that the beginning lets through.
  */
 export function* runPipeline<R extends Document>(
   source: Source,
   other: (collection: string) => Source,
-  pipelines: Pipelines,
   pipeline: Document[],
   emit: (document: R) => Next,
 ): Steps<void> {
   checkPipeline(pipeline);
-  const { find, rest } = leadingFind(source, pipeline);
+  const { find, rest, filter } = leadingFind(source, pipeline);
   if (rest.length === 0) {
     yield* select(source, compileQuery(find.filter, find), ({ document }) => emit(find.made(document) as R));
     return;
   }
-  const texts = yield* runRest(new Job(pipelines), source, other, find, rest);
+  const texts = yield* runRest(source, other, find, rest, filter);
   for (const text of texts) {
     const next = emit(textToDocument(text) as R);
     if (next === "stop") return;
@@ -42,24 +46,27 @@ export function* runPipeline<R extends Document>(
   }
 }
 
-/** The whole result is fetched at once, so that a cursor which is left behind holds nothing in the thread. */
+/** The whole result is fetched at once, so that a cursor which is left behind keeps no evaluator. */
 function* runRest(
-  job: Job,
   source: Source,
   other: (collection: string) => Source,
   find: Find,
   rest: Document[],
+  filter: Members,
 ): Steps<string[]> {
+  const lease = yield* awaited(source.work.lease());
   try {
-    yield* job.fill(source, find, "add");
+    const job = new Job(lease);
+    yield* job.call({ what: "begin", spec: specToText({ filter }) });
+    yield* job.fill(source, find, undefined);
     for (const part of cutAtLookups(rest)) {
       const lookup = lookupOf(part[0]);
       if (lookup === undefined) yield* job.run(part, other);
       else yield* job.join(lookup, other);
     }
-    return yield* job.takeAll();
+    return yield* job.takeAll(source);
   } finally {
-    job.end();
+    lease.end();
   }
 }
 
@@ -82,10 +89,15 @@ interface Find {
   sort?: Sort;
   skip?: number;
   limit?: number;
+  /** Documents that do not match are taken too: they are looked for by the filter, and checked elsewhere. */
+  isPlan?: true;
 }
 
-/** The stages that a find can do, in the order in which a find does them. */
-function leadingFind(source: Source, pipeline: Document[]): { find: Find; rest: Document[] } {
+/**
+ * The stages that a find can do, in the order in which a find does them. A $match that is much work is left to the
+ * evaluator (`filter`); here it says no more than which documents are worth a look.
+ */
+function leadingFind(source: Source, pipeline: Document[]): { find: Find; rest: Document[]; filter: Members } {
   const find: Find = { filter: {}, made: unchanged };
   let at = 0;
   if (pipeline[0] && "$geoNear" in pipeline[0]) {
@@ -93,15 +105,18 @@ function leadingFind(source: Source, pipeline: Document[]): { find: Find; rest: 
       pipeline[at++]!.$geoNear,
       source.connection().catalog.get(source.collection),
     );
-    return { find: { filter, made: withDistance }, rest: pipeline.slice(at) };
+    return { find: { filter, made: withDistance }, rest: pipeline.slice(at), filter: {} };
   }
   if (isMembers(pipeline[at]?.$match)) find.filter = pipeline[at++]!.$match as Document;
+  if (!Number.isFinite(filterWeight(find.filter))) {
+    return { find: { ...find, isPlan: true }, rest: pipeline.slice(at), filter: find.filter };
+  }
   if (isPlainSort(pipeline[at]?.$sort)) find.sort = pipeline[at++]!.$sort as Sort;
   if (typeof pipeline[at]?.$skip === "number") find.skip = pipeline[at++]!.$skip as number;
   if (typeof pipeline[at]?.$limit === "number" && pipeline[at]!.$limit !== 0) {
     find.limit = pipeline[at++]!.$limit as number;
   }
-  return { find, rest: pipeline.slice(at) };
+  return { find, rest: pipeline.slice(at), filter: {} };
 }
 
 const unchanged = (document: Members): Members => document;
@@ -126,76 +141,76 @@ function cutAtLookups(stages: Document[]): Document[][] {
   return parts;
 }
 
-/** One pipeline's documents in the pipelines' thread. */
+/** One pipeline's documents in its evaluator. */
 class Job {
-  readonly #pipelines: Pipelines;
-  readonly #id: number;
+  readonly #lease: Lease;
 
-  constructor(pipelines: Pipelines) {
-    this.#pipelines = pipelines;
-    this.#id = pipelines.newJob();
+  constructor(lease: Lease) {
+    this.#lease = lease;
   }
 
-  /** Reads documents into the job. */
-  *fill(source: Source, find: Find, what: "add" | "add other"): Steps<void> {
+  *call<T>(request: Request): Steps<T> {
+    return yield* awaited(this.#lease.call<T>(request));
+  }
+
+  /** Reads documents into the job: those of the pipeline, or those of another collection. */
+  *fill(source: Source, find: Find, collection: string | undefined): Steps<void> {
     let texts: string[] = [];
-    const steps = select(source, compileQuery(find.filter, find), ({ document }) => {
-      texts.push(documentToText(find.made(document)));
-      return texts.length >= PIECE ? "pause" : "go on";
-    });
+    let chars = 0;
+    const visitor = (stored: Stored): Next => {
+      const text = find.made === unchanged ? stored.text : documentToText(find.made(stored.document));
+      texts.push(text);
+      chars += text.length;
+      return texts.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "go on";
+    };
+    const steps = find.isPlan
+      ? selectPlanned(source, find.filter, visitor)
+      : select(source, compileQuery(find.filter, find), visitor);
     for (let step = steps.next(); ; step = steps.next()) {
-      if (texts.length > 0) yield* this.#call(what, texts, source.collection);
+      if (texts.length > 0) yield* this.call({ what: "add", texts, collection });
       texts = [];
+      chars = 0;
       if (step.done) return;
-      if (source.turns.spent()) yield;
+      if (step.value || source.turns.spent()) yield step.value;
     }
   }
 
   /** Collections that the stages name are read whole before. */
   *run(stages: Document[], other: (collection: string) => Source): Steps<void> {
-    for (const name of namedCollections(stages))
-      yield* this.fill(other(name), { filter: {}, made: unchanged }, "add other");
-    yield* this.#call("run", [valueToText(stages)]);
-    yield* this.#call("forget others");
+    for (const name of namedCollections(stages)) yield* this.fill(other(name), { filter: {}, made: unchanged }, name);
+    yield* this.call({ what: "run", stages: valueToText(stages) });
   }
 
   /** Reads of the other collection only what has one of the values needed. */
   *join(lookup: Lookup, other: (collection: string) => Source): Steps<void> {
-    const wanted = yield* this.#call("join values", [valueToText(lookup)]);
-    const filter = { [lookup.foreignField]: { $in: wanted.map(textToValue) } };
-    yield* this.fill(other(lookup.from), { filter, made: unchanged }, "add other");
-    yield* this.#call("join", [valueToText(lookup)]);
-    yield* this.#call("forget others");
+    const text = valueToText(lookup);
+    const wanted = textToValue(yield* this.call<string>({ what: "join values", lookup: text })) as unknown[];
+    for (let at = 0; at < wanted.length; at += JOINED) {
+      const filter = { [lookup.foreignField]: { $in: wanted.slice(at, at + JOINED) } };
+      yield* this.fill(other(lookup.from), { filter, made: unchanged }, lookup.from);
+    }
+    yield* this.call({ what: "join", lookup: text });
   }
 
-  *takeAll(): Steps<string[]> {
+  *takeAll(source: Source): Steps<string[]> {
     const all: string[] = [];
+    let chars = 0;
     for (;;) {
-      const texts = yield* this.#call("take");
+      const texts = yield* this.call<string[]>({ what: "take" });
       if (texts.length === 0) return all;
-      all.push(...texts);
+      for (const text of texts) {
+        source.work.refuseLong(text);
+        chars += text.length;
+        all.push(text);
+      }
+      if (chars > MAX_RESULT)
+        throw bad("The pipeline gives more than 32 MB. Add a $limit, or a $project of what is needed.");
     }
   }
-
-  end(): void {
-    this.#pipelines.call(this.#id, "end").catch(() => undefined);
-  }
-
-  *#call(what: Call["what"], texts: string[] = [], collection = ""): Steps<string[]> {
-    let outcome: { result: string[] } | { error: unknown } | undefined;
-    yield this.#pipelines.call(this.#id, what, texts, collection).then(
-      (result) => {
-        outcome = { result };
-      },
-      (error: unknown) => {
-        outcome = { error };
-      },
-    );
-    if (outcome === undefined) throw new StoreError("UNAVAILABLE", "The pipeline was not waited for.");
-    if ("error" in outcome) throw outcome.error;
-    return outcome.result;
-  }
 }
+
+/** Values by which documents are looked up at a time. */
+const JOINED = 1_000;
 
 function namedCollections(value: unknown, names = new Set<string>()): Set<string> {
   if (Array.isArray(value)) for (const item of value) namedCollections(item, names);

@@ -1,11 +1,11 @@
 import type { Clock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
 import type { BulkOperation, BulkResult, Document, Filter, UpdateResult } from "../store.ts";
-import { changeMany, changeOne, deleteMany, deleteOne, importNew, insertAll, replacing, updating } from "./changes.ts";
-import { compileQuery } from "./query.ts";
+import { replacing, updating } from "./change.ts";
+import { changeMany, changeOne, deleteMany, deleteOne, importNew, insertAll } from "./changes.ts";
+import { compileQuery } from "./compiled-query.ts";
 import type { Source } from "./scan.ts";
 import type { Steps } from "./turns.ts";
-import { compileUpdate } from "./update.ts";
 import { isMembers } from "./values.ts";
 
 type Operation = (result: BulkResult) => Steps<void>;
@@ -53,7 +53,7 @@ function compile(source: Source, operation: BulkOperation, clock: Clock): Operat
     case "updateMany": {
       const { filter, arrayFilters } = parts;
       const query = compileQuery(filter);
-      const change = updating(compileUpdate(parts.update, { clock, filter, arrayFilters }));
+      const change = updating(parts.update, { clock, filter, arrayFilters });
       const steps = name === "updateOne" ? changeOne : changeMany;
       return function* (result) {
         count(result, yield* steps(source, query, change, upsert));

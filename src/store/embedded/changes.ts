@@ -1,52 +1,22 @@
 import { ObjectId } from "../../bson.ts";
-import { StoreError } from "../errors.ts";
 import type { UpdateResult } from "../store.ts";
-import { ensureCollection } from "./catalog.ts";
-import { findForChange, findRows, type Query, recheck } from "./query.ts";
-import { deleteRecord, insertRecord, type Stored, updateRecord } from "./records.ts";
+import { type Change, insert, NOTHING } from "./change.ts";
+import { changeFirst, changeRows, checkChange, insertEvaluated } from "./changes-evaluated.ts";
+import { type Query, shaped } from "./compiled-query.ts";
+import { evaluate, PIECE, PIECE_CHARS } from "./evaluate.ts";
+import { ATTEMPTS, findForChange, findRows, overtaken, readNow } from "./query.ts";
+import { deleteRecord, type Stored, updateRecord } from "./records.ts";
 import type { Source } from "./scan.ts";
+import { documentToText } from "./text.ts";
 import type { Steps } from "./turns.ts";
-import type { CompiledUpdate } from "./update.ts";
-import { documentFromFilter, withIdFirst } from "./upsert.ts";
-import { equalValues, importDocument, type Members } from "./values.ts";
+import { withIdFirst } from "./upsert.ts";
+import { importDocument, type Members } from "./values.ts";
+import { isLight } from "./weights.ts";
 
 /**
  * The writing operations as steps over the writer's connection. One document is changed all or nothing; between two
  * documents there may be a pause. All cost a look-up by the best index, or a look at every document where none fits.
  */
-export interface Change {
-  /** What becomes of a document; the same object where nothing does. */
-  apply(document: Members, inserting: boolean): Members;
-  /** What an upsert starts from. */
-  base(filter: Members): Members;
-}
-
-export function updating(update: CompiledUpdate): Change {
-  return { apply: update.apply, base: documentFromFilter };
-}
-
-export function replacing(raw: unknown): Change {
-  const replacement = importDocument(raw);
-  const operator = Object.keys(replacement).find((key) => key.startsWith("$"));
-  if (operator !== undefined) throw bad(`A replacement is a whole document; ${operator} belongs in an update.`);
-  const { _id: own, ...members } = replacement;
-  return {
-    apply(document) {
-      const { _id = own } = document;
-      if (own !== undefined && !equalValues(own, _id)) {
-        throw bad("The replacement has another _id, which stays as it is for a document's life.");
-      }
-      const changed = _id === undefined ? members : { _id, ...members };
-      return equalValues(changed, document) ? document : changed;
-    },
-    base: (filter) => {
-      const { _id } = documentFromFilter(filter);
-      return _id === undefined ? {} : { _id };
-    },
-  };
-}
-
-export const NOTHING: UpdateResult = { matchedCount: 0, modifiedCount: 0, upsertedCount: 0, upsertedId: null };
 
 /** A document without `_id` is given one, in the passed object too. */
 export function importNew(raw: unknown): Members {
@@ -57,11 +27,6 @@ export function importNew(raw: unknown): Members {
     return { _id, ...document };
   }
   return Object.keys(document)[0] === "_id" ? document : withIdFirst(document);
-}
-
-function insert(source: Source, document: Members): void {
-  const connection = source.connection();
-  insertRecord(connection, ensureCollection(connection, source.collection), document);
 }
 
 /** Checks all documents before it inserts the first; answers their `_id`s. */
@@ -79,24 +44,47 @@ export function* insertAll(source: Source, documents: unknown[]): Steps<unknown[
 }
 
 export function* changeOne(source: Source, query: Query, change: Change, upsert: boolean): Steps<UpdateResult> {
-  const stored = yield* findForChange(source, query);
-  if (stored === undefined) return upsert ? insertFrom(source, query, change).result : NOTHING;
-  const changed = write(source, stored, change);
-  return { ...NOTHING, matchedCount: 1, modifiedCount: changed === stored.document ? 0 : 1 };
+  if (isLightChange(query, change)) {
+    const stored = yield* findForChange(source, query);
+    if (stored === undefined) return upsert ? insertFrom(source, query, change).result : NOTHING;
+    if (isLight(query.weight + change.weight, stored.text.length)) {
+      const changed = write(source, stored, change);
+      return { ...NOTHING, matchedCount: 1, modifiedCount: changed === stored.document ? 0 : 1 };
+    }
+  }
+  const evaluated = yield* changeFirst(source, query, change);
+  if (evaluated === undefined) return upsert ? (yield* insertEvaluated(source, query, change)).result : NOTHING;
+  return { ...NOTHING, matchedCount: 1, modifiedCount: evaluated.isModified ? 1 : 0 };
+}
+
+function isLightChange(query: Query, change: Change): boolean {
+  return Number.isFinite(query.weight + change.weight);
 }
 
 export function* changeMany(source: Source, query: Query, change: Change, upsert: boolean): Steps<UpdateResult> {
+  if (!isLightChange(query, change)) yield* checkChange(source, query, change);
   const rows = yield* findRows(source, query);
-  if (rows.length === 0 && upsert) return insertFrom(source, query, change).result;
+  if (rows.length === 0 && upsert) {
+    if (isLightChange(query, change)) return insertFrom(source, query, change).result;
+    return (yield* insertEvaluated(source, query, change)).result;
+  }
   let matchedCount = 0;
   let modifiedCount = 0;
+  const heavy: number[] = [];
   for (const row of rows) {
     if (source.turns.spent()) yield;
-    const stored = recheck(source, query, row);
+    const stored = readNow(source, row);
     if (stored === undefined) continue;
-    matchedCount++;
-    if (write(source, stored, change) !== stored.document) modifiedCount++;
+    if (!isLight(query.weight + change.weight, stored.text.length)) {
+      heavy.push(row);
+    } else if (query.matches(stored.document)) {
+      matchedCount++;
+      if (write(source, stored, change) !== stored.document) modifiedCount++;
+    }
   }
+  const evaluated = yield* changeRows(source, query, change, heavy);
+  matchedCount += evaluated.matchedCount;
+  modifiedCount += evaluated.modifiedCount;
   return { ...NOTHING, matchedCount, modifiedCount };
 }
 
@@ -108,12 +96,22 @@ export function* changeAndGet(
   upsert: boolean,
   version: "before" | "after",
 ): Steps<Members | null> {
-  const stored = yield* findForChange(source, query);
-  const before = stored?.document;
-  if (stored === undefined && !upsert) return null;
-  const after = stored === undefined ? insertFrom(source, query, change).document : write(source, stored, change);
-  const wanted = version === "before" ? before : after;
-  return wanted === undefined ? null : query.project(wanted);
+  if (isLightChange(query, change)) {
+    const stored = yield* findForChange(source, query);
+    if (stored === undefined) {
+      const after = upsert ? insertFrom(source, query, change).document : undefined;
+      return after === undefined || version === "before" ? null : query.project(after);
+    }
+    if (isLight(query.weight + change.weight, stored.text.length)) {
+      const after = write(source, stored, change);
+      return query.project(version === "before" ? stored.document : after);
+    }
+  }
+  const wanted = { ...change, spec: { ...change.spec, returns: version } };
+  const evaluated = yield* changeFirst(source, query, wanted);
+  if (evaluated !== undefined) return evaluated.shape!;
+  const created = upsert ? yield* insertEvaluated(source, query, wanted) : undefined;
+  return created === undefined || version === "before" ? null : created.shape;
 }
 
 /** Answers the document that was deleted, projected. */
@@ -121,18 +119,41 @@ export function* deleteOne(source: Source, query: Query): Steps<Members | null> 
   const stored = yield* findForChange(source, query);
   if (stored === undefined) return null;
   erase(source, stored);
-  return query.project(stored.document);
+  return shaped(query, stored);
 }
 
 export function* deleteMany(source: Source, query: Query): Steps<number> {
-  const rows = yield* findRows(source, query);
+  let rows = yield* findRows(source, query);
   let deleted = 0;
-  for (const row of rows) {
-    if (source.turns.spent()) yield;
-    const stored = recheck(source, query, row);
-    if (stored === undefined) continue;
-    erase(source, stored);
-    deleted++;
+  for (let attempt = 0; rows.length > 0; attempt++) {
+    if (attempt > ATTEMPTS) throw overtaken();
+    const again: number[] = [];
+    for (let at = 0; at < rows.length; ) {
+      const piece: Stored[] = [];
+      for (let chars = 0; at < rows.length && piece.length < PIECE && chars < PIECE_CHARS; at++) {
+        if (source.turns.spent()) yield;
+        const stored = readNow(source, rows[at]!);
+        if (stored === undefined) continue;
+        if (!isLight(query.weight, stored.text.length)) {
+          piece.push(stored);
+          chars += stored.text.length;
+        } else if (query.matches(stored.document)) {
+          erase(source, stored);
+          deleted++;
+        }
+      }
+      if (piece.length === 0) continue;
+      for (const stored of yield* evaluate(source, query, piece)) {
+        if (readNow(source, stored.row)?.text !== stored.text) {
+          again.push(stored.row);
+        } else {
+          erase(source, stored);
+          deleted++;
+        }
+        if (source.turns.spent()) yield;
+      }
+    }
+    rows = again;
   }
   return deleted;
 }
@@ -147,15 +168,13 @@ function write(source: Source, stored: Stored, change: Change): Members {
   const changed = change.apply(stored.document, false);
   if (changed === stored.document) return changed;
   const connection = source.connection();
-  updateRecord(connection, connection.catalog.get(source.collection)!, stored, changed);
+  const text = documentToText(changed);
+  source.work.refuseLong(text);
+  updateRecord(connection, connection.catalog.get(source.collection)!, stored, changed, text);
   return changed;
 }
 
 function erase(source: Source, stored: Stored): void {
   const connection = source.connection();
   deleteRecord(connection, connection.catalog.get(source.collection)!, stored);
-}
-
-function bad(message: string): StoreError {
-  return new StoreError("BAD_OPERATION", message);
 }

@@ -1,3 +1,4 @@
+import { currentCaller } from "../caller.ts";
 import { checkName } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type {
@@ -21,68 +22,74 @@ import type {
 import { runPipeline } from "./aggregate.ts";
 import { bulkSteps } from "./bulk.ts";
 import { dropCollection } from "./catalog.ts";
-import {
-  type Change,
-  changeAndGet,
-  changeMany,
-  changeOne,
-  deleteMany,
-  deleteOne,
-  insertAll,
-  replacing,
-  updating,
-} from "./changes.ts";
+import { type Change, replacing, updating } from "./change.ts";
+import { changeAndGet, changeMany, changeOne, deleteMany, deleteOne, insertAll } from "./changes.ts";
+import { compileQuery, shaped } from "./compiled-query.ts";
+import type { Connection } from "./connection.ts";
 import { countSteps, distinctSteps } from "./count.ts";
 import { StepsCursor } from "./cursor.ts";
 import { createIndex, describeIndex, dropIndex, listIndexes } from "./indexes.ts";
-import { compileQuery, findOne, select } from "./query.ts";
+import { findOne, select } from "./query.ts";
 import type { Next, Source } from "./scan.ts";
 import type { Session } from "./session.ts";
 import { atOnce, type Steps } from "./turns.ts";
-import { compileUpdate } from "./update.ts";
 import type { Members } from "./values.ts";
+import { Work } from "./work.ts";
 
 /** One collection of the embedded store, for whoever the session stands for. */
 export class EmbeddedCollection<T extends Document> implements Collection<T> {
   readonly name: string;
   readonly #session: Session;
-  readonly #reader: Source;
-  readonly #writer: Source;
 
   constructor(name: string, session: Session) {
     checkName(name);
     this.name = name;
     this.#session = session;
-    const { turns } = session;
-    this.#reader = { collection: name, turns, connection: () => session.reading() };
-    this.#writer = { collection: name, turns, connection: () => session.writing() };
+  }
+
+  /** Of one operation, for whoever asks for it now. */
+  #source(connection: () => Connection): Source {
+    const { turns, evaluators, isUrgent } = this.#session;
+    return { collection: this.name, turns, connection, work: new Work(evaluators, currentCaller(), isUrgent) };
+  }
+
+  #reader(): Source {
+    return this.#source(() => this.#session.reading());
+  }
+
+  #writer(): Source {
+    return this.#source(() => this.#session.writing());
   }
 
   async findOne(filter: Filter, options: Omit<FindOptions, "limit"> = {}): Promise<T | null> {
-    return this.#session.read(() => findOne(this.#reader, compileQuery(filter, options)) as Steps<T | null>);
+    const source = this.#reader();
+    return this.#session.read(() => findOne(source, compileQuery(filter, options)) as Steps<T | null>);
   }
 
   find(filter: Filter, options: FindOptions = {}): Cursor<T> {
-    return new StepsCursor<T>(this.#session, (emit) => this.#found(filter, options, emit));
+    const source = this.#reader();
+    return new StepsCursor<T>(this.#session, (emit) => this.#found(source, filter, options, emit));
   }
 
-  *#found(filter: Filter, options: FindOptions, emit: (document: T) => Next): Steps<void> {
+  *#found(source: Source, filter: Filter, options: FindOptions, emit: (document: T) => Next): Steps<void> {
     const query = compileQuery(filter, options);
-    yield* select(this.#reader, query, ({ document }) => emit(query.project(document) as T));
+    yield* select(source, query, (stored) => emit(shaped(query, stored) as T));
   }
 
   async countDocuments(filter: Filter, options: { skip?: number; limit?: number } = {}): Promise<number> {
-    return this.#session.read(() => countSteps(this.#reader, compileQuery(filter, options)));
+    const source = this.#reader();
+    return this.#session.read(() => countSteps(source, compileQuery(filter, options)));
   }
 
   async distinct(key: string, filter: Filter): Promise<unknown[]> {
-    return this.#session.read(() => distinctSteps(this.#reader, key, compileQuery(filter)));
+    const source = this.#reader();
+    return this.#session.read(() => distinctSteps(source, key, compileQuery(filter)));
   }
 
   aggregate<R extends Document = Document>(pipeline: Document[]): Cursor<R> {
-    const other = (name: string): Source => ({ ...this.#reader, collection: name });
-    const { pipelines } = this.#session;
-    return new StepsCursor<R>(this.#session, (emit) => runPipeline(this.#reader, other, pipelines, pipeline, emit));
+    const source = this.#reader();
+    const other = (name: string): Source => ({ ...source, collection: name });
+    return new StepsCursor<R>(this.#session, (emit) => runPipeline<R>(source, other, pipeline, emit));
   }
 
   async insertOne(document: Document): Promise<{ insertedId: unknown }> {
@@ -93,7 +100,7 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   async insertMany(documents: Document[]): Promise<{ insertedCount: number; insertedIds: Record<number, unknown> }> {
     const ids = await this.#session.write(() => {
       if (!Array.isArray(documents) || documents.length === 0) throw bad("insertMany takes at least one document.");
-      return insertAll(this.#writer, documents);
+      return insertAll(this.#writer(), documents);
     });
     return { insertedCount: ids.length, insertedIds: { ...ids } };
   }
@@ -111,7 +118,7 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 
   #change(steps: typeof changeOne, filter: Filter, change: () => Change, upsert = false): Promise<UpdateResult> {
-    return this.#session.write(() => steps(this.#writer, compileQuery(filter), change(), upsert));
+    return this.#session.write(() => steps(this.#writer(), compileQuery(filter), change(), upsert));
   }
 
   async findOneAndUpdate(filter: Filter, update: Update, options: FindAndModifyOptions = {}): Promise<T | null> {
@@ -126,49 +133,49 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
     const { upsert = false, returnDocument = "before", sort, projection } = options;
     return this.#session.write(() => {
       const query = compileQuery(filter, shape(sort, projection));
-      return changeAndGet(this.#writer, query, change(), upsert, returnDocument) as Steps<T | null>;
+      return changeAndGet(this.#writer(), query, change(), upsert, returnDocument) as Steps<T | null>;
     });
   }
 
   async findOneAndDelete(filter: Filter, options: { projection?: Projection; sort?: Sort } = {}): Promise<T | null> {
     const { sort, projection } = options;
     return this.#session.write(() => {
-      return deleteOne(this.#writer, compileQuery(filter, shape(sort, projection))) as Steps<T | null>;
+      return deleteOne(this.#writer(), compileQuery(filter, shape(sort, projection))) as Steps<T | null>;
     });
   }
 
   async deleteOne(filter: Filter): Promise<{ deletedCount: number }> {
-    const document = await this.#session.write(() => deleteOne(this.#writer, compileQuery(filter)));
+    const document = await this.#session.write(() => deleteOne(this.#writer(), compileQuery(filter)));
     return { deletedCount: document === null ? 0 : 1 };
   }
 
   async deleteMany(filter: Filter): Promise<{ deletedCount: number }> {
-    return { deletedCount: await this.#session.write(() => deleteMany(this.#writer, compileQuery(filter))) };
+    return { deletedCount: await this.#session.write(() => deleteMany(this.#writer(), compileQuery(filter))) };
   }
 
   async bulkWrite(operations: BulkOperation[]): Promise<BulkResult> {
-    return this.#session.write(() => bulkSteps(this.#writer, operations, this.#session.clock));
+    return this.#session.write(() => bulkSteps(this.#writer(), operations, this.#session.clock));
   }
 
   async createIndex(key: Record<string, IndexOrder>, options: IndexOptions = {}): Promise<string> {
-    return this.#session.define(() => createIndex(this.#writer, describeIndex(key, options)));
+    return this.#session.define(() => createIndex(this.#writer(), describeIndex(key, options)));
   }
 
   async dropIndex(name: string): Promise<void> {
-    return this.#session.define(() => atOnce(() => dropIndex(this.#writer, name)));
+    return this.#session.define(() => atOnce(() => dropIndex(this.#writer(), name)));
   }
 
   async indexes(): Promise<IndexDescription[]> {
-    return this.#session.read(() => atOnce(() => listIndexes(this.#reader)));
+    return this.#session.read(() => atOnce(() => listIndexes(this.#reader())));
   }
 
   async drop(): Promise<boolean> {
-    return this.#session.define(() => atOnce(() => dropCollection(this.#writer.connection(), this.name)));
+    return this.#session.define(() => atOnce(() => dropCollection(this.#writer().connection(), this.name)));
   }
 
   #updating(filter: Filter, update: Update, { arrayFilters }: UpdateOptions): Change {
     const { clock } = this.#session;
-    return updating(compileUpdate(update, { clock, filter: filter as Members, arrayFilters }));
+    return updating(update, { clock, filter: filter as Members, arrayFilters });
   }
 }
 

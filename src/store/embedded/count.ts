@@ -1,8 +1,10 @@
+import { StoreError } from "../errors.ts";
+import type { Query } from "./compiled-query.ts";
 import { expand } from "./expand.ts";
 import { refuseNear } from "./geo/clauses.ts";
 import { type Key, keyText } from "./key.ts";
 import { parsePath } from "./paths.ts";
-import { type Query, select } from "./query.ts";
+import { select } from "./query.ts";
 import type { Source } from "./scan.ts";
 import type { Steps } from "./turns.ts";
 
@@ -44,13 +46,24 @@ function* countAll(source: Source): Steps<number> {
 export function* distinctSteps(source: Source, key: string, query: Query): Steps<unknown[]> {
   const path = parsePath(key);
   const values = new Map<string, unknown>();
+  let chars = 0;
   yield* select(source, query, ({ document }) => {
     for (const [value] of expand(document, [path]).rows) {
       if (value === undefined || typeof value === "symbol") continue;
       const text = keyText(value);
-      if (!values.has(text)) values.set(text, value);
+      if (values.has(text)) continue;
+      values.set(text, value);
+      chars += text.length;
+      if (chars > MAX_DISTINCT) throw tooManyDistinct();
     }
     return "go on";
   });
   return [...values.values()];
+}
+
+/** Bytes of different values, as MongoDB has them at most in one answer. */
+const MAX_DISTINCT = 16_777_216;
+
+function tooManyDistinct(): StoreError {
+  return new StoreError("BAD_OPERATION", "The different values take more than 16 MB. Use a narrower filter.");
 }

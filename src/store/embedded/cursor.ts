@@ -45,12 +45,12 @@ export class StepsCursor<T> implements Cursor<T> {
     return this.#buffer[this.#position++]!;
   }
 
-  /** Goes on until something is there. */
+  /** Goes on until something is there, and nothing is waited for. */
   *#fill(): Steps<void> {
     while (this.#buffer.length === 0 && !this.#done) {
       const step = this.#steps.next();
       this.#done = step.done === true;
-      if (this.#buffer.length === 0 && step.done !== true) yield step.value;
+      if (step.done !== true && (this.#buffer.length === 0 || step.value)) yield step.value;
     }
   }
 

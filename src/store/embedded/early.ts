@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Collection, Document, Documents, OnDisk, Writable } from "../store.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
-import type { Pipelines } from "./pipelines.ts";
+import type { Evaluators } from "./evaluators.ts";
 import type { Session } from "./session.ts";
 import type { Steps, Turns } from "./turns.ts";
 
@@ -16,14 +16,15 @@ export interface ToldApart extends Session {
 export class Early implements Session, Writable {
   readonly turns: Turns;
   readonly clock: Clock;
-  readonly pipelines: Pipelines;
+  readonly evaluators: Evaluators;
+  readonly isUrgent = false;
   readonly #store: ToldApart;
   readonly #onDisk: OnDisk;
 
   constructor(store: ToldApart, onDisk: OnDisk) {
     this.turns = store.turns;
     this.clock = store.clock;
-    this.pipelines = store.pipelines;
+    this.evaluators = store.evaluators;
     this.#store = store;
     this.#onDisk = onDisk;
   }

@@ -1,71 +1,31 @@
-import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
-import type { FindOptions } from "../store.ts";
 import type { CollectionInfo, IndexInfo } from "./catalog.ts";
-import { distanceOf, type NearClause, nearClause } from "./geo/clauses.ts";
-import { type Key, keyOf } from "./key.ts";
-import { compileFilter, isOperators, type Predicate } from "./match.ts";
+import { type Query, shaped, sortKey } from "./compiled-query.ts";
+import { checkQuery, evaluate, matching } from "./evaluate.ts";
+import { distanceOf, type NearClause } from "./geo/clauses.ts";
+import type { Key } from "./key.ts";
 import { type Plan, placeScan, planQuery } from "./plan.ts";
-import { compileProjection } from "./projection.ts";
 import { readId, readRow, type Stored } from "./records.ts";
 import { type Next, type Source, visit } from "./scan.ts";
-import { compareSortValues, compileSort, type SortKey, sortValues } from "./sort.ts";
 import type { Steps, Turns } from "./turns.ts";
-import { importValue, type Members } from "./values.ts";
-
-/** A find, checked and compiled. */
-export interface Query {
-  filter: Members;
-  matches: Predicate;
-  /** Documents come in the order of the distance unless they are sorted. */
-  near: NearClause | undefined;
-  /** The key of the one `_id` that can match, where the filter says so plainly. */
-  id: Key | undefined;
-  sort: readonly SortKey[];
-  skip: number;
-  /** Infinity: all. */
-  limit: number;
-  project: (document: Members) => Members;
-}
-
-export function compileQuery(filter: unknown, options: FindOptions = {}): Query {
-  refuseDangerous(filter);
-  const matches = compileFilter(filter);
-  const { skip = 0, limit = 0 } = options;
-  for (const [name, value] of Object.entries({ skip, limit })) {
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new StoreError("BAD_OPERATION", `${name} must be a whole number, 0 or more.`);
-    }
-  }
-  return {
-    filter: filter as Members,
-    matches,
-    near: nearClause(filter as Members),
-    id: plainId((filter as Members)._id),
-    sort: compileSort(options.sort),
-    skip,
-    limit: limit === 0 ? Number.POSITIVE_INFINITY : limit,
-    project: compileProjection(options.projection),
-  };
-}
-
-function plainId(id: unknown): Key | undefined {
-  if (id === undefined || id === null || id instanceof RegExp || Array.isArray(id) || isOperators(id)) return undefined;
-  return keyOf(importValue(id));
-}
+import type { Members } from "./values.ts";
+import { isLight, isPlannable } from "./weights.ts";
 
 /** The commonest look-up, without a plan. */
-function findById(source: Source, query: Query, id: Key): Stored | undefined {
+function* findById(source: Source, query: Query, id: Key): Steps<Stored | undefined> {
+  if (query.weight === Number.POSITIVE_INFINITY) yield* checkQuery(source, query);
   const connection = source.connection();
   const info = connection.catalog.get(source.collection);
   const stored = info && readId(connection, info, id);
-  return stored !== undefined && query.matches(stored.document) ? stored : undefined;
+  if (stored === undefined) return undefined;
+  if (!isLight(query.weight, stored.text.length)) return (yield* evaluate(source, query, [stored]))[0];
+  return query.matches(stored.document) ? stored : undefined;
 }
 
 function planOf(source: Source, query: Query): Plan | undefined {
   const info = source.connection().catalog.get(source.collection);
   if (info && query.near) requireIndex(info, query.near);
-  return info && planQuery(info, query.filter, query.sort);
+  return info && planQuery(info, query.planned, query.sort);
 }
 
 /** As MongoDB, which finds what is near by an index alone. */
@@ -82,6 +42,7 @@ function placeIndex(info: CollectionInfo | undefined, { text, near }: NearClause
 
 /** Hands out the documents that match, in order; after "stop" none, after "pause" the rest when it is continued. */
 export function* select(source: Source, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
+  if (query.weight === Number.POSITIVE_INFINITY) yield* checkQuery(source, query);
   const plan = planOf(source, query);
   if (plan === undefined) return;
   const near = query.sort.length === 0 ? query.near : undefined;
@@ -92,8 +53,7 @@ export function* select(source: Source, query: Query, visitor: (stored: Stored) 
   }
   let skip = query.skip;
   let left = query.limit;
-  yield* visit(source, plan, (stored) => {
-    if (!query.matches(stored.document)) return "go on";
+  yield* matching(source, plan, query, (stored) => {
     if (skip > 0) {
       skip--;
       return "go on";
@@ -101,6 +61,13 @@ export function* select(source: Source, query: Query, visitor: (stored: Stored) 
     const next = visitor(stored);
     return --left === 0 ? "stop" : next;
   });
+}
+
+/** At least the documents that match, in any order: the filter is checked elsewhere, and was found to be valid. */
+export function* selectPlanned(source: Source, filter: Members, visitor: (stored: Stored) => Next): Steps<void> {
+  const info = source.connection().catalog.get(source.collection);
+  const plan = info && planQuery(info, isPlannable(filter) ? filter : {}, []);
+  if (plan !== undefined) yield* visit(source, plan, visitor);
 }
 
 /** Looks for the nearest in circles that grow until one holds as many as are wanted; false where none does. */
@@ -115,9 +82,9 @@ function* selectNearest(
     const index = placeIndex(source.connection().catalog.get(source.collection), circle);
     if (index === undefined) return false;
     const plan = { scans: [placeScan(index, near.box!)], sorted: false, distinct: index.arrays === 0 };
-    const matches = (document: Members) => Number.isFinite(distanceOf(circle, document)) && query.matches(document);
+    const within = (document: Members) => Number.isFinite(distanceOf(circle, document));
     const found: Stored[] = [];
-    yield* selectSorted(source, plan, { ...query, near: circle, matches }, (stored) => {
+    yield* selectSorted(source, plan, { ...query, near: circle, within }, (stored) => {
       found.push(stored);
       return "go on";
     });
@@ -134,20 +101,31 @@ function* selectNearest(
 
 interface Sortable {
   stored: Stored;
-  values: unknown[];
+  key: Key;
 }
+
+/** Characters of documents, and bytes of what they are sorted by, that a sort may hold. */
+const MAX_SORTED = 67_108_864;
+/** Those of them that are kept parsed. */
+const KEPT_PARSED = 1_000_000;
 
 /** Sorts in memory: all matching documents, or twice as many as are wanted where there is a limit. */
 function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
   const { skip, limit } = query;
-  const { valuesOf, compare } = orderOf(query);
-  const order = (a: Sortable, b: Sortable) => compare(a.values, b.values) || a.stored.row - b.stored.row;
+  const order = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.stored.row - b.stored.row;
   const wanted = skip + limit;
   let found: Sortable[] = [];
-  yield* visit(source, plan, (stored) => {
-    if (!query.matches(stored.document)) return "go on";
-    found.push({ stored, values: valuesOf(stored.document) });
-    if (found.length >= 2 * wanted + RUN) found = found.sort(order).slice(0, wanted);
+  let size = 0;
+  yield* matching(source, plan, query, (stored) => {
+    const key = stored.key ?? sortKey(query, stored.document);
+    size += sizeOf({ stored, key });
+    if (size > KEPT_PARSED) stored.forgetDocument();
+    found.push({ stored, key });
+    if (found.length >= 2 * wanted + RUN || (size > MAX_SORTED && found.length > wanted)) {
+      found = found.sort(order).slice(0, wanted);
+      size = found.reduce((sum, one) => sum + sizeOf(one), 0);
+    }
+    if (size > MAX_SORTED) throw tooMuchSorted();
     return "go on";
   });
   const sorted = yield* sortInSteps(found, order, source.turns);
@@ -158,47 +136,54 @@ function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (store
   }
 }
 
-function orderOf({ near, sort }: Query): {
-  valuesOf(document: Members): unknown[];
-  compare(a: unknown[], b: unknown[]): number;
-} {
-  if (near === undefined || sort.length > 0) {
-    return {
-      valuesOf: (document) => sortValues(document, sort),
-      compare: (a, b) => compareSortValues(a, b, sort),
-    };
-  }
-  return {
-    valuesOf: (document) => [distanceOf(near, document)],
-    compare: ([a], [b]) => (a as number) - (b as number),
-  };
+function sizeOf({ stored, key }: Sortable): number {
+  return stored.text.length + (stored.shape?.length ?? 0) + key.length;
+}
+
+function tooMuchSorted(): StoreError {
+  const message = `The sort needs more than ${MAX_SORTED / 1_048_576} MB. Add an index for it, a limit, or a narrower filter.`;
+  return new StoreError("BAD_OPERATION", message);
 }
 
 /** Sorted at one go. */
 const RUN = 500;
+/** Bytes of keys compared at one go, at least; a key is compared about ten times in a run. */
+const RUN_BYTES = 131_072;
 
 /** A merge sort that pauses. */
-function* sortInSteps<T>(items: T[], order: (a: T, b: T) => number, turns: Turns): Steps<T[]> {
-  let runs: T[][] = [];
-  for (let i = 0; i < items.length; i += RUN) {
-    runs.push(items.slice(i, i + RUN).sort(order));
+function* sortInSteps(items: Sortable[], order: (a: Sortable, b: Sortable) => number, turns: Turns): Steps<Sortable[]> {
+  let runs: Sortable[][] = [];
+  for (let i = 0; i < items.length; ) {
+    const start = i;
+    for (let bytes = 0; i < items.length && i - start < RUN && bytes < RUN_BYTES; i++) bytes += items[i]!.key.length;
+    runs.push(items.slice(start, i).sort(order));
     if (turns.spent()) yield;
   }
   while (runs.length > 1) {
-    const merged: T[][] = [];
+    const merged: Sortable[][] = [];
     for (let i = 0; i < runs.length; i += 2) merged.push(yield* merge(runs[i]!, runs[i + 1] ?? [], order, turns));
     runs = merged;
   }
   return runs[0] ?? [];
 }
 
-function* merge<T>(a: T[], b: T[], order: (a: T, b: T) => number, turns: Turns): Steps<T[]> {
-  const result: T[] = [];
+function* merge(
+  a: Sortable[],
+  b: Sortable[],
+  order: (a: Sortable, b: Sortable) => number,
+  turns: Turns,
+): Steps<Sortable[]> {
+  const result: Sortable[] = [];
   let i = 0;
   let j = 0;
+  let bytes = 0;
   while (i < a.length && j < b.length) {
-    result.push(order(a[i]!, b[j]!) <= 0 ? a[i++]! : b[j++]!);
-    if (result.length % RUN === 0 && turns.spent()) yield;
+    const next = order(a[i]!, b[j]!) <= 0 ? a[i++]! : b[j++]!;
+    result.push(next);
+    bytes += next.key.length;
+    if (result.length % RUN !== 0 && bytes < RUN_BYTES) continue;
+    bytes = 0;
+    if (turns.spent()) yield;
   }
   return result.concat(i < a.length ? a.slice(i) : b.slice(j));
 }
@@ -206,11 +191,11 @@ function* merge<T>(a: T[], b: T[], order: (a: T, b: T) => number, turns: Turns):
 /** The first that matches, projected. */
 export function* findOne(source: Source, query: Query): Steps<Members | null> {
   const found = yield* findFirst(source, query);
-  return found === undefined ? null : query.project(found.document);
+  return found === undefined ? null : shaped(query, found);
 }
 
 export function* findFirst(source: Source, query: Query): Steps<Stored | undefined> {
-  if (query.id !== undefined && query.skip === 0) return findById(source, query, query.id);
+  if (query.id !== undefined && query.skip === 0) return yield* findById(source, query, query.id);
   let found: Stored | undefined;
   yield* select(source, { ...query, limit: 1 }, (stored) => {
     found = stored;
@@ -224,27 +209,41 @@ export function* findFirst(source: Source, query: Query): Steps<Stored | undefin
  * have been overtaken by another write, so the document is looked at again, and searched for again if it changed.
  */
 export function* findForChange(source: Source, query: Query): Steps<Stored | undefined> {
-  for (;;) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const steps = findFirst(source, query);
     let paused = false;
     let step = steps.next();
     for (; !step.done; step = steps.next()) {
       paused = true;
-      yield;
+      yield step.value;
     }
     const found = step.value;
     if (!paused || found === undefined) return found;
-    const current = recheck(source, query, found.row);
+    const current = recheck(source, query, found);
     if (current !== undefined) return current;
   }
+  throw overtaken();
 }
 
-/** The document of the row, if it still matches. */
-export function recheck(source: Source, query: Query, row: number): Stored | undefined {
+/** A document that others change all the while is searched for this often. */
+export const ATTEMPTS = 100;
+
+export function overtaken(): StoreError {
+  return new StoreError("UNAVAILABLE", "Others changed the document each time that it was to be changed. Try again.");
+}
+
+/** The document as it is now, if it still matches: certainly while it is the same, and as far as can be told here. */
+function recheck(source: Source, query: Query, found: Stored): Stored | undefined {
+  const current = readNow(source, found.row);
+  if (current === undefined) return undefined;
+  if (current.text === found.text) return found;
+  return isLight(query.weight, current.text.length) && query.matches(current.document) ? current : undefined;
+}
+
+export function readNow(source: Source, row: number): Stored | undefined {
   const connection = source.connection();
   const info = connection.catalog.get(source.collection);
-  const stored = info && readRow(connection, info, row);
-  return stored !== undefined && query.matches(stored.document) ? stored : undefined;
+  return info && readRow(connection, info, row);
 }
 
 /** The rows of all matches, for a change of each. */

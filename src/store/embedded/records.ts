@@ -6,7 +6,7 @@ import { placeKeys } from "./geo/cells.ts";
 import { compoundKey, type Key, keyOf } from "./key.ts";
 import { orRefused } from "./match.ts";
 import { someAt } from "./paths.ts";
-import { documentToText, textToDocument } from "./text.ts";
+import { textToDocument } from "./text.ts";
 import { isMembers, type Members } from "./values.ts";
 
 /**
@@ -14,41 +14,98 @@ import { isMembers, type Members } from "./values.ts";
  * that no savepoint is needed around one document: unique entries are written first, and taken back where one is in
  * use. A failure of the disk is different: it ends the whole SQLite transaction.
  */
-export interface Stored {
-  row: number;
-  document: Members;
+export class Stored {
+  readonly row: number;
+  readonly text: string;
+  /** An evaluator found that it matches. */
+  wasEvaluated = false;
+  /** Its projection as text, where an evaluator made another document of it. */
+  shape: string | undefined;
+  /** What it is sorted by, where an evaluator made that. */
+  key: Key | undefined;
+  #document: Members | undefined;
+
+  constructor(row: number, text: string) {
+    this.row = row;
+    this.text = text;
+  }
+
+  get document(): Members {
+    this.#document ??= textToDocument(this.text);
+    return this.#document;
+  }
+
+  /** It is read from its text when it is needed again. */
+  forgetDocument(): void {
+    this.#document = undefined;
+  }
 }
 
-export function insertRecord(connection: Connection, info: CollectionInfo, document: Members): void {
+export function insertRecord(connection: Connection, info: CollectionInfo, document: Members, text: string): void {
   refuseId(document._id);
-  const text = documentToText(document);
   const entries = info.indexes.map((index) => entriesOf(index, document));
   const sql = `INSERT INTO ${info.table} (id, d) VALUES (?, ?) ON CONFLICT DO NOTHING`;
   const { changes, lastInsertRowid } = connection.run(sql, keyOf(document._id), text);
   if (changes === 0) throw duplicate(info, "_id_", { _id: document._id });
   const row = Number(lastInsertRowid);
   try {
-    writeEntries(connection, info, document, row, entries);
+    writeEntries(connection, info, () => document, row, entries);
   } catch (error) {
     if (error instanceof StoreError) connection.run(`DELETE FROM ${info.table} WHERE r = ?`, row);
     throw error;
   }
 }
 
-export function updateRecord(connection: Connection, info: CollectionInfo, stored: Stored, changed: Members): void {
-  const text = documentToText(changed);
-  const before: Entries[] = [];
-  const after: Entries[] = [];
-  for (const index of info.indexes) {
-    if (index.roots.every((root) => stored.document[root] === changed[root])) continue;
-    const old = entriesOf(index, stored.document);
-    const now = entriesOf(index, changed);
-    before.push(minus(old, now));
-    after.push(minus(now, old));
+export function updateRecord(
+  connection: Connection,
+  info: CollectionInfo,
+  stored: Stored,
+  changed: Members,
+  text: string,
+): void {
+  const entries = info.indexes.length === 0 ? [] : entryChanges(info.indexes, stored.document, changed);
+  rewriteRecord(connection, info, stored.row, text, entries);
+}
+
+/** The same where the new text and its entries are known. */
+export function rewriteRecord(
+  connection: Connection,
+  info: CollectionInfo,
+  row: number,
+  text: string,
+  entries: EntryChange[],
+): void {
+  const indexOf = (id: number) => info.indexes.find((index) => index.id === id)!;
+  const entriesAt = ({ index, arrays }: EntryChange, keys: Key[]) => ({ index: indexOf(index), keys, arrays });
+  writeEntries(
+    connection,
+    info,
+    () => textToDocument(text),
+    row,
+    entries.map((change) => entriesAt(change, change.added)),
+  );
+  for (const change of entries) deleteEntries(connection, entriesAt(change, change.removed), row);
+  connection.run(`UPDATE ${info.table} SET d = ? WHERE r = ?`, text, row);
+}
+
+/** What an update changes in one index, which is named by its id. */
+export interface EntryChange {
+  index: number;
+  removed: Key[];
+  added: Key[];
+  arrays: number;
+}
+
+export function entryChanges(indexes: readonly IndexInfo[], before: Members, after: Members): EntryChange[] {
+  const changes: EntryChange[] = [];
+  for (const index of indexes) {
+    if (index.roots.every((root) => before[root] === after[root])) continue;
+    const old = entriesOf(index, before);
+    const now = entriesOf(index, after);
+    const [removed, added] = [minus(old, now).keys, minus(now, old).keys];
+    changes.push({ index: index.id, removed, added, arrays: now.arrays });
   }
-  writeEntries(connection, info, changed, stored.row, after);
-  for (const entries of before) deleteEntries(connection, entries, stored.row);
-  connection.run(`UPDATE ${info.table} SET d = ? WHERE r = ?`, text, stored.row);
+  return changes;
 }
 
 export function deleteRecord(connection: Connection, info: CollectionInfo, stored: Stored): void {
@@ -58,17 +115,17 @@ export function deleteRecord(connection: Connection, info: CollectionInfo, store
 
 export function readRow(connection: Connection, info: CollectionInfo, row: number): Stored | undefined {
   const found = connection.get(`SELECT d FROM ${info.table} WHERE r = ?`, row);
-  return found && { row, document: textToDocument(found[0] as string) };
+  return found && new Stored(row, found[0] as string);
 }
 
 export function readId(connection: Connection, info: CollectionInfo, id: Key): Stored | undefined {
   const found = connection.get(`SELECT d, r FROM ${info.table} WHERE id = ?`, id);
-  return found && { row: found[1] as number, document: textToDocument(found[0] as string) };
+  return found && new Stored(found[1] as number, found[0] as string);
 }
 
 /** Adds the entries of a document to an index that was made after it. */
 export function indexRecord(connection: Connection, info: CollectionInfo, index: IndexInfo, stored: Stored): void {
-  writeEntries(connection, info, stored.document, stored.row, [entriesOf(index, stored.document)]);
+  writeEntries(connection, info, () => stored.document, stored.row, [entriesOf(index, stored.document)]);
 }
 
 interface Entries {
@@ -82,7 +139,16 @@ function entriesOf(index: IndexInfo, document: Members): Entries {
   const { rows, arrays } = expand(document, index.paths);
   const kept = index.description.sparse ? rows.filter((values) => values.some((value) => value !== undefined)) : rows;
   const keys = kept.map((values) => compoundKey(values, index.descending));
-  return { index, keys: keys.length > 1 ? distinct(keys) : keys, arrays };
+  return { index, keys: keys.length > 1 ? refuseMany(index, distinct(keys)) : keys, arrays };
+}
+
+/** All entries of a document are written at one go. */
+const MAX_ENTRIES = 5_000;
+
+function refuseMany(index: IndexInfo, keys: Key[]): Key[] {
+  if (keys.length <= MAX_ENTRIES) return keys;
+  const message = `The index ${index.description.name} would hold ${keys.length} keys of one document; the limit is ${MAX_ENTRIES}.`;
+  throw new StoreError("BAD_OPERATION", message);
 }
 
 /** Refuses what is no place, as MongoDB does. */
@@ -96,7 +162,7 @@ function placeEntries(
     keys.push(...orRefused(text, () => placeKeys(value, kind)));
     return false;
   });
-  return { index, keys: distinct(keys), arrays: keys.length > 1 ? 1 : 0 };
+  return { index, keys: refuseMany(index, distinct(keys)), arrays: keys.length > 1 ? 1 : 0 };
 }
 
 function distinct(keys: Key[]): Key[] {
@@ -114,7 +180,13 @@ function textOf(key: Key): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
 }
 
-function writeEntries(connection: Connection, info: CollectionInfo, document: Members, row: number, all: Entries[]) {
+function writeEntries(
+  connection: Connection,
+  info: CollectionInfo,
+  document: () => Members,
+  row: number,
+  all: Entries[],
+) {
   const written: [IndexInfo, Key][] = [];
   for (const { index, keys } of all) {
     if (!index.description.unique) continue;
@@ -122,7 +194,7 @@ function writeEntries(connection: Connection, info: CollectionInfo, document: Me
     for (const key of keys) {
       if (connection.run(sql, key, row).changes === 0) {
         for (const [other, taken] of written) connection.run(`DELETE FROM ${other.table} WHERE k = ?`, taken);
-        throw duplicate(info, index.description.name, keyValues(index, document));
+        throw duplicate(info, index.description.name, keyValues(index, document()));
       }
       written.push([index, key]);
     }

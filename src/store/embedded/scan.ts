@@ -4,15 +4,17 @@ import type { CollectionInfo } from "./catalog.ts";
 import type { Connection } from "./connection.ts";
 import type { Key } from "./key.ts";
 import type { Plan, Range, Scan } from "./plan.ts";
-import type { Stored } from "./records.ts";
-import { textToDocument } from "./text.ts";
+import { Stored } from "./records.ts";
 import type { Steps, Turns } from "./turns.ts";
+import type { Work } from "./work.ts";
 
 /** Where to read from now: another snapshot, or none at all, after each pause. */
 export interface Source {
   connection(): Connection;
   readonly collection: string;
   readonly turns: Turns;
+  /** Evaluators for what is too much for the server's own thread. */
+  readonly work: Work;
 }
 
 /** What the visitor of a document wants next. */
@@ -34,6 +36,7 @@ export function* visit(source: Source, plan: Plan, visitor: (stored: Stored) => 
         return visitor(stored);
       });
       if (stopped) return;
+      if (source.turns.spent()) yield;
     }
   }
 }
@@ -75,7 +78,7 @@ function readPiece(
   const { sql, values } = query(info, scan, range, position);
   for (const cells of connection.prepare(sql).iterate(...values) as Iterable<unknown>) {
     const [text, row, key] = cells as [string, number, Key | undefined];
-    const next = visitor({ row, document: textToDocument(text) });
+    const next = visitor(new Stored(row, text));
     if (next === "stop") return true;
     if (next === "pause" || turns.spent()) return { key, row };
   }

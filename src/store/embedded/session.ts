@@ -1,14 +1,16 @@
 import type { Clock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
-import type { Pipelines } from "./pipelines.ts";
+import type { Evaluators } from "./evaluators.ts";
 import type { Steps, Turns } from "./turns.ts";
 
 /** Who a collection works for: the store at large, or one transaction. */
 export interface Session {
   readonly turns: Turns;
   readonly clock: Clock;
-  readonly pipelines: Pipelines;
+  readonly evaluators: Evaluators;
+  /** Others wait for it: what it has evaluated comes first. */
+  readonly isUrgent: boolean;
   /** Where reads read now; throws once a transaction is over. */
   reading(): Connection;
   /** The writer's connection; throws once a write may no longer go on. */

@@ -7,9 +7,9 @@ import { Checkpoints } from "./checkpoint.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
 import { Early, type ToldApart } from "./early.ts";
+import { type EvaluatorOptions, Evaluators } from "./evaluators.ts";
 import { Expiry } from "./expiry.ts";
 import { type OpenFile, openFile } from "./file.ts";
-import { Pipelines } from "./pipelines.ts";
 import { Readers } from "./readers.ts";
 import { throwStoreError } from "./session.ts";
 import { Transaction } from "./transaction.ts";
@@ -25,6 +25,7 @@ export interface EmbeddedOptions {
   transactionTimeoutMs?: number;
   /** How often documents past their `expireAfterSeconds` are looked for. */
   expiryIntervalMs?: number;
+  evaluators?: Partial<EvaluatorOptions>;
 }
 
 /** Parts that tests put in the place of the store's own. */
@@ -51,7 +52,8 @@ export async function openEmbeddedStore(options: EmbeddedOptions, parts: Embedde
 export class EmbeddedStore implements Store, ToldApart {
   readonly turns: Turns;
   readonly clock: Clock;
-  readonly pipelines = new Pipelines();
+  readonly evaluators: Evaluators;
+  readonly isUrgent = false;
   readonly #file: OpenFile;
   readonly #readers: Readers;
   readonly #log: Log;
@@ -67,6 +69,7 @@ export class EmbeddedStore implements Store, ToldApart {
     this.turns = turns;
     this.clock = options.clock ?? systemClock;
     this.#transactionTimeoutMs = options.transactionTimeoutMs ?? 10_000;
+    this.evaluators = new Evaluators(options.evaluators);
     this.#file = file;
     this.#readers = readers;
     this.#log = log;
@@ -80,13 +83,13 @@ export class EmbeddedStore implements Store, ToldApart {
   }
 
   transaction<R>(work: (tx: Documents) => Promise<R>, onDisk?: OnDisk): Promise<R> {
-    const { turns, clock, pipelines } = this;
+    const { turns, clock, evaluators } = this;
     const setting = {
       store: this,
       writer: this.#writer,
       turns,
       clock,
-      pipelines,
+      evaluators,
       timeoutMs: this.#transactionTimeoutMs,
     };
     return this.#track(() => Transaction.run(setting, work, onDisk));
@@ -115,7 +118,7 @@ export class EmbeddedStore implements Store, ToldApart {
     while (this.#underWay > 0) await this.turns.next();
     await this.#checkpoints.close();
     await this.#writer.hold(async () => {
-      this.pipelines.close();
+      this.evaluators.close();
       this.#readers.close();
       await this.#log.close();
       this.#file.writer.close();

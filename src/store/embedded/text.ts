@@ -1,6 +1,6 @@
 import { calculateObjectSize, ObjectId } from "../../bson.ts";
 import { StoreError } from "../errors.ts";
-import { isMembers, type Members, setMember } from "./values.ts";
+import { importValue, isMembers, type Members, setMember } from "./values.ts";
 
 /**
  * A document as text and back. It is JSON; an ObjectId is `{"$oid": hex}`, a Date `{"$date": milliseconds}`, a number
@@ -19,6 +19,24 @@ export function textToDocument(text: string): Members {
 /** The same for any value, regular expressions included, which pipelines may hold. */
 export function valueToText(value: unknown): string {
   return JSON.stringify(escapeValue(value));
+}
+
+/** The same for what an evaluator is told, which may hold any value that a caller passed in. */
+export function specToText(value: unknown): string {
+  return valueToText(importSpec(value));
+}
+
+function importSpec(value: unknown): unknown {
+  if (value instanceof RegExp) return value;
+  if (Array.isArray(value)) return value.map(importSpec);
+  const prototype = typeof value === "object" && value !== null ? Object.getPrototypeOf(value) : undefined;
+  if (prototype !== Object.prototype && prototype !== null) return importValue(value);
+  const copy: Members = {};
+  for (const key of Object.keys(value as Members)) {
+    const item = (value as Members)[key];
+    if (item !== undefined) setMember(copy, key, importSpec(item));
+  }
+  return copy;
 }
 
 export function textToValue(text: string): unknown {

@@ -4,7 +4,7 @@ import { runInside } from "../inside.ts";
 import type { Collection, Document, Documents, OnDisk, Store } from "../store.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
-import type { Pipelines } from "./pipelines.ts";
+import type { Evaluators } from "./evaluators.ts";
 import { asStoreError, type Session } from "./session.ts";
 import { inTurns, type Steps, type Turns } from "./turns.ts";
 import type { Writer } from "./writer.ts";
@@ -14,7 +14,7 @@ export interface Setting {
   writer: Writer;
   turns: Turns;
   clock: Clock;
-  pipelines: Pipelines;
+  evaluators: Evaluators;
   timeoutMs: number;
 }
 
@@ -25,15 +25,16 @@ export interface Setting {
 export class Transaction implements Session, Documents {
   readonly turns: Turns;
   readonly clock: Clock;
-  readonly pipelines: Pipelines;
+  readonly evaluators: Evaluators;
+  readonly isUrgent = true;
   readonly #writer: Writer;
   #failure: StoreError | undefined;
 
-  private constructor({ writer, turns, clock, pipelines }: Setting) {
+  private constructor({ writer, turns, clock, evaluators }: Setting) {
     this.#writer = writer;
     this.turns = turns;
     this.clock = clock;
-    this.pipelines = pipelines;
+    this.evaluators = evaluators;
   }
 
   static async run<R>(setting: Setting, work: (tx: Documents) => Promise<R>, onDisk?: OnDisk): Promise<R> {

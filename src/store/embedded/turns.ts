@@ -28,7 +28,7 @@ export class Turns {
 
 /**
  * Long work in pieces: it yields wherever others may come in between, once the turn's time is spent, or a promise where
- * it has to wait for one, which must not be rejected. Only reading waits.
+ * it has to wait for one, which must not be rejected.
  */
 export type Steps<R> = Generator<Promise<void> | undefined, R, undefined>;
 
@@ -40,6 +40,22 @@ export async function inTurns<R>(turns: Turns, steps: Steps<R>): Promise<R> {
     if (step.done) return step.value;
     await (step.value ?? turns.next());
   }
+}
+
+/** What a promise comes to, waited for; its error is thrown. */
+export function* awaited<R>(promise: Promise<R>): Steps<R> {
+  let outcome: { result: R } | { error: unknown } | undefined;
+  yield promise.then(
+    (result) => {
+      outcome = { result };
+    },
+    (error: unknown) => {
+      outcome = { error };
+    },
+  );
+  if (outcome === undefined) throw new Error("A step was not waited for.");
+  if ("error" in outcome) throw outcome.error;
+  return outcome.result;
 }
 
 /** Work in one piece. */

@@ -54,7 +54,8 @@ export class Writer {
         if (group === undefined) return;
         try {
           const step = steps.next();
-          if (!step.done) this.#enqueue(piece);
+          if (!step.done && step.value) void step.value.then(() => this.#enqueue(piece));
+          else if (!step.done) this.#enqueue(piece);
           else settle(group, () => resolve(step.value), { reject, onDisk });
         } catch (error) {
           this.#checkDoubt(group, error);

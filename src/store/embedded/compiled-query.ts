@@ -1,0 +1,102 @@
+import { refuseDangerous } from "../check.ts";
+import { StoreError } from "../errors.ts";
+import type { FindOptions } from "../store.ts";
+import type { ChangeSpec } from "./evaluator/protocol.ts";
+import { distanceOf, type NearClause, nearClause } from "./geo/clauses.ts";
+import { compoundKey, type Key, keyOf } from "./key.ts";
+import { compileFilter, isOperators, orRefused, type Predicate } from "./match.ts";
+import { compileProjection } from "./projection.ts";
+import type { Stored } from "./records.ts";
+import { compileSort, type SortKey, sortValues } from "./sort.ts";
+import { specToText, textToDocument } from "./text.ts";
+import { importValue, isMembers, type Members } from "./values.ts";
+import { filterWeight, isPlannable, projectionWeight } from "./weights.ts";
+
+/** A find, checked and compiled. */
+export interface Query {
+  filter: Members;
+  /** How much work it is for each value of a document (`weights.ts`); infinite: it is evaluated by an evaluator alone. */
+  weight: number;
+  /** What evaluators are told of it. */
+  spec(change?: ChangeSpec): string;
+  /** The part of the filter by which indexes are chosen. */
+  planned: Members;
+  /** Only where the weight is not infinite; so is `project`. */
+  matches: Predicate;
+  /** Of the documents that match, those are meant that it holds for. */
+  within?: Predicate;
+  /** Documents come in the order of the distance unless they are sorted. */
+  near: NearClause | undefined;
+  /** The key of the one `_id` that can match, where the filter says so plainly. */
+  id: Key | undefined;
+  sort: readonly SortKey[];
+  skip: number;
+  /** Infinity: all. */
+  limit: number;
+  project: (document: Members) => Members;
+}
+
+export function compileQuery(filter: unknown, options: FindOptions = {}): Query {
+  refuseDangerous(filter);
+  const weight = filterWeight(filter) + projectionWeight(options.projection);
+  if (Number.isFinite(weight)) return compile(filter, options, weight, compileFilter(filter));
+  if (!isMembers(filter)) throw new StoreError("BAD_OPERATION", "A filter must be an object.");
+  return compile(filter, options, weight, undefined);
+}
+
+/** In an evaluator. */
+export function compileHere(filter: Members, options: FindOptions): Query {
+  return compile(filter, options, 0, compileFilter(filter));
+}
+
+function compile(filter: unknown, options: FindOptions, weight: number, matches: Predicate | undefined): Query {
+  const { skip = 0, limit = 0, projection, sort } = options;
+  for (const [name, value] of Object.entries({ skip, limit })) {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new StoreError("BAD_OPERATION", `${name} must be a whole number, 0 or more.`);
+    }
+  }
+  let spec: string | undefined;
+  const isPlanned = matches !== undefined || isPlannable(filter);
+  return {
+    filter: filter as Members,
+    weight,
+    spec: (change) => {
+      if (change !== undefined) return specToText({ filter: filter as Members, projection, change });
+      spec ??= specToText({ filter: filter as Members, projection, sort });
+      return spec;
+    },
+    planned: isPlanned ? (filter as Members) : {},
+    matches: matches ?? notHere,
+    near: orRefused("the filter", () => nearClause(filter as Members)),
+    id: plainId((filter as Members)._id),
+    sort: compileSort(sort),
+    skip,
+    limit: limit === 0 ? Number.POSITIVE_INFINITY : limit,
+    project: matches === undefined ? notHere : compileProjection(projection),
+  };
+}
+
+function notHere(): never {
+  throw new StoreError("UNAVAILABLE", "What an evaluator is to evaluate was not given to it.");
+}
+
+/** The projection of a document that `select` handed out. */
+export function shaped(query: Query, stored: Stored): Members {
+  if (stored.shape !== undefined) return textToDocument(stored.shape);
+  return stored.wasEvaluated ? stored.document : query.project(stored.document);
+}
+
+function plainId(id: unknown): Key | undefined {
+  if (id === undefined || id === null || id instanceof RegExp || Array.isArray(id) || isOperators(id)) return undefined;
+  return keyOf(importValue(id));
+}
+
+/** Bytes in the order in which the query wants its documents. */
+export function sortKey({ near, sort }: Query, document: Members): Key {
+  if (near !== undefined && sort.length === 0) return compoundKey([distanceOf(near, document)], [false]);
+  return compoundKey(
+    sortValues(document, sort),
+    sort.map(({ order }) => order < 0),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Query } from "./compiled-query.ts";
+import type { Selected } from "./evaluator/protocol.ts";
+import type { Plan } from "./plan.ts";
+import type { Stored } from "./records.ts";
+import { type Next, type Source, visit } from "./scan.ts";
+import { awaited, type Steps } from "./turns.ts";
+import { isLight } from "./weights.ts";
+
+/** Documents given to an evaluator at a time, and characters of them. */
+export const PIECE = 500;
+export const PIECE_CHARS = 262_144;
+
+/** Has an evaluator check the query, so that it is refused also where there is no document. */
+export function* checkQuery(source: Source, query: Query): Steps<void> {
+  yield* evaluate(source, query, []);
+}
+
+/** Those of the documents that match, found by an evaluator. */
+export function* evaluate(source: Source, query: Query, documents: readonly Stored[]): Steps<Stored[]> {
+  const isSorted = query.sort.length > 0 || query.near !== undefined;
+  const texts = documents.map(({ text }) => text);
+  const selected = yield* awaited(source.work.run<Selected[]>({ what: "select", spec: query.spec(), texts, isSorted }));
+  return selected.map(({ at, shape, key }) => {
+    const stored = documents[at]!;
+    stored.wasEvaluated = true;
+    stored.shape = shape;
+    stored.key = key;
+    return stored;
+  });
+}
+
+/**
+ * Visits the documents of a plan that match. What is plainly little work is done here, and everything else by an
+ * evaluator, in pieces; the order stays.
+ */
+export function* matching(source: Source, plan: Plan, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
+  const { weight, within } = query;
+  let piece: Stored[] = [];
+  let chars = 0;
+  const seen = (stored: Stored): Next => (within === undefined || within(stored.document) ? visitor(stored) : "go on");
+  const steps = visit(source, plan, (stored) => {
+    const { length } = stored.text;
+    if (piece.length === 0 && isLight(weight, length)) return query.matches(stored.document) ? seen(stored) : "go on";
+    piece.push(stored);
+    chars += length;
+    return piece.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "go on";
+  });
+  for (let step = steps.next(); ; step = steps.next()) {
+    const found = piece.length === 0 ? [] : yield* evaluate(source, query, piece);
+    piece = [];
+    chars = 0;
+    for (const stored of found) {
+      const next = seen(stored);
+      if (next === "stop") return;
+      if (next === "pause" || source.turns.spent()) yield;
+    }
+    if (step.done) return;
+    yield step.value;
+  }
+}

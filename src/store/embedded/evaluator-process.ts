@@ -1,0 +1,103 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { StoreError } from "../errors.ts";
+import type { Reply, Request } from "./evaluator/protocol.ts";
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: StoreError): void;
+  memoryMb: number;
+}
+
+/**
+ * One evaluator as the server sees it: a process, since a heap that runs full can end the process that it is in, threads
+ * or not. It gets an empty environment and may write nothing and start nothing. It does one request at a time.
+ */
+export class EvaluatorProcess {
+  onEnd = (): void => {};
+  readonly #child: ChildProcess;
+  #waiting: Waiting | undefined;
+  #end: StoreError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `longestMs`: it ends itself where a request takes longer, as the server that would end it is gone then. */
+  constructor(memoryMb: number, longestMs: number) {
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    this.#child = fork(new URL(`./evaluator/main.${extension}`, import.meta.url), [String(longestMs)], {
+      execArgv: [
+        "--permission",
+        "--allow-fs-read=*",
+        "--allow-worker",
+        "--no-warnings",
+        `--max-old-space-size=${memoryMb}`,
+        "--max-semi-space-size=8",
+      ],
+      env: { TZ: "UTC" },
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    this.#child.unref();
+    this.#child.channel?.unref();
+    this.#child.on("message", (reply: Reply) => this.#settle(reply));
+    this.#child.once("error", (error) => this.#gone(new StoreError("UNAVAILABLE", `No evaluator: ${error.message}.`)));
+    this.#child.once("exit", (_code, signal) => this.#gone(this.#whyGone(signal)));
+  }
+
+  /** For its process. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  call(request: Request, memoryMb: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== undefined) throw this.#end;
+      this.#waiting = { resolve, reject, memoryMb };
+      this.#child.channel?.ref();
+      this.#child.send(request, (error) => {
+        if (error !== null) this.end(new StoreError("UNAVAILABLE", `No evaluator: ${error.message}.`));
+      });
+    });
+  }
+
+  /** Ends the process; what it works on fails with the error. */
+  end(error: StoreError): void {
+    if (this.#end !== undefined) return;
+    this.#child.kill("SIGKILL");
+    this.#gone(error);
+  }
+
+  endAfter(ms: number): void {
+    this.#timer = setTimeout(() => this.end(new StoreError("UNAVAILABLE", "The evaluator was not needed.")), ms);
+    this.#timer.unref();
+  }
+
+  keep(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#child.channel?.unref();
+    if (waiting === undefined) return;
+    if ("result" in reply) waiting.resolve(reply.result);
+    else waiting.reject(new StoreError(reply.code, reply.message, reply.details));
+  }
+
+  #whyGone(signal: string | null): StoreError {
+    const memoryMb = this.#waiting?.memoryMb;
+    if (memoryMb === undefined || signal === "SIGKILL" || signal === "SIGTERM") {
+      return new StoreError("UNAVAILABLE", `The evaluator ended${signal ? ` by ${signal}` : ""}.`);
+    }
+    const message = `The query, update or pipeline needs more than ${memoryMb} MB of memory to evaluate. Make it simpler, or let an index narrow down the documents.`;
+    return new StoreError("BAD_OPERATION", message);
+  }
+
+  #gone(error: StoreError): void {
+    if (this.#end !== undefined) return;
+    this.#end = error;
+    clearTimeout(this.#timer);
+    this.#waiting?.reject(error);
+    this.#waiting = undefined;
+    this.onEnd();
+  }
+}

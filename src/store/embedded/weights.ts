@@ -1,0 +1,164 @@
+import { StoreError } from "../errors.ts";
+import type { Projection } from "../store.ts";
+import { joinEqualities } from "./match.ts";
+import { isMembers, type Members } from "./values.ts";
+
+/**
+ * How much work a filter or an update is for each value of a document: about the number of times that a value is looked
+ * at. What is infinite, or heavy for the length of the document's text, is evaluated by an evaluator (`evaluators.ts`)
+ * and not on the server's own thread.
+ */
+const HEAVY = Number.POSITIVE_INFINITY;
+
+/** A filter or an update of more values is heavy: checking it alone would take too long. */
+const MAX_VALUES = 20_000;
+
+/** The work for one document that the server's own thread does: some milliseconds. */
+const MAX_WORK = 400_000;
+
+/** Whether a document of so many characters is worked on here. */
+export function isLight(weight: number, chars: number): boolean {
+  return chars * (3 + weight) <= MAX_WORK;
+}
+
+/** Whether it is small enough to choose indexes by. */
+export function isPlannable(filter: unknown): boolean {
+  return countValues(filter, MAX_VALUES) <= MAX_VALUES;
+}
+
+export function filterWeight(filter: unknown): number {
+  return countValues(filter, MAX_VALUES) > MAX_VALUES ? HEAVY : weightOf(filter);
+}
+
+export function projectionWeight(projection: Projection | undefined): number {
+  const values = Object.values(projection ?? {});
+  if (values.length > MAX_VALUES) return HEAVY;
+  return values.every((value) => typeof value === "number" || typeof value === "boolean") ? 0 : HEAVY;
+}
+
+/** Of an update by operators, or a whole new document. */
+export function updateWeight(update: unknown, filter: unknown, arrayFilters: readonly unknown[] = []): number {
+  if (countValues(update, MAX_VALUES) > MAX_VALUES || !isMembers(update)) return HEAVY;
+  let weight = 1;
+  let positions = 0;
+  for (const [operator, fields] of Object.entries(update)) {
+    if (!operator.startsWith("$") || !isMembers(fields)) continue;
+    for (const [path, operand] of Object.entries(fields)) {
+      weight += operandWeight(operator, operand) * pathFactor(path);
+      if (path.includes("$")) positions++;
+    }
+  }
+  if (positions === 0) return weight;
+  const conditions = arrayFilters.reduce<number>((sum, one) => sum + filterWeight(one), filterWeight(filter));
+  return weight + positions * conditions;
+}
+
+function operandWeight(operator: string, operand: unknown): number {
+  if (operator === "$pull") return isMembers(operand) ? 1 + elementWeight(operand) : 1;
+  if (operator === "$push" && isMembers(operand) && "$sort" in operand) return 50;
+  return operator === "$addToSet" || operator === "$pullAll" || operator === "$push" ? 4 : 1;
+}
+
+function weightOf(filter: unknown): number {
+  if (!isMembers(filter)) return 1;
+  let weight = 0;
+  for (const key of Object.keys(filter)) weight += clauseWeight(key, filter[key]);
+  return weight;
+}
+
+function clauseWeight(key: string, value: unknown): number {
+  if (!key.startsWith("$")) return pathFactor(key) * conditionWeight(value);
+  if (key === "$comment") return 0;
+  if (key === "$expr" || key === "$jsonSchema") return HEAVY;
+  if (!Array.isArray(value)) return 1;
+  const branches = key === "$and" ? value : joinEqualities(value);
+  return branches.reduce<number>((sum, branch) => sum + weightOf(branch), 0);
+}
+
+function conditionWeight(value: unknown): number {
+  if (value instanceof RegExp) return regexWeight(value.source);
+  if (!isMembers(value)) return 1;
+  let weight = 0;
+  for (const operator of Object.keys(value)) weight += operatorWeight(operator, value[operator]);
+  return Math.max(1, weight);
+}
+
+function operatorWeight(operator: string, operand: unknown): number {
+  switch (operator) {
+    case "$regex":
+      return regexWeight(operand instanceof RegExp ? operand.source : String(operand));
+    case "$in":
+    case "$nin":
+      return Array.isArray(operand) ? operand.reduce<number>((sum, one) => sum + regexItem(one), 4) : 1;
+    case "$all":
+      if (!Array.isArray(operand)) return 1;
+      return operand.reduce<number>((sum, one) => sum + (isMembers(one) ? conditionWeight(one) : regexItem(one)), 4);
+    case "$not":
+      return conditionWeight(operand);
+    case "$elemMatch":
+      return isMembers(operand) ? 1 + elementWeight(operand) : 1;
+    case "$bitsAllSet":
+    case "$bitsAnySet":
+    case "$bitsAllClear":
+    case "$bitsAnyClear":
+      return 10 + countValues(operand, MAX_VALUES);
+    case "$geoWithin":
+    case "$within":
+    case "$geoIntersects":
+    case "$near":
+    case "$nearSphere":
+      return 10 + countValues(operand, MAX_VALUES);
+    default:
+      return 1;
+  }
+}
+
+/** Of what is asked of the elements of an array: of their members, or of themselves. */
+function elementWeight(condition: Members): number {
+  const isOfItself = Object.keys(condition)[0]?.startsWith("$") === true;
+  return isOfItself ? weightOf(condition) + conditionWeight(condition) : weightOf(condition);
+}
+
+function regexItem(value: unknown): number {
+  return value instanceof RegExp ? regexWeight(value.source) : 0;
+}
+
+/** A part that is a number may mean a member or a position, so that each of them can double the ways to go. */
+function pathFactor(path: string): number {
+  if (!/\.\d/.test(path)) return 1;
+  return 2 ** path.split(".").filter((part) => /^\d+$/.test(part)).length;
+}
+
+/**
+ * An expression that repeats nothing and has no groups looks at each character of a text as often as it is long, at most.
+ * What it repeats at its very ends changes nothing. The time of every other one depends on the text, and can be long.
+ */
+function regexWeight(source: string): number {
+  const core = source.startsWith("^") ? source.slice(1) : source.replace(/^\.\*/, "");
+  const plain = core.replace(/(?<!\\)\.\*$/, "");
+  return plain.length <= 1_000 && SIMPLE.test(plain) ? 1 + plain.length : HEAVY;
+}
+
+/** Characters, escapes that stand for one, and classes; no repetition, no group, no alternative, no reference. */
+const SIMPLE = /^(?:[^\\[\](){}*+?|]|\\[^1-9kpPux]|\[\^?(?:[^\\[\]]|\\[^pPux])+\])*$/;
+
+/** Deeper filters and updates are refused where they are compiled. */
+const MAX_DEPTH = 200;
+
+/** The values in it, itself included; stops counting above `most`. */
+export function countValues(value: unknown, most: number, depth = 0): number {
+  if (typeof value !== "object" || value === null) return 1;
+  if (depth > MAX_DEPTH) throw new StoreError("BAD_OPERATION", `It is nested more than ${MAX_DEPTH} levels deep.`);
+  let count = 1;
+  if (Array.isArray(value)) {
+    if (value.length > most) return most + 1;
+    for (let i = 0; i < value.length && count <= most; i++) count += countValues(value[i], most - count, depth + 1);
+    return count;
+  }
+  if (!isMembers(value) || value instanceof RegExp) return 1;
+  for (const key of Object.keys(value)) {
+    count += countValues((value as Members)[key], most - count, depth + 1);
+    if (count > most) return count;
+  }
+  return count;
+}

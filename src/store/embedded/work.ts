@@ -1,0 +1,45 @@
+import type { Caller } from "../caller.ts";
+import { StoreError } from "../errors.ts";
+import type { Request } from "./evaluator/protocol.ts";
+import type { Evaluators, Lease } from "./evaluators.ts";
+
+/** What one operation has evaluators do, for its caller: all of it together within the deadline. */
+export class Work {
+  readonly #evaluators: Evaluators;
+  readonly #caller: Caller | undefined;
+  readonly #isUrgent: boolean;
+  #usedMs = 0;
+
+  constructor(evaluators: Evaluators, caller: Caller | undefined, isUrgent: boolean) {
+    this.#evaluators = evaluators;
+    this.#caller = caller;
+    this.#isUrgent = isUrgent;
+  }
+
+  async run<R>(request: Request): Promise<R> {
+    const lease = await this.lease();
+    try {
+      return await lease.call<R>(request);
+    } finally {
+      lease.end();
+      this.#usedMs += lease.usedMs;
+    }
+  }
+
+  /** An evaluator for several requests. */
+  lease(): Promise<Lease> {
+    const leftMs = this.#evaluators.timeoutMs - this.#usedMs;
+    if (leftMs <= 0) throw this.#evaluators.tooLong();
+    return this.#evaluators.lease(this.#caller?.key, leftMs, this.#isUrgent);
+  }
+
+  /** Refuses a document that is too long for the caller. */
+  refuseLong(text: string): void {
+    const most = this.#caller?.documentBytes;
+    if (most === undefined || text.length * 3 <= most) return;
+    const bytes = Buffer.byteLength(text);
+    if (bytes <= most) return;
+    const message = `The document would be ${bytes} bytes long as JSON; scripts may write ${most}. Split it into several documents.`;
+    throw new StoreError("DOCUMENT_TOO_LARGE", message);
+  }
+}
