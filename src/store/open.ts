@@ -8,6 +8,11 @@ export interface StoreSettings {
   mongodbUrl: string;
   /** The folder of the embedded store's files. */
   data: string;
+  /** Of the embedded store's evaluators; its defaults where they are absent. */
+  queryProcesses?: number;
+  queriesPerPlayer?: number;
+  queryTimeoutMs?: number;
+  queryMemoryMb?: number;
 }
 
 /** Opens the documents of one stage: `rekindle-<stage>` in MongoDB, or the file `<data>/<stage>.db`. */
@@ -18,7 +23,16 @@ export async function openStore(settings: StoreSettings, stage: string, clock?: 
     return openMongodbStore({ url: settings.mongodbUrl, database: `rekindle-${stage}` });
   }
   const { openEmbeddedStore } = await import("./embedded/store.ts");
-  return openEmbeddedStore({ path: fileOf(settings, stage), ...common });
+  return openEmbeddedStore({ path: fileOf(settings, stage), ...common, evaluators: evaluatorsOf(settings) });
+}
+
+function evaluatorsOf({ queryProcesses, queriesPerPlayer, queryTimeoutMs, queryMemoryMb }: StoreSettings) {
+  return {
+    ...(queryProcesses !== undefined && { processes: queryProcesses }),
+    ...(queriesPerPlayer !== undefined && { perCaller: queriesPerPlayer }),
+    ...(queryTimeoutMs !== undefined && { timeoutMs: queryTimeoutMs }),
+    ...(queryMemoryMb !== undefined && { memoryMb: queryMemoryMb }),
+  };
 }
 
 /** Whether the stage may have documents: of the embedded store, those that were opened before. */

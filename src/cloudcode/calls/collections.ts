@@ -13,6 +13,7 @@ import { type Call, CallError, type CallScope, read, write, writeEarly, writeExa
 import { isObject, list, object, text, whole } from "./check.ts";
 import type { Piece } from "./cursors.ts";
 import { difference } from "./difference.ts";
+import { jsonOfAll } from "./large.ts";
 import { collectionToRead, collectionToWrite, collectionToWriteEarly, fullName, type Named } from "./namespaces.ts";
 import { countFound } from "./near.ts";
 import { pipelineOf } from "./pipeline.ts";
@@ -65,7 +66,7 @@ export const collectionCalls: Record<string, Call> = {
     const path = text(key, "key");
     const wanted = isPlayers(named) ? Object.keys(playerSort({ [path]: 1 }))[0]! : path;
     const filter = await filterOf(scope, named, query);
-    return toScript(await named.collection.distinct(wanted, filter), keepDates === true);
+    return jsonOfAll(await named.collection.distinct(wanted, filter), keepDates === true);
   }),
 
   /** array of stages and of arrays of stages */
@@ -77,7 +78,7 @@ export const collectionCalls: Record<string, Call> = {
     if (results.length > MAX_RESULTS) {
       throw new CallError(`An aggregation may answer ${MAX_RESULTS} documents: add a $limit.`);
     }
-    return toScript(results, keepDates === true);
+    return jsonOfAll(results, keepDates === true);
   }),
 
   /** answers them with `ns`, the collection's full name */

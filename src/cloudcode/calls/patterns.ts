@@ -2,34 +2,50 @@ import { setFlagsFromString } from "node:v8";
 import { CallError } from "./call.ts";
 
 /**
- * Regular expressions of scripts are matched on the server's own thread, where one that backtracks without end would
- * stand in everybody's way. So only such are taken that V8's second engine can match in time linear to the text, and V8
- * is told to change over to it where its first engine backtracks much.
+ * Regular expressions of scripts. One that backtracks without end must not be matched on the server's own thread: queries
+ * are given to evaluators (`store/embedded/weights.ts`), and what is matched here must be such that V8's second engine can
+ * match it in time linear to the text. V8 is told to change over to that engine where its first one backtracks much.
  */
 setFlagsFromString("--enable-experimental-regexp-engine");
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
 
 const MAX_CHARS = 1_000;
 
+/** A pattern of a query: as `linearPattern` where that is possible, else as it is. */
+export function queryPattern(source: unknown, options: unknown = ""): { $regex: string; $options: string } {
+  return patternOf(source, options) ?? { $regex: source as string, $options: flagsOf(options as string, "ims") };
+}
+
 /** The same pattern without the option `i`, which the second engine does not know: letters become classes of both. */
 export function linearPattern(source: unknown, options: unknown = ""): { $regex: string; $options: string } {
+  const pattern = patternOf(source, options);
+  if (pattern) return pattern;
+  throw new CallError(
+    "$regex cannot be matched in linear time: lookaround, back references and large counts are not supported.",
+  );
+}
+
+/** Undefined: it is valid, and cannot be matched in linear time. */
+function patternOf(source: unknown, options: unknown): { $regex: string; $options: string } | undefined {
   if (typeof source !== "string" || typeof options !== "string") throw new CallError("$regex takes text.");
   if (source.length > MAX_CHARS) throw new CallError(`$regex is longer than ${MAX_CHARS} characters.`);
   const pattern = options.includes("i") ? bothCases(source) : source;
-  const flags = [...new Set(options)].filter((flag) => flag === "m" || flag === "s").join("");
+  const flags = flagsOf(options, "ms");
   try {
     new RegExp(pattern, `l${flags}`);
+    return { $regex: pattern, $options: flags };
   } catch {
     try {
-      new RegExp(pattern, flags);
+      new RegExp(source, flags);
     } catch (error) {
       throw new CallError(`$regex is not valid: ${(error as Error).message}`);
     }
-    throw new CallError(
-      "$regex cannot be matched in linear time: lookaround, back references and large counts are not supported.",
-    );
+    return undefined;
   }
-  return { $regex: pattern, $options: flags };
+}
+
+function flagsOf(options: string, known: string): string {
+  return [...new Set(options)].filter((flag) => known.includes(flag)).join("");
 }
 
 function bothCases(source: string): string {

@@ -2,7 +2,7 @@ import type { Document } from "../../store/store.ts";
 import { CallError } from "./call.ts";
 import { isObject } from "./check.ts";
 import { fullName } from "./namespaces.ts";
-import { linearPattern } from "./patterns.ts";
+import { queryPattern } from "./patterns.ts";
 
 /** Where a stage names another collection, and under which member. */
 const OTHERS: Readonly<Record<string, string>> = { $lookup: "from", $graphLookup: "from", $unionWith: "coll" };
@@ -41,7 +41,7 @@ function within(namespace: string, value: unknown): unknown {
 /** An expression that matches a pattern, which must stand in the pipeline itself to be checked. */
 function matching(namespace: string, operator: string, value: unknown): unknown {
   if (!isObject(value) || typeof value["regex"] !== "string") throw new CallError(`${operator} needs a regex as text.`);
-  const { $regex, $options } = linearPattern(value["regex"], value["options"] ?? "");
+  const { $regex, $options } = queryPattern(value["regex"], value["options"] ?? "");
   return { ...(within(namespace, value) as Document), regex: $regex, options: $options };
 }
 

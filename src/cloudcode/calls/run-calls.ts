@@ -1,5 +1,6 @@
 import { nanoid } from "nanoid";
 import type { PlayerId } from "../../ids.ts";
+import { type Caller, onBehalfOf } from "../../store/caller.ts";
 import { isDuplicateKey, StoreError } from "../../store/errors.ts";
 import { ANSWER } from "../protocol.ts";
 import { isTooDeep } from "../result.ts";
@@ -15,6 +16,7 @@ import {
 import { Cursors } from "./cursors.ts";
 import { EarlyWrites } from "./early-writes.ts";
 import { journaled } from "./journaled.ts";
+import { JsonText, nextTurn, valuesIn } from "./large.ts";
 import { RunLocks } from "./run-locks.ts";
 
 export interface CallLimits {
@@ -23,6 +25,11 @@ export interface CallLimits {
   /** Characters of a call's arguments, and four times as many of its answer. */
   chars: number;
 }
+
+/** Characters of arguments that are read in a turn of their own. */
+const LARGE = 65_536;
+/** Values in the arguments of one call: reading them takes some milliseconds. */
+const MAX_VALUES = 100_000;
 
 let calls: ReadonlyMap<string, Call> | undefined;
 
@@ -38,6 +45,7 @@ export class RunCalls {
   readonly #early: EarlyWrites | undefined;
   /** Where in the journal of its durable request the run began. */
   readonly #journalStart: number;
+  readonly #caller: Caller | undefined;
   #count = 0;
   #wrote = false;
 
@@ -52,6 +60,7 @@ export class RunCalls {
       playerIds,
       wroteBefore: false,
     };
+    this.#caller = context && { key: context.player ?? "", documentBytes: context.config.scriptDocumentBytes };
     this.#limits = limits;
     this.#journalStart = context?.journal?.position ?? 0;
     if (!calls) loadCalls().catch(() => {});
@@ -81,6 +90,7 @@ export class RunCalls {
       if (!calls) await loadCalls();
       const found = this.#read(request);
       const { call, args } = found;
+      if (request.length > LARGE) await nextTurn();
       name = found.name;
       if (!scope) throw new CallError(`${name} needs a server, and this run has none.`);
       scope.wroteBefore = this.#wrote;
@@ -93,9 +103,11 @@ export class RunCalls {
         outcome = told.outcome;
         return told.text;
       };
-      return await (scope.journal && !call.isLocal
-        ? journaled(scope, scope.journal, { ...found, carryOut, refusalOf })
-        : carryOut(scope).catch(refusalOf));
+      return await onBehalfOf(this.#caller!, () =>
+        scope.journal && !call.isLocal
+          ? journaled(scope, scope.journal, { ...found, carryOut, refusalOf })
+          : carryOut(scope).catch(refusalOf),
+      );
     } catch (error) {
       if (scope && error instanceof RunAgain) {
         this.#wrote = scope.wroteBefore;
@@ -149,6 +161,9 @@ export class RunCalls {
   #read(request: string): { name: string; call: Call; args: unknown[] } {
     if (request.length > this.#limits.chars + 100) throw new CallError("The arguments are too large.");
     if (isTooDeep(request)) throw new CallError("The arguments are nested more than 100 levels deep.");
+    if (request.length > LARGE && valuesIn(request) > MAX_VALUES) {
+      throw new CallError(`The arguments hold more than ${MAX_VALUES} values. Make several calls of them.`);
+    }
     let parts: unknown;
     try {
       parts = JSON.parse(request);
@@ -162,7 +177,8 @@ export class RunCalls {
   }
 
   async #carryOut(scope: CallScope, call: Call, args: readonly unknown[]): Promise<string> {
-    const result = JSON.stringify((await call.answer(scope, args)) ?? null);
+    const answer = await call.answer(scope, args);
+    const result = answer instanceof JsonText ? answer.text : JSON.stringify(answer ?? null);
     const most = this.#limits.chars * 4;
     if (result.length > most) throw new CallError(`The answer is larger than ${most} characters: ask for less.`);
     return ANSWER.result + result;

@@ -1,13 +1,13 @@
 import { ObjectId } from "../../bson.ts";
 import { CallError } from "./call.ts";
 import { isObject } from "./check.ts";
-import { linearPattern } from "./patterns.ts";
+import { queryPattern } from "./patterns.ts";
 
 const HEX_24 = /^[0-9a-fA-F]{24}$/;
 
 /**
  * What a script passed, as the store takes it: `{$oid}` is an ObjectId, `{$date}` a Date, a `$regex` one that takes
- * linear time. Members called `__proto__` are dropped. Costs a copy.
+ * linear time where that is possible. Members called `__proto__` are dropped. Costs a copy.
  */
 export function fromScript(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -21,7 +21,7 @@ export function fromScript(value: unknown): unknown {
   }
   const copy: Record<string, unknown> = {};
   for (const key of keys) if (key !== "__proto__") copy[key] = fromScript(source[key]);
-  if (Object.hasOwn(copy, "$regex")) Object.assign(copy, linearPattern(copy["$regex"], copy["$options"]));
+  if (Object.hasOwn(copy, "$regex")) Object.assign(copy, queryPattern(copy["$regex"], copy["$options"]));
   return copy;
 }
 

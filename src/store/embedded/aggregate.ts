@@ -4,7 +4,6 @@ import type { Document, Sort } from "../store.ts";
 import { compileQuery } from "./compiled-query.ts";
 import { PIECE, PIECE_CHARS } from "./evaluate.ts";
 import type { Request } from "./evaluator/protocol.ts";
-import type { Lease } from "./evaluators.ts";
 import { refuseNear } from "./geo/clauses.ts";
 import { geoNear } from "./geo/geo-near.ts";
 import { isPlainSort, type Lookup } from "./pipeline-stages.ts";
@@ -15,6 +14,7 @@ import { documentToText, specToText, textToDocument, textToValue, valueToText } 
 import { awaited, type Steps } from "./turns.ts";
 import { isMembers, type Members } from "./values.ts";
 import { filterWeight } from "./weights.ts";
+import type { Work } from "./work.ts";
 
 /** Stages that need what is not there. */
 const REFUSED = new Set(["$search", "$vectorSearch", "$changeStream", "$documents"]);
@@ -54,9 +54,9 @@ function* runRest(
   rest: Document[],
   filter: Members,
 ): Steps<string[]> {
-  const lease = yield* awaited(source.work.lease());
+  yield* awaited(source.work.hold());
   try {
-    const job = new Job(lease);
+    const job = new Job(source.work);
     yield* job.call({ what: "begin", spec: specToText({ filter }) });
     yield* job.fill(source, find, undefined);
     for (const part of cutAtLookups(rest)) {
@@ -66,7 +66,7 @@ function* runRest(
     }
     return yield* job.takeAll(source);
   } finally {
-    lease.end();
+    source.work.release();
   }
 }
 
@@ -143,14 +143,14 @@ function cutAtLookups(stages: Document[]): Document[][] {
 
 /** One pipeline's documents in its evaluator. */
 class Job {
-  readonly #lease: Lease;
+  readonly #work: Work;
 
-  constructor(lease: Lease) {
-    this.#lease = lease;
+  constructor(work: Work) {
+    this.#work = work;
   }
 
   *call<T>(request: Request): Steps<T> {
-    return yield* awaited(this.#lease.call<T>(request));
+    return yield* awaited(this.#work.run<T>(request));
   }
 
   /** Reads documents into the job: those of the pipeline, or those of another collection. */

@@ -24,10 +24,12 @@ export interface Evaluated {
 
 /** Undefined: nothing matches. */
 export function* changeFirst(source: Source, query: Query, change: Change): Steps<Evaluated | undefined> {
-  yield* checkChange(source, query, change);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = yield* findFirst(source, query);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      yield* checkChange(source, query, change);
+      return undefined;
+    }
     const { done } = yield* changePiece(source, query, change, [found]);
     if (done.length > 0) return done[0];
   }

@@ -62,8 +62,8 @@ function isLightChange(query: Query, change: Change): boolean {
 }
 
 export function* changeMany(source: Source, query: Query, change: Change, upsert: boolean): Steps<UpdateResult> {
-  if (!isLightChange(query, change)) yield* checkChange(source, query, change);
   const rows = yield* findRows(source, query);
+  if (rows.length === 0 && !isLightChange(query, change)) yield* checkChange(source, query, change);
   if (rows.length === 0 && upsert) {
     if (isLightChange(query, change)) return insertFrom(source, query, change).result;
     return (yield* insertEvaluated(source, query, change)).result;

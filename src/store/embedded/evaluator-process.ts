@@ -14,10 +14,13 @@ interface Waiting {
  */
 export class EvaluatorProcess {
   onEnd = (): void => {};
+  /** Settles when it takes requests; rejected where it cannot be started. */
+  readonly ready: Promise<void>;
   readonly #child: ChildProcess;
   #waiting: Waiting | undefined;
   #end: StoreError | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #failStart: (error: StoreError) => void;
 
   /** `longestMs`: it ends itself where a request takes longer, as the server that would end it is gone then. */
   constructor(memoryMb: number, longestMs: number) {
@@ -37,7 +40,14 @@ export class EvaluatorProcess {
     });
     this.#child.unref();
     this.#child.channel?.unref();
-    this.#child.on("message", (reply: Reply) => this.#settle(reply));
+    const started = Promise.withResolvers<void>();
+    this.ready = started.promise;
+    this.ready.catch(() => {});
+    this.#failStart = started.reject;
+    this.#child.on("message", (reply: Reply | "ready") => {
+      if (reply === "ready") started.resolve();
+      else this.#settle(reply);
+    });
     this.#child.once("error", (error) => this.#gone(new StoreError("UNAVAILABLE", `No evaluator: ${error.message}.`)));
     this.#child.once("exit", (_code, signal) => this.#gone(this.#whyGone(signal)));
   }
@@ -96,6 +106,7 @@ export class EvaluatorProcess {
     if (this.#end !== undefined) return;
     this.#end = error;
     clearTimeout(this.#timer);
+    this.#failStart(error);
     this.#waiting?.reject(error);
     this.#waiting = undefined;
     this.onEnd();

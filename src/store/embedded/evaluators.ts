@@ -19,6 +19,8 @@ export const DEFAULTS: EvaluatorOptions = { processes: 2, timeoutMs: 2_500, memo
 const LONGEST_LEASE = 4;
 /** Operations of one caller that may wait. */
 const MAX_WAITING = 100;
+/** A process takes this long to start at most. */
+const START_MS = 30_000;
 /** A process that had nothing to do for so long is ended. */
 const KEPT_MS = 30_000;
 /** What a caller used counts half after this time. */
@@ -87,7 +89,7 @@ export class Evaluators {
         throw new StoreError("BAD_OPERATION", message);
       }
       if (use !== undefined) use.waiting++;
-      const grant = () => resolve(this.#begin(use, leftMs));
+      const grant = () => this.#begin(use, leftMs).then(resolve, reject);
       this.#waiting.push({ key, isUrgent, grant, reject });
       this.#grantNext();
     });
@@ -121,12 +123,21 @@ export class Evaluators {
     return best;
   }
 
-  #begin(use: Use | undefined, leftMs: number): Lease {
+  async #begin(use: Use | undefined, leftMs: number): Promise<Lease> {
     const evaluator = this.#free.pop() ?? this.#start();
     evaluator.keep();
     if (use !== undefined) {
       use.waiting--;
       use.running++;
+    }
+    const starting = setTimeout(() => evaluator.end(notStarted()), START_MS);
+    try {
+      await evaluator.ready;
+    } catch (error) {
+      this.#finish(evaluator, use, 0);
+      throw error;
+    } finally {
+      clearTimeout(starting);
     }
     const { timeoutMs, memoryMb } = this.#options;
     const tooLong = () => this.tooLong();
@@ -202,6 +213,10 @@ export class Evaluators {
 
 function faded({ usedMs, at }: Use): number {
   return usedMs * 0.5 ** ((performance.now() - at) / HALF_LIFE_MS);
+}
+
+function notStarted(): StoreError {
+  return new StoreError("UNAVAILABLE", `No evaluator could be started within ${START_MS} ms.`);
 }
 
 function closed(): StoreError {

@@ -12,6 +12,11 @@ export interface Expansion {
   arrays: number;
 }
 
+/** Of arrays, at most so many rows are made. */
+interface Bounded extends Expansion {
+  most: number;
+}
+
 interface Field {
   value: unknown;
   path: Path;
@@ -20,8 +25,8 @@ interface Field {
   bit: number;
 }
 
-export function expand(document: Members, paths: readonly Path[]): Expansion {
-  const expansion: Expansion = { rows: [], arrays: 0 };
+export function expand(document: Members, paths: readonly Path[], most = Number.POSITIVE_INFINITY): Expansion {
+  const expansion = { rows: [], arrays: 0, most };
   expandRows(
     paths.map((path, i) => ({ value: document, path, at: 0, bit: 1 << i })),
     expansion,
@@ -29,7 +34,7 @@ export function expand(document: Members, paths: readonly Path[]): Expansion {
   return expansion;
 }
 
-function expandRows(fields: Field[], expansion: Expansion): void {
+function expandRows(fields: Field[], expansion: Bounded): void {
   let array: unknown[] | undefined;
   let bits = 0;
   for (const field of fields) {
@@ -46,6 +51,9 @@ function expandRows(fields: Field[], expansion: Expansion): void {
     return;
   }
   expansion.arrays |= bits;
+  if (array.length > expansion.most - expansion.rows.length) {
+    throw new StoreError("BAD_OPERATION", `An index holds at most ${expansion.most} elements of one document's array.`);
+  }
   for (const element of array.length > 0 ? array : [EMPTY_ARRAY]) {
     expandRows(
       fields.map((field) => ((field.bit & bits) === 0 ? { ...field } : elementOf(field, element))),

@@ -13,11 +13,13 @@ import { isLight, isPlannable } from "./weights.ts";
 
 /** The commonest look-up, without a plan. */
 function* findById(source: Source, query: Query, id: Key): Steps<Stored | undefined> {
-  if (query.weight === Number.POSITIVE_INFINITY) yield* checkQuery(source, query);
   const connection = source.connection();
   const info = connection.catalog.get(source.collection);
   const stored = info && readId(connection, info, id);
-  if (stored === undefined) return undefined;
+  if (stored === undefined) {
+    if (query.weight === Number.POSITIVE_INFINITY) yield* checkQuery(source, query);
+    return undefined;
+  }
   if (!isLight(query.weight, stored.text.length)) return (yield* evaluate(source, query, [stored]))[0];
   return query.matches(stored.document) ? stored : undefined;
 }
@@ -114,25 +116,30 @@ function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (store
   const { skip, limit } = query;
   const order = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.stored.row - b.stored.row;
   const wanted = skip + limit;
+  const { turns } = source;
   let found: Sortable[] = [];
   let size = 0;
-  yield* matching(source, plan, query, (stored) => {
+  const isFull = () => found.length >= 2 * wanted + RUN || size > MAX_SORTED;
+  const steps = matching(source, plan, query, (stored) => {
     const key = stored.key ?? sortKey(query, stored.document);
     size += sizeOf({ stored, key });
     if (size > KEPT_PARSED) stored.forgetDocument();
     found.push({ stored, key });
-    if (found.length >= 2 * wanted + RUN || (size > MAX_SORTED && found.length > wanted)) {
-      found = found.sort(order).slice(0, wanted);
-      size = found.reduce((sum, one) => sum + sizeOf(one), 0);
-    }
-    if (size > MAX_SORTED) throw tooMuchSorted();
-    return "go on";
+    return isFull() ? "pause" : "go on";
   });
-  const sorted = yield* sortInSteps(found, order, source.turns);
+  for (let step = steps.next(); !step.done; step = steps.next()) {
+    if (step.value || turns.spent()) yield step.value;
+    if (!isFull()) continue;
+    found = (yield* sortInSteps(found, order, turns)).slice(0, wanted);
+    size = found.reduce((sum, one) => sum + sizeOf(one), 0);
+    if (size > MAX_SORTED) throw tooMuchSorted();
+  }
+  if (size > MAX_SORTED) throw tooMuchSorted();
+  const sorted = yield* sortInSteps(found, order, turns);
   for (let i = skip; i < Math.min(wanted, sorted.length); i++) {
     const next = visitor(sorted[i]!.stored);
     if (next === "stop") return;
-    if (next === "pause" || source.turns.spent()) yield;
+    if (next === "pause" || turns.spent()) yield;
   }
 }
 

@@ -136,18 +136,28 @@ interface Entries {
 
 function entriesOf(index: IndexInfo, document: Members): Entries {
   if (index.place) return placeEntries(index, index.place, document);
-  const { rows, arrays } = expand(document, index.paths);
+  const { rows, arrays } = expand(document, index.paths, MAX_ELEMENTS);
   const kept = index.description.sparse ? rows.filter((values) => values.some((value) => value !== undefined)) : rows;
-  const keys = kept.map((values) => compoundKey(values, index.descending));
-  return { index, keys: keys.length > 1 ? refuseMany(index, distinct(keys)) : keys, arrays };
+  if (kept.length > 1) {
+    const keys = new Map<string, Key>();
+    for (const values of kept) {
+      const key = compoundKey(values, index.descending);
+      keys.set(textOf(key), key);
+      refuseMany(index, keys.size);
+    }
+    return { index, keys: [...keys.values()], arrays };
+  }
+  return { index, keys: kept.map((values) => compoundKey(values, index.descending)), arrays };
 }
 
 /** All entries of a document are written at one go. */
 const MAX_ENTRIES = 5_000;
+/** Of which many may be the same. */
+const MAX_ELEMENTS = 20_000;
 
-function refuseMany(index: IndexInfo, keys: Key[]): Key[] {
-  if (keys.length <= MAX_ENTRIES) return keys;
-  const message = `The index ${index.description.name} would hold ${keys.length} keys of one document; the limit is ${MAX_ENTRIES}.`;
+function refuseMany(index: IndexInfo, keys: number): void {
+  if (keys <= MAX_ENTRIES) return;
+  const message = `The index ${index.description.name} would hold more than ${MAX_ENTRIES} keys of one document.`;
   throw new StoreError("BAD_OPERATION", message);
 }
 
@@ -162,7 +172,8 @@ function placeEntries(
     keys.push(...orRefused(text, () => placeKeys(value, kind)));
     return false;
   });
-  return { index, keys: refuseMany(index, distinct(keys)), arrays: keys.length > 1 ? 1 : 0 };
+  refuseMany(index, keys.length);
+  return { index, keys: distinct(keys), arrays: keys.length > 1 ? 1 : 0 };
 }
 
 function distinct(keys: Key[]): Key[] {

@@ -26,17 +26,22 @@ export function specToText(value: unknown): string {
   return valueToText(importSpec(value));
 }
 
+/** The value itself where all of it is of stored values, and expressions. */
 function importSpec(value: unknown): unknown {
-  if (value instanceof RegExp) return value;
-  if (Array.isArray(value)) return value.map(importSpec);
-  const prototype = typeof value === "object" && value !== null ? Object.getPrototypeOf(value) : undefined;
-  if (prototype !== Object.prototype && prototype !== null) return importValue(value);
-  const copy: Members = {};
-  for (const key of Object.keys(value as Members)) {
+  if (value === undefined || value === null || value instanceof RegExp) return value;
+  if (typeof value !== "object") return importValue(value);
+  const isArray = Array.isArray(value);
+  const prototype = Object.getPrototypeOf(value);
+  if (!isArray && prototype !== Object.prototype && prototype !== null) return importValue(value);
+  let copy: Members | undefined;
+  for (const key of Object.keys(value)) {
     const item = (value as Members)[key];
-    if (item !== undefined) setMember(copy, key, importSpec(item));
+    const imported = importSpec(item);
+    if (imported === item) continue;
+    copy ??= (isArray ? value.slice() : { ...value }) as Members;
+    setMember(copy, key, imported);
   }
-  return copy;
+  return copy ?? value;
 }
 
 export function textToValue(text: string): unknown {
@@ -80,20 +85,25 @@ function escapeArray(array: unknown[]): unknown[] {
   return copy ?? array;
 }
 
+/** Each member is looked at once, however deep the first that is to be written out. */
 function escapeMembers(members: Members): Members {
   const keys = Object.keys(members);
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!;
     const value = members[key];
-    if (key.charCodeAt(0) === DOLLAR || escapeValue(value) !== value) return escapedCopy(members, keys);
+    const escaped = escapeValue(value);
+    if (key.charCodeAt(0) === DOLLAR || escaped !== value) return escapedCopy(members, keys, i, escaped);
   }
   return members;
 }
 
-function escapedCopy(members: Members, keys: string[]): Members {
+/** `first`: the first of the keys whose member is written out, as `escaped`. */
+function escapedCopy(members: Members, keys: string[], first: number, escaped: unknown): Members {
   const copy: Members = {};
-  for (const key of keys) {
-    setMember(copy, key.charCodeAt(0) === DOLLAR ? `$${key}` : key, escapeValue(members[key]));
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const value = i < first ? members[key] : i === first ? escaped : escapeValue(members[key]);
+    setMember(copy, key.charCodeAt(0) === DOLLAR ? `$${key}` : key, value);
   }
   return copy;
 }

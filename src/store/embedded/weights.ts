@@ -10,8 +10,8 @@ import { isMembers, type Members } from "./values.ts";
  */
 const HEAVY = Number.POSITIVE_INFINITY;
 
-/** A filter or an update of more values is heavy: checking it alone would take too long. */
-const MAX_VALUES = 20_000;
+/** A filter or an update of more values is heavy: checking it alone would take too long. Arrays and objects count thrice. */
+const MAX_VALUES = 12_000;
 
 /** The work for one document that the server's own thread does: some milliseconds. */
 const MAX_WORK = 400_000;
@@ -101,7 +101,7 @@ function operatorWeight(operator: string, operand: unknown): number {
     case "$bitsAnySet":
     case "$bitsAllClear":
     case "$bitsAnyClear":
-      return 10 + countValues(operand, MAX_VALUES);
+      return HEAVY;
     case "$geoWithin":
     case "$within":
     case "$geoIntersects":
@@ -149,7 +149,7 @@ const MAX_DEPTH = 200;
 export function countValues(value: unknown, most: number, depth = 0): number {
   if (typeof value !== "object" || value === null) return 1;
   if (depth > MAX_DEPTH) throw new StoreError("BAD_OPERATION", `It is nested more than ${MAX_DEPTH} levels deep.`);
-  let count = 1;
+  let count = 3;
   if (Array.isArray(value)) {
     if (value.length > most) return most + 1;
     for (let i = 0; i < value.length && count <= most; i++) count += countValues(value[i], most - count, depth + 1);

@@ -9,6 +9,8 @@ export class Work {
   readonly #caller: Caller | undefined;
   readonly #isUrgent: boolean;
   #usedMs = 0;
+  /** The evaluator that a pipeline has: a second one would wait for the first. */
+  #held: Lease | undefined;
 
   constructor(evaluators: Evaluators, caller: Caller | undefined, isUrgent: boolean) {
     this.#evaluators = evaluators;
@@ -17,7 +19,8 @@ export class Work {
   }
 
   async run<R>(request: Request): Promise<R> {
-    const lease = await this.lease();
+    if (this.#held !== undefined) return this.#held.call<R>(request);
+    const lease = await this.#lease();
     try {
       return await lease.call<R>(request);
     } finally {
@@ -26,8 +29,17 @@ export class Work {
     }
   }
 
-  /** An evaluator for several requests. */
-  lease(): Promise<Lease> {
+  /** Does the rest of the operation in one evaluator, until `release`. */
+  async hold(): Promise<void> {
+    this.#held = await this.#lease();
+  }
+
+  release(): void {
+    this.#held?.end();
+    this.#held = undefined;
+  }
+
+  async #lease(): Promise<Lease> {
     const leftMs = this.#evaluators.timeoutMs - this.#usedMs;
     if (leftMs <= 0) throw this.#evaluators.tooLong();
     return this.#evaluators.lease(this.#caller?.key, leftMs, this.#isUrgent);

@@ -29,6 +29,8 @@ process.on("message", (request: Request) => {
   process.send!(reply);
 });
 
+process.send!("ready");
+
 function answer(request: Request): Reply {
   try {
     return { result: carryOut(request) };
