@@ -1,38 +1,56 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { Pipelines } from "../../src/store/embedded/pipelines.ts";
+import type { Request } from "../../src/store/embedded/evaluator/protocol.ts";
+import { Evaluators, type Lease } from "../../src/store/embedded/evaluators.ts";
 import { documentToText, textToDocument, valueToText } from "../../src/store/embedded/text.ts";
 import type { Document } from "../../src/store/store.ts";
 import { refusal } from "./contract/collections.ts";
 
-let pipelines: Pipelines;
+let evaluators: Evaluators;
 beforeEach(() => {
-  pipelines = new Pipelines(1500);
+  evaluators = new Evaluators({ processes: 2, perCaller: 1, timeoutMs: 20_000, memoryMb: 64 });
 });
-afterEach(() => pipelines.close());
+afterEach(() => evaluators.close());
 
-async function run(stages: Document[], documents: Document[]): Promise<Document[]> {
-  const job = pipelines.newJob();
-  const done = [
-    pipelines.call(job, "add", documents.map(documentToText)),
-    pipelines.call(job, "run", [valueToText(stages)]),
-    pipelines.call(job, "take"),
-  ] as const;
-  const [, , texts] = await Promise.all(done);
-  return texts.map(textToDocument);
+const all = valueToText({ filter: {} });
+
+async function calls(key: string | undefined, requests: Request[], leftMs = 20_000): Promise<unknown> {
+  const lease = await evaluators.lease(key, leftMs, false);
+  try {
+    let result: unknown;
+    for (const request of requests) result = await lease.call(request);
+    return result;
+  } finally {
+    lease.end();
+  }
 }
 
+async function run(stages: Document[], documents: Document[], key?: string, leftMs?: number): Promise<Document[]> {
+  const texts = documents.map(documentToText);
+  const requests: Request[] = [
+    { what: "begin", spec: all },
+    { what: "add", texts, collection: undefined },
+    { what: "run", stages: valueToText(stages) },
+    { what: "take" },
+  ];
+  return ((await calls(key, requests, leftMs)) as string[]).map(textToDocument);
+}
+
+const range = (values: number) => [{ $set: { x: { $size: { $range: [0, values] } } } }];
 const ENDLESS = [
   {
     $set: {
       x: {
-        $reduce: { input: { $range: [0, 3_000_000] }, initialValue: 0, in: { $add: ["$$value", { $sin: "$$this" }] } },
+        $reduce: {
+          input: { $range: [0, 100_000] },
+          initialValue: 0,
+          in: { $add: ["$$value", { $size: { $map: { input: { $range: [0, 10_000] }, in: { $sin: "$$this" } } } }] },
+        },
       },
     },
   },
-  { $set: { x: { $reduce: { input: { $range: [0, 9_000_000] }, initialValue: 0, in: { $add: ["$$value", 1] } } } } },
 ];
 
-it("carries out several pipelines, one after the other", async () => {
+it("carries out several pipelines", async () => {
   const results = await Promise.all(
     Array.from({ length: 5 }, (_, i) =>
       run(
@@ -47,13 +65,49 @@ it("carries out several pipelines, one after the other", async () => {
   expect(results).toEqual(Array.from({ length: 5 }, (_, i) => [{ _id: i, n: 3 }]));
 });
 
-it("ends one that takes too long; those that waited behind it have to be tried again, and then work", async () => {
-  const slow = run(ENDLESS, [{ n: 1 }]);
-  const waiting = run([{ $count: "n" }], [{ n: 1 }]);
-  const outcomes = await Promise.all([refusal(slow, "BAD_OPERATION"), refusal(waiting, "UNAVAILABLE")]);
-  expect(outcomes[0].message).toMatch(/longer than 1500 ms/);
-  expect(outcomes[1].retryable).toBe(true);
-  expect(await run([{ $count: "n" }], [{ n: 1 }])).toEqual([{ n: 1 }]);
+it("ends what takes too long, and nothing else", async () => {
+  const slow = run(ENDLESS, [{ n: 1 }], "a", 300);
+  const others = Array.from({ length: 4 }, () => run([{ $count: "n" }], [{ n: 1 }], "b"));
+  expect((await refusal(slow, "BAD_OPERATION")).message).toMatch(/takes longer than .* Make it simpler/);
+  expect(await Promise.all(others)).toEqual(Array.from({ length: 4 }, () => [{ n: 1 }]));
+  expect(await run([{ $count: "n" }], [{ n: 1 }], "a")).toEqual([{ n: 1 }]);
+});
+
+it("ends what takes too much memory, and nothing else", async () => {
+  const large = run(range(500_000_000), [{ n: 1 }], "a");
+  const other = run(range(5), [{ n: 1 }], "b");
+  expect((await refusal(large, "BAD_OPERATION")).message).toMatch(/more than 64 MB of memory/);
+  expect(await other).toEqual([{ n: 1, x: 5 }]);
+});
+
+it("lets one caller have no more than its part, however much it asks", async () => {
+  const order: string[] = [];
+  const note = (name: string) => order.push(name);
+  const many = Array.from({ length: 6 }, (_, i) => run(ENDLESS, [{}], "a", 400).catch(() => note(`a${i}`)));
+  const one = run(range(5), [{ n: 1 }], "b").then(() => note("b"));
+  await one;
+  expect(evaluators.load).toMatchObject({ running: expect.any(Number), waiting: expect.any(Number) });
+  await Promise.all(many);
+  expect(order.indexOf("b")).toBeLessThanOrEqual(1);
+});
+
+it("refuses a caller of whom too many wait", async () => {
+  const waiting = Array.from({ length: 102 }, () => calls("a", []).catch(({ message }: Error) => message));
+  expect((await Promise.all(waiting)).filter(Boolean)).toEqual([expect.stringMatching(/^More than 100 .* wait/)]);
+});
+
+it("prefers what a transaction waits for", async () => {
+  const order: string[] = [];
+  const note = (name: string, lease: Lease) => {
+    order.push(name);
+    lease.end();
+  };
+  const first = [await evaluators.lease("a", 1_000, false), await evaluators.lease("b", 1_000, false)];
+  const later = evaluators.lease("c", 1_000, false).then((lease) => note("c", lease));
+  const urgent = evaluators.lease("a", 1_000, true).then((lease) => note("urgent", lease));
+  for (const lease of first) lease.end();
+  await Promise.all([later, urgent]);
+  expect(order[0]).toBe("urgent");
 });
 
 it("refuses what a stage cannot do, and goes on", async () => {
@@ -66,5 +120,13 @@ it("means by $match and $sort what a find means", async () => {
   const documents = [{ n: [5, 1] }, { n: 3 }, {}, { n: null }, { s: "Ab" }];
   expect(await run([{ $limit: 9 }, { $match: { n: null } }], documents)).toEqual([{}, { n: null }, { s: "Ab" }]);
   expect(await run([{ $limit: 9 }, { $match: { s: /^a/i } }], documents)).toEqual([{ s: "Ab" }]);
-  expect(await run([{ $limit: 2 }, { $sort: { n: 1 } }], documents)).toEqual([{ n: [5, 1] }, { n: 3 }]);
+  expect(await run([{ $limit: 2 }, { $sort: { n: 1 } }], documents)).toEqual([{ n: 3 }, { n: [5, 1] }].reverse());
+});
+
+it("ends its processes with the store", async () => {
+  const running = run(ENDLESS, [{}]);
+  await run([{ $count: "n" }], [{ n: 1 }]);
+  evaluators.close();
+  await refusal(running, "UNAVAILABLE");
+  await refusal(run([{ $count: "n" }], [{ n: 1 }]), "UNAVAILABLE");
 });

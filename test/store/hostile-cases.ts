@@ -6,9 +6,13 @@ import type { Collection, Document } from "../../src/store/store.ts";
  */
 export interface HostileCase {
   name: string;
+  /** What it is to be refused for by its evaluator. */
+  limit?: "time" | "memory";
   /** The documents of its collection. */
   documents: () => Document[];
-  run(collection: Collection): Promise<unknown>;
+  /** What it sends, made before anything is measured. */
+  sent?: () => Document;
+  run(collection: Collection, sent: Document): Promise<unknown>;
   /** The result, or the sentence of the refusal. */
   expected: unknown;
 }
@@ -32,7 +36,7 @@ const nested = {
   },
 };
 const TOO_LONG = /takes longer than \d+ ms to evaluate/;
-const TOO_MUCH = /needs more than \d+ MB of memory|takes longer than \d+ ms/;
+const TOO_MUCH = /needs more than \d+ MB of memory/;
 const bigArray = one(() => ({ _id: 1, l: numbers(50_000) }));
 const small = () => numbers(200).map((n) => ({ _id: n, n, s: `${"a".repeat(28)}!`, at: new Date(n) }));
 
@@ -53,12 +57,14 @@ export const HOSTILE: HostileCase[] = [
     documents: small,
     run: (c) => c.findOne({ $expr: { $gt: [nested, 1] } }),
     expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "$expr: $range that fills the memory",
     documents: small,
     run: (c) => c.countDocuments({ $expr: { $gt: [{ $size: { $range: [0, 200_000_000] } }, 1] } }),
     expected: TOO_MUCH,
+    limit: "memory",
   },
   {
     name: "$expr: $regexMatch that backtracks",
@@ -70,25 +76,28 @@ export const HOSTILE: HostileCase[] = [
     name: "$expr: a text that doubles",
     documents: small,
     run: (c) => c.countDocuments({ $expr: { $eq: [doubled("$concat", "abcdefgh", 40), "x"] } }),
-    expected: /memory|Invalid string length|longer than/,
+    expected: /Invalid string length/,
   },
   {
     name: "$expr: an array that doubles",
     documents: small,
     run: (c) => c.countDocuments({ $expr: { $eq: [{ $size: doubled("$concatArrays", [1], 40) }, 1] } }),
     expected: TOO_MUCH,
+    limit: "memory",
   },
   {
     name: "deleteMany by $expr",
     documents: small,
     run: (c) => c.deleteMany({ $expr: { $gt: [nested, 1] } }),
     expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "updateMany by $expr",
     documents: small,
     run: (c) => c.updateMany({ $expr: { $gt: [nested, 1] } }, { $inc: { n: 1 } }),
     expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "an upsert by $expr",
@@ -102,12 +111,14 @@ export const HOSTILE: HostileCase[] = [
     documents: small,
     run: (c) => c.distinct("n", { $expr: { $gt: [nested, 1] } }),
     expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "$addToSet $each: 20,000 values to 20,000",
     documents: one(() => ({ _id: 1, l: numbers(20_000).map((n) => `v${n}`) })),
-    run: async (c) => {
-      await c.updateOne({ _id: 1 }, { $addToSet: { l: { $each: numbers(20_000).map((n) => `v${n + 10_000}`) } } });
+    sent: () => ({ $addToSet: { l: { $each: numbers(20_000).map((n) => `v${n + 10_000}`) } } }),
+    run: async (c, sent) => {
+      await c.updateOne({ _id: 1 }, sent);
       return (((await c.findOne({ _id: 1 })) as Document)["l"] as unknown[]).length;
     },
     expected: 30_000,
@@ -115,9 +126,9 @@ export const HOSTILE: HostileCase[] = [
   {
     name: "$addToSet $each: objects",
     documents: one(() => ({ _id: 1, l: numbers(10_000).map((n) => ({ n })) })),
-    run: async (c) => {
-      const $each = numbers(10_000).map((n) => ({ n: n + 5_000 }));
-      await c.updateOne({ _id: 1 }, { $addToSet: { l: { $each } } });
+    sent: () => ({ $addToSet: { l: { $each: numbers(10_000).map((n) => ({ n: n + 5_000 })) } } }),
+    run: async (c, sent) => {
+      await c.updateOne({ _id: 1 }, sent);
       return (((await c.findOne({ _id: 1 })) as Document)["l"] as unknown[]).length;
     },
     expected: 15_000,
@@ -125,8 +136,9 @@ export const HOSTILE: HostileCase[] = [
   {
     name: "$pullAll: 20,000 values of 50,000",
     documents: bigArray,
-    run: async (c) => {
-      await c.updateOne({ _id: 1 }, { $pullAll: { l: numbers(20_000).map((n) => n * 2) } });
+    sent: () => ({ $pullAll: { l: numbers(20_000).map((n) => n * 2) } }),
+    run: async (c, sent) => {
+      await c.updateOne({ _id: 1 }, sent);
       return (((await c.findOne({ _id: 1 })) as Document)["l"] as unknown[]).length;
     },
     expected: 30_000,
@@ -134,65 +146,74 @@ export const HOSTILE: HostileCase[] = [
   {
     name: "$all: 20,000 values",
     documents: bigArray,
-    run: (c) => c.countDocuments({ l: { $all: numbers(20_000) } }),
+    sent: () => ({ l: { $all: numbers(20_000) } }),
+    run: (c, sent) => c.countDocuments(sent),
     expected: 1,
   },
   {
     name: "$in: 90,000 values",
     documents: bigArray,
-    run: (c) => c.countDocuments({ l: { $in: numbers(90_000).map((n) => n + 49_999) } }),
+    sent: () => ({ l: { $in: numbers(90_000).map((n) => n + 49_999) } }),
+    run: (c, sent) => c.countDocuments(sent),
     expected: 1,
   },
   {
     name: "$nin: objects",
     documents: one(() => ({ _id: 1, l: numbers(5_000).map((n) => ({ n })) })),
-    run: (c) => c.countDocuments({ l: { $nin: numbers(5_000).map((n) => ({ n: -n - 1 })) } }),
+    sent: () => ({ l: { $nin: numbers(5_000).map((n) => ({ n: -n - 1 })) } }),
+    run: (c, sent) => c.countDocuments(sent),
     expected: 1,
   },
   {
     name: "$or: 5,000 clauses of one path on 50,000 elements",
     documents: bigArray,
-    run: (c) => c.countDocuments({ $or: numbers(5_000).map((n) => ({ l: -n - 1 })) }),
+    sent: () => ({ $or: numbers(5_000).map((n) => ({ l: -n - 1 })) }),
+    run: (c, sent) => c.countDocuments(sent),
     expected: 0,
   },
   {
     name: "$or: 5,000 ranges on 50,000 elements",
     documents: bigArray,
-    run: (c) => c.countDocuments({ $or: numbers(5_000).map((n) => ({ l: { $lt: -n - 1 } })) }),
+    sent: () => ({ $or: numbers(5_000).map((n) => ({ l: { $lt: -n - 1 } })) }),
+    run: (c, sent) => c.countDocuments(sent),
     expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "$nor in $and in $elemMatch: 3,000 clauses on 5,000 elements",
     documents: one(() => ({ _id: 1, l: numbers(5_000).map((n) => ({ n })) })),
-    run: (c) =>
-      c.countDocuments({
-        l: { $elemMatch: { $and: [{ $nor: numbers(3_000).map((n) => ({ n: { $gt: n + 9_000 } })) }] } },
-      }),
+    sent: () => ({
+      l: { $elemMatch: { $and: [{ $nor: numbers(3_000).map((n) => ({ n: { $gt: n + 9_000 } })) }] } },
+    }),
+    run: (c, sent) => c.countDocuments(sent),
     expected: 1,
   },
   {
     name: "a path of numbers, each a member or a position",
     documents: one(() => deepPath(45)),
     run: (c) => c.countDocuments({ [`a${".0".repeat(60)}`]: 2 }),
-    expected: /longer than|^0$/,
+    expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "$regex that backtracks, on 20,000 elements",
     documents: one(() => ({ _id: 1, l: numbers(20_000).map((n) => `${"a".repeat(28)}${n}!`) })),
     run: (c) => c.countDocuments({ l: { $regex: "^((a+)+)+$" } }),
     expected: /longer than|^0$/,
+    limit: "time",
   },
   {
-    name: "$regex with look-behind that backtracks",
+    name: "$regex with look-ahead that backtracks",
     documents: small,
     run: (c) => c.countDocuments({ s: { $regex: "^(?=((a+)+)+$)" } }),
-    expected: /longer than|^0$/,
+    expected: TOO_LONG,
+    limit: "time",
   },
   {
-    name: "$jsonSchema: 2,000 patterns",
+    name: "$jsonSchema with a pattern that backtracks",
     documents: one(() => ({ _id: 1, s: "a".repeat(50_000) })),
     run: (c) => c.countDocuments({ $jsonSchema: { properties: { s: { type: "string", pattern: "^((a+)+)+$" } } } }),
-    expected: /./,
+    expected: /jsonSchemaValidator/,
   },
   {
     name: "$set of a far position",
@@ -220,11 +241,11 @@ export const HOSTILE: HostileCase[] = [
     expected: /levels deep/,
   },
   {
-    name: "$push $each with $sort and $slice: 50,000 objects",
+    name: "$push $each with $sort and $slice: 15,000 objects",
     documents: one(() => ({ _id: 1, l: [] })),
-    run: async (c) => {
-      const $each = numbers(15_000).map((n) => ({ n: (n * 7919) % 15_013, x: "x".repeat(20) }));
-      await c.updateOne({ _id: 1 }, { $push: { l: { $each, $sort: { n: -1 }, $slice: 3 } } });
+    sent: () => ({ $each: numbers(15_000).map((n) => ({ n: (n * 7919) % 15_013, x: "x".repeat(20) })) }),
+    run: async (c, sent) => {
+      await c.updateOne({ _id: 1 }, { $push: { l: { ...sent, $sort: { n: -1 }, $slice: 3 } } });
       return (((await c.findOne({ _id: 1 })) as Document)["l"] as { n: number }[]).map(({ n }) => n);
     },
     expected: [15_012, 15_011, 15_010],
@@ -232,63 +253,85 @@ export const HOSTILE: HostileCase[] = [
   {
     name: "$push $each at a position: 90,000 values",
     documents: one(() => ({ _id: 1, l: numbers(10) })),
-    run: async (c) => {
-      await c.updateOne({ _id: 1 }, { $push: { l: { $each: numbers(90_000), $position: 3 } } });
+    sent: () => ({ $push: { l: { $each: numbers(90_000), $position: 3 } } }),
+    run: async (c, sent) => {
+      await c.updateOne({ _id: 1 }, sent);
       return (((await c.findOne({ _id: 1 })) as Document)["l"] as unknown[]).length;
     },
     expected: 90_010,
   },
   {
-    name: "$pull by 2,000 conditions on 50,000 elements",
+    name: "$pull by 3,000 conditions on 20,000 elements",
     documents: one(() => ({ _id: 1, l: numbers(20_000).map((n) => ({ n })) })),
-    run: (c) => c.updateOne({ _id: 1 }, { $pull: { l: { $or: numbers(3_000).map((n) => ({ n: { $lt: -n } })) } } }),
-    expected: /./,
+    sent: () => ({ $pull: { l: { $or: numbers(3_000).map((n) => ({ n: { $lt: -n } })) } } }),
+    run: (c, sent) => c.updateOne({ _id: 1 }, sent),
+    expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "arrayFilters of 3,000 conditions on 20,000 elements",
     documents: one(() => ({ _id: 1, l: numbers(20_000).map((n) => ({ n })) })),
-    run: (c) =>
-      c.updateOne(
-        { _id: 1 },
-        { $set: { "l.$[x].m": 1 } },
-        { arrayFilters: [{ $or: numbers(3_000).map((n) => ({ "x.n": { $lt: -n } })) }] },
-      ),
-    expected: /./,
+    sent: () => ({ arrayFilters: [{ $or: numbers(3_000).map((n) => ({ "x.n": { $lt: -n } })) }] }),
+    run: (c, sent) => c.updateOne({ _id: 1 }, { $set: { "l.$[x].m": 1 } }, sent),
+    expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "$set of 20,000 fields",
     documents: one(() => ({ _id: 1 })),
-    run: async (c) =>
-      (await c.updateOne({ _id: 1 }, { $set: Object.fromEntries(numbers(20_000).map((n) => [`f${n}.a`, n])) }))
-        .modifiedCount,
+    sent: () => ({ $set: Object.fromEntries(numbers(20_000).map((n) => [`f${n}.a`, n])) }),
+    run: async (c, sent) => (await c.updateOne({ _id: 1 }, sent)).modifiedCount,
     expected: 1,
   },
   {
     name: "an index on 40,000 elements",
     documents: none,
+    sent: () => ({ _id: 1, l: numbers(40_000) }),
+    run: async (c, sent) => {
+      await c.createIndex({ l: 1 });
+      return c.insertOne(sent);
+    },
+    expected: /at most 20000 elements/,
+  },
+  {
+    name: "an index on 8,000 elements",
+    documents: none,
     run: async (c) => {
       await c.createIndex({ l: 1 });
-      return c.insertOne({ _id: 1, l: numbers(40_000) });
+      return c.insertOne({ _id: 1, l: numbers(8_000) });
     },
-    expected: /would hold more than 5000 keys/,
+    expected: /more than 5000 keys/,
+  },
+  {
+    name: "a Date a hundred levels deep",
+    documents: one(() => ({ _id: 1 })),
+    run: async (c) => {
+      let value: unknown = new Date(5);
+      for (let i = 0; i < 95; i++) value = { a: value };
+      return (await c.updateOne({ _id: 1 }, { $set: { value } })).modifiedCount;
+    },
+    expected: 1,
   },
   {
     name: "an aggregation: $range that fills the memory",
     documents: small,
     run: (c) => c.aggregate([{ $project: { l: { $range: [0, 50_000_000] } } }]).toArray(),
     expected: TOO_MUCH,
+    limit: "memory",
   },
   {
     name: "an aggregation: $concat that fills the memory",
     documents: small,
     run: (c) => c.aggregate([{ $project: { s: doubled("$concat", "abcdefgh", 27) } }]).toArray(),
-    expected: /./,
+    expected: TOO_MUCH,
+    limit: "memory",
   },
   {
     name: "an aggregation: many nested $unwind",
     documents: one(() => ({ _id: 1, a: numbers(400), b: numbers(400), c: numbers(400) })),
     run: (c) => c.aggregate([{ $unwind: "$a" }, { $unwind: "$b" }, { $unwind: "$c" }, { $count: "n" }]).toArray(),
     expected: TOO_MUCH,
+    limit: "memory",
   },
   {
     name: "an aggregation: $lookup of itself with a pipeline",
@@ -307,7 +350,8 @@ export const HOSTILE: HostileCase[] = [
           { $count: "n" },
         ])
         .toArray(),
-    expected: TOO_MUCH,
+    expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "an aggregation: $lookup of itself by a field that all share",
@@ -321,7 +365,8 @@ export const HOSTILE: HostileCase[] = [
           { $limit: 5 },
         ])
         .toArray(),
-    expected: /./,
+    expected: TOO_LONG,
+    limit: "time",
   },
   {
     name: "an aggregation: a result of 40 MB",
@@ -357,12 +402,13 @@ export const HOSTILE: HostileCase[] = [
       ]);
       return c.countDocuments({ at: { $geoWithin: { $polygon: ring } } });
     },
-    expected: /./,
+    expected: /at most 1000 corners/,
   },
   {
-    name: "$bitsAllSet: 9,000 positions",
+    name: "$bitsAllSet: 52 positions on 50,000 elements",
     documents: bigArray,
-    run: (c) => c.countDocuments({ l: { $bitsAllSet: numbers(52) } }),
+    sent: () => ({ l: { $bitsAllSet: numbers(52) } }),
+    run: (c, sent) => c.countDocuments(sent),
     expected: 0,
   },
 ];

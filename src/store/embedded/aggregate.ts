@@ -10,7 +10,7 @@ import { isPlainSort, type Lookup } from "./pipeline-stages.ts";
 import { select, selectPlanned } from "./query.ts";
 import type { Stored } from "./records.ts";
 import type { Next, Source } from "./scan.ts";
-import { documentToText, specToText, textToDocument, textToValue, valueToText } from "./text.ts";
+import { documentToText, importSpec, textToDocument, textToValue, valueToText } from "./text.ts";
 import { awaited, type Steps } from "./turns.ts";
 import { isMembers, type Members } from "./values.ts";
 import { filterWeight } from "./weights.ts";
@@ -57,7 +57,7 @@ function* runRest(
   yield* awaited(source.work.hold());
   try {
     const job = new Job(source.work);
-    yield* job.call({ what: "begin", spec: specToText({ filter }) });
+    yield* job.call({ what: "begin", spec: valueToText({ filter: importSpec(filter) }) });
     yield* job.fill(source, find, undefined);
     for (const part of cutAtLookups(rest)) {
       const lookup = lookupOf(part[0]);

@@ -4,7 +4,7 @@ import { ensureCollection } from "./catalog.ts";
 import type { ChangeSpec } from "./evaluator/protocol.ts";
 import { insertRecord } from "./records.ts";
 import type { Source } from "./scan.ts";
-import { documentToText } from "./text.ts";
+import { documentToText, importSpec } from "./text.ts";
 import { compileUpdate, type UpdateContext } from "./update.ts";
 import { documentFromFilter } from "./upsert.ts";
 import { equalValues, importDocument, type Members } from "./values.ts";
@@ -13,7 +13,7 @@ import { updateWeight } from "./weights.ts";
 /** What becomes of documents, by an update or a replacement. */
 export interface Change {
   /** What evaluators are told of it. */
-  spec: ChangeSpec;
+  spec(): ChangeSpec;
   /** How much work it is for each value of a document (`weights.ts`); infinite: an evaluator does it. */
   weight: number;
   /** What becomes of a document; the same object where nothing does. */
@@ -25,8 +25,16 @@ export interface Change {
 export function updating(update: unknown, context: UpdateContext): Change {
   const { clock, filter, arrayFilters } = context;
   const weight = updateWeight(update, filter, arrayFilters);
-  const spec = { update, now: clock.now(), ...(arrayFilters && { arrayFilters }) };
-  const apply = Number.isFinite(weight) ? compileUpdate(update, context).apply : notHere;
+  const isLight = Number.isFinite(weight);
+  const now = clock.now();
+  const made = (): ChangeSpec => ({
+    update: importSpec(update),
+    now,
+    ...(arrayFilters && { arrayFilters: importSpec(arrayFilters) as Members[] }),
+  });
+  const heavy = isLight ? undefined : made();
+  const spec = () => heavy ?? made();
+  const apply = isLight ? compileUpdate(update, context).apply : notHere;
   return { spec, weight, apply, base: documentFromFilter };
 }
 
@@ -40,7 +48,7 @@ export function replacing(raw: unknown): Change {
   if (operator !== undefined) throw bad(`A replacement is a whole document; ${operator} belongs in an update.`);
   const { _id: own, ...members } = replacement;
   return {
-    spec: { replacement, now: 0 },
+    spec: () => ({ replacement, now: 0 }),
     weight: 2,
     apply(document) {
       const { _id = own } = document;

@@ -70,7 +70,7 @@ export function* insertEvaluated(
   query: Query,
   change: Change,
 ): Steps<{ result: UpdateResult; shape: Members }> {
-  const spec = query.spec(change.spec);
+  const spec = query.spec(change.spec());
   const created = yield* awaited(source.work.run<Created>({ what: "create", spec }));
   source.work.refuseLong(created.text);
   const document = textToDocument(created.text);
@@ -86,9 +86,10 @@ function* changePiece(
   change: Change,
   piece: readonly Stored[],
 ): Steps<{ done: Evaluated[]; overtaken: number[] }> {
+  if (!Number.isFinite(query.weight + change.weight)) yield;
   const indexes = source.connection().catalog.get(source.collection)?.indexes ?? [];
   const texts = piece.map(({ text }) => text);
-  const request = { what: "change" as const, spec: query.spec(change.spec), texts, indexes };
+  const request = { what: "change" as const, spec: query.spec(change.spec()), texts, indexes };
   const changes = yield* awaited(source.work.run<Changed[]>(request));
   const done: Evaluated[] = [];
   const overtaken: number[] = [];

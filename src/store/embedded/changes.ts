@@ -107,7 +107,7 @@ export function* changeAndGet(
       return query.project(version === "before" ? stored.document : after);
     }
   }
-  const wanted = { ...change, spec: { ...change.spec, returns: version } };
+  const wanted = { ...change, spec: () => ({ ...change.spec(), returns: version }) };
   const evaluated = yield* changeFirst(source, query, wanted);
   if (evaluated !== undefined) return evaluated.shape!;
   const created = upsert ? yield* insertEvaluated(source, query, wanted) : undefined;

@@ -8,7 +8,7 @@ import { compileFilter, isOperators, orRefused, type Predicate } from "./match.t
 import { compileProjection } from "./projection.ts";
 import type { Stored } from "./records.ts";
 import { compileSort, type SortKey, sortValues } from "./sort.ts";
-import { specToText, textToDocument } from "./text.ts";
+import { importSpec, textToDocument, valueToText } from "./text.ts";
 import { importValue, isMembers, type Members } from "./values.ts";
 import { filterWeight, isPlannable, projectionWeight } from "./weights.ts";
 
@@ -58,12 +58,14 @@ function compile(filter: unknown, options: FindOptions, weight: number, matches:
   }
   let spec: string | undefined;
   const isPlanned = matches !== undefined || isPlannable(filter);
+  const heavy = matches === undefined ? (importSpec(filter) as Members) : undefined;
+  const imported = () => heavy ?? (importSpec(filter) as Members);
   return {
     filter: filter as Members,
     weight,
     spec: (change) => {
-      if (change !== undefined) return specToText({ filter: filter as Members, projection, change });
-      spec ??= specToText({ filter: filter as Members, projection, sort });
+      if (change !== undefined) return valueToText({ filter: imported(), projection, change });
+      spec ??= valueToText({ filter: imported(), projection, sort });
       return spec;
     },
     planned: isPlanned ? (filter as Members) : {},

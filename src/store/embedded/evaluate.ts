@@ -18,6 +18,7 @@ export function* checkQuery(source: Source, query: Query): Steps<void> {
 /** Those of the documents that match, found by an evaluator. */
 export function* evaluate(source: Source, query: Query, documents: readonly Stored[]): Steps<Stored[]> {
   const isSorted = query.sort.length > 0 || query.near !== undefined;
+  if (!Number.isFinite(query.weight)) yield;
   const texts = documents.map(({ text }) => text);
   const selected = yield* awaited(source.work.run<Selected[]>({ what: "select", spec: query.spec(), texts, isSorted }));
   return selected.map(({ at, shape, key }) => {

@@ -21,13 +21,8 @@ export function valueToText(value: unknown): string {
   return JSON.stringify(escapeValue(value));
 }
 
-/** The same for what an evaluator is told, which may hold any value that a caller passed in. */
-export function specToText(value: unknown): string {
-  return valueToText(importSpec(value));
-}
-
-/** The value itself where all of it is of stored values, and expressions. */
-function importSpec(value: unknown): unknown {
+/** What an evaluator is told, as `valueToText` takes it: the value itself where it is of stored values and expressions. */
+export function importSpec(value: unknown): unknown {
   if (value === undefined || value === null || value instanceof RegExp) return value;
   if (typeof value !== "object") return importValue(value);
   const isArray = Array.isArray(value);
