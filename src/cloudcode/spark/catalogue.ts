@@ -183,6 +183,6 @@ export const PARTIAL: Readonly<Record<string, string>> = {
   "SparkMessage.setDeviceTypes": "without effect until there are push notifications",
   "SparkMongoCollectionReadOnly.ensureIndex": "no text or hashed indexes",
   "SparkMongoCollectionReadWrite.ensureIndex": "no text or hashed indexes",
-  "SparkMongoCollectionReadOnly.find": "patterns that take linear time; $where looks at 10,000 documents at most",
-  "SparkMongoCollectionReadWrite.find": "patterns that take linear time; $where looks at 10,000 documents at most",
+  "SparkMongoCollectionReadOnly.find": "$where looks at 10,000 documents at most",
+  "SparkMongoCollectionReadWrite.find": "$where looks at 10,000 documents at most",
 };
