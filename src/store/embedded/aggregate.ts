@@ -14,7 +14,7 @@ import { documentToText, importSpec, textToDocument, textToValue, valueToText } 
 import { awaited, type Steps } from "./turns.ts";
 import { isMembers, type Members } from "./values.ts";
 import { filterWeight } from "./weights.ts";
-import type { Work } from "./work.ts";
+import { refuseLong, type Work } from "./work.ts";
 
 /** Stages that need what is not there. */
 const REFUSED = new Set(["$search", "$vectorSearch", "$changeStream", "$documents"]);
@@ -199,7 +199,7 @@ class Job {
       const texts = yield* this.call<string[]>({ what: "take" });
       if (texts.length === 0) return all;
       for (const text of texts) {
-        source.work.refuseLong(text);
+        refuseLong(source.caller, text);
         chars += text.length;
         all.push(text);
       }

@@ -9,6 +9,7 @@ import { compileUpdate, type UpdateContext } from "./update.ts";
 import { documentFromFilter } from "./upsert.ts";
 import { equalValues, importDocument, type Members } from "./values.ts";
 import { updateWeight } from "./weights.ts";
+import { refuseLong } from "./work.ts";
 
 /** What becomes of documents, by an update or a replacement. */
 export interface Change {
@@ -70,7 +71,7 @@ export const NOTHING: UpdateResult = { matchedCount: 0, modifiedCount: 0, upsert
 export function insert(source: Source, document: Members): void {
   const connection = source.connection();
   const text = documentToText(document);
-  source.work.refuseLong(text);
+  refuseLong(source.caller, text);
   insertRecord(connection, ensureCollection(connection, source.collection), document, text);
 }
 

@@ -9,6 +9,7 @@ import type { Source } from "./scan.ts";
 import { textToDocument } from "./text.ts";
 import { awaited, type Steps } from "./turns.ts";
 import type { Members } from "./values.ts";
+import { refuseLong } from "./work.ts";
 
 /**
  * Changes that evaluators work out, as they may be much work: an evaluator is given the documents' texts and gives back
@@ -72,7 +73,7 @@ export function* insertEvaluated(
 ): Steps<{ result: UpdateResult; shape: Members }> {
   const spec = query.spec(change.spec());
   const created = yield* awaited(source.work.run<Created>({ what: "create", spec }));
-  source.work.refuseLong(created.text);
+  refuseLong(source.caller, created.text);
   const document = textToDocument(created.text);
   insert(source, document);
   const result = { ...NOTHING, upsertedCount: 1, upsertedId: document._id };
@@ -101,7 +102,7 @@ function* changePiece(
       overtaken.push(before.row);
     } else {
       if (text !== undefined) {
-        source.work.refuseLong(text);
+        refuseLong(source.caller, text);
         rewriteRecord(connection, info, before.row, text, entries!);
       }
       done.push({

@@ -12,6 +12,7 @@ import type { Steps } from "./turns.ts";
 import { withIdFirst } from "./upsert.ts";
 import { importDocument, type Members } from "./values.ts";
 import { isLight } from "./weights.ts";
+import { refuseLong } from "./work.ts";
 
 /**
  * The writing operations as steps over the writer's connection. One document is changed all or nothing; between two
@@ -169,7 +170,7 @@ function write(source: Source, stored: Stored, change: Change): Members {
   if (changed === stored.document) return changed;
   const connection = source.connection();
   const text = documentToText(changed);
-  source.work.refuseLong(text);
+  refuseLong(source.caller, text);
   updateRecord(connection, connection.catalog.get(source.collection)!, stored, changed, text);
   return changed;
 }

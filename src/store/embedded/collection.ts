@@ -1,4 +1,4 @@
-import { currentCaller } from "../caller.ts";
+import { type Caller, currentCaller } from "../caller.ts";
 import { checkName } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import type {
@@ -32,7 +32,7 @@ import { createIndex, describeIndex, dropIndex, listIndexes } from "./indexes.ts
 import { findOne, select } from "./query.ts";
 import type { Next, Source } from "./scan.ts";
 import type { Session } from "./session.ts";
-import { atOnce, type Steps } from "./turns.ts";
+import { atOnce, type Steps, type Turns } from "./turns.ts";
 import type { Members } from "./values.ts";
 import { Work } from "./work.ts";
 
@@ -47,18 +47,12 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
     this.#session = session;
   }
 
-  /** Of one operation, for whoever asks for it now. */
-  #source(connection: () => Connection): Source {
-    const { turns, evaluators, isUrgent } = this.#session;
-    return { collection: this.name, turns, connection, work: new Work(evaluators, currentCaller(), isUrgent) };
-  }
-
   #reader(): Source {
-    return this.#source(() => this.#session.reading());
+    return new OperationSource(this.name, this.#session, false);
   }
 
   #writer(): Source {
-    return this.#source(() => this.#session.writing());
+    return new OperationSource(this.name, this.#session, true);
   }
 
   async findOne(filter: Filter, options: Omit<FindOptions, "limit"> = {}): Promise<T | null> {
@@ -87,8 +81,8 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 
   aggregate<R extends Document = Document>(pipeline: Document[]): Cursor<R> {
-    const source = this.#reader();
-    const other = (name: string): Source => ({ ...source, collection: name });
+    const source = new OperationSource(this.name, this.#session, false);
+    const other = (name: string): Source => source.on(name);
     return new StepsCursor<R>(this.#session, (emit) => runPipeline<R>(source, other, pipeline, emit));
   }
 
@@ -176,6 +170,42 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   #updating(filter: Filter, update: Update, { arrayFilters }: UpdateOptions): Change {
     const { clock } = this.#session;
     return updating(update, { clock, filter: filter as Members, arrayFilters });
+  }
+}
+
+/** Where one operation reads and writes, for whoever asks for it. */
+class OperationSource implements Source {
+  readonly collection: string;
+  readonly turns: Turns;
+  readonly #session: Session;
+  readonly #isWriting: boolean;
+  readonly #caller = currentCaller();
+  #work: Work | undefined;
+
+  constructor(collection: string, session: Session, isWriting: boolean) {
+    this.collection = collection;
+    this.turns = session.turns;
+    this.#session = session;
+    this.#isWriting = isWriting;
+  }
+
+  get work(): Work {
+    this.#work ??= new Work(this.#session.evaluators, this.#caller, this.#session.isUrgent);
+    return this.#work;
+  }
+
+  connection(): Connection {
+    return this.#isWriting ? this.#session.writing() : this.#session.reading();
+  }
+
+  /** The same operation on another collection. */
+  on(collection: string): Source {
+    const { turns, work } = this;
+    return { collection, turns, work, caller: this.#caller, connection: () => this.connection() };
+  }
+
+  get caller(): Caller | undefined {
+    return this.#caller;
   }
 }
 

@@ -3,7 +3,7 @@ import { StoreError } from "../errors.ts";
 import type { FindOptions } from "../store.ts";
 import type { ChangeSpec } from "./evaluator/protocol.ts";
 import { distanceOf, type NearClause, nearClause } from "./geo/clauses.ts";
-import { compoundKey, type Key, keyOf } from "./key.ts";
+import { compoundKeyText, type Key, keyOf } from "./key.ts";
 import { compileFilter, isOperators, orRefused, type Predicate } from "./match.ts";
 import { compileProjection } from "./projection.ts";
 import type { Stored } from "./records.ts";
@@ -94,10 +94,10 @@ function plainId(id: unknown): Key | undefined {
   return keyOf(importValue(id));
 }
 
-/** Bytes in the order in which the query wants its documents. */
-export function sortKey({ near, sort }: Query, document: Members): Key {
-  if (near !== undefined && sort.length === 0) return compoundKey([distanceOf(near, document)], [false]);
-  return compoundKey(
+/** Text in the order in which the query wants its documents. */
+export function sortKey({ near, sort }: Query, document: Members): string {
+  if (near !== undefined && sort.length === 0) return compoundKeyText([distanceOf(near, document)], [false]);
+  return compoundKeyText(
     sortValues(document, sort),
     sort.map(({ order }) => order < 0),
   );

@@ -40,13 +40,23 @@ export function keyText(value: unknown): string {
 
 /** The key of an index entry; `descending` says which of its parts count down. */
 export function compoundKey(values: readonly unknown[], descending: readonly boolean[]): Key {
+  writeAll(values, descending);
+  return finish();
+}
+
+/** The same as text, a character for each byte: it is made and compared in half of the time. */
+export function compoundKeyText(values: readonly unknown[], descending: readonly boolean[]): string {
+  writeAll(values, descending);
+  return scratch.toString("latin1", 0, length);
+}
+
+function writeAll(values: readonly unknown[], descending: readonly boolean[]): void {
   length = 0;
   for (let i = 0; i < values.length; i++) {
     const start = length;
     write(values[i]);
     if (descending[i]) invert(start);
   }
-  return finish();
 }
 
 /** The least bytes above every key that begins with `prefix`; undefined where there are none. */

@@ -3,26 +3,12 @@ import type { CollectionInfo, IndexInfo } from "./catalog.ts";
 import { type Query, shaped, sortKey } from "./compiled-query.ts";
 import { checkQuery, evaluate, matching } from "./evaluate.ts";
 import { distanceOf, type NearClause } from "./geo/clauses.ts";
-import type { Key } from "./key.ts";
 import { type Plan, placeScan, planQuery } from "./plan.ts";
 import { readId, readRow, type Stored } from "./records.ts";
 import { type Next, type Source, visit } from "./scan.ts";
 import type { Steps, Turns } from "./turns.ts";
 import type { Members } from "./values.ts";
 import { isLight, isPlannable } from "./weights.ts";
-
-/** The commonest look-up, without a plan. */
-function* findById(source: Source, query: Query, id: Key): Steps<Stored | undefined> {
-  const connection = source.connection();
-  const info = connection.catalog.get(source.collection);
-  const stored = info && readId(connection, info, id);
-  if (stored === undefined) {
-    if (query.weight === Number.POSITIVE_INFINITY) yield* checkQuery(source, query);
-    return undefined;
-  }
-  if (!isLight(query.weight, stored.text.length)) return (yield* evaluate(source, query, [stored]))[0];
-  return query.matches(stored.document) ? stored : undefined;
-}
 
 function planOf(source: Source, query: Query): Plan | undefined {
   const info = source.connection().catalog.get(source.collection);
@@ -103,7 +89,7 @@ function* selectNearest(
 
 interface Sortable {
   stored: Stored;
-  key: Key;
+  key: string;
 }
 
 /** Characters of documents, and bytes of what they are sorted by, that a sort may hold. */
@@ -114,7 +100,7 @@ const KEPT_PARSED = 1_000_000;
 /** Sorts in memory: all matching documents, or twice as many as are wanted where there is a limit. */
 function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
   const { skip, limit } = query;
-  const order = (a: Sortable, b: Sortable) => Buffer.compare(a.key, b.key) || a.stored.row - b.stored.row;
+  const order = (a: Sortable, b: Sortable) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.stored.row - b.stored.row);
   const wanted = skip + limit;
   const { turns } = source;
   let found: Sortable[] = [];
@@ -202,7 +188,18 @@ export function* findOne(source: Source, query: Query): Steps<Members | null> {
 }
 
 export function* findFirst(source: Source, query: Query): Steps<Stored | undefined> {
-  if (query.id !== undefined && query.skip === 0) return yield* findById(source, query, query.id);
+  if (query.id !== undefined && query.skip === 0) {
+    // The commonest look-up, without a plan.
+    const connection = source.connection();
+    const info = connection.catalog.get(source.collection);
+    const stored = info && readId(connection, info, query.id);
+    if (stored !== undefined && isLight(query.weight, stored.text.length)) {
+      return query.matches(stored.document) ? stored : undefined;
+    }
+    if (stored !== undefined) return (yield* evaluate(source, query, [stored]))[0];
+    if (query.weight === Number.POSITIVE_INFINITY) yield* checkQuery(source, query);
+    return undefined;
+  }
   let found: Stored | undefined;
   yield* select(source, { ...query, limit: 1 }, (stored) => {
     found = stored;

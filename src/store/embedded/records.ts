@@ -22,7 +22,7 @@ export class Stored {
   /** Its projection as text, where an evaluator made another document of it. */
   shape: string | undefined;
   /** What it is sorted by, where an evaluator made that. */
-  key: Key | undefined;
+  key: string | undefined;
   #document: Members | undefined;
 
   constructor(row: number, text: string) {

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
+import type { Caller } from "../caller.ts";
 import { StoreError } from "../errors.ts";
 import type { CollectionInfo } from "./catalog.ts";
 import type { Connection } from "./connection.ts";
@@ -13,6 +14,8 @@ export interface Source {
   connection(): Connection;
   readonly collection: string;
   readonly turns: Turns;
+  /** Whom it is for; undefined: the server itself. */
+  readonly caller: Caller | undefined;
   /** Evaluators for what is too much for the server's own thread. */
   readonly work: Work;
 }

@@ -1,3 +1,4 @@
+import { ObjectId } from "../../bson.ts";
 import { StoreError } from "../errors.ts";
 import type { Projection } from "../store.ts";
 import { joinEqualities } from "./match.ts";
@@ -27,6 +28,24 @@ export function isPlannable(filter: unknown): boolean {
 }
 
 export function filterWeight(filter: unknown): number {
+  return plainWeight(filter) ?? weighed(filter);
+}
+
+/** Of the commonest filters and of the fields of the commonest updates: a few paths without numbers, and scalars. */
+function plainWeight(members: unknown): number | undefined {
+  if (typeof members !== "object" || members === null) return undefined;
+  let weight = 0;
+  for (const key in members) {
+    const value = (members as Members)[key];
+    const isScalar = typeof value !== "object" || value === null || value instanceof ObjectId || value instanceof Date;
+    if (!isScalar || ++weight > 50 || key.charCodeAt(0) === DOLLAR || key.includes(".")) return undefined;
+  }
+  return weight;
+}
+
+const DOLLAR = 36;
+
+function weighed(filter: unknown): number {
   return countValues(filter, MAX_VALUES) > MAX_VALUES ? HEAVY : weightOf(filter);
 }
 
@@ -38,6 +57,8 @@ export function projectionWeight(projection: Projection | undefined): number {
 
 /** Of an update by operators, or a whole new document. */
 export function updateWeight(update: unknown, filter: unknown, arrayFilters: readonly unknown[] = []): number {
+  const plain = plainUpdateWeight(update);
+  if (plain !== undefined) return plain;
   if (countValues(update, MAX_VALUES) > MAX_VALUES || !isMembers(update)) return HEAVY;
   let weight = 1;
   let positions = 0;
@@ -51,6 +72,17 @@ export function updateWeight(update: unknown, filter: unknown, arrayFilters: rea
   if (positions === 0) return weight;
   const conditions = arrayFilters.reduce<number>((sum, one) => sum + filterWeight(one), filterWeight(filter));
   return weight + positions * conditions;
+}
+
+function plainUpdateWeight(update: unknown): number | undefined {
+  if (!isMembers(update)) return undefined;
+  let weight = 1;
+  for (const operator in update) {
+    const fields = operator === "$push" || operator === "$pull" ? undefined : plainWeight(update[operator]);
+    if (fields === undefined) return undefined;
+    weight += fields * 4;
+  }
+  return weight;
 }
 
 function operandWeight(operator: string, operand: unknown): number {

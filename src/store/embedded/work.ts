@@ -44,14 +44,14 @@ export class Work {
     if (leftMs <= 0) throw this.#evaluators.tooLong();
     return this.#evaluators.lease(this.#caller?.key, leftMs, this.#isUrgent);
   }
+}
 
-  /** Refuses a document that is too long for the caller. */
-  refuseLong(text: string): void {
-    const most = this.#caller?.documentBytes;
-    if (most === undefined || text.length * 3 <= most) return;
-    const bytes = Buffer.byteLength(text);
-    if (bytes <= most) return;
-    const message = `The document would be ${bytes} bytes long as JSON; scripts may write ${most}. Split it into several documents.`;
-    throw new StoreError("DOCUMENT_TOO_LARGE", message);
-  }
+/** Refuses a document that is too long for the caller. */
+export function refuseLong(caller: Caller | undefined, text: string): void {
+  if (caller === undefined || text.length * 3 <= caller.documentBytes) return;
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= caller.documentBytes) return;
+  const most = caller.documentBytes;
+  const message = `The document would be ${bytes} bytes long as JSON; scripts may write ${most}. Split it into several documents.`;
+  throw new StoreError("DOCUMENT_TOO_LARGE", message);
 }

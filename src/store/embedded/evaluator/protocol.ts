@@ -1,7 +1,6 @@
 import type { StoreErrorCode } from "../../errors.ts";
 import type { Document, Projection, Sort } from "../../store.ts";
 import type { IndexInfo } from "../catalog.ts";
-import type { Key } from "../key.ts";
 import type { EntryChange } from "../records.ts";
 
 /** What an evaluator is to do with documents, as `specToText` writes it. */
@@ -39,7 +38,7 @@ export type Request =
 export interface Selected {
   at: number;
   shape?: string;
-  key?: Key;
+  key?: string;
 }
 
 /** What becomes of a document that matches; without `text` it stays as it is. */
