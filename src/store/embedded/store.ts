@@ -115,7 +115,9 @@ export class EmbeddedStore implements Store, ToldApart {
 
   async #close(): Promise<void> {
     await this.#expiry.close();
+    const longest = setTimeout(() => this.evaluators.close(), this.evaluators.timeoutMs);
     while (this.#underWay > 0) await this.turns.next();
+    clearTimeout(longest);
     await this.#checkpoints.close();
     await this.#writer.hold(async () => {
       this.evaluators.close();
