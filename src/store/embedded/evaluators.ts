@@ -74,13 +74,13 @@ export class Evaluators {
     return { running: this.#all.size - this.#free.length, waiting: this.#waiting.length };
   }
 
-  tooLong(): StoreError {
-    const message = `The query, update or pipeline takes longer than ${this.timeoutMs} ms to evaluate. Make it simpler, or let an index narrow down the documents.`;
+  tooLong(ms: number): StoreError {
+    const message = `The query, update or pipeline takes longer than ${ms} ms to evaluate. Make it simpler, or let an index narrow down the documents.`;
     return new StoreError("BAD_OPERATION", message);
   }
 
-  /** `key` stands for the caller; the server's own operations have none. */
-  lease(key: string | undefined, leftMs: number, isUrgent: boolean): Promise<Lease> {
+  /** `key` stands for the caller; the server's own operations have none. Of `mostMs`, `leftMs` are left. */
+  lease(key: string | undefined, leftMs: number, isUrgent: boolean, mostMs = leftMs): Promise<Lease> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw closed();
       const use = this.#useOf(key);
@@ -89,7 +89,7 @@ export class Evaluators {
         throw new StoreError("BAD_OPERATION", message);
       }
       if (use !== undefined) use.waiting++;
-      const grant = () => this.#begin(use, leftMs).then(resolve, reject);
+      const grant = () => this.#begin(use, leftMs, mostMs).then(resolve, reject);
       this.#waiting.push({ key, isUrgent, grant, reject });
       this.#grantNext();
     });
@@ -123,7 +123,7 @@ export class Evaluators {
     return best;
   }
 
-  async #begin(use: Use | undefined, leftMs: number): Promise<Lease> {
+  async #begin(use: Use | undefined, leftMs: number, mostMs: number): Promise<Lease> {
     const evaluator = this.#free.pop() ?? this.#start();
     evaluator.keep();
     if (use !== undefined) {
@@ -140,7 +140,7 @@ export class Evaluators {
       clearTimeout(starting);
     }
     const { timeoutMs, memoryMb } = this.#options;
-    const tooLong = () => this.tooLong();
+    const tooLong = () => this.tooLong(mostMs);
     const timer = setTimeout(() => evaluator.end(tooLong()), timeoutMs * LONGEST_LEASE);
     let usedMs = 0;
     let ended = false;

@@ -3,6 +3,9 @@ import { StoreError } from "../errors.ts";
 import type { Request } from "./evaluator/protocol.ts";
 import type { Evaluators, Lease } from "./evaluators.ts";
 
+/** How long an operation in a transaction that a script's call is may be evaluated: every other write waits for it. */
+const IN_TRANSACTION_MS = 500;
+
 /** What one operation has evaluators do, for its caller: all of it together within the deadline. */
 export class Work {
   readonly #evaluators: Evaluators;
@@ -40,9 +43,11 @@ export class Work {
   }
 
   async #lease(): Promise<Lease> {
-    const leftMs = this.#evaluators.timeoutMs - this.#usedMs;
-    if (leftMs <= 0) throw this.#evaluators.tooLong();
-    return this.#evaluators.lease(this.#caller?.key, leftMs, this.#isUrgent);
+    const { timeoutMs } = this.#evaluators;
+    const most = this.#isUrgent && this.#caller !== undefined ? Math.min(timeoutMs, IN_TRANSACTION_MS) : timeoutMs;
+    const leftMs = most - this.#usedMs;
+    if (leftMs <= 0) throw this.#evaluators.tooLong(most);
+    return this.#evaluators.lease(this.#caller?.key, leftMs, this.#isUrgent, most);
   }
 }
 
