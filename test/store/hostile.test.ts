@@ -10,9 +10,9 @@ import { Blocks } from "./blocks.ts";
 import { HOSTILE, type HostileCase } from "./hostile-cases.ts";
 
 /**
- * Of the processor's time that the server's own thread may take in one turn of its event loop. `npm run bench -- hostile`
- * has the exact figures, which are below 20 ms; here there is room for a machine that does other things beside, and for
- * what has to be compiled first.
+ * Of the processor's time that the server's own thread may take in one turn of its event loop. On a quiet
+ * machine these cases take 1 to 20 ms; here there is room for a machine that does other things beside, and for what has
+ * to be compiled first.
  */
 const MOST_CPU_MS = 80;
 const CALLER = { key: "player", documentBytes: 1_048_576 };
