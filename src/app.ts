@@ -1,64 +1,31 @@
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { prepareAccounts } from "./accounts/collections.ts";
-import { createPasswords } from "./accounts/passwords.ts";
-import { prepareScriptCache, ScriptCaches } from "./cache/script-cache.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import type { CloudCode } from "./cloudcode/cloudcode.ts";
-import type { HostEvent } from "./cloudcode/host-pool.ts";
-import { openCloudCode } from "./cloudcode/open.ts";
-import type { ReloadEvent } from "./cloudcode/reload.ts";
-import { createLocalLocks } from "./cluster/locks.ts";
-import { createLocalPresence } from "./cluster/presence.ts";
-import { connectRedis } from "./cluster/redis.ts";
 import type { Config } from "./config.ts";
-import { prepareDeliveries } from "./deliveries/records.ts";
 import { type Credential, type Game, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
-import { prepareMessages } from "./messages/collections.ts";
-import { Messages } from "./messages/messages.ts";
-import { prepareChallenges } from "./multiplayer/challenges/document.ts";
-import { DueChallenges } from "./multiplayer/challenges/due.ts";
+import type { DomainService } from "./kernel/domain.ts";
+import type { Log } from "./kernel/log.ts";
 import { http as nodeHttp } from "./node-http.ts";
-import { createOutgoing } from "./outgoing/outgoing.ts";
-import { outgoingOptions } from "./outgoing/settings.ts";
 import type { AnyRequest } from "./requests/definition.ts";
-import { requests } from "./requests/index.ts";
-import { prepareSchedules } from "./schedules/collections.ts";
-import { Schedules } from "./schedules/schedules.ts";
-import { LogLevels } from "./script-log/levels.ts";
-import { LogLines, prepareLogLines } from "./script-log/lines.ts";
 import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
-import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
-import { prepareDurableRequests } from "./server/durable-documents.ts";
-import { FileDeliveries } from "./server/file-deliveries.ts";
+import type { Dispatch } from "./server/dispatcher.ts";
 import type { ResponseFrame } from "./server/frames.ts";
 import { createHttpRoutes, type HttpRoutes } from "./server/http.ts";
 import { LocalClient } from "./server/local-client.ts";
-import { createLog, type Log } from "./server/log.ts";
-import type { LoneServices } from "./server/lone-script.ts";
-import { measured } from "./server/measured-store.ts";
-import { createMessageScripts } from "./server/message-scripts.ts";
-import { Metrics } from "./server/metrics.ts";
 import { Outbox } from "./server/outbox.ts";
-import type { PlayerTurns } from "./server/player-turns.ts";
 import { Rates } from "./server/rate.ts";
-import { scheduledModules } from "./server/scheduled-modules.ts";
-import { ScriptRequestSender } from "./server/script-requests.ts";
 import { SessionIds } from "./server/session-ids.ts";
-import { Sessions } from "./server/sessions.ts";
 import { Sockets } from "./server/sockets.ts";
-import { Stores } from "./server/stores.ts";
-import { SystemScripts } from "./server/system-scripts.ts";
 import { Ticker } from "./server/ticker.ts";
 import { noteUnexpected } from "./server/unexpected.ts";
+import { createServices } from "./services.ts";
 import { stageExists } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
-import { prepareUploads } from "./uploads/uploads.ts";
 import { waitForAll } from "./wait-for-all.ts";
-import { XmlReader } from "./xml/reader.ts";
 
 export interface AppOptions {
   config: Config;
@@ -85,6 +52,10 @@ export interface App {
   readonly url: string;
   readonly httpUrl: string;
   readonly services: Services;
+  /** The services of the domains, in the order of their list. */
+  domains(): DomainService[];
+  /** Starts what has become ready, as the server does about every second. */
+  poll(): Promise<void>;
   readonly dispatch: Dispatch;
   /** Sends a frame to every socket of the player in this process, and answers how many there were. */
   send(player: PlayerId, frame: ResponseFrame): number;
@@ -116,109 +87,10 @@ const SPARE_CONNECTIONS = 1_000;
  * server does not use is loaded after it listens.
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, game, clock = systemClock } = options;
-  const log = options.log ?? createLog(config);
-  const metrics = new Metrics();
-  const outgoing = createOutgoing({
-    ...outgoingOptions(config),
-    onDone: (outcome, seconds) => metrics.outgoingDone(outcome, seconds),
-  });
-  const cloudCode =
-    options.cloudCode ??
-    (await openCloudCode(
-      game,
-      config,
-      (event) => logHostEvent(log, event),
-      (event) => {
-        logReload(log, event);
-        if (event.type === "reloaded") systemScripts.reloaded();
-      },
-    ));
-  for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
-  const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
-  const presence = createLocalPresence();
-  const locks = createLocalLocks();
-  const playerTurns: PlayerTurns = new Map();
-  const redis = openRedis(config, log);
-  const xml = new XmlReader();
-  const scriptCaches = new ScriptCaches({ entries: config.scriptCacheEntries, bytes: config.scriptCacheBytes }, clock);
-  const logFailed = (err: unknown) => log.error({ err }, "what scripts logged cannot be kept");
-  const logLevels = new LogLevels(clock, logFailed);
-  const logLines = new LogLines({ clock, kept: config.scriptLogKept, failed: logFailed });
-  const scriptRequests = new ScriptRequestSender();
-  const sessions = new Sessions(presence);
-  const stores = new Stores(async (stage) => {
-    const store = await prepared(measured(await open(stage), metrics));
-    await logLevels.opened(stage, store);
-    messages.opened(stage, store);
-    schedules.opened(stage, store);
-    systemScripts.opened(stage, store);
-    challenges.opened(stage, store);
-    return store;
-  });
-  const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
-  const forScripts: LoneServices = {
-    ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
-    ...{ scriptRequests, locks, playerTurns, scriptCaches, redis, outgoing, xml, logLevels, logLines },
-    // Scripts send messages and plan modules, which are scripts too.
-    get messages() {
-      return messages;
-    },
-    get schedules() {
-      return schedules;
-    },
-  };
-  const schedules = new Schedules({
-    clock,
-    config,
-    modules: scheduledModules(forScripts),
-    failed: (err) => log.error({ err }, "a scheduled module could not be run; it is tried again"),
-    dropped: (why, about) => log.warn({ why, ...about }, "a scheduled module does not run"),
-  });
-  const systemScripts = new SystemScripts(forScripts);
-  const fileDeliveries = new FileDeliveries(forScripts);
-  const messages = new Messages({
-    messages: game.messages,
-    config,
-    clock,
-    channel: sessions,
-    scripts: createMessageScripts(forScripts),
-    failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
-    cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
-  });
-  const challenges = new DueChallenges({
-    clock,
-    messages,
-    failed: (err) => log.error({ err }, "a challenge could not be carried on; it is tried again"),
-  });
-  const services: Services = {
-    config,
-    game,
-    clock,
-    log,
-    metrics,
-    presence,
-    passwords,
-    cloudCode,
-    requests: options.requests ?? requests,
-    stores,
-    messages,
-    schedules,
-    systemScripts,
-    challenges,
-    fileDeliveries,
-    scriptRequests,
-    locks,
-    playerTurns,
-    scriptCaches,
-    redis,
-    outgoing,
-    xml,
-    logLevels,
-    logLines,
-  };
-  const dispatch = createDispatcher(services);
-  scriptRequests.connect(services.requests, dispatch);
+  const { config, game } = options;
+  const parts = await createServices(options);
+  const { services, dispatch, sessions } = parts;
+  const { log, stores, jobs } = services;
   const hub: Hub = {
     services,
     dispatch,
@@ -261,15 +133,18 @@ export async function startApp(options: AppOptions): Promise<App> {
     }
   }, PRELOAD_MS).unref();
 
-  const look = async () => {
-    fileDeliveries.begin();
-    await waitForAll([schedules.look(), systemScripts.look(), challenges.look()]);
-  };
+  const poll = () =>
+    waitForAll([jobs.poll(), ...parts.domains().map((domain) => domain.poll?.() ?? Promise.resolve())]);
   const ticker =
     options.ticks === false
       ? undefined
-      : new Ticker(look, (err) => log.error({ err }, "what has become due cannot be looked for"));
+      : new Ticker(poll, (err) => log.error({ err }, "what has become due cannot be looked for"));
 
+  const stopDomains = async (timeoutMs: () => number) => {
+    const running = parts.domains();
+    await Promise.all([jobs.close(timeoutMs()), ...running.map((domain) => domain.drain?.(timeoutMs()))]);
+    for (const domain of running.reverse()) await domain.close?.(timeoutMs());
+  };
   const stop = async () => {
     clearTimeout(preload);
     hub.stopping = true;
@@ -284,17 +159,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     clearTimeout(late);
     clearInterval(idle);
     await loading?.then((r) => r.close()).catch(() => {});
-    challenges.close();
     await ticker?.stop();
-    const forScripts = Math.max(STOP_MESSAGES_MS, left());
-    const lone = [schedules, systemScripts, fileDeliveries];
-    await Promise.all(lone.map((running) => running.close(forScripts)));
-    await services.messages.close(Math.max(STOP_MESSAGES_MS, left()));
+    await stopDomains(() => Math.max(STOP_MESSAGES_MS, left()));
     await services.cloudCode.close();
-    await Promise.all([...lone, services.messages].map((running) => running.close(STOP_SCRIPTS_MS)));
-    redis?.close();
-    await logLines.close();
-    await services.stores.close();
+    // What the scripts were in the middle of is handed over.
+    await stopDomains(() => STOP_SCRIPTS_MS);
+    services.redis?.close();
+    await stores.close();
   };
   let stopped: Promise<void> | undefined;
 
@@ -305,6 +176,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     url: `ws://${host}:${port}`,
     httpUrl: `http://${host}:${port}`,
     services,
+    domains: parts.domains,
+    poll,
     dispatch,
     send: (player, frame) => hub.sessions.send(player, frame),
     localClient: (stage, credential) => new LocalClient(hub, stage, credential),
@@ -313,51 +186,4 @@ export async function startApp(options: AppOptions): Promise<App> {
       return stopped;
     },
   };
-}
-
-function logHostEvent(log: Log, { type, ...event }: HostEvent): void {
-  if (type === "ready") log.info(event, "a script host is ready");
-  else if (type === "ended") log.warn(event, "a script host was ended");
-  else log.error(event, "script hosts end again and again");
-}
-
-function logReload(log: Log, event: ReloadEvent): void {
-  if (event.type === "unreadable") {
-    log.warn(event, "the game's folder cannot be read; its scripts stay as they were");
-    return;
-  }
-  const { version: scriptVersion, scripts, problems } = event;
-  log.info({ scriptVersion, scripts }, "scripts were loaded again");
-  for (const problem of problems) log.error({ problem, scriptVersion }, "a script is out of service");
-}
-
-/** Connects when a script first sends a command. */
-function openRedis(config: Config, log: Log) {
-  if (config.redisUrl === "") return undefined;
-  return connectRedis({
-    url: config.redisUrl,
-    timeoutMs: config.redisTimeoutMs,
-    onState(state, reason) {
-      if (state === "away") log.warn({ reason }, "Redis cannot be reached; it is tried again");
-      else log.info("Redis is there again");
-    },
-  });
-}
-
-async function prepared(store: Store): Promise<Store> {
-  await prepareAccounts(store);
-  await prepareDurableRequests(store);
-  await prepareMessages(store);
-  await prepareSchedules(store);
-  await prepareChallenges(store);
-  await prepareUploads(store);
-  await prepareDeliveries(store);
-  await prepareScriptCache(store);
-  await prepareLogLines(store);
-  return store;
-}
-
-async function openConfiguredStore(config: Config, stage: Stage, clock: Clock): Promise<Store> {
-  const { openStore } = await import("./store/open.ts");
-  return openStore(config, stage, clock);
 }

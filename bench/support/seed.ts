@@ -1,8 +1,4 @@
-import { accounts } from "../../src/accounts/collections.ts";
-import { connect } from "../../src/accounts/connect.ts";
-import { playerOfDevice } from "../../src/accounts/devices.ts";
-import { linkKey } from "../../src/accounts/links.ts";
-import { createPlayer } from "../../src/accounts/players.ts";
+import { accounts, connect, createPlayer, linkKey, playerOfDevice } from "../../src/domains/accounts/index.ts";
 import type { PlayerId } from "../../src/ids.ts";
 import type { Store } from "../../src/store/store.ts";
 

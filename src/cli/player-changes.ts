@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ScriptPlayer } from "../accounts/script-view.ts";
+import type { ScriptPlayer } from "../kernel/scripts/player.ts";
 
 /** What is different about a player; undefined: it was not there, or is no longer. */
 export interface PlayerChange {

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import type { ScriptKind } from "../cloudcode/cloudcode.ts";
 import { isKind, SCRIPT_KINDS } from "../cloudcode/script-files.ts";
 import { STAGES, type Stage } from "../game/game.ts";
 import { JsonError, parseJsonObject } from "../json.ts";
+import type { ScriptKind } from "../kernel/scripts/result.ts";
 import { nearest } from "../near-miss.ts";
 
 /** What `rekindle run` was asked for. */

@@ -2,21 +2,20 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nanoid } from "nanoid";
-import { accounts } from "../accounts/collections.ts";
-import { readScriptPlayer } from "../accounts/script-view.ts";
 import { type App, startApp } from "../app.ts";
-import type { CloudCode, ScriptFailure } from "../cloudcode/cloudcode.ts";
+import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import { loadScripts } from "../cloudcode/load.ts";
 import { openCloudCode } from "../cloudcode/open.ts";
 import type { Config } from "../config.ts";
+import { accounts, readScriptPlayer } from "../domains/accounts/index.ts";
 import type { Game, Stage } from "../game/game.ts";
 import { loadGame } from "../game/load.ts";
 import { objectIdOf, type PlayerId, parsePlayerId, playerIdOf } from "../ids.ts";
+import { createLog } from "../kernel/log.ts";
+import type { ScriptFailure } from "../kernel/scripts/result.ts";
 import { nearest } from "../near-miss.ts";
 import { requests } from "../requests/index.ts";
 import type { LocalClient } from "../server/local-client.ts";
-import { createLog } from "../server/log.ts";
-import { runLoneScript } from "../server/lone-script.ts";
 import { readSettings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 import { intoList } from "../testing/log-lines.ts";
@@ -109,7 +108,7 @@ async function runOn(app: App, stage: Stage, wanted: RunArguments, runs: ScriptR
   const store = await services.stores.open(stage);
   const client = app.localClient(stage, playersCredential(services.game.credentials));
   const isNew = await enter(client, store, wanted);
-  await settled(services);
+  await settled(app);
   const { player } = client;
   const before = player && (await readScriptPlayer(store, player));
   // What entering brought is not what was asked for.
@@ -119,7 +118,7 @@ async function runOn(app: App, stage: Stage, wanted: RunArguments, runs: ScriptR
   const startedAt = performance.now();
   const left = await carryOut(app, stage, client, wanted);
   const durationMs = performance.now() - startedAt;
-  await settled(services);
+  await settled(app);
   const after = player && (await readScriptPlayer(store, player));
   return {
     ran: nameOf(wanted.target),
@@ -140,7 +139,7 @@ async function carryOut(
 ): Promise<Pick<Ran, "response" | "scriptData" | "scriptErrors">> {
   if (target.type === "script") {
     const { kind, name } = target;
-    const { scriptData, scriptErrors } = await runLoneScript(app.services, {
+    const { scriptData, scriptErrors } = await app.services.scripts.run({
       kind,
       name,
       stage,

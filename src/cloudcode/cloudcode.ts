@@ -1,24 +1,7 @@
-import type { ScriptChanges, ScriptPlayer, ScriptPlayerChanges } from "../accounts/script-view.ts";
 import type { PlayerId } from "../ids.ts";
-import type { RunContext } from "./calls/call.ts";
-import type { LimitKind } from "./protocol.ts";
-
-export type { RunContext, ScriptPlayer, ScriptPlayerChanges };
-
-/**
- * What the rest of the server sees of Cloud Code: whether a script exists, and running it. Scripts run in supervised
- * child processes; state travels in with the call and changes travel out at its end.
- */
-export type ScriptKind =
-  | "event"
-  | "event-challenge"
-  | "request"
-  | "response"
-  | "message-user"
-  | "message-global"
-  | "system"
-  | "callbacks"
-  | "modules";
+import type { RunContext } from "../kernel/scripts/call.ts";
+import type { ScriptPlayer } from "../kernel/scripts/player.ts";
+import type { ScriptFailure, ScriptKind, ScriptResult } from "../kernel/scripts/result.ts";
 
 export interface ScriptRun {
   kind: ScriptKind;
@@ -40,39 +23,10 @@ export interface ScriptRun {
   depth?: number;
 }
 
-export interface ScriptLogLine {
-  level: "debug" | "info" | "warn" | "error";
-  message: unknown;
-  /** Path inside the game folder, and the line; absent where the place is not known. */
-  file?: string;
-  line?: number;
-  /** It is in the runtime collection `log` already, as the run looked for its lines there. */
-  isKept?: true;
-}
-
-/** Why a script did not come to its end. */
-export interface ScriptFailure {
-  kind: "error" | "syntax" | "memory" | "crash" | "unavailable" | LimitKind;
-  message: string;
-  /** Path inside the game folder, such as `request/SocialDisconnectRequest.js`. */
-  file?: string;
-  line?: number;
-  column?: number;
-}
-
-export interface ScriptResult extends ScriptChanges {
-  /** Which load of the game's scripts it ran from, counted from 1. */
-  version: number;
-  /** All script data after the run, what was passed in included. */
-  scriptData: Record<string, unknown>;
-  scriptErrors: Record<string, unknown>;
-  log: ScriptLogLine[];
-  /** Present: the run ended by itself only up to here; nothing that it changed of players is to be kept. */
-  failure?: ScriptFailure;
-  /** Wall time in the script host. */
-  durationMs: number;
-}
-
+/**
+ * What the rest of the server sees of Cloud Code: whether a script exists, and running it. Scripts run in supervised
+ * child processes; state travels in with the call and changes travel out at its end.
+ */
 export interface CloudCode {
   has(kind: ScriptKind, name: string): boolean;
   /** Never rejects for what a script does: that is `failure`. Without a context every call to the server is refused. */

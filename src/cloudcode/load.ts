@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { ScriptFailure, ScriptKind } from "./cloudcode.ts";
+import type { ScriptFailure, ScriptKind } from "../kernel/scripts/result.ts";
 import type { PreparedScript } from "./prepare.ts";
 import { filesInFolder, isKind, type ScriptFile, type SearchedFolder, scriptsAmong } from "./script-files.ts";
 import { scriptsInZip } from "./script-zip.ts";

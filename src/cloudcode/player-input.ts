@@ -1,4 +1,4 @@
-import type { ScriptPlayer } from "../accounts/script-view.ts";
+import type { ScriptPlayer } from "../kernel/scripts/player.ts";
 import type { PlayerInput } from "./protocol.ts";
 
 /** A player as it is sent into a sandbox: what many scripts never read is text that is parsed when it is read. */

@@ -1,4 +1,4 @@
-import type { ScriptFailure } from "./cloudcode.ts";
+import type { ScriptFailure } from "../kernel/scripts/result.ts";
 import { type Each, isNode, type Node, parseScript } from "./parse.ts";
 
 /** A script or module as it is sent to script hosts. */

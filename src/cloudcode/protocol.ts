@@ -160,10 +160,6 @@ export const RAN_TOO_LONG = "The script ran longer than a script may.";
 /** The answer to a call of a script whose time is over. */
 export const TOO_LATE = `${ANSWER.timeout}${RAN_TOO_LONG}`;
 
-/** What ends a script that goes beyond it, by the kind of its failure. `limit` is for those without a kind of their own. */
-export const LIMIT_KINDS = ["limit", "timeout", "cpu", "calls", "http-calls", "result", "not-repeatable"] as const;
-export type LimitKind = (typeof LIMIT_KINDS)[number];
-
 export interface RunDone {
   type: "done";
   run: number;

@@ -1,4 +1,5 @@
-import type { CloudCode, ScriptFailure } from "./cloudcode.ts";
+import type { ScriptFailure } from "../kernel/scripts/result.ts";
+import type { CloudCode } from "./cloudcode.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import type { LoadedScripts } from "./load.ts";
 import { noCloudCode } from "./none.ts";

@@ -1,5 +1,7 @@
-import type { ScriptFailure, ScriptLogLine, ScriptPlayerChanges } from "./cloudcode.ts";
-import { LIMIT_KINDS, type LimitKind, type MemberChanges } from "./protocol.ts";
+import { LIMIT_KINDS, type LimitKind } from "../kernel/scripts/limits.ts";
+import type { ScriptPlayerChanges } from "../kernel/scripts/player.ts";
+import type { ScriptFailure, ScriptLogLine } from "../kernel/scripts/result.ts";
+import type { MemberChanges } from "./protocol.ts";
 
 /** What a run left, checked. */
 export interface CheckedOutput {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { ScriptKind } from "./cloudcode.ts";
+import type { ScriptKind } from "../kernel/scripts/result.ts";
 
 /** Script kinds are the names of their folders, here and in exports. */
 export const SCRIPT_KINDS: readonly ScriptKind[] = [

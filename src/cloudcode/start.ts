@@ -1,14 +1,7 @@
-import type { RunContext } from "./calls/call.ts";
+import type { RunContext } from "../kernel/scripts/call.ts";
+import type { ScriptFailure, ScriptKind, ScriptLogLine, ScriptResult } from "../kernel/scripts/result.ts";
 import { loadCalls, RunCalls } from "./calls/run-calls.ts";
-import type {
-  CloudCode,
-  ScriptFailure,
-  ScriptHostFigures,
-  ScriptKind,
-  ScriptLogLine,
-  ScriptResult,
-  ScriptRun,
-} from "./cloudcode.ts";
+import type { CloudCode, ScriptHostFigures, ScriptRun } from "./cloudcode.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type HostEvent, MAX_DEPTH, type PoolResult } from "./host-pool.ts";
 import { HostPools } from "./host-pools.ts";

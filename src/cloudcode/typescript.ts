@@ -1,5 +1,5 @@
+import type { ScriptFailure } from "../kernel/scripts/result.ts";
 import { stripTypes } from "../strip-types.ts";
-import type { ScriptFailure } from "./cloudcode.ts";
 
 /**
  * A script's text with spaces in the place of its types, so that lines and columns stay. What needs more than that

@@ -1,12 +1,12 @@
 import type { Static, TObject } from "@sinclair/typebox";
-import type { Passwords } from "../accounts/passwords.ts";
 import type { Clock } from "../clock.ts";
 import type { Presence } from "../cluster/presence.ts";
 import type { Config } from "../config.ts";
+import type { Passwords } from "../domains/accounts/index.ts";
+import type { Mailbox } from "../domains/messages/index.ts";
 import type { ErrorCase } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
-import type { Mailbox } from "../messages/post.ts";
 import type { Documents } from "../store/store.ts";
 
 /** GameSparks' own categories; each is a folder here. */

@@ -1,94 +1,32 @@
-import type { Passwords } from "../accounts/passwords.ts";
-import type { ScriptChanges } from "../accounts/script-view.ts";
-import type { ScriptCaches } from "../cache/script-cache.ts";
-import type { Clock } from "../clock.ts";
-import type { ChainLocks } from "../cloudcode/calls/run-locks.ts";
-import type { ScriptRequests, ScriptSession } from "../cloudcode/calls/script-requests.ts";
-import type { CloudCode, ScriptKind } from "../cloudcode/cloudcode.ts";
-import type { Locks } from "../cluster/locks.ts";
-import type { Presence } from "../cluster/presence.ts";
+import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import type { Redis } from "../cluster/redis.ts";
-import type { Config } from "../config.ts";
 import type { ErrorPairs, RequestError } from "../errors.ts";
-import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
-import type { Messages } from "../messages/messages.ts";
-import type { DueChallenges } from "../multiplayer/challenges/due.ts";
+import type { Caller } from "../kernel/caller.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { ChainLocks } from "../kernel/scripts/locks.ts";
+import type { ScriptChanges } from "../kernel/scripts/player.ts";
+import type { ScriptRequests } from "../kernel/scripts/requests.ts";
+import type { ScriptKind } from "../kernel/scripts/result.ts";
 import type { Outgoing } from "../outgoing/outgoing.ts";
 import type { AnyRequest } from "../requests/definition.ts";
-import type { Schedules } from "../schedules/schedules.ts";
-import type { LogLevels } from "../script-log/levels.ts";
-import type { LogLines } from "../script-log/lines.ts";
 import type { Store } from "../store/store.ts";
 import type { XmlReader } from "../xml/reader.ts";
 import type { Claim } from "./durable-claim.ts";
-import type { FileDeliveries } from "./file-deliveries.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
-import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
 import type { PlayerTurns } from "./player-turns.ts";
-import type { Stores } from "./stores.ts";
-import type { SystemScripts } from "./system-scripts.ts";
 
-/** What the stages of a request work with; one for the whole server. */
-export interface Services {
-  readonly config: Config;
-  readonly game: Game;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly presence: Presence;
-  readonly passwords: Passwords;
+/** What the stages of a request work with: the kernel, and what belongs to requests and scripts alone. */
+export interface Services extends Kernel {
   readonly cloudCode: CloudCode;
-  readonly metrics: Metrics;
-  readonly stores: Stores;
-  readonly messages: Messages;
-  readonly schedules: Schedules;
-  readonly systemScripts: SystemScripts;
-  readonly challenges: DueChallenges;
-  readonly fileDeliveries: FileDeliveries;
   readonly requests: ReadonlyMap<string, AnyRequest>;
   readonly scriptRequests: ScriptRequests;
-  readonly locks: Locks;
   readonly playerTurns: PlayerTurns;
-  readonly scriptCaches: ScriptCaches;
-  readonly logLevels: LogLevels;
-  readonly logLines: LogLines;
   /** Of scripts; undefined where the settings name none. */
   readonly redis: Redis | undefined;
   /** What scripts send to servers elsewhere. */
   readonly outgoing: Outgoing;
   readonly xml: XmlReader;
-}
-
-/** Who sends: a socket, a REST call, a script or the console. */
-export interface Caller {
-  readonly stage: Stage;
-  readonly credential: Credential;
-  readonly player: PlayerId | undefined;
-  readonly sessionStartedAt: number;
-  /** Undefined where the connection has no session that goes on. */
-  readonly sessionId?: string | undefined;
-  /** Of the connection's other end, which may be a proxy. */
-  readonly clientIp?: string | undefined;
-  /** Aborted when the client has gone: what it waits for, such as a lock, need not be waited for any longer. */
-  readonly gone?: AbortSignal;
-  /** Present where a script sent it. */
-  readonly script?: ScriptCaller;
-}
-
-export interface ScriptCaller {
-  /** How many scripts wait for the answer: 1 or more. */
-  readonly depth: number;
-  /** How many scripts of messages led to it, each by a message that it sent. */
-  readonly messageDepth: number;
-  /** Whether the game's own scripts of the request and its response run. */
-  readonly runsScripts: boolean;
-  /** What the scripts that wait have locked. */
-  readonly chainLocks: ChainLocks;
-  /** The connection of the request that the first of them belongs to. */
-  readonly session: ScriptSession | undefined;
-  /** Where its outcome is kept, as it belongs to a durable request. */
-  readonly durableId?: string | undefined;
 }
 
 /** "refused": the client was told why; "failed": the server could not. */

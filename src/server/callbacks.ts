@@ -1,18 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { accounts } from "../accounts/collections.ts";
-import type { CloudCode, ScriptKind } from "../cloudcode/cloudcode.ts";
-import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
+import type { CloudCode } from "../cloudcode/cloudcode.ts";
+import { accounts } from "../domains/accounts/index.ts";
 import { RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import { objectIdOf, type PlayerId, parsePlayerId } from "../ids.ts";
+import type { Caller } from "../kernel/caller.ts";
+import type { ScriptKind } from "../kernel/scripts/result.ts";
+import type { LoneResult } from "../kernel/scripts/runner.ts";
+import { SYSTEM_SCRIPTS } from "../kernel/scripts/system-scripts.ts";
 import { stageNamed, stageOfHost } from "./address.ts";
-import type { Caller, Services } from "./call.ts";
+import type { Services } from "./call.ts";
 import { callbackData } from "./callback-data.ts";
 import { ipOf } from "./client-ip.ts";
 import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import type { HttpRates } from "./http-rates.ts";
-import { type LoneResult, runLoneScript } from "./lone-script.ts";
 import { responseTooLarge, stopping, unknownPlayer } from "./refusals.ts";
 import { scriptFailed } from "./stages/run-script.ts";
 
@@ -75,7 +77,7 @@ export function addCallbackRoutes(
     }
     const session = { sessionStartedAt: clock.now(), clientIp: ipOf(socket) };
     const caller: Caller = { stage, credential, player, ...session };
-    const result = await runLoneScript(services, { kind, name, stage, data, player, caller });
+    const result = await services.scripts.run({ kind, name, stage, data, player, caller });
     return send(reply, name, result, config.maxResponseBytes);
   };
 

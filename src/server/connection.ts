@@ -2,11 +2,14 @@ import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { Messages } from "../domains/messages/index.ts";
+import { SystemScripts } from "../domains/system-scripts/index.ts";
 import type { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import type { Caller } from "../kernel/caller.ts";
 import type { AnyRequest } from "../requests/definition.ts";
-import type { Answer, Caller, Services } from "./call.ts";
+import type { Answer, Services } from "./call.ts";
 import { ipOf } from "./client-ip.ts";
 import { CLOSING, type ClosingReason, type CuttingReason } from "./closing.ts";
 import type { Dispatch } from "./dispatcher.ts";
@@ -215,8 +218,8 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     else sessions.left(player, this);
     this.player = player;
     sessions.arrived(player, this);
-    services.messages.signedIn(this.stage, player);
-    if (isAnother) services.systemScripts.came(this, player);
+    services.service(Messages).signedIn(this.stage, player);
+    if (isAnother) services.service(SystemScripts).came(this, player);
   }
 
   /** Throws nothing. */
@@ -226,7 +229,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.player = undefined;
     try {
       this.#hub.sessions.left(player, this);
-      this.#hub.services.systemScripts.left(this, player);
+      this.#hub.services.service(SystemScripts).left(this, player);
     } catch (error) {
       this.broke(error);
     }

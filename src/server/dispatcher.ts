@@ -1,4 +1,5 @@
-import { type Answer, Call, type Caller, type Services } from "./call.ts";
+import type { Caller } from "../kernel/caller.ts";
+import { type Answer, Call, type Services } from "./call.ts";
 import type { Frame } from "./frames.ts";
 import { responseOf } from "./respond.ts";
 import { checkCredential } from "./stages/check-credential.ts";

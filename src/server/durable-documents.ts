@@ -1,5 +1,6 @@
-import type { CallRecord } from "../cloudcode/calls/journal.ts";
-import type { Documents, Store } from "../store/store.ts";
+import { defineDomain } from "../kernel/domain.ts";
+import type { CallRecord } from "../kernel/scripts/journal.ts";
+import type { Documents } from "../store/store.ts";
 
 /** A durable request of a player, or of a script that a durable request started. */
 export interface DurableRequestDocument extends Record<string, unknown> {
@@ -28,8 +29,16 @@ export const durableRequests = (documents: Documents) => documents.collection<Du
 
 export const durableCalls = (documents: Documents) => documents.collection<DurableCallDocument>("durableRequestCall");
 
-export async function prepareDurableRequests(store: Store): Promise<void> {
-  await durableRequests(store).createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
-  await durableCalls(store).createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
-  await durableCalls(store).createIndex({ request: 1, n: 1 }, { unique: true });
-}
+export const durableRequestsDomain = defineDomain({
+  name: "durable-requests",
+  collections: [
+    { name: "durableRequest", indexes: [[{ expires: 1 }, { expireAfterSeconds: 0 }]] },
+    {
+      name: "durableRequestCall",
+      indexes: [
+        [{ expires: 1 }, { expireAfterSeconds: 0 }],
+        [{ request: 1, n: 1 }, { unique: true }],
+      ],
+    },
+  ],
+});

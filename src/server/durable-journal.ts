@@ -1,5 +1,5 @@
-import { CallLimitError } from "../cloudcode/calls/call.ts";
-import type { CallJournal, CallRecord } from "../cloudcode/calls/journal.ts";
+import { CallLimitError } from "../kernel/scripts/call.ts";
+import type { CallJournal, CallRecord } from "../kernel/scripts/journal.ts";
 import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents, Store, Writable } from "../store/store.ts";
 import { durableCalls, durableRequests } from "./durable-documents.ts";

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { welcome } from "../accounts/players.ts";
-import { issueToken, ownerOfToken } from "../accounts/tokens.ts";
+import { issueToken, ownerOfToken, welcome } from "../domains/accounts/index.ts";
 import type { RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";

@@ -1,8 +1,11 @@
 import { nanoid } from "nanoid";
+import { Messages } from "../domains/messages/index.ts";
+import { SystemScripts } from "../domains/system-scripts/index.ts";
 import { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
-import type { Answer, Caller } from "./call.ts";
+import type { Caller } from "../kernel/caller.ts";
+import type { Answer } from "./call.ts";
 import type { Hub } from "./connection.ts";
 import { type Frame, parseFrame, type ResponseFrame } from "./frames.ts";
 import { refusalOf } from "./respond.ts";
@@ -62,12 +65,12 @@ export class LocalClient implements Caller, Receiver {
 
   /** Makes it the player's, who must be there, as a login would. The player is sent what waits. */
   signIn(player: PlayerId): void {
-    const { messages, systemScripts } = this.#hub.services;
+    const { service } = this.#hub.services;
     const isAnother = this.player !== player;
     if (isAnother) this.signOut();
     this.become(player);
-    messages.signedIn(this.stage, player);
-    if (isAnother) systemScripts.came(this, player);
+    service(Messages).signedIn(this.stage, player);
+    if (isAnother) service(SystemScripts).came(this, player);
   }
 
   /** Makes it the player's and no more: what waits stays for the player's next login, and no script of that runs. */
@@ -83,7 +86,7 @@ export class LocalClient implements Caller, Receiver {
     if (player === undefined) return;
     this.#hub.sessions.left(player, this);
     this.player = undefined;
-    this.#hub.services.systemScripts.left(this, player);
+    this.#hub.services.service(SystemScripts).left(this, player);
   }
 
   send(frame: ResponseFrame): void {

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, type MetricObjectWithValues, type MetricValue, Registry } from "prom-client";
 import type { ScriptHostFigures } from "../cloudcode/cloudcode.ts";
-import { type Metrics, TIME_BOUNDS, type Timing } from "./metrics.ts";
+import { type Metrics, TIME_BOUNDS, type Timing } from "../kernel/metrics.ts";
 
 type Values = MetricValue<string>[];
 

@@ -1,11 +1,12 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ownerOfToken } from "../accounts/tokens.ts";
+import { ownerOfToken } from "../domains/accounts/index.ts";
 import { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import { type PlayerId, parsePlayerId } from "../ids.ts";
+import type { Caller } from "../kernel/caller.ts";
 import { stageNamed, stageOfHost } from "./address.ts";
-import type { Caller, Services } from "./call.ts";
+import type { Services } from "./call.ts";
 import { ipOf } from "./client-ip.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import { type Frame, parseFrame } from "./frames.ts";

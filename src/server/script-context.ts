@@ -1,33 +1,29 @@
-import type { RunContext } from "../cloudcode/calls/call.ts";
-import { ChainLocks } from "../cloudcode/calls/run-locks.ts";
-import type { ScriptSession } from "../cloudcode/calls/script-requests.ts";
+import { ScriptLog } from "../domains/script-log/index.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import type { Caller } from "../kernel/caller.ts";
+import type { RunContext } from "../kernel/scripts/call.ts";
+import { ChainLocks } from "../kernel/scripts/locks.ts";
+import type { ScriptSession } from "../kernel/scripts/requests.ts";
 import type { Store } from "../store/store.ts";
-import type { Caller, Services } from "./call.ts";
-import { keepLines } from "./script-log.ts";
+import type { Services } from "./call.ts";
 
 /** What the server gives to scripts, beside the database of their stage. */
 export type ScriptServices = Pick<
   Services,
   | "clock"
   | "presence"
-  | "passwords"
   | "config"
   | "game"
   | "metrics"
   | "log"
   | "cloudCode"
-  | "messages"
-  | "schedules"
   | "scriptRequests"
   | "locks"
-  | "scriptCaches"
   | "redis"
   | "outgoing"
   | "xml"
-  | "logLevels"
-  | "logLines"
+  | "service"
 >;
 
 /** One run of a script, as those who start it know it. */
@@ -49,39 +45,20 @@ export interface ScriptRunOf
 
 /** What the calls of one script run may use: the database of its stage, and what is the same for all of them. */
 export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunContext {
-  const {
-    clock,
-    presence,
-    passwords,
-    config,
-    game,
-    metrics,
-    log,
-    messages,
-    schedules,
-    scriptRequests,
-    locks,
-    scriptCaches,
-    redis,
-    outgoing,
-    xml,
-    logLevels,
-    logLines,
-  } = services;
+  const { clock, presence, config, game, metrics, log, scriptRequests, locks, redis, outgoing, xml, service } =
+    services;
   const { caller, ...rest } = run;
   const { stage, store, player, runId } = run;
   return {
     ...rest,
     messageDepth: run.messageDepth ?? caller?.script?.messageDepth ?? 0,
-    messages,
-    schedules,
     session: sessionOf(caller),
     requests: scriptRequests,
-    cache: scriptCaches.of(stage),
-    logLevels,
+    service,
     keepLog: (lines, script) => {
-      keepLines({ logLevels, logLines }, store, { script, runId, stage, player }, lines);
-      return logLines.flush(store);
+      const scriptLog = service(ScriptLog);
+      scriptLog.keep(store, { script, runId, stage, player }, lines);
+      return scriptLog.lines.flush(store);
     },
     redis,
     outgoing,
@@ -89,7 +66,6 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     chainLocks: run.chainLocks ?? caller?.script?.chainLocks ?? new ChainLocks(locks, stage),
     clock,
     presence,
-    passwords,
     config,
     game,
     onCall: (call, outcome, seconds) => metrics.scriptCalled(call, outcome, seconds),

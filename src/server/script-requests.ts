@@ -1,9 +1,9 @@
-import { CallError, type RunContext } from "../cloudcode/calls/call.ts";
-import type { ScriptRequest, ScriptRequests, ScriptSession } from "../cloudcode/calls/script-requests.ts";
 import { RequestError } from "../errors.ts";
 import type { Credential } from "../game/game.ts";
+import type { Caller } from "../kernel/caller.ts";
+import { CallError, type RunContext } from "../kernel/scripts/call.ts";
+import type { ScriptRequest, ScriptRequests, ScriptSession } from "../kernel/scripts/requests.ts";
 import type { AnyRequest } from "../requests/definition.ts";
-import type { Caller } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import { classOf, type Frame, tidied } from "./frames.ts";
 

@@ -1,7 +1,7 @@
 import type { Presence } from "../cluster/presence.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
-import type { Channel } from "../messages/channel.ts";
+import type { Channel } from "../kernel/channel.ts";
 import type { ResponseFrame } from "./frames.ts";
 
 /** Something that frames can be sent to. */

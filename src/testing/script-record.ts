@@ -1,4 +1,5 @@
-import type { CloudCode, ScriptFailure, ScriptResult } from "../cloudcode/cloudcode.ts";
+import type { CloudCode } from "../cloudcode/cloudcode.ts";
+import type { ScriptFailure, ScriptResult } from "../kernel/scripts/result.ts";
 
 /** One run of a script, as whoever wrote it wants to know it. */
 export interface ScriptRunRecord {

@@ -1,9 +1,7 @@
-import type { Services } from "../server/call.ts";
+import type { App } from "../app.ts";
 
-/** Resolves when nothing of the server is under way any more but requests: modules, system scripts, messages. */
-export async function settled(services: Pick<Services, "schedules" | "systemScripts" | "messages">): Promise<void> {
-  const { schedules, systemScripts, messages } = services;
-  await Promise.all([schedules.settled(), systemScripts.settled()]);
-  // Those sent messages.
-  await messages.settled();
+/** Resolves when the server works on nothing more but requests: modules, system scripts, messages. */
+export async function settled({ domains }: Pick<App, "domains">): Promise<void> {
+  // The later ones send messages, which the earlier ones deliver.
+  for (const service of domains().reverse()) await service.settled?.();
 }

@@ -9,7 +9,7 @@ import { openCloudCode } from "../cloudcode/open.ts";
 import { type Config, ConfigSchema } from "../config.ts";
 import type { Game, Stage } from "../game/game.ts";
 import { loadGame } from "../game/load.ts";
-import { createLog } from "../server/log.ts";
+import { createLog } from "../kernel/log.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { intoList } from "./log-lines.ts";
 import { placed } from "./place.ts";

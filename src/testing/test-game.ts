@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import type { App } from "../app.ts";
-import type { ScriptFailure, ScriptKind } from "../cloudcode/cloudcode.ts";
-import { SYSTEM_SCRIPTS } from "../cloudcode/system-scripts.ts";
+import { challengesIn } from "../domains/challenges/index.ts";
+import { Messages } from "../domains/messages/index.ts";
+import { scheduleCollection } from "../domains/schedules/index.ts";
 import type { Credential, Stage } from "../game/game.ts";
-import { challengesIn } from "../multiplayer/challenges/document.ts";
-import { scheduleCollection } from "../schedules/collections.ts";
-import { runLoneScript } from "../server/lone-script.ts";
+import type { ScriptFailure, ScriptKind } from "../kernel/scripts/result.ts";
+import { SYSTEM_SCRIPTS } from "../kernel/scripts/system-scripts.ts";
 import type { Collection, Store } from "../store/store.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { placed } from "./place.ts";
@@ -175,14 +175,13 @@ export class TestGame {
 
   /** Runs what is due by now, as a server does about every second. `clock.advance` does it too. */
   async look(): Promise<void> {
-    const { schedules, systemScripts, challenges } = this.#parts.app.services;
-    await Promise.all([schedules.look(), systemScripts.look(), challenges.look()]);
+    await this.#parts.app.poll();
     await this.settled();
   }
 
   /** Resolves when nothing is under way any more, such as a message. */
   settled(): Promise<void> {
-    return settled(this.#parts.app.services);
+    return settled(this.#parts.app);
   }
 
   /** Stops the server and removes its data. */
@@ -207,7 +206,7 @@ export class TestGame {
       lookedAt = clock.now();
       if (at >= end) break;
     }
-    await app.services.messages.resume();
+    await app.services.service(Messages).resume();
     await this.settled();
   }
 
@@ -232,7 +231,7 @@ export class TestGame {
   ): Promise<ScriptOutcome> {
     const { app, stage } = this.#parts;
     if (!app.services.cloudCode.has(kind, name)) throw new Error(`The game has no script ${kind}/${name}.`);
-    const result = await runLoneScript(app.services, { kind, name, stage, data, player: player?.id });
+    const result = await app.services.scripts.run({ kind, name, stage, data, player: player?.id });
     await this.settled();
     const { scriptData, scriptErrors, failure } = result;
     return { scriptData, scriptErrors, ...(failure && { failure }) };

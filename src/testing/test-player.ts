@@ -1,5 +1,6 @@
-import { readScriptPlayer, type ScriptPlayer } from "../accounts/script-view.ts";
+import { readScriptPlayer } from "../domains/accounts/index.ts";
 import type { PlayerId } from "../ids.ts";
+import type { ScriptPlayer } from "../kernel/scripts/player.ts";
 import type { LocalClient } from "../server/local-client.ts";
 import type { Store } from "../store/store.ts";
 

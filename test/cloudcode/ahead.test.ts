@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
+import { ScriptCaches } from "../../src/domains/script-cache/script-cache.ts";
+import type { RunContext } from "../../src/kernel/scripts/call.ts";
 import { PLAYER, type TestCloudCode, withScripts } from "./support.ts";
-import { openWorld, type World } from "./world.ts";
+import { openWorld, type World, withService } from "./world.ts";
 
 /** Quick most of the time, so that others are sent ahead behind it; what it does else, its data says. */
 const SCRIPT = `
@@ -61,8 +62,7 @@ test("so they are behind one that waits for the server", async () => {
   const waits = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const { cache } = world.context;
-  const slow: RunContext = { ...world.context, cache: { ...cache, get: () => waits } as never };
+  const slow = withService(world.context, ScriptCaches, { of: () => ({ get: () => waits }) });
   const run = await start({ context: slow });
   const ended: string[] = [];
   const first = run("call").then((how) => ended.push(how));

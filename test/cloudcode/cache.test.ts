@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { prepareScriptCache } from "../../src/cache/script-cache.ts";
+import { scriptCacheDomain } from "../../src/domains/script-cache/index.ts";
+import { ScriptCaches } from "../../src/domains/script-cache/script-cache.ts";
+import { prepareCollections } from "../../src/kernel/domain.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -58,7 +60,7 @@ const BEFORE = "var cache = Spark.getCache(); function it(value) { Spark.setScri
 
 beforeAll(async () => {
   world = await openWorld();
-  await prepareScriptCache(world.store);
+  await prepareCollections(scriptCacheDomain, world.store);
   hosts = await withScripts(
     Object.fromEntries([
       ...SEEN.map(([, script], at) => [`seen${at}`, BEFORE + script]),
@@ -69,7 +71,7 @@ beforeAll(async () => {
     ]),
   );
 });
-beforeEach(() => world.context.cache.removeAll(world.store));
+beforeEach(() => world.context.service(ScriptCaches).of("preview").removeAll(world.store));
 afterAll(async () => {
   await hosts.cloudCode.close();
   await world.discard();

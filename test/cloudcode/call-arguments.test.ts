@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CallScope } from "../../src/cloudcode/calls/call.ts";
 import { calls } from "../../src/cloudcode/calls/table.ts";
+import type { CallScope } from "../../src/kernel/scripts/call.ts";
 import { openWorld, type World } from "./world.ts";
 
 /** What would get past the sandbox's own checks, which the server makes again. */

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { RunCalls } from "../../src/cloudcode/calls/run-calls.ts";
 import { calls } from "../../src/cloudcode/calls/table.ts";
-import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
+import { Messages } from "../../src/domains/messages/messages.ts";
+import type { RunContext } from "../../src/kernel/scripts/call.ts";
 import type { Collection, Document, Store } from "../../src/store/store.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
-import { openWorld, type World } from "./world.ts";
+import { openWorld, type World, withService } from "./world.ts";
 
 const LIMITS = { calls: 1_000, chars: 10_000 };
 
@@ -185,11 +186,8 @@ test("meta collections are read-only on live", async () => {
 
 test("players of another stage are out of reach", async () => {
   const reached: string[] = [];
-  const messages = {
-    ...world.context.messages,
-    terminateSessions: (player: string) => void reached.push(player),
-  } as unknown as RunContext["messages"];
-  const run = new RunCalls({ ...world.context, messages }, LIMITS);
+  const messages = { terminateSessions: (player: string) => void reached.push(player) };
+  const run = new RunCalls(withService(world.context, Messages, messages), LIMITS);
   const own = await world.player("someone to disconnect");
   expect(await run.answer('["player.disconnect","5f00000000000000000000aa",false]')).toBe("!There is no such player.");
   expect(await run.answer(`["player.disconnect","${own}",false]`)).toBe("=null");

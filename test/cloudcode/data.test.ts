@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { ScriptResult } from "../../src/cloudcode/cloudcode.ts";
-import { findItem, persistItem } from "../../src/data/items.ts";
-import { DATA_LIMITS } from "../../src/data/limits.ts";
+import { findItem, persistItem } from "../../src/domains/data/items.ts";
+import { DATA_LIMITS } from "../../src/domains/data/limits.ts";
 import type { Game } from "../../src/game/game.ts";
+import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 import { testGame } from "../support/app.ts";
 import { engines } from "../support/stores.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";

@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import type { RunContext, ScriptResult } from "../../src/cloudcode/cloudcode.ts";
 import type { CloudCodeOptions } from "../../src/cloudcode/start.ts";
+import type { RunContext } from "../../src/kernel/scripts/call.ts";
+import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 import { PLAYER, type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { ScriptResult } from "../../src/cloudcode/cloudcode.ts";
+import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 import { createOutgoing } from "../../src/outgoing/outgoing.ts";
 import { type Elsewhere, type Received, startElsewhere } from "../outgoing/support.ts";
 import { testConfig } from "../support/app.ts";

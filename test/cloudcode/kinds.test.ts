@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { ScriptKind } from "../../src/cloudcode/cloudcode.ts";
 import { loadScripts } from "../../src/cloudcode/load.ts";
 import { type RunningCloudCode, startCloudCode } from "../../src/cloudcode/start.ts";
-import { SYSTEM_SCRIPTS } from "../../src/cloudcode/system-scripts.ts";
+import type { ScriptKind } from "../../src/kernel/scripts/result.ts";
+import { SYSTEM_SCRIPTS } from "../../src/kernel/scripts/system-scripts.ts";
 import { PLAYER } from "./support.ts";
 
 const SCRIPTS: [kind: ScriptKind, name: string, hasPlayer: boolean][] = [

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { RunContext } from "../../src/cloudcode/calls/call.ts";
 import { RunCalls } from "../../src/cloudcode/calls/run-calls.ts";
-import { ChainLocks } from "../../src/cloudcode/calls/run-locks.ts";
 import { createLocalLocks, type Locks } from "../../src/cluster/locks.ts";
+import type { RunContext } from "../../src/kernel/scripts/call.ts";
+import { ChainLocks } from "../../src/kernel/scripts/locks.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";
 

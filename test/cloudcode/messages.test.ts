@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Messages } from "../../src/domains/messages/messages.ts";
 import {
   leftover,
   type MessageApp,
@@ -7,7 +8,7 @@ import {
   nextMessages,
   ok,
   startMessageApp,
-} from "../messages/support.ts";
+} from "../domains/messages/support.ts";
 import { testRequest } from "../server/support.ts";
 import { testGame } from "../support/app.ts";
 import type { AnyFrame } from "../support/client.ts";
@@ -257,7 +258,7 @@ describe("scripts of messages", () => {
     await ok(ada.request("SendRequest", { to: [ada.userId], extCode: "LOOP", data: { n: 0 } }));
     const got = await nextMessages(ada, 5);
     expect(got.map(({ data }) => data.n).sort()).toEqual([0, 1, 2, 3, 4]);
-    await app.services.messages.settled();
+    await app.services.service(Messages).settled();
     expect(await leftover(ada)).toEqual([]);
     expect(app.log).toContainEqual(
       expect.objectContaining({

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { ScriptCaches } from "../../src/domains/script-cache/script-cache.ts";
 import type { PlayerId } from "../../src/ids.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";
@@ -148,7 +149,7 @@ beforeAll(async () => {
   ada = await world.player("ada");
 });
 beforeEach(async () => {
-  await world.context.cache.removeAll(world.store);
+  await world.context.service(ScriptCaches).of("preview").removeAll(world.store);
 });
 afterAll(async () => {
   await hosts.cloudCode.close();

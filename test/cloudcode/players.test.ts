@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { accounts } from "../../src/accounts/collections.ts";
-import { createPasswords } from "../../src/accounts/passwords.ts";
-import { changesAnything, PlayerChanged, writeScriptChanges } from "../../src/accounts/script-view.ts";
-import { issueToken, ownerOfToken } from "../../src/accounts/tokens.ts";
-import type { ScriptResult } from "../../src/cloudcode/cloudcode.ts";
+import { accounts } from "../../src/domains/accounts/collections.ts";
+import { createPasswords } from "../../src/domains/accounts/passwords.ts";
+import { changesAnything, PlayerChanged, writeScriptChanges } from "../../src/domains/accounts/script-view.ts";
+import { issueToken, ownerOfToken } from "../../src/domains/accounts/tokens.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
+import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 import { engines } from "../support/stores.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";

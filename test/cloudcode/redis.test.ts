@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
 import { REDIS_COMMANDS } from "../../src/cloudcode/redis-commands.ts";
 import { connectRedis, type Redis } from "../../src/cluster/redis.ts";
+import type { RunContext } from "../../src/kernel/scripts/call.ts";
 import { testGame } from "../support/app.ts";
 import { hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { strToU8, zipSync } from "fflate";
 import { afterEach, expect, test } from "vitest";
-import type { CloudCode, ScriptKind, ScriptResult } from "../../src/cloudcode/cloudcode.ts";
+import type { CloudCode } from "../../src/cloudcode/cloudcode.ts";
 import { openCloudCode } from "../../src/cloudcode/open.ts";
 import type { ReloadEvent } from "../../src/cloudcode/reload.ts";
+import type { ScriptKind, ScriptResult } from "../../src/kernel/scripts/result.ts";
 import { testConfig } from "../support/app.ts";
 
 let cloudCode: CloudCode;

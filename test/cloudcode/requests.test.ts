@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { applyScriptChanges, type ScriptChanges } from "../../src/accounts/script-view.ts";
-import type { RunContext } from "../../src/cloudcode/calls/call.ts";
-import type { ScriptRequest } from "../../src/cloudcode/calls/script-requests.ts";
 import { REQUEST_NAMES } from "../../src/cloudcode/spark/request-names.ts";
+import { applyScriptChanges } from "../../src/domains/accounts/script-view.ts";
 import type { PlayerId } from "../../src/ids.ts";
+import type { RunContext } from "../../src/kernel/scripts/call.ts";
+import type { ScriptChanges } from "../../src/kernel/scripts/player.ts";
+import type { ScriptRequest } from "../../src/kernel/scripts/requests.ts";
 import { requests } from "../../src/requests/index.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
 import { openWorld, type World } from "./world.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { scheduleCollection } from "../../src/domains/schedules/collections.ts";
+import { Schedules } from "../../src/domains/schedules/schedules.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
-import { scheduleCollection } from "../../src/schedules/collections.ts";
-import { Schedules } from "../../src/schedules/schedules.ts";
 import { testConfig } from "../support/app.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
-import { openWorld, type World } from "./world.ts";
+import { openWorld, type World, withService } from "./world.ts";
 
 const LONG = "x".repeat(65_536);
 const IT = 'function it(value) { Spark.setScriptData("it", value); }\nvar scheduler = Spark.getScheduler();\n';
@@ -96,7 +96,11 @@ const run = async (name: string) => {
     failed: (error) => world.failures.push(error),
     dropped() {},
   });
-  return scripts.run(name, { player: await world.seen(ada) }, { ...world.context, player: ada, schedules });
+  return scripts.run(
+    name,
+    { player: await world.seen(ada) },
+    withService({ ...world.context, player: ada }, Schedules, schedules),
+  );
 };
 const planned = () =>
   scheduleCollection(world.store)

@@ -1,9 +1,11 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CloudCode, RunContext, ScriptResult, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
+import type { CloudCode, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
 import { type LoadedScripts, loadScripts } from "../../src/cloudcode/load.ts";
 import { type CloudCodeOptions, type HostEvent, startCloudCode } from "../../src/cloudcode/start.ts";
+import type { RunContext } from "../../src/kernel/scripts/call.ts";
+import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 
 export const PLAYER = {
   playerId: "5f0000000000000000000001",

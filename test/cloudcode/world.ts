@@ -1,22 +1,27 @@
-import { prepareAccounts } from "../../src/accounts/collections.ts";
-import { createPasswords } from "../../src/accounts/passwords.ts";
-import { createPlayer } from "../../src/accounts/players.ts";
-import { readScriptPlayer, type ScriptPlayer } from "../../src/accounts/script-view.ts";
-import { ScriptCache } from "../../src/cache/script-cache.ts";
-import { ChainLocks } from "../../src/cloudcode/calls/run-locks.ts";
-import type { RunContext } from "../../src/cloudcode/cloudcode.ts";
 import { createLocalLocks } from "../../src/cluster/locks.ts";
 import { createLocalPresence, type Presence } from "../../src/cluster/presence.ts";
+import { accountsDomain } from "../../src/domains/accounts/index.ts";
+import { createPlayer } from "../../src/domains/accounts/players.ts";
+import { readScriptPlayer } from "../../src/domains/accounts/script-view.ts";
+import { AccountsService } from "../../src/domains/accounts/service.ts";
+import { filesDomain } from "../../src/domains/files/index.ts";
+import { messagesDomain } from "../../src/domains/messages/index.ts";
+import { Messages } from "../../src/domains/messages/messages.ts";
+import { schedulesDomain } from "../../src/domains/schedules/index.ts";
+import { Schedules } from "../../src/domains/schedules/schedules.ts";
+import { ScriptCaches } from "../../src/domains/script-cache/script-cache.ts";
+import { ScriptLog } from "../../src/domains/script-log/script-log.ts";
 import { type PlayerId, playerIdOf } from "../../src/ids.ts";
-import { prepareMessages } from "../../src/messages/collections.ts";
-import { Messages } from "../../src/messages/messages.ts";
+import type { ServiceClass } from "../../src/kernel/domain.ts";
+import { prepareCollections } from "../../src/kernel/domain.ts";
+import type { Kernel } from "../../src/kernel/kernel.ts";
+import { createLog } from "../../src/kernel/log.ts";
+import type { RunContext } from "../../src/kernel/scripts/call.ts";
+import { ChainLocks } from "../../src/kernel/scripts/locks.ts";
+import type { ScriptPlayer } from "../../src/kernel/scripts/player.ts";
 import { createOutgoing } from "../../src/outgoing/outgoing.ts";
 import { outgoingOptions } from "../../src/outgoing/settings.ts";
-import { prepareSchedules } from "../../src/schedules/collections.ts";
-import { Schedules } from "../../src/schedules/schedules.ts";
-import { LogLevels } from "../../src/script-log/levels.ts";
 import type { Store } from "../../src/store/store.ts";
-import { prepareUploads } from "../../src/uploads/uploads.ts";
 import { XmlReader } from "../../src/xml/reader.ts";
 import { FakeClock, testConfig, testGame } from "../support/app.ts";
 import { type Engine, engines, type OpenStore } from "../support/stores.ts";
@@ -37,35 +42,40 @@ export interface World {
 
 export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
   const { store, discard }: OpenStore = await engine.open();
-  await prepareAccounts(store);
-  await prepareMessages(store);
-  await prepareSchedules(store);
-  await prepareUploads(store);
+  await prepareCollections(accountsDomain, store);
+  await prepareCollections(messagesDomain, store);
+  await prepareCollections(schedulesDomain, store);
+  await prepareCollections(filesDomain, store);
   const clock = new FakeClock();
   const presence = createLocalPresence();
   const calls: string[] = [];
   const failures: unknown[] = [];
   const messages = messagesWithoutSockets(clock, failures);
   messages.opened("preview", store);
+  const config = testConfig({ passwordHashesAtOnce: 1, passwordHashesQueued: 10 });
+  const others = [
+    [AccountsService, new AccountsService({ config })],
+    [
+      ScriptCaches,
+      new ScriptCaches({ clock, config: { ...config, scriptCacheEntries: 100, scriptCacheBytes: 1_000_000 } }),
+    ],
+    [ScriptLog, new ScriptLog({ clock, config, log: createLog({ ...config, logLevel: "silent" }) })],
+  ] as const;
   const context: RunContext = {
     stage: "preview",
     store,
     clock,
     presence,
-    cache: new ScriptCache({ entries: 100, bytes: 1_000_000 }, clock),
     redis: undefined,
     outgoing: createOutgoing(outgoingOptions(testConfig())),
     xml: new XmlReader(),
-    logLevels: new LogLevels(clock, (error) => failures.push(error)),
-    passwords: createPasswords({ atOnce: 1, queued: 10 }),
     config: testConfig(),
     game: testGame(),
     player: undefined,
     runId: "test",
     depth: 0,
     messageDepth: 0,
-    messages,
-    schedules: schedulesOf(clock, failures),
+    service: services([Messages, messages], [Schedules, schedulesOf(clock, failures)], ...others),
     requests: { send: async () => ({}) },
     session: undefined,
     chainLocks: new ChainLocks(createLocalLocks(), "preview"),
@@ -92,6 +102,27 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
       await messages.close(1_000);
       await discard();
     },
+  };
+}
+
+type Made = readonly [ServiceClass, object];
+
+/** How runs reach the services of domains. */
+function services(...made: readonly Made[]): Kernel["service"] {
+  const known = new Map(made);
+  return (of) => {
+    const service = known.get(of);
+    if (!service) throw new Error(`The test has no ${of.name}.`);
+    return service as never;
+  };
+}
+
+/** The context with another service in the place of one that it has. */
+export function withService(context: RunContext, of: ServiceClass, service: object): RunContext {
+  const others = context.service;
+  return {
+    ...context,
+    service: ((wanted: ServiceClass) => (wanted === of ? service : others(wanted))) as Kernel["service"],
   };
 }
 

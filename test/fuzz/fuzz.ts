@@ -1,6 +1,7 @@
 import { connect } from "node:net";
+import { Messages } from "../../src/domains/messages/messages.ts";
 import type { AnyRequest } from "../../src/requests/definition.ts";
-import { challengeGame } from "../multiplayer/support.ts";
+import { challengeGame } from "../domains/challenges/support.ts";
 import { API_KEY, DEVICE_SECRET, SERVER_SECRET, startTestApp, type TestApp, testCredential } from "../support/app.ts";
 import type { AnyFrame, TestClient } from "../support/client.ts";
 import { FrameMaker, LIMITS } from "./frames.ts";
@@ -71,7 +72,7 @@ export async function fuzz({ seed, frames, seconds }: FuzzOptions): Promise<Fuzz
     if (report.problems.length === 0) {
       const late = await inTime(app.client(), "a client that comes late");
       await inTime(signIn(late, "late"), "its login");
-      await inTime(app.services.messages.settled(), "messages");
+      await inTime(app.services.service(Messages).settled(), "messages");
     }
     if (innocent.socket.readyState !== innocent.socket.OPEN) problem("the innocent client was disconnected");
   } catch (error) {

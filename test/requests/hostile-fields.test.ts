@@ -1,10 +1,11 @@
 import { Kind, type TSchema } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accounts } from "../../src/accounts/collections.ts";
+import { accounts } from "../../src/domains/accounts/collections.ts";
+import { Messages } from "../../src/domains/messages/messages.ts";
+import { scriptMessage } from "../../src/domains/messages/script-message.ts";
 import { contentOf } from "../../src/game/content.ts";
 import { eventsOf } from "../../src/game/events.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
-import { scriptMessage } from "../../src/messages/script-message.ts";
 import type { AnyRequest } from "../../src/requests/definition.ts";
 import { requests } from "../../src/requests/index.ts";
 import type { AnyFrame, TestClient } from "../support/client.ts";
@@ -116,7 +117,8 @@ afterAll(() => social.discard());
 
 /** A message of mine; answers its id. */
 async function message(extCode: string): Promise<string> {
-  const { messages, stores } = social.app.services;
+  const { service, stores } = social.app.services;
+  const messages = service(Messages);
   const post = messages.post("preview");
   post.send(scriptMessage({ to: [me.userId as PlayerId], data: { n: 1 }, extCode, overrides: {} }));
   await (await stores.open("preview")).transaction((tx) => messages.write(post, tx));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Type } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { messageCollections } from "../../src/messages/collections.ts";
+import { messageCollections } from "../../src/domains/messages/collections.ts";
 import { durableCalls, durableRequests } from "../../src/server/durable-documents.ts";
 import { startTestApp, type TestApp, testGame } from "../support/app.ts";
 import type { TestClient } from "../support/client.ts";

@@ -1,4 +1,5 @@
-import type { CloudCode, ScriptResult, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
+import type { CloudCode, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
+import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 
 type FakeScript = (run: ScriptRun) => Partial<ScriptResult> | Promise<Partial<ScriptResult>>;
 

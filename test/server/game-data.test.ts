@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { findItem } from "../../src/data/items.ts";
+import { findItem } from "../../src/domains/data/items.ts";
 import { startTestApp, type TestApp, testGame } from "../support/app.ts";
 import { signIn } from "./support.ts";
 

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Stores } from "../../src/server/stores.ts";
+import { Schedules } from "../../src/domains/schedules/schedules.ts";
+import { SystemScripts } from "../../src/domains/system-scripts/system-scripts.ts";
+import { Stores } from "../../src/kernel/stores.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
 import { count, echo, gated, signIn, withRequests } from "./support.ts";
 
@@ -148,8 +150,8 @@ describe("a stop", () => {
     const answer = fetch(url, { method: "POST", body: JSON.stringify({ authToken: client.authToken }) });
     const cut = expect(answer).rejects.toThrow();
     await wait.until(1);
-    const { schedules, systemScripts } = app.services;
-    const waits = [vi.spyOn(schedules, "close"), vi.spyOn(systemScripts, "close")];
+    const { service } = app.services;
+    const waits = [vi.spyOn(service(Schedules), "drain"), vi.spyOn(service(SystemScripts), "drain")];
     await app.close();
     await cut;
     for (const each of waits) {

@@ -1,6 +1,6 @@
 import type { TObject } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createPasswords } from "../../src/accounts/passwords.ts";
+import { createPasswords } from "../../src/domains/accounts/passwords.ts";
 import { type AnyoneDefinition, defineRequest } from "../../src/requests/definition.ts";
 import { requests } from "../../src/requests/index.ts";
 import { startTestApp, type TestApp, testGame } from "../support/app.ts";

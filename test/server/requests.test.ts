@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PasswordsBusy } from "../../src/accounts/passwords.ts";
+import { PasswordsBusy } from "../../src/domains/accounts/passwords.ts";
 import { RequestError } from "../../src/errors.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import { API_KEY, SERVER_SECRET, startTestApp, type TestApp, testCredential, testGame } from "../support/app.ts";

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { accounts } from "../../src/accounts/collections.ts";
+import { accounts } from "../../src/domains/accounts/collections.ts";
+import { scheduleCollection } from "../../src/domains/schedules/collections.ts";
+import { Schedules } from "../../src/domains/schedules/schedules.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
-import { scheduleCollection } from "../../src/schedules/collections.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startTestApp, type TestApp, type TestAppOptions, testGame } from "../support/app.ts";
@@ -47,8 +48,8 @@ async function start(options: TestAppOptions = {}): Promise<TestApp> {
 }
 
 async function look(...apps: TestApp[]): Promise<void> {
-  await Promise.all(apps.map((app) => app.services.schedules.look()));
-  await Promise.all(apps.map((app) => app.services.schedules.settled()));
+  await Promise.all(apps.map((app) => app.services.service(Schedules).poll()));
+  await Promise.all(apps.map((app) => app.services.service(Schedules).settled()));
 }
 
 async function playerOf(app: TestApp, id: string) {
@@ -172,8 +173,8 @@ describe("a module that a script planned", () => {
     const app = await start({ openStore, game: testGame([], { embeddedScripts: [endless] }), config: limits });
     await app.services.stores.open("preview");
     const plan = { module: "ENDLESS", delayMs: 0, data: "{}", player: undefined, key: "k" };
-    await app.services.schedules.add(store, plan);
-    await app.services.schedules.look();
+    await app.services.service(Schedules).add(store, plan);
+    await app.services.service(Schedules).poll();
     await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
     await app.close();
     expect(underWay).toBe(0);
@@ -189,7 +190,7 @@ describe("a module that a script planned", () => {
     const scripts = fakeScripts({ "modules/GROW": () => ({}) });
     const before = await start({ data, cloudCode: scripts });
     const live = await before.services.stores.open("live");
-    await before.services.schedules.add(live, {
+    await before.services.service(Schedules).add(live, {
       module: "GROW",
       delayMs: 0,
       data: "{}",

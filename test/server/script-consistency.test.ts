@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { accounts } from "../../src/accounts/collections.ts";
+import { accounts } from "../../src/domains/accounts/collections.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
 import { startTestApp, type TestApp, testGame } from "../support/app.ts";
 import { count, countOf, signIn, testRequest, withRequests } from "./support.ts";

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { ScriptLog } from "../../src/domains/script-log/script-log.ts";
 import { startTestApp, type TestApp, testGame } from "../support/app.ts";
 import type { TestClient } from "../support/client.ts";
 import { signIn } from "./support.ts";
@@ -43,7 +44,7 @@ const log = async (eventKey: string, attributes = {}) =>
   ((await client.request("LogEventRequest", { eventKey, ...attributes })).scriptData as { it: unknown } | undefined)
     ?.it;
 const read = async () => {
-  await app.services.logLines.close();
+  await app.services.service(ScriptLog).lines.close();
   return log("READ");
 };
 

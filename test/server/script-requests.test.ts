@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accounts } from "../../src/accounts/collections.ts";
+import { accounts } from "../../src/domains/accounts/collections.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
 import { API_KEY, SERVER_SECRET, startTestApp, type TestApp, testCredential, testGame } from "../support/app.ts";
 import { type AnyFrame, TestClient } from "../support/client.ts";

@@ -17,7 +17,7 @@ afterEach(() => app.discard());
 
 const ran = () => scripts.runs.map((r) => `${r.kind}/${r.name}`);
 const scriptDataOf = async (player: string) => {
-  const { readScriptPlayer } = await import("../../src/accounts/script-view.ts");
+  const { readScriptPlayer } = await import("../../src/domains/accounts/script-view.ts");
   return (await readScriptPlayer(app.services.stores.opened("preview")!, player as never))?.scriptData;
 };
 

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isMessage, leftover, type MessageApp, nextMessages, ok, startMessageApp } from "../messages/support.ts";
+import { Messages } from "../../src/domains/messages/messages.ts";
+import { SystemScripts } from "../../src/domains/system-scripts/system-scripts.ts";
+import {
+  isMessage,
+  leftover,
+  type MessageApp,
+  nextMessages,
+  ok,
+  startMessageApp,
+} from "../domains/messages/support.ts";
 import { API_KEY, SERVER_SECRET, startTestApp, testCredential, testGame } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
 import { SecureClient } from "../support/secure-client.ts";
@@ -62,14 +71,14 @@ describe("a login that a game's server sends", () => {
     await expect.poll(() => app.services.presence.online([userId as never])).toEqual(new Set());
     await ok(sender.request("SendRequest", { to: [userId], data: { n: 1 } }));
     const came = (await app.services.stores.open("preview")).collection("script.came");
-    await app.services.systemScripts.settled();
+    await app.services.service(SystemScripts).settled();
     const connectsBefore = (await came.find({}).toArray()).length;
 
     const server = await TestClient.connect(app.socketUrl("server"), { secret: SERVER_SECRET });
     const answer = (await login(server, { deviceId: way, deviceOS: "IOS" }, sender.userId)) as Record<string, unknown>;
     expect(answer).toMatchObject({ userId, authToken: expect.stringMatching(/./) });
-    await app.services.messages.settled();
-    await app.services.systemScripts.settled();
+    await app.services.service(Messages).settled();
+    await app.services.service(SystemScripts).settled();
     expect(await leftover(server)).toEqual([]);
     expect(await app.services.presence.online([userId as never])).toEqual(new Set());
     expect(await came.find({}).toArray()).toHaveLength(connectsBefore);

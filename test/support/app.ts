@@ -7,7 +7,7 @@ import { type App, type AppOptions, startApp } from "../../src/app.ts";
 import { type Config, ConfigSchema } from "../../src/config.ts";
 import { contentOf } from "../../src/game/content.ts";
 import type { Credential, Game } from "../../src/game/game.ts";
-import { createLog } from "../../src/server/log.ts";
+import { createLog } from "../../src/kernel/log.ts";
 import { FakeClock } from "../../src/testing/fake-clock.ts";
 import { TestClient } from "./client.ts";
 

@@ -1,9 +1,11 @@
-import { accounts, prepareAccounts } from "../../src/accounts/collections.ts";
-import { connect } from "../../src/accounts/connect.ts";
-import { disconnect } from "../../src/accounts/disconnect.ts";
-import { linkKey } from "../../src/accounts/links.ts";
-import { register } from "../../src/accounts/registration.ts";
+import { accounts } from "../../src/domains/accounts/collections.ts";
+import { connect } from "../../src/domains/accounts/connect.ts";
+import { disconnect } from "../../src/domains/accounts/disconnect.ts";
+import { accountsDomain } from "../../src/domains/accounts/index.ts";
+import { linkKey } from "../../src/domains/accounts/links.ts";
+import { register } from "../../src/domains/accounts/registration.ts";
 import { newPlayerId, objectIdOf, type PlayerId, playerIdOf } from "../../src/ids.ts";
+import { prepareCollections } from "../../src/kernel/domain.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 
 /**
@@ -13,7 +15,7 @@ import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 const [path, players, friends] = process.argv.slice(2);
 const NEWCOMER = { currencies: [0, 0, 0, 0, 0, 0], now: 0 };
 const store = await openEmbeddedStore({ path: path! });
-await prepareAccounts(store);
+await prepareCollections(accountsDomain, store);
 
 const ids: PlayerId[] = [];
 for (let n = 0; n < Number(players); n++) {

@@ -1,3 +1,15 @@
+import { isObject, list, object, text, whole } from "../../kernel/scripts/arguments.ts";
+import {
+  type Call,
+  CallError,
+  type CallScope,
+  read,
+  write,
+  writeEarly,
+  writeExactly,
+} from "../../kernel/scripts/call.ts";
+import type { Piece } from "../../kernel/scripts/cursors.ts";
+import { fromScript, queryFromScript, toScript } from "../../kernel/scripts/values.ts";
 import type {
   Collection,
   Cursor,
@@ -9,16 +21,12 @@ import type {
   Sort,
   Update,
 } from "../../store/store.ts";
-import { type Call, CallError, type CallScope, read, write, writeEarly, writeExactly } from "./call.ts";
-import { isObject, list, object, text, whole } from "./check.ts";
-import type { Piece } from "./cursors.ts";
 import { difference } from "./difference.ts";
 import { jsonOfAll } from "./large.ts";
 import { collectionToRead, collectionToWrite, collectionToWriteEarly, fullName, type Named } from "./namespaces.ts";
 import { countFound } from "./near.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { playerDocuments, playerFilter, playerProjection, playerSort } from "./players-view.ts";
-import { fromScript, queryFromScript, toScript } from "./values.ts";
 
 /** Documents that an aggregation may answer. */
 const MAX_RESULTS = 10_000;

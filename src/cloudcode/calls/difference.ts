@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { isObject } from "../../kernel/scripts/arguments.ts";
 import type { Document } from "../../store/store.ts";
-import { isObject } from "./check.ts";
 
 /** The update that makes `after` of `before`: members that differ, objects member by member, arrays as a whole. */
 export function difference(before: Document, after: Document): { $set?: Document; $unset?: Document } {

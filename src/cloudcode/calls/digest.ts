@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
-import { type Call, CallError, read } from "./call.ts";
-import { text } from "./check.ts";
+import { text } from "../../kernel/scripts/arguments.ts";
+import { type Call, CallError, read } from "../../kernel/scripts/call.ts";
 import { md2 } from "./md2.ts";
 
 const ALGORITHMS = new Set(["md5", "sha1", "sha256", "sha384", "sha512"]);

@@ -1,14 +1,8 @@
-import { mergeChanges } from "../../accounts/script-changes.ts";
-import {
-  changesAnything,
-  PlayerChanged,
-  type ScriptChanges,
-  type ScriptPlayerChanges,
-  writeScriptChanges,
-} from "../../accounts/script-view.ts";
+import { changesAnything, mergeChanges, PlayerChanged, writeScriptChanges } from "../../domains/accounts/index.ts";
+import { object } from "../../kernel/scripts/arguments.ts";
+import { type Call, CallError, type CallScope, RunAgain, writeExactly } from "../../kernel/scripts/call.ts";
+import type { ScriptChanges, ScriptPlayerChanges } from "../../kernel/scripts/player.ts";
 import { readPlayerChanges } from "../result.ts";
-import { type Call, CallError, type CallScope, RunAgain, writeExactly } from "./call.ts";
-import { object } from "./check.ts";
 
 export const flushCalls: Record<string, Call> = {
   /** `PlayerOutput` by player id: what the run changed so far */

@@ -1,8 +1,8 @@
+import { isObject, list, text } from "../../kernel/scripts/arguments.ts";
+import { type Call, CallError, CallLimitError, type CallScope, write } from "../../kernel/scripts/call.ts";
 import { OutgoingError } from "../../outgoing/errors.ts";
 import type { HeaderList } from "../../outgoing/headers.ts";
 import { basicAuthorization, type OutgoingReply, type OutgoingRequest } from "../../outgoing/outgoing.ts";
-import { type Call, CallError, CallLimitError, type CallScope, write } from "./call.ts";
-import { isObject, list, text } from "./check.ts";
 
 const METHODS = ["GET", "POST", "PUT", "DELETE"] as const;
 const CONTENT_TYPES = {

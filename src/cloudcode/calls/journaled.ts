@@ -1,9 +1,12 @@
-import type { Post } from "../../messages/post.ts";
+import type { Post } from "../../domains/messages/index.ts";
+import { Messages } from "../../domains/messages/index.ts";
+import type { ServiceClass } from "../../kernel/domain.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import { type Call, type CallScope, writeExactly } from "../../kernel/scripts/call.ts";
+import type { CallJournal, CallRecord } from "../../kernel/scripts/journal.ts";
 import type { Documents, Store, Writable } from "../../store/store.ts";
 import { ANSWER } from "../protocol.ts";
-import { type Call, type CallScope, writeExactly } from "./call.ts";
 import { writePlayers } from "./flush.ts";
-import type { CallJournal, CallRecord } from "./journal.ts";
 
 /** A call as a script makes it. */
 export interface MadeCall {
@@ -81,11 +84,18 @@ interface Inside {
 
 /** What an exact call uses inside its transaction. One for each attempt, so that one which is undone leaves nothing. */
 function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
-  const { messages, store } = scope;
+  const { store } = scope;
+  const messages = scope.service(Messages);
   const posts: Post[] = [];
   const unwritten = { scriptChanges: scope.unwritten?.scriptChanges };
   const hasFlushed = () => scope.unwritten?.scriptChanges !== undefined && unwritten.scriptChanges === undefined;
   const writable: Writable = { collection: (name) => tx.collection(name), transaction: (work) => work(tx) };
+  const held: Pick<Messages, "post" | "write" | "deliver" | "terminateSessions"> = {
+    post: (...about) => messages.post(...about),
+    write: (post, documents) => messages.write(post, documents),
+    deliver: (post) => void posts.push(post),
+    terminateSessions: (...about) => messages.terminateSessions(...about),
+  };
   const inside: Store = { ...writable, ping: () => store.ping(), close: () => store.close() };
   return {
     scope: {
@@ -93,12 +103,7 @@ function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
       // What is early writes through `early` alone; by the store itself it finds what this process knows of it.
       ...(isEarly ? { early: writable } : { store: inside }),
       unwritten,
-      messages: {
-        post: (...about) => messages.post(...about),
-        write: (post, documents) => messages.write(post, documents),
-        deliver: (post) => void posts.push(post),
-        terminateSessions: (...about) => messages.terminateSessions(...about),
-      },
+      service: ((of: ServiceClass) => (of === Messages ? held : scope.service(of))) as Kernel["service"],
     },
     hasFlushed,
     written() {

@@ -1,4 +1,4 @@
-import { toScript } from "./values.ts";
+import { toScript } from "../../kernel/scripts/values.ts";
 
 /** What becomes of large arguments and answers, in pieces, so that others come in between. */
 

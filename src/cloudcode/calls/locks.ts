@@ -1,5 +1,5 @@
-import { type Call, local } from "./call.ts";
-import { text, whole } from "./check.ts";
+import { text, whole } from "../../kernel/scripts/arguments.ts";
+import { type Call, local } from "../../kernel/scripts/call.ts";
 
 /** A wait for a lock ends with its run at the latest; this is what timers take. */
 const LONGEST_MS = 3_600_000;

@@ -1,8 +1,7 @@
+import { downloadableFile, findUpload } from "../../domains/files/index.ts";
+import { isObject, list, object, text } from "../../kernel/scripts/arguments.ts";
+import { type Call, CallError, type CallScope, write } from "../../kernel/scripts/call.ts";
 import type { HeaderList } from "../../outgoing/headers.ts";
-import { findUpload } from "../../uploads/uploads.ts";
-import { type Call, CallError, type CallScope, write } from "./call.ts";
-import { isObject, list, object, text } from "./check.ts";
-import { downloadableFile } from "./files.ts";
 import { bodyText, sendOutgoing, timeoutOf } from "./http.ts";
 
 /** Of one mail: recipients, headers, attachments each. */

@@ -1,6 +1,6 @@
+import { text } from "../../kernel/scripts/arguments.ts";
+import { CallError, type CallScope } from "../../kernel/scripts/call.ts";
 import type { Collection, Document } from "../../store/store.ts";
-import { CallError, type CallScope } from "./call.ts";
-import { text } from "./check.ts";
 
 /** The server's own collections that scripts may read. No password, token, device or link is in them. */
 const SYSTEM = new Map([

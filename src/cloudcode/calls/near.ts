@@ -1,5 +1,5 @@
+import { isObject } from "../../kernel/scripts/arguments.ts";
 import type { Collection, Document } from "../../store/store.ts";
-import { isObject } from "./check.ts";
 
 /**
  * As `countDocuments`, and of a filter that asks for what is near, which databases count only by finding it. That costs

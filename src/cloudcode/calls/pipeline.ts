@@ -1,8 +1,8 @@
+import { isObject } from "../../kernel/scripts/arguments.ts";
+import { CallError } from "../../kernel/scripts/call.ts";
+import { queryPattern } from "../../kernel/scripts/patterns.ts";
 import type { Document } from "../../store/store.ts";
-import { CallError } from "./call.ts";
-import { isObject } from "./check.ts";
 import { fullName } from "./namespaces.ts";
-import { queryPattern } from "./patterns.ts";
 
 /** Where a stage names another collection, and under which member. */
 const OTHERS: Readonly<Record<string, string>> = { $lookup: "from", $graphLookup: "from", $unionWith: "coll" };

@@ -1,9 +1,9 @@
 import type { ObjectId } from "../../bson.ts";
 import type { Presence } from "../../cluster/presence.ts";
 import { objectIdOf, parsePlayerId } from "../../ids.ts";
+import { isObject } from "../../kernel/scripts/arguments.ts";
+import { CallError } from "../../kernel/scripts/call.ts";
 import type { Document, Projection, Sort } from "../../store/store.ts";
-import { CallError } from "./call.ts";
-import { isObject } from "./check.ts";
 
 /** The server's own bookkeeping. */
 const HIDDEN = ["accountVersion", "userNameSource", "syncDisplayName", "scriptWrites"];

@@ -1,24 +1,33 @@
-import { accounts } from "../../accounts/collections.ts";
-import { deletePlayer } from "../../accounts/delete-player.ts";
-import { changeDetails } from "../../accounts/details.ts";
-import { friendIdsOf } from "../../accounts/friends.ts";
-import { hideOnLeaderboards, isHiddenOnLeaderboards } from "../../accounts/leaderboards.ts";
-import { linkKey } from "../../accounts/links.ts";
-import { provePassword, unlock } from "../../accounts/login.ts";
-import { MAX_PASSWORD_LENGTH, PasswordsBusy } from "../../accounts/passwords.ts";
-import { withChanges } from "../../accounts/script-changes.ts";
-import { applyScriptChanges, PlayerChanged, readScriptPlayer } from "../../accounts/script-view.ts";
-import { revokeTokens } from "../../accounts/tokens.ts";
+import {
+  AccountsService,
+  accounts,
+  applyScriptChanges,
+  changeDetails,
+  deletePlayer,
+  friendIdsOf,
+  hideOnLeaderboards,
+  isHiddenOnLeaderboards,
+  linkKey,
+  MAX_PASSWORD_LENGTH,
+  PasswordsBusy,
+  PlayerChanged,
+  provePassword,
+  readScriptPlayer,
+  revokeTokens,
+  unlock,
+  withChanges,
+} from "../../domains/accounts/index.ts";
+import { Messages } from "../../domains/messages/index.ts";
 import { RequestError } from "../../errors.ts";
 import { objectIdOf, type PlayerId, parsePlayerId, playerIdOf } from "../../ids.ts";
+import { text } from "../../kernel/scripts/arguments.ts";
+import { type Call, CallError, type CallScope, read, write, writeExactly } from "../../kernel/scripts/call.ts";
+import { queryFromScript } from "../../kernel/scripts/values.ts";
 import type { SystemId } from "../../providers/provider.ts";
 import { playerInput } from "../player-input.ts";
 import { readPlayerChanges } from "../result.ts";
-import { type Call, CallError, type CallScope, read, write, writeExactly } from "./call.ts";
-import { text } from "./check.ts";
 import { writePlayers } from "./flush.ts";
 import { playerFilter } from "./players-view.ts";
-import { queryFromScript } from "./values.ts";
 
 /** Players. The first argument of each call but the first two is a player's id. */
 export const playerCalls: Record<string, Call> = {
@@ -60,7 +69,8 @@ export const playerCalls: Record<string, Call> = {
   }),
 
   /** password; answers whether it is the player's and no lock is on it. Each wrong one is counted as that of a login. */
-  "player.validatePassword": write(async ({ store, passwords, clock, config }, [id, password]) => {
+  "player.validatePassword": write(async ({ store, service, clock, config }, [id, password]) => {
+    const { passwords } = service(AccountsService);
     const guess = { player: playerOf(id), password: text(password, "password"), now: clock.now() };
     try {
       await busyToo(provePassword(store, passwords, guess, config));
@@ -72,15 +82,15 @@ export const playerCalls: Record<string, Call> = {
   }),
 
   /** password */
-  "player.setPassword": write(async ({ store, passwords, messages, session }, [id, password]) => {
+  "player.setPassword": write(async ({ store, service, session }, [id, password]) => {
     const wanted = text(password, "password", MAX_PASSWORD_LENGTH);
     if (wanted === "") throw new CallError("SparkPlayer.setPassword: password must not be empty.");
     if (!wanted.isWellFormed()) throw new CallError("SparkPlayer.setPassword: password must be well-formed Unicode.");
     const player = playerOf(id);
     await mustExist(store, player);
-    const newHash = await busyToo(passwords.hash(wanted));
+    const newHash = await busyToo(service(AccountsService).passwords.hash(wanted));
     await store.transaction((tx) => changeDetails(tx, player, { newHash }));
-    messages.terminateSessions(player, session?.connection);
+    service(Messages).terminateSessions(player, session?.connection);
   }),
 
   "player.unlock": write(({ store }, [id]) => unlock(store, playerOf(id))),
@@ -91,11 +101,11 @@ export const playerCalls: Record<string, Call> = {
   "player.hide": write(({ store }, [id, hidden]) => hideOnLeaderboards(store, playerOf(id), hidden === true)),
 
   /** Sockets are of every stage, and the player must be of this one. */
-  "player.resetAuthTokens": write(async ({ store, messages, session }, [id]) => {
+  "player.resetAuthTokens": write(async ({ store, service, session }, [id]) => {
     const player = playerOf(id);
     await mustExist(store, player);
     await revokeTokens(store, player);
-    messages.terminateSessions(player, session?.connection);
+    service(Messages).terminateSessions(player, session?.connection);
   }),
 
   "player.delete": write(async ({ store }, [id]) => store.transaction((tx) => deletePlayer(tx, playerOf(id)))),

@@ -1,6 +1,6 @@
+import { isObject } from "../../kernel/scripts/arguments.ts";
+import { CallError } from "../../kernel/scripts/call.ts";
 import type { ArgumentKind, RedisCommand } from "../redis-commands.ts";
-import { CallError } from "./call.ts";
-import { isObject } from "./check.ts";
 
 /** What a script gave to a method of SparkRedis, as words of a command. */
 export interface RedisArguments {

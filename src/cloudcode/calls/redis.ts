@@ -1,6 +1,6 @@
 import { type Redis, RedisAway, RedisRefused } from "../../cluster/redis.ts";
+import { type Call, CallError, type CallScope, read, write } from "../../kernel/scripts/call.ts";
 import { REDIS_COMMANDS, type RedisCommand } from "../redis-commands.ts";
-import { type Call, CallError, type CallScope, read, write } from "./call.ts";
 import { redisAnswer } from "./redis-answers.ts";
 import { type RedisArguments, redisArguments } from "./redis-arguments.ts";
 import { sendBounded } from "./redis-bounded.ts";

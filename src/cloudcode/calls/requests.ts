@@ -1,8 +1,8 @@
-import { accounts } from "../../accounts/collections.ts";
+import { accounts } from "../../domains/accounts/index.ts";
 import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
+import { isObject } from "../../kernel/scripts/arguments.ts";
+import { type Call, CallError, type CallScope, read, write } from "../../kernel/scripts/call.ts";
 import { MAX_DEPTH } from "../host-pool.ts";
-import { type Call, CallError, type CallScope, read, write } from "./call.ts";
-import { isObject } from "./check.ts";
 import { writePlayers } from "./flush.ts";
 
 export const requestCalls: Record<string, Call> = {

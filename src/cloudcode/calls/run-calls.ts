@@ -1,9 +1,5 @@
 import { nanoid } from "nanoid";
 import type { PlayerId } from "../../ids.ts";
-import { type Caller, onBehalfOf } from "../../store/caller.ts";
-import { isDuplicateKey, StoreError } from "../../store/errors.ts";
-import { ANSWER } from "../protocol.ts";
-import { isTooDeep } from "../result.ts";
 import {
   type Call,
   CallError,
@@ -12,12 +8,16 @@ import {
   type CallScope,
   RunAgain,
   type RunContext,
-} from "./call.ts";
-import { Cursors } from "./cursors.ts";
+} from "../../kernel/scripts/call.ts";
+import { Cursors } from "../../kernel/scripts/cursors.ts";
+import { RunLocks } from "../../kernel/scripts/locks.ts";
+import { type Caller, onBehalfOf } from "../../store/caller.ts";
+import { isDuplicateKey, StoreError } from "../../store/errors.ts";
+import { ANSWER } from "../protocol.ts";
+import { isTooDeep } from "../result.ts";
 import { EarlyWrites } from "./early-writes.ts";
 import { journaled } from "./journaled.ts";
 import { JsonText, nextTurn, valuesIn } from "./large.ts";
-import { RunLocks } from "./run-locks.ts";
 
 export interface CallLimits {
   /** Calls of one run. */

@@ -1,6 +1,6 @@
+import { text } from "../../kernel/scripts/arguments.ts";
+import { type Call, CallError, read } from "../../kernel/scripts/call.ts";
 import { NotXml, XmlError } from "../../xml/errors.ts";
-import { type Call, CallError, read } from "./call.ts";
-import { text } from "./check.ts";
 
 export const xmlCalls: Record<string, Call> = {
   /** a document, whether one that is no XML is null; answers its outermost element as `XmlElement` */

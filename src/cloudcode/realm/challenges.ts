@@ -1,4 +1,4 @@
-import type { ChallengeInput } from "../challenge-input.ts";
+import type { ChallengeInput } from "../../domains/challenges/index.ts";
 import { askHost } from "./host.ts";
 import { hasOwn, parse, stringify } from "./originals.ts";
 import { type Members, membersOf } from "./player.ts";

@@ -1,4 +1,5 @@
-import { ANSWER, type LimitKind } from "../protocol.ts";
+import type { LimitKind } from "../../kernel/scripts/limits.ts";
+import { ANSWER } from "../protocol.ts";
 import { indexOf, OriginalError, parse, slice } from "./originals.ts";
 import { breach, limits, liveRun, type Run } from "./run.ts";
 

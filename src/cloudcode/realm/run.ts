@@ -1,4 +1,5 @@
-import type { LimitKind, RunInput } from "../protocol.ts";
+import type { LimitKind } from "../../kernel/scripts/limits.ts";
+import type { RunInput } from "../protocol.ts";
 import type { ChallengeState } from "./challenges.ts";
 import { dictionary, hasOwn, now, OriginalError, parse, slice, stringify } from "./originals.ts";
 import { locate } from "./place.ts";

@@ -1,4 +1,4 @@
-import type { ChallengeInput } from "../challenge-input.ts";
+import type { ChallengeInput } from "../../domains/challenges/index.ts";
 import { jsonArgument, kindOf, memberOrNull, nameOrNull } from "../realm/arguments.ts";
 import {
   type ChallengeState,

@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { login, mustStillHold } from "../../accounts/login.ts";
-import { welcome } from "../../accounts/players.ts";
+import { login, mustStillHold, welcome } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";

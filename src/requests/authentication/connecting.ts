@@ -1,8 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { connect, SwitchRefused } from "../../accounts/connect.ts";
-import { getPlayer } from "../../accounts/players.ts";
-import { segmentsOf } from "../../accounts/segments.ts";
-import { summarise } from "../../accounts/summary.ts";
+import { connect, getPlayer, SwitchRefused, segmentsOf, summarise } from "../../domains/accounts/index.ts";
 import { RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import {

@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { playerOfDevice } from "../../accounts/devices.ts";
-import { segmentsOf } from "../../accounts/segments.ts";
+import { playerOfDevice, segmentsOf } from "../../domains/accounts/index.ts";
 import { RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import { defineRequest } from "../definition.ts";

@@ -1,7 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { MAX_PASSWORD_LENGTH } from "../../accounts/passwords.ts";
-import { register } from "../../accounts/registration.ts";
-import { segmentsOf } from "../../accounts/segments.ts";
+import { MAX_PASSWORD_LENGTH, register, segmentsOf } from "../../domains/accounts/index.ts";
 import { RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import { defineRequest } from "../definition.ts";

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import type { PlayerDocument } from "../../accounts/collections.ts";
+import type { PlayerDocument } from "../../domains/accounts/index.ts";
 import { playerIdOf } from "../../ids.ts";
 import type { Outcome } from "../definition.ts";
 import { optionalText, PlayerFields, text } from "../fields.ts";

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { socialStatusesOf } from "../../accounts/social-status.ts";
+import { socialStatusesOf } from "../../domains/accounts/index.ts";
 import { type ProviderContext, ProviderUnavailable } from "../../providers/provider.ts";
 import { wireDate } from "../../wire-date.ts";
 import { defineRequest } from "../definition.ts";

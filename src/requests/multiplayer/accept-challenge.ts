@@ -1,4 +1,4 @@
-import { accept } from "../../multiplayer/challenges/reply.ts";
+import { accept } from "../../domains/challenges/index.ts";
 import { defineReply, insufficientFunds } from "./challenge-request.ts";
 
 /** Source: GameSparks documentation, AcceptChallengeRequest. */

@@ -1,10 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { getPlayer } from "../../accounts/players.ts";
+import { getPlayer } from "../../domains/accounts/index.ts";
+import type { ChallengeWork } from "../../domains/challenges/index.ts";
+import { ChallengeFields, claimedSegments, EXAMPLE_CHALLENGE } from "../../domains/challenges/index.ts";
 import { type ErrorCase, RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
-import { claimedSegments } from "../../multiplayer/challenges/eligibility.ts";
-import { ChallengeFields, EXAMPLE_CHALLENGE } from "../../multiplayer/challenges/fields.ts";
-import type { ChallengeWork } from "../../multiplayer/challenges/step.ts";
 import { type AnyRequest, defineRequest, type PlayerContext, type RequestContext } from "../definition.ts";
 import { optionalJson, optionalText, text } from "../fields.ts";
 

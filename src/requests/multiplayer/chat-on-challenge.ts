@@ -1,4 +1,4 @@
-import { chat } from "../../multiplayer/challenges/reply.ts";
+import { chat } from "../../domains/challenges/index.ts";
 import { defineReply } from "./challenge-request.ts";
 
 /** Source: GameSparks documentation, ChatOnChallengeRequest. */

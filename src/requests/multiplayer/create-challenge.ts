@@ -1,10 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
-import type { CurrencyAmounts } from "../../accounts/reserved.ts";
+import type { CurrencyAmounts } from "../../domains/accounts/index.ts";
+import {
+  ACCESS_TYPES,
+  type AccessType,
+  createChallenge as create,
+  criteriaOf,
+} from "../../domains/challenges/index.ts";
 import { RequestError } from "../../errors.ts";
 import { parsePlayerId } from "../../ids.ts";
-import { createChallenge as create } from "../../multiplayer/challenges/create.ts";
-import { ACCESS_TYPES, type AccessType } from "../../multiplayer/challenges/document.ts";
-import { criteriaOf } from "../../multiplayer/challenges/eligibility.ts";
 import { nearest } from "../../near-miss.ts";
 import { type CompletionContext, defineRequest } from "../definition.ts";
 import { dateOf, flag, optionalJson, optionalText, text } from "../fields.ts";

@@ -1,4 +1,4 @@
-import { decline } from "../../multiplayer/challenges/reply.ts";
+import { decline } from "../../domains/challenges/index.ts";
 import { defineReply } from "./challenge-request.ts";
 
 /** Source: GameSparks documentation, DeclineChallengeRequest. */

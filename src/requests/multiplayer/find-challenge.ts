@@ -1,10 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { friendIdsOf } from "../../accounts/friends.ts";
+import { friendIdsOf } from "../../domains/accounts/index.ts";
+import { EXAMPLE_CHALLENGE, namesIn, searchChallenges, viewOf } from "../../domains/challenges/index.ts";
 import { RequestError } from "../../errors.ts";
 import { playerIdOf } from "../../ids.ts";
-import { EXAMPLE_CHALLENGE } from "../../multiplayer/challenges/fields.ts";
-import { searchChallenges } from "../../multiplayer/challenges/lists.ts";
-import { namesIn, viewOf } from "../../multiplayer/challenges/view.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
 import { challengeList, EligibilityField, segmentsOf, wrongEligibility } from "./challenge-request.ts";

@@ -1,7 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { challengeOf } from "../../multiplayer/challenges/change.ts";
-import { ChallengeFields, EXAMPLE_CHALLENGE } from "../../multiplayer/challenges/fields.ts";
-import { namesIn, viewOf } from "../../multiplayer/challenges/view.ts";
+import { ChallengeFields, challengeOf, EXAMPLE_CHALLENGE, namesIn, viewOf } from "../../domains/challenges/index.ts";
 import { defineRequest } from "../definition.ts";
 import { ChallengeIdField, EXAMPLE_ID, MessageField, notInvolved } from "./challenge-request.ts";
 

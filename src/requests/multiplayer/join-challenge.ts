@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { areFriends } from "../../accounts/friends.ts";
-import { join } from "../../multiplayer/challenges/reply.ts";
+import { areFriends } from "../../domains/accounts/index.ts";
+import { join } from "../../domains/challenges/index.ts";
 import { defineRequest } from "../definition.ts";
 import {
   ChallengeIdField,

@@ -1,7 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { EXAMPLE_CHALLENGE } from "../../multiplayer/challenges/fields.ts";
-import { listChallenges } from "../../multiplayer/challenges/lists.ts";
-import { namesIn, viewOf } from "../../multiplayer/challenges/view.ts";
+import { EXAMPLE_CHALLENGE, listChallenges, namesIn, viewOf } from "../../domains/challenges/index.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
 import { challengeList } from "./challenge-request.ts";

@@ -1,11 +1,18 @@
 import { Type } from "@sinclair/typebox";
+import type { ChallengeDocument } from "../../domains/challenges/index.ts";
+import {
+  begin,
+  challengeOf,
+  changeChallenge,
+  invalid,
+  lockOf,
+  takeTurn,
+  timesUp,
+  turnsOf,
+  whyNoTurn,
+} from "../../domains/challenges/index.ts";
 import { RequestError } from "../../errors.ts";
 import type { Game } from "../../game/game.ts";
-import { challengeOf, changeChallenge, invalid } from "../../multiplayer/challenges/change.ts";
-import type { ChallengeDocument } from "../../multiplayer/challenges/document.ts";
-import { lockOf } from "../../multiplayer/challenges/lock.ts";
-import { takeTurn } from "../../multiplayer/challenges/progress.ts";
-import { begin, timesUp, turnsOf, whyNoTurn } from "../../multiplayer/challenges/rules.ts";
 import { defineRequest, type PlayerContext } from "../definition.ts";
 import { attributesOf, unknownEvent } from "../event-attributes.ts";
 import { text } from "../fields.ts";

@@ -1,4 +1,4 @@
-import { withdraw } from "../../multiplayer/challenges/reply.ts";
+import { withdraw } from "../../domains/challenges/index.ts";
 import { defineReply } from "./challenge-request.ts";
 
 /** Source: GameSparks documentation, WithdrawChallengeRequest. */

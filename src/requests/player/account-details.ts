@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { getPlayer } from "../../accounts/players.ts";
+import { getPlayer } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { json, optionalText, text, whole } from "../fields.ts";
 

@@ -1,7 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { changeDetails } from "../../accounts/details.ts";
-import { provePassword } from "../../accounts/login.ts";
-import { MAX_PASSWORD_LENGTH } from "../../accounts/passwords.ts";
+import { changeDetails, MAX_PASSWORD_LENGTH, provePassword } from "../../domains/accounts/index.ts";
 import { RequestError } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
 import { checkName, optionalText } from "../fields.ts";

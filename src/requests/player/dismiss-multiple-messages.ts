@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { dismissAll } from "../../messages/inbox.ts";
+import { dismissAll } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { whole } from "../fields.ts";
 import { exampleMessage } from "./message-fields.ts";

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { getMessage as messageOf } from "../../messages/inbox.ts";
+import { getMessage as messageOf } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { json, optionalText, text } from "../fields.ts";
 import { exampleMessage, unknownMessage } from "./message-fields.ts";

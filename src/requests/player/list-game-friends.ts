@@ -1,6 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { friendsOf } from "../../accounts/friends.ts";
-import { summarise } from "../../accounts/summary.ts";
+import { friendsOf, summarise } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { PlayerFields } from "../fields.ts";
 

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { invitableFriendsOf } from "../../accounts/friends.ts";
+import { invitableFriendsOf } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText, text } from "../fields.ts";
 

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { listMessages } from "../../messages/inbox.ts";
+import { listMessages } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
 import { exampleMessage, IncludeField, PageFields, PlayerMessageFields, playerMessageOf } from "./message-fields.ts";

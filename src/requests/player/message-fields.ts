@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import type { ListedMessage } from "../../messages/inbox.ts";
+import type { ListedMessage } from "../../domains/messages/index.ts";
 import { wireDate } from "../../wire-date.ts";
 import { json, text } from "../fields.ts";
 

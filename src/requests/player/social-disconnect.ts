@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { disconnect } from "../../accounts/disconnect.ts";
+import { disconnect } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
 

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { setStatus } from "../../messages/inbox.ts";
+import { setStatus } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
 import { exampleMessage, unknownMessage } from "./message-fields.ts";

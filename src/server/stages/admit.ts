@@ -1,7 +1,7 @@
-import type { WriteMode } from "../../accounts/script-view.ts";
-import { ChainLocks } from "../../cloudcode/calls/run-locks.ts";
 import { LocksFull } from "../../cluster/locks.ts";
-import { NO_MAILBOX } from "../../messages/post.ts";
+import type { WriteMode } from "../../domains/accounts/index.ts";
+import { NO_MAILBOX } from "../../domains/messages/index.ts";
+import { ChainLocks } from "../../kernel/scripts/locks.ts";
 import type { Admission, PlayerContext } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
 import { ClientGone } from "../client-gone.ts";

@@ -1,5 +1,5 @@
 import { nanoid } from "nanoid";
-import { PasswordsBusy } from "../../accounts/passwords.ts";
+import { PasswordsBusy } from "../../domains/accounts/index.ts";
 import { RequestError } from "../../errors.ts";
 import { StoreError } from "../../store/errors.ts";
 import type { Call, Services } from "../call.ts";

@@ -1,4 +1,4 @@
-import { accounts } from "../../accounts/collections.ts";
+import { accounts } from "../../domains/accounts/index.ts";
 import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
 import type { Store } from "../../store/store.ts";
 import type { Call } from "../call.ts";

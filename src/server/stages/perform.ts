@@ -1,7 +1,6 @@
-import { type WriteMode, writeScriptChanges } from "../../accounts/script-view.ts";
-import { issueToken } from "../../accounts/tokens.ts";
+import { AccountsService, issueToken, type WriteMode, writeScriptChanges } from "../../domains/accounts/index.ts";
+import { type Mailbox, Messages, NO_MAILBOX } from "../../domains/messages/index.ts";
 import { RequestError } from "../../errors.ts";
-import { type Mailbox, NO_MAILBOX } from "../../messages/post.ts";
 import type { Outcome, PlayerContext } from "../../requests/definition.ts";
 import type { Documents } from "../../store/store.ts";
 import type { Call, Services } from "../call.ts";
@@ -33,7 +32,7 @@ export async function refuse(services: Services, call: Call, error: unknown, mod
 
 async function work(services: Services, call: Call, mode: WriteMode): Promise<void> {
   const { known, store, request } = call;
-  const { messages } = services;
+  const messages = services.service(Messages);
   const prepared = known.prepare && (await known.prepare(contextOf(services, call, store, NO_MAILBOX), request!));
   const attempt = async (documents: Documents) => {
     const post = messages.post(call.caller.stage, call.caller.script?.messageDepth);
@@ -95,7 +94,7 @@ export function contextOf(services: Services, call: Call, documents: Documents, 
     config: services.config,
     clock: services.clock,
     presence: services.presence,
-    passwords: services.passwords,
+    passwords: services.service(AccountsService).passwords,
     documents,
     messages,
     // Of a script's request: the connection that the script's own request came by.

@@ -1,6 +1,6 @@
-import { mergeChanges } from "../../accounts/script-changes.ts";
-import type { WriteMode } from "../../accounts/script-view.ts";
-import type { ScriptKind } from "../../cloudcode/cloudcode.ts";
+import type { WriteMode } from "../../domains/accounts/index.ts";
+import { mergeChanges } from "../../domains/accounts/index.ts";
+import type { ScriptKind } from "../../kernel/scripts/result.ts";
 import type { Call, Services } from "../call.ts";
 import { changesOf, runScript } from "./run-script.ts";
 

@@ -1,4 +1,4 @@
-import { type WriteMode, writeScriptChanges } from "../../accounts/script-view.ts";
+import { type WriteMode, writeScriptChanges } from "../../domains/accounts/index.ts";
 import type { Call, Services } from "../call.ts";
 import { recordAnswer } from "../durable.ts";
 import { responseOf } from "../respond.ts";

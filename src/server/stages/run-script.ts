@@ -1,20 +1,14 @@
 import { nanoid } from "nanoid";
-import { withChanges } from "../../accounts/script-changes.ts";
-import {
-  changesAnything,
-  PlayerChanged,
-  readScriptPlayer,
-  type ScriptChanges,
-  type ScriptPlayer,
-} from "../../accounts/script-view.ts";
-import { CallLimitError } from "../../cloudcode/calls/call.ts";
-import type { CallJournal } from "../../cloudcode/calls/journal.ts";
-import type { ScriptFailure, ScriptKind, ScriptResult } from "../../cloudcode/cloudcode.ts";
+import { changesAnything, PlayerChanged, readScriptPlayer, withChanges } from "../../domains/accounts/index.ts";
+import { ScriptLog } from "../../domains/script-log/index.ts";
 import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
+import { CallLimitError } from "../../kernel/scripts/call.ts";
+import type { CallJournal } from "../../kernel/scripts/journal.ts";
+import type { ScriptChanges, ScriptPlayer } from "../../kernel/scripts/player.ts";
+import type { ScriptFailure, ScriptKind, ScriptResult } from "../../kernel/scripts/result.ts";
 import type { Call, Services } from "../call.ts";
 import { scriptContext } from "../script-context.ts";
-import { logFailureOf, logLinesOf } from "../script-log.ts";
 
 /**
  * Runs one script of a request, keeps its script data and errors on the call and writes its log. A script that did not
@@ -78,10 +72,10 @@ export async function runScript(
   services.metrics.scriptRan(kind, name, outcome, result.durationMs / 1000);
 
   const about = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player };
-  logLinesOf(services, call.store, about, result.log);
+  services.service(ScriptLog).write(call.store, about, result.log);
   if (again) throw new PlayerChanged();
   if (result.failure) {
-    logFailureOf(services, call.store, about, result.failure);
+    services.service(ScriptLog).writeFailure(call.store, about, result.failure);
     call.refusal = scriptFailed(name, result.failure, runId);
   }
   return result;

@@ -1,6 +1,7 @@
-import { PlayerChanged, type WriteMode } from "../../accounts/script-view.ts";
+import { PlayerChanged, type WriteMode } from "../../domains/accounts/index.ts";
 import { RequestError } from "../../errors.ts";
-import type { Call, Caller, Services } from "../call.ts";
+import type { Caller } from "../../kernel/caller.ts";
+import type { Call, Services } from "../call.ts";
 import { admit, admits } from "./admit.ts";
 import { perform } from "./perform.ts";
 import { runRequestScripts, scriptsBefore } from "./request-script.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { unlock } from "../../../src/accounts/login.ts";
+import { unlock } from "../../../src/domains/accounts/login.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 import { ok } from "../../support/social.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { accounts } from "../../../src/accounts/collections.ts";
+import { accounts } from "../../../src/domains/accounts/collections.ts";
 import { contentOf } from "../../../src/game/content.ts";
 import { objectIdOf, type PlayerId } from "../../../src/ids.ts";
 import type { AnyFrame, TestClient } from "../../support/client.ts";

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ChallengeApp, message, ok, type Player, startChallengeApp, untaken } from "../../multiplayer/support.ts";
+import {
+  type ChallengeApp,
+  message,
+  ok,
+  type Player,
+  startChallengeApp,
+  untaken,
+} from "../../domains/challenges/support.ts";
 
 describe("AcceptChallengeRequest", () => {
   let app: ChallengeApp;

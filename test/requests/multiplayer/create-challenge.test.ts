@@ -7,7 +7,7 @@ import {
   type Player,
   startChallengeApp,
   untaken,
-} from "../../multiplayer/support.ts";
+} from "../../domains/challenges/support.ts";
 
 const NOBODY = "5f0000000000000000000009";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ChallengeApp, ok, type Player, startChallengeApp } from "../../multiplayer/support.ts";
+import { type ChallengeApp, ok, type Player, startChallengeApp } from "../../domains/challenges/support.ts";
 
 describe("FindChallengeRequest", () => {
   let app: ChallengeApp;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ChallengeApp, END, ok, type Player, startChallengeApp } from "../../multiplayer/support.ts";
+import { type ChallengeApp, END, ok, type Player, startChallengeApp } from "../../domains/challenges/support.ts";
 
 describe("GetChallengeRequest", () => {
   let app: ChallengeApp;

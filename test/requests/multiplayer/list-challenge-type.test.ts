@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type ChallengeApp, ok, startChallengeApp } from "../../multiplayer/support.ts";
+import { type ChallengeApp, ok, startChallengeApp } from "../../domains/challenges/support.ts";
 
 let app: ChallengeApp;
 beforeAll(async () => {

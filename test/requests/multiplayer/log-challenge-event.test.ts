@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { LocksFull } from "../../../src/cluster/locks.ts";
-import { lockOf } from "../../../src/multiplayer/challenges/lock.ts";
-import { type ChallengeApp, ok, type Player, startChallengeApp } from "../../multiplayer/support.ts";
+import { lockOf } from "../../../src/domains/challenges/lock.ts";
+import { type ChallengeApp, ok, type Player, startChallengeApp } from "../../domains/challenges/support.ts";
 
 /** Order against scripts, and races, are in `test/multiplayer/scripts.test.ts`. */
 describe("LogChallengeEventRequest", () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ChallengeApp, message, ok, type Player, startChallengeApp } from "../../multiplayer/support.ts";
+import { type ChallengeApp, message, ok, type Player, startChallengeApp } from "../../domains/challenges/support.ts";
 
 describe("WithdrawChallengeRequest", () => {
   let app: ChallengeApp;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accounts } from "../../../src/accounts/collections.ts";
+import { accounts } from "../../../src/domains/accounts/collections.ts";
 import { objectIdOf } from "../../../src/ids.ts";
 import { startTestApp, type TestApp, testGame } from "../../support/app.ts";
 import { ok } from "../../support/social.ts";

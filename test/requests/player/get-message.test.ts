@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type MessageApp, nextMessages, ok, startMessageApp } from "../../messages/support.ts";
+import { type MessageApp, nextMessages, ok, startMessageApp } from "../../domains/messages/support.ts";
 
 describe("GetMessageRequest", () => {
   let app: MessageApp;

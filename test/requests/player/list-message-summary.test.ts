@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type MessageApp, messageConfig, ok, startMessageApp } from "../../messages/support.ts";
+import { type MessageApp, messageConfig, ok, startMessageApp } from "../../domains/messages/support.ts";
 import { testGame } from "../../support/app.ts";
 
 describe("ListMessageSummaryRequest", () => {

@@ -1,0 +1,139 @@
+import type { ObjectId } from "bson";
+import { objectIdOf, type PlayerId } from "../../ids.ts";
+import type { ExternalFriend, SystemId } from "../../providers/provider.ts";
+import type { BulkOperation, Documents } from "../../store/store.ts";
+import { accounts, type PlayerDocument } from "./collections.ts";
+import { linkKey } from "./links.ts";
+import { SUMMARY_FIELDS, type SummaryFields } from "./summary.ts";
+
+/** Friends of an external account's list that one document holds. */
+const FRIENDS_PER_PART = 500;
+/** Ids that one query names. */
+const IDS_PER_QUERY = 1_000;
+
+/** The ids of the player's friends, whatever they came by. One indexed read of as many small documents as friends. */
+export async function friendIdsOf(documents: Documents, player: PlayerId): Promise<ObjectId[]> {
+  const self = objectIdOf(player);
+  const found = await accounts(documents).friendships.find({ players: self }).toArray();
+  return found.map((f) => other(f.players, self));
+}
+
+/** One read. */
+export async function areFriends(documents: Documents, one: PlayerId, other: PlayerId): Promise<boolean> {
+  const _id = [one, other].sort().join(":");
+  return (await accounts(documents).friendships.findOne({ _id }, { projection: { _id: 1 } })) !== null;
+}
+
+/** The player's friends, as much of them as a summary shows. */
+export async function friendsOf(documents: Documents, player: PlayerId): Promise<SummaryFields[]> {
+  const ids = await friendIdsOf(documents, player);
+  const friends: PlayerDocument[] = [];
+  for (const some of chunks(ids, IDS_PER_QUERY)) {
+    const query = { _id: { $in: some } };
+    friends.push(...(await accounts(documents).players.find(query, { projection: SUMMARY_FIELDS }).toArray()));
+  }
+  return friends;
+}
+
+/** Those of the player's external friends who do not play: what the provider told at the last connect, less players. */
+export async function invitableFriendsOf(
+  documents: Documents,
+  player: PlayerId,
+): Promise<{ systemId: SystemId; friend: ExternalFriend }[]> {
+  const { externalFriends, links } = accounts(documents);
+  const invitable: { systemId: SystemId; friend: ExternalFriend }[] = [];
+  const parts = externalFriends.find({ playerId: objectIdOf(player) }, { sort: { _id: 1 } });
+  for await (const { systemId, friends } of parts) {
+    const keys = friends.map((f) => linkKey(systemId, f.id));
+    const playing = await links.find({ _id: { $in: keys } }, { projection: { _id: 1 } }).toArray();
+    const known = new Set(playing.map((link) => link._id));
+    for (const friend of friends) {
+      if (!known.has(linkKey(systemId, friend.id))) invitable.push({ systemId, friend });
+    }
+  }
+  return invitable;
+}
+
+/**
+ * Makes the player's friendships that came by `systemId` those of the list: new ones on both sides, and away with those
+ * that the list no longer has. Runs inside the transaction that links the account. Cost: reads of the order of the old
+ * and the new list, writes only for what differs, and one document for each 500 of the list. A new friendship also
+ * touches the friend's link, so that it and a disconnect of the friend at the same moment conflict, and one of them is
+ * run again: nobody is left with a friend by a link that is gone.
+ */
+export async function replaceFriends(
+  tx: Documents,
+  player: PlayerId,
+  systemId: SystemId,
+  list: readonly ExternalFriend[],
+): Promise<void> {
+  const { externalFriends, friendships, links } = accounts(tx);
+  const self = objectIdOf(player);
+
+  await externalFriends.deleteMany({ playerId: self, systemId });
+  const parts = chunks(list, FRIENDS_PER_PART).map((friends, part) => ({
+    _id: `${player}:${systemId}:${part}`,
+    playerId: self,
+    systemId,
+    friends,
+  }));
+  if (parts.length > 0) await externalFriends.insertMany(parts);
+
+  const wanted = new Map<string, ObjectId>();
+  for (const some of chunks(list, IDS_PER_QUERY)) {
+    const keys = some.map((friend) => linkKey(systemId, friend.id));
+    for (const { playerId } of await links.find({ _id: { $in: keys } }, { projection: { playerId: 1 } }).toArray()) {
+      if (!playerId.equals(self)) wanted.set(playerId.toHexString(), playerId);
+    }
+  }
+  const gone: string[] = [];
+  for (const known of await friendships.find({ players: self, via: systemId }).toArray()) {
+    const friend = other(known.players, self).toHexString();
+    if (!wanted.delete(friend)) gone.push(known._id);
+  }
+  for (const some of chunks(gone, IDS_PER_QUERY)) await removeVia(tx, { _id: { $in: some } }, systemId);
+  const newcomers = [...wanted.values()];
+  for (const some of chunks(newcomers, IDS_PER_QUERY)) {
+    await links.updateMany({ playerId: { $in: some }, systemId }, { $inc: { friendships: 1 } });
+    await friendships.bulkWrite(some.map((friend) => addVia(self, friend, systemId)));
+  }
+}
+
+/**
+ * Takes back what the player's link to `systemId` brought: friendships that came by nothing else go, on both sides as
+ * they are one document, and the others forget this way. Answers how many went. Runs inside the transaction that
+ * unlinks; cost grows with the friends that came by the link, one delete or update each.
+ */
+export async function removeFriendsVia(tx: Documents, player: PlayerId, systemId: SystemId): Promise<number> {
+  const self = objectIdOf(player);
+  await accounts(tx).externalFriends.deleteMany({ playerId: self, systemId });
+  return removeVia(tx, { players: self }, systemId);
+}
+
+async function removeVia(tx: Documents, which: Record<string, unknown>, systemId: SystemId): Promise<number> {
+  const { friendships } = accounts(tx);
+  const { deletedCount } = await friendships.deleteMany({ ...which, via: [systemId] });
+  await friendships.updateMany({ ...which, via: systemId }, { $pull: { via: systemId } });
+  return deletedCount;
+}
+
+function addVia(a: ObjectId, b: ObjectId, systemId: SystemId): BulkOperation {
+  const players = a.toHexString() < b.toHexString() ? [a, b] : [b, a];
+  return {
+    updateOne: {
+      filter: { _id: players.map((id) => id.toHexString()).join(":") },
+      update: { $setOnInsert: { players }, $addToSet: { via: systemId } },
+      upsert: true,
+    },
+  };
+}
+
+function other(pair: readonly [ObjectId, ObjectId], self: ObjectId): ObjectId {
+  return pair[0].equals(self) ? pair[1] : pair[0];
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const result: T[][] = [];
+  for (let i = 0; i < items.length; i += size) result.push(items.slice(i, i + size));
+  return result;
+}

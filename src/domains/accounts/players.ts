@@ -1,0 +1,88 @@
+import { nanoid } from "nanoid";
+import { RequestError } from "../../errors.ts";
+import type { SignUpBonuses } from "../../game/currencies.ts";
+import { newPlayerId, objectIdOf, type PlayerId } from "../../ids.ts";
+import type { SystemId } from "../../providers/provider.ts";
+import { equals } from "../../store/equals.ts";
+import { isDuplicateKey } from "../../store/errors.ts";
+import type { Documents } from "../../store/store.ts";
+import { accounts, type PlayerDocument } from "./collections.ts";
+
+export interface NewPlayer extends SignUpBonuses {
+  userName: string;
+  userNameSource?: SystemId | "DEVICE";
+  displayName?: string | undefined;
+  segments?: Record<string, string>;
+  now: number;
+}
+
+/** Adds a player. Refuses a userName that is in use as USERNAME: TAKEN. One insert. */
+export async function createPlayer(
+  documents: Documents,
+  player: NewPlayer,
+  id = newPlayerId(),
+): Promise<PlayerDocument> {
+  const { otherCurrencies = {} } = player;
+  const document: PlayerDocument = {
+    _id: objectIdOf(id),
+    userName: player.userName,
+    ...(player.userNameSource && { userNameSource: player.userNameSource }),
+    ...(player.displayName !== undefined && { displayName: player.displayName }),
+    externalIds: {},
+    accountVersion: 0,
+    currencies: [...player.currencies],
+    ...(Object.keys(otherCurrencies).length > 0 && { otherCurrencies: { ...otherCurrencies } }),
+    virtualGoods: {},
+    achievements: [],
+    segments: { ...player.segments },
+    scriptData: {},
+    privateData: {},
+    creationDate: new Date(player.now),
+    lastSeen: new Date(player.now),
+  };
+  try {
+    await accounts(documents).players.insertOne({ ...document });
+  } catch (error) {
+    throw isDuplicateKey(error) ? userNameTaken() : error;
+  }
+  return document;
+}
+
+export function userNameTaken(): RequestError {
+  return new RequestError({ USERNAME: "TAKEN" });
+}
+
+/** `wanted`, or where a player has chosen just that name, the same with a few random characters after it. */
+export async function freeUserName(documents: Documents, wanted: string): Promise<string> {
+  const taken = await accounts(documents).players.findOne({ userName: equals(wanted) }, { projection: { _id: 1 } });
+  return taken ? `${wanted}-${nanoid(10)}` : wanted;
+}
+
+/** The player's document. A player that was deleted under an open session is refused as not authenticated. */
+export async function getPlayer(documents: Documents, id: PlayerId): Promise<PlayerDocument> {
+  const player = await accounts(documents).players.findOne({ _id: objectIdOf(id) });
+  if (!player) throw new RequestError({ authentication: "NOTAUTHORIZED" });
+  return player;
+}
+
+/** How old `lastSeen` gets before it is written again: the protocol's dates are whole minutes. */
+const LAST_SEEN_MS = 60_000;
+
+/**
+ * Notes that the player is here, with segment values that came with the request, and answers the player. One read, and
+ * one update where it was last seen more than a minute ago or has segments to set.
+ */
+export async function welcome(
+  documents: Documents,
+  id: PlayerId,
+  now: number,
+  segments: Record<string, string> = {},
+): Promise<PlayerDocument> {
+  const player = await getPlayer(documents, id);
+  const changes = Object.entries(segments);
+  if (changes.length === 0 && now - player.lastSeen.getTime() < LAST_SEEN_MS) return player;
+  const set: Record<string, unknown> = { lastSeen: new Date(now) };
+  for (const [type, value] of changes) set[`segments.${type}`] = value;
+  await accounts(documents).players.updateOne({ _id: player._id }, { $set: set });
+  return player;
+}

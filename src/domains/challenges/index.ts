@@ -1,0 +1,48 @@
+import { defineDomain } from "../../kernel/domain.ts";
+import { Messages } from "../messages/index.ts";
+import { challengeCalls } from "./calls.ts";
+import { NEWEST_FIRST } from "./document.ts";
+import { DueChallenges } from "./due.ts";
+import { challengeMessages } from "./messages/index.ts";
+
+/** Challenges: issued, joined, played in turns or attempts, and ended by scripts or by time. */
+export const challengesDomain = defineDomain({
+  name: "challenges",
+  collections: [
+    {
+      name: "challengeInstance",
+      indexes: [
+        // What is due is found by an index of just these.
+        [{ due: 1 }, { sparse: true }],
+        [{ players: 1, ...NEWEST_FIRST }],
+        [{ joinable: 1, accessType: 1, ...NEWEST_FIRST }],
+        [{ challenger: 1, ...NEWEST_FIRST }],
+      ],
+    },
+  ],
+  messages: challengeMessages,
+  calls: challengeCalls,
+  service: {
+    class: DueChallenges,
+    make: ({ clock, log, service }) =>
+      new DueChallenges({
+        clock,
+        messages: service(Messages),
+        failed: (err) => log.error({ err }, "a challenge could not be carried on; it is tried again"),
+      }),
+  },
+});
+
+export { challengeOf, changeChallenge, invalid } from "./change.ts";
+export { createChallenge } from "./create.ts";
+export { ACCESS_TYPES, type AccessType, type ChallengeDocument, challengesIn } from "./document.ts";
+export { claimedSegments, criteriaOf } from "./eligibility.ts";
+export { ChallengeFields, EXAMPLE_CHALLENGE } from "./fields.ts";
+export { listChallenges, searchChallenges } from "./lists.ts";
+export { lockOf } from "./lock.ts";
+export { takeTurn } from "./progress.ts";
+export { accept, chat, decline, join, withdraw } from "./reply.ts";
+export { begin, timesUp, turnsOf, whyNoTurn } from "./rules.ts";
+export type { ChallengeInput } from "./script-input.ts";
+export type { ChallengeWork } from "./step.ts";
+export { namesIn, viewOf } from "./view.ts";

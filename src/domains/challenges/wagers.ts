@@ -1,0 +1,44 @@
+import { RequestError } from "../../errors.ts";
+import type { PlayerId } from "../../ids.ts";
+import { type CurrencyAmounts, release, reserve } from "../accounts/index.ts";
+import type { Step } from "./step.ts";
+
+const NOTHING: CurrencyAmounts = {};
+
+/**
+ * Sets aside what the challenge asks of a player who comes to play; nothing where it asks nothing. Refuses
+ * `{CODE + "Wager": "INSUFFICIENT_FUNDS"}`, such as `currency1Wager`, for each currency that the player has too little of.
+ */
+export async function stake({ documents, challenge }: Step, player: PlayerId): Promise<void> {
+  if (!challenge.wagers) return;
+  const short = await reserve(documents, player, challenge.wagers);
+  if (short.length > 0) {
+    throw new RequestError(Object.fromEntries(short.map((code) => [`${code}Wager`, "INSUFFICIENT_FUNDS"])));
+  }
+  challenge.staked = [...(challenge.staked ?? []), player];
+}
+
+/** Gives one player's wager back, where it is set aside. */
+export async function giveBack({ documents, challenge }: Step, player: PlayerId): Promise<void> {
+  const { wagers, staked = [] } = challenge;
+  if (!wagers || !staked.includes(player)) return;
+  await release(documents, player, wagers, wagers);
+  challenge.staked = staked.filter((one) => one !== player);
+}
+
+/**
+ * Everybody's wager goes to the winner, or back where there is none. One update for each player, in the order of their
+ * ids. Answers what the winner was given, by short code of the currency.
+ */
+export async function settle(step: Step, winner?: PlayerId): Promise<CurrencyAmounts> {
+  const { wagers, staked = [] } = step.challenge;
+  if (!wagers || staked.length === 0) return NOTHING;
+  const pot = Object.fromEntries(Object.entries(wagers).map(([code, amount]) => [code, amount * staked.length]));
+  for (const player of [...staked].sort()) {
+    const given = winner === undefined ? wagers : player === winner ? pot : NOTHING;
+    await release(step.documents, player, wagers, given);
+  }
+  if (winner !== undefined && !staked.includes(winner)) await release(step.documents, winner, NOTHING, pot);
+  step.challenge.staked = [];
+  return winner === undefined ? NOTHING : pot;
+}

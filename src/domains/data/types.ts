@@ -1,0 +1,133 @@
+import type { DataType } from "../../game/game.ts";
+import { StoreError } from "../../store/errors.ts";
+import type { Collection, Store } from "../../store/store.ts";
+import { DataError } from "./errors.ts";
+import { DATA_LIMITS } from "./limits.ts";
+import { storedName } from "./members.ts";
+
+/** A type that holds items, or held some. `_id` is its name. */
+export interface DataTypeDocument {
+  _id: string;
+}
+
+/** The collection of a type's items: one for each type, so that its indexes hold nothing of other types. */
+export function collectionName(type: string): string {
+  if (type === "") throw new DataError("A type must have a name.");
+  if (!type.isWellFormed()) throw new DataError("A type's name must be well-formed text.");
+  const name = encodeURIComponent(type).replaceAll(".", "%2E");
+  if (name.length > DATA_LIMITS.typeChars) {
+    throw new DataError(
+      `A type's name may have ${DATA_LIMITS.typeChars} characters; others than letters, digits, "-" and "_" count more.`,
+    );
+  }
+  return `data.${name}`;
+}
+
+/** Where in a stored item a field is that scripts name: by the configuration, else the name is the path itself. */
+export function storedPath(field: string, declared: DataType | undefined): string {
+  if (field.length > DATA_LIMITS.fieldChars) {
+    throw new DataError(`A field's name is longer than ${DATA_LIMITS.fieldChars} characters.`);
+  }
+  const parts = (declared?.fields.get(field)?.path ?? field).split(".");
+  if (parts.includes("")) throw new DataError(`"${field}" is no field: it is empty or has an empty part.`);
+  return ["data", ...parts.map(storedName)].join(".");
+}
+
+/** The types of one stage's store, and what this process has made sure of in it: a cache, and nothing more. */
+class DataTypes {
+  readonly #store: Store;
+  readonly #ready = new Map<string, Promise<void>>();
+  /** By type: the paths that were looked after. */
+  readonly #indexed = new Map<string, Set<string>>();
+  #indexing: Promise<void> = Promise.resolve();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get #registry(): Collection<DataTypeDocument & Record<string, unknown>> {
+    return this.#store.collection("dataType");
+  }
+
+  /**
+   * Before an item is written: the type is noted, and its items end by their `expires`. Asks the store once for each type.
+   * @throws DataError where the stage has as many types as it may have
+   */
+  prepare(type: string, declared: DataType | undefined): Promise<void> {
+    let ready = this.#ready.get(type);
+    if (!ready) {
+      ready = this.#prepare(type);
+      this.#ready.set(type, ready);
+      ready.then(
+        () => this.index(type, [], declared),
+        () => this.#ready.delete(type),
+      );
+    }
+    return ready;
+  }
+
+  async #prepare(type: string): Promise<void> {
+    const name = collectionName(type);
+    if (!(await this.#registry.findOne({ _id: type }))) {
+      if ((await this.#registry.countDocuments({})) >= DATA_LIMITS.types) {
+        throw new DataError(`There are ${DATA_LIMITS.types} types of items already.`);
+      }
+      await this.#registry.replaceOne({ _id: type }, {}, { upsert: true });
+    }
+    await this.#store.collection(name).createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
+  }
+
+  /**
+   * Sees to it, in the background and one index after the other, that queries by these fields, and by those that the
+   * configuration declares, do not look at every item. Until then, and where there are too many fields, they do.
+   */
+  index(type: string, paths: readonly string[], declared: DataType | undefined): void {
+    let known = this.#indexed.get(type);
+    if (!known) {
+      if (this.#indexed.size >= DATA_LIMITS.types) return;
+      known = new Set();
+      this.#indexed.set(type, known);
+    }
+    const fields = [...(declared?.fields.keys() ?? [])].map((field) => storedPath(field, declared));
+    const most = fields.length + DATA_LIMITS.queriedIndexes;
+    for (const path of new Set([...fields, ...paths])) {
+      if (known.has(path) || known.size >= most) continue;
+      known.add(path);
+      this.#indexing = this.#indexing.then(() => this.#index(type, path, fields));
+    }
+  }
+
+  async #index(type: string, path: string, declared: readonly string[]): Promise<void> {
+    try {
+      if (!(await this.#registry.findOne({ _id: type }))) {
+        this.#indexed.delete(type);
+        return;
+      }
+      const items = this.#store.collection(collectionName(type));
+      const others = (await items.indexes()).filter(({ name }) => name !== "_id_" && name !== "expires_1");
+      const room = DATA_LIMITS.queriedIndexes + declared.length;
+      if (declared.includes(path) || others.length < room) await items.createIndex({ [path]: 1 });
+    } catch (error) {
+      // The query found its items without the index, and a later one asks for it again.
+      if (error instanceof StoreError && error.retryable) this.#indexed.delete(type);
+    }
+  }
+
+  /** Resolves when every index that was asked for so far is there. */
+  indexed(): Promise<void> {
+    return this.#indexing;
+  }
+}
+
+export type { DataTypes };
+
+const ofStores = new WeakMap<Store, DataTypes>();
+
+export function dataTypes(store: Store): DataTypes {
+  let types = ofStores.get(store);
+  if (!types) {
+    types = new DataTypes(store);
+    ofStores.set(store, types);
+  }
+  return types;
+}

@@ -1,0 +1,45 @@
+import { defineDomain } from "../../kernel/domain.ts";
+import { messageCalls } from "./calls.ts";
+import { OLDEST_FIRST } from "./collections.ts";
+import { Messages } from "./messages.ts";
+import { scriptMessageDefinition } from "./script-message.ts";
+import { createMessageScripts } from "./script-runs.ts";
+import { sessionTerminatedMessage } from "./session-terminated-message.ts";
+
+/** Messages to players: kept, sent to every socket, listed and dismissed; whatever their class. */
+export const messagesDomain = defineDomain({
+  name: "messages",
+  collections: [
+    {
+      name: "message",
+      // A page of a player's list, of one class or of all, and the next that wait: each by an index in their order.
+      indexes: [
+        [{ playerId: 1, ...OLDEST_FIRST }],
+        [{ playerId: 1, class: 1, ...OLDEST_FIRST }],
+        [{ playerId: 1, waiting: 1, ...OLDEST_FIRST }],
+        [{ expires: 1 }, { expireAfterSeconds: 0 }],
+      ],
+    },
+    { name: "outgoingMessage", indexes: [[{ due: 1 }]] },
+  ],
+  messages: [scriptMessageDefinition, sessionTerminatedMessage],
+  calls: messageCalls,
+  service: {
+    class: Messages,
+    make: (kernel) => {
+      const { game, config, clock, channel, log } = kernel;
+      return new Messages({
+        messages: game.messages,
+        classes: kernel.messageClasses,
+        ...{ config, clock, channel },
+        scripts: createMessageScripts(kernel),
+        failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
+        cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
+      });
+    },
+  },
+});
+
+export { dismiss, dismissAll, getMessage, type ListedMessage, listMessages, setStatus } from "./inbox.ts";
+export { Messages } from "./messages.ts";
+export { type Mailbox, NO_MAILBOX, Post } from "./post.ts";

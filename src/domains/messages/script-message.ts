@@ -1,0 +1,38 @@
+import { Type } from "@sinclair/typebox";
+import type { PlayerId } from "../../ids.ts";
+import { defineMessage, type MessageOverrides, messageOf, type NewMessage } from "../../kernel/message.ts";
+
+/**
+ * What a game's scripts send. An extension is named by `extCode` and configured as `ScriptMessage_CODE`; its class on
+ * the wire is the plain one, as the SDKs put the two together themselves to find the game's listener.
+ * Source: GameSparks documentation, ScriptMessage; GSMessage.h of the C++ SDK.
+ */
+export const scriptMessageDefinition = defineMessage({
+  name: "ScriptMessage",
+  description: "A message that one of the game's scripts sent.",
+  fields: Type.Object({
+    data: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "What the script sent." })),
+    extCode: Type.Optional(Type.String({ description: "The code of the extension that the script named." })),
+  }),
+  example: {
+    "@class": ".ScriptMessage",
+    messageId: "5f0c1e2ab3d4c5e6f7a8b9d0",
+    notification: true,
+    summary: "ScriptMessage",
+    data: { gold: 5 },
+    extCode: "GIFT",
+    playerId: "5f0c1e2ab3d4c5e6f7a8b9c0",
+  },
+});
+
+export function scriptMessage(message: {
+  to: readonly PlayerId[];
+  data?: Record<string, unknown> | undefined;
+  extCode?: string | null | undefined;
+  overrides?: MessageOverrides | undefined;
+}): NewMessage {
+  const { to, data, overrides } = message;
+  const extCode = message.extCode || undefined;
+  const fields = { ...(data && { data }), ...(extCode !== undefined && { extCode }) };
+  return messageOf(scriptMessageDefinition, to, fields, { extCode, overrides });
+}

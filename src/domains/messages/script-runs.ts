@@ -1,0 +1,41 @@
+import type { Kernel } from "../../kernel/kernel.ts";
+import { refusalMessage, TAKEN_MEANWHILE } from "../../kernel/script-refusals.ts";
+import { PlayerChanged } from "../accounts/index.ts";
+import type { MessageScripts } from "./scripts.ts";
+
+/**
+ * The scripts that run for messages. The log says where one fails, and where a message has to wait for a script host.
+ * Costs a read of the recipient and a round trip to the script host.
+ */
+export function createMessageScripts({ scripts, log }: Pick<Kernel, "scripts" | "log">): MessageScripts {
+  return {
+    has: (kind, name) => scripts.has(kind, name),
+    async run({ kind, name, stage, about, data, player, playerIds, before, depth, isAgain, releaseLater }) {
+      const run = { kind, name, stage, about, data, player, playerIds, ...before, messageDepth: depth + 1 };
+      const result = await scripts.runOnce({ ...run, releaseLater });
+      const { runId, scriptData, scriptErrors, failure, playerChanges, otherPlayers, wrote } = result;
+      if (failure?.kind === "unavailable") {
+        const told = { script: `${kind}/${name}`, runId, stage, player, ...about };
+        if (!isAgain) log.warn({ ...told, failure }, "a message waits for a script host");
+        return { end: "no host" };
+      }
+      if (failure) {
+        result.logFailure(failure);
+        return { end: "failed" };
+      }
+      return {
+        end: "done",
+        scripted: { scriptData, scriptErrors },
+        changes: {
+          ...(playerChanges && { playerChanges }),
+          ...(otherPlayers && { otherPlayers }),
+          ...(wrote && { wrote }),
+        },
+        refused(error) {
+          const message = error instanceof PlayerChanged ? TAKEN_MEANWHILE : refusalMessage(error);
+          result.logFailure({ kind: "error", message });
+        },
+      };
+    },
+  };
+}

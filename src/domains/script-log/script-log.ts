@@ -1,0 +1,70 @@
+import type { Stage } from "../../game/game.ts";
+import type { PlayerId } from "../../ids.ts";
+import type { DomainService } from "../../kernel/domain.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { ScriptFailure, ScriptLogLine } from "../../kernel/scripts/result.ts";
+import type { Store } from "../../store/store.ts";
+import { LogLevels } from "./levels.ts";
+import { LogLines } from "./lines.ts";
+
+/** What is said of a run in each of its lines. */
+export interface AboutRun {
+  /** Kind and short code: `event/SCORE`. */
+  script: string;
+  scriptVersion?: number;
+  runId: string;
+  stage: Stage;
+  player: PlayerId | undefined;
+  /** Of the message that it is of: the player's copy; or the outgoing message, while it has none. */
+  messageId?: string;
+  outgoingId?: string;
+}
+
+/** Where the lines of scripts go: the server's log, and for scripts and operators the runtime collection `log`. */
+export class ScriptLog implements DomainService {
+  readonly levels: LogLevels;
+  readonly lines: LogLines;
+  readonly #log: Kernel["log"];
+
+  constructor({ clock, config, log }: Pick<Kernel, "clock" | "config" | "log">) {
+    const failed = (err: unknown) => log.error({ err }, "what scripts logged cannot be kept");
+    this.#log = log;
+    this.levels = new LogLevels(clock, failed);
+    this.lines = new LogLines({ clock, kept: config.scriptLogKept, failed });
+  }
+
+  opened(stage: Stage, store: Store): Promise<void> {
+    return this.levels.opened(stage, store);
+  }
+
+  async close(): Promise<void> {
+    await this.lines.close();
+  }
+
+  /** Writes what a script logged to both; nobody waits for the store. */
+  write(store: Store, about: AboutRun, lines: readonly ScriptLogLine[]): void {
+    for (const { level, message, file, line } of lines) {
+      if (!this.levels.has(about.stage, store, level)) continue;
+      this.#log[level]({ ...about, scriptLog: message, file, line }, "script log");
+    }
+    const unkept = lines.filter(({ isKept }) => !isKept);
+    this.keep(store, about, unkept);
+  }
+
+  /** Writes lines to the store alone. */
+  keep(store: Store, about: AboutRun, lines: readonly ScriptLogLine[]): void {
+    const { stage, script, runId, player: playerId } = about;
+    for (const { level, message, file, line } of lines) {
+      if (!this.levels.has(stage, store, level)) continue;
+      this.lines.add(store, { level, message, script, runId, playerId, file, line });
+    }
+  }
+
+  /** Writes how a script failed to both, whatever the level is. */
+  writeFailure(store: Store, about: AboutRun, failure: ScriptFailure): void {
+    const { script, runId, player: playerId } = about;
+    const { message, file, line } = failure;
+    this.#log.error({ ...about, failure }, "a script did not come to its end");
+    this.lines.add(store, { level: "error", message, script, runId, playerId, file, line });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Domain, DomainService, ServiceClass } from "./domain.ts";
+import type { Kernel } from "./kernel.ts";
+
+/** The services of a server's domains, each made when it is first asked for. */
+export class DomainServices {
+  readonly #kernel: Kernel;
+  readonly #domains: readonly Domain[];
+  readonly #made = new Map<ServiceClass, object>();
+  readonly #making = new Set<string>();
+
+  constructor(kernel: Kernel, domains: readonly Domain[]) {
+    this.#kernel = kernel;
+    this.#domains = domains;
+  }
+
+  of<S extends object>(wanted: ServiceClass<S>): S {
+    return (this.#made.get(wanted) ?? this.#make(wanted)) as S;
+  }
+
+  /** All of them, in the order of the domains. */
+  all(): DomainService[] {
+    return this.#domains.flatMap(({ service }) => (service ? [this.of(service.class) as DomainService] : []));
+  }
+
+  #make(wanted: ServiceClass): object {
+    const domain = this.#domains.find(({ service }) => service?.class === wanted);
+    if (!domain?.service) throw new Error(`No domain of this server has the service ${wanted.name}.`);
+    const { name, service } = domain;
+    if (this.#making.has(name)) {
+      const circle = [...this.#making, name].join(" → ");
+      throw new Error(`Domains need each other to be made: ${circle}. Ask for the service in a method instead.`);
+    }
+    this.#making.add(name);
+    try {
+      const made = service.make(this.#kernel);
+      this.#made.set(wanted, made);
+      return made;
+    } finally {
+      this.#making.delete(name);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import type { Clock } from "../clock.ts";
+import type { Locks } from "../cluster/locks.ts";
+import type { Presence } from "../cluster/presence.ts";
+import type { Config } from "../config.ts";
+import type { Game } from "../game/game.ts";
+import type { JobRunner } from "../jobs/runner.ts";
+import type { Channel } from "./channel.ts";
+import type { ServiceClass } from "./domain.ts";
+import type { Log } from "./log.ts";
+import type { MessageDefinition } from "./message.ts";
+import type { Metrics } from "./metrics.ts";
+import type { ScriptRunner } from "./scripts/runner.ts";
+import type { Stores } from "./stores.ts";
+
+/** What every domain can use. One for a server. */
+export interface Kernel {
+  readonly config: Config;
+  readonly game: Game;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly stores: Stores;
+  readonly presence: Presence;
+  readonly locks: Locks;
+  readonly jobs: JobRunner;
+  /** The players' sockets. */
+  readonly channel: Channel;
+  readonly scripts: ScriptRunner;
+  /** Every class of messages that a domain sends, by its name without the dot. */
+  readonly messageClasses: ReadonlyMap<string, MessageDefinition>;
+  /** The service of a domain, by its class. It is made when it is first asked for. */
+  service<S extends object>(of: ServiceClass<S>): S;
+}

@@ -1,0 +1,145 @@
+import type { AppOptions } from "./app.ts";
+import { systemClock } from "./clock.ts";
+import type { CloudCode } from "./cloudcode/cloudcode.ts";
+import type { HostEvent } from "./cloudcode/host-pool.ts";
+import { openCloudCode } from "./cloudcode/open.ts";
+import type { ReloadEvent } from "./cloudcode/reload.ts";
+import { createLocalLocks } from "./cluster/locks.ts";
+import { createLocalPresence } from "./cluster/presence.ts";
+import { connectRedis } from "./cluster/redis.ts";
+import type { Config } from "./config.ts";
+import { domains, messages } from "./domains/index.ts";
+import { SystemScripts } from "./domains/system-scripts/index.ts";
+import type { Stage } from "./game/game.ts";
+import { JobRunner } from "./jobs/runner.ts";
+import { type DomainService, prepareCollections } from "./kernel/domain.ts";
+import { DomainServices } from "./kernel/domain-services.ts";
+import type { Kernel } from "./kernel/kernel.ts";
+import { createLog, type Log } from "./kernel/log.ts";
+import { measured } from "./kernel/measured-store.ts";
+import { Metrics } from "./kernel/metrics.ts";
+import { Stores } from "./kernel/stores.ts";
+import { createOutgoing } from "./outgoing/outgoing.ts";
+import { outgoingOptions } from "./outgoing/settings.ts";
+import { requests } from "./requests/index.ts";
+import type { Services } from "./server/call.ts";
+import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
+import { durableRequestsDomain } from "./server/durable-documents.ts";
+import { ScriptRequestSender } from "./server/script-requests.ts";
+import { createScriptRunner } from "./server/script-runner.ts";
+import { Sessions } from "./server/sessions.ts";
+import type { Store } from "./store/store.ts";
+import { XmlReader } from "./xml/reader.ts";
+
+export interface Parts {
+  services: Services;
+  dispatch: Dispatch;
+  sessions: Sessions;
+  /** The services of the domains, in the order of the list. */
+  domains(): DomainService[];
+}
+
+const PREPARED = [...domains, durableRequestsDomain];
+
+/** Makes everything that a server shares, but its listener. Nothing runs yet, except the script hosts. */
+export async function createServices(options: AppOptions): Promise<Parts> {
+  const { config, game, clock = systemClock } = options;
+  const log = options.log ?? createLog(config);
+  const metrics = new Metrics();
+  const presence = createLocalPresence();
+  const sessions = new Sessions(presence);
+  const scriptRequests = new ScriptRequestSender();
+  const onOutgoing = (outcome: string, seconds: number) => metrics.outgoingDone(outcome, seconds);
+  const cloudCode = options.cloudCode ?? (await openGameScripts(options, log, () => service(SystemScripts).reloaded()));
+  for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
+
+  const openStage = async (stage: Stage): Promise<Store> => {
+    const store = measured(await open(stage), metrics);
+    for (const domain of PREPARED) await prepareCollections(domain, store);
+    jobs.open(stage, store);
+    for (const each of made.all()) await each.opened?.(stage, store);
+    return store;
+  };
+  const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(options, stage));
+  const jobs = createJobs(log, clock);
+  const service: Kernel["service"] = (of) => made.of(of);
+  const services: Services = {
+    ...{ config, game, clock, log, metrics, presence, jobs, service, cloudCode, scriptRequests },
+    stores: new Stores(openStage),
+    locks: createLocalLocks(),
+    channel: sessions,
+    messageClasses: messages,
+    requests: options.requests ?? requests,
+    playerTurns: new Map(),
+    redis: openRedis(config, log),
+    outgoing: createOutgoing({ ...outgoingOptions(config), onDone: onOutgoing }),
+    xml: new XmlReader(),
+    get scripts() {
+      return scripts;
+    },
+  };
+  const scripts = createScriptRunner(services);
+  const made = new DomainServices(services, domains);
+  for (const { jobs: kinds = [] } of made.all()) for (const kind of kinds) jobs.add(kind);
+  const dispatch = createDispatcher(services);
+  scriptRequests.connect(services.requests, dispatch);
+  return { services, dispatch, sessions, domains: () => made.all() };
+}
+
+function createJobs(log: Log, clock: Kernel["clock"]): JobRunner {
+  return new JobRunner({
+    clock,
+    onEvent({ type, error: err, ...about }) {
+      if (type === "failed") log.error({ err, ...about }, "a job failed; it is tried again");
+      else if (type === "gaveUp") log.error({ err, ...about }, "a job failed too often; it is given up");
+      else log.warn(about, "a job was claimed by another server while it ran here");
+    },
+    onStoreError: (err) => log.error({ err }, "the database failed while jobs were claimed; that is tried again"),
+  });
+}
+
+function openGameScripts({ config, game }: AppOptions, log: Log, onReloaded: () => void): Promise<CloudCode> {
+  return openCloudCode(
+    game,
+    config,
+    (event) => logHostEvent(log, event),
+    (event) => {
+      logReload(log, event);
+      if (event.type === "reloaded") onReloaded();
+    },
+  );
+}
+
+function logHostEvent(log: Log, { type, ...event }: HostEvent): void {
+  if (type === "ready") log.info(event, "a script host is ready");
+  else if (type === "ended") log.warn(event, "a script host was ended");
+  else log.error(event, "script hosts end again and again");
+}
+
+function logReload(log: Log, event: ReloadEvent): void {
+  if (event.type === "unreadable") {
+    log.warn(event, "the game's folder cannot be read; its scripts stay as they were");
+    return;
+  }
+  const { version: scriptVersion, scripts, problems } = event;
+  log.info({ scriptVersion, scripts }, "scripts were loaded again");
+  for (const problem of problems) log.error({ problem, scriptVersion }, "a script is out of service");
+}
+
+/** Connects when a script first sends a command. */
+function openRedis(config: Config, log: Log) {
+  if (config.redisUrl === "") return undefined;
+  return connectRedis({
+    url: config.redisUrl,
+    timeoutMs: config.redisTimeoutMs,
+    onState(state, reason) {
+      if (state === "away") log.warn({ reason }, "Redis cannot be reached; it is tried again");
+      else log.info("Redis is there again");
+    },
+  });
+}
+
+async function openConfiguredStore({ config, clock = systemClock }: AppOptions, stage: Stage): Promise<Store> {
+  const { openStore } = await import("./store/open.ts");
+  return openStore(config, stage, clock);
+}

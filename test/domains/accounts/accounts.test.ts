@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { accounts } from "../../../src/domains/accounts/collections.ts";
+import { connect } from "../../../src/domains/accounts/connect.ts";
+import { deletePlayer } from "../../../src/domains/accounts/delete-player.ts";
+import { playerOfDevice } from "../../../src/domains/accounts/devices.ts";
+import { accountsDomain } from "../../../src/domains/accounts/index.ts";
+import { login } from "../../../src/domains/accounts/login.ts";
+import { createPasswords } from "../../../src/domains/accounts/passwords.ts";
+import { welcome } from "../../../src/domains/accounts/players.ts";
+import { register } from "../../../src/domains/accounts/registration.ts";
+import { release, reserve } from "../../../src/domains/accounts/reserved.ts";
+import { issueToken } from "../../../src/domains/accounts/tokens.ts";
+import { objectIdOf, type PlayerId, playerIdOf } from "../../../src/ids.ts";
+import { prepareCollections } from "../../../src/kernel/domain.ts";
+import type { ExternalProfile } from "../../../src/providers/provider.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { engines, type OpenStore } from "../../support/stores.ts";
+
+const NOW = Date.UTC(2026, 0, 2);
+const NEWCOMER = { currencies: [100, 5, 0, 0, 0, 0], now: NOW };
+
+let opened: OpenStore;
+let store: Store;
+beforeEach(async () => {
+  opened = await engines[0]!.open();
+  store = opened.store;
+  await prepareCollections(accountsDomain, store);
+});
+afterEach(() => opened.discard());
+
+const registered = async (userName: string) =>
+  playerIdOf((await store.transaction((tx) => register(tx, { ...NEWCOMER, userName }, "hash")))._id);
+const link = (player: PlayerId, profile: ExternalProfile) =>
+  store.transaction((tx) =>
+    connect(tx, player, { ...NEWCOMER, systemId: "FB", field: "accessToken", profile, flags: {}, segments: {} }),
+  );
+const playerOf = async (player: PlayerId) => (await accounts(store).players.findOne({ _id: objectIdOf(player) }))!;
+
+/** How many documents each collection of accounts has. */
+async function counts(): Promise<Record<string, number>> {
+  const all = Object.values(accounts(store)).map(async (one) => [one.name, await one.countDocuments({})] as const);
+  return Object.fromEntries(await Promise.all(all));
+}
+
+describe("a player who is deleted", () => {
+  const passwords = createPasswords({ atOnce: 2, queued: 10 });
+  const everything = async (userName: string, friends: string[]) => {
+    const player = await registered(userName);
+    await link(player, { id: userName, token: "token", friends: friends.map((id) => ({ id })) });
+    const device = { deviceId: userName, deviceOS: "IOS", segments: {} };
+    const made = await store.transaction((tx) => playerOfDevice(tx, device, NEWCOMER));
+    await accounts(store).devices.updateOne({ playerId: made.player._id }, { $set: { playerId: objectIdOf(player) } });
+    await accounts(store).players.deleteOne({ _id: made.player._id });
+    await issueToken(store, player, NOW, { authTokenDays: 1, authTokensPerPlayer: 5 });
+    const limits = { loginFailuresBeforeLock: 3, loginLockMinutes: 1 };
+    await login(store, passwords, { userName, password: "wrong", now: NOW }, limits).catch(() => {});
+    return player;
+  };
+
+  it("leaves nothing in any collection of accounts, and of others all but what they shared", async () => {
+    const grace = await everything("grace", ["nobody"]);
+    const before = await counts();
+    expect(Object.values(before).filter((n) => n === 0)).toHaveLength(1);
+    const ada = await everything("ada", ["grace"]);
+    expect(Object.values(await counts()).filter((n) => n === 0)).toEqual([]);
+    expect(await store.transaction((tx) => deletePlayer(tx, ada))).toBe(true);
+    expect(await counts()).toEqual(before);
+    expect((await accounts(store).links.findOne({}))?.playerId).toEqual(objectIdOf(grace));
+    expect(await store.transaction((tx) => deletePlayer(tx, ada))).toBe(false);
+  });
+});
+
+describe("the token of a link", () => {
+  it.each<[string, Partial<ExternalProfile>, object]>([
+    ["with its own end", { token: "new", tokenExpiresAt: NOW + 2 }, { token: "new", tokenExpires: new Date(NOW + 2) }],
+    ["without one: the old end goes too", { token: "new" }, { token: "new" }],
+    ["or none: what there was stays", {}, { token: "old", tokenExpires: new Date(NOW + 1) }],
+  ])("is replaced at the next connect by that of the profile, %s", async (_, profile, kept) => {
+    const player = await registered("ada");
+    await link(player, { id: "1", token: "old", tokenExpiresAt: NOW + 1 });
+    await link(player, { id: "1", ...profile });
+    const { token, tokenExpires } = (await accounts(store).links.findOne({}))!;
+    expect({ token, ...(tokenExpires && { tokenExpires }) }).toEqual(kept);
+  });
+});
+
+it("a player is written as seen once a minute, and at once where segments come along", async () => {
+  const player = await registered("ada");
+  const seen = async (now: number, segments = {}) => {
+    await welcome(store, player, now, segments);
+    return (await playerOf(player)).lastSeen.getTime() - NOW;
+  };
+  expect(await seen(NOW + 59_999)).toBe(0);
+  expect(await seen(NOW + 60_000)).toBe(60_000);
+  expect(await seen(NOW + 60_001, { league: "gold" })).toBe(60_001);
+  expect((await playerOf(player)).segments).toEqual({ league: "gold" });
+});
+
+it("all that a player has can be set aside, not one more, and nothing where one currency is short", async () => {
+  const player = await registered("ada");
+  const setAside = (amounts: Record<string, number>) => store.transaction((tx) => reserve(tx, player, amounts));
+  const purse = async () => {
+    const { currencies, reservedCurrencies = {} } = await playerOf(player);
+    return [currencies.slice(0, 2), reservedCurrencies];
+  };
+  expect(await setAside({ currency1: 1, currency2: 6, GEMS: 1 })).toEqual(["currency2", "GEMS"]);
+  expect(await purse()).toEqual([[100, 5], {}]);
+  expect(await setAside({ currency1: 100, currency2: 5 })).toEqual([]);
+  expect(await purse()).toEqual([[0, 0], { currency1: 100, currency2: 5 }]);
+  expect(await setAside({ currency1: 1 })).toEqual(["currency1"]);
+  await store.transaction((tx) => release(tx, player, { currency1: 100, currency2: 5 }, { currency1: 150 }));
+  expect(await purse()).toEqual([[150, 0], { currency1: 0, currency2: 0 }]);
+});

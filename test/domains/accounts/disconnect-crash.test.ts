@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { accounts } from "../../../src/domains/accounts/collections.ts";
+import { friendIdsOf } from "../../../src/domains/accounts/friends.ts";
+import { playerIdOf } from "../../../src/ids.ts";
+import { openEmbeddedStore } from "../../../src/store/embedded/store.ts";
+import type { Store } from "../../../src/store/store.ts";
+
+const CHILD = fileURLToPath(new URL("../../support/disconnect-child.ts", import.meta.url));
+const PLAYERS = 12;
+const FRIENDS = 300;
+/** Each round kills a bit later after an acknowledgement, so that kills fall into every part of a disconnect. */
+const ROUNDS = 12;
+
+it("a server killed in the middle of disconnects has done each of them or nothing of it", {
+  timeout: 120_000,
+}, async () => {
+  let unfinished = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const folder = await mkdtemp(join(tmpdir(), "rekindle-crash-"));
+    const path = join(folder, "test.db");
+    const acknowledged = await runUntilKilled(path, { after: round % 6, ms: (round * 3) % 17 });
+    const store = await openEmbeddedStore({ path });
+    const states = await statesOf(store);
+    await store.close();
+    await rm(folder, { recursive: true });
+
+    expect(Object.keys(states)).toHaveLength(PLAYERS);
+    for (const [player, state] of Object.entries(states)) {
+      if (acknowledged.includes(player)) expect(state).toEqual(DISCONNECTED);
+      else expect([CONNECTED, DISCONNECTED]).toContainEqual(state);
+    }
+    unfinished += Object.values(states).filter((state) => state.friends > 0).length;
+  }
+  // Otherwise every child had come to its end before it was killed, and nothing was tested.
+  expect(unfinished).toBeGreaterThan(0);
+});
+
+const CONNECTED = { linked: true, says: true, friends: FRIENDS, listed: true };
+const DISCONNECTED = { linked: false, says: false, friends: 0, listed: false };
+
+/** What each star's link left behind: the link, the player's word for it, friendships, the friend list. */
+async function statesOf(store: Store): Promise<Record<string, typeof CONNECTED>> {
+  const { players, links, externalFriends } = accounts(store);
+  const states: Record<string, typeof CONNECTED> = {};
+  for (const player of await players.find({}).toArray()) {
+    states[playerIdOf(player._id)] = {
+      linked: (await links.countDocuments({ playerId: player._id })) === 1,
+      says: player.externalIds.FB !== undefined,
+      friends: (await friendIdsOf(store, playerIdOf(player._id))).length,
+      listed: (await externalFriends.countDocuments({ playerId: player._id })) > 0,
+    };
+  }
+  return states;
+}
+
+/** Kills the child `ms` after its acknowledgement number `after`, and answers the players that it had acknowledged. */
+async function runUntilKilled(path: string, kill: { after: number; ms: number }): Promise<string[]> {
+  const child: ChildProcess = spawn(process.execPath, [CHILD, path, `${PLAYERS}`, `${FRIENDS}`], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const acknowledged: string[] = [];
+  let seen = -1;
+  for await (const line of createInterface({ input: child.stdout! })) {
+    if (line !== "ready" && line !== "done") acknowledged.push(line);
+    seen += 1;
+    if (seen === kill.after) void delay(kill.ms).then(() => child.kill("SIGKILL"));
+  }
+  await exited;
+  return acknowledged;
+}

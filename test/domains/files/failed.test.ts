@@ -1,0 +1,66 @@
+import { readdir, rename } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { FileDeliveries } from "../../../src/domains/files/file-deliveries.ts";
+import { fakeScripts } from "../../server/fake-scripts.ts";
+import { fileNames, LEASE_MS, logged, QUIET_MS, scripted, take, useDeliveries } from "./support.ts";
+
+const { cleanUp, place, put, sharedStore, start, state } = useDeliveries();
+
+describe("a file whose script fails lies in failed, and the log says why:", () => {
+  it.each([
+    ["it throws", "throw new Error('no such column');", "no such column"],
+    ["it sets a script error", "Spark.setScriptError('column', {name: 7});", '{"column":{"name":7}}'],
+    ["it is no JSON", "Spark.getFiles().uploadedJson(Spark.data.uploadId);", "the file is no JSON"],
+    ["it takes too long", "while (true);", "computed longer"],
+  ])("%s", async (_, source, reason) => {
+    const app = await start({ game: scripted(source), config: { scriptCpuMs: 500 } });
+    await put("feed.csv", "not JSON");
+    await take(app);
+    expect(await state()).toEqual({ waiting: [], processed: [], failed: ["feed.csv"] });
+    expect(logged(app, "a delivered file failed")).toMatchObject([
+      { level: 50, stage: "preview", file: "feed.csv", reason: expect.stringContaining(reason) },
+    ]);
+    await take(app);
+    expect(logged(app, "a delivered file failed")).toHaveLength(1);
+  });
+
+  it("it runs again when the file is moved back", async () => {
+    let isFixed = false;
+    const cloudCode = fakeScripts({
+      "system/GS_FILE_DELIVERED": () => (isFixed ? {} : { scriptErrors: { it: "is broken" } }),
+    });
+    const app = await start({ cloudCode });
+    await put("feed.csv");
+    await take(app);
+    isFixed = true;
+    const [failed] = await readdir(place("failed"));
+    await rename(place("failed", failed!), place("feed.csv"));
+    await take(app);
+    expect(fileNames(cloudCode)).toEqual(["feed.csv", "feed.csv"]);
+    expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
+  });
+
+  it("servers ended five times in the middle of it", async () => {
+    const openStore = await sharedStore();
+    const gate = Promise.withResolvers<never>();
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => gate.promise });
+    await put("deadly.csv");
+    const apps = await Promise.all([0, 1, 2, 3, 4, 5].map(() => start({ cloudCode, openStore })));
+    cleanUp(async () => gate.reject(new Error("the test is over")));
+    for (const app of apps) {
+      await app.services.service(FileDeliveries).lookAtAll();
+      app.clock.advance(QUIET_MS);
+    }
+    for (const [i, app] of apps.entries()) {
+      // Whoever had it before is gone by then.
+      app.clock.advance(i * LEASE_MS);
+      await app.services.service(FileDeliveries).lookAtAll();
+      if (i < 5) await expect.poll(() => cloudCode.runs).toHaveLength(i + 1);
+      else await app.services.service(FileDeliveries).settled();
+    }
+    expect(cloudCode.runs).toHaveLength(5);
+    expect(await state()).toMatchObject({ waiting: [], failed: ["deadly.csv"] });
+    const reason = "servers ended 5 times in the middle of the script";
+    expect(logged(apps[5]!, "a delivered file failed")).toMatchObject([{ reason }]);
+  });
+});

@@ -1,0 +1,117 @@
+import { chmod, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { FileDeliveries } from "../../../src/domains/files/file-deliveries.ts";
+import { fakeScripts } from "../../server/fake-scripts.ts";
+import { fileNames, logged, look, QUIET_MS, RETRY_MS, take, useDeliveries } from "./support.ts";
+
+const { cleanUp, place, put, sharedStore, start, state } = useDeliveries();
+
+describe("a file is handed over once", () => {
+  it("of all servers that share folder and store", async () => {
+    const openStore = await sharedStore();
+    const scripts = [0, 1, 2].map(() => fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) }));
+    const apps = await Promise.all(scripts.map((cloudCode) => start({ cloudCode, openStore })));
+    const names = Array.from({ length: 30 }, (_, i) => `feed-${10 + i}.csv`);
+    for (const name of names) await put(name);
+    await take(...apps);
+    for (const { clock } of apps) clock.advance(RETRY_MS);
+    await look(...apps);
+    expect(scripts.flatMap(fileNames).sort()).toEqual(names);
+    expect(await state()).toEqual({ waiting: [], processed: names, failed: [] });
+    const store = await openStore();
+    expect(await store.collection("fileDelivery").countDocuments({})).toBe(0);
+    expect(await store.collection("upload").countDocuments({})).toBe(30);
+  });
+
+  it("though it cannot be moved afterwards: that is tried again, by the next server too", async () => {
+    const openStore = await sharedStore();
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+    const [one, other] = [await start({ cloudCode, openStore }), await start({ cloudCode, openStore })];
+    await put("feed.csv");
+    await look(one, other);
+    // A link leads out of the folder.
+    const outside = await mkdtemp(join(tmpdir(), "rekindle-outside-"));
+    cleanUp(() => rm(outside, { recursive: true }));
+    await rm(place("processed"), { recursive: true });
+    await symlink(outside, place("processed"));
+    for (const { clock } of [one, other]) clock.advance(QUIET_MS);
+    await look(one);
+    await look(one);
+    expect(logged(one, "a delivered file cannot be moved; it is tried again")).toMatchObject([
+      { file: "feed.csv", outcome: "processed", why: `${place("processed")} is no folder.` },
+    ]);
+    expect(await readdir(outside)).toEqual([]);
+    await rm(place("processed"));
+    await look(other);
+    one.clock.advance(RETRY_MS);
+    await look(one);
+    expect(cloudCode.runs).toHaveLength(1);
+    expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
+  });
+
+  it("and a new one that takes its place meanwhile is handed over, too", async () => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const cloudCode = fakeScripts({
+      "system/GS_FILE_DELIVERED": async () => {
+        await gates[cloudCode.runs.length - 1]!.promise;
+        return {};
+      },
+    });
+    const app = await start({ cloudCode });
+    await put("feed.csv", "old");
+    await look(app);
+    app.clock.advance(QUIET_MS);
+    await app.services.service(FileDeliveries).lookAtAll();
+    await expect.poll(() => cloudCode.runs).toHaveLength(1);
+    await put(".feed.csv", "newer");
+    await rename(place(".feed.csv"), place("feed.csv"));
+    for (const gate of gates) gate.resolve();
+    await app.services.service(FileDeliveries).settled();
+    expect(await state()).toMatchObject({ waiting: ["feed.csv"], processed: [] });
+    await take(app);
+    expect(cloudCode.runs.map(({ data }) => (data.uploadData as { size: number }).size)).toEqual([3, 5]);
+    const [moved] = await readdir(place("processed"));
+    expect(await readFile(place("processed", moved!), "utf8")).toBe("newer");
+  });
+
+  it("where no script host was to be had: later", async () => {
+    let isThere = false;
+    const cloudCode = fakeScripts({
+      "system/GS_FILE_DELIVERED": () =>
+        isThere ? {} : { failure: { kind: "unavailable", message: "no script host" } },
+    });
+    const app = await start({ cloudCode });
+    await put("feed.csv");
+    await take(app);
+    for (let n = 0; n < 6; n++) {
+      app.clock.advance(RETRY_MS);
+      await look(app);
+    }
+    expect(await state()).toMatchObject({ waiting: ["feed.csv"] });
+    isThere = true;
+    app.clock.advance(RETRY_MS);
+    await look(app);
+    expect(cloudCode.runs).toHaveLength(8);
+    expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
+    const ids = new Set(cloudCode.runs.map(({ data }) => data.uploadId));
+    expect(ids.size).toBe(1);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("where it may not be read: when it may", async () => {
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+    const app = await start({ cloudCode });
+    await put("mine.csv");
+    await put("other.csv");
+    await chmod(place("mine.csv"), 0);
+    await take(app);
+    expect(await state()).toMatchObject({ waiting: ["mine.csv"], processed: ["other.csv"] });
+    expect(logged(app, "a delivered file could not be dealt with; it is tried again")).toMatchObject([
+      { file: "mine.csv" },
+    ]);
+    await chmod(place("mine.csv"), 0o600);
+    await take(app);
+    expect(await state()).toMatchObject({ waiting: [], processed: ["mine.csv", "other.csv"] });
+  });
+});

@@ -1,0 +1,115 @@
+import { spawnSync } from "node:child_process";
+import { appendFile, mkdir, readdir, rename, rm, symlink } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { fakeScripts } from "../../server/fake-scripts.ts";
+import { fileNames, logged, look, QUIET_MS, take, useDeliveries } from "./support.ts";
+
+const { place, put, start, state, waiting } = useDeliveries();
+
+describe("a file is taken only when it is complete:", () => {
+  const taking = async () => {
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+    return { cloudCode, app: await start({ cloudCode }) };
+  };
+
+  it("not while it is written", async () => {
+    const { app, cloudCode } = await taking();
+    await put("slow.csv", "1");
+    for (let n = 0; n < 5; n++) {
+      await look(app);
+      app.clock.advance(QUIET_MS - 1);
+      await look(app);
+      expect(cloudCode.runs).toEqual([]);
+      await appendFile(place("slow.csv"), "2");
+    }
+    await take(app);
+    expect(cloudCode.runs).toMatchObject([{ data: { uploadData: { fileName: "slow.csv", size: 6 } } }]);
+  });
+
+  it.each([".hidden", "feed.csv.part", "feed.csv.filepart", "FEED.PART", "feed.tmp", "feed.partial", "feed~"])(
+    "not %s, before it is renamed",
+    async (name) => {
+      const { app, cloudCode } = await taking();
+      await put(name);
+      await take(app);
+      expect(await waiting()).toEqual([name]);
+      await rename(place(name), place("feed.csv"));
+      await take(app);
+      expect(fileNames(cloudCode)).toEqual(["feed.csv"]);
+    },
+  );
+
+  it("with a deliveryQuietMs of 0, at once", async () => {
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+    const app = await start({ cloudCode, config: { deliveryQuietMs: 0 } });
+    await put("feed.csv");
+    await look(app);
+    expect(fileNames(cloudCode)).toEqual(["feed.csv"]);
+  });
+});
+
+describe("not delivered, and told once,", () => {
+  it.each<[string, (path: string) => unknown, string]>([
+    ["a link to a file", (path) => symlink("/etc/hostname", path), "it is a link"],
+    ["a link to a folder", (path) => symlink("..", path), "it is a link"],
+    ["a folder", (path) => mkdir(path), "it is a folder"],
+    ["a pipe", (path) => spawnSync("mkfifo", [path]), "it is no file"],
+  ])("is %s", async (_, make, why) => {
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+    const app = await start({ cloudCode });
+    await make(place("odd"));
+    await take(app);
+    await take(app);
+    expect(cloudCode.runs).toEqual([]);
+    expect(await waiting()).toEqual(["odd"]);
+    const told = logged(app, "what is in the delivery folder is not delivered");
+    expect(told).toMatchObject([{ stage: "preview", file: "odd", why, level: 40 }]);
+  });
+
+  it("is one with a name longer than 200 bytes", async () => {
+    const app = await start({ cloudCode: fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) }) });
+    await put("ä".repeat(101));
+    await put("ä".repeat(100));
+    await take(app);
+    await look(app);
+    expect(await state()).toMatchObject({ waiting: ["ä".repeat(101)], processed: ["ä".repeat(100)] });
+    expect(logged(app, "what is in the delivery folder is not delivered")).toHaveLength(1);
+  });
+
+  it("is any, where the game has no script for it; they wait for one", async () => {
+    const scripts: Parameters<typeof fakeScripts>[0] = {};
+    const cloudCode = fakeScripts(scripts);
+    const app = await start({ cloudCode });
+    await put("a");
+    await take(app);
+    await put("b");
+    await take(app);
+    const told = logged(app, "files are delivered, but the game has no script for them; they wait");
+    expect(told).toMatchObject([{ stage: "preview", script: "system/GS_FILE_DELIVERED", level: 40 }]);
+    expect(await waiting()).toEqual(["a", "b"]);
+    scripts["system/GS_FILE_DELIVERED"] = () => ({});
+    await look(app);
+    expect(fileNames(cloudCode)).toEqual(["a", "b"]);
+  });
+
+  it("is any, where the setting is empty or the folder cannot be used", async () => {
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+    const off = await start({ cloudCode, config: { deliveryFolder: "" } });
+    await put("a");
+    await take(off);
+    const blocked = await start({ cloudCode, config: { deliveryFolder: place("a") } });
+    await take(blocked);
+    await take(blocked);
+    expect(cloudCode.runs).toEqual([]);
+    const told = logged(blocked, "the delivery folder cannot be used; it is tried again");
+    const why = "is not in a folder: a part of the path is a file";
+    // The stages are looked at side by side.
+    expect(told.sort((one, other) => String(other["stage"]).localeCompare(String(one["stage"])))).toMatchObject([
+      { stage: "preview", folder: place("a", "preview"), why },
+      { stage: "live", folder: place("a", "live"), why },
+    ]);
+    await rm(place("a"));
+    await look(blocked);
+    expect(await readdir(place("a"))).toEqual(["live", "preview"]);
+  });
+});

@@ -1,0 +1,44 @@
+import { Messages } from "../../../src/domains/messages/messages.ts";
+import { fakeScripts } from "../../server/fake-scripts.ts";
+import { testGame } from "../../support/app.ts";
+import { startMessageApp } from "./support.ts";
+
+/**
+ * A server in a process of its own, on the data folder that it is given. With "scripts" its messages have scripts: the
+ * global one says that it ran; told to "hang", the first user script says that it was reached and never ends. With
+ * "sender" a ReadSendRequest has a real script, which sends as it is told and never ends.
+ */
+process.on("disconnect", () => process.exit());
+const [data, how] = process.argv.slice(2) as [string, "plain" | "scripts" | "hang" | "sender"];
+const tell = (what: string) => void process.send?.(what);
+const sender = {
+  type: "request",
+  shortCode: "ReadSendRequest",
+  source: "Spark.message('NEWS').setPlayerIds(Spark.data.to).setMessageData(Spark.data.data).send(); while (true);",
+};
+const app = await startMessageApp({
+  data,
+  ...(how === "sender" && { game: testGame([], { embeddedScripts: [sender] }), config: { scriptTimeoutMs: 60_000 } }),
+  ...((how === "scripts" || how === "hang") && {
+    cloudCode: fakeScripts({
+      "message-global/ScriptMessage": () => {
+        tell("global");
+        return { scriptData: { global: 1 } };
+      },
+      "message-user/ScriptMessage": ({ scriptData, player }) => {
+        tell("user");
+        const playerChanges = { scriptData: { set: { [`ran ${player!.scriptData.runs ?? 0}`]: 1 }, removed: [] } };
+        return how === "hang"
+          ? new Promise<never>(() => {})
+          : { scriptData: { ...scriptData, user: 1 }, playerChanges };
+      },
+    }),
+  }),
+});
+// What a crash left is taken over when the one who worked on it must be gone.
+if (how === "scripts") {
+  app.clock.advance(60_000);
+  await app.services.stores.open("preview");
+  await app.services.service(Messages).resume();
+}
+tell(app.url);

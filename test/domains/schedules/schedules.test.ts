@@ -1,0 +1,338 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ObjectId } from "../../../src/bson.ts";
+import { accountsDomain } from "../../../src/domains/accounts/index.ts";
+import { createPlayer } from "../../../src/domains/accounts/players.ts";
+import { scheduleCollection } from "../../../src/domains/schedules/collections.ts";
+import { schedulesDomain } from "../../../src/domains/schedules/index.ts";
+import {
+  type DroppedSchedule,
+  type NewSchedule,
+  Schedules,
+  TooManySchedules,
+} from "../../../src/domains/schedules/schedules.ts";
+import { type PlayerId, playerIdOf } from "../../../src/ids.ts";
+import { prepareCollections } from "../../../src/kernel/domain.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { FakeClock } from "../../support/app.ts";
+import { engines, type OpenStore } from "../../support/stores.ts";
+
+/** A loaded machine takes its time. */
+const LATE = { timeout: 20_000 };
+
+const LEASE_MS = 10_000 + 3 * 1_000;
+
+/** One server's schedules: what it ran, and a module that ends when the test says so. */
+function server(store: Store, clock: FakeClock, limits: { player?: number; stage?: number } = {}) {
+  const ran: string[] = [];
+  const failures: unknown[] = [];
+  const dropped: [string, DroppedSchedule][] = [];
+  let gate: Promise<void> = Promise.resolve();
+  let failure: string | undefined;
+  let during: (schedule: ObjectId) => Promise<void> = async () => {};
+  const schedules = new Schedules({
+    clock,
+    config: {
+      schedulesPerPlayer: limits.player ?? 100,
+      schedulesPerStage: limits.stage ?? 1_000,
+      scriptTimeoutMs: 1_000,
+    },
+    modules: {
+      has: (module) => module !== "GONE",
+      async run({ module, data, player, schedule, over }) {
+        ran.push([module, JSON.stringify(data), ...(player === undefined ? [] : [player])].join(" "));
+        await during(schedule);
+        await gate;
+        await store.transaction(async (tx) => {
+          await tx
+            .collection<{ _id: string }>("kept")
+            .updateOne({ _id: module }, { $inc: { times: 1 } }, { upsert: true });
+          await over(tx, failure);
+        });
+      },
+    },
+    failed: (error) => failures.push(error),
+    dropped: (why, about) => dropped.push([why, about]),
+  });
+  schedules.opened("preview", store);
+  return {
+    schedules,
+    ran,
+    failures,
+    dropped,
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return resolve;
+    },
+    failAs(kind: string | undefined) {
+      failure = kind;
+    },
+    /** What a module does. */
+    does(what: typeof during) {
+      during = what;
+    },
+    add: (wanted: Partial<NewSchedule> = {}) =>
+      schedules.add(store, {
+        module: "GROW",
+        delayMs: 60_000,
+        data: "{}",
+        player: undefined,
+        key: undefined,
+        ...wanted,
+      }),
+    async look() {
+      await schedules.poll();
+      await schedules.settled();
+    },
+  };
+}
+
+describe.each(engines)("schedules on $name", ({ open }) => {
+  let opened: OpenStore;
+  let store: Store;
+  let clock: FakeClock;
+  let ada: PlayerId;
+  beforeEach(async () => {
+    opened = await open();
+    store = opened.store;
+    clock = new FakeClock();
+    await prepareCollections(accountsDomain, store);
+    await prepareCollections(schedulesDomain, store);
+    ada = playerIdOf((await createPlayer(store, { userName: "ada", currencies: [], now: 0 }))._id);
+  });
+  afterEach(() => opened.discard());
+  const kept = async () => (await store.collection("kept").findOne({ _id: "GROW" }))?.times ?? 0;
+  const left = () => scheduleCollection(store).countDocuments({});
+
+  it("run when they are due, with their data and as their player, and are gone then", async () => {
+    const one = server(store, clock);
+    expect(await one.add({ data: '{"x":1}', player: ada })).toBe(true);
+    expect(await one.add({ delayMs: 0, data: '["$x",{"a.b":1}]' })).toBe(true);
+    await one.look();
+    expect(one.ran).toEqual(['GROW ["$x",{"a.b":1}]']);
+    clock.advance(59_999);
+    await one.look();
+    expect(one.ran).toHaveLength(1);
+    clock.advance(1);
+    await one.look();
+    expect(one.ran[1]).toBe(`GROW {"x":1} ${ada}`);
+    expect(await left()).toBe(0);
+    expect(one.failures).toEqual([]);
+  });
+
+  it("of one key are one, with the details of the last", async () => {
+    const one = server(store, clock);
+    await one.add({ key: "k", data: '{"n":1}', player: ada });
+    await one.add({ key: "k", data: '{"n":2}', delayMs: 90_000 });
+    await one.add({ key: "other", delayMs: 60_000, data: '{"n":3}' });
+    expect(await left()).toBe(2);
+    clock.advance(60_000);
+    await one.look();
+    expect(one.ran).toEqual(['GROW {"n":3}']);
+    clock.advance(30_000);
+    await one.look();
+    expect(one.ran.slice(1), "as nobody, as the last script had no player").toEqual(['GROW {"n":2}']);
+  });
+
+  it("of one key that are planned at once are one", async () => {
+    const servers = [server(store, clock), server(store, clock)];
+    await Promise.all(Array.from({ length: 10 }, (_, n) => servers[n % 2]!.add({ key: "k", data: `{"n":${n}}` })));
+    expect(await left()).toBe(1);
+  });
+
+  it("are forgotten by their key", async () => {
+    const one = server(store, clock);
+    await one.add({ key: "k" });
+    await one.add({ key: "l" });
+    await one.schedules.cancel(store, "k");
+    await one.schedules.cancel(store, "nobody's");
+    clock.advance(60_000);
+    await one.look();
+    expect(one.ran).toHaveLength(1);
+  });
+
+  it("may plan themselves anew by their own key while they run, and are not stopped by it", async () => {
+    const one = server(store, clock);
+    await one.add({ key: "k", delayMs: 0 });
+    const release = one.hold();
+    await one.schedules.poll();
+    await expect.poll(() => one.ran, LATE).toHaveLength(1);
+    await one.schedules.cancel(store, "k");
+    await one.add({ key: "k", delayMs: 5_000, data: '{"again":true}' });
+    release();
+    await one.schedules.settled();
+    expect([await kept(), await left()]).toEqual([1, 1]);
+    clock.advance(5_000);
+    await one.look();
+    expect(one.ran).toEqual(["GROW {}", 'GROW {"again":true}']);
+  });
+
+  it.each([
+    ["there was no script host", false, 5_000],
+    ["its server stopped", true, 0],
+  ])("that are to be tried again, as %s, are ended by a cancel between two tries", async (_what, isStopped, waits) => {
+    const one = server(store, clock);
+    await one.add({ key: "k", delayMs: 0 });
+    await one.add({ key: "other", delayMs: 0, data: '{"other":1}' });
+    one.failAs("unavailable");
+    const release = one.hold();
+    await one.schedules.poll();
+    await expect.poll(() => one.ran, LATE).toHaveLength(2);
+    const ended = isStopped ? one.schedules.drain(5_000) : one.schedules.settled();
+    release();
+    await ended;
+    expect(await left()).toBe(2);
+    const next = server(store, clock);
+    await next.schedules.cancel(store, "k");
+    clock.advance(waits);
+    await next.look();
+    expect(next.ran).toEqual(['GROW {"other":1}']);
+    expect(await left()).toBe(0);
+    expect(next.dropped).toEqual([]);
+  });
+
+  it("that a server was in the middle of when it was killed are ended by a cancel after that", async () => {
+    const [killed, next] = [server(store, clock), server(store, clock)];
+    await killed.add({ key: "k", delayMs: 0 });
+    const release = killed.hold();
+    await killed.schedules.poll();
+    await expect.poll(() => killed.ran, LATE).toHaveLength(1);
+    await next.schedules.cancel(store, "k");
+    clock.advance(LEASE_MS);
+    await next.look();
+    expect([next.ran, await left()]).toEqual([[], 0]);
+    release();
+    await killed.schedules.settled();
+  });
+
+  it.each([
+    [undefined, 1],
+    ["unavailable", 1],
+  ])("that are cancelled while they run go on, and are not begun again (%s)", async (failure, kept) => {
+    const one = server(store, clock);
+    await one.add({ key: "k", delayMs: 0 });
+    one.failAs(failure);
+    const release = one.hold();
+    await one.schedules.poll();
+    await expect.poll(() => one.ran, LATE).toHaveLength(1);
+    await one.schedules.cancel(store, "k");
+    release();
+    await one.schedules.settled();
+    expect(one.failures).toEqual([]);
+    expect((await store.collection("kept").findOne({ _id: "GROW" }))?.times).toBe(kept);
+    expect(await left()).toBe(0);
+  });
+
+  it("that cancel their own key are run to their end all the same, and what they planned before is forgotten", async () => {
+    const one = server(store, clock);
+    await one.add({ key: "k", delayMs: 0 });
+    one.failAs("unavailable");
+    one.does(async (schedule) => {
+      await one.add({ key: "k", data: '{"again":true}' });
+      await one.schedules.cancel(store, "k", schedule);
+    });
+    await one.look();
+    expect(await left()).toBe(1);
+    one.failAs(undefined);
+    clock.advance(5_000);
+    await one.look();
+    expect([one.ran, await left()]).toEqual([["GROW {}", "GROW {}"], 0]);
+  });
+
+  it("run once, however many servers look", async () => {
+    const servers = [server(store, clock), server(store, clock)];
+    for (let n = 0; n < 40; n++) await servers[0]!.add({ delayMs: 0, data: `{"n":${n}}` });
+    await Promise.all(servers.map((one) => one.look()));
+    expect(servers.flatMap((one) => one.ran).sort()).toEqual(
+      Array.from({ length: 40 }, (_, n) => `GROW {"n":${n}}`).sort(),
+    );
+    expect([await kept(), await left()]).toEqual([40, 0]);
+  });
+
+  it("are taken over when their server is gone, and what the one that was believed gone changed is not kept", async () => {
+    const [slow, other] = [server(store, clock), server(store, clock)];
+    await slow.add({ delayMs: 0 });
+    const release = slow.hold();
+    await slow.schedules.poll();
+    await expect.poll(() => slow.ran, LATE).toHaveLength(1);
+    clock.advance(LEASE_MS - 1);
+    await other.look();
+    expect(other.ran).toEqual([]);
+    clock.advance(1);
+    await other.look();
+    expect(other.ran).toEqual(["GROW {}"]);
+    release();
+    await slow.schedules.settled();
+    expect(slow.failures).toEqual([expect.objectContaining({ name: "TakenOver" })]);
+    expect([await kept(), await left()]).toEqual([1, 0]);
+  });
+
+  it.each([
+    ["a module that fails", "error", 0],
+    ["one for which there was no script host", "unavailable", 1],
+  ])("%s: %s leaves %d", async (_what, failure, stays) => {
+    const one = server(store, clock);
+    await one.add({ delayMs: 0 });
+    one.failAs(failure);
+    await one.look();
+    expect(await left()).toBe(stays);
+    one.failAs(undefined);
+    clock.advance(5_000);
+    await one.look();
+    expect(one.ran).toHaveLength(1 + stays);
+    expect(await left()).toBe(0);
+  });
+
+  it("run again in the next server where they end with a stopping one", async () => {
+    const one = server(store, clock);
+    await one.add({ delayMs: 0 });
+    const release = one.hold();
+    await one.schedules.poll();
+    await expect.poll(() => one.ran, LATE).toHaveLength(1);
+    one.failAs("crash");
+    const closed = one.schedules.drain(5_000);
+    release();
+    await closed;
+    const next = server(store, clock);
+    await next.look();
+    expect(next.ran).toEqual(["GROW {}"]);
+  });
+
+  it("are dropped, and told of, where there is nothing to run or servers end with it again and again", async () => {
+    const one = server(store, clock);
+    const nobody = playerIdOf((await createPlayer(store, { userName: "nobody", currencies: [], now: 0 }))._id);
+    await one.add({ delayMs: 0, key: "poison", player: ada });
+    await one.add({ delayMs: 0, player: nobody });
+    const schedules = scheduleCollection(store);
+    await schedules.updateOne({ key: "poison" }, { $set: { begun: 5 } });
+    await store.collection("player").deleteMany({ userName: "nobody" });
+    await one.add({ delayMs: 0, key: "gone" });
+    await schedules.updateOne({ key: "gone" }, { $set: { module: "GONE" } });
+    await one.look();
+    expect(one.ran).toEqual([]);
+    expect(await left()).toBe(0);
+    const about = { stage: "preview", module: "GROW" };
+    expect(one.dropped.sort(([a], [b]) => a.localeCompare(b))).toEqual([
+      ["begun too often", { ...about, key: "poison", player: ada }],
+      ["deleted player", { ...about, player: nobody }],
+      ["unknown module", { stage: "preview", module: "GONE", key: "gone" }],
+    ]);
+  });
+
+  it("of a module that the game has not are not planned", async () => {
+    expect(await server(store, clock).add({ module: "GONE" })).toBe(false);
+    expect(await left()).toBe(0);
+  });
+
+  it("are bounded for a player and for the stage; one more of the same key is none more", async () => {
+    const one = server(store, clock, { player: 2, stage: 4 });
+    await one.add({ player: ada, key: "k" });
+    await one.add({ player: ada });
+    await expect(one.add({ player: ada })).rejects.toThrow(TooManySchedules);
+    await one.add({ player: ada, key: "k" });
+    await one.add();
+    await one.add();
+    await expect(one.add()).rejects.toThrow("The game has 4 schedules already.");
+    expect(await left()).toBe(4);
+  });
+});
