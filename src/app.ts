@@ -1,15 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Clock } from "./clock.ts";
-import type { CloudCode } from "./cloudcode/cloudcode.ts";
-import type { Config } from "./config.ts";
-import { type Credential, type Game, STAGES, type Stage } from "./game/game.ts";
+import { type Credential, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import type { DomainService } from "./kernel/domain.ts";
-import type { Log } from "./kernel/log.ts";
 import { http as nodeHttp } from "./node-http.ts";
-import type { AnyRequest } from "./requests/definition.ts";
 import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
 import type { Dispatch } from "./server/dispatcher.ts";
@@ -22,28 +17,9 @@ import { SessionIds } from "./server/session-ids.ts";
 import { Sockets } from "./server/sockets.ts";
 import { Ticker } from "./server/ticker.ts";
 import { noteUnexpected } from "./server/unexpected.ts";
-import { createServices } from "./services.ts";
+import { type AppOptions, createServices } from "./services.ts";
 import { stageExists } from "./store/open.ts";
-import type { Store } from "./store/store.ts";
 import { waitForAll } from "./wait-for-all.ts";
-
-export interface AppOptions {
-  config: Config;
-  game: Game;
-  clock?: Clock;
-  log?: Log;
-  /** The game's own unless told. Ended with the server. */
-  cloudCode?: CloudCode;
-  /** By the class without its dot; all that the server knows unless told. */
-  requests?: ReadonlyMap<string, AnyRequest>;
-  /**
-   * Whether it looks every second for what has become due: schedules, system scripts and delivered files. True unless
-   * told; without it, only `look` of these does.
-   */
-  ticks?: boolean;
-  /** Opens the database of a stage; as the settings say unless told. */
-  openStore?: (stage: Stage) => Promise<Store>;
-}
 
 /** A running server. */
 export interface App {

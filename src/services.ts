@@ -1,5 +1,4 @@
-import type { AppOptions } from "./app.ts";
-import { systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import type { CloudCode } from "./cloudcode/cloudcode.ts";
 import type { HostEvent } from "./cloudcode/host-pool.ts";
 import { openCloudCode } from "./cloudcode/open.ts";
@@ -10,7 +9,7 @@ import { connectRedis } from "./cluster/redis.ts";
 import type { Config } from "./config.ts";
 import { domains, messages } from "./domains/index.ts";
 import { SystemScripts } from "./domains/system-scripts/index.ts";
-import type { Stage } from "./game/game.ts";
+import type { Game, Stage } from "./game/game.ts";
 import { JobRunner } from "./jobs/runner.ts";
 import { type DomainService, prepareCollections } from "./kernel/domain.ts";
 import { DomainServices } from "./kernel/domain-services.ts";
@@ -21,6 +20,8 @@ import { Metrics } from "./kernel/metrics.ts";
 import { Stores } from "./kernel/stores.ts";
 import { createOutgoing } from "./outgoing/outgoing.ts";
 import { outgoingOptions } from "./outgoing/settings.ts";
+import { KeyedMutex } from "./queues/keyed-mutex.ts";
+import type { AnyRequest } from "./requests/definition.ts";
 import { requests } from "./requests/index.ts";
 import type { Services } from "./server/call.ts";
 import { createDispatcher, type Dispatch } from "./server/dispatcher.ts";
@@ -30,6 +31,24 @@ import { createScriptRunner } from "./server/script-runner.ts";
 import { Sessions } from "./server/sessions.ts";
 import type { Store } from "./store/store.ts";
 import { XmlReader } from "./xml/reader.ts";
+
+export interface AppOptions {
+  config: Config;
+  game: Game;
+  clock?: Clock;
+  log?: Log;
+  /** The game's own by default. Ended with the server. */
+  cloudCode?: CloudCode;
+  /** By the class without its dot; all that the server knows by default. */
+  requests?: ReadonlyMap<string, AnyRequest>;
+  /**
+   * Whether it looks every second for what has become due: schedules, system scripts and delivered files. True unless
+   * told; without it, only `look` of these does.
+   */
+  ticks?: boolean;
+  /** Opens the database of a stage; as the settings say by default. */
+  openStore?: (stage: Stage) => Promise<Store>;
+}
 
 export interface Parts {
   services: Services;
@@ -70,7 +89,7 @@ export async function createServices(options: AppOptions): Promise<Parts> {
     channel: sessions,
     messageClasses: messages,
     requests: options.requests ?? requests,
-    playerTurns: new Map(),
+    playerTurns: new KeyedMutex(),
     redis: openRedis(config, log),
     outgoing: createOutgoing({ ...outgoingOptions(config), onDone: onOutgoing }),
     xml: new XmlReader(),

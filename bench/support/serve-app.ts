@@ -1,6 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
-import { type AppOptions, startApp } from "../../src/app.ts";
+import { startApp } from "../../src/app.ts";
 import { ConfigSchema } from "../../src/config.ts";
+import type { AppOptions } from "../../src/services.ts";
 import { API_KEY } from "./game.ts";
 import { serve } from "./program.ts";
 import { linkFriends, makeFriends, seedDevices } from "./seed.ts";

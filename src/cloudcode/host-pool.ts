@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
+import { FairQueue } from "../queues/fair-queue.ts";
 import type { RunCalls } from "./calls/run-calls.ts";
 import type { ScriptHostFigures } from "./cloudcode.ts";
 import type { HostEnd, HostEvents, HostProcess } from "./host-process.ts";
 import { type HostEvent, Hosts, type HostsOptions, lanesOf, MAX_DEPTH, SHORT_MS } from "./hosts.ts";
 import type { AddScript, RunDone, RunScript } from "./protocol.ts";
 import { QuickScripts } from "./quick-scripts.ts";
-import { RunQueue } from "./run-queue.ts";
 import { RunWatch } from "./run-watch.ts";
 
 export { type HostEvent, MAX_DEPTH };
@@ -85,8 +85,8 @@ export class HostPool {
   readonly #hosts: Hosts;
   readonly #jobs = new Map<number, Job>();
   /** By depth. */
-  readonly #queues: RunQueue<Job>[];
-  readonly #suspects = new RunQueue<Job>(1);
+  readonly #queues: FairQueue<Job>[];
+  readonly #suspects = new FairQueue<Job>(1);
   readonly #counted = { waits: 0, waitSeconds: 0, cpuSeconds: 0 };
   readonly #quick = new QuickScripts();
   #nextRun = 1;
@@ -98,7 +98,7 @@ export class HostPool {
     // Half of the lanes are left to others, even where a player may have as many as there are.
     this.#queues = Array.from({ length: MAX_DEPTH + 1 }, (_, depth) => {
       const half = Math.floor((options.hosts * lanesOf(depth, options.lanes)) / 2);
-      return new RunQueue(Math.min(options.perPlayer, Math.max(1, half)));
+      return new FairQueue(Math.min(options.perPlayer, Math.max(1, half)));
     });
   }
 
@@ -204,8 +204,8 @@ export class HostPool {
     };
   }
 
-  #queueOf(depth: number): RunQueue<Job> {
-    return this.#queues[depth] as RunQueue<Job>;
+  #queueOf(depth: number): FairQueue<Job> {
+    return this.#queues[depth] as FairQueue<Job>;
   }
 
   /** Hands waiting runs to hosts: suspects to hosts of their own, the deepest of the others first. */

@@ -1,6 +1,8 @@
+import { isMemberName } from "../kernel/scripts/arguments.ts";
 import { LIMIT_KINDS, type LimitKind } from "../kernel/scripts/limits.ts";
 import type { ScriptPlayerChanges } from "../kernel/scripts/player.ts";
 import type { ScriptFailure, ScriptLogLine } from "../kernel/scripts/result.ts";
+import { isLogLine, isPlace } from "../kernel/scripts/result.ts";
 import type { MemberChanges } from "./protocol.ts";
 
 /** What a run left, checked. */
@@ -19,8 +21,6 @@ export interface CheckedOutput {
 
 /** Levels of arrays and objects that a run's data may have: as many as a document of the store, and some for the frame. */
 const MAX_DEPTH = 100 + 4;
-
-const LEVELS: readonly string[] = ["debug", "info", "warn", "error"];
 
 /** Is the text's JSON nested so deep that code which walks it could run out of stack? Costs a pass over the text. */
 export function isTooDeep(text: string): boolean {
@@ -106,11 +106,6 @@ function isRecordOf<T>(value: unknown, isKind: (member: unknown) => member is T)
   return Object.entries(value).every(([name, member]) => isMemberName(name) && isKind(member));
 }
 
-/** Can a member of a document be called that? */
-export function isMemberName(name: string): boolean {
-  return name !== "" && name !== "__proto__" && name[0] !== "$" && !name.includes(".") && !name.includes("\0");
-}
-
 function named(area: "scriptData" | "privateData", changes: MemberChanges): ScriptPlayerChanges {
   return Object.keys(changes.set).length + changes.removed.length === 0 ? {} : { [area]: changes };
 }
@@ -129,16 +124,6 @@ function isChanges(value: unknown): value is MemberChanges {
   return value["removed"].every((name) => typeof name === "string" && isMemberName(name));
 }
 
-export function isLogLine(value: unknown): value is ScriptLogLine {
-  if (!isObject(value) || !LEVELS.includes(value["level"] as string) || !("message" in value)) return false;
-  const { file, line } = value;
-  return (file === undefined && line === undefined) || (typeof file === "string" && isPlace(line));
-}
-
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isPlace(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0;
 }

@@ -1,12 +1,12 @@
 import type { Clock } from "../clock.ts";
 import type { Stage } from "../game/game.ts";
+import { KeyedMutex } from "../queues/keyed-mutex.ts";
 import { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import { waitForAll } from "../wait-for-all.ts";
 import { Background } from "./background.ts";
 import { backoffMs } from "./backoff.ts";
 import { Claim, claimedFrom, claimNext, type JobDocument, LeaseLost } from "./claim.ts";
-import { KeyedOrder } from "./keyed-order.ts";
 import type { JobEvent, JobKind } from "./kind.ts";
 
 export interface JobRunnerOptions {
@@ -36,7 +36,7 @@ interface Queue {
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #background: Background;
-  readonly #order = new KeyedOrder();
+  readonly #order = new KeyedMutex();
   readonly #kinds = new Map<string, JobKind>();
   readonly #stores = new Map<Stage, Store>();
   readonly #queues = new Map<string, Queue>();

@@ -1,5 +1,8 @@
-import type { Result } from "../server/call.ts";
-import type { Place } from "../server/unexpected.ts";
+/** "refused": the client was told why; "failed": the server could not. */
+export type Result = "ok" | "refused" | "failed";
+
+/** Where an unexpected error was caught. "process": nowhere but by the last resort, which is a bug of its own. */
+export type Place = "socket" | "upgrade" | "http" | "process";
 
 /** Upper bounds in seconds. */
 export const TIME_BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -4,33 +4,32 @@ import type { ErrorPairs, RequestError } from "../errors.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Caller } from "../kernel/caller.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { Result } from "../kernel/metrics.ts";
 import type { ChainLocks } from "../kernel/scripts/locks.ts";
 import type { ScriptChanges } from "../kernel/scripts/player.ts";
 import type { ScriptRequests } from "../kernel/scripts/requests.ts";
 import type { ScriptKind } from "../kernel/scripts/result.ts";
 import type { Outgoing } from "../outgoing/outgoing.ts";
+import type { KeyedMutex } from "../queues/keyed-mutex.ts";
 import type { AnyRequest } from "../requests/definition.ts";
 import type { Store } from "../store/store.ts";
 import type { XmlReader } from "../xml/reader.ts";
 import type { Claim } from "./durable-claim.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
-import type { PlayerTurns } from "./player-turns.ts";
 
 /** What the stages of a request work with: the kernel, and what belongs to requests and scripts alone. */
 export interface Services extends Kernel {
   readonly cloudCode: CloudCode;
   readonly requests: ReadonlyMap<string, AnyRequest>;
   readonly scriptRequests: ScriptRequests;
-  readonly playerTurns: PlayerTurns;
+  /** By stage and player: scripts that run again as another one wrote their player, and those that came after them. */
+  readonly playerTurns: KeyedMutex;
   /** Of scripts; undefined where the settings name none. */
   readonly redis: Redis | undefined;
   /** What scripts send to servers elsewhere. */
   readonly outgoing: Outgoing;
   readonly xml: XmlReader;
 }
-
-/** "refused": the client was told why; "failed": the server could not. */
-export type Result = "ok" | "refused" | "failed";
 
 /** What the caller's transport does next: changes its session, then sends. */
 export interface Answer {

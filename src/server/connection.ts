@@ -13,6 +13,7 @@ import type { Answer, Services } from "./call.ts";
 import { ipOf } from "./client-ip.ts";
 import { CLOSING, type ClosingReason, type CuttingReason } from "./closing.ts";
 import type { Dispatch } from "./dispatcher.ts";
+import { FrameOrder, type Worker } from "./frame-order.ts";
 import { classNamed, type Frame, type ResponseFrame } from "./frames.ts";
 import { type Candidate, HANDSHAKE_REQUEST, HANDSHAKE_RESPONSE, Handshake } from "./handshake.ts";
 import { Intake, RefusedFrame } from "./intake.ts";
@@ -23,7 +24,6 @@ import { refusalOf, textOf } from "./respond.ts";
 import { SecureFraming } from "./secure-framing.ts";
 import type { SessionIds } from "./session-ids.ts";
 import type { Receiver, Sessions } from "./sessions.ts";
-import { Turns, type Worker } from "./turns.ts";
 import { noteUnexpected } from "./unexpected.ts";
 
 /** What the connections of one server share. */
@@ -65,7 +65,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   pinged = false;
 
   readonly #hub: Hub;
-  readonly #turns = new Turns();
+  readonly #turns = new FrameOrder();
   /** Undefined once the handshake is done; from then on there is a session. */
   #handshake: Handshake | undefined;
   /** A session that was begun by EndSessionRequest has no id: nobody is ever told it. */

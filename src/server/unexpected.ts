@@ -1,8 +1,6 @@
 import { nanoid } from "nanoid";
+import type { Place } from "../kernel/metrics.ts";
 import type { Services } from "./call.ts";
-
-/** Where an unexpected error was caught. "process": nowhere but by the last resort, which is a bug of its own. */
-export type Place = "socket" | "upgrade" | "http" | "process";
 
 /**
  * Notes an error that no code expected: one line in the log and one more in `/metrics`.

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { Value } from "@sinclair/typebox/value";
-import { type App, type AppOptions, startApp } from "../../src/app.ts";
+import { type App, startApp } from "../../src/app.ts";
 import { type Config, ConfigSchema } from "../../src/config.ts";
 import { contentOf } from "../../src/game/content.ts";
 import type { Credential, Game } from "../../src/game/game.ts";
 import { createLog } from "../../src/kernel/log.ts";
+import type { AppOptions } from "../../src/services.ts";
 import { FakeClock } from "../../src/testing/fake-clock.ts";
 import { TestClient } from "./client.ts";
 

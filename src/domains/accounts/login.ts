@@ -71,7 +71,7 @@ export async function unlock(documents: Documents, player: PlayerId): Promise<vo
 }
 
 /** The hash that the password fits. `key` is the `_id` that failures are counted under. */
-function check(
+async function check(
   documents: Documents,
   passwords: Passwords,
   key: string,
@@ -79,7 +79,11 @@ function check(
   limits: LoginLimits,
   hashOf: () => Promise<string | undefined>,
 ): Promise<string> {
-  return oneAtATime(key, async () => {
+  const { guesses } = passwords;
+  if (guesses.pending(key) >= ATTEMPTS_WAITING) {
+    throw new PasswordsBusy("too many guesses at one password are waiting");
+  }
+  return guesses.run(key, async () => {
     const { loginFailures } = accounts(documents);
     const failures = await loginFailures.findOne({ _id: key });
     if (failures?.lockedUntil && failures.lockedUntil.getTime() > now) throw locked();
@@ -111,23 +115,5 @@ async function noteFailure(
   );
   if (after && after.count >= limits.loginFailuresBeforeLock) {
     await loginFailures.updateOne({ _id: key }, { $set: { lockedUntil: new Date(now + lockMs) } });
-  }
-}
-
-const turns = new Map<string, { last: Promise<unknown>; waiting: number }>();
-
-/** Runs `work` after every earlier work of the same key; too many waiting are refused. */
-async function oneAtATime<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const turn = turns.get(key) ?? { last: Promise.resolve(), waiting: 0 };
-  if (turn.waiting >= ATTEMPTS_WAITING) throw new PasswordsBusy("too many guesses at one password are waiting");
-  turns.set(key, turn);
-  turn.waiting += 1;
-  const result = turn.last.then(work, work);
-  turn.last = result.catch(() => undefined);
-  try {
-    return await result;
-  } finally {
-    turn.waiting -= 1;
-    if (turn.waiting === 0) turns.delete(key);
   }
 }

@@ -1,5 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { KeyedMutex } from "../../queues/keyed-mutex.ts";
+import { Semaphore } from "../../queues/semaphore.ts";
 
 /**
  * Password hashes: argon2id in PHC strings (RFC 9106; OWASP's m=19456 KiB, t=2, p=1). One hash takes 19 MB and some
@@ -7,6 +9,8 @@ import { promisify } from "node:util";
  * nothing else.
  */
 export interface Passwords {
+  /** Guesses at one password are checked one after the other; by player. */
+  readonly guesses: KeyedMutex;
   hash(password: string): Promise<string>;
   /**
    * Constant in time for a given hash; `undefined` as hash takes as long and answers false. So does a password that is not
@@ -34,11 +38,16 @@ const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };
 const SALT_BYTES = 16;
 const argon2Async = promisify(argon2);
 
-export function createPasswords(limits: PasswordLimits): Passwords {
-  const turn = createTurnstile(limits);
+export function createPasswords({ atOnce, queued }: PasswordLimits): Passwords {
+  const hashes = new Semaphore(atOnce);
+  const turn = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (hashes.waiting >= queued && hashes.isFull) throw new PasswordsBusy("too many password checks are waiting");
+    return hashes.run(work);
+  };
   const dummy = encode(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(COST.tagLength));
 
   return {
+    guesses: new KeyedMutex(),
     async hash(password) {
       const salt = randomBytes(SALT_BYTES);
       return encode(COST, salt, await turn(() => derive(password, salt, COST)));
@@ -75,25 +84,5 @@ function parse(phc: string): { cost: Cost; salt: Buffer; tag: Buffer } | undefin
     cost: { memory: Number(match[1]), passes: Number(match[2]), parallelism: Number(match[3]), tagLength: tag.length },
     salt: Buffer.from(match[4]!, "base64"),
     tag,
-  };
-}
-
-function createTurnstile({ atOnce, queued }: PasswordLimits) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= atOnce) {
-      if (waiting.length >= queued) throw new PasswordsBusy("too many password checks are waiting");
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else {
-      running += 1;
-    }
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
   };
 }

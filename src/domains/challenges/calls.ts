@@ -1,7 +1,6 @@
-import { isMemberName } from "../../cloudcode/result.ts";
 import { RequestError } from "../../errors.ts";
 import { type PlayerId, parsePlayerId } from "../../ids.ts";
-import { text } from "../../kernel/scripts/arguments.ts";
+import { isMemberName, text } from "../../kernel/scripts/arguments.ts";
 import { type Call, CallError, type CallScope, local, read, write } from "../../kernel/scripts/call.ts";
 import { Messages } from "../messages/index.ts";
 import { lockOf } from "./lock.ts";

@@ -3,6 +3,7 @@ import { ObjectId } from "../../bson.ts";
 import type { Stage } from "../../game/game.ts";
 import type { Background } from "../../jobs/background.ts";
 import { backoffMs } from "../../jobs/backoff.ts";
+import { Semaphore } from "../../queues/semaphore.ts";
 import { StoreError } from "../../store/errors.ts";
 import type { Store } from "../../store/store.ts";
 import { waitForAll } from "../../wait-for-all.ts";
@@ -10,7 +11,6 @@ import { messageCollections, type OutgoingDocument } from "./collections.ts";
 import { CopyMaker, type CopyMakerSettings, type Work } from "./copy-maker.ts";
 import type { Draft } from "./draft.ts";
 import type { MessageScripts } from "./scripts.ts";
-import { Slots } from "./slots.ts";
 
 /** Outgoing messages that are worked on at the same time: so many with scripts, and so many without. */
 const AT_ONCE = 16;
@@ -43,8 +43,8 @@ export class FanOut {
   readonly #held = new Map<string, Work>();
   #heldChars = 0;
   #takenOver = 0;
-  readonly #scripted = new Slots(AT_ONCE);
-  readonly #plain = new Slots(AT_ONCE);
+  readonly #scripted = new Semaphore(AT_ONCE);
+  readonly #plain = new Semaphore(AT_ONCE);
   /** In the store, what this process works on has this name. */
   readonly #me = nanoid();
 

@@ -1,6 +1,6 @@
-import { isLogLine } from "../../cloudcode/result.ts";
 import { list, text } from "../../kernel/scripts/arguments.ts";
 import { type Call, CallError, read, write } from "../../kernel/scripts/call.ts";
+import { isLogLine } from "../../kernel/scripts/result.ts";
 import { LOG_LEVELS } from "./levels.ts";
 import { ScriptLog } from "./script-log.ts";
 

@@ -1,4 +1,4 @@
-import { type Queued, RunQueue } from "../../cloudcode/run-queue.ts";
+import { FairQueue, type Queued } from "../../queues/fair-queue.ts";
 
 export interface InOrderBounds {
   /** Work under way. */
@@ -24,7 +24,7 @@ interface Job extends Queued {
  */
 export class InOrder {
   readonly #bounds: InOrderBounds;
-  readonly #queue: RunQueue<Job>;
+  readonly #queue: FairQueue<Job>;
   /** Key → the end of its last work, and of all before. */
   readonly #last = new Map<string, Promise<void>>();
   /** Group → what waits, the oldest first. */
@@ -36,7 +36,7 @@ export class InOrder {
 
   constructor(bounds: InOrderBounds) {
     this.#bounds = bounds;
-    this.#queue = new RunQueue(bounds.atOncePerGroup);
+    this.#queue = new FairQueue(bounds.atOncePerGroup);
   }
 
   /** Settles as the work does, or when it is given up; at once where it is not taken. */

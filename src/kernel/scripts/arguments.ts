@@ -32,3 +32,8 @@ export function isObject(value: unknown): value is Document {
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** Can a member of a document be called that? */
+export function isMemberName(name: string): boolean {
+  return name !== "" && name !== "__proto__" && name[0] !== "$" && !name.includes(".") && !name.includes("\0");
+}

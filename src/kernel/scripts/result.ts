@@ -1,3 +1,4 @@
+import { isObject } from "./arguments.ts";
 import type { LimitKind } from "./limits.ts";
 import type { ScriptChanges } from "./player.ts";
 
@@ -44,4 +45,16 @@ export interface ScriptResult extends ScriptChanges {
   failure?: ScriptFailure;
   /** Wall time in the script host. */
   durationMs: number;
+}
+
+const LEVELS: readonly unknown[] = ["debug", "info", "warn", "error"];
+
+export function isLogLine(value: unknown): value is ScriptLogLine {
+  if (!isObject(value) || !LEVELS.includes(value["level"]) || !("message" in value)) return false;
+  const { file, line } = value;
+  return (file === undefined && line === undefined) || (typeof file === "string" && isPlace(line));
+}
+
+export function isPlace(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0;
 }

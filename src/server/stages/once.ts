@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { KeyedMutex } from "../../queues/keyed-mutex.ts";
 import { isDuplicateKey } from "../../store/errors.ts";
 import type { Call, Services } from "../call.ts";
 import { durableIdOf, putOutcome, recall } from "../durable.ts";
@@ -21,22 +22,13 @@ export type Once = (call: Call, work: Work) => Promise<void>;
  * wait for the outcome, and continue the work where the claim expires; else they meet its duplicate key.
  */
 export function createOnce(services: Services): Once {
-  /** Durable requests being worked on by this server, by stage and id. */
-  const underWay = new Map<string, Promise<void>>();
+  /** Durable requests, by stage and id. */
+  const underWay = new KeyedMutex();
 
   return async function once(call, work) {
     const id = durableIdOf(call);
     if (id === undefined) return work();
-    const key = `${call.caller.stage}:${id}`;
-    while (underWay.has(key)) await underWay.get(key);
-    const done = Promise.withResolvers<void>();
-    underWay.set(key, done.promise);
-    try {
-      await untilAnswered(services, call, id, work);
-    } finally {
-      underWay.delete(key);
-      done.resolve();
-    }
+    await underWay.run(`${call.caller.stage}:${id}`, () => untilAnswered(services, call, id, work));
   };
 }
 

@@ -47,7 +47,7 @@ export async function untilUnchanged(
 ): Promise<void> {
   const player = call.signIn ?? call.player;
   const key = `${call.caller.stage}:${player}`;
-  if (!turns.has(key) || call.caller.script) {
+  if (turns.pending(key) === 0 || call.caller.script) {
     try {
       return await work("checked");
     } catch (error) {
@@ -56,18 +56,7 @@ export async function untilUnchanged(
     }
   }
   if (player === undefined || call.caller.script) return repeat(call, work);
-  const before = turns.get(key);
-  const turn = (before ?? Promise.resolve()).then(() => repeat(call, work));
-  const done = turn.then(
-    () => {},
-    () => {},
-  );
-  turns.set(key, done);
-  try {
-    await turn;
-  } finally {
-    if (turns.get(key) === done) turns.delete(key);
-  }
+  return turns.run(key, () => repeat(call, work));
 }
 
 async function repeat(call: Repeatable, work: (mode: WriteMode) => Promise<void>): Promise<void> {

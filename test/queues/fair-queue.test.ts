@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RunQueue } from "../../src/cloudcode/run-queue.ts";
+import { FairQueue } from "../../src/queues/fair-queue.ts";
 
 interface Run {
   group: string;
@@ -7,14 +7,14 @@ interface Run {
 }
 
 /** A queue that `names` wait in, such as `a1`: the first run of group `a`. */
-function queueOf(perGroup: number, ...names: string[]): { queue: RunQueue<Run>; runs: Run[] } {
-  const queue = new RunQueue<Run>(perGroup);
+function queueOf(perGroup: number, ...names: string[]): { queue: FairQueue<Run>; runs: Run[] } {
+  const queue = new FairQueue<Run>(perGroup);
   const runs = names.map((name) => ({ group: name[0]!, name }));
   for (const run of runs) queue.add(run);
   return { queue, runs };
 }
 
-function takeAll(queue: RunQueue<Run>): string[] {
+function takeAll(queue: FairQueue<Run>): string[] {
   const taken: string[] = [];
   while (queue.isReady) taken.push(queue.take()!.name);
   return taken;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { FrameOrder } from "../../src/server/frame-order.ts";
 import type { Frame } from "../../src/server/frames.ts";
-import { Turns } from "../../src/server/turns.ts";
 
 /** Frames are `{n}`, and `{n, alone}` where they may change the player. */
 function stage(atOnce: number) {
-  const turns = new Turns();
+  const turns = new FrameOrder();
   const running: number[] = [];
   const started: number[] = [];
   const worker = {

@@ -4,7 +4,7 @@ import type { Frame } from "./frames.ts";
 export interface Worker {
   /** Whether the frame may change the player of the socket. */
   runsAlone(frame: Frame): boolean;
-  /** Calls `Turns.done` at its end; never rejects. */
+  /** Calls `FrameOrder.done` at its end; never rejects. */
   work(frame: Frame): Promise<void>;
 }
 
@@ -13,7 +13,7 @@ export interface Worker {
  * player waits for those before it and is waited for by those after it, so that a client may send a login and what
  * needs it in one go.
  */
-export class Turns {
+export class FrameOrder {
   #inFlight = 0;
   #alone = false;
   /** Made when a frame has to wait. */

@@ -8,7 +8,7 @@ export interface Queued {
  * one; and none has more than `perGroup` under way. Within a group the order is kept. Taking one costs a look at the
  * groups that have as many under way as they may, of which there are no more than lanes.
  */
-export class RunQueue<Run extends Queued> {
+export class FairQueue<Run extends Queued> {
   readonly #perGroup: number;
   /** In the order of their turns; none is empty. */
   readonly #waiting = new Map<string, Run[]>();
