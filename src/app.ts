@@ -13,6 +13,7 @@ import { createLocalLocks } from "./cluster/locks.ts";
 import { createLocalPresence } from "./cluster/presence.ts";
 import { connectRedis } from "./cluster/redis.ts";
 import type { Config } from "./config.ts";
+import { prepareData } from "./data/types.ts";
 import { prepareDeliveries } from "./deliveries/records.ts";
 import { type Credential, type Game, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
@@ -54,7 +55,9 @@ import { Stores } from "./server/stores.ts";
 import { SystemScripts } from "./server/system-scripts.ts";
 import { Ticker } from "./server/ticker.ts";
 import { noteUnexpected } from "./server/unexpected.ts";
-import { stageExists } from "./store/open.ts";
+import type { StoreError } from "./store/errors.ts";
+import { prepareGuards } from "./store/guard.ts";
+import { stageExists, storeOpener } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { prepareUploads } from "./uploads/uploads.ts";
 import { waitForAll } from "./wait-for-all.ts";
@@ -135,7 +138,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       },
     ));
   for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
-  const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(config, stage, clock));
+  const onDamage = (stage: string, err: StoreError) => log.fatal({ err, stage }, "the data file is damaged");
+  const open = options.openStore ?? storeOpener(config, { clock, onDamage });
   const presence = createLocalPresence();
   const locks = createLocalLocks();
   const playerTurns: PlayerTurns = new Map();
@@ -147,15 +151,22 @@ export async function startApp(options: AppOptions): Promise<App> {
   const logLines = new LogLines({ clock, kept: config.scriptLogKept, failed: logFailed });
   const scriptRequests = new ScriptRequestSender();
   const sessions = new Sessions(presence);
-  const stores = new Stores(async (stage) => {
-    const store = await prepared(measured(await open(stage), metrics));
-    await logLevels.opened(stage, store);
+  const openStage = async (stage: Stage) => {
+    const store = measured(await open(stage), metrics);
+    try {
+      await prepare(store);
+      await logLevels.opened(stage, store);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
     messages.opened(stage, store);
     schedules.opened(stage, store);
     systemScripts.opened(stage, store);
     challenges.opened(stage, store);
     return store;
-  });
+  };
+  const stores = new Stores(openStage, (stage, err) => log.error({ err, stage }, "the database cannot be opened"));
   const passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
   const forScripts: LoneServices = {
     ...{ cloudCode, clock, config, game, log, metrics, passwords, presence, stores },
@@ -257,7 +268,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     routes().catch(() => {});
     for (const stage of STAGES) {
       const isWanted = stage === config.defaultStage || (!options.openStore && stageExists(config, stage));
-      if (isWanted) stores.open(stage).catch((err) => log.error({ err, stage }, "the store cannot be opened"));
+      // A failure is logged, and tried again, by the stores themselves.
+      if (isWanted) stores.open(stage).catch(() => undefined);
     }
   }, PRELOAD_MS).unref();
 
@@ -344,20 +356,17 @@ function openRedis(config: Config, log: Log) {
   });
 }
 
-async function prepared(store: Store): Promise<Store> {
+/** Ensures every collection that transactions write, and its indexes. */
+async function prepare(store: Store): Promise<void> {
+  await prepareGuards(store);
   await prepareAccounts(store);
   await prepareDurableRequests(store);
   await prepareMessages(store);
   await prepareSchedules(store);
   await prepareChallenges(store);
+  await prepareData(store);
   await prepareUploads(store);
   await prepareDeliveries(store);
   await prepareScriptCache(store);
   await prepareLogLines(store);
-  return store;
-}
-
-async function openConfiguredStore(config: Config, stage: Stage, clock: Clock): Promise<Store> {
-  const { openStore } = await import("./store/open.ts");
-  return openStore(config, stage, clock);
 }

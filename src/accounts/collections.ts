@@ -44,7 +44,7 @@ export interface ExternalAuthenticationDocument {
   token?: string;
   tokenExpires?: Date;
   connectedAt: Date;
-  /** Counts friendships that were made by it, from either side. */
+  /** Counts what was made of the friend lists that came by it, from either side. */
   friendships: number;
 }
 
@@ -52,6 +52,8 @@ export interface ExternalAuthenticationDocument {
 export interface PasswordDocument {
   _id: ObjectId;
   hash: string;
+  /** How often it let somebody in, or change it. */
+  uses?: number;
 }
 
 /**
@@ -71,6 +73,8 @@ export interface DeviceDocument {
   deviceOS: string;
   /** False from the moment the player was upgraded to a userName and password: the device no longer logs in. */
   active: boolean;
+  /** How often it logged the player in. */
+  uses?: number;
 }
 
 /** A token that logs in. `_id` is its SHA-256 in hex; the token itself is nowhere kept. */
@@ -79,6 +83,8 @@ export interface AuthTokenDocument {
   playerId: ObjectId;
   created: Date;
   expires: Date;
+  /** How often it was exchanged for another one. */
+  uses?: number;
 }
 
 /**
@@ -114,9 +120,10 @@ export const accounts = (documents: Documents) => ({
 
 /** Ensures the indexes; at every start, before the first request. */
 export async function prepareAccounts(store: Store): Promise<void> {
-  const { players, links, loginFailures, devices, tokens, friendships, externalFriends } = accounts(store);
+  const { players, links, passwords, loginFailures, devices, tokens, friendships, externalFriends } = accounts(store);
   await players.createIndex({ userName: 1 }, { unique: true });
   await links.createIndex({ playerId: 1 });
+  await passwords.create();
   await loginFailures.createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
   await devices.createIndex({ playerId: 1 });
   await tokens.createIndex({ playerId: 1, created: 1 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { welcome } from "../accounts/players.ts";
-import { issueToken, ownerOfToken } from "../accounts/tokens.ts";
+import { issueToken, ownerOfToken, useToken } from "../accounts/tokens.ts";
 import type { RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
@@ -131,7 +131,7 @@ async function reauthenticate(
   const player = await ownerOfToken(store, token, now);
   if (player === undefined) return undefined;
   const authToken = await store.transaction(async (tx) => {
-    if ((await ownerOfToken(tx, token, now)) !== player) return undefined;
+    if ((await useToken(tx, token, now)) !== player) return undefined;
     await welcome(tx, player, now);
     return issueToken(tx, player, now, config);
   });

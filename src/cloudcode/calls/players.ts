@@ -94,7 +94,7 @@ export const playerCalls: Record<string, Call> = {
   "player.resetAuthTokens": write(async ({ store, messages, session }, [id]) => {
     const player = playerOf(id);
     await mustExist(store, player);
-    await revokeTokens(store, player);
+    await store.transaction((tx) => revokeTokens(tx, player));
     messages.terminateSessions(player, session?.connection);
   }),
 
