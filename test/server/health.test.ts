@@ -173,6 +173,7 @@ describe("MongoDB", () => {
     expect((await client.request("ChangeUserDetailsRequest", { displayName: "B" })).error).toBeUndefined();
     const written = standIn.seen.filter((command) => "insert" in command && command.autocommit === false);
     expect(written.length).toBeGreaterThan(3);
-    expect(standIn.seen.filter((command) => "create" in command)).toEqual([]);
+    const made = standIn.seen.filter((command) => "create" in command && command.$db === "rekindle-preview");
+    expect(made).toEqual([]);
   });
 });
