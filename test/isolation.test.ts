@@ -16,21 +16,29 @@ import { Schedules, TooManySchedules } from "../src/schedules/schedules.ts";
 import { prepareGuards } from "../src/store/guard.ts";
 import type { Collection, Store } from "../src/store/store.ts";
 import { addUpload, prepareUploads } from "../src/uploads/uploads.ts";
-import { fresh } from "./store/contract/collections.ts";
 import { FakeClock } from "./support/app.ts";
 import { atEveryPoint } from "./support/interleave.ts";
-import { snapshotIsolation } from "./support/stores.ts";
+import { sideBySide } from "./support/side-by-side.ts";
+import { engines } from "./support/stores.ts";
 
 /** What domains promise where transactions have snapshot isolation and no more, as MongoDB's have. */
 const NOW = Date.UTC(2026, 0, 2);
 const NEWCOMER = { currencies: [0, 0, 0, 0, 0, 0] };
 const TOKENS = { authTokenDays: 90, authTokensPerPlayer: 10 };
 
+const collections = [
+  ...Object.values(accounts({ collection: (name) => ({ name }) as never })).map(({ name }) => name),
+  ...["guard", "upload", "schedule", "dataType", "switches"],
+];
+const snapshots = sideBySide(engines[0]!, collections, async (store) => {
+  await prepareGuards(store);
+  await prepareAccounts(store);
+});
+
 let store: Store;
 let discard: () => Promise<void>;
 beforeEach(async () => {
-  ({ store, discard } = await snapshotIsolation.open());
-  await prepareGuards(store);
+  ({ store, discard } = await snapshots.open());
 });
 afterEach(() => discard());
 
@@ -48,7 +56,7 @@ describe("snapshot isolation", () => {
     ["lets write skew through where a transaction does not write what it relies on", false, 0],
     ["forbids it where it does", true, 1],
   ])("%s", async (_name, write, left) => {
-    const switches = fresh(store);
+    const switches = store.collection("switches");
     await switches.insertMany([{ _id: 0, on: true }, { _id: 1, on: true }, { _id: "promise" }]);
     const meet = meeting(2);
     await Promise.all([switchOff(switches, 0, meet, write), switchOff(switches, 1, meet, write)]);
@@ -101,7 +109,7 @@ describe("limits hold, however many come at once", () => {
 
 describe("accounts", () => {
   it("a token that is exchanged while all are revoked: no token is left but one that came after", async () => {
-    await atEveryPoint(async (pauseBefore, otherIsDone) => {
+    await atEveryPoint(true, async (pauseBefore, otherIsDone) => {
       const player = await newPlayer();
       const token = await issueToken(store, player, NOW, TOKENS);
       const paused = pauseBefore(store, () => store.transaction((tx) => revokeTokens(tx, player)));
@@ -116,7 +124,7 @@ describe("accounts", () => {
   });
 
   it("a login while the password is changed: no token is left of the old one", async () => {
-    await atEveryPoint(async (pauseBefore, otherIsDone) => {
+    await atEveryPoint(true, async (pauseBefore, otherIsDone) => {
       const player = await newPlayer();
       await accounts(store).passwords.insertOne({ _id: objectIdOf(player), hash: "old" });
       const change = () => store.transaction((tx) => changeDetails(tx, player, { newHash: "new" }));
@@ -133,8 +141,7 @@ describe("accounts", () => {
 
   it("a login by a device while its player is upgraded: no token is left of the device", async () => {
     let round = 0;
-    await atEveryPoint(async (pauseBefore, otherIsDone) => {
-      await prepareAccounts(store);
+    await atEveryPoint(true, async (pauseBefore, otherIsDone) => {
       const device = { deviceId: `device ${++round}`, deviceOS: "IOS", segments: {} };
       const newcomer = { ...NEWCOMER, now: NOW };
       const first = await store.transaction((tx) => playerOfDevice(tx, device, newcomer));
@@ -153,7 +160,7 @@ describe("accounts", () => {
 
   it("friends that come with a login while the account is disconnected: none is left by a link that is gone", async () => {
     let round = 0;
-    await atEveryPoint(async (pauseBefore, otherIsDone) => {
+    await atEveryPoint(true, async (pauseBefore, otherIsDone) => {
       const [me, friend] = [`me${++round}`, `friend${round}`];
       const player = await login(store, me, []);
       await login(store, friend, []);
@@ -198,7 +205,6 @@ describe("accounts", () => {
 });
 
 async function newPlayer(): Promise<PlayerId> {
-  await prepareAccounts(store);
   const userName = `player-${Math.random()}`;
   return playerIdOf((await createPlayer(store, { userName, currencies: [0, 0, 0, 0, 0, 0], now: NOW }))._id);
 }

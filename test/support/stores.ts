@@ -7,7 +7,6 @@ import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startStandIn } from "./mongod/server.ts";
-import { openSnapshotStore } from "./snapshots.ts";
 
 export interface OpenStore {
   store: Store;
@@ -52,9 +51,6 @@ const mongodbOnStandIn: Engine = {
     };
   },
 };
-
-/** What MongoDB's transactions promise, and no more. */
-export const snapshotIsolation: Engine = { name: "snapshot isolation", open: openSnapshotStore };
 
 const url = process.env.REKINDLE_TEST_MONGODB_URL ?? "";
 
