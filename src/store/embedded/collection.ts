@@ -154,7 +154,7 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   async create(): Promise<void> {
     return this.#session.define(() =>
       atOnce(() => {
-        ensureCollection(this.#session.writing(), this.name);
+        ensureCollection(this.#writer().connection(), this.name);
       }),
     );
   }
