@@ -105,7 +105,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     routes().catch(() => {});
     for (const stage of STAGES) {
       const isWanted = stage === config.defaultStage || (!options.openStore && stageExists(config, stage));
-      if (isWanted) stores.open(stage).catch((err) => log.error({ err, stage }, "the store cannot be opened"));
+      // A failure is logged, and tried again, by the stores themselves.
+      if (isWanted) stores.open(stage).catch(() => undefined);
     }
   }, PRELOAD_MS).unref();
 

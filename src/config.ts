@@ -195,7 +195,11 @@ export const ConfigSchema = Type.Object(
       1,
       1,
     ),
-    queryTimeoutMs: whole("How long one of these may take; it is refused then.", 2_500, 10),
+    queryTimeoutMs: whole(
+      "How long one of these may take, and each query and write of a script at MongoDB; it is refused then.",
+      2_500,
+      10,
+    ),
     queryMemoryMb: whole("Heap of one of these processes; what needs more is refused.", 256, 32),
     scriptHttpCalls: whole("HTTP requests and mails that one script run may send.", 20, 0),
     scriptHttpTimeoutMs: whole("How long one of these may take, with its answer.", 3_000, 10),

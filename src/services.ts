@@ -29,6 +29,9 @@ import { durableRequestsDomain } from "./server/durable-documents.ts";
 import { ScriptRequestSender } from "./server/script-requests.ts";
 import { createScriptRunner } from "./server/script-runner.ts";
 import { Sessions } from "./server/sessions.ts";
+import type { StoreError } from "./store/errors.ts";
+import { prepareGuards } from "./store/guard.ts";
+import { storeOpener } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { XmlReader } from "./xml/reader.ts";
 
@@ -74,17 +77,24 @@ export async function createServices(options: AppOptions): Promise<Parts> {
 
   const openStage = async (stage: Stage): Promise<Store> => {
     const store = measured(await open(stage), metrics);
-    for (const domain of PREPARED) await prepareCollections(domain, store);
+    try {
+      await prepareGuards(store);
+      for (const domain of PREPARED) await prepareCollections(domain, store);
+      for (const each of made.all()) await each.opened?.(stage, store);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
     jobs.open(stage, store);
-    for (const each of made.all()) await each.opened?.(stage, store);
     return store;
   };
-  const open = options.openStore ?? ((stage: Stage) => openConfiguredStore(options, stage));
+  const onDamage = (stage: string, err: StoreError) => log.fatal({ err, stage }, "the data file is damaged");
+  const open = options.openStore ?? storeOpener(config, { clock, onDamage });
   const jobs = createJobs(log, clock);
   const service: Kernel["service"] = (of) => made.of(of);
   const services: Services = {
     ...{ config, game, clock, log, metrics, presence, jobs, service, cloudCode, scriptRequests },
-    stores: new Stores(openStage),
+    stores: new Stores(openStage, (stage, err) => log.error({ err, stage }, "the database cannot be opened")),
     locks: createLocalLocks(),
     channel: sessions,
     messageClasses: messages,
@@ -156,9 +166,4 @@ function openRedis(config: Config, log: Log) {
       else log.info("Redis is there again");
     },
   });
-}
-
-async function openConfiguredStore({ config, clock = systemClock }: AppOptions, stage: Stage): Promise<Store> {
-  const { openStore } = await import("./store/open.ts");
-  return openStore(config, stage, clock);
 }

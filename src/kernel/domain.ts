@@ -64,6 +64,8 @@ export function defineDomain<S extends object>(
 /** Ensures the domain's collections and indexes. Changes nothing where they exist. */
 export async function prepareCollections({ collections }: Domain, store: Store): Promise<void> {
   for (const { name, indexes = [] } of collections) {
-    for (const [key, options] of indexes) await store.collection(name).createIndex(key, options);
+    const collection = store.collection(name);
+    await collection.create();
+    for (const [key, options] of indexes) await collection.createIndex(key, options);
   }
 }

@@ -1,6 +1,7 @@
 import type {
   BulkOperation,
   Collection,
+  CollectionOptions,
   Cursor,
   Document,
   Documents,
@@ -25,7 +26,8 @@ export function measured(store: Store, metrics: Metrics): Store {
   const collections = new Map<string, Collection>();
   return {
     ...withTransactions(store, metrics),
-    collection<T extends Document>(name: string): Collection<T> {
+    collection<T extends Document>(name: string, options?: CollectionOptions): Collection<T> {
+      if (options !== undefined) return new MeasuredCollection<T>(store.collection<T>(name, options), metrics);
       let collection = collections.get(name);
       if (!collection) {
         collection = new MeasuredCollection(store.collection(name), metrics);
@@ -42,7 +44,8 @@ export function measured(store: Store, metrics: Metrics): Store {
 function early(writable: Writable, metrics: Metrics): Writable {
   return {
     ...withTransactions(writable, metrics),
-    collection: <T extends Document>(name: string) => new MeasuredCollection<T>(writable.collection<T>(name), metrics),
+    collection: <T extends Document>(name: string, options?: CollectionOptions) =>
+      new MeasuredCollection<T>(writable.collection<T>(name, options), metrics),
   };
 }
 
@@ -127,6 +130,10 @@ class MeasuredCollection<T extends Document> implements Collection<T> {
 
   bulkWrite(operations: BulkOperation[]) {
     return timed(this.#metrics, "bulkWrite", this.#inner.bulkWrite(operations));
+  }
+
+  create() {
+    return this.#inner.create();
   }
 
   createIndex(key: Record<string, IndexOrder>, options?: IndexOptions) {

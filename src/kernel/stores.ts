@@ -1,14 +1,37 @@
 import { STAGES, type Stage } from "../game/game.ts";
+import { backoffMs } from "../jobs/backoff.ts";
+import { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 
-/** One database for each stage, opened when it is first needed. A failed opening is tried again by the next request. */
+/** "opening": nobody has needed it yet, or its first opening is under way. */
+export type StageState = "ok" | "opening" | "unavailable" | "damaged";
+
+/** When a failed opening is tried again; the driver's own wait for a primary comes on top. */
+const RETRY = { firstMs: 250, mostMs: 30_000 };
+
+interface Failure {
+  error: unknown;
+  retry: NodeJS.Timeout | undefined;
+}
+
+/**
+ * One database for each stage, opened when it is first needed. A failed opening is tried again in the background, after
+ * longer and longer pauses; until one succeeds, everybody gets the last failure at once. A damaged file is not opened
+ * again, since it has to be restored while the server is stopped.
+ */
 export class Stores {
   readonly #openStore: (stage: Stage) => Promise<Store>;
+  readonly #failed: (stage: Stage, error: unknown) => void;
   readonly #opened = new Map<Stage, Store>();
   readonly #opening = new Map<Stage, Promise<Store>>();
+  readonly #failures = new Map<Stage, Failure>();
+  readonly #pings = new Map<Stage, Promise<StageState>>();
+  #closed = false;
 
-  constructor(openStore: (stage: Stage) => Promise<Store>) {
+  /** @param failed called for each opening that fails */
+  constructor(openStore: (stage: Stage) => Promise<Store>, failed: (stage: Stage, error: unknown) => void) {
     this.#openStore = openStore;
+    this.#failed = failed;
   }
 
   /** The stage's database, where it is open already. */
@@ -16,35 +39,77 @@ export class Stores {
     return this.#opened.get(stage);
   }
 
-  open(stage: Stage): Promise<Store> {
-    let opening = this.#opening.get(stage);
-    if (!opening) {
-      opening = this.#openStore(stage).then((store) => {
+  async open(stage: Stage): Promise<Store> {
+    const failure = this.#failures.get(stage);
+    if (failure !== undefined) throw failure.error;
+    return this.#opening.get(stage) ?? this.#open(stage, 0);
+  }
+
+  #open(stage: Stage, failures: number): Promise<Store> {
+    if (this.#closed) return Promise.reject(new StoreError("UNAVAILABLE", "The server is stopping."));
+    const opening = this.#openStore(stage);
+    this.#opening.set(stage, opening);
+    opening.then(
+      (store) => {
         this.#opened.set(stage, store);
-        return store;
-      });
-      this.#opening.set(stage, opening);
-      opening.catch(() => this.#opening.delete(stage));
-    }
+        this.#failures.delete(stage);
+      },
+      (error: unknown) => {
+        this.#opening.delete(stage);
+        this.#fail(stage, error, failures + 1);
+      },
+    );
     return opening;
   }
 
-  /** Whether each open stage's database answers within `timeoutMs`. */
-  async health(timeoutMs: number): Promise<Partial<Record<Stage, "ok" | "unavailable">>> {
-    const answers = STAGES.filter((stage) => this.#opened.has(stage)).map(async (stage) => {
-      const ping = this.#opened.get(stage)!.ping();
-      const late = new Promise((_, reject) => setTimeout(reject, timeoutMs).unref());
-      const state = await Promise.race([ping, late]).then(
-        () => "ok" as const,
-        () => "unavailable" as const,
-      );
-      return [stage, state] as const;
-    });
-    return Object.fromEntries(await Promise.all(answers));
+  #fail(stage: Stage, error: unknown, failures: number): void {
+    this.#failed(stage, error);
+    const again = () => void this.#open(stage, failures).catch(() => undefined);
+    const isFinal = this.#closed || stateOf(error) === "damaged";
+    const retry = isFinal ? undefined : setTimeout(again, backoffMs(failures, RETRY)).unref();
+    this.#failures.set(stage, { error, retry });
+  }
+
+  /** The stages that were needed so far, and `wanted`, which is opened if it is not; within `timeoutMs`. */
+  async health(wanted: Stage, timeoutMs: number): Promise<Partial<Record<Stage, StageState>>> {
+    this.open(wanted).catch(() => undefined);
+    const known = STAGES.filter((stage) => this.#opening.has(stage) || this.#failures.has(stage));
+    const states = known.map(async (stage) => [stage, await this.#state(stage, timeoutMs)] as const);
+    return Object.fromEntries(await Promise.all(states));
+  }
+
+  async #state(stage: Stage, timeoutMs: number): Promise<StageState> {
+    const failure = this.#failures.get(stage);
+    if (failure !== undefined) return stateOf(failure.error);
+    const late = after<StageState>(timeoutMs, this.#opened.has(stage) ? "unavailable" : "opening");
+    return Promise.race([this.#ping(stage), late]);
+  }
+
+  /** One at a time, however many ask: a database that does not answer is not sent more and more of them. */
+  #ping(stage: Stage): Promise<StageState> {
+    let ping = this.#pings.get(stage);
+    if (ping === undefined) {
+      ping = this.open(stage)
+        .then((store) => store.ping())
+        .then(() => "ok" as const, stateOf)
+        .finally(() => this.#pings.delete(stage));
+      this.#pings.set(stage, ping);
+    }
+    return ping;
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    for (const { retry } of this.#failures.values()) clearTimeout(retry);
     const stores = await Promise.allSettled(this.#opening.values());
     await Promise.all(stores.map((s) => (s.status === "fulfilled" ? s.value.close() : undefined)));
   }
+}
+
+function stateOf(error: unknown): "unavailable" | "damaged" {
+  return error instanceof StoreError && error.code === "DAMAGED" ? "damaged" : "unavailable";
+}
+
+function after<T>(ms: number, value: T): Promise<T> {
+  return new Promise((resolve) => setTimeout(resolve, ms, value).unref());
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { issueToken, ownerOfToken, welcome } from "../domains/accounts/index.ts";
+import { issueToken, ownerOfToken, useToken, welcome } from "../domains/accounts/index.ts";
 import type { RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
@@ -130,7 +130,7 @@ async function reauthenticate(
   const player = await ownerOfToken(store, token, now);
   if (player === undefined) return undefined;
   const authToken = await store.transaction(async (tx) => {
-    if ((await ownerOfToken(tx, token, now)) !== player) return undefined;
+    if ((await useToken(tx, token, now)) !== player) return undefined;
     await welcome(tx, player, now);
     return issueToken(tx, player, now, config);
   });

@@ -3,7 +3,7 @@ import { StoreError } from "../store/errors.ts";
 import type { Services } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import type { Rates } from "./rate.ts";
-import { busy, internal, tooLarge } from "./refusals.ts";
+import { busy, damaged, internal, tooLarge } from "./refusals.ts";
 import { refusalOf } from "./respond.ts";
 import { noteUnexpected } from "./unexpected.ts";
 
@@ -48,6 +48,10 @@ export async function createHttpRoutes(
     if (error instanceof StoreError && error.retryable) {
       log.warn({ err: error }, "an HTTP request found the server busy");
       return reply.code(503).send(refusalOf(undefined, busy()));
+    }
+    if (error instanceof StoreError && error.code === "DAMAGED") {
+      log.error({ err: error }, "an HTTP request met the damaged data file");
+      return reply.code(500).send(refusalOf(undefined, damaged()));
     }
     return reply.code(500).send(refusalOf(undefined, internal(noteUnexpected(services, "http", error))));
   });

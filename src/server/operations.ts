@@ -1,4 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import type { Stage } from "../game/game.ts";
+import type { StageState } from "../kernel/stores.ts";
 import type { Services } from "./call.ts";
 import { sameText } from "./hmac.ts";
 import type { createMetricsPage } from "./metrics-page.ts";
@@ -6,7 +8,11 @@ import type { createMetricsPage } from "./metrics-page.ts";
 /** A database that does not answer a ping by then counts as unavailable. */
 const PING_TIMEOUT_MS = 2000;
 
-/** `/health` for load balancers and `/metrics` for Prometheus. */
+/**
+ * `/health` says whether the server can do its work, for load balancers: 200, or 503 while it stops, while the database of
+ * the default stage is not open, and while one that was needed does not answer or is damaged. `/health/live` says that
+ * the process answers, for what restarts it: a restart brings back no database. `/metrics` is for Prometheus.
+ */
 export function addOperationRoutes(
   http: FastifyInstance,
   services: Services,
@@ -15,12 +21,14 @@ export function addOperationRoutes(
   let page: Promise<ReturnType<typeof createMetricsPage>> | undefined;
 
   http.get("/health", async (_request, reply) => {
-    const stores = await services.stores.health(PING_TIMEOUT_MS);
-    const failing = Object.values(stores).includes("unavailable");
-    const status = server.stopping() ? "stopping" : failing ? "unavailable" : "ok";
+    const { defaultStage } = services.config;
+    const stores = await services.stores.health(defaultStage, PING_TIMEOUT_MS);
+    const status = server.stopping() ? "stopping" : worst(stores, defaultStage);
     const body = { status, version: server.version, sockets: services.metrics.connections, stores };
     return reply.code(status === "ok" ? 200 : 503).send(body);
   });
+
+  http.get("/health/live", async () => ({ status: "ok", version: server.version }));
 
   http.get("/metrics", async (request, reply) => {
     const { metricsToken } = services.config;
@@ -32,4 +40,12 @@ export function addOperationRoutes(
     const { contentType, text } = await page;
     return reply.type(contentType).send(await text());
   });
+}
+
+/** Of the stages' states the one that tells most; a stage that is only being opened does not take the others down. */
+function worst(stores: Partial<Record<Stage, StageState>>, defaultStage: Stage): StageState {
+  const states = Object.values(stores);
+  if (states.includes("damaged")) return "damaged";
+  if (states.includes("unavailable")) return "unavailable";
+  return stores[defaultStage] ?? "opening";
 }

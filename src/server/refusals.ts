@@ -92,6 +92,13 @@ export const tooMany = (stage: Stage, perSecond: number, credential?: string) =>
 export const busy = () =>
   refusal("server", "BUSY", "The server has too much to do. Send the request again in a moment.");
 
+export const damaged = () =>
+  refusal(
+    "server",
+    "DAMAGED",
+    "The server's data file is damaged: nothing is written until its operator has restored it. Its log says how.",
+  );
+
 export const stopping = () =>
   refusal("server", "STOPPING", "The server is stopping. Connect again and send the request once more.");
 

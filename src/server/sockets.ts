@@ -114,8 +114,7 @@ export class Sockets {
     socket.on("close", this.#onClose);
     this.#connections.add(connection);
     services.metrics.connections = this.#connections.size;
-    if (services.stores.opened(stage) === undefined)
-      services.stores.open(stage).catch((err) => services.log.error({ err, stage }, "the store cannot be opened"));
+    if (services.stores.opened(stage) === undefined) services.stores.open(stage).catch(ignore);
     return connection;
   }
 

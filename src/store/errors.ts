@@ -12,6 +12,8 @@ export type StoreErrorCode =
   | "TRANSACTION_FAILED"
   /** The file was written by a newer version of the server. */
   | "NEWER_SCHEMA"
+  /** The embedded store's file is damaged: it takes no more writes, and reads fail where they meet the damage. */
+  | "DAMAGED"
   /**
    * The database cannot be reached, or is closed. A write that ends so may have been done all the same where `details`
    * has maybeDone: true.

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
+import type { StoreError } from "./errors.ts";
+import type { MongodbClient } from "./mongodb/client.ts";
 import type { Store } from "./store.ts";
 
 export interface StoreSettings {
@@ -15,15 +17,41 @@ export interface StoreSettings {
   queryMemoryMb?: number;
 }
 
-/** Opens the documents of one stage: `rekindle-<stage>` in MongoDB, or the file `<data>/<stage>.db`. */
-export async function openStore(settings: StoreSettings, stage: string, clock?: Clock): Promise<Store> {
-  const common = clock === undefined ? {} : { clock };
+export interface OpenOptions {
+  clock?: Clock;
+  /** Called once for a stage whose data file turns out to be damaged. */
+  onDamage?: (stage: string, error: StoreError) => void;
+}
+
+export type OpenStage = (stage: string) => Promise<Store>;
+
+/**
+ * Opens the documents of a stage: `rekindle-<stage>` in MongoDB, or the file `<data>/<stage>.db`. All stages share one
+ * MongoDB client, which is closed with the last store that is open.
+ */
+export function storeOpener(settings: StoreSettings, { clock, onDamage }: OpenOptions = {}): OpenStage {
   if (settings.mongodbUrl !== "") {
-    const { openMongodbStore } = await import("./mongodb/store.ts");
-    return openMongodbStore({ url: settings.mongodbUrl, database: `rekindle-${stage}` });
+    let client: MongodbClient | undefined;
+    return async (stage) => {
+      const { MongodbClient } = await import("./mongodb/client.ts");
+      client ??= new MongodbClient({ url: settings.mongodbUrl });
+      return client.open(`rekindle-${stage}`);
+    };
   }
-  const { openEmbeddedStore } = await import("./embedded/store.ts");
-  return openEmbeddedStore({ path: fileOf(settings, stage), ...common, evaluators: evaluatorsOf(settings) });
+  return async (stage) => {
+    const { openEmbeddedStore } = await import("./embedded/store.ts");
+    return openEmbeddedStore({
+      path: fileOf(settings, stage),
+      ...(clock && { clock }),
+      evaluators: evaluatorsOf(settings),
+      ...(onDamage && { onDamage: (error) => onDamage(stage, error) }),
+    });
+  };
+}
+
+/** Opens one stage for somebody who uses no other. */
+export function openStore(settings: StoreSettings, stage: string, options?: OpenOptions): Promise<Store> {
+  return storeOpener(settings, options)(stage);
 }
 
 function evaluatorsOf({ queryProcesses, queriesPerPlayer, queryTimeoutMs, queryMemoryMb }: StoreSettings) {

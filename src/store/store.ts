@@ -108,17 +108,25 @@ export interface Collection<T extends Document = Document> {
   /** Ordered: stops at the first that is refused. */
   bulkWrite(operations: BulkOperation[]): Promise<BulkResult>;
 
+  /** Ensures the collection, so that the first transaction that writes it need not. */
+  create(): Promise<void>;
   /** Ensures the index; the same key and options again change nothing, other options are an error. Answers its name. */
   createIndex(key: Record<string, IndexOrder>, options?: IndexOptions): Promise<string>;
   dropIndex(name: string): Promise<void>;
   indexes(): Promise<IndexDescription[]>;
+  /** Resolves to whether there was one. */
   drop(): Promise<boolean>;
+}
+
+export interface CollectionOptions {
+  /** A longer query or write is ended by MongoDB. The embedded store bounds its work by other means. */
+  maxTimeMs?: number;
 }
 
 /** The collections, as seen by whoever holds this: the store itself, or one transaction. */
 export interface Documents {
   /** A collection comes into being with its first document or index. */
-  collection<T extends Document = Document>(name: string): Collection<T>;
+  collection<T extends Document = Document>(name: string, options?: CollectionOptions): Collection<T>;
 }
 
 /** Told of one write: settles when it is on disk, or is rejected where it is lost. */
@@ -129,11 +137,15 @@ export type Writable = Pick<Store, "collection" | "transaction">;
 
 export interface Store extends Documents {
   /**
-   * Runs `work` all or nothing, isolated from every other write. Where it meets a conflict it is run again from its
-   * start, so it must do nothing but read and write through `tx`; what it throws undoes it and comes back unchanged.
+   * Runs `work` all or nothing, on documents as they were when it began (MongoDB: snapshot isolation). Of two that write
+   * one document, one conflicts and is run again from its start, so it must do nothing but read and write through `tx`;
+   * what it throws undoes it and comes back unchanged. **Write what you rely on**: a document that is only read may be
+   * changed by another transaction at the same moment, and then both are done. Where the work rests on a document that it
+   * does not write anyway, have it write that too, changing something (an `$inc`; a write that changes nothing conflicts
+   * with nothing); where it rests on what it counts or does not find, use `guard` (guard.ts).
    * The first operation that is refused ends it: it is undone even where the work catches that error, which then comes
    * back in place of the work's result. A transaction that lasts longer than the engine's bound (10 s) is undone and
-   * fails with code "TRANSACTION_TIMEOUT". The store itself, createIndex, dropIndex and drop are refused inside.
+   * fails with code "TRANSACTION_TIMEOUT". The store itself, create, createIndex, dropIndex and drop are refused inside.
    * The embedded engine lets one transaction run at a time, and other writes wait for it: wait for nothing slow inside.
    */
   transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R>;

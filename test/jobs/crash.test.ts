@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
-import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startStandIn } from "../support/mongod/server.ts";
 import { fanOut, STEPS } from "./fan-out.ts";

@@ -1,5 +1,5 @@
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
-import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import type { Collection, Documents, Store } from "../../src/store/store.ts";
 import { fanOut, STEPS } from "./fan-out.ts";
 import { FakeClock, startRunner } from "./support.ts";

@@ -181,7 +181,10 @@ describe("a database that cannot be opened", () => {
     });
     const client = await app.client();
     await expect
-      .poll(async () => (await client.request("DeviceAuthenticationRequest", { deviceId: "a", deviceOS: "IOS" })).error)
+      .poll(
+        async () => (await client.request("DeviceAuthenticationRequest", { deviceId: "a", deviceOS: "IOS" })).error,
+        { timeout: 20_000 },
+      )
       .toBeUndefined();
     expect(tries).toBe(3);
   });
@@ -202,8 +205,10 @@ it("stores are opened once, however many ask at once", async () => {
   const stores = new Stores(async () => {
     opened += 1;
     return app.services.stores.open("preview");
-  });
+  }, ignore);
   await Promise.all([stores.open("live"), stores.open("live")]);
   await stores.open("live");
   expect(opened).toBe(1);
 });
+
+function ignore(): void {}

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
-import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import { startStandIn } from "../support/mongod/server.ts";
 import { storeContract } from "./contract.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { MongoClient } from "mongodb";
 import { expect, it } from "vitest";
-import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import { writeWhile } from "./disturbed.ts";
 
 /** Only on a real replica set that has another member to take over. */

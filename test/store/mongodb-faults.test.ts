@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type EmbeddedStore, openEmbeddedStore } from "../../src/store/embedded/store.ts";
-import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import type { Document, Store } from "../../src/store/store.ts";
 import { type Fault, type StandIn, startStandIn } from "../support/mongod/server.ts";
 import { idsOf, refusal } from "./contract/collections.ts";
@@ -21,6 +22,8 @@ beforeEach(async () => {
   documents = await openEmbeddedStore({ path: join(folder, "test.db"), transactionTimeoutMs: 60_000 });
   standIn = await startStandIn(documents);
   store = await open();
+  await store.collection("things").create();
+  standIn.seen.length = 0;
 });
 afterEach(async () => {
   await store.close();
@@ -50,7 +53,7 @@ describe("what is asked of the server", () => {
     await things.aggregate([{ $match: {} }]).toArray();
     for (const name of ["insert", "update"]) {
       const [command] = sent(name);
-      expect(command).toMatchObject({ writeConcern: { w: "majority", wtimeout: 10_000 } });
+      expect(command).toMatchObject({ writeConcern: { w: "majority", j: true, wtimeout: 10_000 } });
       expect(command!.txnNumber).toBeDefined();
       expect(command!.autocommit).toBeUndefined();
     }
@@ -89,15 +92,88 @@ describe("what is asked of the server", () => {
       expect(command.startTransaction).toBeUndefined();
     }
     expect(commands).toHaveLength(17);
-    expect(commands.at(-1)).toMatchObject({ commitTransaction: 1, writeConcern: { w: "majority" } });
+    expect(commands.at(-1)).toMatchObject({ commitTransaction: 1, writeConcern: { w: "majority", j: true } });
   });
 
-  it("a collection that a transaction writes is made before, once", async () => {
-    for (let i = 0; i < 3; i++) await store.transaction((tx) => tx.collection("made").insertOne({ _id: i }));
+  it("a collection that a transaction writes is made outside of it, once, and the work begins again", async () => {
+    const runs: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      await store.transaction((tx) => {
+        runs.push(i);
+        return tx.collection("made").insertOne({ _id: i });
+      });
+    }
+    expect(runs).toEqual([0, 0, 1, 2]);
     expect(sent("create")).toHaveLength(1);
     expect(sent("create")[0]!.autocommit).toBeUndefined();
     await store.transaction((tx) => tx.collection("read").findOne({}));
     expect(sent("create")).toHaveLength(1);
+  });
+
+  it("a collection that was there at the opening, or that was written before, is not made", async () => {
+    await store.collection("before").create();
+    await store.collection("written").insertOne({});
+    const other = await open();
+    standIn.seen.length = 0;
+    for (const [from, name] of [
+      [other, "before"],
+      [other, "written"],
+      [store, "written"],
+    ] as const) {
+      await from.transaction((tx) => tx.collection(name).insertOne({}));
+    }
+    expect(sent("create")).toEqual([]);
+    await other.close();
+  });
+
+  it("an index: built where a majority has it, however long that takes", async () => {
+    const impatient = await openMongodbStore({ url: standIn.url, database: "test", socketTimeoutMs: 200 });
+    standIn.fault = async (command) => {
+      if ("createIndexes" in command || "find" in command) await setTimeout(800);
+      return undefined;
+    };
+    await refusal(impatient.collection("things").findOne({}), "UNAVAILABLE");
+    await impatient.collection("things").createIndex({ a: 1 }, { unique: true });
+    expect(sent("createIndexes")).toHaveLength(1);
+    expect(sent("createIndexes")[0]).toMatchObject({ commitQuorum: "majority" });
+    await impatient.close();
+  });
+
+  it("no stage that is not on the list, wherever it stands", async () => {
+    const things = store.collection("things");
+    for (const stage of ["$changeStream", "$collStats", "$indexStats", "$currentOp", "$out", "$merge", "$search"]) {
+      const bad = { [stage]: {} };
+      for (const pipeline of [[bad], [{ $facet: { a: [bad] } }], [{ $unionWith: { coll: "x", pipeline: [bad] } }]]) {
+        const error = await refusal(things.aggregate(pipeline).toArray(), "BAD_OPERATION");
+        expect(error.message).toContain(stage);
+      }
+    }
+    expect(standIn.seen).toEqual([]);
+  });
+
+  it("a time for what scripts ask: on every query and write, and a query that takes longer is refused", async () => {
+    const bounded = store.collection("things", { maxTimeMs: 250 });
+    await bounded.insertOne({ _id: 1 });
+    await bounded.find({}).toArray();
+    await bounded.findOne({});
+    await bounded.countDocuments({});
+    await bounded.distinct("_id", {});
+    await bounded.aggregate([{ $match: {} }]).toArray();
+    await bounded.updateMany({}, { $set: { a: 1 } });
+    await bounded.bulkWrite([{ deleteMany: { filter: {} } }]);
+    for (const command of standIn.seen) expect(command).toMatchObject({ maxTimeMS: 250 });
+    expect(standIn.seen).toHaveLength(8);
+
+    const slow = { code: 50, codeName: "MaxTimeMSExpired" };
+    const queries = { find: () => bounded.find({}).toArray(), distinct: () => bounded.distinct("a", {}) };
+    for (const [name, query] of Object.entries(queries)) {
+      failing(name, 1, slow);
+      const error = await refusal(query(), "BAD_OPERATION");
+      expect(error.message).toBe("The query took longer than 250 ms. Ask for less, or by an index.");
+    }
+    failing("update", 1, slow);
+    const write = await refusal(bounded.updateMany({}, { $set: { a: 2 } }), "UNAVAILABLE");
+    expect(write.details).toEqual({ maybeDone: true });
   });
 
   it("operations of one transaction go one after the other, however they are started", async () => {
@@ -267,10 +343,20 @@ describe("errors of a server", () => {
     ["an update that grows too large", { code: 17419 }, "DOCUMENT_TOO_LARGE"],
     ["an index with other options", { code: 85 }, "INDEX_CONFLICT"],
     ["an index with another key", { code: 86 }, "INDEX_CONFLICT"],
+    ["an operation that no transaction may have", { code: 263 }, "BAD_OPERATION"],
+    ["a transaction that grew too large", { code: 257, errmsg: "Total size is too large" }, "BAD_OPERATION"],
+    ["a text that is only like the one of a large document", { code: 2, errmsg: "too large" }, "BAD_OPERATION"],
+    ["a transaction over the server's own limit of time", { code: 290 }, "TRANSACTION_TIMEOUT"],
+    ["a snapshot that is too old", { code: 239 }, "TRANSACTION_FAILED"],
+    ["an index build that was aborted", { code: 276 }, "UNAVAILABLE"],
+    ["something else under way with the collection", { code: 117 }, "UNAVAILABLE"],
+    ["an index build under way with the collection", { code: 12587 }, "UNAVAILABLE"],
+    ["more requests than the server takes", { code: 462 }, "UNAVAILABLE"],
+    ["a label that says overloaded", { code: 424_242, errorLabels: ["SystemOverloadedError"] }, "UNAVAILABLE"],
   ];
 
   it.each(CASES)("%s", async (_name, reply, code) => {
-    failing("update", 9, { ...reply, errmsg: "mongodb://ann:secret@host/ said no" });
+    failing("update", 9, { errmsg: "mongodb://ann:secret@host/ said no", ...reply });
     const error = await refusal(store.collection("things").updateOne({}, { $set: { a: 1 } }), code as "UNAVAILABLE");
     expect(error.message).not.toContain("secret");
     expect(error.cause).toBeInstanceOf(Error);
@@ -288,33 +374,25 @@ describe("errors of a server", () => {
     const error = await refusal(store.collection("things").insertMany([{ a: 1, b: 2 }]), "DUPLICATE_KEY");
     expect(error.details.index).toBe("a_1_b_1");
   });
-});
 
-describe("opening", () => {
-  it.each([
-    ["no connection string", "localhost"],
-    ["a wrong scheme", "http://ann:secret@localhost"],
-    ["a bad port", "mongodb://ann:secret@localhost:99999999/"],
-    ["a bad option", "mongodb://ann:secret@localhost/?tls=perhaps"],
-  ])("refuses %s without repeating it", async (_name, url) => {
-    const error = await refusal(openMongodbStore({ url, database: "test" }), "UNAVAILABLE");
-    expect(error.message).toMatch(/connection string is not valid/);
-    expect(`${error.stack}${String(error.cause)}`).not.toMatch(/secret|ann:/);
-  });
-
-  it("says in time that nobody answers", async () => {
-    const url = "mongodb://ann:secret@127.0.0.1:1/?replicaSet=rs0";
-    const error = await refusal(
-      openMongodbStore({ url, database: "test", serverSelectionTimeoutMs: 200 }),
-      "UNAVAILABLE",
-    );
-    expect(error.message).not.toContain("secret");
-  });
-
-  it("refuses a server that is no replica set", async () => {
-    standIn.standalone = true;
-    const url = standIn.url.replace("?replicaSet=rs0", "?directConnection=true");
-    const error = await refusal(openMongodbStore({ url, database: "test" }), "UNAVAILABLE");
-    expect(error.message).toMatch(/replica set/);
+  it("duplicate keys tell index and key, by whatever operation", async () => {
+    const things = store.collection("things");
+    await things.createIndex({ "o.a": 1, b: -1 }, { unique: true });
+    await things.insertOne({ _id: 1, o: { a: 1 }, b: 2 });
+    await things.insertOne({ _id: 2, o: { a: 2 } });
+    const pair = { index: "o.a_1_b_-1", key: { "o.a": 1, b: 2 } };
+    const cases: [() => Promise<unknown>, Document][] = [
+      [() => things.insertOne({ o: { a: 1 }, b: 2 }), pair],
+      [() => things.insertMany([{ b: 7 }, { o: { a: 1 }, b: 2 }]), pair],
+      [() => things.insertMany([{ _id: 1 }]), { index: "_id_", key: { _id: 1 } }],
+      [() => things.insertMany([{ o: { a: 1 }, b: 2, q: 1, u: null }]), pair],
+      [() => things.insertMany([{ o: { a: 1 }, b: 2, q: {}, u: { $x: 1 } }]), pair],
+      [() => things.updateOne({ _id: 2 }, { $set: { "o.a": 1, b: 2 } }), pair],
+      [() => things.bulkWrite([{ insertOne: { document: { o: { a: 1 }, b: 2 } } }]), pair],
+      [() => things.bulkWrite([{ replaceOne: { filter: { _id: 2 }, replacement: { o: { a: 1 }, b: 2 } } }]), pair],
+      [() => things.bulkWrite([{ updateOne: { filter: { _id: 2 }, update: { $set: { "o.a": 1, b: 2 } } } }]), pair],
+      [() => store.transaction((tx) => tx.collection("things").insertMany([{ o: { a: 1 }, b: 2 }])), pair],
+    ];
+    for (const [write, details] of cases) expect((await refusal(write(), "DUPLICATE_KEY")).details).toEqual(details);
   });
 });

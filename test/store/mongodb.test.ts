@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { MongoClient } from "mongodb";
 import { test } from "vitest";
-import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import { storeContract } from "./contract.ts";
 
 const url = process.env.REKINDLE_TEST_MONGODB_URL ?? "";

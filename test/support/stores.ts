@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MongoClient } from "mongodb";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
-import { openMongodbStore } from "../../src/store/mongodb/store.ts";
+import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startStandIn } from "./mongod/server.ts";
 
@@ -20,26 +20,25 @@ export interface Engine {
   open(): Promise<OpenStore>;
 }
 
-const embedded: Engine = {
-  name: "the embedded store",
-  async open() {
-    const folder = await mkdtemp(join(tmpdir(), "rekindle-store-"));
-    const store = await openEmbeddedStore({ path: join(folder, "test.db") });
-    return {
-      store,
-      async discard() {
-        await store.close();
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
-  },
-};
+async function openEmbedded() {
+  const folder = await mkdtemp(join(tmpdir(), "rekindle-store-"));
+  const store = await openEmbeddedStore({ path: join(folder, "test.db") });
+  return {
+    store,
+    async discard() {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const embedded: Engine = { name: "the embedded store", open: openEmbedded };
 
 /** The engine and the real driver; the server behind them is a stand-in, which runs transactions one at a time. */
 const mongodbOnStandIn: Engine = {
   name: "the MongoDB engine, on a stand-in for the server",
   async open() {
-    const kept = await embedded.open();
+    const kept = await openEmbedded();
     const standIn = await startStandIn(kept.store);
     const store = await openMongodbStore({ url: standIn.url, database: "test" });
     return {

@@ -1,6 +1,6 @@
 import { text } from "../../kernel/scripts/arguments.ts";
 import { CallError, type CallScope } from "../../kernel/scripts/call.ts";
-import type { Collection, Document } from "../../store/store.ts";
+import type { Collection, CollectionOptions, Document } from "../../store/store.ts";
 
 /** The server's own collections that scripts may read. No password, token, device or link is in them. */
 const SYSTEM = new Map([
@@ -20,17 +20,26 @@ export interface Named {
 /** A collection of the game (`script.…`), of its fixed data (`meta.…`), or of the server. */
 export function collectionToRead(scope: CallScope, namespace: unknown, name: unknown): Named {
   const short = text(name, "collectionName", MAX_NAME);
-  return { namespace: String(namespace), name: short, collection: scope.store.collection(fullName(namespace, short)) };
+  return {
+    namespace: String(namespace),
+    name: short,
+    collection: scope.store.collection(fullName(namespace, short), bounds(scope)),
+  };
 }
 
 /** The same, for what changes documents. */
 export function collectionToWrite(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
-  return scope.store.collection(nameToWrite(scope, namespace, name));
+  return scope.store.collection(nameToWrite(scope, namespace, name), bounds(scope));
 }
 
 /** The same, for `writeEarly`. */
 export function collectionToWriteEarly(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
-  return scope.early.collection(nameToWrite(scope, namespace, name));
+  return scope.early.collection(nameToWrite(scope, namespace, name), bounds(scope));
+}
+
+/** What MongoDB does for a script goes on when the script is ended, unless it has a bound of its own. */
+function bounds({ config }: CallScope): CollectionOptions {
+  return { maxTimeMs: config.queryTimeoutMs };
 }
 
 function nameToWrite(scope: CallScope, namespace: unknown, name: unknown): string {

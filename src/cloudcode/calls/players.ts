@@ -104,7 +104,7 @@ export const playerCalls: Record<string, Call> = {
   "player.resetAuthTokens": write(async ({ store, service, session }, [id]) => {
     const player = playerOf(id);
     await mustExist(store, player);
-    await revokeTokens(store, player);
+    await store.transaction((tx) => revokeTokens(tx, player));
     service(Messages).terminateSessions(player, session?.connection);
   }),
 

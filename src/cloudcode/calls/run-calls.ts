@@ -210,5 +210,6 @@ function sentenceOf(error: unknown): string | undefined {
   if (error instanceof CallError) return error.message;
   if (!(error instanceof StoreError)) return undefined;
   if (error.retryable) return "The database cannot be reached at the moment. Try again.";
+  if (error.code === "DAMAGED") return "The server's data file is damaged, and its operator has to restore it.";
   return error.message;
 }

@@ -44,7 +44,7 @@ export interface ExternalAuthenticationDocument {
   token?: string;
   tokenExpires?: Date;
   connectedAt: Date;
-  /** Counts friendships that were made by it, from either side. */
+  /** Counts what was made of the friend lists that came by it, from either side. */
   friendships: number;
 }
 
@@ -52,6 +52,8 @@ export interface ExternalAuthenticationDocument {
 export interface PasswordDocument {
   _id: ObjectId;
   hash: string;
+  /** How often it let somebody in, or change it. */
+  uses?: number;
 }
 
 /**
@@ -71,6 +73,8 @@ export interface DeviceDocument {
   deviceOS: string;
   /** False from the moment the player was upgraded to a userName and password: the device no longer logs in. */
   active: boolean;
+  /** How often it logged the player in. */
+  uses?: number;
 }
 
 /** A token that logs in. `_id` is its SHA-256 in hex; the token itself is nowhere kept. */
@@ -79,6 +83,8 @@ export interface AuthTokenDocument {
   playerId: ObjectId;
   created: Date;
   expires: Date;
+  /** How often it was exchanged for another one. */
+  uses?: number;
 }
 
 /**

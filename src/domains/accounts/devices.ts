@@ -26,6 +26,8 @@ export async function playerOfDevice(
   const key = deviceKey(device);
   const known = await devices.findOne({ _id: key });
   if (known?.active) {
+    // Written as well, so that an upgrade of the player at the same moment is before this login or after all of it.
+    await devices.updateOne({ _id: key }, { $inc: { uses: 1 } });
     const player = await welcome(tx, playerIdOf(known.playerId), newcomer.now, device.segments);
     return { player, newPlayer: false };
   }

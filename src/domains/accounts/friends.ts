@@ -57,9 +57,9 @@ export async function invitableFriendsOf(
 /**
  * Makes the player's friendships that came by `systemId` those of the list: new ones on both sides, and away with those
  * that the list no longer has. Runs inside the transaction that links the account. Cost: reads of the order of the old
- * and the new list, writes only for what differs, and one document for each 500 of the list. A new friendship also
- * touches the friend's link, so that it and a disconnect of the friend at the same moment conflict, and one of them is
- * run again: nobody is left with a friend by a link that is gone.
+ * and the new list, writes only for what differs, and one document for each 500 of the list. The player's own
+ * link is written too, and for a new friendship that of the friend, so that all of this and a disconnect of either at the
+ * same moment conflict, and one of them is run again: nobody is left with friends by a link that is gone.
  */
 export async function replaceFriends(
   tx: Documents,
@@ -70,6 +70,7 @@ export async function replaceFriends(
   const { externalFriends, friendships, links } = accounts(tx);
   const self = objectIdOf(player);
 
+  await links.updateMany({ playerId: self, systemId }, { $inc: { friendships: 1 } });
   await externalFriends.deleteMany({ playerId: self, systemId });
   const parts = chunks(list, FRIENDS_PER_PART).map((friends, part) => ({
     _id: `${player}:${systemId}:${part}`,

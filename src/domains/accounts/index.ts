@@ -47,4 +47,4 @@ export { segmentsOf } from "./segments.ts";
 export { AccountsService } from "./service.ts";
 export { socialStatusesOf } from "./social-status.ts";
 export { summarise } from "./summary.ts";
-export { issueToken, ownerOfToken, revokeTokens } from "./tokens.ts";
+export { issueToken, ownerOfToken, revokeTokens, useToken } from "./tokens.ts";

@@ -46,8 +46,9 @@ export async function login(
  * Checks a guess at a player's password, whatever way it came by: every way counts the same failures, by the player's id,
  * so that another userName does not begin to count again. DETAILS: UNRECOGNISED for a wrong one; DETAILS: LOCKED from
  * `loginFailuresBeforeLock` failures in a row until `loginLockMinutes` have passed, right password or not. Guesses are
- * checked one after the other, so that many at once are no more guesses than the limit. A failure is on disk before it is
- * answered, and outside any transaction, as a refused request undoes its own.
+ * checked one after the other, so that many at once are no more guesses than the limit; each further server that is asked at
+ * the same moment gives one more. A failure is on disk before it is answered, and outside any transaction, as a refused
+ * request undoes its own.
  */
 export async function provePassword(
   documents: Documents,
@@ -59,10 +60,14 @@ export async function provePassword(
   return { player, hash: await check(documents, passwords, player, guess, limits, hashOf) };
 }
 
-/** Refuses DETAILS: UNRECOGNISED where the password was changed since it was proven. Inside a transaction; one read. */
+/**
+ * Refuses DETAILS: UNRECOGNISED where the password was changed since it was proven. Inside a transaction; one write to the
+ * password, so that a change of it at the same moment is either before the transaction or after all of it.
+ */
 export async function mustStillHold(tx: Documents, { player, hash }: Proven): Promise<void> {
-  const stored = await accounts(tx).passwords.findOne({ _id: objectIdOf(player) });
-  if (stored?.hash !== hash) throw unrecognised();
+  const stored = { _id: objectIdOf(player), hash };
+  const { matchedCount } = await accounts(tx).passwords.updateOne(stored, { $inc: { uses: 1 } });
+  if (matchedCount === 0) throw unrecognised();
 }
 
 /** Lifts a lock and forgets the failures. */
@@ -107,7 +112,8 @@ async function noteFailure(
   const lockMs = limits.loginLockMinutes * 60_000;
   const { loginFailures } = accounts(documents);
   const over = before && (before.lockedUntil !== undefined || before.expires.getTime() <= now);
-  if (over) await loginFailures.deleteOne({ _id: key });
+  // Another server may have begun a new row of failures meanwhile, which stays.
+  if (over) await loginFailures.deleteOne({ _id: key, count: before.count, expires: before.expires });
   const after = await loginFailures.findOneAndUpdate(
     { _id: key },
     { $inc: { count: 1 }, $set: { expires: new Date(now + lockMs) } },

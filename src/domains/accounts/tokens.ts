@@ -49,9 +49,19 @@ export async function ownerOfToken(documents: Documents, token: string, now: num
   return found && found.expires.getTime() > now ? playerIdOf(found.playerId) : undefined;
 }
 
-/** Ends every authToken of the player. */
-export async function revokeTokens(documents: Documents, player: PlayerId): Promise<void> {
-  await accounts(documents).tokens.deleteMany({ playerId: objectIdOf(player) });
+/**
+ * Whose token it is, for a transaction that rests on it. One write to the token, so that a `revokeTokens` at the same
+ * moment is either before it, or after all of the transaction.
+ */
+export async function useToken(tx: Documents, token: string, now: number): Promise<PlayerId | undefined> {
+  const good = { _id: digest(token), expires: { $gt: new Date(now) } };
+  const found = await accounts(tx).tokens.findOneAndUpdate(good, { $inc: { uses: 1 } });
+  return found === null ? undefined : playerIdOf(found.playerId);
+}
+
+/** Ends every authToken of the player. Inside a transaction. */
+export async function revokeTokens(tx: Documents, player: PlayerId): Promise<void> {
+  await accounts(tx).tokens.deleteMany({ playerId: objectIdOf(player) });
 }
 
 function digest(token: string): string {

@@ -57,9 +57,10 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-function typeOf({ store, early, game, clock }: CallScope, type: unknown): ItemType {
+function typeOf({ store, early, game, clock, config }: CallScope, type: unknown): ItemType {
   const name = text(type, "type", LONGEST_NAME);
-  return { store, writable: early, type: name, declared: game.dataTypes.get(name), now: clock.now() };
+  const maxTimeMs = config.queryTimeoutMs;
+  return { store, writable: early, type: name, declared: game.dataTypes.get(name), now: clock.now(), maxTimeMs };
 }
 
 /** The data as JSON text: a script parses it where it wants it, and hands it back as what its changes follow from. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { ObjectId } from "../../bson.ts";
 import type { DataType } from "../../game/game.ts";
-import type { Cursor, Documents, Store, Writable } from "../../store/store.ts";
+import type { CollectionOptions, Cursor, Documents, Store, Writable } from "../../store/store.ts";
 import { itemOrder, itemQuery } from "./condition.ts";
 import { DataError } from "./errors.ts";
 import { DATA_LIMITS } from "./limits.ts";
@@ -38,6 +38,8 @@ export interface ItemType {
   declared: DataType | undefined;
   /** Milliseconds since 1970. */
   now: number;
+  /** How long MongoDB may look for items by a condition. */
+  maxTimeMs?: number;
 }
 
 export interface ItemWrite {
@@ -69,10 +71,15 @@ export async function findItem(items: ItemType, id: string): Promise<Item | unde
  * from then on, as far as `DATA_LIMITS` goes; beyond that it looks at every item.
  * @param order `[[field, ascending], …]`
  */
-export function findItems({ store, type, declared, now }: ItemType, condition: unknown, order: unknown): Cursor<Item> {
+export function findItems(
+  { store, type, declared, now, maxTimeMs }: ItemType,
+  condition: unknown,
+  order: unknown,
+): Cursor<Item> {
   const { filter, paths } = itemQuery(condition, declared);
   const sort = itemOrder(order, declared);
-  const cursor = collection(store, type).find(filter, { ...(Object.keys(sort).length > 0 && { sort }) });
+  const bounds = maxTimeMs === undefined ? undefined : { maxTimeMs };
+  const cursor = collection(store, type, bounds).find(filter, { ...(Object.keys(sort).length > 0 && { sort }) });
   dataTypes(store).index(type, [...paths, ...Object.keys(sort)], declared);
   return itemsOf(cursor, now);
 }
@@ -153,8 +160,8 @@ function documentOf(write: ItemWrite, data: Members, expires: number | null): It
   };
 }
 
-function collection(documents: Documents, type: string) {
-  return documents.collection<ItemDocument & Record<string, unknown>>(collectionName(type));
+function collection(documents: Documents, type: string, options?: CollectionOptions) {
+  return documents.collection<ItemDocument & Record<string, unknown>>(collectionName(type), options);
 }
 
 function isId(id: string): boolean {

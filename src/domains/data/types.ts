@@ -1,6 +1,7 @@
 import type { DataType } from "../../game/game.ts";
 import { StoreError } from "../../store/errors.ts";
-import type { Collection, Store } from "../../store/store.ts";
+import { guard } from "../../store/guard.ts";
+import type { Collection, Documents, Store } from "../../store/store.ts";
 import { DataError } from "./errors.ts";
 import { DATA_LIMITS } from "./limits.ts";
 import { storedName } from "./members.ts";
@@ -46,7 +47,7 @@ class DataTypes {
   }
 
   get #registry(): Collection<DataTypeDocument & Record<string, unknown>> {
-    return this.#store.collection("dataType");
+    return registryIn(this.#store);
   }
 
   /**
@@ -68,12 +69,7 @@ class DataTypes {
 
   async #prepare(type: string): Promise<void> {
     const name = collectionName(type);
-    if (!(await this.#registry.findOne({ _id: type }))) {
-      if ((await this.#registry.countDocuments({})) >= DATA_LIMITS.types) {
-        throw new DataError(`There are ${DATA_LIMITS.types} types of items already.`);
-      }
-      await this.#registry.replaceOne({ _id: type }, {}, { upsert: true });
-    }
+    if (!(await this.#registry.findOne({ _id: type }))) await this.#store.transaction((tx) => register(tx, type));
     await this.#store.collection(name).createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
   }
 
@@ -117,6 +113,18 @@ class DataTypes {
   indexed(): Promise<void> {
     return this.#indexing;
   }
+}
+
+const registryIn = (documents: Documents) =>
+  documents.collection<DataTypeDocument & Record<string, unknown>>("dataType");
+
+async function register(tx: Documents, type: string): Promise<void> {
+  await guard(tx, "dataType");
+  const registry = registryIn(tx);
+  if ((await registry.countDocuments({ _id: { $ne: type } })) >= DATA_LIMITS.types) {
+    throw new DataError(`There are ${DATA_LIMITS.types} types of items already.`);
+  }
+  await registry.replaceOne({ _id: type }, {}, { upsert: true });
 }
 
 export type { DataTypes };

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ObjectId } from "bson";
 import { objectIdOf, type PlayerId } from "../../ids.ts";
+import { guard } from "../../store/guard.ts";
 import type { Documents, Store } from "../../store/store.ts";
 
 /** A file that was uploaded. */
@@ -26,8 +27,8 @@ interface UploadDocument extends Record<string, unknown> {
 const uploads = (documents: Documents) => documents.collection<UploadDocument>("upload");
 
 /**
- * Keeps a file and answers its id; undefined where the player, or nobody, has `most` already. Several at once may keep a
- * few more. Cost: a count of the player's files, and one write.
+ * Keeps a file and answers its id; undefined where the player, or nobody, has `most` already. One transaction: a count of
+ * the player's files, and two writes.
  */
 export async function addUpload(
   store: Store,
@@ -36,11 +37,14 @@ export async function addUpload(
 ): Promise<string | undefined> {
   const playerId = file.player === undefined ? null : objectIdOf(file.player);
   const theirs = { playerId, delivered: { $exists: false } };
-  if ((await uploads(store).countDocuments(theirs, { limit: most })) >= most) return undefined;
   const { fileName, metaData, text, now } = file;
   const _id = newUploadId();
-  await uploads(store).insertOne({ _id, playerId, fileName, metaData, text, when: new Date(now) });
-  return _id;
+  return store.transaction(async (tx) => {
+    await guard(tx, `upload:${file.player ?? ""}`);
+    if ((await uploads(tx).countDocuments(theirs, { limit: most })) >= most) return undefined;
+    await uploads(tx).insertOne({ _id, playerId, fileName, metaData, text, when: new Date(now) });
+    return _id;
+  });
 }
 
 /** Keeps a delivered file, which is nobody's and not counted as such, and answers its id. One write. */

@@ -5,6 +5,7 @@ import { objectIdOf, type PlayerId, playerIdOf } from "../../ids.ts";
 import { Background } from "../../jobs/background.ts";
 import type { DomainService } from "../../kernel/domain.ts";
 import { isDuplicateKey } from "../../store/errors.ts";
+import { guard } from "../../store/guard.ts";
 import type { Documents, Store } from "../../store/store.ts";
 import { waitForAll } from "../../wait-for-all.ts";
 import { accounts } from "../accounts/index.ts";
@@ -97,7 +98,7 @@ export class Schedules implements DomainService {
 
   /**
    * Plans a module; false where the game has none of that name, and then nothing is planned. One update where there is a
-   * schedule of the key, else a count of the player's schedules and an insert.
+   * schedule of the key, else a transaction: a count of the player's schedules, and two writes.
    * @throws TooManySchedules
    */
   async add(store: Store, { module, delayMs, data, player, key }: NewSchedule): Promise<boolean> {
@@ -105,9 +106,13 @@ export class Schedules implements DomainService {
     const due = new Date(this.#options.clock.now() + delayMs);
     const fields = { module, data, due, begun: 0, ...(player && { playerId: objectIdOf(player) }) };
     if (await this.#change(store, key, fields)) return true;
-    await this.#checkCount(store, player);
+    const counted = await this.#checkStage(store);
     try {
-      await scheduleCollection(store).insertOne({ _id: new ObjectId(), ...(key !== undefined && { key }), ...fields });
+      await store.transaction(async (tx) => {
+        if (player !== undefined) await this.#checkPlayer(tx, player);
+        await scheduleCollection(tx).insertOne({ _id: new ObjectId(), ...(key !== undefined && { key }), ...fields });
+      });
+      counted.count += 1;
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       if (!(await this.#change(store, key, fields))) return this.add(store, { module, delayMs, data, player, key });
@@ -164,15 +169,21 @@ export class Schedules implements DomainService {
     return (await scheduleCollection(store).updateOne({ key }, update)).matchedCount === 1;
   }
 
-  /** The stage's count is one of the last seconds, as counting all of it for each would be dear. */
-  async #checkCount(store: Store, player: PlayerId | undefined): Promise<void> {
-    const { schedulesPerPlayer, schedulesPerStage } = this.#options.config;
+  async #checkPlayer(tx: Documents, player: PlayerId): Promise<void> {
+    const { schedulesPerPlayer } = this.#options.config;
+    await guard(tx, `schedule:${player}`);
+    const most = { limit: schedulesPerPlayer };
+    const own = await scheduleCollection(tx).countDocuments({ playerId: objectIdOf(player) }, most);
+    if (own >= schedulesPerPlayer) throw new TooManySchedules(`The player has ${own} schedules already.`);
+  }
+
+  /**
+   * The stage's count is one of the last seconds, as counting all of it for each would be dear: several servers, or several
+   * at once, may plan a few more.
+   */
+  async #checkStage(store: Store): Promise<{ count: number }> {
+    const { schedulesPerStage } = this.#options.config;
     const schedules = scheduleCollection(store);
-    if (player !== undefined) {
-      const most = { limit: schedulesPerPlayer };
-      const own = await schedules.countDocuments({ playerId: objectIdOf(player) }, most);
-      if (own >= schedulesPerPlayer) throw new TooManySchedules(`The player has ${own} schedules already.`);
-    }
     let counted = this.#counts.get(store);
     const now = performance.now();
     if (!counted || now - counted.at > COUNT_MS) {
@@ -181,7 +192,7 @@ export class Schedules implements DomainService {
     }
     if (counted.count >= schedulesPerStage)
       throw new TooManySchedules(`The game has ${counted.count} schedules already.`);
-    counted.count += 1;
+    return counted;
   }
 
   async #begin(stage: Stage): Promise<void> {

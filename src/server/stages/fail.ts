@@ -4,7 +4,7 @@ import { RequestError } from "../../errors.ts";
 import { StoreError } from "../../store/errors.ts";
 import type { Call, Services } from "../call.ts";
 import { ClientGone } from "../client-gone.ts";
-import { busy, internal } from "../refusals.ts";
+import { busy, damaged, internal } from "../refusals.ts";
 
 /**
  * Turns what was thrown into the call's refusal. What is no refusal is a failure of the server: it is logged under an
@@ -29,6 +29,11 @@ export function fail(services: Services, call: Call, error: unknown): void {
   if (error instanceof PasswordsBusy || (error instanceof StoreError && error.retryable)) {
     services.log.warn(about, "a request found the server busy");
     call.refusal = busy();
+    return;
+  }
+  if (error instanceof StoreError && error.code === "DAMAGED") {
+    services.log.error(about, "a request met the damaged data file");
+    call.refusal = damaged();
     return;
   }
   const errorId = nanoid(12);

@@ -1,5 +1,5 @@
-import { refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
+import { checkPipeline } from "../pipeline.ts";
 import type { Document, Sort } from "../store.ts";
 import { compileQuery } from "./compiled-query.ts";
 import { PIECE, PIECE_CHARS } from "./evaluate.ts";
@@ -16,9 +16,6 @@ import { isMembers, type Members } from "./values.ts";
 import { filterWeight } from "./weights.ts";
 import { refuseLong, type Work } from "./work.ts";
 
-/** Stages that need what is not there. */
-const REFUSED = new Set(["$search", "$vectorSearch", "$changeStream", "$documents"]);
-
 /** Characters of what a pipeline gives, whose documents all come at once. */
 const MAX_RESULT = 33_554_432;
 
@@ -33,6 +30,7 @@ export function* runPipeline<R extends Document>(
   emit: (document: R) => Next,
 ): Steps<void> {
   checkPipeline(pipeline);
+  refuseLateNear(pipeline);
   const { find, rest, filter } = leadingFind(source, pipeline);
   if (rest.length === 0) {
     yield* select(source, compileQuery(find.filter, find), ({ document }) => emit(find.made(document) as R));
@@ -70,15 +68,10 @@ function* runRest(
   }
 }
 
-function checkPipeline(pipeline: unknown): void {
-  if (!Array.isArray(pipeline)) throw bad("A pipeline is an array of stages.");
-  refuseDangerous(pipeline);
+function refuseLateNear(pipeline: Document[]): void {
   refuseNear(pipeline);
   for (const stage of pipeline) {
-    const names = isMembers(stage) ? Object.keys(stage) : [];
-    if (names.length !== 1) throw bad("A stage of a pipeline is an object with one name.");
-    if (names[0] === "$geoNear" && stage !== pipeline[0]) throw bad("$geoNear is only valid as the first stage.");
-    if (REFUSED.has(names[0]!)) throw bad(`${names[0]} is not supported in a pipeline.`);
+    if ("$geoNear" in stage && stage !== pipeline[0]) throw bad("$geoNear is only valid as the first stage.");
   }
 }
 

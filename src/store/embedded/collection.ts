@@ -21,7 +21,7 @@ import type {
 } from "../store.ts";
 import { runPipeline } from "./aggregate.ts";
 import { bulkSteps } from "./bulk.ts";
-import { dropCollection } from "./catalog.ts";
+import { dropCollection, ensureCollection } from "./catalog.ts";
 import { type Change, replacing, updating } from "./change.ts";
 import { changeAndGet, changeMany, changeOne, deleteMany, deleteOne, insertAll } from "./changes.ts";
 import { compileQuery, shaped } from "./compiled-query.ts";
@@ -149,6 +149,14 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
 
   async bulkWrite(operations: BulkOperation[]): Promise<BulkResult> {
     return this.#session.write(() => bulkSteps(this.#writer(), operations, this.#session.clock));
+  }
+
+  async create(): Promise<void> {
+    return this.#session.define(() =>
+      atOnce(() => {
+        ensureCollection(this.#writer().connection(), this.name);
+      }),
+    );
   }
 
   async createIndex(key: Record<string, IndexOrder>, options: IndexOptions = {}): Promise<string> {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { StoreError } from "../errors.ts";
 import { loadCatalog } from "./catalog.ts";
 import { Connection } from "./connection.ts";
+import { damaged, isDamage } from "./damage.ts";
 import { makePrivate } from "./private-files.ts";
 import { syncFolder } from "./wal.ts";
 
@@ -84,7 +85,7 @@ function openWriter(path: string): Connection {
     return connection;
   } catch (error) {
     connection?.close();
-    throw error instanceof StoreError ? error : unavailable(path, error);
+    throw unavailable(path, error);
   }
 }
 
@@ -113,6 +114,9 @@ function migrate(connection: Connection): void {
   connection.exec("PRAGMA synchronous = NORMAL");
 }
 
-function unavailable(path: string, error: unknown): StoreError {
+/** Why the database file at `path` cannot be opened. */
+export function unavailable(path: string, error: unknown): StoreError {
+  if (error instanceof StoreError) return error;
+  if (isDamage(error)) return damaged(path, error);
   return new StoreError("UNAVAILABLE", `${path} cannot be opened: ${(error as Error).message}.`, {}, error);
 }

@@ -1,6 +1,7 @@
 import { StoreError } from "../errors.ts";
 import { type CollectionInfo, type IndexInfo, markArrays } from "./catalog.ts";
 import type { Connection } from "./connection.ts";
+import { storedDocument } from "./damage.ts";
 import { expand } from "./expand.ts";
 import { placeKeys } from "./geo/cells.ts";
 import { compoundKey, type Key, keyOf } from "./key.ts";
@@ -31,7 +32,7 @@ export class Stored {
   }
 
   get document(): Members {
-    this.#document ??= textToDocument(this.text);
+    this.#document ??= storedDocument(this.text);
     return this.#document;
   }
 

@@ -27,7 +27,3 @@ export function asStoreError(error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   return new StoreError("UNAVAILABLE", `The database file cannot be used: ${(error as Error).message}.`, {}, error);
 }
-
-export function throwStoreError(error: unknown): never {
-  throw asStoreError(error);
-}

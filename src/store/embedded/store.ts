@@ -6,12 +6,12 @@ import type { Collection, Document, Documents, OnDisk, Store, Writable } from ".
 import { Checkpoints } from "./checkpoint.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
+import { Damage } from "./damage.ts";
 import { Early, type ToldApart } from "./early.ts";
 import { type EvaluatorOptions, Evaluators } from "./evaluators.ts";
 import { Expiry } from "./expiry.ts";
-import { type OpenFile, openFile } from "./file.ts";
+import { type OpenFile, openFile, unavailable } from "./file.ts";
 import { Readers } from "./readers.ts";
-import { throwStoreError } from "./session.ts";
 import { Transaction } from "./transaction.ts";
 import { atOnce, inTurns, type Steps, Turns } from "./turns.ts";
 import { type Log, Wal } from "./wal.ts";
@@ -26,6 +26,8 @@ export interface EmbeddedOptions {
   /** How often documents past their `expireAfterSeconds` are looked for. */
   expiryIntervalMs?: number;
   evaluators?: Partial<EvaluatorOptions>;
+  /** Called once, with what to do, when an operation meets damage in the file. */
+  onDamage?: (error: StoreError) => void;
 }
 
 /** Parts that tests put in the place of the store's own. */
@@ -45,7 +47,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions, parts: Embedde
   } catch (error) {
     file.writer.close();
     file.lock.close();
-    throw error;
+    throw unavailable(path, error);
   }
 }
 
@@ -57,6 +59,7 @@ export class EmbeddedStore implements Store, ToldApart {
   readonly #file: OpenFile;
   readonly #readers: Readers;
   readonly #log: Log;
+  readonly #damage: Damage;
   readonly #writer: Writer;
   readonly #checkpoints: Checkpoints;
   readonly #expiry: Expiry;
@@ -73,7 +76,8 @@ export class EmbeddedStore implements Store, ToldApart {
     this.#file = file;
     this.#readers = readers;
     this.#log = log;
-    this.#writer = new Writer(file.writer, readers, log, turns, () => this.#checkpoints.consider());
+    this.#damage = new Damage(path, options.onDamage ?? (() => undefined));
+    this.#writer = new Writer(file.writer, readers, log, this.#damage, turns, () => this.#checkpoints.consider());
     this.#checkpoints = new Checkpoints(path, file.writer, this.#writer, readers);
     this.#expiry = new Expiry(this, this.clock, options.expiryIntervalMs ?? 60_000);
   }
@@ -137,7 +141,7 @@ export class EmbeddedStore implements Store, ToldApart {
   }
 
   read<R>(work: () => Steps<R>): Promise<R> {
-    return this.#track(() => inTurns(this.turns, work()).catch(throwStoreError));
+    return this.#track(() => this.#inTurns(work()));
   }
 
   write<R>(work: () => Steps<R>, onDisk?: OnDisk): Promise<R> {
@@ -147,8 +151,16 @@ export class EmbeddedStore implements Store, ToldApart {
   define<R>(work: () => Steps<R>): Promise<R> {
     return this.#track(() => {
       const steps = work();
-      return this.#writer.exclusive(() => inTurns(this.turns, steps).catch(throwStoreError));
+      return this.#writer.exclusive(() => this.#inTurns(steps));
     });
+  }
+
+  async #inTurns<R>(steps: Steps<R>): Promise<R> {
+    try {
+      return await inTurns(this.turns, steps);
+    } catch (error) {
+      throw this.#damage.toStoreError(error);
+    }
   }
 
   /** Refuses where the store may not be used; counts what is under way, for which a close waits. */

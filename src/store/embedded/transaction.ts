@@ -5,7 +5,7 @@ import type { Collection, Document, Documents, OnDisk, Store } from "../store.ts
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
 import type { Evaluators } from "./evaluators.ts";
-import { asStoreError, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { inTurns, type Steps, type Turns } from "./turns.ts";
 import type { Writer } from "./writer.ts";
 
@@ -95,7 +95,7 @@ export class Transaction implements Session, Documents {
     try {
       return await inTurns(this.turns, work());
     } catch (error) {
-      this.#failure ??= asStoreError(error);
+      this.#failure ??= this.#writer.damage.toStoreError(error);
       throw this.#failure;
     }
   }

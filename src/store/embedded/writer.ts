@@ -1,6 +1,7 @@
 import { StoreError } from "../errors.ts";
 import type { OnDisk } from "../store.ts";
 import type { Connection } from "./connection.ts";
+import type { Damage } from "./damage.ts";
 import { Group } from "./group.ts";
 import type { Readers } from "./readers.ts";
 import { asStoreError } from "./session.ts";
@@ -13,6 +14,7 @@ import type { Log } from "./wal.ts";
  * flushed off the main thread, and then every promise of the group settles. One group is on its way to disk at a time.
  */
 export class Writer {
+  readonly damage: Damage;
   readonly #connection: Connection;
   readonly #readers: Readers;
   readonly #log: Log;
@@ -29,8 +31,9 @@ export class Writer {
   #failure: StoreError | undefined;
   #whenIdle: (() => void) | undefined;
 
-  constructor(connection: Connection, readers: Readers, log: Log, turns: Turns, onCommit: () => void) {
+  constructor(connection: Connection, readers: Readers, log: Log, damage: Damage, turns: Turns, onCommit: () => void) {
     this.#connection = connection;
+    this.damage = damage;
     this.#readers = readers;
     this.#log = log;
     this.#turns = turns;
@@ -39,7 +42,7 @@ export class Writer {
 
   /** The connection while a group is open; throws where it was lost, since a write would then stand alone. */
   get connection(): Connection {
-    if (this.#group === undefined) throw this.#failure ?? asStoreError(new Error("its transaction was lost"));
+    if (this.#group === undefined) throw this.#refusal() ?? asStoreError(new Error("its transaction was lost"));
     return this.#connection;
   }
 
@@ -155,15 +158,16 @@ export class Writer {
 
   /** The open group, or a new one; undefined and a rejection where the file does not take any. */
   #begin(reject: (error: StoreError) => void): Group | undefined {
-    if (this.#failure !== undefined) {
-      reject(this.#failure);
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      reject(refusal);
       return undefined;
     }
     if (this.#group !== undefined) return this.#group;
     try {
       this.#connection.control("BEGIN IMMEDIATE");
     } catch (error) {
-      reject(asStoreError(error));
+      reject(this.damage.toStoreError(error));
       return undefined;
     }
     this.#connection.changed = false;
@@ -172,10 +176,19 @@ export class Writer {
     return this.#group;
   }
 
+  /** Why nothing is written any more. */
+  #refusal(): StoreError | undefined {
+    return this.#failure ?? this.damage.error;
+  }
+
   /** Commits the open group, unless one is on its way to disk; the end of that comes back here. */
   #commit(): void {
     const group = this.#group;
     if (group === undefined || this.#flushing) return;
+    if (this.damage.error !== undefined) {
+      this.#undo(group, this.damage.error);
+      return;
+    }
     if (!this.#finish(group, () => this.#connection.control("COMMIT"))) return;
     this.#group = undefined;
     if (!this.#connection.changed) {
@@ -217,14 +230,14 @@ export class Writer {
       statements();
       return true;
     } catch (error) {
-      this.#undo(group, asStoreError(error));
+      this.#undo(group, this.damage.toStoreError(error));
       return false;
     }
   }
 
   /** A refusal is that operation's own; any other error leaves the group in doubt, so that all of it is undone. */
   #checkDoubt(group: Group, error: unknown): void {
-    if (!(error instanceof StoreError) && this.#group === group) this.#undo(group, asStoreError(error));
+    if (!(error instanceof StoreError) && this.#group === group) this.#undo(group, this.damage.toStoreError(error));
   }
 
   #undo(group: Group, error: StoreError): void {

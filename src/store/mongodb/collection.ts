@@ -1,11 +1,13 @@
-import type { ClientSession, Collection as DriverCollection, UpdateResult as DriverUpdateResult } from "mongodb";
+import type { Db, Collection as DriverCollection, UpdateResult as DriverUpdateResult } from "mongodb";
 import { calculateObjectSize } from "../../bson.ts";
 import { checkName, refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
+import { checkPipeline } from "../pipeline.ts";
 import type {
   BulkOperation,
   BulkResult,
   Collection,
+  CollectionOptions,
   Cursor,
   Document,
   Filter,
@@ -21,21 +23,22 @@ import type {
   UpdateResult,
 } from "../store.ts";
 import { MongodbCursor } from "./cursor.ts";
-import type { Operation, Scope } from "./scope.ts";
-
-type Options = { session?: ClientSession };
+import { refuseTooSlow, withKeys } from "./errors.ts";
+import type { Operation, OperationOptions, Scope } from "./scope.ts";
 
 /** One collection of MongoDB: the driver's own, with the session and the errors seen to. */
 export class MongodbCollection<T extends Document> implements Collection<T> {
   readonly name: string;
   readonly #driver: DriverCollection;
   readonly #scope: Scope;
+  readonly #bound: { maxTimeMS?: number };
 
-  constructor(driver: DriverCollection, scope: Scope) {
+  constructor(driver: DriverCollection, scope: Scope, { maxTimeMs }: CollectionOptions = {}) {
     checkName(driver.collectionName);
     this.name = driver.collectionName;
     this.#driver = driver;
     this.#scope = scope;
+    this.#bound = maxTimeMs === undefined ? {} : { maxTimeMS: maxTimeMs };
   }
 
   async findOne(filter: Filter, options: Omit<FindOptions, "limit"> = {}): Promise<T | null> {
@@ -46,7 +49,7 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
   }
 
   find(filter: Filter, options: FindOptions = {}): Cursor<T> {
-    return new MongodbCursor<T>(this.name, this.#scope, (more) => {
+    return new MongodbCursor<T>(this.name, this.#scope, this.#bound, (more) => {
       refuseDangerous(filter);
       return this.#driver.find(filter, { ...options, ...more });
     });
@@ -63,8 +66,8 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
   }
 
   aggregate<R extends Document = Document>(pipeline: Document[]): Cursor<R> {
-    return new MongodbCursor<R>(this.name, this.#scope, (more) => {
-      refuseDangerous(pipeline);
+    return new MongodbCursor<R>(this.name, this.#scope, this.#bound, (more) => {
+      checkPipeline(pipeline);
       return this.#driver.aggregate(pipeline, more);
     });
   }
@@ -80,32 +83,33 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
   }
 
   async updateOne(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
-    const run = (more: Options) => this.#driver.updateOne(filter, update, { ...options, ...more });
+    const run = (more: OperationOptions) => this.#driver.updateOne(filter, update, { ...options, ...more });
     return counts(await this.#write(filter, [update], run));
   }
 
   async updateMany(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
-    const run = (more: Options) => this.#driver.updateMany(filter, update, { ...options, ...more });
+    const run = (more: OperationOptions) => this.#driver.updateMany(filter, update, { ...options, ...more });
     return counts(await this.#write(filter, [update], run));
   }
 
   async replaceOne(filter: Filter, replacement: Document, options: { upsert?: boolean } = {}): Promise<UpdateResult> {
-    const run = (more: Options) => this.#driver.replaceOne(filter, replacement, { ...options, ...more });
+    const run = (more: OperationOptions) => this.#driver.replaceOne(filter, replacement, { ...options, ...more });
     return counts(await this.#write(filter, [replacement], run));
   }
 
   async findOneAndUpdate(filter: Filter, update: Update, options: FindAndModifyOptions = {}): Promise<T | null> {
-    const run = (more: Options) => this.#driver.findOneAndUpdate(filter, update, { ...options, ...more });
+    const run = (more: OperationOptions) => this.#driver.findOneAndUpdate(filter, update, { ...options, ...more });
     return (await this.#write(filter, [update], run)) as T | null;
   }
 
   async findOneAndReplace(filter: Filter, replacement: Document, options: FindAndModifyOptions = {}) {
-    const run = (more: Options) => this.#driver.findOneAndReplace(filter, replacement, { ...options, ...more });
+    const run = (more: OperationOptions) =>
+      this.#driver.findOneAndReplace(filter, replacement, { ...options, ...more });
     return (await this.#write(filter, [replacement], run)) as T | null;
   }
 
   async findOneAndDelete(filter: Filter, options: { projection?: Projection; sort?: Sort } = {}): Promise<T | null> {
-    const run = (more: Options) => this.#driver.findOneAndDelete(filter, { ...options, ...more });
+    const run = (more: OperationOptions) => this.#driver.findOneAndDelete(filter, { ...options, ...more });
     return (await this.#write(filter, [], run)) as T | null;
   }
 
@@ -123,20 +127,22 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
     const parts = operations.flatMap((operation) => Object.values(operation) as BulkParts[]);
     const filters = parts.flatMap(({ filter }) => (filter === undefined ? [] : [filter]));
     const documents = parts.map(({ document, update, replacement }) => document ?? update ?? replacement ?? {});
-    const run = (more: Options) => this.#driver.bulkWrite(operations, { ...more, ordered: true });
+    const run = (more: OperationOptions) => this.#driver.bulkWrite(operations, { ...more, ordered: true });
     const result = await this.#write(filters, documents, run);
     const { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } = result;
     return { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount };
   }
 
+  async create(): Promise<void> {
+    await this.#define("make", () => create(this.#driver.db, this.name));
+  }
+
   async createIndex(key: Record<string, IndexOrder>, options: IndexOptions = {}): Promise<string> {
-    this.#scope.refuseDefinitions();
-    return this.#read({}, () => this.#driver.createIndex(key, options));
+    return this.#define("make", () => this.#driver.createIndex(key, { ...options, ...INDEX_BUILD }));
   }
 
   async dropIndex(name: string): Promise<void> {
-    this.#scope.refuseDefinitions();
-    await this.#read({}, () => this.#driver.dropIndex(name));
+    await this.#define("drop", () => this.#driver.dropIndex(name));
   }
 
   async indexes(): Promise<IndexDescription[]> {
@@ -151,23 +157,31 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
   }
 
   async drop(): Promise<boolean> {
-    this.#scope.refuseDefinitions();
-    return this.#read({}, () => this.#driver.drop());
+    return this.#define("drop", async () => {
+      const { db } = this.#driver;
+      // MongoDB 7.0 and newer say the same of a collection that is not there.
+      const found = await db.listCollections({ name: this.name }, { nameOnly: true }).toArray();
+      return found.length > 0 && this.#driver.drop();
+    });
   }
 
   /** `query` is checked within, so that in a transaction its refusal counts as the operation's. */
   #read<R>(query: unknown, operation: Operation<R>): Promise<R> {
     return this.#scope.run(this.name, "read", async (options) => {
       refuseDangerous(query);
-      return operation(options);
+      return refuseTooSlow(operation({ ...options, ...this.#bound }), this.#bound.maxTimeMS);
     });
+  }
+
+  #define<R>(kind: "make" | "drop", operation: () => Promise<R>): Promise<R> {
+    return this.#scope.run(this.name, kind, operation);
   }
 
   #write<R>(query: unknown, documents: Document[], operation: Operation<R>): Promise<R> {
     return this.#scope.run(this.name, "write", async (options) => {
       refuseDangerous(query);
       for (const document of documents) checkDocument(document);
-      return operation(options);
+      return operation({ ...options, ...this.#bound }).catch(withKeys(this.#driver));
     });
   }
 }
@@ -179,7 +193,21 @@ interface BulkParts {
   replacement?: Document;
 }
 
+/**
+ * A member that is down does not hold up the build, and however long it takes, the connection waits for it: the server
+ * would go on building, and a second try would find it under way. Idle connections are still found dead by TCP.
+ */
+const INDEX_BUILD = { commitQuorum: "majority", socketTimeoutMS: 0 } as const;
+
 const NAMESPACE_NOT_FOUND = 26;
+const NAMESPACE_EXISTS = 48;
+
+/** Ensures the collection. */
+export async function create(db: Db, name: string): Promise<void> {
+  await db.createCollection(name).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code !== NAMESPACE_EXISTS) throw error;
+  });
+}
 
 function noneIfMissing(error: unknown): never[] {
   if ((error as { code?: unknown }).code === NAMESPACE_NOT_FOUND) return [];

@@ -1,17 +1,25 @@
-import type { AbstractCursor, ClientSession } from "mongodb";
+import type { AbstractCursor } from "mongodb";
 import type { Cursor } from "../store.ts";
-import type { Scope } from "./scope.ts";
+import { refuseTooSlow } from "./errors.ts";
+import type { OperationOptions, Scope } from "./scope.ts";
 
 /** The driver's cursor, opened at the first read so that it belongs to the attempt of a transaction that reads it. */
 export class MongodbCursor<T> implements Cursor<T> {
   readonly #collection: string;
   readonly #scope: Scope;
-  readonly #open: (options: { session?: ClientSession }) => AbstractCursor;
+  readonly #bound: { maxTimeMS?: number };
+  readonly #open: (options: OperationOptions) => AbstractCursor;
   #cursor: AbstractCursor | undefined;
 
-  constructor(collection: string, scope: Scope, open: (options: { session?: ClientSession }) => AbstractCursor) {
+  constructor(
+    collection: string,
+    scope: Scope,
+    bound: { maxTimeMS?: number },
+    open: (options: OperationOptions) => AbstractCursor,
+  ) {
     this.#collection = collection;
     this.#scope = scope;
+    this.#bound = bound;
     this.#open = open;
   }
 
@@ -37,8 +45,8 @@ export class MongodbCursor<T> implements Cursor<T> {
 
   async #run<R>(read: (cursor: AbstractCursor) => Promise<R>): Promise<R> {
     return this.#scope.run(this.#collection, "read", async (options) => {
-      this.#cursor ??= this.#open(options);
-      return read(this.#cursor);
+      this.#cursor ??= this.#open({ ...options, ...this.#bound });
+      return refuseTooSlow(read(this.#cursor), this.#bound.maxTimeMS);
     });
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type Collection,
   MongoAPIError,
   MongoBulkWriteError,
   MongoError,
@@ -7,22 +8,40 @@ import {
   MongoOperationTimeoutError,
   type MongoServerError,
   MongoSystemError,
+  type WriteError,
 } from "mongodb";
 import { StoreError, type StoreErrorCode } from "../errors.ts";
+import type { Document } from "../store.ts";
 
-/** The codes of MongoDB's documentation ("Error Codes") that mean something else than a bad operation. */
+/**
+ * What MongoDB's error codes mean (`src/mongo/base/error_codes.yml` in its repository); those that are not here are bad
+ * operations. Within a transaction the label TransientTransactionError goes first.
+ */
 const CODES = new Map<number, StoreErrorCode>([
   ...codes("DUPLICATE_KEY", [11000, 11001, 12582]),
+  /** BSONObjectTooLarge, and updates by which a document grows too large. */
   ...codes("DOCUMENT_TOO_LARGE", [10334, 17419, 17420]),
   ...codes("INDEX_CONFLICT", [85, 86]),
-  /** WriteConflict, NoSuchTransaction, SnapshotUnavailable, LockTimeout, TransactionTooOld, TransactionAborted. */
-  ...codes("TRANSACTION_FAILED", [112, 251, 246, 24, 225, 263]),
-  /** Not reachable, not the primary, stepping down, shutting down, no majority, out of time, cursor lost. */
-  ...codes("UNAVAILABLE", [6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 133, 10058, 134]),
-  ...codes("UNAVAILABLE", [64, 79, 100, 50, 43, 237, 175, 202, 211, 317, 384, 46, 11601]),
-  /** Unauthorized, AuthenticationFailed, and Atlas' own; OutOfDiskSpace. */
-  ...codes("UNAVAILABLE", [13, 18, 8000, 14031]),
+  /** TransactionExceededLifetimeLimitSeconds. */
+  ...codes("TRANSACTION_TIMEOUT", [290]),
+  /** LockTimeout, WriteConflict, TransactionTooOld, NoSuchTransaction, PreparedTransactionInProgress. */
+  ...codes("TRANSACTION_FAILED", [24, 112, 225, 251, 267]),
+  /** SnapshotTooOld, SnapshotUnavailable, StaleChunkHistory, MigrationConflict. */
+  ...codes("TRANSACTION_FAILED", [239, 246, 250, 272]),
+  /** Not reachable, not the primary, stepping down, shutting down. */
+  ...codes("UNAVAILABLE", [6, 7, 89, 91, 133, 189, 216, 317, 384, 9001, 10058, 10107, 11600, 11602, 13435, 13436]),
+  /** No majority, out of time, interrupted, killed, a cursor that is lost. */
+  ...codes("UNAVAILABLE", [43, 46, 50, 64, 79, 100, 134, 175, 202, 211, 237, 262, 279, 314, 355, 11601, 46841]),
+  /** Something else is under way with the collection or its indexes. */
+  ...codes("UNAVAILABLE", [117, 215, 276, 285, 453, 12586, 12587, 91331]),
+  /** TemporarilyUnavailable, UserWritesBlocked, ResourceExhausted, and other words for a server that is overloaded. */
+  ...codes("UNAVAILABLE", [365, 371, 402, 407, 433, 449, 450, 462]),
+  /** Unauthorized, AuthenticationFailed, ReauthenticationRequired, and Atlas' own; OutOfDiskSpace. */
+  ...codes("UNAVAILABLE", [13, 18, 391, 8000, 14031]),
 ]);
+
+/** The driver's own words for a document that it does not send. */
+const TOO_LARGE = /^Document is larger than the maximum size \d+$/;
 
 function codes(name: StoreErrorCode, numbers: number[]): [number, StoreErrorCode][] {
   return numbers.map((number) => [number, name]);
@@ -43,13 +62,14 @@ function codeOf(error: MongoError): StoreErrorCode {
   if (error.hasErrorLabel("UnknownTransactionCommitResult")) return "UNAVAILABLE";
   if (error.hasErrorLabel("TransientTransactionError")) return "TRANSACTION_FAILED";
   if (isUnreachable(error)) return "UNAVAILABLE";
-  if (/too large|larger than the maximum/i.test(error.message)) return "DOCUMENT_TOO_LARGE";
+  if (TOO_LARGE.test(error.message)) return "DOCUMENT_TOO_LARGE";
   return CODES.get(Number(error.code)) ?? "BAD_OPERATION";
 }
 
 function isUnreachable(error: MongoError): boolean {
   if (error instanceof MongoNetworkError || error instanceof MongoSystemError) return true;
-  if (error instanceof MongoOperationTimeoutError || error.hasErrorLabel("RetryableWriteError")) return true;
+  if (error instanceof MongoOperationTimeoutError) return true;
+  if (error.hasErrorLabel("RetryableWriteError") || error.hasErrorLabel("SystemOverloadedError")) return true;
   if (error.name === "MongoWaitQueueTimeoutError") return true;
   return (
     error instanceof MongoAPIError && /NotConnected|ServerClosed|TopologyClosed|ClientClosed|Expired/.test(error.name)
@@ -65,24 +85,82 @@ function fromClient(error: unknown): unknown {
   return error;
 }
 
-function duplicate(error: MongoServerError, collection: string): StoreError {
-  const first = error instanceof MongoBulkWriteError ? [error.writeErrors].flat()[0] : undefined;
-  const text = first?.errmsg ?? error.message;
-  const index = / index: (?:\S+\.\$)?(\S+) dup key/.exec(text)?.[1] ?? "";
-  const key = error.keyValue ?? (index === "_id_" ? { _id: operationOf(first)._id } : {});
+function duplicate(error: MongoServerError & { [KEY]?: Document }, collection: string): StoreError {
+  const text = error instanceof MongoBulkWriteError ? (firstOf(error)?.errmsg ?? error.message) : error.message;
+  const index = indexIn(text);
+  const key = error.keyValue ?? error[KEY] ?? {};
   const message = `"${collection}" already has a document with the same key in its index ${index}.`;
   return new StoreError("DUPLICATE_KEY", message, { index, key }, error);
 }
 
-function operationOf(error: unknown): { _id?: unknown } {
-  return (error as { err?: { op?: { _id?: unknown } } } | undefined)?.err?.op ?? {};
+/** What `withKeys` found. */
+const KEY = Symbol("key");
+
+/**
+ * Of many writes at once the driver does not hand on which key is in use. It is what the refused operation gives to the
+ * members of that index, which costs a read of the indexes; what an update computes is left out.
+ */
+export function withKeys(collection: Collection): (error: unknown) => Promise<never> {
+  return async (error) => {
+    const first = error instanceof MongoBulkWriteError && error.code === 11000 ? firstOf(error) : undefined;
+    if (first === undefined) throw error;
+    const name = indexIn(first.errmsg ?? "");
+    const fields = name === "_id_" ? ["_id"] : await collection.indexes().then(fieldsOf(name), (): string[] => []);
+    const given = fields.map((field) => [field, valueGiven(first.err.op as Document, field)]);
+    Object.assign(error as object, { [KEY]: Object.fromEntries(given.filter(([, value]) => value !== undefined)) });
+    throw error;
+  };
 }
+
+const fieldsOf = (name: string) => (indexes: { name?: string; key: object }[]) =>
+  Object.keys(indexes.find((index) => index.name === name)?.key ?? {});
+
+function firstOf(error: MongoBulkWriteError): WriteError | undefined {
+  return [error.writeErrors].flat()[0];
+}
+
+function indexIn(text: string): string {
+  return / index: (?:\S+\.\$)?(\S+) dup key/.exec(text)?.[1] ?? "";
+}
+
+/** What an operation of a bulk write gives to a member: an insert's document, or the parts of an update's statement. */
+function valueGiven({ q, u, ...others }: Document, path: string): unknown {
+  if (typeof u !== "object" || u === null || "_id" in others) return valueAt({ q, u, ...others }, path);
+  const { $set, $setOnInsert } = u as Document;
+  for (const members of [$set, $setOnInsert, q]) {
+    if (typeof members === "object" && members !== null && Object.hasOwn(members, path)) {
+      return (members as Document)[path];
+    }
+  }
+  return Object.keys(u).some((name) => name.startsWith("$")) ? undefined : valueAt(u as Document, path);
+}
+
+function valueAt(document: Document, path: string): unknown {
+  let value: unknown = document;
+  for (const name of path.split(".")) value = (value as Document | null | undefined)?.[name];
+  return value ?? null;
+}
+
+/** A read that a time was set for and that took longer is refused: it would take as long again. */
+export async function refuseTooSlow<R>(read: Promise<R>, maxTimeMs: number | undefined): Promise<R> {
+  try {
+    return await read;
+  } catch (error) {
+    if (maxTimeMs === undefined || (error as { code?: unknown }).code !== MAX_TIME_EXPIRED) throw error;
+    const message = `The query took longer than ${maxTimeMs} ms. Ask for less, or by an index.`;
+    throw new StoreError("BAD_OPERATION", message, {}, error);
+  }
+}
+
+const MAX_TIME_EXPIRED = 50;
 
 function describe(code: StoreErrorCode, error: MongoError): string {
   const message = withoutCredentials(error.message);
   switch (code) {
     case "UNAVAILABLE":
       return `MongoDB cannot carry out the operation now: ${message}`;
+    case "TRANSACTION_TIMEOUT":
+      return `The transaction took longer than the server allows, and was undone: ${message}`;
     case "TRANSACTION_FAILED":
       return `The transaction met conflicts or lost its connection, and was undone: ${message}`;
     case "DOCUMENT_TOO_LARGE":

@@ -1,14 +1,20 @@
 import type { ClientSession } from "mongodb";
 
-export type Operation<R> = (options: { session?: ClientSession }) => Promise<R>;
+export interface OperationOptions {
+  session?: ClientSession;
+  maxTimeMS?: number;
+}
+
+/** "make" ensures collections and indexes, "drop" takes them away. */
+export type Kind = "read" | "write" | "make" | "drop";
+
+export type Operation<R> = (options: OperationOptions) => Promise<R>;
 
 /** Who a collection works for: the store at large, or one transaction. */
 export interface Scope {
   /**
-   * Runs one operation of the driver with the session to pass on, if any, and its errors as StoreErrors. Before a write
-   * a transaction makes the collection, since it cannot be made within.
+   * Runs one operation of the driver with the session to pass on, if any, and its errors as StoreErrors. A transaction
+   * makes a missing collection before it writes it, and refuses "make" and "drop".
    */
-  run<R>(collection: string, kind: "read" | "write", operation: Operation<R>): Promise<R>;
-  /** Throws where collections and indexes may not be changed. */
-  refuseDefinitions(): void;
+  run<R>(collection: string, kind: Kind, operation: Operation<R>): Promise<R>;
 }

@@ -1,83 +1,67 @@
-import { type ClientSession, type Db, MongoClient, MongoError } from "mongodb";
+import { type ClientSession, type Db, type MongoClient, MongoError } from "mongodb";
 import { StoreError } from "../errors.ts";
 import { refuseInside, runInside } from "../inside.ts";
-import type { Collection, Document, Documents, Store } from "../store.ts";
-import { MongodbCollection } from "./collection.ts";
+import type { Collection, CollectionOptions, Document, Documents, Store } from "../store.ts";
+import { create, MongodbCollection } from "./collection.ts";
 import { toStoreError } from "./errors.ts";
-import { CLIENT_OPTIONS, TRANSACTION_OPTIONS } from "./options.ts";
-import type { Operation, Scope } from "./scope.ts";
+import { TRANSACTION_OPTIONS } from "./options.ts";
+import type { Kind, Operation, Scope } from "./scope.ts";
 import { Attempt } from "./transaction.ts";
-
-export interface MongodbOptions {
-  /** mongodb:// or mongodb+srv://, of a replica set or a sharded cluster. */
-  url: string;
-  database: string;
-  /** All attempts at a transaction together; what its commit takes comes on top. */
-  transactionTimeoutMs?: number;
-  /** How long a reachable primary is waited for. */
-  serverSelectionTimeoutMs?: number;
-}
 
 /** How long a commit whose outcome the server has not told is asked for. */
 const COMMIT_MS = 20_000;
-
-export async function openMongodbStore(options: MongodbOptions): Promise<Store> {
-  const client = makeClient(options);
-  try {
-    await client.connect();
-    const hello = await client.db("admin").command({ hello: 1 });
-    if (hello.setName === undefined && hello.msg !== "isdbgrid") {
-      const message = "The MongoDB server is a standalone one, which has no transactions. Start it as a replica set.";
-      throw new StoreError("UNAVAILABLE", message);
-    }
-  } catch (error) {
-    await client.close();
-    throw toStoreError(error, "");
-  }
-  return new MongodbStore(client, client.db(options.database), options.transactionTimeoutMs ?? 10_000);
-}
-
-/** What the driver says of a bad connection string may repeat it, with its password: none of that goes further. */
-function makeClient({ url, serverSelectionTimeoutMs }: MongodbOptions): MongoClient {
-  const own = serverSelectionTimeoutMs === undefined ? {} : { serverSelectionTimeoutMS: serverSelectionTimeoutMs };
-  try {
-    return new MongoClient(url, { ...CLIENT_OPTIONS, ...own });
-  } catch {
-    const message = "The MongoDB connection string is not valid: it must be like mongodb://host:27017/?replicaSet=rs0.";
-    throw new StoreError("UNAVAILABLE", message);
-  }
-}
 
 export class MongodbStore implements Store, Scope {
   readonly #client: MongoClient;
   readonly #db: Db;
   readonly #transactionTimeoutMs: number;
+  readonly #release: () => Promise<void>;
   /** Collections that are known to exist. */
-  readonly #existing = new Set<string>();
+  readonly #existing: Set<string>;
   readonly #underWay = new Set<Promise<unknown>>();
-  #closed = false;
+  #closed: Promise<void> | undefined;
 
-  constructor(client: MongoClient, db: Db, transactionTimeoutMs: number) {
+  private constructor(
+    client: MongoClient,
+    db: Db,
+    existing: Set<string>,
+    transactionTimeoutMs: number,
+    release: () => Promise<void>,
+  ) {
     this.#client = client;
     this.#db = db;
+    this.#existing = existing;
     this.#transactionTimeoutMs = transactionTimeoutMs;
+    this.#release = release;
   }
 
-  collection<T extends Document = Document>(name: string): Collection<T> {
-    return new MongodbCollection<T>(this.#db.collection(name), this);
+  /** `release` is called when the store is closed: the client belongs to the caller. */
+  static async open(
+    client: MongoClient,
+    database: string,
+    transactionTimeoutMs: number,
+    release: () => Promise<void>,
+  ): Promise<Store> {
+    const db = client.db(database);
+    const found = await db.listCollections({}, { nameOnly: true }).toArray();
+    const existing = new Set(found.map(({ name }) => name));
+    return new MongodbStore(client, db, existing, transactionTimeoutMs, release);
   }
 
-  async run<R>(collection: string, _kind: "read" | "write", operation: Operation<R>): Promise<R> {
+  collection<T extends Document = Document>(name: string, options?: CollectionOptions): Collection<T> {
+    return new MongodbCollection<T>(this.#db.collection(name), this, options);
+  }
+
+  async run<R>(collection: string, kind: Kind, operation: Operation<R>): Promise<R> {
     this.#refuse();
     try {
-      return await this.#track(operation({}));
+      if (kind === "drop") this.#existing.delete(collection);
+      const result = await this.#track(operation({}));
+      if (kind === "write" || kind === "make") this.#existing.add(collection);
+      return result;
     } catch (error) {
       throw toStoreError(error, collection);
     }
-  }
-
-  refuseDefinitions(): void {
-    this.#existing.clear();
   }
 
   async transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
@@ -123,25 +107,29 @@ export class MongodbStore implements Store, Scope {
     }
   }
 
-  /** Made outside of the transaction: two that each made it inside would conflict. */
-  async #ensure(name: string): Promise<void> {
-    if (this.#existing.has(name)) return;
-    try {
-      await this.#db.createCollection(name);
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== NAMESPACE_EXISTS) throw toStoreError(error, name);
-    }
+  /**
+   * Makes a collection before a transaction writes it, outside of the transaction, as two that each made it inside would
+   * conflict. False where it was made now: a transaction that began before does not see it.
+   */
+  async #ensure(name: string): Promise<boolean> {
+    if (this.#existing.has(name)) return true;
+    await create(this.#db, name);
     this.#existing.add(name);
+    return false;
   }
 
   async ping(): Promise<void> {
     await this.run("", "read", () => this.#db.command({ ping: 1 }));
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     await Promise.allSettled(this.#underWay);
-    await this.#client.close();
+    await this.#release();
   }
 
   #track<R>(work: Promise<R>): Promise<R> {
@@ -152,12 +140,10 @@ export class MongodbStore implements Store, Scope {
   }
 
   #refuse(): void {
-    if (this.#closed) throw new StoreError("UNAVAILABLE", "The store is closed.");
+    if (this.#closed !== undefined) throw new StoreError("UNAVAILABLE", "The store is closed.");
     refuseInside(this);
   }
 }
-
-const NAMESPACE_EXISTS = 48;
 
 /** A commit that goes on after that may still succeed. */
 async function within<R>(work: Promise<R>, ms: number): Promise<R> {

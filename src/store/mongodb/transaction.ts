@@ -1,9 +1,9 @@
-import type { ClientSession, Db } from "mongodb";
+import { type ClientSession, type Db, MongoErrorLabel, MongoServerError } from "mongodb";
 import { StoreError } from "../errors.ts";
-import type { Collection, Document, Documents } from "../store.ts";
+import type { Collection, CollectionOptions, Document, Documents } from "../store.ts";
 import { MongodbCollection } from "./collection.ts";
 import { isTransient, toStoreError } from "./errors.ts";
-import type { Operation, Scope } from "./scope.ts";
+import type { Kind, Operation, Scope } from "./scope.ts";
 
 /**
  * One attempt at a transaction. The driver's errors reach the work as StoreErrors; the first of them is kept, since it
@@ -12,13 +12,13 @@ import type { Operation, Scope } from "./scope.ts";
 export class Attempt implements Documents, Scope {
   readonly #db: Db;
   readonly #session: ClientSession;
-  readonly #ensure: (collection: string) => Promise<void>;
+  readonly #ensure: (collection: string) => Promise<boolean>;
   #failure: unknown;
   #over: StoreError | undefined;
   /** A session carries one operation at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(db: Db, session: ClientSession, ensure: (collection: string) => Promise<void>) {
+  constructor(db: Db, session: ClientSession, ensure: (collection: string) => Promise<boolean>) {
     this.#db = db;
     this.#session = session;
     this.#ensure = ensure;
@@ -42,21 +42,22 @@ export class Attempt implements Documents, Scope {
     this.#over ??= reason;
   }
 
-  collection<T extends Document = Document>(name: string): Collection<T> {
-    return new MongodbCollection<T>(this.#db.collection(name), this);
+  collection<T extends Document = Document>(name: string, options?: CollectionOptions): Collection<T> {
+    return new MongodbCollection<T>(this.#db.collection(name), this, options);
   }
 
-  run<R>(collection: string, kind: "read" | "write", operation: Operation<R>): Promise<R> {
+  run<R>(collection: string, kind: Kind, operation: Operation<R>): Promise<R> {
     const result = this.#last.then(() => this.#run(collection, kind, operation));
     this.#last = result.catch(() => undefined);
     return result;
   }
 
-  async #run<R>(collection: string, kind: "read" | "write", operation: Operation<R>): Promise<R> {
+  async #run<R>(collection: string, kind: Kind, operation: Operation<R>): Promise<R> {
     const ended = this.#over ?? this.#failure;
     if (ended !== undefined) throw toStoreError(ended, collection);
     try {
-      if (kind === "write") await this.#ensure(collection);
+      if (kind === "make" || kind === "drop") throw new StoreError("BAD_OPERATION", DEFINES);
+      if (kind === "write" && !(await this.#ensure(collection))) throw newCollection(collection);
       return await operation({ session: this.#session });
     } catch (error) {
       const known = toStoreError(error, collection);
@@ -64,13 +65,12 @@ export class Attempt implements Documents, Scope {
       throw known;
     }
   }
+}
 
-  refuseDefinitions(): void {
-    const error = new StoreError(
-      "BAD_OPERATION",
-      "Collections and indexes cannot be made or dropped in a transaction.",
-    );
-    this.#failure ??= error;
-    throw error;
-  }
+const DEFINES = "Collections and indexes cannot be made or dropped in a transaction.";
+
+/** Has the driver run the work again, in a transaction that begins after the collection was made. */
+function newCollection(name: string): MongoServerError {
+  const message = `The collection ${name} was made after the transaction began.`;
+  return new MongoServerError({ message, errorLabels: [MongoErrorLabel.TransientTransactionError] });
 }

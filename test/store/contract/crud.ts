@@ -116,6 +116,17 @@ export function crud(store: Subject): void {
       expect(await none.indexes()).toEqual([]);
     });
 
+    it("drops what is there, and tells where nothing was", async () => {
+      const things = fresh(store());
+      expect(await things.drop()).toBe(false);
+      await things.create();
+      await things.create();
+      expect((await things.indexes()).map(({ name }) => name)).toEqual(["_id_"]);
+      expect(await things.drop()).toBe(true);
+      expect(await things.drop()).toBe(false);
+      expect(await things.indexes()).toEqual([]);
+    });
+
     it("drops a collection with its documents and indexes", async () => {
       const players = await filled(store(), [{ a: 1 }]);
       await players.createIndex({ a: 1 }, { unique: true });

@@ -3,6 +3,33 @@ import type { Collection, Document, Documents } from "../../../src/store/store.t
 import type { StoreFactory, Subject } from "../contract.ts";
 import { filled, fresh, refusal } from "./collections.ts";
 
+/** None, or with a stage that is not on the list, wherever it stands. */
+const PIPELINES: unknown[] = [
+  {},
+  [[]],
+  [{}],
+  [{ $match: {}, $limit: 1 }],
+  ...["$changeStream", "$collStats", "$indexStats", "$currentOp", "$planCacheStats", "$listSessions"].map((name) => [
+    { [name]: {} },
+  ]),
+  ...["$listLocalSessions", "$listSampledQueries", "$listSearchIndexes", "$search", "$searchMeta"].map((name) => [
+    { [name]: {} },
+  ]),
+  ...["$vectorSearch", "$rankFusion", "$shardedDataDistribution", "$changeStreamSplitLargeEvent"].map((name) => [
+    { [name]: {} },
+  ]),
+  [{ $documents: [{ a: 1 }] }],
+  [{ $out: "others" }],
+  [{ $merge: "others" }],
+  [{ $nonsense: {} }],
+  [{ $limit: 1 }, { $collStats: {} }],
+  [{ $facet: { a: [{ $indexStats: {} }] } }],
+  [{ $facet: { a: [{ $facet: { b: [{ $out: "others" }] } }] } }],
+  [{ $lookup: { from: "others", as: "o", pipeline: [{ $collStats: {} }] } }],
+  [{ $lookup: { from: "others", as: "o", pipeline: {} } }],
+  [{ $unionWith: { coll: "others", pipeline: [{ $unionWith: { coll: "o", pipeline: [{ $indexStats: {} }] } }] } }],
+];
+
 /** What is refused as BAD_OPERATION; the document is {_id: 0, n: 1, s: "x", l: [1], o: {a: 1}}. */
 const BAD: [string, (things: Collection) => Promise<unknown>][] = [
   ["$inc of a string", (things) => things.updateOne({}, { $inc: { s: 1 } })],
@@ -52,6 +79,10 @@ const BAD: [string, (things: Collection) => Promise<unknown>][] = [
   ["a document nested too deep", (things) => things.insertOne({ a: nested(50_000) })],
   ["an update nested too deep", (things) => things.updateOne({}, { $set: { a: nested(50_000) } })],
   ["a pipeline nested too deep", (things) => things.aggregate([{ $match: { a: nested(50_000) } }]).toArray()],
+  ...PIPELINES.map((pipeline): [string, (things: Collection) => Promise<unknown>] => [
+    `a pipeline ${JSON.stringify(pipeline)}`,
+    (things) => things.aggregate(pipeline as Document[]).toArray(),
+  ]),
   ["a sort by 2", (things) => things.find({}, { sort: { n: 2 as 1 } }).toArray()],
   ["a projection that takes and leaves out", (things) => things.find({}, { projection: { n: 1, s: 0 } }).toArray()],
   ["a negative skip", (things) => things.find({}, { skip: -1 }).toArray()],

@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
+import { guard, prepareGuards } from "../../../src/store/guard.ts";
 import type { Collection, Document, Documents } from "../../../src/store/store.ts";
 import type { StoreFactory, Subject } from "../contract.ts";
 import { filled, fresh, idsOf, refusal } from "./collections.ts";
@@ -117,7 +118,37 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await things.findOne({ _id: 0 })).toEqual({ _id: 0, n: 20 });
     });
 
-    it("keep what two documents promise together: of two that would break it one fails", async () => {
+    it("keep what two documents promise together, where each writes what it relies on", async () => {
+      const switches = await filled(store(), [{ on: true }, { on: true }, { _id: "promise", version: 0 }]);
+      const switchOff = (_id: number) =>
+        inTx(switches, async (inside) => {
+          await inside.updateOne({ _id: "promise" }, { $inc: { version: 1 } });
+          if ((await inside.countDocuments({ on: true })) < 2) throw new Error("the last one");
+          await pause();
+          await inside.updateOne({ _id }, { $set: { on: false } });
+        });
+      const outcomes = await Promise.allSettled([switchOff(0), switchOff(1)]);
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      expect(await switches.countDocuments({ on: true })).toBe(1);
+    });
+
+    it("add no more than may be counted, where each guards the name that it counts under", async () => {
+      const things = fresh(store());
+      await Promise.all([things.create(), prepareGuards(store())]);
+      const add = () =>
+        inTx(things, async (inside, tx) => {
+          await guard(tx, things.name);
+          if ((await inside.countDocuments({})) >= 3) return false;
+          await pause();
+          await inside.insertOne({});
+          return true;
+        });
+      const added = await Promise.all(Array.from({ length: 8 }, add));
+      expect(added.filter(Boolean)).toHaveLength(3);
+      expect(await things.countDocuments({})).toBe(3);
+    });
+
+    it("keep what one document promises: of two that would break it one fails", async () => {
       const things = await filled(store(), [{ ways: ["a", "b"], version: 0 }]);
       const remove = (way: string) =>
         inTx(things, async (inside) => {
@@ -235,6 +266,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
     it("refuse changes of collections and indexes", async () => {
       const things = await filled(store(), [{}]);
       const uses: ((inside: Collection) => Promise<unknown>)[] = [
+        (inside) => inside.create(),
         (inside) => inside.createIndex({ a: 1 }),
         (inside) => inside.dropIndex("a_1"),
         (inside) => inside.drop(),

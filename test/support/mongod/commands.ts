@@ -67,8 +67,6 @@ export const COMMANDS: Record<string, Command> = {
   distinct: async (documents, { distinct, key, query = {} }) => ({
     values: await documents.collection(String(distinct)).distinct(String(key), query as Filter),
   }),
-  /** The first write makes it; that it is there is all that the engine asks. */
-  create: async () => ({}),
   createIndexes: async (documents, { createIndexes, indexes }) => {
     const things = documents.collection(String(createIndexes));
     for (const { key, ...options } of indexes as Document[]) {

@@ -1,5 +1,6 @@
 import { Long } from "../../../src/bson.ts";
-import type { Document, Documents, Store } from "../../../src/store/store.ts";
+import type { EmbeddedStore } from "../../../src/store/embedded/store.ts";
+import type { Document, Documents } from "../../../src/store/store.ts";
 import { COMMANDS, CommandError, errorOf } from "./commands.ts";
 import { type Answer, listen, type WireServer } from "./wire.ts";
 
@@ -14,18 +15,21 @@ export interface StandIn {
   /** The commands that came, in order. */
   seen: Document[];
   /** What is to go wrong with a command: before it is done or after, or in place of it. */
-  fault: (command: Document) => Fault | undefined;
-  /** It says that it is no member of a replica set. */
-  standalone: boolean;
+  fault: (command: Document) => Fault | undefined | Promise<Fault | undefined>;
+  /** What it says of itself in place of what a replica set's primary says. */
+  hello: Document;
+  /** Connections that were opened to it and not closed. */
+  connections(): number;
   close(): Promise<void>;
 }
 
 export type Fault = "cut before" | "cut after" | Document;
 
-export async function startStandIn(store: Store): Promise<StandIn> {
+export async function startStandIn(store: EmbeddedStore): Promise<StandIn> {
   const mongod = new Mongod(store);
   const server: WireServer = await listen((command) => mongod.answer(command));
   mongod.address = `127.0.0.1:${server.port}`;
+  mongod.standIn.connections = server.connections;
   mongod.standIn.url = `mongodb://${mongod.address}/?replicaSet=rs0`;
   mongod.standIn.close = async () => {
     mongod.abortAll();
@@ -49,17 +53,20 @@ class Mongod {
     url: "",
     seen: [],
     fault: () => undefined,
-    standalone: false,
+    hello: {},
+    connections: () => 0,
     close: async () => undefined,
   };
-  readonly #store: Store;
+  readonly #store: EmbeddedStore;
   readonly #transactions = new Map<string, Open>();
   /** Replies to retryable writes, for when they come again. */
   readonly #replies = new Map<string, Document>();
   readonly #cursors = new Map<string, Document[]>();
+  /** Made by a command of its own; the store would have it wait for an open transaction. */
+  readonly #created = new Set<string>();
   #lastCursor = 0;
 
-  constructor(store: Store) {
+  constructor(store: EmbeddedStore) {
     this.#store = store;
   }
 
@@ -71,7 +78,7 @@ class Mongod {
     const [name] = Object.keys(command) as [string];
     if (/^(hello|ismaster)$/i.test(name)) return this.#hello();
     this.standIn.seen.push(command);
-    const fault = this.standIn.fault(command);
+    const fault = await this.standIn.fault(command);
     if (fault === "cut before") return "cut";
     if (fault !== undefined && fault !== "cut after") return this.#failTransaction(command, fault);
     const reply = await this.#carryOut(name, command);
@@ -87,7 +94,7 @@ class Mongod {
       me: this.address,
     };
     return {
-      ...(this.standIn.standalone ? {} : member),
+      ...member,
       ok: 1,
       helloOk: true,
       isWritablePrimary: true,
@@ -100,6 +107,7 @@ class Mongod {
       connectionId: 1,
       minWireVersion: 0,
       maxWireVersion: 25,
+      ...this.standIn.hello,
     };
   }
 
@@ -114,12 +122,44 @@ class Mongod {
     try {
       if (name === "commitTransaction" || name === "abortTransaction") return await this.#end(command, name[0] === "c");
       if (name === "getMore") return this.#getMore(command);
+      if (name === "create") return this.#create(String(command.create));
+      if (name === "listCollections") return this.#listCollections(command);
+      if (name === "listIndexes" && this.#isEmpty(String(command.listIndexes))) {
+        return { ok: 1, cursor: this.#open([{ v: 2, name: "_id_", key: { _id: 1 } }], command) };
+      }
+      if (name === "drop") this.#created.delete(String(command.drop));
       if (command.autocommit === false) return await this.#inTransaction(name, command);
       return await this.#retryable(name, command);
     } catch (error) {
       if (error instanceof CommandError) return error.reply;
       return { ok: 0, ...errorOf(error, String(command[name])) };
     }
+  }
+
+  #create(name: string): Document {
+    if (this.#names().has(name)) throw new CommandError({ code: 48, errmsg: "already exists" });
+    this.#created.add(name);
+    return { ok: 1 };
+  }
+
+  #isEmpty(name: string): boolean {
+    return this.#created.has(name) && !this.#store.reading().catalog.has(name);
+  }
+
+  #names(): Set<string> {
+    return new Set([...this.#store.reading().catalog.keys(), ...this.#created]);
+  }
+
+  #listCollections(command: Document): Document {
+    const wanted = (command.filter as Document | undefined)?.name;
+    const names = [...this.#names()].filter((name) => wanted === undefined || name === wanted);
+    return {
+      ok: 1,
+      cursor: this.#open(
+        names.map((name) => ({ name, type: "collection" })),
+        command,
+      ),
+    };
   }
 
   async #retryable(name: string, command: Document): Promise<Document> {

@@ -14,6 +14,7 @@ export type Handler = (command: Document) => Promise<Answer>;
 
 export interface WireServer {
   port: number;
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -29,6 +30,7 @@ export async function listen(handle: Handler): Promise<WireServer> {
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
+    connections: () => sockets.size,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
