@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { RequestListener } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { prepareAccounts } from "./accounts/collections.ts";
 import { createPasswords } from "./accounts/passwords.ts";
@@ -21,7 +21,6 @@ import { prepareMessages } from "./messages/collections.ts";
 import { Messages } from "./messages/messages.ts";
 import { prepareChallenges } from "./multiplayer/challenges/document.ts";
 import { DueChallenges } from "./multiplayer/challenges/due.ts";
-import { http as nodeHttp } from "./node-http.ts";
 import { createOutgoing } from "./outgoing/outgoing.ts";
 import { outgoingOptions } from "./outgoing/settings.ts";
 import type { AnyRequest } from "./requests/definition.ts";
@@ -257,7 +256,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         else response.writeHead(500).end();
       });
   };
-  const http = nodeHttp.createServer(HTTP_TIMEOUTS, onRequest);
+  const http = createServer(HTTP_TIMEOUTS, onRequest);
   http.maxConnections = config.maxConnections + SPARE_CONNECTIONS;
   http.on("upgrade", (request, wire, head) => sockets.upgrade(request, wire, head));
   await new Promise<void>((resolve, reject) => {

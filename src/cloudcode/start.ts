@@ -1,3 +1,4 @@
+import { builtSandbox } from "./built-sandbox.ts";
 import type { RunContext } from "./calls/call.ts";
 import { loadCalls, RunCalls } from "./calls/run-calls.ts";
 import type {
@@ -77,8 +78,10 @@ export interface RunningCloudCode extends CloudCode {
 /**
  * Cloud Code of one game. Hosts are started with the first run or a second after this call, and never where the game
  * has no scripts. Costs of a run: two messages between processes.
+ * @throws SandboxError where the sandbox is not built
  */
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
+  builtSandbox();
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
   const { logChars = 65_536 } = options;
   const { lanes = 16, cpuMs = timeoutMs, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;
