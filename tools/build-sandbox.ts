@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
-import { rolldown } from "rolldown";
-import { hashOf, ROOT, sandboxFiles } from "../src/cloudcode/built-sandbox.ts";
+import { hashOf, ROOT, SandboxError, sandboxFiles } from "../src/cloudcode/built-sandbox.ts";
 
 /**
  * `npm run build:sandbox`, which `npm ci` and every run of the tests begin with: makes one file without types of each
@@ -33,6 +32,7 @@ async function bundled(
   format: "cjs" | "iife",
   hashes: Record<string, string>,
 ): Promise<string> {
+  const { rolldown } = await bundler();
   const bundle = await rolldown({
     cwd: root,
     input,
@@ -63,4 +63,18 @@ async function bundled(
   return output[0].code;
 }
 
-if (import.meta.main) await buildSandbox();
+function bundler(): Promise<typeof import("rolldown")> {
+  return import("rolldown").catch(() => {
+    throw new SandboxError(
+      "The sandbox cannot be built: its bundler is a development dependency, which is not installed. Run npm ci without " +
+        "--omit=dev; then npm prune --omit=dev --ignore-scripts takes the development dependencies away.",
+    );
+  });
+}
+
+if (import.meta.main) {
+  await buildSandbox().catch((error: Error) => {
+    process.stderr.write(`${error instanceof SandboxError ? error.message : error.stack}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -23,7 +23,6 @@ export class SandboxError extends Error {
 /** Of the sources, or of the published package. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const RUNS_FROM_SOURCES = import.meta.url.endsWith(".ts");
-const BUILD = "Run npm run build:sandbox.";
 let checked: SandboxFiles | undefined;
 
 /**
@@ -40,12 +39,13 @@ export function builtSandbox(): SandboxFiles {
 export function check(root: string, hasSources: boolean): SandboxFiles {
   const files = sandboxFiles(root);
   const missing = Object.values(files).find((path) => !existsSync(path));
-  if (missing !== undefined) throw new SandboxError(`The sandbox is not built: ${missing} does not exist. ${BUILD}`);
+  const cure = hasSources ? "Run npm run build:sandbox." : "Install Rekindle again.";
+  if (missing !== undefined) throw new SandboxError(`The sandbox is not built: ${missing} does not exist. ${cure}`);
   if (!hasSources) return files;
   const built = JSON.parse(readFileSync(files.sources, "utf8")) as Record<string, string>;
   for (const [path, hash] of Object.entries(built)) {
     if (!existsSync(root + path) || hashOf(readFileSync(root + path)) !== hash) {
-      throw new SandboxError(`The sandbox is out of date: ${path} was changed after it was built. ${BUILD}`);
+      throw new SandboxError(`The sandbox is out of date: ${path} was changed after it was built. ${cure}`);
     }
   }
   return files;
