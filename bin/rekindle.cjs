@@ -9,7 +9,6 @@
 var spawn = require("child_process").spawn;
 var constants = require("os").constants;
 var path = require("path");
-var pathToFileURL = require("url").pathToFileURL;
 
 var RUNTIMES = require("../package.json").optionalDependencies;
 var MAIN = path.join(__dirname, "..", "dist", "main.js");
@@ -43,7 +42,8 @@ function binary(packageName) {
 }
 
 function runHere() {
-  import(pathToFileURL(MAIN).href);
+  // A text, as Node 8 cannot even parse it.
+  new Function("url", "return import(url)")(require("url").pathToFileURL(MAIN).href);
 }
 
 function runHereOr(missing) {
