@@ -25,6 +25,9 @@ export async function buildSandbox(root: string = ROOT): Promise<void> {
   }
 }
 
+/** As the bundler declares classes. V8's own errors, such as that of a method of another object, say what a class is called. */
+const UNNAMED_CLASS = /^(\s*var (\w+) = class)( extends \w+)? (?=\{)/gm;
+
 /** The text of one program, a CommonJS module or an expression. The hash of each source that it is made of is added. */
 async function bundled(
   root: string,
@@ -60,7 +63,7 @@ async function bundled(
   });
   const { output } = await bundle.generate({ format, strict: true, generatedCode: { symbols: false } });
   await bundle.close();
-  return output[0].code;
+  return output[0].code.replace(UNNAMED_CLASS, "$1 $2$3 ");
 }
 
 function bundler(): Promise<typeof import("rolldown")> {
