@@ -49,14 +49,21 @@ beforeAll(async () => {
 
 const running: ChildProcess[] = [];
 afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
+  for (const { pid } of running.splice(0)) {
+    try {
+      // The group: what the launcher left behind as well.
+      process.kill(-pid!, "SIGKILL");
+    } catch {
+      // All of it has ended.
+    }
+  }
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The command, run by the machine's Node as its first line says, unless another one is named. */
 function rekindle(where: keyof typeof bins, args: string[], node?: string) {
   const command = node === undefined ? [bins[where]] : [node, bins[where]];
-  const child = spawn(command[0]!, [...command.slice(1), ...args], { cwd: folder, env: ENV });
+  const child = spawn(command[0]!, [...command.slice(1), ...args], { cwd: folder, env: ENV, detached: true });
   running.push(child);
   const told = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (data) => (told[stream] += data));
