@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    globalSetup: "test/support/built.ts",
     include: ["test/**/*.test.ts"],
     // On a busy machine a second is nothing: what never ends is to fail, and not what ends late.
     testTimeout: 60_000,

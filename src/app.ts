@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import type { RequestListener } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Credential, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import type { DomainService } from "./kernel/domain.ts";
-import { http as nodeHttp } from "./node-http.ts";
 import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
 import type { Dispatch } from "./server/dispatcher.ts";
@@ -94,7 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         else response.writeHead(500).end();
       });
   };
-  const http = nodeHttp.createServer(HTTP_TIMEOUTS, onRequest);
+  const http = createServer(HTTP_TIMEOUTS, onRequest);
   http.maxConnections = config.maxConnections + SPARE_CONNECTIONS;
   http.on("upgrade", (request, wire, head) => sockets.upgrade(request, wire, head));
   await new Promise<void>((resolve, reject) => {

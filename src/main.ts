@@ -1,12 +1,9 @@
-#!/usr/bin/env node
 import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { quickImports } from "./quick-imports.ts";
 
 /** The command line. What a command needs is loaded with it, so that each starts quickly. */
 keepCompiledCode();
-quickImports();
 
 const USAGE = `Usage: rekindle [command] [settings]
 

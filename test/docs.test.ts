@@ -28,6 +28,7 @@ describe("the docs", () => {
   it("README's commands are scripts that exist", () => {
     const { scripts } = JSON.parse(read("package.json"));
     const called = [...read("README.md").matchAll(/npm (?:run )?(start|test|[\w:]+)\b/g)].map(([, name]) => name!);
-    expect(called.filter((name) => name !== "ci" && name !== "run" && !(name in scripts))).toEqual([]);
+    const ofNpm = ["ci", "install", "pack", "run"];
+    expect(called.filter((name) => !ofNpm.includes(name) && !(name in scripts))).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { GameError } from "../game/errors.ts";
 import { CONFIG_FILE, findConfig, foldersIn, readConfig, unusable } from "../game/folder.ts";
 import { gameOf } from "../game/load.ts";
 import { writeWhole } from "../game/save.ts";
+import { START_COMMAND } from "./start-command.ts";
 
 /** The folders of an export that hold Cloud Code; realtime scripts are kept for a server that runs them. */
 const SCRIPT_FOLDERS = [...SCRIPT_KINDS, "rtScript", "rtModules"];
@@ -38,7 +39,7 @@ export async function importGame(args: string[]): Promise<number> {
     process.stdout.write(`${game.name} (${game.apiKey}) is in ${to}, with ${scripts} scripts.\n`);
     for (const problem of game.problems) process.stdout.write(`NOTE: ${problem}\n`);
     if (!isFolder) process.stdout.write("If it has Cloud Code folders, put them beside it.\n");
-    process.stdout.write(`Start it: npm start -- --game ${folder}\n`);
+    process.stdout.write(`Start it: ${START_COMMAND} --game ${folder}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof GameError)) throw error;

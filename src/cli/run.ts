@@ -1,3 +1,4 @@
+import { SandboxError } from "../cloudcode/built-sandbox.ts";
 import { GameError } from "../game/errors.ts";
 import { SettingsError } from "../settings.ts";
 import { StoreError } from "../store/errors.ts";
@@ -19,9 +20,9 @@ export async function run(args: string[]): Promise<number> {
     return hasFailed ? 1 : 0;
   } catch (error) {
     const isUse = error instanceof ArgumentError || error instanceof SettingsError;
-    const isKnown = error instanceof RunError || error instanceof GameError || error instanceof StoreError;
+    const isKnown = [RunError, GameError, StoreError, SandboxError].some((kind) => error instanceof kind);
     if (!isUse && !isKnown) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${(error as Error).message}\n`);
     return isUse ? 2 : 1;
   }
 }

@@ -1,6 +1,7 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type App, startApp } from "../app.ts";
+import { SandboxError } from "../cloudcode/built-sandbox.ts";
 import type { Config } from "../config.ts";
 import { fileProblem } from "../files.ts";
 import { GameError } from "../game/errors.ts";
@@ -79,7 +80,7 @@ async function makeDataFolder(folder: string): Promise<void> {
 }
 
 function readable(error: unknown, config: Config): unknown {
-  if (error instanceof StoreError) return new StartError(error.message);
+  if (error instanceof StoreError || error instanceof SandboxError) return new StartError(error.message);
   const { code } = error as NodeJS.ErrnoException;
   const address = `${config.host}:${config.port}`;
   if (code === "EADDRINUSE") return new StartError(`${address} is in use already. Set --port to another, or to 0.`);

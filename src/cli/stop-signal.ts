@@ -5,7 +5,8 @@ const PARENT_CHECK_MS = 500;
 const CUT_SHORT = 1;
 
 /**
- * Resolves when the server should stop: at SIGINT or SIGTERM, or, under npm, when npm is gone. npm passes a signal on to
+ * Resolves when the server should stop: at SIGINT or SIGTERM, or when what started it is gone: npm, or the published
+ * package's launcher (`bin/rekindle.cjs`), which has a channel to this process. npm passes a signal on to
  * the shell between it and the server, and that shell ends without telling the server. A second signal ends the process
  * at once.
  */
@@ -22,6 +23,7 @@ export function stopSignal(): Promise<void> {
     stop();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  if (process.connected) process.once("disconnect", stop).channel?.unref();
   const watch = process.env["npm_lifecycle_event"] === undefined ? undefined : whenParentEnds(stop);
   return promise;
 }

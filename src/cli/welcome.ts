@@ -4,6 +4,7 @@ import type { App } from "../app.ts";
 import type { Config } from "../config.ts";
 import type { LoadedGame } from "../game/load.ts";
 import { describeSettings } from "../settings.ts";
+import { RUNS_FROM_SOURCES, START_COMMAND } from "./start-command.ts";
 
 export interface Started {
   config: Config;
@@ -31,9 +32,10 @@ export function welcome({ config, game, app, isExample }: Started): string {
   const lines = rows.map(([name, value]) => `  ${name!.padEnd(8)} ${value}`);
   const next = isExample
     ? [
-        `Watch two clients play it:  npm run demo -- --url ${base}`,
+        // The demo is one of the sources.
+        ...(RUNS_FROM_SOURCES ? [`Watch two clients play it:  npm run demo -- --url ${base}`] : []),
         "What it is made of:         examples/starter/README.md",
-        "Your own game:              npm start -- --game FOLDER",
+        `Your own game:              ${START_COMMAND} --game FOLDER`,
       ]
     : [];
   return [
@@ -43,7 +45,7 @@ export function welcome({ config, game, app, isExample }: Started): string {
     ...lines,
     "",
     ...next,
-    "All settings:               npm start -- --help",
+    `All settings:               ${START_COMMAND} --help`,
     "",
     ...warnings(config, game),
     `Settings: ${JSON.stringify(describeSettings(config))}`,

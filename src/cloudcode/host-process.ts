@@ -4,17 +4,11 @@ import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { HostCode } from "./host-code.ts";
+import { builtSandbox } from "./built-sandbox.ts";
 import { type LaneEvents, LaneSocket } from "./lane-socket.ts";
-import type { AddScript, FromHost, HostFatal, HostLimits, LoadHost, RunDone, RunScript, ToHost } from "./protocol.ts";
+import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
 import { standBack } from "./stand-back.ts";
 
-/** Evaluates the code of a host, which is the first message. */
-const BEGIN = `process.once("message", ({ main, base }) => {
-  const { createRequire } = process.getBuiltinModule("node:module");
-  const { Script } = process.getBuiltinModule("node:vm");
-  new Script(main, { filename: "rekindle:host" }).runInThisContext()(createRequire(base));
-});`;
 const READABLE = [
   fileURLToPath(new URL("../../package.json", import.meta.url)),
   ...["isolated-vm", "node-gyp-build"].flatMap(placesOf),
@@ -35,7 +29,6 @@ export interface HostOptions {
   lanes: number;
   /** Whether it stands back behind everything else on the machine. */
   background: boolean;
-  code: HostCode;
 }
 
 export interface HostEvents {
@@ -88,7 +81,7 @@ export interface HostEnd {
 
 /**
  * One script host as the server sees it. The process gets an empty environment, no descriptor but the channel and one
- * socket for each lane, and Node's permission model: it may read the sandbox's addon, start
+ * socket for each lane, and Node's permission model: it may read what was built of the sandbox and its addon, start
  * threads, write nothing, start no process and open no connection. (Addons are allowed, since the sandbox is one, so this
  * guards against a bug in the sandbox and not against a hostile addon.)
  */
@@ -105,19 +98,19 @@ export class HostProcess {
   #end: { kind: HostEnd["kind"]; reason: string } | undefined;
   #output = "";
 
-  constructor({ limits, lanes, background, code }: HostOptions, events: HostEvents) {
+  constructor({ limits, lanes, background }: HostOptions, events: HostEvents) {
     this.#events = events;
     this.#background = background;
+    const { folder, host, thread, realm } = builtSandbox();
     const flags = [
       "--permission",
       "--allow-addons",
       "--allow-worker",
-      ...READABLE.map((path) => `--allow-fs-read=${path}`),
+      ...[join(folder, "*"), ...READABLE].map((path) => `--allow-fs-read=${path}`),
       "--no-warnings",
       "--max-old-space-size=256",
-      "--input-type=commonjs",
     ];
-    this.#child = spawn(process.execPath, [...flags, "--eval", BEGIN, "rekindle-script-host"], {
+    this.#child = spawn(process.execPath, [...flags, host, "rekindle-script-host"], {
       env: { TZ: "UTC" },
       stdio: ["ignore", "pipe", "pipe", "ipc", ...Array.from({ length: lanes }, () => "pipe" as const)],
     });
@@ -144,8 +137,6 @@ export class HostProcess {
     this.#child.once("error", () => {
       if (this.#child.pid === undefined) exited(null, "an error at its start");
     });
-    const { main, base, thread, realm } = code;
-    this.#send({ main, base });
     this.#send({ type: "start", limits, thread, realm });
     this.openLane();
   }
@@ -328,7 +319,7 @@ export class HostProcess {
     }
   }
 
-  #send(message: LoadHost | ToHost): void {
+  #send(message: ToHost): void {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 }

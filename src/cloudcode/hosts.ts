@@ -1,4 +1,3 @@
-import { type HostCode, hostCode } from "./host-code.ts";
 import { type HostEnd, type HostEvents, HostProcess } from "./host-process.ts";
 import type { LaneSocket } from "./lane-socket.ts";
 import type { HostLimits } from "./protocol.ts";
@@ -47,7 +46,6 @@ export class Hosts {
   /** Are ended without being replaced. */
   readonly #retired = new Set<HostProcess>();
   readonly #ended = new Map<string, number>();
-  #code: HostCode | undefined;
   #started = 0;
   #watch: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -66,12 +64,8 @@ export class Hosts {
     if (this.#closed) return;
     this.#watch ??= setInterval(() => this.#lookAtAll(), LOOK_MS).unref();
     if (this.#restart) return;
-    if (!this.#code) {
-      void this.#load();
-      return;
-    }
     const missing = this.#options.hosts + 1 - this.#all.length;
-    for (let started = 0; started < missing; started++) this.#start(this.#code);
+    for (let started = 0; started < missing; started++) this.#start();
   }
 
   /** Ends all hosts. Resolves when the processes are gone; `exit` is not told. */
@@ -164,20 +158,13 @@ export class Hosts {
     return ready.slice(0, this.#options.hosts);
   }
 
-  async #load(): Promise<void> {
-    const code = await hostCode();
-    if (this.#code) return;
-    this.#code = code;
-    this.warm();
-  }
-
-  #start(code: HostCode): void {
+  #start(): void {
     const began = performance.now();
     this.#started++;
     const { limits, lanes, background = false, onHostEvent } = this.#options;
     const most = lanesOf(0, lanes) + MAX_DEPTH * lanesOf(1, lanes);
     const host = new HostProcess(
-      { limits, lanes: most, background, code },
+      { limits, lanes: most, background },
       {
         ...this.#events,
         ready: () => {

@@ -3,7 +3,6 @@ import type { ScriptFailure, ScriptKind } from "../kernel/scripts/result.ts";
 import type { PreparedScript } from "./prepare.ts";
 import { filesInFolder, isKind, type ScriptFile, type SearchedFolder, scriptsAmong } from "./script-files.ts";
 import { scriptsInZip } from "./script-zip.ts";
-import { withoutTypes } from "./typescript.ts";
 
 /** A larger script is out of service. */
 export const MAX_SCRIPT_BYTES = 1_048_576;
@@ -77,6 +76,8 @@ export async function loadScripts(
 
   // The parser is loaded for games that have scripts only: a start without them stays fast.
   const { prepareScript } = await import("./prepare.ts");
+  const isTyped = [...sources.values()].some(({ file }) => file.endsWith(".ts"));
+  const withoutTypes = isTyped ? (await import("./typescript.ts")).withoutTypes : undefined;
   let pausedAt = performance.now();
   for (const [key, script] of sources) {
     if (performance.now() - pausedAt > PARSE_MS) {
@@ -85,7 +86,7 @@ export async function loadScripts(
     }
     const known = before?.byName.get(key);
     const isKnown = known !== undefined && known.file === script.file && known.source === script.source;
-    const prepared = isKnown ? known.prepared : prepare(script, prepareScript);
+    const prepared = isKnown ? known.prepared : prepare(script, prepareScript, withoutTypes);
     if (isBroken(prepared)) problems.push(prepared);
     byName.set(key, { ...script, prepared });
   }
@@ -123,8 +124,9 @@ async function sourceOf({ kind, name, file, read }: ScriptFile): Promise<Source>
 function prepare(
   { file, source }: Source,
   prepareScript: (file: string, source: string) => PreparedScript | ScriptFailure,
+  withoutTypes: ((file: string, source: string) => string | ScriptFailure) | undefined,
 ): PreparedScript | ScriptFailure {
-  const text = file.endsWith(".ts") ? withoutTypes(file, source) : source;
+  const text = withoutTypes && file.endsWith(".ts") ? withoutTypes(file, source) : source;
   return typeof text === "string" ? prepareScript(file, text) : text;
 }
 

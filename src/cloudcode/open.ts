@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Game } from "../game/game.ts";
+import { builtSandbox } from "./built-sandbox.ts";
 import type { CloudCode } from "./cloudcode.ts";
 import type { HostEvent } from "./host-pool.ts";
 import { type LoadedScripts, loadScripts } from "./load.ts";
@@ -9,6 +10,7 @@ import type { ReloadEvent } from "./reload.ts";
 /**
  * The game's Cloud Code: its folders, and the scripts inside its configuration. A game without scripts costs nothing, but
  * for the folders that are watched where `scriptHotReload` is on.
+ * @throws SandboxError where the sandbox is not built
  */
 export async function openCloudCode(
   game: Pick<Game, "folder" | "embeddedScripts"> & Partial<Pick<Game, "apiKey">>,
@@ -17,6 +19,7 @@ export async function openCloudCode(
   onReload: (event: ReloadEvent) => void = () => {},
 ): Promise<CloudCode> {
   if (game.folder === "" && game.embeddedScripts.length === 0) return noCloudCode;
+  builtSandbox();
   const load = (before?: LoadedScripts): Promise<LoadedScripts> =>
     loadScripts({ folder: game.folder, embedded: game.embeddedScripts }, before);
   const start = async (scripts: LoadedScripts) => {

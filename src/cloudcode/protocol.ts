@@ -1,5 +1,3 @@
-import type { HostCode } from "./host-code.ts";
-
 /**
  * What the server and a script host say to each other.
  *
@@ -13,12 +11,13 @@ import type { HostCode } from "./host-code.ts";
 export type ToHost = StartHost | OpenLane | WithdrawRuns;
 export type FromHost = HostBeat | HostFatal | HostCrowded | LaneClosed | RunsWithdrawn;
 
-/** The first message, to the few lines that a host begins with. */
-export type LoadHost = Pick<HostCode, "main" | "base">;
-
-/** The first one to what these load. */
-export interface StartHost extends Pick<HostCode, "thread" | "realm"> {
+/** The first message. */
+export interface StartHost {
   type: "start";
+  /** The path of the program of a lane's thread. */
+  thread: string;
+  /** The path of the code of a realm. */
+  realm: string;
   limits: HostLimits;
 }
 

@@ -1,5 +1,6 @@
 import type { RunContext } from "../kernel/scripts/call.ts";
 import type { ScriptFailure, ScriptKind, ScriptLogLine, ScriptResult } from "../kernel/scripts/result.ts";
+import { builtSandbox } from "./built-sandbox.ts";
 import { loadCalls, RunCalls } from "./calls/run-calls.ts";
 import type { CloudCode, ScriptHostFigures, ScriptRun } from "./cloudcode.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -70,8 +71,10 @@ export interface RunningCloudCode extends CloudCode {
 /**
  * Cloud Code of one game. Hosts are started with the first run or a second after this call, and never where the game
  * has no scripts. Costs of a run: two messages between processes.
+ * @throws SandboxError where the sandbox is not built
  */
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
+  builtSandbox();
   const { scripts, hosts, timeoutMs, memoryMb, queued, logLines } = options;
   const { logChars = 65_536 } = options;
   const { lanes = 16, cpuMs = timeoutMs, resultChars = 1_048_576, graceMs = 1_000, warmAfterMs = 1_000 } = options;

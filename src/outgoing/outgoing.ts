@@ -1,7 +1,6 @@
-import type { IncomingMessage, RequestOptions } from "node:http";
+import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction } from "node:net";
-import { http } from "../node-http.ts";
 import { addressRule } from "./addresses.ts";
 import { readBounded } from "./body.ts";
 import { decoded } from "./decoded.ts";

@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { http } from "../node-http.ts";
 
 /**
  * The HTTP server under every stand-in: it listens on 127.0.0.1 alone, keeps the last 200 requests, and fails on
@@ -62,7 +61,7 @@ export async function startLoopbackServer(
   const requests: LoopbackRequest[] = [];
   let failures: LoopbackFailure[] = [];
 
-  const server = http.createServer(async (incoming, response) => {
+  const server = createServer(async (incoming, response) => {
     response.on("error", () => {});
     const request = await readRequest(incoming).catch(() => undefined);
     if (!request) return incoming.destroy();

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { Session } from "node:inspector";
 import vm from "node:vm";
-import { bundle } from "../../src/cloudcode/bundle.ts";
+import { builtSandbox } from "../../src/cloudcode/built-sandbox.ts";
 
 /**
  * Asks V8's heap for every object of a fresh context, then makes a realm of it and prints the objects that the realm
@@ -37,8 +38,7 @@ const take = vm.runInContext(
   context,
 );
 
-const make = vm.runInContext(bundle(new URL("../../src/cloudcode/realm/entry.ts", import.meta.url)), context);
-const { boot, guards } = make() as {
+const { boot, guards } = vm.runInContext(readFileSync(builtSandbox().realm, "utf8"), context) as {
   boot(limits: object, modules: { applySync(): string }, host: null): void;
   guards(object: object): boolean;
 };

@@ -290,7 +290,7 @@ describe("what a script host may do", () => {
         Error.prepareStackTrace = function (error, sites) {
           Spark.setScriptData('files', sites.map(function (site) { return String(site.getFileName()); }));
         };
-        try { Spark.setScriptData(null); } catch (e) { e.stack; }
+        try { Spark.setScriptData('files', 1n); } catch (e) { e.stack; }
       `,
       imports:
         "import('node:fs').then(function () { Spark.setScriptData('seen', 'fs'); }, function (e) { Spark.setScriptData('seen', String(e)); });",

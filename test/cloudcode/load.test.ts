@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { isBroken, loadScripts, MAX_SCRIPT_BYTES } from "../../src/cloudcode/load.ts";
 
@@ -150,6 +151,19 @@ test("types leave spaces behind, and a later load parses only what changed", asy
   const second = await loadScripts({ folder }, first);
   expect(second.byName.get("event/a")?.prepared).toBe(first.byName.get("event/a")?.prepared);
   expect(second.byName.get("event/b")?.prepared).toMatchObject({ code: "2" });
+});
+
+test("types that are nested too deeply spoil no later script, and Node warns of nothing", async () => {
+  const warnings: Error[] = [];
+  const keep = (warning: Error) => warnings.push(warning);
+  process.on("warning", keep);
+  const folder = await game({ "event/a.ts": "(".repeat(200_000), "event/b.ts": "var b: number = 1;" });
+  const { byName, problems } = await loadScripts({ folder });
+  expect(problems).toMatchObject([{ kind: "syntax", file: "event/a.ts" }]);
+  expect(byName.get("event/b")?.prepared).toMatchObject({ code: "var b         = 1;" });
+  await setImmediate();
+  process.off("warning", keep);
+  expect(warnings).toEqual([]);
 });
 
 test("a game that has no folder has the scripts of its configuration", async () => {

@@ -129,7 +129,7 @@ const CALLS: Record<string, [call: string, gives: unknown]> = {
   ],
 };
 
-/** Of these the names are elements' and Redis' own, or belong to a challenge (`test/multiplayer/spark-challenge.test.ts`). */
+/** Of these the names are elements' and Redis' own, or belong to a challenge (`test/domains/challenges/spark-challenge.test.ts`). */
 const ELSEWHERE = new Set(["SparkChallenge", "SparkDigest", "SparkRedis", "SparkXml"]);
 const IS_NAME =
   /\b(name|key|shortCode|\w*ShortCode|\w*Ids?|id|type|path|lockName|fileName|eventKey|extCode|externalSystem|segmentType|collectionName)\??: /;

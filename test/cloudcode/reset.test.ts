@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import ivm from "isolated-vm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../../src/cloudcode/bundle.ts";
+import { builtSandbox } from "../../src/cloudcode/built-sandbox.ts";
 import { RealmCode } from "../../src/cloudcode/host/realm-code.ts";
 
 /** What a script may leave that would call its code when the realm is put back, which no time limit would end. */
@@ -26,7 +27,7 @@ const TRAPS: [what: string, script: string][] = [
 
 type Argument = string | number | null | ivm.Copy<object>;
 
-const code = new RealmCode(bundle(new URL("../../src/cloudcode/realm/entry.ts", import.meta.url)));
+const code = new RealmCode(readFileSync(builtSandbox().realm, "utf8"));
 let isolate: ivm.Isolate;
 beforeAll(() => {
   isolate = new ivm.Isolate({ memoryLimit: 32 });

@@ -11,7 +11,7 @@ const url = replicaSet?.getUri() ?? own;
 const vitest = fileURLToPath(new URL("./vitest.mjs", import.meta.resolve("vitest/package.json")));
 const tests = spawn(
   process.execPath,
-  [vitest, "run", "test/store/mongodb", "test/accounts/disconnect.test.ts", ...process.argv.slice(2)],
+  [vitest, "run", "test/store/mongodb", "test/domains/accounts/disconnect.test.ts", ...process.argv.slice(2)],
   {
     env: { ...process.env, REKINDLE_TEST_MONGODB_URL: url },
     stdio: "inherit",

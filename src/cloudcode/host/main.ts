@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { FromHost, HostFatal, StartHost, ToHost } from "../protocol.ts";
 import type { LaneData } from "./thread.ts";
@@ -15,6 +16,8 @@ const CROWDED = 0.5;
 const THREAD_MB = 128;
 
 let started: StartHost | undefined;
+/** The code of a realm. */
+let realm = "";
 /**
  * In its first number the lanes count the scripts that run. Each lane counts the runs that it has begun, in the number of its
  * socket's descriptor; where that is CLOSED it may begin none.
@@ -43,6 +46,7 @@ const isRunning = (): boolean => Atomics.load(shared, 0) > 0;
 
 function open(message: StartHost): void {
   started = message;
+  realm = readFileSync(message.realm, "utf8");
   const cap = message.limits.rssMb;
   send({ type: "beat", rssMb: Math.round(rssMb()) });
   let told = false;
@@ -65,11 +69,11 @@ function open(message: StartHost): void {
 
 function openLane(descriptor: number): void {
   if (started === undefined) return;
-  const { limits, realm } = started;
+  const { limits } = started;
   shared[descriptor] = 0;
   const workerData: LaneData = { descriptor, limits, shared, gate: descriptor, realm, compiled };
   const resourceLimits = { maxOldGenerationSizeMb: THREAD_MB };
-  const thread = new Worker(started.thread, { eval: true, workerData, resourceLimits });
+  const thread = new Worker(started.thread, { workerData, resourceLimits });
   // Sent before its first script.
   thread.once("message", (made: ArrayBuffer | undefined) => {
     compiled ??= made;

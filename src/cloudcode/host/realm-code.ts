@@ -4,7 +4,7 @@ import ivm from "isolated-vm";
 const FILE = "rekindle:realm";
 
 /**
- * The code of a realm: the text that `bundle` makes of its entry, compiled once for each isolate, and evaluated by the
+ * The code of a realm, as it was built of its entry, compiled once for each isolate, and evaluated by the
  * thread that calls. What V8 compiled is kept for other isolates, which saves a third of the time of the first realm in
  * each. It must come from this process: V8 does not check whether it does what the text says.
  */
@@ -17,7 +17,7 @@ export class RealmCode {
 
   /** @param compiled what `compiled` answered elsewhere, of the same text */
   constructor(text: string, compiled?: ArrayBuffer) {
-    this.#text = `${text}()`;
+    this.#text = text;
     if (compiled) this.#compiled = new ivm.ExternalCopy(compiled);
   }
 

@@ -13,7 +13,7 @@ export interface LaneData {
   shared: Int32Array;
   /** Where in `shared` it is told how many runs this lane has begun, or that it may begin none. */
   gate: number;
-  /** As `bundle` makes it of the realm's entry. */
+  /** The code of a realm, as it was built. */
   realm: string;
   /** What a lane of this host sent: what V8 compiled of that. */
   compiled: ArrayBuffer | undefined;

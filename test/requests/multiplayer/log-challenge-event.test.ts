@@ -3,7 +3,7 @@ import { LocksFull } from "../../../src/cluster/locks.ts";
 import { lockOf } from "../../../src/domains/challenges/lock.ts";
 import { type ChallengeApp, ok, type Player, startChallengeApp } from "../../domains/challenges/support.ts";
 
-/** Order against scripts, and races, are in `test/multiplayer/scripts.test.ts`. */
+/** Order against scripts, and races, are in `test/domains/challenges/scripts.test.ts`. */
 describe("LogChallengeEventRequest", () => {
   let app: ChallengeApp;
   let [ada, grace, alan]: Player[] = [];

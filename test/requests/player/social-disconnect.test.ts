@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TestClient } from "../../support/client.ts";
 import { ok, type SocialApp, startSocialApp } from "../../support/social.ts";
 
-/** The rule itself, its races and its crashes are tested in `test/accounts/disconnect*.test.ts`. */
+/** The rule itself, its races and its crashes are tested in `test/domains/accounts/disconnect*.test.ts`. */
 describe("SocialDisconnectRequest", () => {
   let social: SocialApp;
   beforeAll(async () => {

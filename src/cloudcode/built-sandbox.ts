@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** What script hosts run, as files without types, which `npm run build:sandbox` makes of `host/` and `realm/`. */
+export interface SandboxFiles {
+  folder: string;
+  /** Of `host/main.ts`: a program. */
+  host: string;
+  /** Of `host/thread.ts`: a program. */
+  thread: string;
+  /** Of `realm/entry.ts`: a script for a sandbox, whose value is the entry's exports. */
+  realm: string;
+  /** The hashes of the sources that these were made of, by path. */
+  sources: string;
+}
+
+/** The sandbox is not built, or its sources were changed since; the message says what to do. */
+export class SandboxError extends Error {
+  override name = "SandboxError";
+}
+
+/** Of the sources, or of the published package. */
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const RUNS_FROM_SOURCES = import.meta.url.endsWith(".ts");
+let checked: SandboxFiles | undefined;
+
+/**
+ * The built sandbox, checked once in a process. Where the server runs from its sources their hashes are compared, which
+ * takes a few milliseconds.
+ * @throws SandboxError where it is missing, or older than its sources
+ */
+export function builtSandbox(): SandboxFiles {
+  checked ??= check(ROOT, RUNS_FROM_SOURCES);
+  return checked;
+}
+
+/** @throws SandboxError */
+export function check(root: string, hasSources: boolean): SandboxFiles {
+  const files = sandboxFiles(root);
+  const missing = Object.values(files).find((path) => !existsSync(path));
+  const cure = hasSources ? "Run npm run build:sandbox." : "Install Rekindle again.";
+  if (missing !== undefined) throw new SandboxError(`The sandbox is not built: ${missing} does not exist. ${cure}`);
+  if (!hasSources) return files;
+  const built = JSON.parse(readFileSync(files.sources, "utf8")) as Record<string, string>;
+  for (const [path, hash] of Object.entries(built)) {
+    if (!existsSync(root + path) || hashOf(readFileSync(root + path)) !== hash) {
+      throw new SandboxError(`The sandbox is out of date: ${path} was changed after it was built. ${cure}`);
+    }
+  }
+  return files;
+}
+
+export function sandboxFiles(root: string): SandboxFiles {
+  const folder = `${root}build/sandbox/`;
+  return {
+    folder,
+    host: `${folder}host.cjs`,
+    thread: `${folder}thread.cjs`,
+    realm: `${folder}realm.js`,
+    sources: `${folder}sources.json`,
+  };
+}
+
+export function hashOf(source: string | Buffer): string {
+  return createHash("sha256").update(source).digest("hex");
+}
