@@ -1,16 +1,12 @@
-import { type Static, type TUnsafe, Type } from "@sinclair/typebox";
+import { type Static, Type } from "@sinclair/typebox";
+import { accountsSettings } from "./domains/accounts/settings.ts";
+import { filesSettings } from "./domains/files/settings.ts";
+import { messagesSettings } from "./domains/messages/settings.ts";
+import { schedulesSettings } from "./domains/schedules/settings.ts";
+import { scriptCacheSettings } from "./domains/script-cache/settings.ts";
+import { scriptLogSettings } from "./domains/script-log/settings.ts";
+import { choice, form, secret, text, whole } from "./setting.ts";
 
-/**
- * Every setting of the server: its name, default and a sentence of usage. `settings.ts` reads them from the command
- * line (`--log-level`), the environment (`REKINDLE_LOG_LEVEL`) and a file, in that order of precedence. The value of one
- * with `secret: true` is never printed.
- */
-const whole = (description: string, value: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
-  Type.Integer({ description, default: value, minimum, maximum });
-const text = (description: string, value: string) => Type.String({ description, default: value });
-const secret = (description: string) => Type.String({ description, default: "", secret: true });
-/** Text of a form, or empty; `wanted` names the form where a value has another. */
-const form = (wanted: string, pattern: string) => ({ default: "", pattern: `^(${pattern})?$`, wanted });
 const SOCKET_URL = form("a ws:// or wss:// URL", "wss?://[^\\s/]+\\S*");
 const REDIS_URL = form("a redis:// or rediss:// URL", "rediss?://\\S+");
 const MONGODB_URL = form("a mongodb:// or mongodb+srv:// URL", "mongodb(\\+srv)?://\\S+");
@@ -18,12 +14,12 @@ const NETWORKS = form(
   "addresses and networks with commas between them, such as 10.0.3.0/24,127.0.0.1",
   "[0-9A-Fa-f:.]+(/\\d{1,3})?(\\s*,\\s*[0-9A-Fa-f:.]+(/\\d{1,3})?)*",
 );
-const choice = <const T extends readonly string[]>(description: string, values: T) =>
-  Type.Union(
-    values.map((value) => Type.Literal(value)),
-    { description, default: values[0] },
-  ) as unknown as TUnsafe<T[number]>;
 
+/**
+ * Every setting of the server: its name, default and a sentence of usage. `settings.ts` reads them from the command
+ * line (`--log-level`), the environment (`REKINDLE_LOG_LEVEL`) and a file, in that order of precedence. The value of one
+ * with `secret: true` is never printed.
+ */
 export const ConfigSchema = Type.Object(
   {
     host: Type.String({
@@ -88,30 +84,12 @@ export const ConfigSchema = Type.Object(
     metricsToken: secret("What /metrics wants as a bearer token; empty: whoever reaches the port may read it."),
     drainTimeoutMs: whole("How long a stop waits for requests in flight.", 10_000, 0),
 
-    authTokenDays: whole("An authToken ends this many days after it was given; each login gives another.", 90, 1),
-    authTokensPerPlayer: whole("A player's oldest authTokens beyond this many end.", 20, 1),
-    loginFailuresBeforeLock: whole("Wrong passwords in a row that lock a player.", 5, 1),
-    loginLockMinutes: whole("How long a player stays locked.", 15, 1),
-    passwordHashesAtOnce: whole("Passwords hashed at the same time; each takes 19 MB and most of a core.", 2, 1),
-    passwordHashesQueued: whole("Password checks waiting; a further one is refused at once.", 200, 1),
+    ...accountsSettings,
 
     providerTimeoutMs: whole("How long one call to Facebook, Amazon or Apple may take.", 5_000, 100),
     maxImportedFriends: whole("Friends read from an external account at connect.", 10_000, 0),
-    messageExpireHours: whole(
-      "How long a message is kept where the game's configuration does not say.",
-      720,
-      1,
-      87_600,
-    ),
-    messagesPerPlayer: whole("A player's oldest messages beyond about this many are deleted.", 1_000, 1),
-    maxMessageBytes: whole("A larger message is refused.", 65_536, 1024, 1_048_576),
-    maxMessageRecipients: whole("Players that one message may be sent to.", 10_000, 1, 100_000),
-    schedulesPerPlayer: whole(
-      "Modules that scripts of one player may have planned; a further one is an error.",
-      1_000,
-      1,
-    ),
-    schedulesPerStage: whole("Modules that a game may have planned on one stage.", 100_000, 1),
+    ...messagesSettings,
+    ...schedulesSettings,
     durableRequestDays: whole("How long the outcome of a durable request is kept for a repeat of it.", 30, 1),
 
     scriptHosts: whole("Processes that run Cloud Code.", 1, 1, 64),
@@ -159,25 +137,8 @@ export const ConfigSchema = Type.Object(
       secret: true,
     }),
     redisTimeoutMs: whole("How long one command to Redis may take, and the first connection.", 2_000, 10),
-    scriptCacheEntries: whole(
-      "Values of SparkCache in memory, of each stage; others are read from the store.",
-      1_000,
-      1,
-    ),
-    scriptCacheBytes: whole("Memory that these may take, of each stage.", 33_554_432, 1024),
-    uploadsPerPlayer: whole("Files that one player may have uploaded; a further one is an error.", 100, 0),
-    deliveryFolder: text(
-      "The folder whose folders preview and live take files for the script GS_FILE_DELIVERED; empty: none are taken.",
-      "",
-    ),
-    deliveryQuietMs: whole(
-      "A file there is taken when nobody wrote, moved or replaced it for this long.",
-      10_000,
-      0,
-      3_600_000,
-    ),
-    deliveryFileBytes: whole("A larger file is moved to the folder failed unread.", 10_485_760, 0, 11_534_336),
-    deliveriesKept: whole("Delivered files that scripts read by their uploadId, of each stage; older ones go.", 100, 1),
+    ...scriptCacheSettings,
+    ...filesSettings,
     scriptDocumentBytes: whole(
       "A larger document, as JSON, is not written to the embedded store for a script, and none by an aggregation to one.",
       1_048_576,
@@ -217,7 +178,7 @@ export const ConfigSchema = Type.Object(
     }),
     scriptLogLines: whole("Log lines kept of one script run.", 1_000, 0),
     scriptLogChars: whole("Characters of log kept of one script run, to the end of a line.", 65_536, 0),
-    scriptLogKept: whole("Log lines of scripts kept in the runtime collection log, of each stage; 0: none.", 10_000, 0),
+    ...scriptLogSettings,
 
     drainReconnectUrl: Type.String({
       ...SOCKET_URL,

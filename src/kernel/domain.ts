@@ -1,3 +1,4 @@
+import type { TProperties } from "@sinclair/typebox";
 import type { Stage } from "../game/game.ts";
 import type { JobKind } from "../jobs/kind.ts";
 import type { IndexOptions, IndexOrder, Store } from "../store/store.ts";
@@ -39,6 +40,8 @@ export type ServiceClass<S extends object = object> = abstract new (...args: nev
  */
 export interface Domain {
   readonly name: string;
+  /** Settings of the server, each with default and a sentence; `src/config.ts` has them too. */
+  readonly settings: TProperties;
   readonly collections: readonly CollectionDefinition[];
   /** Classes of messages that it sends. */
   readonly messages: readonly MessageDefinition[];
@@ -58,7 +61,7 @@ export interface ServiceOf<S extends object> {
 export function defineDomain<S extends object>(
   definition: Pick<Domain, "name"> & Partial<Omit<Domain, "service">> & { service?: ServiceOf<S> },
 ): Domain {
-  return { collections: [], messages: [], calls: {}, service: undefined, ...definition };
+  return { settings: {}, collections: [], messages: [], calls: {}, service: undefined, ...definition };
 }
 
 /** Ensures the domain's collections and indexes. Changes nothing where they exist. */

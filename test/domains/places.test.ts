@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { ConfigSchema } from "../../src/config.ts";
 import { domains, messages } from "../../src/domains/index.ts";
 
 const root = new URL("../../src/domains/", import.meta.url);
@@ -21,6 +22,12 @@ describe("the list of domains", () => {
   ])("has each %s once", (_, names) => {
     expect(names.length).toBeGreaterThan(0);
     expect(repeated(names)).toEqual([]);
+  });
+
+  it("has no setting that the server's settings lack", () => {
+    const settings = domains.flatMap((domain) => Object.entries(domain.settings));
+    expect(settings.length).toBeGreaterThan(0);
+    for (const [name, schema] of settings) expect(ConfigSchema.properties).toHaveProperty(name, schema);
   });
 });
 

@@ -1,9 +1,11 @@
 import { defineDomain } from "../../kernel/domain.ts";
 import { AccountsService } from "./service.ts";
+import { accountsSettings } from "./settings.ts";
 
 /** Players, their ways to log in, their links to external accounts, and their friends. */
 export const accountsDomain = defineDomain({
   name: "accounts",
+  settings: accountsSettings,
   collections: [
     { name: "player", indexes: [[{ userName: 1 }, { unique: true }]] },
     { name: "externalAuthentication", indexes: [[{ playerId: 1 }]] },

@@ -2,10 +2,12 @@ import { defineDomain } from "../../kernel/domain.ts";
 import { fileCalls } from "./calls.ts";
 import { FileDeliveries } from "./file-deliveries.ts";
 import { FORGOTTEN_SECONDS } from "./records.ts";
+import { filesSettings } from "./settings.ts";
 
 /** Uploaded files, and files that are put into the delivery folder for a script. */
 export const filesDomain = defineDomain({
   name: "files",
+  settings: filesSettings,
   collections: [
     { name: "upload", indexes: [[{ playerId: 1 }]] },
     { name: "fileDelivery", indexes: [[{ until: 1 }, { expireAfterSeconds: FORGOTTEN_SECONDS }]] },

@@ -5,10 +5,12 @@ import { Messages } from "./messages.ts";
 import { scriptMessageDefinition } from "./script-message.ts";
 import { createMessageScripts } from "./script-runs.ts";
 import { sessionTerminatedMessage } from "./session-terminated-message.ts";
+import { messagesSettings } from "./settings.ts";
 
 /** Messages to players: kept, sent to every socket, listed and dismissed; whatever their class. */
 export const messagesDomain = defineDomain({
   name: "messages",
+  settings: messagesSettings,
   collections: [
     {
       name: "message",

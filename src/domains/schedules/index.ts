@@ -2,10 +2,12 @@ import { defineDomain } from "../../kernel/domain.ts";
 import { scheduleCalls } from "./calls.ts";
 import { scheduledModules } from "./modules.ts";
 import { Schedules } from "./schedules.ts";
+import { schedulesSettings } from "./settings.ts";
 
 /** Modules of the game that its scripts planned to run later. */
 export const schedulesDomain = defineDomain({
   name: "schedules",
+  settings: schedulesSettings,
   collections: [
     {
       name: "schedule",

@@ -1,10 +1,12 @@
 import { defineDomain } from "../../kernel/domain.ts";
 import { cacheCalls } from "./calls.ts";
 import { ScriptCaches } from "./script-cache.ts";
+import { scriptCacheSettings } from "./settings.ts";
 
 /** SparkCache: JSON that scripts keep under a name. */
 export const scriptCacheDomain = defineDomain({
   name: "script-cache",
+  settings: scriptCacheSettings,
   collections: [{ name: "scriptCache", indexes: [[{ expires: 1 }, { expireAfterSeconds: 0 }]] }],
   calls: cacheCalls,
   service: { class: ScriptCaches, make: (kernel) => new ScriptCaches(kernel) },
