@@ -1,5 +1,6 @@
 import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import type { Redis } from "../cluster/redis.ts";
+import type { WriteMode } from "../domains/accounts/index.ts";
 import type { ErrorPairs, RequestError } from "../errors.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Caller } from "../kernel/caller.ts";
@@ -39,11 +40,48 @@ export interface Answer {
   endSession: boolean;
 }
 
-/** One request on its way through the dispatcher. Each stage fills in what the next ones need. */
+/** What the scripts of a request did so far. A new one for each attempt. */
+export interface ScriptState {
+  data: Record<string, unknown> | undefined;
+  errors: ErrorPairs | undefined;
+  /** What they changed of players and is not written yet. */
+  changes: ScriptChanges | undefined;
+  /** One of them wrote something that cannot be undone, so none is run again. */
+  wrote: boolean;
+  /** "merged" in the last attempt; see `untilUnchanged`. */
+  mode: WriteMode;
+}
+
+/** What the client and its connection get. */
+export interface CallOutcome {
+  response?: Record<string, unknown> | undefined;
+  refusal?: RequestError | undefined;
+  signIn?: PlayerId | undefined;
+  authToken?: string | undefined;
+  endSession?: boolean;
+}
+
+/** What is locked for the request, until what its scripts changed is written. */
+export interface HeldLocks {
+  /** Shared by its scripts. */
+  chain: ChainLocks | undefined;
+  releases: (() => Promise<void>)[];
+}
+
+export const noScripts = (): ScriptState => ({
+  data: undefined,
+  errors: undefined,
+  changes: undefined,
+  wrote: false,
+  mode: "checked",
+});
+
+/** One request on its way through the dispatcher. Each stage sets what the next ones need. */
 export class Call {
   readonly caller: Caller;
   readonly frame: Frame;
-  /** Set by the stages `findRequest`, `openStage`, `findPlayer`, `checkFields`, in this order. */
+
+  // Set by `findRequest`, `openStage`, `findPlayer`, `checkFields` and `complete`, in this order.
   definition: AnyRequest | undefined;
   openedStore: Store | undefined;
   player: PlayerId | undefined;
@@ -51,28 +89,18 @@ export class Call {
   request: Frame | undefined;
   /** The request as scripts see it: as it was sent, with what the game's configuration adds. */
   completed: Frame | undefined;
-  /** Under which its outcome is kept, if it is a durable request. */
+
+  /** Set by `once`: a durable request's outcome is kept under it. */
   claim: Claim | undefined;
-
-  /** What the request's `admit` answered. */
+  /** Set by `takeLocks`: what the request's `admit` returned. */
   admitted: unknown;
-
-  /** What scripts set so far; undefined while none has run. */
-  scriptData: Record<string, unknown> | undefined;
-  scriptErrors: ErrorPairs | undefined;
-  /** What the last script changed of players and is not written yet. */
-  scriptChanges: ScriptChanges | undefined;
-
-  response: Record<string, unknown> | undefined;
-  refusal: RequestError | undefined;
+  readonly locks: HeldLocks = { chain: undefined, releases: [] };
+  scripts: ScriptState = noScripts();
+  outcome: CallOutcome = {};
+  /** An earlier attempt at a durable request did the work; only its response script is left. */
+  isPerformed = false;
+  /** The server failed; the client is not at fault. */
   failed = false;
-  signIn: PlayerId | undefined;
-  authToken: string | undefined;
-  endSession = false;
-  /** Shared by its scripts, which have it until what they changed is written. */
-  chainLocks: ChainLocks | undefined;
-  /** Releases what scripts have locked until what they changed is written. */
-  releases: (() => Promise<void>)[] | undefined;
 
   constructor(caller: Caller, frame: Frame) {
     this.caller = caller;
@@ -81,9 +109,7 @@ export class Call {
 
   /** Called when what scripts changed is written, or lost. */
   async releaseLocks(): Promise<void> {
-    const { releases } = this;
-    this.releases = undefined;
-    for (const release of releases ?? []) await release();
+    for (const release of this.locks.releases.splice(0)) await release();
   }
 
   get store(): Store {
@@ -99,8 +125,13 @@ export class Call {
     return this.caller.script?.runsScripts !== false && cloudCode.has(kind, name);
   }
 
-  get hasScriptErrors(): boolean {
-    for (const _ in this.scriptErrors) return true;
-    return false;
+  /** The request was refused, or one of its scripts set an error: nothing more of it is done. */
+  get isRefused(): boolean {
+    return this.outcome.refusal !== undefined || hasMembers(this.scripts.errors);
   }
+}
+
+export function hasMembers(value: object | undefined): boolean {
+  for (const _ in value) return true;
+  return false;
 }

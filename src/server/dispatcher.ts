@@ -2,6 +2,7 @@ import type { Caller } from "../kernel/caller.ts";
 import { type Answer, Call, type Services } from "./call.ts";
 import type { Frame } from "./frames.ts";
 import { responseOf } from "./respond.ts";
+import { runStages, type Stage, within } from "./stage.ts";
 import { checkCredential } from "./stages/check-credential.ts";
 import { checkFields } from "./stages/check-fields.ts";
 import { complete } from "./stages/complete.ts";
@@ -10,36 +11,49 @@ import { findPlayer } from "./stages/find-player.ts";
 import { findRequest } from "./stages/find-request.ts";
 import { createOnce } from "./stages/once.ts";
 import { openStage } from "./stages/open-stage.ts";
-import { runResponseScript } from "./stages/response-script.ts";
-import { workWithScripts } from "./stages/work-with-script.ts";
+import { perform } from "./stages/perform.ts";
+import { repeatResponse, repeatWork } from "./stages/repeat.ts";
+import { runEventScript, runRequestScript } from "./stages/request-script.ts";
+import { keepAnswer, runResponseScript } from "./stages/response-script.ts";
+import { takeLocks } from "./stages/take-locks.ts";
 
 export type Dispatch = (caller: Caller, frame: Frame) => Promise<Answer>;
 
 /**
- * The life of a request, whoever sent it and however it came. Size, rate and JSON were looked at where it came in; the
- * answer goes out there. Each stage is one file; a stage refuses by throwing a RequestError.
+ * The life of a request, whoever sent it and by whatever door. Size, rate and JSON are checked where it arrives, and the
+ * answer is sent there. Each stage is one function in `stages/`.
  */
-export function createDispatcher(services: Services): Dispatch {
-  const once = createOnce(services);
+const life = (): readonly Stage[] => [
+  findRequest,
+  openStage,
+  findPlayer,
+  checkCredential,
+  checkFields,
+  complete,
+  // A durable request that was answered before is answered again, and nothing of it is done.
+  within(
+    createOnce(),
+    // All of it again where another script changed the player meanwhile.
+    within(
+      repeatWork,
+      takeLocks,
+      runRequestScript,
+      runEventScript,
+      // The handler, what scripts changed, messages and the outcome: one transaction.
+      perform,
+    ),
+    within(repeatResponse, runResponseScript, keepAnswer),
+  ),
+];
 
-  async function run(call: Call): Promise<void> {
-    findRequest(services, call);
-    await openStage(services, call);
-    await findPlayer(call);
-    checkCredential(call);
-    checkFields(call);
-    complete(services, call);
-    await once(call, async () => {
-      await workWithScripts(services, call);
-      await runResponseScript(services, call);
-    });
-  }
+export function createDispatcher(services: Services): Dispatch {
+  const stages = life();
 
   return async function dispatch(caller, frame) {
     const startedAt = performance.now();
     const call = new Call(caller, frame);
     try {
-      await run(call);
+      await runStages(stages, services, call);
     } catch (error) {
       fail(services, call, error);
     }
@@ -47,8 +61,8 @@ export function createDispatcher(services: Services): Dispatch {
     const response = responseOf(call);
     const result = call.failed ? "failed" : response.error === undefined ? "ok" : "refused";
     services.metrics.requestDone(call.definition?.name, result, (performance.now() - startedAt) / 1000);
+    const { signIn, endSession = false } = call.outcome;
     // A game's own server that logs a player in stays what it is: the player's messages are not for its connection.
-    const signIn = caller.credential.canHavePlayer ? call.signIn : undefined;
-    return { response, result, signIn, endSession: call.endSession };
+    return { response, result, signIn: caller.credential.canHavePlayer ? signIn : undefined, endSession };
   };
 }

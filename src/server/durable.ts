@@ -1,6 +1,6 @@
-import { RequestError } from "../errors.ts";
+import { type ErrorPairs, RequestError } from "../errors.ts";
 import type { Documents } from "../store/store.ts";
-import type { Call, Services } from "./call.ts";
+import { type Call, noScripts, type Services } from "./call.ts";
 import { type DurableRequestDocument, durableRequests } from "./durable-documents.ts";
 
 /**
@@ -12,9 +12,12 @@ import { type DurableRequestDocument, durableRequests } from "./durable-document
  */
 const PREFIX = "d_";
 
-type Outcome = Pick<Call, "response" | "scriptData" | "scriptErrors"> & {
-  refusal?: Pick<RequestError, "pairs" | "beside">;
-};
+interface Outcome {
+  response?: Record<string, unknown> | undefined;
+  scriptData?: Record<string, unknown> | undefined;
+  scriptErrors?: ErrorPairs | undefined;
+  refusal?: Pick<RequestError, "pairs" | "beside"> | undefined;
+}
 
 /** The id that the outcome is kept under; undefined for what is no durable request. */
 export function durableIdOf({ caller, frame, known, player }: Call): string | undefined {
@@ -59,20 +62,15 @@ export async function recall(call: Call): Promise<DurableRequestDocument | null>
 
 /** Puts the outcome on the call, in place of what was there; nothing where there is none. */
 export function putOutcome(call: Call, outcome: string | undefined): void {
-  const kept: Partial<Outcome> = outcome === undefined ? {} : JSON.parse(outcome);
-  call.response = kept.response;
-  call.scriptData = kept.scriptData;
-  call.scriptErrors = kept.scriptErrors;
-  call.refusal = kept.refusal && new RequestError(kept.refusal.pairs, kept.refusal.beside);
-  call.scriptChanges = undefined;
-  call.signIn = undefined;
-  call.authToken = undefined;
-  call.endSession = false;
+  const { response, scriptData, scriptErrors, refusal }: Outcome = outcome === undefined ? {} : JSON.parse(outcome);
+  call.outcome = { response, refusal: refusal && new RequestError(refusal.pairs, refusal.beside) };
+  call.scripts = { ...noScripts(), data: scriptData, errors: scriptErrors };
+  call.isPerformed = outcome !== undefined;
 }
 
-function outcomeOf({ response, scriptData, scriptErrors, refusal }: Call): string {
-  const kept = refusal && { pairs: refusal.pairs, beside: refusal.beside };
-  return JSON.stringify({ response, scriptData, scriptErrors, refusal: kept });
+function outcomeOf({ outcome: { response, refusal }, scripts }: Call): string {
+  const kept: Outcome = { response, scriptData: scripts.data, scriptErrors: scripts.errors };
+  return JSON.stringify({ ...kept, refusal: refusal && { pairs: refusal.pairs, beside: refusal.beside } });
 }
 
 /** What was recorded is on disk: the response script runs under the claim. */

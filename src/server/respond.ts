@@ -1,5 +1,5 @@
 import type { RequestError } from "../errors.ts";
-import type { Call } from "./call.ts";
+import { type Call, hasMembers } from "./call.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
 import { responseTooLarge } from "./refusals.ts";
 import { echoOf } from "./request-id.ts";
@@ -9,9 +9,11 @@ const UNKNOWN_REQUEST = ".GameSparksErrorResponse";
 
 /** The response as it stands: the request's own fields, the requestId if one was sent, script data, errors. */
 export function responseOf(call: Call): ResponseFrame {
-  const { definition, frame, refusal, scriptErrors, scriptData, authToken, signIn } = call;
+  const { definition, frame, outcome, scripts } = call;
+  const { refusal, authToken, signIn } = outcome;
+  const { data: scriptData, errors: scriptErrors } = scripts;
   const name = definition ? `.${definition.responseName}` : UNKNOWN_REQUEST;
-  const response: ResponseFrame = { "@class": name, ...call.response, ...refusal?.beside };
+  const response: ResponseFrame = { "@class": name, ...outcome.response, ...refusal?.beside };
   if (authToken !== undefined) response.authToken = authToken;
   if (signIn !== undefined) response.userId = signIn;
   const requestId = echoOf(frame);
@@ -38,9 +40,4 @@ export function textOf(frame: ResponseFrame, maxBytes: number): string {
   // A UTF-16 unit takes at most three bytes, so most texts need not be measured.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
   return JSON.stringify(refusalOf(frame, responseTooLarge(maxBytes), frame["@class"].slice(1)));
-}
-
-function hasMembers(value: object | undefined): boolean {
-  for (const _ in value) return true;
-  return false;
 }

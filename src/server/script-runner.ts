@@ -15,7 +15,7 @@ import { isRefusal } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import type { Services } from "./call.ts";
 import { type ScriptServices, scriptContext } from "./script-context.ts";
-import { type Repeatable, untilUnchanged } from "./stages/work-with-script.ts";
+import { untilUnchanged } from "./until-unchanged.ts";
 
 type RunnerServices = ScriptServices & Pick<Services, "stores" | "playerTurns">;
 
@@ -37,17 +37,18 @@ async function storeOf({ stores }: RunnerServices, stage: Stage): Promise<Store>
 async function runLoneScript(services: RunnerServices, script: LoneScript): Promise<LoneResult> {
   const { stage, player, alongside } = script;
   const store = await storeOf(services, stage);
-  const repeatable: Repeatable = { caller: { stage }, player, signIn: undefined, scriptChanges: undefined };
+  let wrote = false;
+  const repeatable = { stage, player, isNested: false, wrote: () => wrote };
   let result: SingleResult | undefined;
   try {
-    await untilUnchanged(services, repeatable, async (mode) => {
+    await untilUnchanged(services.playerTurns, repeatable, async (mode) => {
       const releases: (() => Promise<void>)[] = [];
-      repeatable.scriptChanges = undefined;
+      wrote = false;
       try {
         const releaseLater = (release: () => Promise<void>) => void releases.push(release);
         result = await runOnce(services, store, { ...script, releaseLater, isRepeatable: mode === "checked" });
         if (result.failure) result.logFailure(result.failure);
-        repeatable.scriptChanges = result;
+        wrote = result.wrote === true;
         await keep(store, script, result, mode);
       } finally {
         for (const release of releases) await release();

@@ -215,14 +215,14 @@ describe("players", () => {
   });
 
   test("what earlier scripts changed is written with it, once", async () => {
-    const unwritten: { scriptChanges: ScriptChanges | undefined } = {
-      scriptChanges: { playerChanges: { balances: { currency1: 3 } } },
+    const unwritten: { changes: ScriptChanges | undefined } = {
+      changes: { playerChanges: { balances: { currency1: 3 } } },
     };
     during = async () => {
       expect((await world.seen(me)).details?.balances["currency1"]).toBe(13);
     };
     await run("nothing", { unwritten });
-    expect(unwritten.scriptChanges).toBeUndefined();
+    expect(unwritten.changes).toBeUndefined();
   });
 
   test("what is no longer there to be taken is an error of the line that sends, and nothing is sent", async () => {

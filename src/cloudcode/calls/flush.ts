@@ -18,7 +18,7 @@ export const flushCalls: Record<string, Call> = {
  */
 export async function writePlayers(scope: CallScope, changes?: ScriptChanges): Promise<void> {
   const { store, player, unwritten, runAgain, wroteBefore } = scope;
-  const all = mergeChanges(unwritten?.scriptChanges, changes);
+  const all = mergeChanges(unwritten?.changes, changes);
   if (!all || !changesAnything(all)) return;
   const again = wroteBefore || all.wrote ? undefined : runAgain;
   try {
@@ -29,7 +29,7 @@ export async function writePlayers(scope: CallScope, changes?: ScriptChanges): P
     again();
     throw new RunAgain("The script is run again, as another one changed its player meanwhile.");
   }
-  if (unwritten) unwritten.scriptChanges = undefined;
+  if (unwritten) unwritten.changes = undefined;
 }
 
 function changesOf({ player }: CallScope, outputs: unknown): ScriptChanges {

@@ -28,12 +28,12 @@ export interface MadeCall {
  */
 export async function journaled(scope: CallScope, journal: CallJournal, made: MadeCall): Promise<string> {
   const { name, call, args } = made;
-  if (call.flushes && scope.unwritten?.scriptChanges) await journaled(scope, journal, flush(made));
+  if (call.flushes && scope.unwritten?.changes) await journaled(scope, journal, flush(made));
   const about = aboutOf(name, args);
   const before = journal.replay(about);
   if (before) {
     scope.cursors.replayed();
-    if (before.flushed && scope.unwritten) scope.unwritten.scriptChanges = undefined;
+    if (before.flushed && scope.unwritten) scope.unwritten.changes = undefined;
     return before.answer;
   }
   if (call.isExact) return exactly(scope, journal, made, about);
@@ -87,8 +87,8 @@ function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
   const { store } = scope;
   const messages = scope.service(Messages);
   const posts: Post[] = [];
-  const unwritten = { scriptChanges: scope.unwritten?.scriptChanges };
-  const hasFlushed = () => scope.unwritten?.scriptChanges !== undefined && unwritten.scriptChanges === undefined;
+  const unwritten = { changes: scope.unwritten?.changes };
+  const hasFlushed = () => scope.unwritten?.changes !== undefined && unwritten.changes === undefined;
   const writable: Writable = { collection: (name) => tx.collection(name), transaction: (work) => work(tx) };
   const held: Pick<Messages, "post" | "write" | "deliver" | "terminateSessions"> = {
     post: (...about) => messages.post(...about),
@@ -107,7 +107,7 @@ function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
     },
     hasFlushed,
     written() {
-      if (hasFlushed()) scope.unwritten!.scriptChanges = undefined;
+      if (hasFlushed()) scope.unwritten!.changes = undefined;
       for (const post of posts) messages.deliver(post);
     },
   };

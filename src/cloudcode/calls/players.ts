@@ -114,7 +114,7 @@ export const playerCalls: Record<string, Call> = {
 async function load(scope: CallScope, player: PlayerId | undefined): Promise<unknown> {
   const found = player && (await readScriptPlayer(scope.store, player));
   if (!found) return null;
-  const { playerChanges, otherPlayers } = scope.unwritten?.scriptChanges ?? {};
+  const { playerChanges, otherPlayers } = scope.unwritten?.changes ?? {};
   return playerInput(withChanges(found, player === scope.player ? playerChanges : otherPlayers?.[player]));
 }
 

@@ -57,7 +57,7 @@ export interface RunContext {
    * What earlier scripts of the same request changed of players and what is not written yet. A call that writes it takes
    * it away from here.
    */
-  readonly unwritten?: { scriptChanges: ScriptChanges | undefined };
+  readonly unwritten?: { changes: ScriptChanges | undefined };
   /** Of the scripts of a durable request; see `journaled`. */
   readonly journal?: CallJournal | undefined;
   /** Present where the run can still be run again: told that it must be, as a player is no longer as the run read it. */

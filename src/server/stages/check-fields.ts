@@ -2,7 +2,7 @@ import type { TObject } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler, ValueErrorType } from "@sinclair/typebox/compiler";
 import { RequestError } from "../../errors.ts";
 import type { AnyRequest } from "../../requests/definition.ts";
-import type { Call } from "../call.ts";
+import type { Call, Services } from "../call.ts";
 import { coerce } from "../coerce.ts";
 import { declared } from "../declared.ts";
 import type { Frame } from "../frames.ts";
@@ -17,7 +17,7 @@ const compiled = new WeakMap<AnyRequest, TypeCheck<TObject>>();
  * Only where the fields do not fit as they are is the lenient conversion tried (`coerce.ts`). A schema is compiled at
  * its first use, about 2 ms.
  */
-export function checkFields(call: Call): void {
+export function checkFields(_services: Services, call: Call): void {
   const { frame, known } = call;
   const malformed = malformedText(frame);
   if (malformed !== undefined) throw notUnicode(known.name, malformed);

@@ -11,39 +11,32 @@ import { busy, damaged, internal } from "../refusals.ts";
  * id, and the id is all that the client is told of it.
  */
 export function fail(services: Services, call: Call, error: unknown): void {
-  call.response = undefined;
-  call.signIn = undefined;
-  call.authToken = undefined;
-  call.endSession = false;
-  if (error instanceof RequestError) {
-    call.refusal = error;
-    return;
-  }
-  if (error instanceof ClientGone) {
-    call.refusal = busy();
-    return;
-  }
+  call.outcome = { refusal: refusalFor(services, call, error) };
+}
+
+function refusalFor(services: Services, call: Call, error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  if (error instanceof ClientGone) return busy();
   call.failed = true;
   const request = call.definition?.name;
   const about = { err: error, request, stage: call.caller.stage, player: call.player };
   if (error instanceof PasswordsBusy || (error instanceof StoreError && error.retryable)) {
     services.log.warn(about, "a request found the server busy");
-    call.refusal = busy();
-    return;
+    return busy();
   }
   if (error instanceof StoreError && error.code === "DAMAGED") {
     services.log.error(about, "a request met the damaged data file");
-    call.refusal = damaged();
-    return;
+    return damaged();
   }
   const errorId = nanoid(12);
   services.log.error({ ...about, errorId }, "a request failed");
-  call.refusal = internal(errorId);
+  return internal(errorId);
 }
 
 /** Of a refusal only its cause is logged, where it has one: what an operator would want to know and a client must not. */
 export function noteCause(services: Services, call: Call): void {
-  if (call.refusal?.cause === undefined) return;
+  const cause = call.outcome.refusal?.cause;
+  if (cause === undefined) return;
   const about = { request: call.definition?.name, stage: call.caller.stage, player: call.player };
-  services.log.warn({ ...about, err: call.refusal.cause }, "a request was refused");
+  services.log.warn({ ...about, err: cause }, "a request was refused");
 }

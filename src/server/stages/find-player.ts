@@ -1,14 +1,14 @@
 import { accounts } from "../../domains/accounts/index.ts";
 import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
 import type { Store } from "../../store/store.ts";
-import type { Call } from "../call.ts";
+import type { Call, Services } from "../call.ts";
 import { notAuthenticated, playerIdRequired, unknownPlayer } from "../refusals.ts";
 
 /**
  * The player that the request is for: that of the session, or for a credential that can have none the one that the
  * request names, which costs a read.
  */
-export async function findPlayer(call: Call): Promise<void> {
+export async function findPlayer(_services: Services, call: Call): Promise<void> {
   const { caller, frame, known } = call;
   const ownPlayer = caller.credential.canHavePlayer;
   call.player = ownPlayer ? caller.player : await existingPlayer(call.store, frame.playerId);

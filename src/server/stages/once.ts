@@ -6,26 +6,25 @@ import { durableIdOf, putOutcome, recall } from "../durable.ts";
 import { Claim } from "../durable-claim.ts";
 import { ClaimLost } from "../durable-journal.ts";
 import { busy } from "../refusals.ts";
+import type { Section } from "../stage.ts";
 import { scriptsBefore } from "./request-script.ts";
-import { runResponseScript } from "./response-script.ts";
 
 /** So often it is looked whether another server has done it, and for so long. */
 const POLL_MS = 100;
 const LONGEST_WAIT_MS = 30_000;
 
 type Work = () => Promise<void>;
-export type Once = (call: Call, work: Work) => Promise<void>;
 
 /**
  * Does `work`, unless this is a durable request whose outcome is kept: then that is the answer. Repeats that arrive at
  * the same server while the first is worked on wait for it. At another server they meet its claim, where it has scripts,
  * wait for the outcome, and continue the work where the claim expires; else they meet its duplicate key.
  */
-export function createOnce(services: Services): Once {
+export function createOnce(): Section["around"] {
   /** Durable requests, by stage and id. */
   const underWay = new KeyedMutex();
 
-  return async function once(call, work) {
+  return async function once(services, call, work) {
     const id = durableIdOf(call);
     if (id === undefined) return work();
     await underWay.run(`${call.caller.stage}:${id}`, () => untilAnswered(services, call, id, work));
@@ -59,8 +58,8 @@ async function isAnswered(services: Services, call: Call, id: string, work: Work
       const taken = await claim.take();
       if (!taken) return false;
       putOutcome(call, taken.outcome);
-      // The server may have died before the response script ran: then it runs now.
-      await (taken.outcome === undefined ? work() : runResponseScript(services, call));
+      // The server may have died before the response script ran: then only that is left to do.
+      await work();
     }
     return !claim.lost;
   } catch (error) {

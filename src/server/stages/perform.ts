@@ -1,4 +1,4 @@
-import { AccountsService, issueToken, type WriteMode, writeScriptChanges } from "../../domains/accounts/index.ts";
+import { AccountsService, issueToken, writeScriptChanges } from "../../domains/accounts/index.ts";
 import { type Mailbox, Messages, NO_MAILBOX } from "../../domains/messages/index.ts";
 import { RequestError } from "../../errors.ts";
 import type { Outcome, PlayerContext } from "../../requests/definition.ts";
@@ -7,36 +7,36 @@ import type { Call, Services } from "../call.ts";
 import { noteOutcome, recordOutcome } from "../durable.ts";
 
 /**
- * The request's own work. What it writes, what the request script changed of players, the new authToken, the
+ * The request's own work. What it writes, what the scripts before it changed of players, the new authToken, the
  * messages it sends and the outcome of a durable request are one transaction. Where the work is refused it is undone,
- * and the script's changes and the refusal are written by themselves: they hold once the script is at its end. Not done
- * where the request script said no, and nothing at all is written where it did not come to its end. Throws PlayerChanged
- * where what the script changed no longer holds.
+ * and the scripts' changes and the refusal are written by themselves: they hold once the scripts have ended. Not done
+ * where a script set an error; nothing at all is written where one failed.
+ * @throws PlayerChanged where what the scripts changed no longer holds
  */
-export async function perform(services: Services, call: Call, mode: WriteMode): Promise<void> {
-  if (call.refusal) return;
-  if (call.hasScriptErrors) return settle(services, call, mode);
+export async function perform(services: Services, call: Call): Promise<void> {
+  if (call.outcome.refusal) return;
+  if (call.isRefused) return settle(services, call);
   try {
-    await work(services, call, mode);
+    await work(services, call);
   } catch (error) {
-    await refuse(services, call, error, mode);
+    await refuse(services, call, error);
   }
 }
 
-/** A refusal is the request's outcome, and is kept as such; what else was thrown is thrown on. */
-export async function refuse(services: Services, call: Call, error: unknown, mode: WriteMode): Promise<void> {
+/** A refusal is the request's outcome, and is kept as such; any other error is thrown again. */
+export async function refuse(services: Services, call: Call, error: unknown): Promise<void> {
   if (!(error instanceof RequestError)) throw error;
-  call.refusal = error;
-  await settle(services, call, mode);
+  call.outcome = { refusal: error };
+  await settle(services, call);
 }
 
-async function work(services: Services, call: Call, mode: WriteMode): Promise<void> {
-  const { known, store, request } = call;
+async function work(services: Services, call: Call): Promise<void> {
+  const { known, store, request, scripts, claim } = call;
   const messages = services.service(Messages);
   const prepared = known.prepare && (await known.prepare(contextOf(services, call, store, NO_MAILBOX), request!));
   const attempt = async (documents: Documents) => {
     const post = messages.post(call.caller.stage, call.caller.script?.messageDepth);
-    await writeChanges(documents, call, mode);
+    await writeChanges(documents, call);
     const outcome = await known.handle(contextOf(services, call, documents, post), request!, prepared);
     await take(services, call, documents, outcome);
     return post;
@@ -46,7 +46,7 @@ async function work(services: Services, call: Call, mode: WriteMode): Promise<vo
     await messages.write(post, tx);
     return post;
   };
-  const writes = known.work === "write" || call.scriptChanges !== undefined || call.claim !== undefined;
+  const writes = known.work === "write" || scripts.changes !== undefined || claim !== undefined;
   const post = writes ? await store.transaction(write) : await attempt(store);
   if (!writes && post.drafts.length > 0) await store.transaction((tx) => messages.write(post, tx));
   noteOutcome(services, call);
@@ -58,32 +58,27 @@ async function take(
   services: Services,
   call: Call,
   documents: Documents,
-  outcome: Outcome<Record<string, unknown>>,
+  { response, signIn, newToken, endSession }: Outcome<Record<string, unknown>>,
 ): Promise<void> {
   const { clock, config } = services;
-  call.response = outcome.response;
-  call.signIn = outcome.signIn;
-  call.endSession = outcome.endSession === true;
-  const owner = outcome.signIn ?? (outcome.newToken && call.player);
-  if (owner !== undefined) call.authToken = await issueToken(documents, owner, clock.now(), config);
+  const owner = signIn ?? (newToken && call.player);
+  const authToken = owner && (await issueToken(documents, owner, clock.now(), config));
+  call.outcome = { response, signIn, authToken, endSession: endSession === true };
   if (call.claim !== undefined) await recordOutcome(documents, services, call);
 }
 
-async function settle(services: Services, call: Call, mode: WriteMode): Promise<void> {
-  call.response = undefined;
-  call.signIn = undefined;
-  call.authToken = undefined;
-  call.endSession = false;
-  if (call.scriptChanges === undefined && call.claim === undefined) return;
+async function settle(services: Services, call: Call): Promise<void> {
+  call.outcome = { refusal: call.outcome.refusal };
+  if (call.scripts.changes === undefined && call.claim === undefined) return;
   await call.store.transaction(async (tx) => {
-    await writeChanges(tx, call, mode);
+    await writeChanges(tx, call);
     if (call.claim !== undefined) await recordOutcome(tx, services, call);
   });
   noteOutcome(services, call);
 }
 
-async function writeChanges(documents: Documents, { player, scriptChanges }: Call, mode: WriteMode): Promise<void> {
-  if (scriptChanges) await writeScriptChanges(documents, player, scriptChanges, mode);
+async function writeChanges(documents: Documents, { player, scripts: { changes, mode } }: Call): Promise<void> {
+  if (changes) await writeScriptChanges(documents, player, changes, mode);
 }
 
 /** `handle` of a request that needs a player is only reached with one. */

@@ -1,38 +1,34 @@
-import { type WriteMode, writeScriptChanges } from "../../domains/accounts/index.ts";
+import { writeScriptChanges } from "../../domains/accounts/index.ts";
 import type { Call, Services } from "../call.ts";
 import { recordAnswer } from "../durable.ts";
 import { responseOf } from "../respond.ts";
 import { changesOf, runScript } from "./run-script.ts";
-import { untilUnchanged } from "./work-with-script.ts";
 
-/**
- * Cloud Code after the work; it sees the response as the client would. Its changes to players, and the final outcome
- * of a durable request, are one transaction of their own. Not run where the request script did not come to its end.
- */
+/** Not run where a script before the work failed. */
+export function hasResponseScript({ cloudCode }: Services, call: Call): boolean {
+  return (
+    call.outcome.refusal?.pairs.script === undefined && call.scripted(cloudCode, "response", call.known.responseName)
+  );
+}
+
+/** Cloud Code after the work; it sees the response as the client would. */
 export async function runResponseScript(services: Services, call: Call): Promise<void> {
-  const name = call.known.responseName;
-  if (call.refusal?.pairs.script !== undefined || !call.scripted(services.cloudCode, "response", name)) return;
-  const player = call.signIn ?? call.player;
-  const { scriptData, scriptErrors } = call;
-  const run = async (mode: WriteMode) => {
-    const mayRunAgain = mode === "checked";
-    const script = { kind: "response", name, data: responseOf(call), player, mayRunAgain } as const;
-    const changes = changesOf(await runScript(services, call, script));
-    call.scriptChanges = changes;
-    if (!changes && call.claim === undefined) return;
+  const mayRunAgain = call.scripts.mode === "checked";
+  const script = { kind: "response", name: call.known.responseName, data: responseOf(call), mayRunAgain } as const;
+  call.scripts.changes = changesOf(await runScript(services, call, { ...script, player: playerAfter(call) }));
+}
+
+/** What the response script changed of players, and the final outcome of a durable request: one transaction. */
+export async function keepAnswer(_services: Services, call: Call): Promise<void> {
+  const { changes, mode } = call.scripts;
+  if (changes || call.claim !== undefined) {
     await call.store.transaction(async (tx) => {
-      if (changes) await writeScriptChanges(tx, player, changes, mode);
+      if (changes) await writeScriptChanges(tx, playerAfter(call), changes, mode);
       if (call.claim !== undefined) await recordAnswer(tx, call);
     });
-    call.claim?.outcomeKept(true);
-  };
-  await untilUnchanged(services, call, async (mode) => {
-    Object.assign(call, { scriptData, scriptErrors, scriptChanges: undefined });
-    call.claim?.journal.rewind(0);
-    try {
-      await run(mode);
-    } finally {
-      await call.releaseLocks();
-    }
-  });
+  }
+  call.claim?.outcomeKept(true);
 }
+
+/** Of a login: who has logged in. */
+const playerAfter = ({ outcome, player }: Call) => outcome.signIn ?? player;

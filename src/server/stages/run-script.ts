@@ -31,7 +31,7 @@ export async function runScript(
   const runId = nanoid(12);
   const { stage, script: sender } = call.caller;
   const depth = sender?.depth ?? 0;
-  const before = call.scriptChanges;
+  const { changes: before } = call.scripts;
   const journal = call.claim?.held ? call.claim.journal : undefined;
   const found = await playerAtStart(call, script, journal);
   const run = {
@@ -39,8 +39,8 @@ export async function runScript(
     name,
     data,
     player: found && withChanges(found, before?.playerChanges),
-    scriptData: call.scriptData ?? {},
-    scriptErrors: call.scriptErrors ?? {},
+    scriptData: call.scripts.data ?? {},
+    scriptErrors: call.scripts.errors ?? {},
     stage,
     runId,
     depth,
@@ -56,18 +56,16 @@ export async function runScript(
     runId,
     depth,
     caller: call.caller,
-    chainLocks: call.chainLocks,
-    unwritten: call,
+    chainLocks: call.locks.chain,
+    unwritten: call.scripts,
     journal,
-    releaseLater: (release) => {
-      call.releases = [...(call.releases ?? []), release];
-    },
+    releaseLater: (release) => void call.locks.releases.push(release),
     ...(mayRunAgain && { runAgain }),
   });
-  call.chainLocks = context.chainLocks;
+  call.locks.chain = context.chainLocks;
   const result = await services.cloudCode.run(run, context);
-  call.scriptData = result.scriptData;
-  call.scriptErrors = result.scriptErrors;
+  call.scripts.data = result.scriptData;
+  call.scripts.errors = result.scriptErrors;
   const outcome = again ? "again" : (result.failure?.kind ?? "ok");
   services.metrics.scriptRan(kind, name, outcome, result.durationMs / 1000);
 
@@ -76,7 +74,7 @@ export async function runScript(
   if (again) throw new PlayerChanged();
   if (result.failure) {
     services.service(ScriptLog).writeFailure(call.store, about, result.failure);
-    call.refusal = scriptFailed(name, result.failure, runId);
+    call.outcome.refusal = scriptFailed(name, result.failure, runId);
   }
   return result;
 }

@@ -1,5 +1,4 @@
 import { LocksFull } from "../../cluster/locks.ts";
-import type { WriteMode } from "../../domains/accounts/index.ts";
 import { NO_MAILBOX } from "../../domains/messages/index.ts";
 import { ChainLocks } from "../../kernel/scripts/locks.ts";
 import type { Admission, PlayerContext } from "../../requests/definition.ts";
@@ -10,7 +9,7 @@ import { contextOf, refuse } from "./perform.ts";
 /** Whoever has a name that a request locks has it for as long as scripts run. */
 const LOCK_MS = 10_000;
 
-export function admits({ known }: Call): boolean {
+export function takesLocks({ known }: Call): boolean {
   return "admit" in known && known.admit !== undefined;
 }
 
@@ -18,7 +17,7 @@ export function admits({ known }: Call): boolean {
  * What the request refuses by what is stored, before its scripts run; it leaves a refusal on the call. What it locks is
  * released with what its scripts lock (`Call.releaseLocks`), who have it too.
  */
-export async function admit(services: Services, call: Call, mode: WriteMode): Promise<void> {
+export async function takeLocks(services: Services, call: Call): Promise<void> {
   const { known } = call;
   if (!("admit" in known) || !known.admit) return;
   call.admitted = undefined;
@@ -26,7 +25,7 @@ export async function admit(services: Services, call: Call, mode: WriteMode): Pr
   try {
     call.admitted = await known.admit(context, call.request!, admissionOf(services, call));
   } catch (error) {
-    await refuse(services, call, error, mode);
+    await refuse(services, call, error);
   }
 }
 
@@ -34,8 +33,8 @@ function admissionOf({ locks }: Services, call: Call): Admission {
   const { stage, script, gone } = call.caller;
   return {
     async lock(name) {
-      const chain = call.chainLocks ?? script?.chainLocks ?? new ChainLocks(locks, stage);
-      call.chainLocks = chain;
+      const chain = call.locks.chain ?? script?.chainLocks ?? new ChainLocks(locks, stage);
+      call.locks.chain = chain;
       try {
         // A client that has gone already still gets what is free: some send their last request and leave.
         const has = gone?.aborted ? await chain.take(name, 0) : await chain.take(name, LOCK_MS, gone);
@@ -45,7 +44,7 @@ function admissionOf({ locks }: Services, call: Call): Admission {
         if (error instanceof LocksFull) return false;
         throw error;
       }
-      call.releases = [...(call.releases ?? []), () => chain.release(name, 1)];
+      call.locks.releases.push(() => chain.release(name, 1));
       return true;
     },
   };
