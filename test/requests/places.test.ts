@@ -1,8 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { TObject, TSchema } from "@sinclair/typebox";
+import { Value } from "@sinclair/typebox/value";
 import { describe, expect, it } from "vitest";
 import type { AnyRequest } from "../../src/requests/definition.ts";
 import { requests } from "../../src/requests/index.ts";
+import { coerce } from "../../src/server/coerce.ts";
+import { problemOf } from "../support/answers.ts";
 
 /** A request has four places: its file, its line in the category's index, its test, and a worked example. */
 const root = new URL("../../", import.meta.url);
@@ -31,6 +34,9 @@ describe.each([...requests.values()])("$name", (request) => {
     for (const example of request.examples) {
       expect(example.request["@class"]).toBe(`.${request.name}`);
       expect(example.response["@class"]).toBe(`.${request.responseName}`);
+      expect(problemOf(example.response)).toBeUndefined();
+      const sent = coerce(request.fields, example.request);
+      expect([...Value.Errors(request.fields, sent)].map(({ path, message }) => `${path}: ${message}`)).toEqual([]);
     }
   });
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type ClientOptions, WebSocket } from "ws";
 import { hmacOf } from "../../src/server/hmac.ts";
+import { problemOf } from "./answers.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads out of a frame is its own affair
 export type AnyFrame = Record<string, any>;
@@ -20,6 +21,8 @@ export class TestClient {
   readonly closed: Promise<{ code: number; reason: string }>;
   /** Frames that nobody has taken yet. */
   readonly inbox: AnyFrame[] = [];
+  /** How responses differ from the schemas of their requests. */
+  readonly misfits: string[] = [];
   sessionId: string | undefined;
   authToken: string | undefined;
   userId: string | undefined;
@@ -105,8 +108,11 @@ export class TestClient {
   #received(frame: AnyFrame): void {
     if (frame.authToken !== undefined) this.authToken = frame.authToken;
     if (frame.userId !== undefined) this.userId = frame.userId;
+    const problem = problemOf(frame);
+    if (problem !== undefined) this.misfits.push(problem);
     const at = this.#waiting.findIndex(({ wanted }) => wanted(frame));
     if (at < 0) this.inbox.push(frame);
-    else this.#waiting.splice(at, 1)[0]!.take(frame);
+    else if (problem === undefined) this.#waiting.splice(at, 1)[0]!.take(frame);
+    else this.#waiting.splice(at, 1)[0]!.fail(new Error(problem));
   }
 }

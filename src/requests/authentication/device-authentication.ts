@@ -26,6 +26,7 @@ export const deviceAuthentication = defineRequest({
   }),
   response: AuthenticationFields,
   errors: [
+    { key: "deviceId", value: "REQUIRED", message: "The device's id is empty; send one that stays the device's." },
     { key: "deviceOS", value: "IOS|ANDROID|WP8", message: "The platform is empty; send its name." },
     { key: "deviceOS", value: "INVALID", message: "The platform has more than 256 characters, or a NUL." },
   ],

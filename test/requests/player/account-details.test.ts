@@ -45,6 +45,7 @@ describe("AccountDetailsRequest", () => {
     const $set = {
       location: { country: "GB", city: "York", latitude: 53.9, longitude: -1.08 },
       virtualGoods: { sword: 2 },
+      otherCurrencies: { GEMS: 7 },
       achievements: ["first"],
       scriptData: { level: 7 },
       privateData: { secret: true },
@@ -56,6 +57,7 @@ describe("AccountDetailsRequest", () => {
       displayName: "Rich",
       location: { country: "GB", city: "York", latitide: 53.9, longditute: -1.08 },
       virtualGoods: { sword: 2 },
+      currencies: { GEMS: 7 },
       achievements: ["first"],
       scriptData: { level: 7 },
     });
