@@ -3,55 +3,52 @@ import { nanoid } from "nanoid";
 import type { Stage } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import { Background } from "../../jobs/background.ts";
-import { backoffMs } from "../../jobs/backoff.ts";
+import { type Claim, LeaseLost } from "../../jobs/claim.ts";
+import type { JobEnd, JobKind } from "../../jobs/kind.ts";
 import type { Caller } from "../../kernel/caller.ts";
 import type { DomainService } from "../../kernel/domain.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { SYSTEM_SCRIPTS } from "../../kernel/scripts/system-scripts.ts";
-import type { Document, Filter, Store } from "../../store/store.ts";
-import { waitForAll } from "../../wait-for-all.ts";
+import type { Documents, Filter, Store } from "../../store/store.ts";
 import { InOrder } from "./in-order.ts";
-import { type Claim, claim } from "./occasions.ts";
+import { addJob, type SystemScriptJob } from "./job.ts";
 
-/** Scripts that are due on the mark, by UTC, and their periods. */
-const TIMED: readonly [script: string, periodMs: number][] = [
+const PUBLISHED = SYSTEM_SCRIPTS.gamePublished;
+/** Scripts that run on the mark, by UTC, and their periods in milliseconds. */
+const TIMED: ReadonlyMap<string, number> = new Map([
   [SYSTEM_SCRIPTS.everyMinute, 60_000],
   [SYSTEM_SCRIPTS.everyHour, 3_600_000],
   [SYSTEM_SCRIPTS.everyDay, 86_400_000],
-];
-/** Scripts of players who come and leave that run at once, and of these so many of one connection. */
+]);
+/** Scripts of players who connect and disconnect that run at once, and how many of these may be of one connection. */
 const AT_ONCE = 16;
 const AT_ONCE_PER_CONNECTION = 4;
-/** So many of them may wait for each socket that there may be, and so many of one. */
+/** How many of them may wait for each socket that the server allows, and how many of one connection. */
 const WAITING_PER_SOCKET = 2;
 const WAITING_PER_CONNECTION = 16;
-/** Until a script is tried again for which no script host was to be had. */
-const RETRY = { firstMs: 1_000, mostMs: 16_000 };
 /** States of the game that are remembered as published. */
 const REMEMBERED = 50;
 
-/** A state of the game that a stage is to see published, unless it has. */
+/** A state of the game that a stage is to see published, unless its job says that it has. */
 interface Publication {
   fingerprint: string;
-  /** What the stage's document says where it has not. */
-  ripe: Filter;
+  isDone(job: SystemScriptJob): boolean;
 }
 
 /**
- * The scripts that run by themselves, for each stage whose store is open: every minute, hour and day, once for all
- * servers that share the store; when a game is published; when players come and leave.
+ * The scripts that run by themselves. Every minute, hour and day, and when a game is published: jobs of each stage whose
+ * store is open, so once for all servers that share the store. When players connect and disconnect: at once, and not
+ * after a kill.
  */
 export class SystemScripts implements DomainService {
+  readonly jobs: readonly [JobKind<SystemScriptJob>];
   readonly #kernel: Kernel;
   readonly #background: Background;
   readonly #players: InOrder;
   readonly #connections = new WeakMap<Caller, string>();
-  readonly #stores = new Map<Stage, { store: Store; openedAt: number }>();
-  /** Stage and script → the last time due that this server has nothing to do for any more. */
-  readonly #handled = new Map<string, number>();
+  /** Timed script → this server runs it for later marks only. */
+  readonly #after = new Map<Stage, Map<string, number>>();
   readonly #publications = new Map<Stage, Publication>();
-  /** Stage and script → how often in a row no script host was to be had, and when it is tried again. */
-  readonly #retries = new Map<string, { failures: number; at: number }>();
 
   constructor(kernel: Kernel) {
     const { config, log } = kernel;
@@ -63,20 +60,36 @@ export class SystemScripts implements DomainService {
       waiting: config.maxConnections * WAITING_PER_SOCKET,
       waitingPerGroup: WAITING_PER_CONNECTION,
     });
+    this.jobs = [
+      {
+        name: "system script",
+        collection: "systemScript",
+        concurrency: TIMED.size + 1,
+        leaseMs: 10_000 + 3 * config.scriptTimeoutMs,
+        retry: { firstMs: 1_000, mostMs: 16_000 },
+        filter: (stage) => this.#workable(stage),
+        run: (claim, { stage }) => this.#runJob(claim, stage),
+      },
+    ];
   }
 
-  /** The stage's store is there. */
-  opened(stage: Stage, store: Store): void {
-    this.#stores.set(stage, { store, openedAt: this.#kernel.clock.now() });
+  async opened(stage: Stage, store: Store): Promise<void> {
+    const now = this.#kernel.clock.now();
+    this.#after.set(stage, new Map([...TIMED.keys()].map((script) => [script, now])));
+    for (const [script, periodMs] of TIMED) {
+      const mark = new Date(lastMark(now, periodMs) + periodMs);
+      await addJob(store, script, { due: mark, mark });
+    }
+    await addJob(store, PUBLISHED, { due: new Date(now) });
     const fingerprint = this.#fingerprint();
-    this.#publications.set(stage, { fingerprint, ripe: { seen: { $ne: fingerprint } } });
+    this.#publications.set(stage, { fingerprint, isDone: ({ seen = [] }) => seen.includes(fingerprint) });
   }
 
   /** The game's scripts were changed under the running server: that publishes it on preview. */
   reloaded(): void {
-    if (!this.#stores.has("preview")) return;
+    if (!this.#kernel.stores.opened("preview")) return;
     const fingerprint = this.#fingerprint();
-    this.#publications.set("preview", { fingerprint, ripe: { published: { $ne: fingerprint } } });
+    this.#publications.set("preview", { fingerprint, isDone: ({ published }) => published === fingerprint });
   }
 
   /** A player is signed in on a socket, from now on. */
@@ -89,23 +102,23 @@ export class SystemScripts implements DomainService {
     this.#runFor(SYSTEM_SCRIPTS.playerDisconnected, caller, player);
   }
 
-  /** Begins what has become due; done about every second. Costs nothing where nothing has. */
+  /** Notes what is not made up for. Reads and writes nothing. */
   async poll(): Promise<void> {
     this.#tellLeftOut();
-    if (this.#background.closing) return;
-    const looks = [...this.#stores].map(async ([stage, { store }]) => {
-      await this.#publish(stage, store);
-      for (const [script, periodMs] of TIMED) await this.#runOnTheMark(stage, store, script, periodMs);
-    });
-    await waitForAll(looks);
+    const { clock, scripts } = this.#kernel;
+    for (const after of this.#after.values()) {
+      for (const script of TIMED.keys()) if (!scripts.has("system", script)) after.set(script, clock.now());
+    }
+    if (!scripts.has("system", PUBLISHED)) this.#publications.clear();
   }
 
-  /** Resolves when nothing of this process is under way any more. */
-  settled(): Promise<void> {
-    return this.#background.settled();
+  /** Resolves when this process runs neither jobs nor scripts of players. */
+  async settled(): Promise<void> {
+    await this.#kernel.jobs.settled();
+    await this.#background.settled();
   }
 
-  /** Waits up to `timeoutMs` for what is under way, the scripts of players who just left included. */
+  /** Waits up to `timeoutMs` for scripts of players, those who are cut off by the stop included. */
   async drain(timeoutMs: number): Promise<void> {
     await this.#background.close(timeoutMs);
     this.#tellLeftOut();
@@ -114,82 +127,79 @@ export class SystemScripts implements DomainService {
   }
 
   /**
-   * A time that is over before the stage was opened, or while the game had no such script, is not made up for. A script that
-   * takes longer than its period runs late, once, and skips what became due meanwhile.
+   * A mark that passed before this server opened the stage, or while its game had no such script, is left to the servers
+   * that were there; where there were none, it is skipped at the next mark.
    */
-  async #runOnTheMark(stage: Stage, store: Store, script: string, periodMs: number): Promise<void> {
-    const now = this.#kernel.clock.now();
-    const due = now - (now % periodMs);
-    const key = keyOf(stage, script);
-    const handled = this.#handled.get(key) ?? this.#stores.get(stage)!.openedAt;
-    if (due <= handled || this.#waits(stage, script)) return;
-    if (!this.#kernel.scripts.has("system", script)) {
-      this.#handled.set(key, due);
-      return;
-    }
-    const time = { ripe: { due: { $lt: new Date(due) } }, begun: { due: new Date(due) } };
-    const claimed = await this.#claim(store, script, time);
-    if (claimed === "busy") return;
-    this.#handled.set(key, due);
-    if (claimed === "over") return;
-    const again = { $set: { due: new Date(due - 1) } };
-    this.#run(stage, script, claimed, (isOver) => {
-      if (!isOver) this.#handled.set(key, due - 1);
-      return isOver ? {} : again;
-    });
+  #workable(stage: Stage): Filter | undefined {
+    const { clock, scripts } = this.#kernel;
+    const now = clock.now();
+    const after = this.#after.get(stage);
+    const wanted = [...TIMED].filter(([script, periodMs]) => lastMark(now, periodMs) > (after?.get(script) ?? now));
+    const names = [...wanted.map(([script]) => script), ...(this.#publications.has(stage) ? [PUBLISHED] : [])];
+    const workable = names.filter((script) => scripts.has("system", script));
+    return workable.length > 0 ? { _id: { $in: workable } } : undefined;
   }
 
-  async #publish(stage: Stage, store: Store): Promise<void> {
+  #runJob(claim: Claim<SystemScriptJob>, stage: Stage): Promise<JobEnd> {
+    const periodMs = TIMED.get(claim.document._id);
+    return periodMs === undefined ? this.#publish(claim, stage) : this.#runOnTheMark(claim, stage, periodMs);
+  }
+
+  /**
+   * Runs at most once for a mark, as a daily payment must not be made twice: a run that a kill or the store cut off is not
+   * repeated. A script that takes longer than its period runs late, once, for the last of the marks that passed meanwhile.
+   */
+  async #runOnTheMark(claim: Claim<SystemScriptJob>, stage: Stage, periodMs: number): Promise<JobEnd> {
+    const latest = new Date(lastMark(this.#kernel.clock.now(), periodMs));
+    const { mark = latest } = claim.document;
+    const isLate = latest > mark;
+    if (isLate) {
+      await claim.progress({ $set: { mark: latest } });
+      claim.document = { ...claim.document, mark: latest, attempts: 1, freeAttempts: 0 };
+    }
+    const next = new Date((isLate ? latest : mark).getTime() + periodMs);
+    const plan = (tx?: Documents) => claim.reschedule(next, { $set: { mark: next } }, tx);
+    if (claim.countedAttempts > 1) {
+      await plan();
+      return "settled";
+    }
+    try {
+      return await this.#run(claim, stage, plan);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      // One of the store's own would be a free attempt.
+      throw new Error("What the script did could not be recorded.", { cause: error });
+    }
+  }
+
+  async #publish(claim: Claim<SystemScriptJob>, stage: Stage): Promise<JobEnd> {
     const publication = this.#publications.get(stage);
-    if (!publication) return;
-    const script = SYSTEM_SCRIPTS.gamePublished;
-    if (this.#waits(stage, script)) return;
-    const { fingerprint, ripe } = publication;
-    const claimed = this.#kernel.scripts.has("system", script)
-      ? await this.#claim(store, script, { ripe, begun: {} })
-      : "over";
-    if (claimed === "busy") return;
-    if (claimed === "over") {
-      if (this.#publications.get(stage) === publication) this.#publications.delete(stage);
-      return;
+    const now = () => new Date(this.#kernel.clock.now());
+    let end: JobEnd = "settled";
+    if (!publication || publication.isDone(claim.document)) await claim.reschedule(now());
+    else {
+      const { fingerprint } = publication;
+      const seen = { $each: [fingerprint], $slice: -REMEMBERED };
+      const update = { $set: { published: fingerprint }, $push: { seen } };
+      end = await this.#run(claim, stage, (tx) => claim.reschedule(now(), update, tx));
     }
-    const seen = { $each: [fingerprint], $slice: -REMEMBERED };
-    this.#run(stage, script, claimed, (isOver) =>
-      isOver ? { $set: { published: fingerprint }, $push: { seen } } : {},
-    );
+    if (end === "settled" && this.#publications.get(stage) === publication) this.#publications.delete(stage);
+    return end;
   }
 
-  #claim(store: Store, script: string, what: { ripe: Filter; begun: Document }): Promise<Claim | "over" | "busy"> {
-    return claim(store, script, { ...what, now: new Date(this.#kernel.clock.now()), until: this.#leaseEnd() });
-  }
-
-  /** @param update of the script's document, with its end; not over: for want of a script host, or as the server stops */
-  #run(stage: Stage, name: string, claimed: Claim, update: (isOver: boolean) => Document): void {
-    const renewal = setInterval(
-      () => this.#background.run(claimed.extend(this.#leaseEnd())),
-      this.#leaseMs / 3,
-    ).unref();
-    const key = keyOf(stage, name);
-    const failures = this.#retries.get(key)?.failures ?? 0;
-    const run = this.#kernel.scripts.run({
+  /** @param settle in the transaction of what the script changed; not where it lacked a script host or a stop cut it off */
+  async #run(claim: Claim<SystemScriptJob>, stage: Stage, settle: (tx: Documents) => Promise<void>): Promise<JobEnd> {
+    const { jobs, scripts } = this.#kernel;
+    let end: JobEnd = "settled";
+    await scripts.run({
       kind: "system",
-      ...{ name, stage },
-      alongside: (tx, { failure }) => {
-        const isOver = failure === undefined || (failure.kind !== "unavailable" && !this.#background.closing);
-        if (isOver) this.#retries.delete(key);
-        else this.#retries.set(key, this.#retry(failures + 1));
-        return claimed.end(tx, update(isOver));
+      ...{ name: claim.document._id, stage },
+      async alongside(tx, { failure }) {
+        end = failure && (failure.kind === "unavailable" || jobs.closing) ? "unavailable" : "settled";
+        if (end === "settled") await settle(tx);
       },
     });
-    this.#background.run(run.finally(() => clearInterval(renewal)));
-  }
-
-  #waits(stage: Stage, script: string): boolean {
-    return this.#kernel.clock.now() < (this.#retries.get(keyOf(stage, script))?.at ?? 0);
-  }
-
-  #retry(failures: number) {
-    return { failures, at: this.#kernel.clock.now() + backoffMs(failures, RETRY) };
+    return end;
   }
 
   /** Those of one player run in order. A client that switches players again and again loses its own oldest ones. */
@@ -217,14 +227,6 @@ export class SystemScripts implements DomainService {
       this.#kernel.log.error({ scripts }, "scripts of players who came and left did not run: too many wait");
   }
 
-  get #leaseMs(): number {
-    return 10_000 + 3 * this.#kernel.config.scriptTimeoutMs;
-  }
-
-  #leaseEnd(): Date {
-    return new Date(this.#kernel.clock.now() + this.#leaseMs);
-  }
-
   /** Of the game's configuration and scripts. */
   #fingerprint(): string {
     const { game, scripts } = this.#kernel;
@@ -233,6 +235,7 @@ export class SystemScripts implements DomainService {
   }
 }
 
-function keyOf(stage: Stage, script: string): string {
-  return `${stage} ${script}`;
+/** The last time, or now, that is a whole number of periods. */
+function lastMark(now: number, periodMs: number): number {
+  return now - (now % periodMs);
 }
