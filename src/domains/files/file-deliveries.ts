@@ -2,21 +2,23 @@ import { join } from "node:path";
 import { fileProblem, isFileError } from "../../files.ts";
 import { STAGES, type Stage } from "../../game/game.ts";
 import { Background } from "../../jobs/background.ts";
+import { type Claim, LeaseLost } from "../../jobs/claim.ts";
+import type { JobEnd, JobKind } from "../../jobs/kind.ts";
 import type { DomainService } from "../../kernel/domain.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { ScriptResult } from "../../kernel/scripts/result.ts";
 import { SYSTEM_SCRIPTS } from "../../kernel/scripts/system-scripts.ts";
-import type { Store } from "../../store/store.ts";
-import { waitForAll } from "../../wait-for-all.ts";
+import type { Filter } from "../../store/store.ts";
 import { DeliveryFolder, type FoundFile, type Listing, NoFolder, type Outcome } from "./folder.ts";
+import { addJobs, type DeliveryJob, deliveryId } from "./job.ts";
 import { QuietFiles } from "./quiet-files.ts";
-import { claimDelivery, type DeliveryClaim, forgetDelivery, rememberDelivery } from "./records.ts";
-import { addDelivered, deleteOldDelivered } from "./uploads.ts";
+import { addDelivered, deleteOldDelivered, type Upload } from "./uploads.ts";
 
-/** When a file that could not be dealt with is tried again. */
+const SCRIPT = SYSTEM_SCRIPTS.fileDelivered;
+/** When a file that could not be delivered is tried again. */
 const RETRY_MS = 5_000;
-/** A script is begun so often for a file where servers end in the middle of it; then the file has failed. */
-const MAX_BEGUN = 5;
+/** After this many attempts that ended with their server, a file has failed. */
+const MAX_ATTEMPTS = 5;
 /** Of script errors in the log. */
 const MAX_REASON_CHARS = 1_000;
 
@@ -25,26 +27,26 @@ interface Place {
   stage: Stage;
   folder: DeliveryFolder;
   quiet: QuietFiles;
-  busy: boolean;
-  /** What the log has told already and is still so. */
+  /** By the id of their jobs: the files that were complete at the last listing. */
+  complete: ReadonlyMap<string, FoundFile>;
+  isListing: boolean;
+  /** What was logged and still holds. */
   told: Set<string>;
 }
 
-/** How it ended: undefined where the script could not run at all. */
-type Ending = { outcome: "processed" } | { outcome: "failed"; reason: string } | undefined;
+type Ending = { outcome: Outcome; reason?: string };
 
 /**
  * Runs GS_FILE_DELIVERED for each file that is put into the delivery folder: once a file is complete, its content is kept
- * as an uploaded file, the script runs, and the file is moved to `processed` or `failed`. Files of one stage run one
- * after the other, oldest first. Of all servers that share folder and store one has a file, by a lease that it renews;
- * another takes it over where that one ended. So the script runs at least once for a file, and what it changes of players
- * is changed once: it is one transaction with the record that it is over.
+ * as an uploaded file, the script runs, and the file is moved to `processed` or `failed`. A file is a job, of those servers
+ * that see it complete. Each server runs one of a stage at a time, oldest first. So the script runs at least once for a
+ * file, and what it changes of players is changed once: it is one transaction with the record that the script has ended.
  */
 export class FileDeliveries implements DomainService {
+  readonly jobs: readonly [JobKind<DeliveryJob>];
   readonly #kernel: Kernel;
   readonly #background: Background;
-  readonly #places: Place[];
-  #looking = false;
+  readonly #places: ReadonlyMap<Stage, Place>;
 
   constructor(kernel: Kernel) {
     const { config, log } = kernel;
@@ -52,69 +54,83 @@ export class FileDeliveries implements DomainService {
     this.#background = new Background((err) =>
       log.error({ err }, "a delivered file could not be handed to the script"),
     );
-    this.#places = (config.deliveryFolder === "" ? [] : STAGES).map((stage) => ({
+    const places = (config.deliveryFolder === "" ? [] : STAGES).map((stage) => ({
       stage,
       folder: new DeliveryFolder(join(config.deliveryFolder, stage)),
       quiet: new QuietFiles(config.deliveryQuietMs),
-      busy: false,
-      told: new Set(),
+      complete: new Map(),
+      isListing: false,
+      told: new Set<string>(),
     }));
+    this.#places = new Map(places.map((place) => [place.stage, place]));
+    this.jobs = [
+      {
+        name: "file delivery",
+        collection: "fileDelivery",
+        concurrency: 1,
+        leaseMs: 10_000 + 3 * config.scriptTimeoutMs,
+        retry: { firstMs: RETRY_MS, mostMs: RETRY_MS },
+        maxAttempts: MAX_ATTEMPTS,
+        filter: (stage) => this.#workable(stage),
+        run: (claim, { stage }) => this.#run(claim, this.#places.get(stage)!),
+        giveUp: (claim, { stage }) => this.#giveUp(claim, this.#places.get(stage)!),
+      },
+    ];
   }
 
-  /** Begins with the files that are complete; done about every second. Costs a listing of each folder. */
-  async lookAtAll(): Promise<void> {
-    if (this.#background.closing) return;
-    await waitForAll(this.#places.map((place) => this.#lookAt(place)));
-  }
-
-  /** A look that nobody waits for, unless one is under way: a folder on a network that hangs holds up nothing else. */
+  /** Lists each folder, which nobody waits for: one on a network that hangs holds up nothing else. */
   async poll(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    const over = this.lookAtAll().finally(() => {
-      this.#looking = false;
-    });
-    this.#background.run(over);
+    if (this.#background.closing) return;
+    for (const place of this.#places.values()) {
+      if (place.isListing) continue;
+      place.isListing = true;
+      const done = this.#pollPlace(place).finally(() => {
+        place.isListing = false;
+      });
+      this.#background.run(done);
+    }
   }
 
-  /** Resolves when nothing of this process is under way any more. */
-  settled(): Promise<void> {
-    return this.#background.settled();
+  /** Resolves when this process neither lists folders nor runs jobs. */
+  async settled(): Promise<void> {
+    await this.#background.settled();
+    await this.#kernel.jobs.settled();
   }
 
-  /** Waits up to `timeoutMs` for what is under way; a script that is cut off runs again at the next start. */
+  /** Waits up to `timeoutMs` for listings. */
   drain(timeoutMs: number): Promise<void> {
     return this.#background.close(timeoutMs);
   }
 
-  async #lookAt(place: Place): Promise<void> {
-    if (place.busy) return;
+  async #pollPlace(place: Place): Promise<void> {
+    const { clock, jobs, scripts, stores } = this.#kernel;
     const listing = await this.#list(place);
     if (!listing || this.#background.closing) return;
-    const complete = place.quiet.of(listing.files, this.#kernel.clock.now());
-    const script = SYSTEM_SCRIPTS.fileDelivered;
-    const isWanted = this.#kernel.scripts.has("system", script);
-    const news = listing.refused.map(({ name, why }) => ({ file: name, why }));
+    const complete = place.quiet.of(listing.files, clock.now());
+    const isWanted = scripts.has("system", SCRIPT);
+    const waitsForScript = {
+      script: `system/${SCRIPT}`,
+      message: "files are delivered, but the game has no script for them; they wait",
+    };
     this.#tell(place, [
-      ...news.map((about) => ({ ...about, message: "what is in the delivery folder is not delivered" })),
-      ...(complete.length > 0 && !isWanted
-        ? [
-            {
-              script: `system/${script}`,
-              message: "files are delivered, but the game has no script for them; they wait",
-            },
-          ]
-        : []),
+      ...listing.refused.map(({ name, why }) => ({
+        ...{ file: name, why },
+        message: "what is in the delivery folder is not delivered",
+      })),
+      ...(complete.length > 0 && !isWanted ? [waitsForScript] : []),
     ]);
+    place.complete = new Map(complete.map((file) => [deliveryId(file), file]));
     if (complete.length === 0 || !isWanted) return;
-    place.busy = true;
-    const done = this.#deliver(place, complete).finally(() => {
-      place.busy = false;
-    });
-    this.#background.run(done);
+    try {
+      await addJobs(await stores.open(place.stage), complete, clock.now());
+    } catch (error) {
+      for (const file of complete) place.quiet.postpone(file, clock.now() + RETRY_MS);
+      throw error;
+    }
+    await jobs.poll("file delivery");
   }
 
-  /** Undefined where the folder cannot be used, which is logged until it can. */
+  /** Undefined where the folder cannot be used, which is logged once, until it can. */
   async #list(place: Place): Promise<Listing | undefined> {
     try {
       await place.folder.prepare();
@@ -138,98 +154,93 @@ export class FileDeliveries implements DomainService {
     }
   }
 
-  async #deliver(place: Place, files: FoundFile[]): Promise<void> {
-    const { stores, clock, log } = this.#kernel;
-    const { stage } = place;
-    let store: Store;
+  #workable(stage: Stage): Filter | undefined {
+    const complete = this.#places.get(stage)?.complete;
+    const isWanted = complete && complete.size > 0 && this.#kernel.scripts.has("system", SCRIPT);
+    return isWanted ? { _id: { $in: [...complete.keys()] } } : undefined;
+  }
+
+  /** Only attempts that end with their server count. */
+  async #run(claim: Claim<DeliveryJob>, place: Place): Promise<JobEnd> {
+    const file = place.complete.get(claim.document._id);
+    if (!file) return "unavailable";
     try {
-      store = await stores.open(stage);
-    } catch (error) {
-      for (const file of files) place.quiet.postpone(file, clock.now() + RETRY_MS);
-      throw error;
-    }
-    for (const file of files) {
-      if (this.#background.closing) return;
-      try {
-        const isOver = await this.#deliverOne(store, place, file);
-        if (!isOver) place.quiet.postpone(file, clock.now() + RETRY_MS);
-      } catch (err) {
-        place.quiet.postpone(file, clock.now() + RETRY_MS);
-        log.error({ err, stage, file: file.name }, "a delivered file could not be dealt with; it is tried again");
-      }
+      const { outcome } = claim.document;
+      const ending = outcome ? { outcome } : await this.#handOver(claim, place, file);
+      if (ending === "unavailable") return ending;
+      if (ending !== "gone" && !(await this.#move(place, file, ending))) return "unavailable";
+      await claim.finish();
+      return "settled";
+    } catch (err) {
+      if (err instanceof LeaseLost) throw err;
+      const { stage } = place;
+      this.#kernel.log.error(
+        { err, stage, file: file.name },
+        "a delivered file could not be dealt with; it is tried again",
+      );
+      return "unavailable";
     }
   }
 
-  /** Answers false where it is to be tried again. */
-  async #deliverOne(store: Store, place: Place, file: FoundFile): Promise<boolean> {
-    const claim = await claimDelivery(store, file, {
-      now: new Date(this.#kernel.clock.now()),
-      until: this.#leaseEnd(),
-    });
-    if (claim === "busy") return false;
-    // Its script ran before a server ended that did not come to move it.
-    if (typeof claim === "string") return this.#finish(store, place, file, claim);
-    const renewal = setInterval(() => this.#background.run(claim.extend(this.#leaseEnd())), this.#leaseMs / 3).unref();
-    try {
-      const ending = await this.#handOver(store, place, file, claim);
-      if (ending === "gone") {
-        await claim.drop();
-        return true;
-      }
-      if (!ending) return false;
-      const reason = ending.outcome === "failed" ? ending.reason : undefined;
-      return await this.#finish(store, place, file, ending.outcome, reason);
-    } finally {
-      clearInterval(renewal);
-    }
+  async #giveUp(claim: Claim<DeliveryJob>, place: Place): Promise<void> {
+    const file = place.complete.get(claim.document._id);
+    const { outcome = "failed" } = claim.document;
+    const reason = `servers ended ${MAX_ATTEMPTS} times in the middle of the script`;
+    if (file && (await this.#move(place, file, { outcome, ...(outcome === "failed" && { reason }) })))
+      return claim.finish();
+    await claim.reschedule(new Date(this.#kernel.clock.now() + RETRY_MS), { $set: { outcome } });
   }
 
-  async #handOver(store: Store, place: Place, file: FoundFile, claim: DeliveryClaim): Promise<Ending | "gone"> {
-    const { config, clock } = this.#kernel;
-    const fail = async (reason: string): Promise<Ending> => {
-      await claim.end(store, "failed");
-      return { outcome: "failed", reason };
-    };
-    if (claim.begun > MAX_BEGUN) return fail(`servers ended ${MAX_BEGUN} times in the middle of the script`);
-    if (file.size > config.deliveryFileBytes) return fail(`it is larger than ${config.deliveryFileBytes} bytes`);
-    const bytes = await place.folder.read(file);
+  async #handOver(
+    claim: Claim<DeliveryJob>,
+    { stage, folder }: Place,
+    file: FoundFile,
+  ): Promise<Ending | "gone" | "unavailable"> {
+    const { config, scripts } = this.#kernel;
+    if (file.size > config.deliveryFileBytes)
+      return { outcome: "failed", reason: `it is larger than ${config.deliveryFileBytes} bytes` };
+    const bytes = await folder.read(file);
     if (!bytes) return "gone";
     const { text, encoding } = textOf(bytes);
-    let { uploadId } = claim;
-    if (uploadId === undefined) {
-      uploadId = await store.transaction(async (tx) => {
-        const id = await addDelivered(tx, { fileName: file.name, text }, clock.now());
-        await claim.keep(tx, id);
-        return id;
-      });
-      await deleteOldDelivered(store, config.deliveriesKept);
-    }
+    const uploadId = claim.document.uploadId ?? (await this.#keep(claim, { fileName: file.name, text }));
     const uploadData = { fileName: file.name, size: file.size, ...(encoding && { encoding }) };
-    let ending: Ending;
-    await this.#kernel.scripts.run({
+    let ending: Ending | "unavailable" = "unavailable";
+    await scripts.run({
       kind: "system",
-      name: SYSTEM_SCRIPTS.fileDelivered,
-      stage: place.stage,
+      ...{ name: SCRIPT, stage },
       data: { uploadId, uploadData },
-      alongside: (tx, result) => {
+      alongside: async (tx, result) => {
         ending = this.#endingOf(result);
-        return ending ? claim.end(tx, ending.outcome) : claim.release(tx, new Date(clock.now()));
+        if (ending !== "unavailable") await claim.progress({ $set: { outcome: ending.outcome } }, tx);
       },
     });
     return ending;
   }
 
-  /** The script failed by itself, or it set a script error; it did not run where no host was to be had or the server stops. */
-  #endingOf({ failure, scriptErrors }: ScriptResult): Ending {
-    if (failure && (failure.kind === "unavailable" || this.#background.closing)) return undefined;
+  /** Keeps the content as an uploaded file, once for all attempts. */
+  async #keep(claim: Claim<DeliveryJob>, upload: Upload): Promise<string> {
+    const { config, clock } = this.#kernel;
+    const uploadId = await claim.store.transaction(async (tx) => {
+      const id = await addDelivered(tx, upload, clock.now());
+      await claim.progress({ $set: { uploadId: id } }, tx);
+      return id;
+    });
+    claim.document = { ...claim.document, uploadId, attempts: 1, freeAttempts: 0 };
+    await deleteOldDelivered(claim.store, config.deliveriesKept);
+    return uploadId;
+  }
+
+  /** Unavailable: there was no script host, or a stop cut the script off. Failed: by itself, or it set a script error. */
+  #endingOf({ failure, scriptErrors }: ScriptResult): Ending | "unavailable" {
+    if (failure && (failure.kind === "unavailable" || this.#kernel.jobs.closing)) return "unavailable";
     if (failure) return { outcome: "failed", reason: failure.message };
     if (Object.keys(scriptErrors).length === 0) return { outcome: "processed" };
     return { outcome: "failed", reason: JSON.stringify(scriptErrors).slice(0, MAX_REASON_CHARS) };
   }
 
-  async #finish(store: Store, place: Place, file: FoundFile, outcome: Outcome, reason?: string): Promise<boolean> {
+  /** False where it is to be tried again. */
+  async #move({ stage, folder }: Place, file: FoundFile, { outcome, reason }: Ending): Promise<boolean> {
     const { clock, log } = this.#kernel;
-    const { stage, folder } = place;
     let movedTo: string | undefined;
     try {
       movedTo = await folder.move(file, outcome, clock.now());
@@ -240,22 +251,12 @@ export class FileDeliveries implements DomainService {
         { stage, file: file.name, outcome, reason, why },
         "a delivered file cannot be moved; it is tried again",
       );
-      await rememberDelivery(store, file, new Date(clock.now()));
       return false;
     }
-    await forgetDelivery(store, file);
     const about = { stage, file: file.name, bytes: file.size, movedTo };
     if (outcome === "failed") log.error({ ...about, reason }, "a delivered file failed");
     else log.info(about, "a delivered file was processed");
     return true;
-  }
-
-  get #leaseMs(): number {
-    return 10_000 + 3 * this.#kernel.config.scriptTimeoutMs;
-  }
-
-  #leaseEnd(): Date {
-    return new Date(this.#kernel.clock.now() + this.#leaseMs);
   }
 }
 

@@ -63,7 +63,7 @@ describe("a file is handed over once", () => {
     await put("feed.csv", "old");
     await look(app);
     app.clock.advance(QUIET_MS);
-    await app.services.service(FileDeliveries).lookAtAll();
+    await app.services.service(FileDeliveries).poll();
     await expect.poll(() => cloudCode.runs).toHaveLength(1);
     await put(".feed.csv", "newer");
     await rename(place(".feed.csv"), place("feed.csv"));
