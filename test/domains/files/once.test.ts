@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -47,6 +47,24 @@ describe("a file is handed over once", () => {
     await look(other);
     one.clock.advance(RETRY_MS);
     await look(one);
+    expect(cloudCode.runs).toHaveLength(1);
+    expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
+  });
+
+  it("and is not said to have failed where servers ended five times before they moved it", async () => {
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+    const app = await start({ cloudCode });
+    await put("feed.csv");
+    await look(app);
+    await rm(place("processed"), { recursive: true });
+    await writeFile(place("processed"), "no folder");
+    app.clock.advance(QUIET_MS);
+    await look(app);
+    const store = await app.services.stores.open("preview");
+    await store.collection("fileDelivery").updateOne({}, { $set: { attempts: 5, freeAttempts: 0 } });
+    await rm(place("processed"));
+    app.clock.advance(RETRY_MS);
+    await look(app);
     expect(cloudCode.runs).toHaveLength(1);
     expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
   });
@@ -107,9 +125,13 @@ describe("a file is handed over once", () => {
     await chmod(place("mine.csv"), 0);
     await take(app);
     expect(await state()).toMatchObject({ waiting: ["mine.csv"], processed: ["other.csv"] });
-    expect(logged(app, "a delivered file could not be dealt with; it is tried again")).toMatchObject([
-      { file: "mine.csv" },
-    ]);
+    const told = { file: "mine.csv", msg: "a delivered file could not be dealt with; it is tried again" };
+    expect(app.log).toContainEqual(expect.objectContaining(told));
+    for (let n = 0; n < 6; n++) {
+      app.clock.advance(RETRY_MS);
+      await look(app);
+    }
+    expect(await state(), "however often that was tried").toMatchObject({ waiting: ["mine.csv"] });
     await chmod(place("mine.csv"), 0o600);
     await take(app);
     expect(await state()).toMatchObject({ waiting: [], processed: ["mine.csv", "other.csv"] });
