@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,6 +7,15 @@ import { fakeScripts } from "../../server/fake-scripts.ts";
 import { fileNames, logged, look, QUIET_MS, RETRY_MS, take, useDeliveries } from "./support.ts";
 
 const { cleanUp, place, put, sharedStore, start, state } = useDeliveries();
+
+/** No file can be moved to `processed`: a link leads out of the folder, to the path that this answers. */
+async function blockProcessed(): Promise<string> {
+  const outside = await mkdtemp(join(tmpdir(), "rekindle-outside-"));
+  cleanUp(() => rm(outside, { recursive: true }));
+  await rm(place("processed"), { recursive: true });
+  await symlink(outside, place("processed"));
+  return outside;
+}
 
 describe("a file is handed over once", () => {
   it("of all servers that share folder and store", async () => {
@@ -31,11 +40,7 @@ describe("a file is handed over once", () => {
     const [one, other] = [await start({ cloudCode, openStore }), await start({ cloudCode, openStore })];
     await put("feed.csv");
     await look(one, other);
-    // A link leads out of the folder.
-    const outside = await mkdtemp(join(tmpdir(), "rekindle-outside-"));
-    cleanUp(() => rm(outside, { recursive: true }));
-    await rm(place("processed"), { recursive: true });
-    await symlink(outside, place("processed"));
+    const outside = await blockProcessed();
     for (const { clock } of [one, other]) clock.advance(QUIET_MS);
     await look(one);
     await look(one);
@@ -56,10 +61,10 @@ describe("a file is handed over once", () => {
     const app = await start({ cloudCode });
     await put("feed.csv");
     await look(app);
-    await rm(place("processed"), { recursive: true });
-    await writeFile(place("processed"), "no folder");
+    await blockProcessed();
     app.clock.advance(QUIET_MS);
     await look(app);
+    expect(cloudCode.runs).toHaveLength(1);
     const store = await app.services.stores.open("preview");
     await store.collection("fileDelivery").updateOne({}, { $set: { attempts: 5, freeAttempts: 0 } });
     await rm(place("processed"));
