@@ -107,7 +107,7 @@ export class FileDeliveries implements DomainService {
       for (const file of complete) place.quiet.postpone(file, clock.now() + RETRY_MS);
       throw error;
     }
-    await jobs.poll("file delivery");
+    await jobs.poll(this.jobs[0].name);
   }
 
   /** Undefined where the folder cannot be used, which is logged once, until it can. */

@@ -19,15 +19,17 @@ export const deliveryId = ({ name, signature }: FoundFile) => `${name} ${signatu
 
 /**
  * Adds the jobs of files that have none, so that they run in the order of `files`: a millisecond apart, all of them due.
- * Costs a read, and a write for each new file.
+ * Costs a read, and a write where there are new files.
  */
 export async function addJobs(store: Store, files: readonly FoundFile[], now: number): Promise<void> {
-  const jobs = store.collection<DeliveryJob & Record<string, unknown>>("fileDelivery");
+  const jobs = store.collection("fileDelivery");
   const known = new Set(await jobs.distinct("_id", { _id: { $in: files.map(deliveryId) } }));
-  for (const [i, file] of files.entries()) {
-    const _id = deliveryId(file);
-    if (known.has(_id)) continue;
-    const due = new Date(now - files.length + i);
-    await jobs.updateOne({ _id }, { $setOnInsert: { due } }, { upsert: true });
-  }
+  const planned = files.map((file, i) => ({ _id: deliveryId(file), due: new Date(now - files.length + i) }));
+  const missing = planned.filter(({ _id }) => !known.has(_id));
+  if (missing.length === 0) return;
+  await jobs.bulkWrite(
+    missing.map(({ _id, due }) => ({
+      updateOne: { filter: { _id }, update: { $setOnInsert: { due } }, upsert: true },
+    })),
+  );
 }

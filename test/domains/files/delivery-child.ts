@@ -47,7 +47,7 @@ function steppingCollection(collection: Collection): Collection {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function") return member;
-      const isWrite = /^(insert|delete|findOneAnd)/.test(String(name));
+      const isWrite = /^(insert|update|delete|findOneAnd)/.test(String(name));
       const call = (...input: unknown[]) => member.apply(target, input);
       return isWrite ? (...input: unknown[]) => stepping(() => call(...input)) : call;
     },
