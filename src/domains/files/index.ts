@@ -1,7 +1,7 @@
 import { defineDomain } from "../../kernel/domain.ts";
 import { fileCalls } from "./calls.ts";
 import { FileDeliveries } from "./file-deliveries.ts";
-import { FORGOTTEN_SECONDS } from "./records.ts";
+import { FORGOTTEN_SECONDS } from "./job.ts";
 import { filesSettings } from "./settings.ts";
 
 /** Uploaded files, and files that are put into the delivery folder for a script. */
@@ -10,7 +10,7 @@ export const filesDomain = defineDomain({
   settings: filesSettings,
   collections: [
     { name: "upload", indexes: [[{ playerId: 1 }]] },
-    { name: "fileDelivery", indexes: [[{ until: 1 }, { expireAfterSeconds: FORGOTTEN_SECONDS }]] },
+    { name: "fileDelivery", indexes: [[{ due: 1 }, { expireAfterSeconds: FORGOTTEN_SECONDS }]] },
   ],
   calls: fileCalls,
   service: { class: FileDeliveries, make: (kernel) => new FileDeliveries(kernel) },

@@ -11,7 +11,7 @@ import { startTestApp, testGame } from "../../support/app.ts";
  * script, a real one, adds to the player whom a file names and notes that it ran. Told to "run", the server looks once and
  * says when it is done with the files that it found. Told to "hang", it looks again and again, and a false script says
  * that it began and never ends. Told a number, the process kills itself at that step of what is written for files, counted
- * from 1: before and after each write of the server, the script, and each transaction; it exits where there are fewer.
+ * from 1: before and after each claim, transaction, deletion and write of the script; it exits where there are fewer.
  */
 process.on("disconnect", () => process.exit());
 const [data, deliveryFolder, minutes, how] = process.argv.slice(2) as [string, string, string, string];
@@ -83,10 +83,10 @@ app.clock.advance(Number(minutes) * 60_000);
 process.send?.(app.httpUrl);
 const fileDeliveries = app.services.service(FileDeliveries);
 while (how === "hang") {
-  await fileDeliveries.lookAtAll();
+  await fileDeliveries.poll();
   await setTimeout(20);
 }
-await fileDeliveries.lookAtAll();
+await fileDeliveries.poll();
 await fileDeliveries.settled();
 if (how !== "run") process.exit();
 process.send?.("done");

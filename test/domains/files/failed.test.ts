@@ -2,7 +2,7 @@ import { readdir, rename } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { FileDeliveries } from "../../../src/domains/files/file-deliveries.ts";
 import { fakeScripts } from "../../server/fake-scripts.ts";
-import { fileNames, LEASE_MS, logged, QUIET_MS, scripted, take, useDeliveries } from "./support.ts";
+import { fileNames, LEASE_MS, logged, look, QUIET_MS, scripted, take, useDeliveries } from "./support.ts";
 
 const { cleanUp, place, put, sharedStore, start, state } = useDeliveries();
 
@@ -47,14 +47,12 @@ describe("a file whose script fails lies in failed, and the log says why:", () =
     await put("deadly.csv");
     const apps = await Promise.all([0, 1, 2, 3, 4, 5].map(() => start({ cloudCode, openStore })));
     cleanUp(async () => gate.reject(new Error("the test is over")));
-    for (const app of apps) {
-      await app.services.service(FileDeliveries).lookAtAll();
-      app.clock.advance(QUIET_MS);
-    }
+    await look(...apps);
+    for (const { clock } of apps) clock.advance(QUIET_MS);
     for (const [i, app] of apps.entries()) {
-      // Whoever had it before is gone by then.
+      // The lease of the one before has expired by then.
       app.clock.advance(i * LEASE_MS);
-      await app.services.service(FileDeliveries).lookAtAll();
+      await app.services.service(FileDeliveries).poll();
       if (i < 5) await expect.poll(() => cloudCode.runs).toHaveLength(i + 1);
       else await app.services.service(FileDeliveries).settled();
     }

@@ -1,17 +1,25 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { DueChallenges } from "../../../src/domains/challenges/due.ts";
 import { DeliveryFolder } from "../../../src/domains/files/folder.ts";
+import { fakeScripts } from "../../server/fake-scripts.ts";
 import { useDeliveries } from "./support.ts";
 
-const { start } = useDeliveries();
+const { put, start, state } = useDeliveries();
 afterEach(() => void vi.restoreAllMocks());
 
-it("a delivery folder that hangs, as on a network, holds up neither what else is due nor a stop", async () => {
-  const list = vi.spyOn(DeliveryFolder.prototype, "list").mockReturnValue(new Promise(() => {}));
-  const app = await start({ ticks: true, config: { drainTimeoutMs: 100 } });
+it("a delivery folder that hangs, as on a network, holds up neither the other stage, nor what else is due, nor a stop", async () => {
+  const { list } = DeliveryFolder.prototype;
+  const isLive = ({ path }: DeliveryFolder) => path.endsWith("live");
+  const spy = vi.spyOn(DeliveryFolder.prototype, "list").mockImplementation(function (this: DeliveryFolder) {
+    return isLive(this) ? new Promise(() => {}) : list.call(this);
+  });
+  const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+  const app = await start({ cloudCode, ticks: true, config: { drainTimeoutMs: 100, deliveryQuietMs: 0 } });
   const others = vi.spyOn(app.services.service(DueChallenges), "poll");
   await expect.poll(() => others.mock.calls.length, { timeout: 20_000 }).toBeGreaterThan(2);
-  // Once for each stage.
-  expect(list).toHaveBeenCalledTimes(2);
+  // The hanging folder is hanging by now.
+  await put("feed.csv");
+  await expect.poll(state, { timeout: 20_000 }).toMatchObject({ waiting: [], processed: ["feed.csv"] });
+  expect((spy.mock.contexts as DeliveryFolder[]).filter(isLive)).toHaveLength(1);
   await app.close();
 });

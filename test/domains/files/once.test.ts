@@ -8,6 +8,15 @@ import { fileNames, logged, look, QUIET_MS, RETRY_MS, take, useDeliveries } from
 
 const { cleanUp, place, put, sharedStore, start, state } = useDeliveries();
 
+/** No file can be moved to `processed`: a link leads out of the folder, to the path that this answers. */
+async function blockProcessed(): Promise<string> {
+  const outside = await mkdtemp(join(tmpdir(), "rekindle-outside-"));
+  cleanUp(() => rm(outside, { recursive: true }));
+  await rm(place("processed"), { recursive: true });
+  await symlink(outside, place("processed"));
+  return outside;
+}
+
 describe("a file is handed over once", () => {
   it("of all servers that share folder and store", async () => {
     const openStore = await sharedStore();
@@ -31,11 +40,7 @@ describe("a file is handed over once", () => {
     const [one, other] = [await start({ cloudCode, openStore }), await start({ cloudCode, openStore })];
     await put("feed.csv");
     await look(one, other);
-    // A link leads out of the folder.
-    const outside = await mkdtemp(join(tmpdir(), "rekindle-outside-"));
-    cleanUp(() => rm(outside, { recursive: true }));
-    await rm(place("processed"), { recursive: true });
-    await symlink(outside, place("processed"));
+    const outside = await blockProcessed();
     for (const { clock } of [one, other]) clock.advance(QUIET_MS);
     await look(one);
     await look(one);
@@ -47,6 +52,24 @@ describe("a file is handed over once", () => {
     await look(other);
     one.clock.advance(RETRY_MS);
     await look(one);
+    expect(cloudCode.runs).toHaveLength(1);
+    expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
+  });
+
+  it("and is not said to have failed where servers ended five times before they moved it", async () => {
+    const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
+    const app = await start({ cloudCode });
+    await put("feed.csv");
+    await look(app);
+    await blockProcessed();
+    app.clock.advance(QUIET_MS);
+    await look(app);
+    expect(cloudCode.runs).toHaveLength(1);
+    const store = await app.services.stores.open("preview");
+    await store.collection("fileDelivery").updateOne({}, { $set: { attempts: 5, freeAttempts: 0 } });
+    await rm(place("processed"));
+    app.clock.advance(RETRY_MS);
+    await look(app);
     expect(cloudCode.runs).toHaveLength(1);
     expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
   });
@@ -63,7 +86,7 @@ describe("a file is handed over once", () => {
     await put("feed.csv", "old");
     await look(app);
     app.clock.advance(QUIET_MS);
-    await app.services.service(FileDeliveries).lookAtAll();
+    await app.services.service(FileDeliveries).poll();
     await expect.poll(() => cloudCode.runs).toHaveLength(1);
     await put(".feed.csv", "newer");
     await rename(place(".feed.csv"), place("feed.csv"));
@@ -107,9 +130,13 @@ describe("a file is handed over once", () => {
     await chmod(place("mine.csv"), 0);
     await take(app);
     expect(await state()).toMatchObject({ waiting: ["mine.csv"], processed: ["other.csv"] });
-    expect(logged(app, "a delivered file could not be dealt with; it is tried again")).toMatchObject([
-      { file: "mine.csv" },
-    ]);
+    const told = { file: "mine.csv", msg: "a delivered file could not be dealt with; it is tried again" };
+    expect(app.log).toContainEqual(expect.objectContaining(told));
+    for (let n = 0; n < 6; n++) {
+      app.clock.advance(RETRY_MS);
+      await look(app);
+    }
+    expect(await state(), "however often that was tried").toMatchObject({ waiting: ["mine.csv"] });
     await chmod(place("mine.csv"), 0o600);
     await take(app);
     expect(await state()).toMatchObject({ waiting: [], processed: ["mine.csv", "other.csv"] });

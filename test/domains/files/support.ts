@@ -73,7 +73,7 @@ export function useDeliveries() {
 }
 
 export async function look(...apps: TestApp[]): Promise<void> {
-  await Promise.all(apps.map((app) => app.services.service(FileDeliveries).lookAtAll()));
+  await Promise.all(apps.map((app) => app.poll()));
   await Promise.all(apps.map((app) => app.services.service(FileDeliveries).settled()));
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CloudCode, ScriptRun } from "../../../src/cloudcode/cloudcode.ts";
 import { Messages } from "../../../src/domains/messages/messages.ts";
-import { occasionCollection } from "../../../src/domains/system-scripts/occasions.ts";
+import { systemScriptCollection } from "../../../src/domains/system-scripts/job.ts";
 import { SystemScripts } from "../../../src/domains/system-scripts/system-scripts.ts";
 import { openEmbeddedStore } from "../../../src/store/embedded/store.ts";
 import { StoreError } from "../../../src/store/errors.ts";
@@ -36,7 +36,7 @@ async function start(options: TestAppOptions = {}): Promise<TestApp> {
 }
 
 async function look(...apps: TestApp[]): Promise<void> {
-  await Promise.all(apps.map((app) => app.services.service(SystemScripts).poll()));
+  await Promise.all(apps.map((app) => app.poll()));
   await Promise.all(apps.map((app) => app.services.service(SystemScripts).settled()));
 }
 
@@ -143,13 +143,13 @@ describe("the scripts of every minute, hour and day", () => {
     const [one, other] = [await start({ cloudCode: slow, openStore }), await start({ cloudCode: quick, openStore })];
     for (const { services } of [one, other]) await services.stores.open("preview");
     one.clock.advance(TO_THE_MARK);
-    await one.services.service(SystemScripts).poll();
+    await one.poll();
     await expect.poll(() => slow.runs, LATE).toHaveLength(1);
-    // It holds its claim, as it renews it before that is over.
-    const occasions = occasionCollection(await one.services.stores.open("preview"));
-    await occasions.updateOne({ _id: "GS_MINUTE" }, { $set: { until: new Date(one.clock.now() + 10 * MINUTE) } });
+    // It keeps its lease, as it renews that in time.
+    const jobs = systemScriptCollection(await one.services.stores.open("preview"));
+    await jobs.updateOne({ _id: "GS_MINUTE" }, { $set: { due: new Date(one.clock.now() + 10 * MINUTE) } });
     for (const { clock } of [one, other]) clock.advance(3 * MINUTE);
-    await one.services.service(SystemScripts).poll();
+    await one.poll();
     await look(other);
     expect([slow.runs.length, quick.runs.length]).toEqual([1, 0]);
     gate.resolve();
@@ -165,7 +165,7 @@ describe("the scripts of every minute, hour and day", () => {
     const before = await start({ cloudCode: killed, openStore, config: { drainTimeoutMs: 0 } });
     await before.services.stores.open("preview");
     before.clock.advance(TO_THE_MARK);
-    await before.services.service(SystemScripts).poll();
+    await before.poll();
     await expect.poll(() => killed.runs, LATE).toHaveLength(1);
     const scripts = fakeScripts({ "system/GS_MINUTE": () => ({}) });
     const after = await start({ cloudCode: scripts, openStore });
@@ -176,6 +176,84 @@ describe("the scripts of every minute, hour and day", () => {
     after.clock.advance(MINUTE);
     await look(after);
     expect(scripts.runs).toHaveLength(1);
+  });
+
+  it("are not lost because another server opens the stage just after their time", async () => {
+    const openStore = await sharedStore();
+    const scripts = [0, 1].map(() => fakeScripts({ "system/GS_MINUTE": () => ({}) }));
+    const [up, opening] = await Promise.all(scripts.map((cloudCode) => start({ cloudCode, openStore })));
+    await up!.services.stores.open("preview");
+    for (const { clock } of [up!, opening!]) clock.advance(TO_THE_MARK);
+    await opening!.services.stores.open("preview");
+    await look(opening!);
+    expect(scripts.flatMap(names)).toEqual([]);
+    await look(up!);
+    expect(scripts.map(names)).toEqual([["GS_MINUTE preview"], []]);
+  });
+
+  it("are not made up for by a server that starts where none was up, nor where the game had no such script", async () => {
+    const openStore = await sharedStore();
+    const first = await start({ cloudCode: fakeScripts({ "system/GS_HOURLY": () => ({}) }), openStore });
+    await first.services.stores.open("preview");
+    await first.close();
+    const scripts: Parameters<typeof fakeScripts>[0] = {};
+    const cloudCode = fakeScripts(scripts);
+    const app = await start({ cloudCode, openStore });
+    const lookAfter = async (ms: number) => {
+      app.clock.advance(ms);
+      await look(app);
+      return cloudCode.runs.length;
+    };
+    app.clock.advance(60 * MINUTE);
+    await app.services.stores.open("preview");
+    await lookAfter(60 * MINUTE);
+    scripts["system/GS_HOURLY"] = () => ({});
+    expect(await lookAfter(54 * MINUTE)).toBe(0);
+    expect(await lookAfter(MINUTE + TO_THE_MARK)).toBe(1);
+  });
+
+  it.each([
+    ["their server was killed in the middle", () => new Promise<never>(() => {}), false],
+    ["the store was away at their end", () => ({}), true],
+  ] as const)("do not run a second time for one mark where %s", async (_what, script, isAway) => {
+    const shared = await (await sharedStore())();
+    const away: Store = { ...shared, transaction: () => Promise.reject(new StoreError("UNAVAILABLE", "away")) };
+    const cut = fakeScripts({ "system/GS_HOURLY": script });
+    const openStore = async () => (isAway ? away : shared);
+    const before = await start({ cloudCode: cut, openStore, config: { drainTimeoutMs: 0 } });
+    const scripts = fakeScripts({ "system/GS_HOURLY": () => ({}) });
+    const after = await start({ cloudCode: scripts, openStore: async () => shared });
+    for (const { services } of [before, after]) await services.stores.open("preview");
+    const toTheHour = 55 * MINUTE + TO_THE_MARK;
+    for (const { clock } of [before, after]) clock.advance(toTheHour);
+    await before.poll();
+    await expect.poll(() => cut.runs, LATE).toHaveLength(1);
+    if (isAway) await before.services.service(SystemScripts).settled();
+    for (let minute = 1; minute < 60; minute++) {
+      after.clock.advance(MINUTE);
+      await look(after);
+    }
+    expect(scripts.runs).toEqual([]);
+    after.clock.advance(MINUTE);
+    await look(after);
+    expect(scripts.runs).toHaveLength(1);
+  });
+
+  it("that cannot have a script host are tried again after 1 s, doubling to 16 s", async () => {
+    const cloudCode = fakeScripts({
+      "system/GS_HOURLY": () => ({ failure: { kind: "unavailable", message: "no" } }),
+    });
+    const app = await start({ cloudCode });
+    await app.services.stores.open("preview");
+    app.clock.advance(55 * MINUTE + TO_THE_MARK);
+    const at: number[] = [];
+    for (let second = 0; second < 64; second++) {
+      const before = cloudCode.runs.length;
+      await look(app);
+      if (cloudCode.runs.length > before) at.push(second);
+      app.clock.advance(1_000);
+    }
+    expect(at).toEqual([0, 1, 3, 7, 15, 31, 47, 63]);
   });
 
   it("that cannot have a script host run when there is one; one that fails is told and is over", async () => {
@@ -324,7 +402,7 @@ describe("GS_GAME_PUBLISH", () => {
   it.each([
     ["the store is away", new StoreError("UNAVAILABLE", "away")],
     ["transactions meet conflicts", new StoreError("TRANSACTION_FAILED", "conflicts")],
-  ])("runs again when its lease is over where %s at its end", async (_what, error) => {
+  ])("runs again where %s at its end", async (_what, error) => {
     const shared = await (await sharedStore())();
     let isFailing = true;
     const openStore = async (): Promise<Store> => ({
@@ -349,7 +427,7 @@ describe("GS_GAME_PUBLISH", () => {
     const killed = published("a", { "system/GS_GAME_PUBLISH": () => new Promise<never>(() => {}) });
     const before = await start({ cloudCode: killed, openStore, config: { drainTimeoutMs: 0 } });
     await before.services.stores.open("preview");
-    await before.services.service(SystemScripts).poll();
+    await before.poll();
     await expect.poll(() => killed.runs, LATE).toHaveLength(1);
     const scripts = published("a");
     const after = await start({ cloudCode: scripts, openStore });

@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import type { Stage } from "../../game/game.ts";
+import { type Claim, LeaseLost } from "../../jobs/claim.ts";
+import type { JobEnd, JobKind } from "../../jobs/kind.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import { SYSTEM_SCRIPTS } from "../../kernel/scripts/system-scripts.ts";
+import type { Documents, Filter, Store } from "../../store/store.ts";
+import { addJob, type SystemScriptJob } from "./job.ts";
+
+const PUBLISHED = SYSTEM_SCRIPTS.gamePublished;
+/** Scripts that run on the mark, by UTC, and their periods in milliseconds. */
+const TIMED: ReadonlyMap<string, number> = new Map([
+  [SYSTEM_SCRIPTS.everyMinute, 60_000],
+  [SYSTEM_SCRIPTS.everyHour, 3_600_000],
+  [SYSTEM_SCRIPTS.everyDay, 86_400_000],
+]);
+/** States of the game that are remembered as published. */
+const REMEMBERED = 50;
+
+/** A state of the game that a stage is to see published, unless its job says that it has. */
+interface Publication {
+  fingerprint: string;
+  isDone(job: SystemScriptJob): boolean;
+}
+
+/**
+ * The scripts of every minute, hour and day, and GS_GAME_PUBLISH: one job each for each stage whose store is open, so they
+ * run once for all servers that share the store.
+ */
+export class ScriptJobs {
+  readonly kind: JobKind<SystemScriptJob>;
+  readonly #kernel: Kernel;
+  /** Timed script → this server runs it for later marks only. */
+  readonly #after = new Map<Stage, Map<string, number>>();
+  readonly #publications = new Map<Stage, Publication>();
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.kind = {
+      name: "system script",
+      collection: "systemScript",
+      concurrency: TIMED.size + 1,
+      leaseMs: 10_000 + 3 * kernel.config.scriptTimeoutMs,
+      retry: { firstMs: 1_000, mostMs: 16_000 },
+      filter: (stage) => this.#workable(stage),
+      run: (claim, { stage }) => this.#runJob(claim, stage),
+    };
+  }
+
+  async opened(stage: Stage, store: Store): Promise<void> {
+    const now = this.#kernel.clock.now();
+    this.#after.set(stage, new Map([...TIMED.keys()].map((script) => [script, now])));
+    for (const [script, periodMs] of TIMED) {
+      const mark = new Date(lastMark(now, periodMs) + periodMs);
+      await addJob(store, script, { due: mark, mark });
+    }
+    await addJob(store, PUBLISHED, { due: new Date(now) });
+    const fingerprint = this.#fingerprint();
+    this.#publications.set(stage, { fingerprint, isDone: ({ seen = [] }) => seen.includes(fingerprint) });
+  }
+
+  /** The game's scripts were changed under the running server: that publishes it on preview. */
+  reloaded(): void {
+    if (!this.#kernel.stores.opened("preview")) return;
+    const fingerprint = this.#fingerprint();
+    this.#publications.set("preview", { fingerprint, isDone: ({ published }) => published === fingerprint });
+  }
+
+  /** Notes what is not made up for. Reads and writes nothing. */
+  poll(): void {
+    const { clock, scripts } = this.#kernel;
+    for (const after of this.#after.values()) {
+      for (const script of TIMED.keys()) if (!scripts.has("system", script)) after.set(script, clock.now());
+    }
+    if (!scripts.has("system", PUBLISHED)) this.#publications.clear();
+  }
+
+  /**
+   * A mark that passed before this server opened the stage, or while its game had no such script, is left to the servers
+   * that were there; where there were none, it is skipped at the next mark.
+   */
+  #workable(stage: Stage): Filter | undefined {
+    const { clock, scripts } = this.#kernel;
+    const now = clock.now();
+    const after = this.#after.get(stage);
+    const wanted = [...TIMED].filter(([script, periodMs]) => lastMark(now, periodMs) > (after?.get(script) ?? now));
+    const names = [...wanted.map(([script]) => script), ...(this.#publications.has(stage) ? [PUBLISHED] : [])];
+    const workable = names.filter((script) => scripts.has("system", script));
+    return workable.length > 0 ? { _id: { $in: workable } } : undefined;
+  }
+
+  #runJob(claim: Claim<SystemScriptJob>, stage: Stage): Promise<JobEnd> {
+    const periodMs = TIMED.get(claim.document._id);
+    return periodMs === undefined ? this.#publish(claim, stage) : this.#runOnTheMark(claim, stage, periodMs);
+  }
+
+  /**
+   * Runs at most once for a mark, as a daily payment must not be made twice: a run that a kill or the store cut off is not
+   * repeated. A script that takes longer than its period runs late, once, for the last of the marks that passed meanwhile.
+   */
+  async #runOnTheMark(claim: Claim<SystemScriptJob>, stage: Stage, periodMs: number): Promise<JobEnd> {
+    const latest = new Date(lastMark(this.#kernel.clock.now(), periodMs));
+    const { mark = latest } = claim.document;
+    const isLate = latest > mark;
+    if (isLate) {
+      await claim.progress({ $set: { mark: latest } });
+      claim.document = { ...claim.document, mark: latest, attempts: 1, freeAttempts: 0 };
+    }
+    const next = new Date((isLate ? latest : mark).getTime() + periodMs);
+    const plan = (tx?: Documents) => claim.reschedule(next, { $set: { mark: next } }, tx);
+    if (claim.countedAttempts > 1) {
+      await plan();
+      return "settled";
+    }
+    try {
+      return await this.#run(claim, stage, plan);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      // One of the store's own would be a free attempt.
+      throw new Error("What the script did could not be recorded.", { cause: error });
+    }
+  }
+
+  async #publish(claim: Claim<SystemScriptJob>, stage: Stage): Promise<JobEnd> {
+    const publication = this.#publications.get(stage);
+    const now = () => new Date(this.#kernel.clock.now());
+    let end: JobEnd = "settled";
+    if (!publication || publication.isDone(claim.document)) await claim.reschedule(now());
+    else {
+      const { fingerprint } = publication;
+      const seen = { $each: [fingerprint], $slice: -REMEMBERED };
+      const update = { $set: { published: fingerprint }, $push: { seen } };
+      end = await this.#run(claim, stage, (tx) => claim.reschedule(now(), update, tx));
+    }
+    if (end === "settled" && this.#publications.get(stage) === publication) this.#publications.delete(stage);
+    return end;
+  }
+
+  /** @param settle in the transaction of what the script changed; not where it lacked a script host or a stop cut it off */
+  async #run(claim: Claim<SystemScriptJob>, stage: Stage, settle: (tx: Documents) => Promise<void>): Promise<JobEnd> {
+    const { jobs, scripts } = this.#kernel;
+    let end: JobEnd = "settled";
+    await scripts.run({
+      kind: "system",
+      ...{ name: claim.document._id, stage },
+      async alongside(tx, { failure }) {
+        end = failure && (failure.kind === "unavailable" || jobs.closing) ? "unavailable" : "settled";
+        if (end === "settled") await settle(tx);
+      },
+    });
+    return end;
+  }
+
+  /** Of the game's configuration and scripts. */
+  #fingerprint(): string {
+    const { game, scripts } = this.#kernel;
+    const state = JSON.stringify([game.document, scripts.fingerprint()]);
+    return createHash("sha256").update(state).digest("base64url");
+  }
+}
+
+/** The last time, or now, that is a whole number of periods. */
+function lastMark(now: number, periodMs: number): number {
+  return now - (now % periodMs);
+}
