@@ -9,3 +9,5 @@ const bson = createRequire(import.meta.url)("bson") as typeof Bson;
 
 export const { ObjectId, Long, calculateObjectSize, deserialize, serialize } = bson;
 export type ObjectId = Bson.ObjectId;
+export type Long = Bson.Long;
+export type Binary = Bson.Binary;

@@ -4,16 +4,15 @@ import type { Document } from "./store.ts";
 
 /**
  * The stages that a pipeline may have, on both engines: those that read documents and make others of them. What is not
- * here writes, watches, tells of the server rather than of documents, or needs an index that only MongoDB's cloud has.
+ * here writes, watches, tells of the server rather than of documents, needs an index that only MongoDB's cloud has, or is
+ * nothing that the embedded store does ($densify, $fill).
  */
 const STAGES = new Set([
   "$addFields",
   "$bucket",
   "$bucketAuto",
   "$count",
-  "$densify",
   "$facet",
-  "$fill",
   "$geoNear",
   "$graphLookup",
   "$group",

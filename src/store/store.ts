@@ -7,8 +7,9 @@
  * - A write's promise settles when the write is on disk (embedded: fsynced; MongoDB: majority write concern).
  * - A read outside a transaction sees only whole, committed writes, and every write that was acknowledged before it.
  * - Errors are `StoreError`s with a code (`errors.ts`); a refused operation changes nothing.
- * - A document holds JSON values, ObjectId and Date, 100 levels deep and up to 16 MB at most; undefined members are left
- *   out. ObjectId is the class of `src/bson.ts`.
+ * - A document holds JSON values, ObjectId and Date, 100 levels deep and up to 16 MB at most; anything else is refused
+ *   before it is written (`check.ts`). Undefined members are left out. ObjectId is the class of `src/bson.ts`. What another
+ *   program wrote into MongoDB comes back as the nearest of these (`mongodb/plain.ts`).
  * - `undefined` in a filter is refused, since it would match everything; so are operators that run code.
  */
 export type Document = Record<string, unknown>;
@@ -18,7 +19,11 @@ export type SortOrder = 1 | -1;
 /** Of an index: places on the sphere or on a plane are found by it too. */
 export type IndexOrder = SortOrder | "2dsphere" | "2d";
 export type Sort = Record<string, SortOrder>;
-export type Projection = Record<string, 0 | 1 | boolean>;
+/** `"path.$"` takes the first element that the filter's condition on the array is about. */
+export type Projection = Record<
+  string,
+  0 | 1 | boolean | { $slice: number | [skip: number, take: number] } | { $elemMatch: Filter }
+>;
 
 export interface FindOptions {
   projection?: Projection;

@@ -26,6 +26,30 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   ["a collection that is not there", "it(Spark.runtimeCollection('nowhere').find().toArray())", []],
   ["find", "it(names(c.find({ n: { $gte: 2 } }).sort({ n: -1 }).toArray()))", ["c", "b"]],
   ["find with fields", "it(c.find({ _id: 'a' }, { tag: 1 }).toArray())", [{ _id: "a", tag: "x" }]],
+  [
+    "an element by $, by $elemMatch, and a part of an array by $slice",
+    `c.insert({ _id: "l", l: [{ k: "p", v: 1 }, { k: "q", v: 2 }, { k: "q", v: 3 }], id: [{ $oid: "${OID}" }, "x"] });
+     it([c.find({ "l.k": "q" }, { "l.$": 1 }).toArray(), c.findOne({ _id: "l" }, { l: { $elemMatch: { v: { $gt: 2 } } }, _id: 0 }),
+         c.findOne({ _id: "l" }, { l: { $slice: -1 }, id: 0 }), c.findOne({ _id: "l" }, { id: { $elemMatch: { $eq: { $oid: "${OID}" } } } }).id.length,
+         c.findOne({ _id: "l" }, { l: { $elemMatch: { k: { $regex: "^Q", $options: "i" } } }, _id: 0 }),
+         c.findAndModify({ "l.v": 3 }, { "l.$": 1, _id: 0 }, null, false, { $set: { done: 1 } }, false, false)])`,
+    [
+      [{ _id: "l", l: [{ k: "q", v: 2 }] }],
+      { l: [{ k: "q", v: 3 }] },
+      { _id: "l", l: [{ k: "q", v: 3 }] },
+      1,
+      { l: [{ k: "q", v: 2 }] },
+      { l: [{ k: "q", v: 3 }] },
+    ],
+  ],
+  [
+    "regular expressions as MongoDB has them",
+    `c.insert([{ _id: "e", tag: "caf\u00e9 x" }, { _id: "n", tag: "y\\n" }]);
+     it([names(c.find({ tag: { $regex: "\\\\Acaf\\\\x{e9}\\\\h" } }).toArray()), names(c.find({ tag: /caf\\u00e9/ }).toArray()),
+         names(c.find({ tag: { $regex: "(?i)^CAF" } }).toArray()), c.count({ tag: /^y$/ }),
+         c.aggregate({ $match: { $expr: { $regexMatch: { input: "$tag", regex: "^[[:alpha:]]{3}" } } } }, { $project: { _id: 1 } })])`,
+    [["e"], ["e"], ["e"], 2, [{ _id: "e" }]],
+  ],
   ["limit and skip", "it(names(c.find().sort({ n: 1 }).skip(1).limit(1).toArray()))", ["b"]],
   ["a negative limit", "it(names(c.find().sort({ n: 1 }).limit(-2).toArray()))", ["a", "b"]],
   ["size within limit and skip, count without", "var f = c.find().skip(1).limit(5); it([f.size(), f.count()])", [2, 3]],
@@ -332,6 +356,10 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     /The arguments hold more than 100000 values/,
   ],
   ["a pattern that is none", "c.find({ tag: { $regex: '(' } }).toArray()", /\$regex is not valid/],
+  ["a pattern with a possessive quantifier", "c.find({ tag: { $regex: 'a++' } }).toArray()", /possessive/],
+  ["a projection of an expression", "c.find({}, { x: '$tag' }).toArray()", /fields: "x" must be 1, 0/],
+  ["a projection that takes and leaves out", "c.find({}, { n: 1, tag: 0 }).toArray()", /not both/],
+  ["$ without a condition", "c.insert({ l: [1] }); c.find({}, { 'l.$': 1 }).toArray()", /needs a condition/],
   [
     "a pattern made while matching",
     "c.aggregate({ $project: { x: { $regexMatch: { input: '$tag', regex: { $concat: ['a'] } } } } })",

@@ -7,8 +7,11 @@ import { cursors } from "./contract/cursors.ts";
 import { filters } from "./contract/filters.ts";
 import { findAndModify } from "./contract/find-and-modify.ts";
 import { indexes } from "./contract/indexes.ts";
+import { pipelines } from "./contract/pipelines.ts";
 import { places } from "./contract/places.ts";
+import { projections } from "./contract/projections.ts";
 import { refusals } from "./contract/refusals.ts";
+import { stored } from "./contract/stored.ts";
 import { transactions } from "./contract/transactions.ts";
 import { updates } from "./contract/updates.ts";
 import { values } from "./contract/values.ts";
@@ -37,6 +40,8 @@ export function storeContract(engine: string, open: StoreFactory): void {
     const subject: Subject = () => opened.store;
     crud(subject);
     values(subject);
+    stored(subject);
+    projections(subject);
     filters(subject);
     cursors(subject);
     updates(subject);
@@ -44,6 +49,7 @@ export function storeContract(engine: string, open: StoreFactory): void {
     bulk(subject);
     indexes(subject);
     aggregates(subject);
+    pipelines(subject);
     places(subject);
     refusals(subject, open);
     transactions(subject, open);

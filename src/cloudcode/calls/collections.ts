@@ -234,12 +234,27 @@ async function filterOf({ presence }: CallScope, named: Named, query: unknown): 
 
 function shapeOf(named: { namespace: string; name?: string }, fields: unknown, sort: unknown): FindOptions {
   const isPlayer = isPlayers(named);
-  const projection = object(fields, "fields") as Projection;
+  const projection = projectionOf(object(fields, "fields"));
   const order = object(sort, "orderBy") as Sort;
   return {
     ...(Object.keys(projection).length > 0 && { projection: isPlayer ? playerProjection(projection) : projection }),
     ...(Object.keys(order).length > 0 && { sort: isPlayer ? playerSort(order) : order }),
   };
+}
+
+/** Which members a script wants: 1 or 0, an element by `$` or $elemMatch, a part of an array by $slice. */
+function projectionOf(fields: Document): Projection {
+  const projection: Projection = {};
+  for (const [path, raw] of Object.entries(fields)) {
+    const wanted = fromScript(raw);
+    const operator = isObject(wanted) ? Object.keys(wanted)[0] : undefined;
+    const isPlain = typeof wanted === "number" || typeof wanted === "boolean";
+    if (!isPlain && operator !== "$slice" && operator !== "$elemMatch") {
+      throw new CallError(`fields: "${path}" must be 1, 0, true, false, $slice or $elemMatch.`);
+    }
+    projection[path] = wanted as Projection[string];
+  }
+  return projection;
 }
 
 async function view(scope: CallScope, named: Named, documents: Document[]): Promise<Document[]> {

@@ -1,6 +1,6 @@
 import { text } from "../../kernel/scripts/arguments.ts";
 import { type Call, CallError, read, write } from "../../kernel/scripts/call.ts";
-import { linearPattern } from "../../kernel/scripts/patterns.ts";
+import { queryPattern } from "../../kernel/scripts/patterns.ts";
 import { ScriptCaches } from "./script-cache.ts";
 
 const MAX_KEY = 1_024;
@@ -32,7 +32,7 @@ export const cacheCalls: Record<string, Call> = {
   "cache.removeAll": write(async ({ service, stage, store }, [pattern]) =>
     service(ScriptCaches)
       .of(stage)
-      .removeAll(store, pattern === null ? undefined : linearPattern(pattern)),
+      .removeAll(store, pattern === null ? undefined : queryPattern(pattern)),
   ),
 };
 

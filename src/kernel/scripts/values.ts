@@ -6,8 +6,8 @@ import { queryPattern } from "./patterns.ts";
 const HEX_24 = /^[0-9a-fA-F]{24}$/;
 
 /**
- * What a script passed, as the store takes it: `{$oid}` is an ObjectId, `{$date}` a Date, a `$regex` one that takes
- * linear time where that is possible. Members called `__proto__` are dropped. Costs a copy.
+ * What a script passed, as the store takes it: `{$oid}` is an ObjectId, `{$date}` a Date, a `$regex` is checked.
+ * Members called `__proto__` are dropped. Costs a copy.
  */
 export function fromScript(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;

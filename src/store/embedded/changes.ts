@@ -19,13 +19,13 @@ import { refuseLong } from "./work.ts";
  * documents there may be a pause. All cost a look-up by the best index, or a look at every document where none fits.
  */
 
-/** A document without `_id` is given one, in the passed object too. */
+/** A document without `_id`, or whose `_id` is null, is given one, in the passed object too, as by MongoDB's driver. */
 export function importNew(raw: unknown): Members {
   const document = importDocument(raw);
-  if (document._id === undefined) {
+  if (document._id === undefined || document._id === null) {
     const _id = new ObjectId();
     (raw as Members)._id = _id;
-    return { _id, ...document };
+    return withIdFirst({ ...document, _id });
   }
   return Object.keys(document)[0] === "_id" ? document : withIdFirst(document);
 }
@@ -104,8 +104,10 @@ export function* changeAndGet(
       return after === undefined || version === "before" ? null : query.project(after);
     }
     if (isLight(query.weight + change.weight, stored.text.length)) {
+      // A projection may refuse the document; then nothing is changed.
+      const shown = version === "before" ? query.project(stored.document) : undefined;
       const after = write(source, stored, change);
-      return query.project(version === "before" ? stored.document : after);
+      return shown ?? query.project(after);
     }
   }
   const wanted = { ...change, spec: () => ({ ...change.spec(), returns: version }) };
@@ -119,8 +121,9 @@ export function* changeAndGet(
 export function* deleteOne(source: Source, query: Query): Steps<Members | null> {
   const stored = yield* findForChange(source, query);
   if (stored === undefined) return null;
+  const shown = shaped(query, stored);
   erase(source, stored);
-  return shaped(query, stored);
+  return shown;
 }
 
 export function* deleteMany(source: Source, query: Query): Steps<number> {

@@ -126,6 +126,7 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   async #changeAndGet(filter: Filter, change: () => Change, options: FindAndModifyOptions): Promise<T | null> {
     const { upsert = false, returnDocument = "before", sort, projection } = options;
     return this.#session.write(() => {
+      if (returnDocument === "after") refusePosition(projection);
       const query = compileQuery(filter, shape(sort, projection));
       return changeAndGet(this.#writer(), query, change(), upsert, returnDocument) as Steps<T | null>;
     });
@@ -219,6 +220,12 @@ class OperationSource implements Source {
 
 function shape(sort: Sort | undefined, projection: Projection | undefined): FindOptions {
   return { ...(sort === undefined ? {} : { sort }), ...(projection === undefined ? {} : { projection }) };
+}
+
+/** As MongoDB: the element that the filter is about need not be there after the change. */
+function refusePosition(projection: Projection | undefined): void {
+  const path = Object.keys(projection ?? {}).find((key) => key.endsWith(".$"));
+  if (path !== undefined) throw bad(`The projection of "${path}" is only of the document before the change.`);
 }
 
 function bad(message: string): StoreError {

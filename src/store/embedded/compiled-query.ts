@@ -1,6 +1,6 @@
-import { refuseDangerous } from "../check.ts";
+import { checkBounds, refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
-import type { FindOptions } from "../store.ts";
+import type { FindOptions, Projection } from "../store.ts";
 import type { ChangeSpec } from "./evaluator/protocol.ts";
 import { distanceOf, type NearClause, nearClause } from "./geo/clauses.ts";
 import { compoundKeyText, type Key, keyOf } from "./key.ts";
@@ -38,6 +38,8 @@ export interface Query {
 
 export function compileQuery(filter: unknown, options: FindOptions = {}): Query {
   refuseDangerous(filter);
+  refuseDangerous(options.projection ?? {});
+  checkBounds(options);
   const weight = filterWeight(filter) + projectionWeight(options.projection);
   if (Number.isFinite(weight)) return compile(filter, options, weight, compileFilter(filter));
   if (!isMembers(filter)) throw new StoreError("BAD_OPERATION", "A filter must be an object.");
@@ -50,12 +52,8 @@ export function compileHere(filter: Members, options: FindOptions): Query {
 }
 
 function compile(filter: unknown, options: FindOptions, weight: number, matches: Predicate | undefined): Query {
-  const { skip = 0, limit = 0, projection, sort } = options;
-  for (const [name, value] of Object.entries({ skip, limit })) {
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new StoreError("BAD_OPERATION", `${name} must be a whole number, 0 or more.`);
-    }
-  }
+  const { skip = 0, limit = 0, sort } = options;
+  const projection = importSpec(options.projection) as Projection | undefined;
   let spec: string | undefined;
   const isPlanned = matches !== undefined || isPlannable(filter);
   const heavy = matches === undefined ? (importSpec(filter) as Members) : undefined;
@@ -75,7 +73,7 @@ function compile(filter: unknown, options: FindOptions, weight: number, matches:
     sort: compileSort(sort),
     skip,
     limit: limit === 0 ? Number.POSITIVE_INFINITY : limit,
-    project: matches === undefined ? notHere : compileProjection(projection),
+    project: matches === undefined ? notHere : compileProjection(projection, filter as Members),
   };
 }
 

@@ -33,9 +33,6 @@ export class EvaluatorProcess {
         "--no-warnings",
         `--max-old-space-size=${memoryMb}`,
         "--max-semi-space-size=8",
-        // Expressions that backtrack without end change over to V8's second engine, where that knows them.
-        "--enable-experimental-regexp-engine",
-        "--enable-experimental-regexp-engine-on-excessive-backtracks",
       ],
       env: { TZ: "UTC" },
       serialization: "advanced",

@@ -3,9 +3,20 @@ import { Malformed } from "./geo/geometry.ts";
 import { nearOf } from "./geo/near.ts";
 import { intersectingRegion, type Region, withinRegion } from "./geo/region.ts";
 import { keyText } from "./key.ts";
-import { MINGO_OPTIONS, mingo } from "./mingo.ts";
+import { mingo } from "./mingo.ts";
 import { type Path, parsePath, someAt, type Test } from "./paths.ts";
-import { compareValues, equalValues, importValue, isMembers, isObjectId, type Members, typeRank } from "./values.ts";
+import { compilePattern } from "./pattern.ts";
+import {
+  compareValues,
+  equalValues,
+  hasType,
+  importValue,
+  isMembers,
+  isObjectId,
+  type Members,
+  TYPE_NUMBERS,
+  typeRank,
+} from "./values.ts";
 
 /**
  * Filters as functions. A filter is compiled once, which checks all of it, and then holds or not for a document, as
@@ -78,12 +89,22 @@ export function joinEqualities(branches: readonly unknown[]): unknown[] {
 
 function compileByMingo(filter: Members): Predicate {
   try {
-    const { Query } = mingo();
-    const query = new Query(filter, MINGO_OPTIONS);
-    return (document) => query.test(document);
+    const { Query, options } = mingo();
+    const query = new Query(filter, options);
+    return (document) => {
+      try {
+        return query.test(document);
+      } catch (error) {
+        throw unusable(error);
+      }
+    };
   } catch (error) {
-    throw new StoreError("BAD_OPERATION", `The filter cannot be used: ${(error as Error).message}`, {}, error);
+    throw unusable(error);
   }
+}
+
+function unusable(error: unknown): StoreError {
+  return new StoreError("BAD_OPERATION", `The filter cannot be used: ${(error as Error).message}`, {}, error);
 }
 
 function compilePath(text: string, value: unknown): Predicate {
@@ -141,7 +162,7 @@ function compileOperator(operator: string, operators: Members, path: string): Co
     case "$mod":
       return found(modTest(raw));
     case "$regex":
-      return found(regexTest(regexOf(raw, operators.$options)));
+      return found(regexTest(raw, operators.$options));
     case "$options":
       if (!("$regex" in operators)) throw bad("$options needs a $regex.");
       return () => true;
@@ -244,44 +265,12 @@ function typeTest(raw: unknown): Test {
   return (value) => value !== undefined && wanted.some((type) => hasType(value, type));
 }
 
-const TYPE_NUMBERS: Record<number, string> = {
-  1: "double",
-  2: "string",
-  3: "object",
-  4: "array",
-  5: "binData",
-  7: "objectId",
-  8: "bool",
-  9: "date",
-  10: "null",
-  11: "regex",
-  16: "int",
-  18: "long",
-  19: "decimal",
-};
 const TYPES = new Set([...Object.values(TYPE_NUMBERS), "number"]);
 
 function typeAlias(raw: unknown): string {
   const alias = typeof raw === "number" ? TYPE_NUMBERS[raw] : raw;
   if (typeof alias !== "string" || !TYPES.has(alias)) throw bad(`$type does not know ${JSON.stringify(raw)}.`);
   return alias;
-}
-
-const RANK_NAMES: Record<number, string> = {
-  1: "null",
-  3: "string",
-  4: "object",
-  5: "array",
-  7: "objectId",
-  8: "bool",
-  9: "date",
-};
-
-/** Numbers have the BSON type that the driver writes them as: int where 32 bits hold them, else double. */
-function hasType(value: unknown, type: string): boolean {
-  if (typeof value !== "number") return RANK_NAMES[typeRank(value)] === type;
-  if (type === "number") return true;
-  return type === ((value | 0) === value && !Object.is(value, -0) ? "int" : "double");
 }
 
 function sizeTest(raw: unknown): Test {
@@ -303,18 +292,13 @@ function regexOf(raw: unknown, options: unknown): RegExp {
   const source = raw instanceof RegExp ? raw.source : raw;
   if (typeof source !== "string") throw bad("$regex takes a string.");
   const flags = options ?? (raw instanceof RegExp ? raw.flags : "");
-  if (!/^[imsxu]*$/.test(flags)) throw bad(`$options knows i, m, s, u and x, not "${flags}".`);
-  if (flags.includes("x")) throw bad("$options x is not supported: write the expression without white space.");
-  try {
-    return new RegExp(source, [...new Set(flags)].join(""));
-  } catch (error) {
-    throw new StoreError("BAD_OPERATION", `$regex is not valid: ${(error as Error).message}`, {}, error);
-  }
+  // What matches behind any characters matches without them, in time that is linear and not quadratic.
+  return compilePattern(source.replace(/^(?:\.\*)+(?![?+*{])/, ""), flags.replace(/[dgvy]/g, ""));
 }
 
-function regexTest(regex: RegExp): Test {
-  const plain = new RegExp(regex.source, regex.flags.replace(/[gy]/g, ""));
-  return (value) => typeof value === "string" && plain.test(value);
+function regexTest(raw: unknown, options?: unknown): Test {
+  const regex = regexOf(raw, options);
+  return (value) => typeof value === "string" && regex.test(value);
 }
 
 function compileNot(raw: unknown, path: string): Condition {
@@ -392,10 +376,39 @@ export function orRefused<T>(path: string, read: () => T): T {
   }
 }
 
+const BITS: Record<string, (bits: bigint, mask: bigint) => boolean> = {
+  $bitsAllSet: (bits, mask) => (bits & mask) === mask,
+  $bitsAnySet: (bits, mask) => (bits & mask) !== 0n,
+  $bitsAllClear: (bits, mask) => (bits & mask) === 0n,
+  $bitsAnyClear: (bits, mask) => (bits & mask) !== mask,
+};
+
+/** Numbers that are not whole, or that 64 bits do not hold, match none of these, as in MongoDB. */
 function bitsTest(operator: string, raw: unknown): Test {
-  const predicate = compileByMingo({ value: { [operator]: raw } });
-  return (value) => typeof value === "number" && predicate({ value });
+  const mask = bitMask(operator, raw);
+  const holds = BITS[operator]!;
+  return (value) => {
+    if (typeof value !== "number" || !Number.isInteger(value) || value < -MAX_BITS || value >= MAX_BITS) return false;
+    return holds(BigInt(value), mask);
+  };
 }
+
+const MAX_BITS = 2 ** 63;
+
+/** A number's bits, or those at the given positions; positions beyond 63 are those of the sign. */
+function bitMask(operator: string, raw: unknown): bigint {
+  if (Number.isSafeInteger(raw) && (raw as number) >= 0) return BigInt(raw as number);
+  let mask = 0n;
+  for (const position of Array.isArray(raw) ? raw : [undefined]) {
+    if (!Number.isInteger(position) || position < 0 || position > MAX_POSITION) {
+      throw bad(`${operator} takes a whole number of 0 or more, or an array of the positions of bits.`);
+    }
+    mask |= 1n << BigInt(position);
+  }
+  return mask;
+}
+
+const MAX_POSITION = 10_000;
 
 function bad(message: string): StoreError {
   return new StoreError("BAD_OPERATION", message);

@@ -10,7 +10,7 @@ export type Test = (value: unknown) => boolean;
 const MAX_PARTS = 100;
 
 export function parsePath(text: string): Path {
-  const path = text.split(".");
+  const path = text.toWellFormed().split(".");
   if (path.length > MAX_PARTS) throw new StoreError("BAD_OPERATION", `A path has more than ${MAX_PARTS} parts.`);
   if (path.includes("")) {
     throw new StoreError("BAD_OPERATION", `"${text}" is no path: it is empty or has an empty part.`);

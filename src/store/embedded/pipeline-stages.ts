@@ -1,11 +1,13 @@
+import type { PipelineOperator } from "mingo/types";
 import { StoreError } from "../errors.ts";
-import type { Document, Sort } from "../store.ts";
+import type { Document } from "../store.ts";
 import { expand } from "./expand.ts";
 import { keyText } from "./key.ts";
 import { compileFilter } from "./match.ts";
-import { MINGO_OPTIONS, mingo } from "./mingo.ts";
+import { mingo } from "./mingo.ts";
+import type { Stage } from "./operators/context.ts";
+import { sorted } from "./operators/stages.ts";
 import { type Path, parsePath, someAt, withValueAt } from "./paths.ts";
-import { compareSortValues, compileSort, sortValues } from "./sort.ts";
 import { importDocument, isMembers, type Members } from "./values.ts";
 
 /**
@@ -16,7 +18,7 @@ export function runStages(documents: Members[], stages: Document[], others: Read
   let current = documents;
   for (const stage of stages) {
     if (isMembers(stage.$match)) current = current.filter(compileFilter(stage.$match));
-    else if (isMembers(stage.$sort) && isPlainSort(stage.$sort)) current = sorted(current, stage.$sort as Sort);
+    else if (isMembers(stage.$sort) && isPlainSort(stage.$sort)) current = sorted(current, stage.$sort);
     else current = byMingo(current, stage, others);
   }
   return current;
@@ -26,20 +28,24 @@ export function isPlainSort(sort: unknown): boolean {
   return isMembers(sort) && Object.values(sort).every((order) => order === 1 || order === -1);
 }
 
-function sorted(documents: Members[], sort: Sort): Members[] {
-  const keys = compileSort(sort);
-  return documents
-    .map((document) => ({ document, values: sortValues(document, keys) }))
-    .sort((a, b) => compareSortValues(a.values, b.values, keys))
-    .map(({ document }) => document);
+/** As a find does it, inside $facet and $lookup too; expressions may use variables of the pipeline around. */
+const $match: Stage = (documents, filter, options) => {
+  if (!usesExpressions(filter)) return documents.filter(compileFilter(filter));
+  const query = new (mingo().Query)(filter as Members, options);
+  return documents.filter((document: Members) => query.test(document));
+};
+
+function usesExpressions(filter: unknown): boolean {
+  if (!isMembers(filter)) return Array.isArray(filter) && filter.some(usesExpressions);
+  return "$expr" in filter || Object.values(filter).some(usesExpressions);
 }
 
 function byMingo(documents: Members[], stage: Document, others: ReadonlyMap<string, Members[]>): Members[] {
   try {
-    const { Aggregator, ProcessingMode } = mingo();
+    const { Aggregator, options } = mingo();
+    options.context.addPipelineOps({ $match: $match as PipelineOperator });
     const aggregator = new Aggregator([stage], {
-      ...MINGO_OPTIONS,
-      processingMode: ProcessingMode.CLONE_OFF,
+      ...options,
       collectionResolver: (name: string) => others.get(name) ?? [],
     });
     return aggregator.run<Members>(documents).map(importDocument);

@@ -1,5 +1,5 @@
 import { StoreError } from "../errors.ts";
-import { compileFilter } from "./match.ts";
+import { compileFilter, type Predicate } from "./match.ts";
 import { parsePath, valueAt } from "./paths.ts";
 import { isMembers, type Members, setMember } from "./values.ts";
 
@@ -10,28 +10,49 @@ import { isMembers, type Members, setMember } from "./values.ts";
 export function positionOf(document: Members, path: string, filter: Members): number {
   const array = valueAt(document, parsePath(path));
   if (!Array.isArray(array)) throw new StoreError("BAD_OPERATION", `$ in a path needs an array in "${path}".`);
-  for (const condition of conditionsOn(path, filter)) {
-    const holds = compileFilter(condition);
-    const position = array.findIndex((element) => holds(nested(path.split("."), [element])));
-    if (position >= 0) return position;
-  }
+  const position = compilePositions(path, filter)(document);
+  if (position !== undefined) return position;
   throw new StoreError(
     "BAD_OPERATION",
     `$ in a path needs a condition on "${path}" in the filter, to say which element.`,
   );
 }
 
-function* conditionsOn(path: string, filter: Members): Generator<Members> {
+/** The same for many documents; undefined where no condition says which element. */
+export function compilePositions(path: string, filter: Members): (document: Members) => number | undefined {
+  const parts = parsePath(path);
+  const conditions = [...conditionsOn(path, filter, () => true)];
+  return (document) => {
+    const array = valueAt(document, parts);
+    if (!Array.isArray(array)) return undefined;
+    for (const { holds, matches } of conditions) {
+      if (!matches(document)) continue;
+      const position = array.findIndex((element) => holds(nested(parts, [element])));
+      if (position >= 0) return position;
+    }
+    return undefined;
+  };
+}
+
+interface Condition {
+  holds: Predicate;
+  /** Of a branch of an $or, whether it is that branch by which the document matches. */
+  matches: Predicate;
+}
+
+function* conditionsOn(path: string, filter: Members, matches: Predicate): Generator<Condition> {
   for (const [key, value] of Object.entries(filter)) {
-    if (key === path || key.startsWith(`${path}.`)) yield { [key]: value };
-    else if (key === "$and" && Array.isArray(value)) {
-      for (const branch of value) if (isMembers(branch)) yield* conditionsOn(path, branch);
+    if (key === path || key.startsWith(`${path}.`)) yield { holds: compileFilter({ [key]: value }), matches };
+    else if ((key === "$and" || key === "$or") && Array.isArray(value)) {
+      for (const branch of value) {
+        if (isMembers(branch)) yield* conditionsOn(path, branch, key === "$or" ? compileFilter(branch) : matches);
+      }
     }
   }
 }
 
 /** An object that holds `value` at the path and nothing else. */
-function nested(path: string[], value: unknown): Members {
+function nested(path: readonly string[], value: unknown): Members {
   return path.reduceRight<unknown>((inner, part) => {
     const outer: Members = {};
     setMember(outer, part, inner);

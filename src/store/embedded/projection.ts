@@ -1,44 +1,155 @@
 import { StoreError } from "../errors.ts";
 import type { Projection } from "../store.ts";
-import { parsePath } from "./paths.ts";
+import { compileElement } from "./match.ts";
+import { type Path, parsePath, type Test } from "./paths.ts";
+import { compilePositions } from "./positional.ts";
 import { isMembers, type Members, setMember } from "./values.ts";
 
-/** The fields to take or to leave, as a tree: a leaf is `true`. */
+/** The named fields as a tree: a leaf is `true`. */
 interface Fields extends Map<string, Fields | true> {}
 
-/** A projection as a function: either the named fields alone, or all but them; `_id` comes along unless told. */
-export function compileProjection(projection: Projection | undefined): (document: Members) => Members {
+export type Project = (document: Members) => Members;
+
+/**
+ * A projection as a function: either the named fields alone, or all but them; `_id` is taken by default. Of an array
+ * `$` behind its path takes the element that the filter is about, $elemMatch the first that matches, $slice a part.
+ */
+export function compileProjection(projection: Projection | undefined, filter: Members = {}): Project {
   const entries = Object.entries(projection ?? {}).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return (document) => document;
-  for (const [path, value] of entries) {
-    if (value !== 0 && value !== 1 && typeof value !== "boolean") {
-      throw bad(`The projection of "${path}" must be 0 or 1.`);
-    }
+  const parts: Parts = { taken: [], left: [], id: undefined, slices: [], elements: [], position: undefined };
+  for (const [path, value] of entries) addField(parts, path, value);
+  return compileParts(parts, filter);
+}
+
+interface Parts {
+  taken: string[];
+  left: string[];
+  id: boolean | undefined;
+  slices: [Path, (array: unknown[]) => unknown[]][];
+  elements: [string, Test][];
+  position: string | undefined;
+}
+
+function addField(parts: Parts, path: string, value: unknown): void {
+  const [operator, second] = isMembers(value) ? Object.keys(value) : [];
+  if (path.endsWith(".$")) addPosition(parts, path.slice(0, -2), value);
+  else if (typeof value === "number" || typeof value === "boolean") {
+    if (path === "_id") parts.id = Boolean(value);
+    else if (value) parts.taken.push(path);
+    else parts.left.push(path);
+  } else if (operator === "$slice" && second === undefined) {
+    parts.slices.push([parsePath(path), sliceOf(path, (value as Members).$slice)]);
+  } else if (operator === "$elemMatch" && second === undefined) {
+    addElement(parts, path, (value as Members).$elemMatch);
+  } else throw bad(`The projection of "${path}" must be 0, 1, $slice or $elemMatch.`);
+}
+
+function addPosition(parts: Parts, path: string, value: unknown): void {
+  if (parts.position !== undefined) throw bad("A projection takes one path with $ at most.");
+  if (value !== true && (typeof value !== "number" || value === 0))
+    throw bad(`The projection of "${path}.$" must be 1.`);
+  parts.position = path;
+  parts.taken.push(path);
+}
+
+function sliceOf(path: string, raw: unknown): (array: unknown[]) => unknown[] {
+  const [first, count] = Array.isArray(raw) && raw.length === 2 ? raw : [raw];
+  if (!Number.isInteger(first) || (count !== undefined && (!Number.isInteger(count) || count < 1))) {
+    throw bad(`$slice of "${path}" takes a whole number, or [how many to skip, how many to take].`);
   }
-  const including = entries.find(([path]) => path !== "_id")?.[1] ?? entries[0]![1];
+  if (count === undefined) return (array) => (first >= 0 ? array.slice(0, first) : array.slice(first));
+  return (array) => {
+    const start = first >= 0 ? first : Math.max(0, array.length + first);
+    return array.slice(start, start + count);
+  };
+}
+
+function addElement(parts: Parts, path: string, condition: unknown): void {
+  if (path.includes(".")) throw bad(`$elemMatch of "${path}" must be of a field of the document itself.`);
+  if (!isMembers(condition)) throw bad("$elemMatch takes an object.");
+  parts.elements.push([path, compileElement(condition, path)]);
+}
+
+function compileParts({ taken, left, id, slices, elements, position }: Parts, filter: Members): Project {
+  if (taken.length > 0 && left.length > 0) {
+    throw bad("A projection either takes fields or leaves them out, not both (but for _id).");
+  }
+  const takes = left.length === 0 && (taken.length > 0 || id === true || elements.length > 0);
   const fields: Fields = new Map();
-  for (const [path, value] of entries) {
-    if (Boolean(value) === Boolean(including)) addPath(fields, path);
-    else if (path !== "_id") throw bad("A projection either takes fields or leaves them out, not both (but for _id).");
-  }
-  const id = entries.find(([path]) => path === "_id")?.[1];
-  if (including && id === undefined) fields.set("_id", true);
-  if (!including && id) fields.delete("_id");
-  return (document) => select(document, fields, Boolean(including)) as Members;
+  for (const path of takes ? taken : left) addPath(fields, path);
+  if (takes) for (const [path] of slices) addPath(fields, path.join("."));
+  if (takes === (id ?? true)) addPath(fields, "_id");
+  for (const [name] of elements) if (fields.has(name)) throw twice(name);
+  const one = position === undefined ? undefined : onePosition(position, filter);
+  const choose: Project = (document) => select(document, fields, takes) as Members;
+  if (slices.length === 0 && elements.length === 0 && one === undefined) return choose;
+  return (document) => {
+    let result = choose(one === undefined ? document : one(document));
+    for (const [path, slice] of slices) result = sliceAt(result, path, 0, slice) as Members;
+    if (elements.length > 0) result = { ...result };
+    for (const [name, test] of elements) {
+      if (!takes) delete result[name];
+      const array = Object.hasOwn(document, name) ? document[name] : undefined;
+      const at = Array.isArray(array) ? array.findIndex(test) : -1;
+      if (at < 0) delete result[name];
+      else setMember(result, name, [(array as unknown[])[at]]);
+    }
+    return result;
+  };
+}
+
+/** The document with one element, in place of all, in the first array on the path. */
+function onePosition(text: string, filter: Members): Project {
+  const path = parsePath(text);
+  if (path.some((part) => part.startsWith("$"))) throw bad(`The projection of "${text}.$" may have one $, at its end.`);
+  const finders = path.map((_, i) => compilePositions(path.slice(0, i + 1).join("."), filter));
+  const within = (value: Members, at: number, document: Members): Members => {
+    const name = path[at]!;
+    const inner = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (Array.isArray(inner)) {
+      const position = finders[at]!(document);
+      if (position === undefined) {
+        throw bad(`The projection of "${text}.$" needs a condition on the array in the filter, to say which element.`);
+      }
+      return replaced(value, name, [inner[position]]);
+    }
+    return isMembers(inner) && at + 1 < path.length ? replaced(value, name, within(inner, at + 1, document)) : value;
+  };
+  return (document) => within(document, 0, document);
+}
+
+function replaced(object: Members, name: string, value: unknown): Members {
+  const copy = { ...object };
+  setMember(copy, name, value);
+  return copy;
+}
+
+function sliceAt(value: unknown, path: Path, at: number, slice: (array: unknown[]) => unknown[]): unknown {
+  if (at === path.length) return Array.isArray(value) ? slice(value) : value;
+  if (Array.isArray(value)) return value.map((item) => sliceAt(item, path, at, slice));
+  const name = path[at]!;
+  if (!isMembers(value) || !Object.hasOwn(value, name)) return value;
+  return replaced(value, name, sliceAt(value[name], path, at + 1, slice));
 }
 
 function addPath(fields: Fields, text: string): void {
   const path = parsePath(text);
+  if (path.some((part) => part.startsWith("$"))) throw bad(`"${text}" is no path of a projection.`);
   let level = fields;
   for (const part of path.slice(0, -1)) {
     const next = level.get(part) ?? new Map();
-    if (next === true) throw bad(`The projection names "${text}" and something above it.`);
+    if (next === true) throw twice(text);
     level.set(part, next);
     level = next;
   }
   const last = path.at(-1)!;
-  if (level.has(last)) throw bad(`The projection names "${text}" and something below it.`);
+  if (level.has(last)) throw twice(text);
   level.set(last, true);
+}
+
+function twice(path: string): StoreError {
+  return bad(`The projection names "${path}" twice, or with something above or below it.`);
 }
 
 /** Arrays are passed through, element by element; a value without members has no room for the fields named below it. */

@@ -59,13 +59,18 @@ function refuseOversize(text: string, document: Members): void {
 
 /** The value itself where its text is plain JSON, else a copy with the typed values written out. */
 function escapeValue(value: unknown): unknown {
-  if (typeof value === "number") return Number.isFinite(value) ? value : { $number: String(value) };
+  if (typeof value === "number")
+    return isInJson(value) ? value : { $number: Object.is(value, -0) ? "-0" : String(value) };
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return escapeArray(value);
   if (value instanceof ObjectId) return { $oid: value.toHexString() };
   if (value instanceof Date) return { $date: value.getTime() };
   if (value instanceof RegExp) return { $regexp: [value.source, value.flags] };
   return escapeMembers(value as Members);
+}
+
+function isInJson(value: number): boolean {
+  return value === 0 ? 1 / value > 0 : Number.isFinite(value);
 }
 
 function escapeArray(array: unknown[]): unknown[] {

@@ -1,4 +1,5 @@
 import { ObjectId } from "../../bson.ts";
+import { checkKey, classOf, MAX_DEPTH, unstorable } from "../check.ts";
 import { StoreError } from "../errors.ts";
 
 /**
@@ -6,9 +7,6 @@ import { StoreError } from "../errors.ts";
  * order and their equality, as MongoDB has them. `undefined` stands for a member that is missing.
  */
 export type Members = Record<string, unknown>;
-
-/** Deeper documents are refused, so that no recursion here can run out of stack. */
-const MAX_DEPTH = 100;
 
 export function isObjectId(value: unknown): value is ObjectId {
   return value instanceof ObjectId;
@@ -41,11 +39,13 @@ export function setMember(object: Members, key: string, value: unknown): void {
 
 /**
  * A copy of what a caller passed in, made of stored values alone: undefined members left out (null in arrays), BSON
- * numbers as numbers. Anything that has no stored form is a BAD_OPERATION.
+ * numbers as numbers, half a surrogate pair as U+FFFD, which is how MongoDB's driver writes it. Anything that has no
+ * stored form is a BAD_OPERATION (`../check.ts`).
  */
 export function importValue(value: unknown, depth = 0): unknown {
   switch (typeof value) {
     case "string":
+      return value.toWellFormed();
     case "number":
     case "boolean":
       return value;
@@ -54,7 +54,7 @@ export function importValue(value: unknown, depth = 0): unknown {
     case "object":
       return value === null ? null : importObject(value, depth);
     default:
-      throw new StoreError("BAD_OPERATION", `A ${typeof value} cannot be stored in a document.`);
+      throw unstorable(typeof value);
   }
 }
 
@@ -62,47 +62,33 @@ function importObject(value: object, depth: number): unknown {
   if (depth > MAX_DEPTH) {
     throw new StoreError("BAD_OPERATION", `The document is nested more than ${MAX_DEPTH} levels deep.`);
   }
-  if (Array.isArray(value)) {
-    const copy: unknown[] = new Array(value.length);
-    for (let i = 0; i < value.length; i++) copy[i] = importValue(value[i], depth + 1);
-    return copy;
-  }
-  if (value instanceof ObjectId) return value;
-  if (value instanceof Date) return importDate(value);
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    const kind = (value as { _bsontype?: unknown })._bsontype;
-    if (kind === "ObjectId") return ObjectId.createFromHexString(String(value));
-    if (kind === "Int32" || kind === "Double" || kind === "Long") return importNumber(value);
-    if (kind !== undefined || ArrayBuffer.isView(value) || NOT_MEMBERS.some((type) => value instanceof type)) {
-      const name = typeof kind === "string" ? kind : value.constructor.name;
-      throw new StoreError("BAD_OPERATION", `A value of type ${name} cannot be stored in a document.`);
+  switch (classOf(value)) {
+    case "array": {
+      const array = value as unknown[];
+      const copy: unknown[] = new Array(array.length);
+      for (let i = 0; i < array.length; i++) copy[i] = importValue(array[i], depth + 1);
+      return copy;
     }
+    case "objectId":
+      return value instanceof ObjectId ? value : ObjectId.createFromHexString(String(value));
+    case "date":
+      return new Date((value as Date).getTime());
+    case "number":
+      return Number(String(value));
+    case "members":
+      return importMembers(value as Members, depth);
   }
+}
+
+function importMembers(members: Members, depth: number): Members {
   const copy: Members = {};
-  for (const key of Object.keys(value)) {
-    const item = (value as Members)[key];
+  for (const key of Object.keys(members)) {
+    const item = members[key];
     if (item === undefined) continue;
-    if (key.includes("\0")) throw new StoreError("BAD_OPERATION", "The name of a field has a NUL character in it.");
-    setMember(copy, key, importValue(item, depth + 1));
+    checkKey(key);
+    setMember(copy, key.toWellFormed(), importValue(item, depth + 1));
   }
   return copy;
-}
-
-const NOT_MEMBERS = [RegExp, Map, Set, ArrayBuffer, Promise, WeakMap, WeakSet, Error];
-
-function importDate(value: Date): Date {
-  const time = value.getTime();
-  if (Number.isNaN(time)) throw new StoreError("BAD_OPERATION", "An invalid Date cannot be stored in a document.");
-  return new Date(time);
-}
-
-function importNumber(value: object): number {
-  const number = Number(String(value));
-  if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
-    throw new StoreError("BAD_OPERATION", `${value} is beyond the integers that are kept exactly (2^53).`);
-  }
-  return number;
 }
 
 /** A document as `importValue` makes it; anything but an object of members is a BAD_OPERATION. */
@@ -133,6 +119,39 @@ export function typeRank(value: unknown): number {
     default:
       return 1;
   }
+}
+
+export const TYPE_NUMBERS: Record<number, string> = {
+  1: "double",
+  2: "string",
+  3: "object",
+  4: "array",
+  5: "binData",
+  7: "objectId",
+  8: "bool",
+  9: "date",
+  10: "null",
+  11: "regex",
+  16: "int",
+  18: "long",
+  19: "decimal",
+};
+
+const RANK_NAMES: Record<number, string> = {
+  1: "null",
+  3: "string",
+  4: "object",
+  5: "array",
+  7: "objectId",
+  8: "bool",
+  9: "date",
+};
+
+/** Numbers have the BSON type that the driver writes them as: int where 32 bits hold them, else double. */
+export function hasType(value: unknown, type: string): boolean {
+  if (typeof value !== "number") return RANK_NAMES[typeRank(value)] === type;
+  if (type === "number") return true;
+  return type === ((value | 0) === value && !Object.is(value, -0) ? "int" : "double");
 }
 
 /** Negative, zero or positive, by MongoDB's order over all types; missing is equal to null. */

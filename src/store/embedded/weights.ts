@@ -50,9 +50,9 @@ function weighed(filter: unknown): number {
 }
 
 export function projectionWeight(projection: Projection | undefined): number {
-  const values = Object.values(projection ?? {});
-  if (values.length > MAX_VALUES) return HEAVY;
-  return values.every((value) => typeof value === "number" || typeof value === "boolean") ? 0 : HEAVY;
+  if (projection === undefined) return 0;
+  if (countValues(projection, MAX_VALUES) > MAX_VALUES) return HEAVY;
+  return Object.values(projection).reduce<number>((sum, one) => sum + (isMembers(one) ? conditionWeight(one) : 0), 0);
 }
 
 /** Of an update by operators, or a whole new document. */

@@ -1,6 +1,6 @@
 import type { Db, Collection as DriverCollection, UpdateResult as DriverUpdateResult } from "mongodb";
 import { calculateObjectSize } from "../../bson.ts";
-import { checkName, refuseDangerous } from "../check.ts";
+import { checkBounds, checkDocument, checkName, refuseDangerous } from "../check.ts";
 import { StoreError } from "../errors.ts";
 import { checkPipeline } from "../pipeline.ts";
 import type {
@@ -24,6 +24,7 @@ import type {
 } from "../store.ts";
 import { MongodbCursor } from "./cursor.ts";
 import { refuseTooSlow, withKeys } from "./errors.ts";
+import { toPlain } from "./plain.ts";
 import type { Operation, OperationOptions, Scope } from "./scope.ts";
 
 /** One collection of MongoDB: the driver's own, with the session and the errors seen to. */
@@ -45,12 +46,13 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
     return this.#read(
       filter,
       async (more) => (await this.#driver.findOne(filter, { ...options, ...more })) as T | null,
+      options,
     );
   }
 
   find(filter: Filter, options: FindOptions = {}): Cursor<T> {
     return new MongodbCursor<T>(this.name, this.#scope, this.#bound, (more) => {
-      refuseDangerous(filter);
+      checkQuery(filter, options);
       return this.#driver.find(filter, { ...options, ...more });
     });
   }
@@ -58,7 +60,7 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
   async countDocuments(filter: Filter, options: { skip?: number; limit?: number } = {}): Promise<number> {
     const { limit, ...others } = options;
     const bounded = limit ? { ...others, limit } : others;
-    return this.#read(filter, (more) => this.#driver.countDocuments(filter, { ...bounded, ...more }));
+    return this.#read(filter, (more) => this.#driver.countDocuments(filter, { ...bounded, ...more }), options);
   }
 
   async distinct(key: string, filter: Filter): Promise<unknown[]> {
@@ -84,12 +86,12 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
 
   async updateOne(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
     const run = (more: OperationOptions) => this.#driver.updateOne(filter, update, { ...options, ...more });
-    return counts(await this.#write(filter, [update], run));
+    return counts(await this.#write(filter, [update], run, options));
   }
 
   async updateMany(filter: Filter, update: Update, options: UpdateOptions = {}): Promise<UpdateResult> {
     const run = (more: OperationOptions) => this.#driver.updateMany(filter, update, { ...options, ...more });
-    return counts(await this.#write(filter, [update], run));
+    return counts(await this.#write(filter, [update], run, options));
   }
 
   async replaceOne(filter: Filter, replacement: Document, options: { upsert?: boolean } = {}): Promise<UpdateResult> {
@@ -99,18 +101,18 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
 
   async findOneAndUpdate(filter: Filter, update: Update, options: FindAndModifyOptions = {}): Promise<T | null> {
     const run = (more: OperationOptions) => this.#driver.findOneAndUpdate(filter, update, { ...options, ...more });
-    return (await this.#write(filter, [update], run)) as T | null;
+    return (await this.#write(filter, [update], run, options)) as T | null;
   }
 
   async findOneAndReplace(filter: Filter, replacement: Document, options: FindAndModifyOptions = {}) {
     const run = (more: OperationOptions) =>
       this.#driver.findOneAndReplace(filter, replacement, { ...options, ...more });
-    return (await this.#write(filter, [replacement], run)) as T | null;
+    return (await this.#write(filter, [replacement], run, options)) as T | null;
   }
 
   async findOneAndDelete(filter: Filter, options: { projection?: Projection; sort?: Sort } = {}): Promise<T | null> {
     const run = (more: OperationOptions) => this.#driver.findOneAndDelete(filter, { ...options, ...more });
-    return (await this.#write(filter, [], run)) as T | null;
+    return (await this.#write(filter, [], run, options)) as T | null;
   }
 
   async deleteOne(filter: Filter): Promise<{ deletedCount: number }> {
@@ -165,11 +167,11 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
     });
   }
 
-  /** `query` is checked within, so that in a transaction its refusal counts as the operation's. */
-  #read<R>(query: unknown, operation: Operation<R>): Promise<R> {
+  /** The query is checked within, so that in a transaction its refusal counts as the operation's. */
+  #read<R>(filter: unknown, operation: Operation<R>, checked: Checked = {}): Promise<R> {
     return this.#scope.run(this.name, "read", async (options) => {
-      refuseDangerous(query);
-      return refuseTooSlow(operation({ ...options, ...this.#bound }), this.#bound.maxTimeMS);
+      checkQuery(filter, checked);
+      return toPlain(await refuseTooSlow(operation({ ...options, ...this.#bound }), this.#bound.maxTimeMS)) as R;
     });
   }
 
@@ -177,11 +179,11 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
     return this.#scope.run(this.name, kind, operation);
   }
 
-  #write<R>(query: unknown, documents: Document[], operation: Operation<R>): Promise<R> {
+  #write<R>(filter: unknown, documents: Document[], operation: Operation<R>, checked: Checked = {}): Promise<R> {
     return this.#scope.run(this.name, "write", async (options) => {
-      refuseDangerous(query);
-      for (const document of documents) checkDocument(document);
-      return operation({ ...options, ...this.#bound }).catch(withKeys(this.#driver));
+      checkQuery(filter, checked);
+      for (const document of documents) checkSize(document);
+      return toPlain(await operation({ ...options, ...this.#bound }).catch(withKeys(this.#driver))) as R;
     });
   }
 }
@@ -220,11 +222,20 @@ function counts({ matchedCount, modifiedCount, upsertedCount, upsertedId }: Driv
 
 const MAX_BYTES = 16_777_216;
 
-/** A pipeline is no update here; and on a message that is far too long the server would close the connection. */
-function checkDocument(document: Document): void {
-  if (Array.isArray(document)) throw new StoreError("BAD_OPERATION", "A document or update must be an object.");
+/** On a message that is far too long the server would close the connection. */
+function checkSize(document: Document): void {
+  checkDocument(document);
   const bytes = calculateObjectSize(document, { ignoreUndefined: true });
   if (bytes > MAX_BYTES) {
     throw new StoreError("DOCUMENT_TOO_LARGE", `The document is ${bytes} bytes long; the limit is ${MAX_BYTES}.`);
   }
+}
+
+type Checked = Pick<FindOptions, "projection" | "skip" | "limit"> & Pick<UpdateOptions, "arrayFilters">;
+
+function checkQuery(filter: unknown, { projection = {}, arrayFilters = [], skip = 0, limit = 0 }: Checked): void {
+  refuseDangerous(filter);
+  refuseDangerous(projection);
+  refuseDangerous(arrayFilters);
+  checkBounds({ skip, limit });
 }

@@ -1,6 +1,7 @@
 import type { AbstractCursor } from "mongodb";
 import type { Cursor } from "../store.ts";
 import { refuseTooSlow } from "./errors.ts";
+import { toPlain } from "./plain.ts";
 import type { OperationOptions, Scope } from "./scope.ts";
 
 /** The driver's cursor, opened at the first read so that it belongs to the attempt of a transaction that reads it. */
@@ -46,7 +47,7 @@ export class MongodbCursor<T> implements Cursor<T> {
   async #run<R>(read: (cursor: AbstractCursor) => Promise<R>): Promise<R> {
     return this.#scope.run(this.#collection, "read", async (options) => {
       this.#cursor ??= this.#open({ ...options, ...this.#bound });
-      return refuseTooSlow(read(this.#cursor), this.#bound.maxTimeMS);
+      return toPlain(await refuseTooSlow(read(this.#cursor), this.#bound.maxTimeMS)) as R;
     });
   }
 }

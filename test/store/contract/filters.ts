@@ -116,5 +116,18 @@ export function filters(store: Subject): void {
         expect({ name, ids: await idsOf(things, filter) }).toEqual({ name, ids: expected });
       }
     });
+
+    it("look at the bits of whole numbers alone", async () => {
+      const values = [6, 6.5, -1, 2 ** 40 + 2, 2 ** 64, "6", [1, 6]];
+      const things = await filled(
+        store(),
+        values.map((n) => ({ n })),
+      );
+      expect(await idsOf(things, { n: { $bitsAllSet: 6 } })).toEqual([0, 2, 6]);
+      expect(await idsOf(things, { n: { $bitsAllSet: [1, 40] } })).toEqual([2, 3]);
+      expect(await idsOf(things, { n: { $bitsAnySet: 1 } })).toEqual([2, 6]);
+      expect(await idsOf(things, { n: { $bitsAllClear: 1 } })).toEqual([0, 3, 6]);
+      expect(await idsOf(things, { n: { $bitsAnyClear: [0, 1] } })).toEqual([0, 3, 6]);
+    });
   });
 }

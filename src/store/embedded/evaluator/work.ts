@@ -99,9 +99,10 @@ function change({ query, change, returns }: Compiled, { texts, indexes }: Reques
   return all;
 }
 
-function create({ query, change }: Compiled): Created {
+function create({ query, change, returns }: Compiled): Created {
   const document = withIdFirst(change!.apply(change!.base(query.filter), true));
-  return { text: documentToText(document), shape: documentToText(query.project(document)) };
+  const shape = returns === "after" ? query.project(document) : document;
+  return { text: documentToText(document), shape: documentToText(shape) };
 }
 
 /** The pipeline under way. */
