@@ -58,9 +58,13 @@ export class JobRunner {
     this.#kinds.set(kind.name, kind as unknown as JobKind);
   }
 
-  /** The stage's store is open: its jobs are polled from now on. */
+  /**
+   * The stage's store is open: its jobs are polled from now on. Those that have an order are resumed at once, so that no
+   * new one overtakes them.
+   */
   open(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);
+    for (const { name, orderedBy } of this.#kinds.values()) if (orderedBy) this.#background.run(this.poll(name));
   }
 
   /**

@@ -290,6 +290,16 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     await runner.close(5_000);
   });
 
+  it.each([
+    ["an order are resumed as soon as the store is open", { orderedBy: () => ["ada"] }, [1]],
+    ["none wait for the first poll", {}, []],
+  ])("of a kind with %s", async (_, more, expected) => {
+    const ran: number[] = [];
+    await plan(1);
+    await start([async ({ document }) => void ran.push(document.n), more]).runner.settled();
+    expect(ran).toEqual(expected);
+  });
+
   it("that fail again after progress are tried again after the first pause", async () => {
     const at: number[] = [];
     const kind = testKind(

@@ -36,7 +36,7 @@ export interface MessagesOptions {
   };
   clock: Clock;
   channel: Channel;
-  jobs: Pick<JobRunner, "claimed" | "start" | "poll" | "settled" | "closing">;
+  jobs: Pick<JobRunner, "claimed" | "start" | "settled" | "closing">;
   scripts: MessageScripts;
   /** Work in the background failed. */
   failed(error: unknown): void;
@@ -134,10 +134,9 @@ export class Messages implements DomainService {
     if (store) this.#delivery.catchUp(store, player);
   }
 
-  /** The stage's store is open. What an earlier process left is resumed at once, so that nothing new overtakes it. */
+  /** The stage's store is open. */
   opened(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);
-    this.#background.run(this.#options.jobs.poll(this.#fanOut.kind.name));
   }
 
   /** Resolves when this process works on nothing more: what was written has been sent or waits. */
