@@ -17,7 +17,7 @@ const RESUMED_AT_ONCE = 16;
 /** When outgoing messages of so many characters wait in memory, what later work sends waits on disk alone. */
 const MAX_HELD_CHARS = 32_000_000;
 /** What each of them, and each of its players, counts beside its text. */
-const HELD_COST = 2_000;
+const HELD_COST = 4_000;
 const HELD_PLAYER_COST = 50;
 
 export interface FanOutSettings extends Omit<CopyMakerSettings, "isClosing"> {
