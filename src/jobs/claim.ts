@@ -37,7 +37,7 @@ export function claimedFrom(now: number, leaseMs: number): { due: Date; claim: s
  */
 export class Claim<T extends JobDocument = JobDocument> {
   readonly store: Store;
-  /** As it was claimed, with what `progress` wrote since. */
+  /** As it was claimed. The run replaces it by the new one when what `progress` wrote is on disk. */
   document: T;
   readonly #collection: string;
   readonly #lease: Lease;
@@ -79,7 +79,7 @@ export class Claim<T extends JobDocument = JobDocument> {
     await this.#update(tx, merged(update, { $set: { due }, $unset: { claim: "", attempts: "", freeAttempts: "" } }));
   }
 
-  /** Records how far the job is. Renews the lease and counts attempts afresh. The caller keeps `document` in step. */
+  /** Records how far the job is. Renews the lease and counts attempts afresh. The caller then replaces `document`. */
   async progress(update: Update, tx: Documents = this.store): Promise<void> {
     await this.#update(tx, merged(update, { $set: { due: this.#leaseEnd(), attempts: 1, freeAttempts: 0 } }));
   }
@@ -92,6 +92,11 @@ export class Claim<T extends JobDocument = JobDocument> {
       $unset: { claim: "" },
       ...(isFree && { $inc: { freeAttempts: 1 } }),
     });
+  }
+
+  /** It changes when this same process claims the job again. */
+  get token(): string {
+    return this.#token;
   }
 
   /** The job was claimed again by this same process: the newer token holds from now on. */

@@ -58,9 +58,13 @@ export class JobRunner {
     this.#kinds.set(kind.name, kind as unknown as JobKind);
   }
 
-  /** The stage's store is open: its jobs are polled from now on. */
+  /**
+   * The stage's store is open: its jobs are polled from now on. Those that have an order are resumed at once, so that no
+   * new one overtakes them.
+   */
   open(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);
+    for (const { name, orderedBy } of this.#kinds.values()) if (orderedBy) this.#background.run(this.poll(name));
   }
 
   /**
@@ -88,11 +92,11 @@ export class JobRunner {
 
   /**
    * Starts a job that was inserted with `claimed`, now that it is on disk, and resolves when this process is done with
-   * it. Its kind's `concurrency` does not bound it.
+   * it. Its kind's `concurrency` does not bound it. While the server stops, the job is released to other processes.
    */
   async start<T extends JobDocument>(kind: JobKind<T>, stage: Stage, document: T): Promise<void> {
     const store = this.#stores.get(stage);
-    if (!store || this.#background.closing) return;
+    if (!store) return;
     const queue = this.#queueOf(kind as unknown as JobKind, stage, store);
     const claim = new Claim<JobDocument>(store, kind.collection, document, this.#leaseOf(queue.kind));
     const done = this.#hold(queue, claim);
@@ -174,14 +178,15 @@ export class JobRunner {
 
   async #workOn(queue: Queue, claim: Claim): Promise<void> {
     const { kind } = queue;
-    for (let failures = 0; ; ) {
+    for (let tries = 0, failures = 0; ; tries++) {
       if (claim.lost.aborted) return this.#report(queue, claim, { type: "leaseLost" });
       if (this.#background.closing) return this.#release(queue, claim, 0, { isFree: true });
-      const end = await this.#attempt(queue, claim, failures > 0);
+      const { document } = claim;
+      const end = await this.#attempt(queue, claim, tries > 0);
       if (end.type === "settled") return;
-      failures += 1;
+      failures = claim.document === document ? failures + 1 : 1;
       const { error, isFree } = end;
-      if (error !== undefined && failures === 1) this.#report(queue, claim, { type: "failed", error });
+      if (error !== undefined && tries === 0) this.#report(queue, claim, { type: "failed", error });
       if (!isFree && claim.countedAttempts >= (kind.maxAttempts ?? Number.POSITIVE_INFINITY))
         return this.#giveUp(queue, claim, error);
       const pauseMs = backoffMs(kind.orderedBy ? failures : claim.attempts, kind.retry);
@@ -200,11 +205,14 @@ export class JobRunner {
       await this.#giveUp(queue, claim, undefined);
       return { type: "settled" };
     }
+    const { token } = claim;
     try {
       const end = await kind.run(claim, { stage, isRetry });
       return end === "settled" ? { type: "settled" } : { type: "again", error: undefined, isFree: true };
     } catch (error) {
       if (error instanceof LeaseLost) {
+        // It wrote with the old token when this same process had just claimed the job again.
+        if (claim.token !== token) return { type: "again", error: undefined, isFree: true };
         this.#report(queue, claim, { type: "leaseLost" });
         return { type: "settled" };
       }

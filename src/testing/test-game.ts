@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { App } from "../app.ts";
 import { challengesIn } from "../domains/challenges/index.ts";
-import { Messages } from "../domains/messages/index.ts";
 import { scheduleCollection } from "../domains/schedules/index.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import type { ScriptFailure, ScriptKind } from "../kernel/scripts/result.ts";
@@ -196,7 +195,7 @@ export class TestGame {
 
   /** From one thing that becomes due to the next, so that each finds the clock at its own time. */
   async #advance(ms: number): Promise<void> {
-    const { app, clock } = this.#parts;
+    const { clock } = this.#parts;
     const end = clock.now() + ms;
     for (let lookedAt = Number.NEGATIVE_INFINITY; ; ) {
       // What is planned without a delay comes with the next look, as on a server whose clock goes by itself.
@@ -206,8 +205,6 @@ export class TestGame {
       lookedAt = clock.now();
       if (at >= end) break;
     }
-    await app.services.service(Messages).resume();
-    await this.settled();
   }
 
   /** When something becomes due next, or `end` where nothing does before. */

@@ -12,6 +12,7 @@ import { Schedules } from "../../src/domains/schedules/schedules.ts";
 import { ScriptCaches } from "../../src/domains/script-cache/script-cache.ts";
 import { ScriptLog } from "../../src/domains/script-log/script-log.ts";
 import { type PlayerId, playerIdOf } from "../../src/ids.ts";
+import { JobRunner } from "../../src/jobs/runner.ts";
 import type { ServiceClass } from "../../src/kernel/domain.ts";
 import { prepareCollections } from "../../src/kernel/domain.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
@@ -139,10 +140,15 @@ function schedulesOf(clock: FakeClock, failures: unknown[]): Schedules {
 
 /** Every player is away. */
 function messagesWithoutSockets(clock: FakeClock, failures: unknown[]): Messages {
+  const jobs = new JobRunner({
+    clock,
+    onEvent: ({ error }) => failures.push(error),
+    onStoreError: (error) => failures.push(error),
+  });
   return new Messages({
     messages: new Map(),
     config: testConfig(),
-    clock,
+    ...{ clock, jobs },
     channel: {
       listening: () => false,
       deliver: () => 0,

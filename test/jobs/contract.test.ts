@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ObjectId } from "../../src/bson.ts";
 import { LeaseLost } from "../../src/jobs/claim.ts";
 import { StoreError } from "../../src/store/errors.ts";
+import type { Filter, Store, Update } from "../../src/store/store.ts";
 import { engines, type OpenStore } from "../support/stores.ts";
 import { FakeClock, jobsIn, LEASE_MS, startRunner, type TestJob, type TestRunner, testKind } from "./support.ts";
 
@@ -286,6 +287,94 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(ran.filter((r) => r !== "3")).toEqual(["1", "1 again", "1 again", "2"]);
     expect(ran.indexOf("3")).toBeLessThan(ran.indexOf("1 again"));
     expect(await left()).toEqual([]);
+    await runner.close(5_000);
+  });
+
+  it.each([
+    ["an order are resumed as soon as the store is open", { orderedBy: () => ["ada"] }, [1]],
+    ["none wait for the first poll", {}, []],
+  ])("of a kind with %s", async (_, more, expected) => {
+    const ran: number[] = [];
+    await plan(1);
+    await start([async ({ document }) => void ran.push(document.n), more]).runner.settled();
+    expect(ran).toEqual(expected);
+  });
+
+  it("that fail again after progress are tried again after the first pause", async () => {
+    const at: number[] = [];
+    const kind = testKind(
+      async (claim) => {
+        at.push(performance.now());
+        if (at.length < 4) throw new Error("no");
+        if (at.length > 4) return;
+        await claim.progress({ $set: { step: 1 } });
+        claim.document = { ...claim.document, step: 1 };
+        throw new Error("no");
+      },
+      { orderedBy: () => ["ada"], retry: { firstMs: 100, mostMs: 10_000 } },
+    );
+    const { runner } = startRunner(kept.store, clock, kind);
+    const job = { _id: new ObjectId(), n: 1, ...runner.claimed(kind) };
+    await jobsIn(kept.store).insertOne({ ...job });
+    await runner.start(kind, "preview", job);
+    const pauses = at.slice(1).map((time, i) => time - at[i]!);
+    expect(pauses[2]).toBeGreaterThanOrEqual(395);
+    expect(pauses[3], "100 ms, not 800").toBeLessThan(790);
+    await runner.close(5_000);
+  });
+
+  it("that a process inserted claimed and starts while it stops are ready for the next process at once", async () => {
+    const ran: number[] = [];
+    const kind = testKind(async ({ document }) => void ran.push(document.n));
+    const { runner } = startRunner(kept.store, clock, kind);
+    const job = { _id: new ObjectId(), n: 1, ...runner.claimed(kind) };
+    await jobsIn(kept.store).insertOne({ ...job });
+    await runner.close(5_000);
+    await runner.start(kind, "preview", job);
+    expect({ ran, left: await left() }).toMatchObject({ ran: [], left: [{ n: 1 }] });
+    await start([async ({ document }) => void ran.push(document.n)]).work();
+    expect({ ran, left: await left() }).toEqual({ ran: [1], left: [] });
+  });
+
+  it("that their own process claims again in the middle of a write are tried again", async () => {
+    const gate = Promise.withResolvers<void>();
+    const refused = Promise.withResolvers<void>();
+    let runs = 0;
+    const kind = testKind(
+      async (claim) => {
+        if (++runs > 1) return;
+        await gate.promise;
+        await claim.progress({}).catch((error) => {
+          refused.resolve();
+          return new Promise((_, reject) => setImmediate(() => setImmediate(reject, error)));
+        });
+      },
+      { orderedBy: () => ["ada"], retry: { firstMs: 5, mostMs: 10 } },
+    );
+    // The job is claimed again on disk; the runner learns of that after the run's write was refused.
+    const afterRefusal = (jobs: ReturnType<typeof jobsIn>) => async (filter: Filter, update: Update, how: object) => {
+      const found = await jobs.findOneAndUpdate(filter, update, how);
+      if (runs === 1) {
+        gate.resolve();
+        await refused.promise;
+      }
+      return found;
+    };
+    const collection = () =>
+      new Proxy(jobsIn(kept.store), {
+        get(jobs, name) {
+          if (name === "findOneAndUpdate") return afterRefusal(jobs);
+          return (Reflect.get(jobs, name) as (...about: unknown[]) => unknown).bind(jobs);
+        },
+      });
+    const store = { collection } as unknown as Store;
+    const { runner, work, events } = startRunner(store, clock, kind);
+    await plan(1);
+    await runner.poll();
+    await expect.poll(() => runs, LATE).toBe(1);
+    clock.advance(LEASE_MS * 2);
+    await work();
+    expect({ runs, left: await left(), events }).toEqual({ runs: 2, left: [], events: [] });
     await runner.close(5_000);
   });
 

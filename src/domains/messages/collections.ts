@@ -1,4 +1,5 @@
 import type { ObjectId } from "bson";
+import type { JobDocument } from "../../jobs/claim.ts";
 import type { Documents } from "../../store/store.ts";
 
 /** One player's copy of a message. `_id` is the messageId. Deleted some time after `expires`. */
@@ -21,26 +22,22 @@ export interface MessageDocument {
 }
 
 /** A message that is not yet its players' copies: its scripts have to run first, or it goes to many players. */
-export interface OutgoingDocument {
+export interface OutgoingDocument extends JobDocument {
   _id: ObjectId;
   /** JSON text of the `Draft`. */
   draft: string;
   to: ObjectId[];
-  /** How many of `to` have their copy. Whoever moves it on makes the next copies. */
+  /** How many of `to` have their copy. */
   done: number;
   /** What the global script set, as JSON text; absent until it has run. */
   scripted?: string;
   created: Date;
-  /** When somebody else may take it over, as who worked on it must be gone. */
-  due: Date;
-  /** Who works on it. */
-  by?: string;
 }
 
 /** The collections of messages, typed. */
 export const messageCollections = (documents: Documents) => ({
   messages: documents.collection<MessageDocument & Record<string, unknown>>("message"),
-  outgoing: documents.collection<OutgoingDocument & Record<string, unknown>>("outgoingMessage"),
+  outgoing: documents.collection<OutgoingDocument>("outgoingMessage"),
 });
 
 /** Oldest first. Messages made in one millisecond are in the order of their ids. */

@@ -1,12 +1,14 @@
 import { ObjectId } from "../../bson.ts";
 import type { Stage } from "../../game/game.ts";
 import { type PlayerId, playerIdOf } from "../../ids.ts";
+import type { Claim } from "../../jobs/claim.ts";
+import type { JobEnd } from "../../jobs/kind.ts";
 import type { MessageDefinition } from "../../kernel/message.ts";
 import type { ScriptChanges } from "../../kernel/scripts/player.ts";
 import { isRefusal } from "../../store/errors.ts";
-import type { Documents, Store } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import { PlayerChanged, writeScriptChanges } from "../accounts/index.ts";
-import { type MessageDocument, messageCollections, type OutgoingDocument } from "./collections.ts";
+import type { MessageDocument, OutgoingDocument } from "./collections.ts";
 import { type CopySettings, copyOf, keep } from "./copies.ts";
 import { bodyOf, type Draft, type Scripted } from "./draft.ts";
 import { type MessageScriptRun, type MessageScripts, scriptNameOf } from "./scripts.ts";
@@ -21,8 +23,6 @@ export interface CopyMakerSettings extends CopySettings {
   /** Every class of messages, by its name. */
   classes: ReadonlyMap<string, MessageDefinition>;
   now(): number;
-  /** How long nobody else takes over what is worked on here; longer than a script may take. */
-  leaseMs: number;
   /** A copy is on disk. */
   written(store: Store, stage: Stage, copy: MessageDocument): void;
   /** The server stops. */
@@ -31,22 +31,16 @@ export interface CopyMakerSettings extends CopySettings {
 
 /** An outgoing message that is worked on here. */
 export interface Work {
-  readonly store: Store;
+  readonly claim: Claim<OutgoingDocument>;
   readonly stage: Stage;
-  /** As it is in the store, as far as this process wrote it. */
-  document: OutgoingDocument;
-  /** How often in a row it did not get on. */
-  failures: number;
+  /** It was tried before by this process. */
+  readonly isRetry: boolean;
+  readonly draft: Draft;
 }
 
-/** "done": there is nothing left to do here, or somebody else has taken over; "waits": for a script host, or a restart. */
-export type CopiesEnd = "done" | "waits";
-
 /** What all copies share while they are made. */
-interface Making {
-  work: Work;
-  draft: Draft;
-  playerIds: readonly PlayerId[];
+interface Making extends Work {
+  readonly playerIds: readonly PlayerId[];
 }
 
 /**
@@ -69,29 +63,27 @@ export class CopyMaker {
     return has("message-global") || has("message-user");
   }
 
-  /** Goes on from where the message is. @throws what the store does: what was made until then is made */
-  async carryOut(work: Work): Promise<CopiesEnd> {
-    const { store, document } = work;
-    const draft = JSON.parse(document.draft) as Draft;
-    const making: Making = { work, draft, playerIds: document.to.map(playerIdOf) };
-    if (this.#settings.isClosing()) return "waits";
+  /** Resumes the message where its progress is. @throws LeaseLost, and what the store does; the copies made by then stay */
+  async carryOut(work: Work): Promise<JobEnd> {
+    const { claim, draft } = work;
+    const { store } = claim;
+    const { to } = claim.document;
+    const making: Making = { ...work, playerIds: to.map(playerIdOf) };
+    if (this.#settings.isClosing()) return "unavailable";
     const scripted = await this.#runGlobal(making);
-    if (scripted === "done" || scripted === "waits") return scripted;
-    if (scriptNameOf(this.#scripts, "message-global", draft) !== undefined) {
-      making.draft = await this.#refreshed(store, draft);
-    }
+    if (scripted === "unavailable") return scripted;
+    const hasGlobal = scriptNameOf(this.#scripts, "message-global", draft) !== undefined;
+    const refreshed = hasGlobal ? { ...making, draft: await this.#refreshed(store, draft) } : making;
     const userScript = scriptNameOf(this.#scripts, "message-user", draft);
-    while (work.document.done < document.to.length) {
-      if (this.#settings.isClosing()) return "waits";
-      const { done } = work.document;
+    while (claim.document.done < to.length) {
+      if (this.#settings.isClosing()) return "unavailable";
+      const { done } = claim.document;
       const players = making.playerIds.slice(done, done + (userScript === undefined ? COPIES_AT_ONCE : 1));
-      const end =
-        userScript === undefined
-          ? await this.#makeCopies(making, players, scripted)
-          : await this.#makeScripted(making, players[0]!, scripted, userScript);
-      if (end !== "made") return end;
+      if (userScript === undefined) await this.#makeCopies(refreshed, players, scripted);
+      else if ((await this.#makeScripted(refreshed, players[0]!, scripted, userScript)) === "unavailable")
+        return "unavailable";
     }
-    return "done";
+    return "settled";
   }
 
   async #refreshed(store: Store, draft: Draft): Promise<Draft> {
@@ -101,39 +93,35 @@ export class CopyMaker {
   }
 
   /** What the global script set. */
-  async #runGlobal({ work, draft, playerIds }: Making): Promise<Scripted | CopiesEnd> {
-    const { store, stage, document } = work;
+  async #runGlobal(making: Making): Promise<Scripted | "unavailable"> {
+    const { claim, stage, draft } = making;
+    const { document } = claim;
     if (document.scripted !== undefined) return JSON.parse(document.scripted) as Scripted;
     const name = scriptNameOf(this.#scripts, "message-global", draft);
     if (name === undefined) return NOTHING;
     const about = { outgoingId: document._id.toHexString() };
     const script = { kind: "message-global", name, stage, about, data: bodyOf(draft, {}), player: undefined } as const;
-    return this.#run({ work, draft, playerIds }, { ...script, before: NOTHING }, async (scripted, changes) => {
-      const due = this.#due();
-      const text = JSON.stringify(scripted);
-      const isFirst = await store.transaction(async (tx) => {
-        const { matchedCount } = await messageCollections(tx).outgoing.updateOne(
-          { _id: document._id, scripted: { $exists: false } },
-          { $set: { scripted: text, due } },
-        );
-        if (matchedCount === 1 && changes) await writeScriptChanges(tx, undefined, changes, "merged");
-        return matchedCount === 1;
+    return this.#run(making, { ...script, before: NOTHING }, async (result, changes) => {
+      const scripted = JSON.stringify(result);
+      await claim.store.transaction(async (tx) => {
+        await claim.progress({ $set: { scripted } }, tx);
+        if (changes) await writeScriptChanges(tx, undefined, changes, "merged");
       });
-      if (!isFirst) return "done";
-      work.document = { ...work.document, scripted: text, due };
-      return scripted;
+      claim.document = { ...document, scripted };
+      return result;
     });
   }
 
-  #makeScripted(making: Making, player: PlayerId, before: Scripted, name: string): Promise<"made" | CopiesEnd> {
+  #makeScripted(making: Making, player: PlayerId, before: Scripted, name: string): Promise<undefined | "unavailable"> {
     const id = new ObjectId();
     const messageId = id.toHexString();
     const data = bodyOf(making.draft, { messageId, playerId: player }, before);
-    const { stage } = making.work;
+    const { stage } = making;
     const script = { kind: "message-user", name, stage, about: { messageId }, data, player, before } as const;
-    return this.#run(making, script, (scripted, changes) =>
-      this.#makeCopies(making, [player], scripted, { id, ...(changes && { changes }) }),
-    );
+    return this.#run(making, script, async (scripted, changes) => {
+      await this.#makeCopies(making, [player], scripted, { id, ...(changes && { changes }) });
+      return undefined;
+    });
   }
 
   /**
@@ -142,17 +130,17 @@ export class CopyMaker {
    * by then, unless it has written something else already.
    */
   async #run<T>(
-    { work, draft: { depth = 0 }, playerIds }: Making,
+    { isRetry, draft: { depth = 0 }, playerIds }: Making,
     script: Omit<MessageScriptRun, "playerIds" | "depth" | "isAgain" | "releaseLater">,
     write: (scripted: Scripted, changes?: ScriptChanges) => Promise<T>,
-  ): Promise<T | "waits"> {
-    const run = { ...script, playerIds, depth, isAgain: work.failures > 0 };
+  ): Promise<T | "unavailable"> {
+    const run = { ...script, playerIds, depth, isAgain: isRetry };
     for (let runs = 1; ; runs++) {
       const written = await keepingLocks(async (releaseLater) => {
         const ended = await this.#scripts.run({ ...run, releaseLater });
         // A stopping server ends its scripts: they run again in the next process.
         const isCut = ended.end === "no host" || (ended.end === "failed" && this.#settings.isClosing());
-        if (isCut) return "waits";
+        if (isCut) return "unavailable";
         if (ended.end === "failed") return { by: await write(run.before) };
         const { scripted, changes, refused } = ended;
         try {
@@ -164,24 +152,24 @@ export class CopyMaker {
           return { by: await write(run.before) };
         }
       });
-      if (written === "waits") return written;
+      if (written === "unavailable") return written;
       if (written !== "again") return written.by;
     }
   }
 
-  /** The next copies, one transaction. */
+  /** The next copies, one transaction with the progress. */
   async #makeCopies(
-    { work, draft }: Making,
+    { claim, stage, draft }: Making,
     players: readonly PlayerId[],
     scripted: Scripted,
     only: { id?: ObjectId; changes?: ScriptChanges } = {},
-  ): Promise<"made" | "done"> {
-    const { store, stage, document } = work;
+  ): Promise<void> {
+    const { store, document } = claim;
     const created = document.created.getTime();
-    const due = this.#due();
     const done = document.done + players.length;
     const copies = await store.transaction(async (tx) => {
-      if (!(await moveOn(tx, document, { done, due }))) return undefined;
+      if (done < document.to.length) await claim.progress({ $set: { done } }, tx);
+      else await claim.finish(tx);
       if (only.changes) await writeScriptChanges(tx, players[0], only.changes, "merged");
       const made = players.map((player) =>
         copyOf(draft, player, created, this.#settings, { ...(only.id && { id: only.id }), scripted }),
@@ -189,23 +177,9 @@ export class CopyMaker {
       await keep(tx, made, this.#settings.now());
       return made;
     });
-    if (!copies) return "done";
-    work.document = { ...document, done, due };
+    claim.document = { ...document, done };
     for (const copy of copies) this.#settings.written(store, stage, copy);
-    return "made";
   }
-
-  #due(): Date {
-    return new Date(this.#settings.now() + this.#settings.leaseMs);
-  }
-}
-
-/** False where somebody else has made the next copies. */
-async function moveOn(tx: Documents, from: OutgoingDocument, to: { done: number; due: Date }): Promise<boolean> {
-  const { outgoing } = messageCollections(tx);
-  const here = { _id: from._id, done: from.done };
-  if (to.done >= from.to.length) return (await outgoing.deleteOne(here)).deletedCount === 1;
-  return (await outgoing.updateOne(here, { $set: to })).matchedCount === 1;
 }
 
 /** What scripts lock stays locked until `work` has written what they changed. */

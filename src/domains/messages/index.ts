@@ -29,11 +29,11 @@ export const messagesDomain = defineDomain({
   service: {
     class: Messages,
     make: (kernel) => {
-      const { game, config, clock, channel, log } = kernel;
+      const { game, config, clock, channel, jobs, log } = kernel;
       return new Messages({
         messages: game.messages,
         classes: kernel.messageClasses,
-        ...{ config, clock, channel },
+        ...{ config, clock, channel, jobs },
         scripts: createMessageScripts(kernel),
         failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
         cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),

@@ -2,11 +2,12 @@ import type { Clock } from "../../clock.ts";
 import type { MessageConfig, Stage } from "../../game/game.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../ids.ts";
 import { Background } from "../../jobs/background.ts";
+import type { JobKind } from "../../jobs/kind.ts";
+import type { JobRunner } from "../../jobs/runner.ts";
 import type { Channel } from "../../kernel/channel.ts";
 import type { DomainService } from "../../kernel/domain.ts";
 import type { MessageDefinition } from "../../kernel/message.ts";
 import type { Documents, Store } from "../../store/store.ts";
-import { waitForAll } from "../../wait-for-all.ts";
 import { accounts } from "../accounts/index.ts";
 import { type MessageDocument, messageCollections } from "./collections.ts";
 import { type CopySettings, copyOf, keep } from "./copies.ts";
@@ -21,8 +22,6 @@ import { SESSION_TERMINATED } from "./session-terminated-message.ts";
 /** Copies that the sender's own transaction makes; for more players one document stands until they are made. */
 const COPIES_WITH_WORK = 20;
 const IDS_PER_QUERY = 1_000;
-/** How often messages that nobody works on are looked for. */
-const SWEEP_MS = 10_000;
 
 export interface MessagesOptions {
   /** Every class of messages, by its name. */
@@ -37,6 +36,7 @@ export interface MessagesOptions {
   };
   clock: Clock;
   channel: Channel;
+  jobs: Pick<JobRunner, "claimed" | "start" | "settled" | "closing">;
   scripts: MessageScripts;
   /** Work in the background failed. */
   failed(error: unknown): void;
@@ -47,9 +47,10 @@ export interface MessagesOptions {
 /**
  * The one way by which messages go out, whatever their class: `post` collects them, `write` puts them in the store with
  * the work that they are of, `deliver` sends them once that is on disk. What is written is not lost: a player who is
- * away gets it at the next login (`signedIn`), and what a crash interrupted is carried on.
+ * away gets it at the next login (`signedIn`), and what a crash interrupted is resumed as a job.
  */
 export class Messages implements DomainService {
+  readonly jobs: readonly JobKind[];
   readonly #options: MessagesOptions;
   readonly #background: Background;
   readonly #delivery: Delivery;
@@ -58,14 +59,13 @@ export class Messages implements DomainService {
   readonly #copySettings: CopySettings;
   readonly #postSettings: PostSettings;
   readonly #stores = new Map<Stage, Store>();
-  readonly #sweeper: NodeJS.Timeout;
 
   constructor(options: MessagesOptions) {
-    const { config, clock, channel, scripts } = options;
+    const { config, clock, channel, scripts, jobs, failed } = options;
     const now = () => clock.now();
     this.#options = options;
     this.#postSettings = { messages: options.messages, ...config };
-    this.#background = new Background(options.failed);
+    this.#background = new Background(failed);
     this.#delivery = new Delivery(channel, this.#background, now);
     this.#retention = new Retention(config.messagesPerPlayer, this.#background);
     this.#copySettings = {
@@ -73,14 +73,15 @@ export class Messages implements DomainService {
       isLive: (player) => this.#delivery.isLive(player),
       cut: (draft) => options.cut(draft.class),
     };
-    this.#fanOut = new FanOut(scripts, this.#background, {
+    this.#fanOut = new FanOut(scripts, {
       ...this.#copySettings,
+      ...{ jobs, failed },
       classes: options.classes ?? new Map(),
       now,
       leaseMs: 10_000 + 3 * config.scriptTimeoutMs,
       written: (store, stage, copy) => this.#written(store, stage, copy),
     });
-    this.#sweeper = setInterval(() => this.#background.run(this.resume()), SWEEP_MS).unref();
+    this.jobs = [this.#fanOut.kind];
   }
 
   /**
@@ -117,7 +118,7 @@ export class Messages implements DomainService {
     const store = this.#stores.get(post.stage);
     if (store) {
       for (const copy of post.copies) this.#written(store, post.stage, copy);
-      for (const work of post.outgoing) this.#fanOut.start(store, post.stage, work);
+      for (const work of post.outgoing) this.#fanOut.start(post.stage, work);
     }
     for (const { player, except } of post.terminations) this.terminateSessions(player, except);
   }
@@ -133,25 +134,19 @@ export class Messages implements DomainService {
     if (store) this.#delivery.catchUp(store, player);
   }
 
-  /** The stage's store is there: what an earlier process did not bring to its end is carried on. */
+  /** The stage's store is open. */
   opened(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);
-    this.#background.run(this.#fanOut.resume(store, stage));
   }
 
-  /** Carries on what nobody works on any more; done every ten seconds too. */
-  resume(): Promise<void> {
-    return waitForAll([...this.#stores].map(([stage, store]) => this.#fanOut.resume(store, stage)));
+  /** Resolves when this process works on nothing more: what was written has been sent or waits. */
+  async settled(): Promise<void> {
+    await this.#options.jobs.settled();
+    await this.#background.settled();
   }
 
-  /** Resolves when nothing of this process is under way any more: what was written has been sent or waits. */
-  settled(): Promise<void> {
-    return this.#background.settled();
-  }
-
-  /** Waits up to `timeoutMs` for what is under way. What is not done by then is carried on by the next process. */
+  /** Waits up to `timeoutMs` for what is being delivered. */
   close(timeoutMs: number): Promise<void> {
-    clearInterval(this.#sweeper);
     return this.#background.close(timeoutMs);
   }
 

@@ -8,7 +8,7 @@ import type { Channel } from "../../../src/kernel/channel.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { fakeScripts } from "../../server/fake-scripts.ts";
 import { engines, type OpenStore } from "../../support/stores.ts";
-import { isMessage, leftover, type MessageApp, nextMessages, ok, startMessageApp } from "./support.ts";
+import { isMessage, leftover, type MessageApp, nextMessages, ok, resume, startMessageApp } from "./support.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -115,10 +115,10 @@ describe.each(engines)("messages on $name", ({ open }) => {
     await ok(ada.request("SendRequest", { to: [ada.userId, grace.userId] }));
     await reached.promise;
     // The first server seems to be gone for the second, which takes over; then it comes back.
-    await two.services.service(Messages).resume();
+    await resume(two);
     expect(await leftover(grace)).toEqual([]);
     two.clock.advance(60_000);
-    await two.services.service(Messages).resume();
+    await resume(two);
     expect((await nextMessages(grace, 1))[0]!.scriptData).toEqual({ by: "quick" });
     gate.resolve();
     const ran = () =>
@@ -144,10 +144,12 @@ describe.each(engines)("messages on $name", ({ open }) => {
     await ok(ada.request("SendRequest", { to: [grace.userId] }));
     await expect.poll(() => busy.runs.length, { timeout: 20_000 }).toBeGreaterThan(1);
     two.clock.advance(60_000);
-    await two.services.service(Messages).resume();
+    await resume(two);
     expect((await nextMessages(grace, 1))[0]!.scriptData).toEqual({ by: "free" });
     isThere = true;
+    const runs = busy.runs.length;
     await one.services.service(Messages).settled();
+    expect(busy.runs).toHaveLength(runs);
     expect(await leftover(grace)).toEqual([]);
     expect(await one.kept(grace.userId)).toHaveLength(1);
     expect(await messageCollections(store).outgoing.countDocuments({})).toBe(0);

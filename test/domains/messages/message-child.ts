@@ -1,7 +1,6 @@
-import { Messages } from "../../../src/domains/messages/messages.ts";
 import { fakeScripts } from "../../server/fake-scripts.ts";
 import { testGame } from "../../support/app.ts";
-import { startMessageApp } from "./support.ts";
+import { resume, startMessageApp } from "./support.ts";
 
 /**
  * A server in a process of its own, on the data folder that it is given. With "scripts" its messages have scripts: the
@@ -39,6 +38,6 @@ const app = await startMessageApp({
 if (how === "scripts") {
   app.clock.advance(60_000);
   await app.services.stores.open("preview");
-  await app.services.service(Messages).resume();
+  await resume(app);
 }
 tell(app.url);

@@ -76,6 +76,12 @@ export async function startMessageApp(options: TestAppOptions = {}): Promise<Mes
   };
 }
 
+/** What is ready by now is resumed, until this server works on nothing more. */
+export async function resume({ services }: MessageApp): Promise<void> {
+  await services.jobs.poll("message");
+  await services.jobs.settled();
+}
+
 export async function ok(response: Promise<AnyFrame>): Promise<AnyFrame> {
   const frame = await response;
   if (frame.error !== undefined) throw new Error(`refused: ${JSON.stringify(frame.error)}`);

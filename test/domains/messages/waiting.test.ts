@@ -10,7 +10,7 @@ import { StoreError } from "../../../src/store/errors.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { fakeScripts } from "../../server/fake-scripts.ts";
 import { testGame } from "../../support/app.ts";
-import { leftover, type MessageApp, nextMessages, ok, startMessageApp } from "./support.ts";
+import { leftover, type MessageApp, nextMessages, ok, resume, startMessageApp } from "./support.ts";
 
 /** A loaded machine takes its time. */
 const LATE = { timeout: 20_000 };
@@ -46,6 +46,7 @@ const outgoing = async (app: MessageApp) =>
     .toArray();
 const lines = (app: MessageApp, msg: string) => app.log.filter((line) => line["msg"] === msg);
 const WAITS = "a message waits for a script host";
+const JOB_FAILED = "a job failed; it is tried again";
 const FAILED = "a script did not come to its end";
 const NO_HOST = { failure: { kind: "unavailable", message: "No script host was free." } } as const;
 
@@ -109,7 +110,7 @@ describe("a message whose script has no script host", () => {
     await expect.poll(() => lines(app, WAITS), LATE).toHaveLength(1);
     for (let n = 0; n < 3; n++) {
       app.clock.advance(60_000);
-      await app.services.service(Messages).resume();
+      await app.services.jobs.poll("message");
     }
     isThere = true;
     const misses = scripts.runs.length;
@@ -120,23 +121,25 @@ describe("a message whose script has no script host", () => {
     expect(await app.kept(ada.userId)).toHaveLength(3);
   });
 
-  it("waits on disk where too many do, and is carried on from there", async () => {
+  it("waits on disk where too much does, and is resumed from there in order", async () => {
     let isThere = false;
     const scripts = fakeScripts({ "message-user/ScriptMessage": () => (isThere ? {} : NO_HOST) });
-    const app = await start({ cloudCode: scripts });
+    const app = await start({
+      cloudCode: scripts,
+      config: { maxMessageBytes: 1_000_000, maxRequestBytes: 1_000_000 },
+      ticks: false,
+    });
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
-    const data = { text: "x".repeat(60_000) };
-    for (let n = 0; n < 6; n++) await ok(ada.request("SendRequest", { to: [grace.userId], copies: 100, data }));
+    for (const part of [0, 1, 2, 3, 4]) {
+      const data = { part, text: "x".repeat(900_000) };
+      await ok(ada.request("SendRequest", { to: [grace.userId], copies: 10, data }));
+    }
+    expect((await outgoing(app)).filter(({ claim }) => claim === undefined)).toHaveLength(10);
     isThere = true;
-    await app.services.service(Messages).settled();
-    const left = (await outgoing(app)).length;
-    expect(left).toBeGreaterThan(50);
-    expect(left).toBeLessThan(100);
-    app.clock.advance(60_000);
-    await app.services.service(Messages).resume();
-    await app.services.service(Messages).settled();
+    await resume(app);
     expect(await outgoing(app)).toEqual([]);
-    expect(await app.kept(grace.userId)).toHaveLength(600);
+    const sent = (await app.kept(grace.userId)).map(({ body }) => JSON.parse(String(body)).data);
+    expect(sent.map(({ part, n }) => part * 10 + n)).toEqual(Array.from({ length: 50 }, (_, n) => n));
   });
 
   it.each([
@@ -154,7 +157,7 @@ describe("a message whose script has no script host", () => {
     for (const n of [1, 2]) await ok(grace.request("SendRequest", { to: [ada.userId], data: { n } }));
     await expect.poll(() => busy.runs, LATE).not.toEqual([]);
     await before.close();
-    expect(lines(before, "messages could not be delivered; they are tried again")).toEqual([]);
+    expect(lines(before, JOB_FAILED)).toEqual([]);
 
     const scripts = fakeScripts({ "message-user/ScriptMessage": () => ({ scriptData: { checked: true } }) });
     const after = await start({ data, cloudCode: scripts });
@@ -223,7 +226,7 @@ describe("what a message's script changed", () => {
     expect(message).not.toHaveProperty("scriptData");
     await app.services.service(Messages).settled();
     app.clock.advance(60_000);
-    await app.services.service(Messages).resume();
+    await resume(app);
     expect(await leftover(ada)).toEqual([]);
     expect(await outgoing(app)).toEqual([]);
     expect(await store.collection("script.ran").countDocuments({})).toBe(1);
@@ -298,7 +301,51 @@ describe("what a message's script changed", () => {
     expect(await leftover(ada)).toEqual([]);
     const account = await ok(ada.request("AccountDetailsRequest"));
     expect(account.scriptData, "of each message the last run alone").toEqual({ "run 3": 1, "run 4": 1 });
-    const told = lines(app, "messages could not be delivered; they are tried again");
-    expect(told, "once").toMatchObject([{ level: 50, err: { code } }]);
+    const logged = lines(app, JOB_FAILED);
+    expect(logged, "once").toMatchObject([{ level: 50, kind: "message", err: { code } }]);
+  });
+
+  it("loses its place where it fails for no known reason, and is tried again when its lease has expired", async () => {
+    const shared = await openEmbeddedStore({ path: join(await folderOf("shared"), "shared.db") });
+    cleanUp.push(() => shared.close());
+    let isBroken = false;
+    const openStore = async (): Promise<Store> => ({
+      ...{ collection: (name) => shared.collection(name), ping: () => shared.ping(), close: async () => {} },
+      transaction: async (work) => {
+        if (isBroken) throw new Error("nobody expected this");
+        return shared.transaction(work);
+      },
+    });
+    const scripts = fakeScripts({
+      "message-user/ScriptMessage": async () => {
+        if (scripts.runs.length === 1) await sent.promise;
+        isBroken = scripts.runs.length === 1;
+        return {};
+      },
+    });
+    const sent = Promise.withResolvers<void>();
+    const app = await start({ cloudCode: scripts, openStore });
+    const ada = await app.player("ada");
+    for (const n of [1, 2]) await ok(ada.request("SendRequest", { to: [ada.userId], data: { n } }));
+    sent.resolve();
+    expect(await nextMessages(ada, 1)).toMatchObject([{ data: { n: 2 } }]);
+    const logged = lines(app, "messages could not be delivered; they are tried again");
+    expect(logged).toMatchObject([{ level: 50, err: { message: "nobody expected this" } }]);
+    app.clock.advance(60_000);
+    expect(await nextMessages(ada, 1)).toMatchObject([{ data: { n: 1 } }]);
+  });
+
+  it("is resumed as soon as the next process opens the stage, before what is sent then", async () => {
+    const data = await folderOf("restart");
+    const before = await start({ data, cloudCode: fakeScripts({ "message-user/ScriptMessage": () => NO_HOST }) });
+    const ada = await before.player("ada");
+    await ok(ada.request("SendRequest", { to: [ada.userId], data: { n: 1 } }));
+    await expect.poll(() => lines(before, WAITS), LATE).toHaveLength(1);
+    await before.close();
+    const scripts = fakeScripts({ "message-user/ScriptMessage": () => ({}) });
+    const after = await start({ data, cloudCode: scripts, ticks: false });
+    const back = await after.player("ada");
+    await ok(back.request("SendRequest", { to: [back.userId], data: { n: 2 } }));
+    expect((await nextMessages(back, 2)).map(({ data }) => data.n)).toEqual([1, 2]);
   });
 });
