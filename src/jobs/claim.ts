@@ -134,8 +134,8 @@ export class Claim<T extends JobDocument = JobDocument> {
 }
 
 /**
- * Claims the job that has been ready longest, of those that match `filter`, and makes `update` too. Undefined where none is ready. Costs one
- * indexed read where there is nothing, and a write more where there is.
+ * Claims the job that has been ready longest, of those that match `filter`, and makes `update` in the same write. Undefined
+ * where none is ready. Costs one indexed read where there is nothing, and a write more where there is.
  */
 export async function claimNext<T extends JobDocument>(
   store: Store,
