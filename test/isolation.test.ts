@@ -86,8 +86,8 @@ describe("limits hold, however many come at once", () => {
     const schedules = new Schedules({
       clock: new FakeClock(),
       config: { schedulesPerPlayer: 2, schedulesPerStage: 100, scriptTimeoutMs: 1_000 },
-      modules: { has: () => true, run: async () => undefined },
-      failed: () => undefined,
+      jobs: { closing: false },
+      scripts: { has: () => true, run: () => Promise.reject(new Error("no module runs here")) },
       dropped: () => undefined,
     });
     const plan = { module: "M", delayMs: 1_000, data: "{}", player, key: undefined };

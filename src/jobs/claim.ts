@@ -139,13 +139,13 @@ export class Claim<T extends JobDocument = JobDocument> {
 }
 
 /**
- * Claims the job that has been ready longest, of those that match `filter`. Undefined where none is ready. Costs one
- * indexed read where there is nothing, and a write more where there is.
+ * Claims the job that has been ready longest, of those that match `filter`, and makes `update` in the same write. Undefined
+ * where none is ready. Costs one indexed read where there is nothing, and a write more where there is.
  */
 export async function claimNext<T extends JobDocument>(
   store: Store,
   collection: string,
-  { filter = {}, readyAt, ...lease }: Lease & { filter?: Filter; readyAt: number },
+  { filter = {}, update = {}, readyAt, ...lease }: Lease & { filter?: Filter; update?: Update; readyAt: number },
 ): Promise<Claim<T> | undefined> {
   const jobs = store.collection<T>(collection);
   const ready = { ...filter, due: { $lte: new Date(readyAt) } };
@@ -153,7 +153,7 @@ export async function claimNext<T extends JobDocument>(
   const { due, claim } = claimedFrom(lease.clock.now(), lease.leaseMs);
   const document = await jobs.findOneAndUpdate(
     ready,
-    { $set: { due, claim }, $inc: { attempts: 1 } },
+    { ...merged(update, { $set: { due, claim } }), $inc: { attempts: 1 } },
     { sort: { due: 1 }, returnDocument: "after" },
   );
   return document ? new Claim(store, collection, document, lease) : undefined;

@@ -1,5 +1,5 @@
 import type { Stage } from "../game/game.ts";
-import type { Filter } from "../store/store.ts";
+import type { Filter, Update } from "../store/store.ts";
 import type { Claim, JobDocument } from "./claim.ts";
 
 /**
@@ -29,6 +29,8 @@ export interface JobKind<T extends JobDocument = JobDocument> {
   readonly maxAttempts?: number;
   /** Which of the stage's jobs this process can work on. All by default. Undefined: none at the moment. */
   filter?(stage: Stage): Filter | undefined;
+  /** What polling changes of a job in the same write that claims it. It may not have `$inc`. */
+  readonly claimUpdate?: Update;
   /**
    * Jobs that share a key run one after the other in this process, in the order of their start. Such a job keeps its
    * claim through the pauses between attempts, so that those behind it wait.

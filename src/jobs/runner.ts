@@ -154,7 +154,8 @@ export class JobRunner {
     while (!this.#background.closing) {
       const filter = kind.filter ? kind.filter(stage) : {};
       if (!filter) return undefined;
-      const claim = await claimNext<JobDocument>(store, kind.collection, { ...this.#leaseOf(kind), filter, readyAt });
+      const wanted = { ...this.#leaseOf(kind), filter, update: kind.claimUpdate ?? {}, readyAt };
+      const claim = await claimNext<JobDocument>(store, kind.collection, wanted);
       const held = claim && this.#held.get(keyOf(queue, claim));
       if (!held) return claim;
       // Its lease expired while this process still works on it, as after a long stall.

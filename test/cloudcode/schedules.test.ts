@@ -92,8 +92,8 @@ const run = async (name: string) => {
   const schedules = new Schedules({
     clock: world.clock,
     config: { ...testConfig(), schedulesPerPlayer: 3 },
-    modules: { has: (module) => module !== "GONE", run: async () => {} },
-    failed: (error) => world.failures.push(error),
+    jobs: { closing: false },
+    scripts: { has: (_kind, module) => module !== "GONE", run: () => Promise.reject(new Error("no module runs here")) },
     dropped() {},
   });
   return scripts.run(
@@ -123,7 +123,7 @@ describe("SparkScheduler", () => {
 
   test("plans with data, key and player", async () => {
     await run("details");
-    const plan = { module: "GROW", key: "k", playerId: objectIdOf(ada), begun: 0 };
+    const plan = { module: "GROW", key: "k", playerId: objectIdOf(ada) };
     const due = new Date(world.clock.now() + 90_500);
     expect(await planned()).toEqual([expect.objectContaining({ ...plan, due })]);
     expect(JSON.parse((await planned())[0]!.data)).toEqual({ d: "1970-01-01T00:00:00.000Z", $x: { "a.b": 1 } });

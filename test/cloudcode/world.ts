@@ -76,7 +76,7 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     runId: "test",
     depth: 0,
     messageDepth: 0,
-    service: services([Messages, messages], [Schedules, schedulesOf(clock, failures)], ...others),
+    service: services([Messages, messages], [Schedules, schedulesOf(clock)], ...others),
     requests: { send: async () => ({}) },
     session: undefined,
     chainLocks: new ChainLocks(createLocalLocks(), "preview"),
@@ -128,12 +128,12 @@ export function withService(context: RunContext, of: ServiceClass, service: obje
 }
 
 /** Every module is known, and none is ever run. */
-function schedulesOf(clock: FakeClock, failures: unknown[]): Schedules {
+function schedulesOf(clock: FakeClock): Schedules {
   return new Schedules({
     clock,
     config: testConfig(),
-    modules: { has: () => true, run: async () => {} },
-    failed: (error) => failures.push(error),
+    jobs: { closing: false },
+    scripts: { has: () => true, run: () => Promise.reject(new Error("no module runs here")) },
     dropped() {},
   });
 }

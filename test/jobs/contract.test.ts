@@ -482,6 +482,19 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toEqual([]);
   });
 
+  it("are changed as their kind wants by the write that claims them", async () => {
+    const found: unknown[] = [];
+    const run = async ({ document }: { document: TestJob }) => void found.push(document, ...(await left()));
+    const { work } = start([run, { claimUpdate: { $rename: { n: "step" }, $set: { keys: ["claimed"] } } }]);
+    await plan(7);
+    await work();
+    expect(found).toHaveLength(2);
+    for (const job of found) {
+      expect(job).toMatchObject({ step: 7, keys: ["claimed"], claim: expect.any(String), attempts: 1 });
+      expect(job).not.toHaveProperty("n");
+    }
+  });
+
   it("of which a process can run none are left to the others", async () => {
     const ran: number[] = [];
     const run = async ({ document }: { document: TestJob }) => void ran.push(document.n);

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Schedules } from "../../src/domains/schedules/schedules.ts";
 import { SystemScripts } from "../../src/domains/system-scripts/system-scripts.ts";
 import { Stores } from "../../src/kernel/stores.ts";
 import { startTestApp, type TestApp } from "../support/app.ts";
@@ -150,8 +149,8 @@ describe("a stop", () => {
     const answer = fetch(url, { method: "POST", body: JSON.stringify({ authToken: client.authToken }) });
     const cut = expect(answer).rejects.toThrow();
     await wait.until(1);
-    const { service } = app.services;
-    const waits = [vi.spyOn(service(Schedules), "drain"), vi.spyOn(service(SystemScripts), "drain")];
+    const { jobs, service } = app.services;
+    const waits = [vi.spyOn(jobs, "close"), vi.spyOn(service(SystemScripts), "drain")];
     await app.close();
     await cut;
     for (const each of waits) {

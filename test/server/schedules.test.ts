@@ -48,8 +48,8 @@ async function start(options: TestAppOptions = {}): Promise<TestApp> {
 }
 
 async function look(...apps: TestApp[]): Promise<void> {
-  await Promise.all(apps.map((app) => app.services.service(Schedules).poll()));
-  await Promise.all(apps.map((app) => app.services.service(Schedules).settled()));
+  await Promise.all(apps.map((app) => app.services.jobs.poll("schedule")));
+  await Promise.all(apps.map((app) => app.services.jobs.settled()));
 }
 
 async function playerOf(app: TestApp, id: string) {
@@ -174,14 +174,14 @@ describe("a module that a script planned", () => {
     await app.services.stores.open("preview");
     const plan = { module: "ENDLESS", delayMs: 0, data: "{}", player: undefined, key: "k" };
     await app.services.service(Schedules).add(store, plan);
-    await app.services.service(Schedules).poll();
+    await app.services.jobs.poll("schedule");
     await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
     await app.close();
     expect(underWay).toBe(0);
     const now = new Date(app.clock.now());
     const found = await scheduleCollection(store).find({}).toArray();
-    expect(found).toMatchObject([{ begun: 0, due: now }]);
-    expect(found[0]).not.toHaveProperty("cancelled");
+    expect(found).toMatchObject([{ attempts: 1, freeAttempts: 1, due: now }]);
+    for (const member of ["claim", "cancelled"]) expect(found[0]).not.toHaveProperty(member);
   });
 
   it("of a stage that was used before runs though nobody connects after a restart", async () => {

@@ -62,6 +62,10 @@ export interface ChallengeDocument {
   created: Date;
   /** When time does something to it; absent: never. */
   due?: Date;
+  /** Of the job runner, while it works on what time does. Each change of the challenge removes them, and so ends the claim. */
+  claim?: string;
+  attempts?: number;
+  freeAttempts?: number;
   /** Others may join. Absent: not. */
   joinable?: true;
 }

@@ -24,12 +24,7 @@ export const challengesDomain = defineDomain({
   calls: challengeCalls,
   service: {
     class: DueChallenges,
-    make: ({ clock, log, service }) =>
-      new DueChallenges({
-        clock,
-        messages: service(Messages),
-        failed: (err) => log.error({ err }, "a challenge could not be carried on; it is tried again"),
-      }),
+    make: ({ clock, service }) => new DueChallenges({ clock, messages: service(Messages) }),
   },
 });
 

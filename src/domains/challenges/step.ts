@@ -106,6 +106,7 @@ function derive(challenge: ChallengeDocument): void {
   const due = dueOf(challenge);
   if (due) challenge.due = due;
   else delete challenge.due;
+  for (const name of ["claim", "attempts", "freeAttempts"] as const) delete challenge[name];
   const isOpen = hasNotBegun(challenge) && challenge.accessType !== "PRIVATE" && !isFull(challenge);
   if (isOpen) challenge.joinable = true;
   else delete challenge.joinable;

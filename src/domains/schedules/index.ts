@@ -1,6 +1,5 @@
 import { defineDomain } from "../../kernel/domain.ts";
 import { scheduleCalls } from "./calls.ts";
-import { scheduledModules } from "./modules.ts";
 import { Schedules } from "./schedules.ts";
 import { schedulesSettings } from "./settings.ts";
 
@@ -22,13 +21,10 @@ export const schedulesDomain = defineDomain({
   calls: scheduleCalls,
   service: {
     class: Schedules,
-    make: ({ clock, config, log, scripts }) =>
+    make: ({ clock, config, jobs, log, scripts }) =>
       new Schedules({
-        clock,
-        config,
-        modules: scheduledModules(scripts),
-        failed: (err) => log.error({ err }, "a scheduled module could not be run; it is tried again"),
-        dropped: (why, about) => log.warn({ why, ...about }, "a scheduled module does not run"),
+        ...{ clock, config, jobs, scripts },
+        dropped: (about) => log.warn(about, "a scheduled module does not run"),
       }),
   },
 });

@@ -6,8 +6,9 @@ import { startChallengeApp } from "./support.ts";
 /**
  * A server in a process of its own, on the data folder that it is given. Told "kill" with a moment, it kills itself at that
  * moment of the next transaction that changes a challenge: "written", when all is written and before it is on disk; or
- * "kept", when it is on disk and before anybody is told. Told "enrich", a player has a name and 100 of currency 1. Told "end", the
- * clock is past the end of all challenges and they are looked at. Each order is answered when it is done.
+ * "kept", when it is on disk and before anybody is told. Told "enrich", a player has a name and 100 of currency 1. Told
+ * "end", the clock is past the end of all challenges and they are polled, and polled again when the lease of a killed
+ * server has expired. Each order is answered when it is done.
  */
 process.on("disconnect", () => process.exit());
 export type Moment = "written" | "kept";
@@ -73,6 +74,8 @@ const app = await startChallengeApp(scripts, { data, openStore });
 process.on("message", async (order: Order) => {
   if (order === "end") {
     app.clock.advance(24 * 3_600_000);
+    await app.look();
+    app.clock.advance(5_000);
     await app.look();
   } else if ("kill" in order) armed = order.kill;
   else await app.enrich(order.enrich, order.name);

@@ -1,27 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { changeChallenge } from "../../../src/domains/challenges/change.ts";
 import { DueChallenges } from "../../../src/domains/challenges/due.ts";
 import { Messages } from "../../../src/domains/messages/messages.ts";
+import type { JobEvent } from "../../../src/jobs/kind.ts";
+import { JobRunner } from "../../../src/jobs/runner.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { type ChallengeApp, startChallengeApp } from "./support.ts";
+import { type ChallengeApp, type Player, startChallengeApp, untaken } from "./support.ts";
 
-/** As many as are carried on side by side. */
-const SIDE_BY_SIDE = 8;
-/** More than one read finds. */
+const AT_THE_SAME_TIME = 8;
 const MANY = 60;
 
 let app: ChallengeApp;
+let ada: Player;
 let ids: string[];
 beforeEach(async () => {
   app = await startChallengeApp();
-  const ada = await app.player("ada");
+  ada = await app.player("ada");
   ids = [];
   for (let n = 0; n < MANY; n++) ids.push(await app.issue(ada, { expiryTime: "2026-01-02T04:04Z" }));
   app.clock.advance(3_600_000);
 });
 afterEach(() => app.discard());
 
-/** What looks at the server's challenges, by transactions that `begin` is asked for. */
-async function looking(begin: () => Promise<void> | void) {
+/** A further server's jobs on the same store. `begin` is called before each of their transactions. */
+async function server(begin: () => Promise<void> | void) {
   const store = await app.services.stores.open("preview");
   const watched: Pick<Store, "collection" | "transaction"> = {
     collection: (name) => store.collection(name),
@@ -30,14 +32,22 @@ async function looking(begin: () => Promise<void> | void) {
       return store.transaction(work);
     },
   };
-  const failures: unknown[] = [];
-  const due = new DueChallenges({
+  const events: JobEvent["type"][] = [];
+  const jobs = new JobRunner({
     clock: app.clock,
-    messages: app.services.service(Messages),
-    failed: (error) => failures.push(error),
+    onEvent: ({ type }) => events.push(type),
+    onStoreError: (error) => {
+      throw error;
+    },
   });
-  due.opened("preview", watched as Store);
-  return { due, failures };
+  const due = new DueChallenges({ clock: app.clock, messages: app.services.service(Messages) });
+  for (const kind of due.jobs) jobs.add(kind);
+  jobs.open("preview", watched as Store);
+  const work = async () => {
+    await jobs.poll();
+    await jobs.settled();
+  };
+  return { jobs, events, work };
 }
 
 const expired = async () => {
@@ -45,60 +55,84 @@ const expired = async () => {
   return stored.filter(({ state }) => state === "EXPIRED").length;
 };
 
+/** What a poll leaves of the job in challenges. */
+const jobMembers = async () => {
+  const stored = await Promise.all(ids.map((id) => app.stored(id)));
+  return stored.flatMap((challenge) =>
+    (["due", "claim", "attempts", "freeAttempts"] as const).filter((name) => name in challenge),
+  );
+};
+
 describe("challenges that are due at once", () => {
-  it("are all carried on by one look, each in one transaction, some side by side", async () => {
+  it("are all changed by one poll, each in one transaction, some at the same time", async () => {
     let begun = 0;
     const gate = Promise.withResolvers<void>();
-    const { due } = await looking(() => {
+    const { jobs } = await server(() => {
       begun++;
       return gate.promise;
     });
-    const look = due.poll();
-    await expect.poll(() => begun).toBe(SIDE_BY_SIDE);
+    await jobs.poll();
+    await expect.poll(() => begun).toBe(AT_THE_SAME_TIME);
     gate.resolve();
-    await look;
-    expect(begun).toBe(MANY);
-    expect(await expired()).toBe(MANY);
+    await jobs.settled();
+    expect({ begun, expired: await expired(), left: await jobMembers() }).toEqual({
+      begun: MANY,
+      expired: MANY,
+      left: [],
+    });
   });
 
-  it("are carried on without those that fail, which the next look tries again", async () => {
+  it("are changed without those that fail, which are tried again a second later", async () => {
     let begun = 0;
-    const { due, failures } = await looking(() => {
+    const { work, events } = await server(() => {
       begun++;
       if ([1, 5, 30].includes(begun)) throw new Error(`the disk, for ${begun}`);
     });
-    await due.poll();
-    expect(failures).toHaveLength(3);
-    expect(begun).toBe(MANY);
-    expect(await expired()).toBe(MANY - 3);
-    await due.poll();
-    expect(begun).toBe(MANY + 3);
-    expect(await expired()).toBe(MANY);
-  });
-
-  it("where fifty fail, are left to the next look", async () => {
-    let begun = 0;
-    const { due, failures } = await looking(() => {
-      begun++;
-      throw new Error("the disk");
+    await work();
+    await work();
+    expect({ begun, events, expired: await expired() }).toEqual({
+      begun: MANY,
+      events: ["failed", "failed", "failed"],
+      expired: MANY - 3,
     });
-    await due.poll();
-    expect([begun, failures.length]).toEqual([50, 50]);
+    app.clock.advance(1_000);
+    await work();
+    expect({ begun, expired: await expired(), left: await jobMembers() }).toEqual({
+      begun: MANY + 3,
+      expired: MANY,
+      left: [],
+    });
   });
 
-  it("do not hold up a stop: none is begun after it", async () => {
-    let begun = 0;
+  it("and that something else changes while they are claimed, are changed once", async () => {
     const gate = Promise.withResolvers<void>();
-    const { due } = await looking(() => {
+    let begun = 0;
+    const { jobs, events } = await server(() => {
       begun++;
       return gate.promise;
     });
-    const look = due.poll();
-    await expect.poll(() => begun).toBe(SIDE_BY_SIDE);
-    void due.drain();
+    await jobs.poll();
+    await expect.poll(() => begun).toBe(AT_THE_SAME_TIME);
+    expect(await jobMembers()).toContain("claim");
+    const store = await app.services.stores.open("preview");
+    const messages = app.services.service(Messages);
+    for (const id of ids) {
+      const post = await store.transaction(async (documents) => {
+        const attempt = messages.post("preview");
+        await changeChallenge({ documents, messages: attempt, now: app.clock.now() }, id, () => {});
+        await messages.write(attempt, documents);
+        return attempt;
+      });
+      messages.deliver(post);
+    }
+    expect(await jobMembers(), "the claims are gone").toEqual([]);
     gate.resolve();
-    await look;
-    expect(begun).toBe(SIDE_BY_SIDE);
-    expect(await expired()).toBe(SIDE_BY_SIDE);
+    await jobs.settled();
+    expect({ events, expired: await expired(), left: await jobMembers() }).toEqual({
+      events: [],
+      expired: MANY,
+      left: [],
+    });
+    expect(await untaken(app, ada)).toEqual(Array(MANY).fill("Expired"));
   });
 });

@@ -4,7 +4,6 @@ import { dirname, join } from "node:path";
 import { ObjectId } from "../../../src/bson.ts";
 import { accounts } from "../../../src/domains/accounts/collections.ts";
 import { type ChallengeDocument, challengesIn } from "../../../src/domains/challenges/document.ts";
-import { DueChallenges } from "../../../src/domains/challenges/due.ts";
 import { challengeIdOf } from "../../../src/domains/challenges/step.ts";
 import { Messages } from "../../../src/domains/messages/messages.ts";
 import { contentOf } from "../../../src/game/content.ts";
@@ -99,7 +98,8 @@ export async function startChallengeApp(
       await accounts(store).friendships.insertOne({ _id: ids.join(":"), players, via: ["FB"] });
     },
     async look() {
-      await app.services.service(DueChallenges).poll();
+      await app.services.jobs.poll("challenge");
+      await app.services.jobs.settled();
       await app.services.service(Messages).settled();
     },
     async discard() {

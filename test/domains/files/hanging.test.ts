@@ -1,5 +1,4 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { DueChallenges } from "../../../src/domains/challenges/due.ts";
 import { DeliveryFolder } from "../../../src/domains/files/folder.ts";
 import { fakeScripts } from "../../server/fake-scripts.ts";
 import { useDeliveries } from "./support.ts";
@@ -15,7 +14,7 @@ it("a delivery folder that hangs, as on a network, holds up neither the other st
   });
   const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
   const app = await start({ cloudCode, ticks: true, config: { drainTimeoutMs: 100, deliveryQuietMs: 0 } });
-  const others = vi.spyOn(app.services.service(DueChallenges), "poll");
+  const others = vi.spyOn(app.services.jobs, "poll");
   await expect.poll(() => others.mock.calls.length, { timeout: 20_000 }).toBeGreaterThan(2);
   // The hanging folder is hanging by now.
   await put("feed.csv");

@@ -4,14 +4,13 @@ import { accountsDomain } from "../../../src/domains/accounts/index.ts";
 import { createPlayer } from "../../../src/domains/accounts/players.ts";
 import { scheduleCollection } from "../../../src/domains/schedules/collections.ts";
 import { schedulesDomain } from "../../../src/domains/schedules/index.ts";
-import {
-  type DroppedSchedule,
-  type NewSchedule,
-  Schedules,
-  TooManySchedules,
-} from "../../../src/domains/schedules/schedules.ts";
+import type { DroppedSchedule } from "../../../src/domains/schedules/jobs.ts";
+import { type NewSchedule, Schedules, TooManySchedules } from "../../../src/domains/schedules/schedules.ts";
 import { type PlayerId, playerIdOf } from "../../../src/ids.ts";
+import type { JobEvent } from "../../../src/jobs/kind.ts";
+import { JobRunner } from "../../../src/jobs/runner.ts";
 import { prepareCollections } from "../../../src/kernel/domain.ts";
+import type { ScriptFailure } from "../../../src/kernel/scripts/result.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { FakeClock } from "../../support/app.ts";
 import { engines, type OpenStore } from "../../support/stores.ts";
@@ -24,11 +23,16 @@ const LEASE_MS = 10_000 + 3 * 1_000;
 /** One server's schedules: what it ran, and a module that ends when the test says so. */
 function server(store: Store, clock: FakeClock, limits: { player?: number; stage?: number } = {}) {
   const ran: string[] = [];
-  const failures: unknown[] = [];
-  const dropped: [string, DroppedSchedule][] = [];
+  const failures: (JobEvent | unknown)[] = [];
+  const dropped: DroppedSchedule[] = [];
   let gate: Promise<void> = Promise.resolve();
-  let failure: string | undefined;
+  let failure: ScriptFailure["kind"] | undefined;
   let during: (schedule: ObjectId) => Promise<void> = async () => {};
+  const jobs = new JobRunner({
+    clock,
+    onEvent: (event) => failures.push(event),
+    onStoreError: (error) => failures.push(error),
+  });
   const schedules = new Schedules({
     clock,
     config: {
@@ -36,26 +40,31 @@ function server(store: Store, clock: FakeClock, limits: { player?: number; stage
       schedulesPerStage: limits.stage ?? 1_000,
       scriptTimeoutMs: 1_000,
     },
-    modules: {
-      has: (module) => module !== "GONE",
-      async run({ module, data, player, schedule, over }) {
-        ran.push([module, JSON.stringify(data), ...(player === undefined ? [] : [player])].join(" "));
-        await during(schedule);
+    jobs,
+    scripts: {
+      has: (_kind, module) => module !== "GONE",
+      async run({ name, data, player, schedule, alongside }) {
+        ran.push([name, JSON.stringify(data), ...(player === undefined ? [] : [player])].join(" "));
+        await during(schedule!);
         await gate;
+        const nothing = { version: 1, scriptData: {}, scriptErrors: {}, log: [], durationMs: 0, runId: "" };
+        const result = { ...nothing, ...(failure && { failure: { kind: failure, message: "" } }) };
         await store.transaction(async (tx) => {
           await tx
             .collection<{ _id: string }>("kept")
-            .updateOne({ _id: module }, { $inc: { times: 1 } }, { upsert: true });
-          await over(tx, failure);
+            .updateOne({ _id: name }, { $inc: { times: 1 } }, { upsert: true });
+          await alongside!(tx, result);
         });
+        return result;
       },
     },
-    failed: (error) => failures.push(error),
-    dropped: (why, about) => dropped.push([why, about]),
+    dropped: (about) => dropped.push(about),
   });
-  schedules.opened("preview", store);
+  for (const kind of schedules.jobs) jobs.add(kind);
+  jobs.open("preview", store);
   return {
     schedules,
+    jobs,
     ran,
     failures,
     dropped,
@@ -64,7 +73,7 @@ function server(store: Store, clock: FakeClock, limits: { player?: number; stage
       gate = promise;
       return resolve;
     },
-    failAs(kind: string | undefined) {
+    failAs(kind: typeof failure) {
       failure = kind;
     },
     /** What a module does. */
@@ -81,8 +90,8 @@ function server(store: Store, clock: FakeClock, limits: { player?: number; stage
         ...wanted,
       }),
     async look() {
-      await schedules.poll();
-      await schedules.settled();
+      await jobs.poll();
+      await jobs.settled();
     },
   };
 }
@@ -155,12 +164,12 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     const one = server(store, clock);
     await one.add({ key: "k", delayMs: 0 });
     const release = one.hold();
-    await one.schedules.poll();
+    await one.jobs.poll();
     await expect.poll(() => one.ran, LATE).toHaveLength(1);
     await one.schedules.cancel(store, "k");
     await one.add({ key: "k", delayMs: 5_000, data: '{"again":true}' });
     release();
-    await one.schedules.settled();
+    await one.jobs.settled();
     expect([await kept(), await left()]).toEqual([1, 1]);
     clock.advance(5_000);
     await one.look();
@@ -176,9 +185,9 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await one.add({ key: "other", delayMs: 0, data: '{"other":1}' });
     one.failAs("unavailable");
     const release = one.hold();
-    await one.schedules.poll();
+    await one.jobs.poll();
     await expect.poll(() => one.ran, LATE).toHaveLength(2);
-    const ended = isStopped ? one.schedules.drain(5_000) : one.schedules.settled();
+    const ended = isStopped ? one.jobs.close(5_000) : one.jobs.settled();
     release();
     await ended;
     expect(await left()).toBe(2);
@@ -195,33 +204,34 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     const [killed, next] = [server(store, clock), server(store, clock)];
     await killed.add({ key: "k", delayMs: 0 });
     const release = killed.hold();
-    await killed.schedules.poll();
+    await killed.jobs.poll();
     await expect.poll(() => killed.ran, LATE).toHaveLength(1);
     await next.schedules.cancel(store, "k");
     clock.advance(LEASE_MS);
     await next.look();
     expect([next.ran, await left()]).toEqual([[], 0]);
     release();
-    await killed.schedules.settled();
+    await killed.jobs.settled();
   });
 
-  it.each([
-    [undefined, 1],
-    ["unavailable", 1],
-  ])("that are cancelled while they run go on, and are not begun again (%s)", async (failure, kept) => {
-    const one = server(store, clock);
-    await one.add({ key: "k", delayMs: 0 });
-    one.failAs(failure);
-    const release = one.hold();
-    await one.schedules.poll();
-    await expect.poll(() => one.ran, LATE).toHaveLength(1);
-    await one.schedules.cancel(store, "k");
-    release();
-    await one.schedules.settled();
-    expect(one.failures).toEqual([]);
-    expect((await store.collection("kept").findOne({ _id: "GROW" }))?.times).toBe(kept);
-    expect(await left()).toBe(0);
-  });
+  it.each([undefined, "unavailable" as const])(
+    "that are cancelled while they run go on, and are not begun again (%s)",
+    async (failure) => {
+      const one = server(store, clock);
+      await one.add({ key: "k", delayMs: 0 });
+      one.failAs(failure);
+      const release = one.hold();
+      await one.jobs.poll();
+      await expect.poll(() => one.ran, LATE).toHaveLength(1);
+      await one.schedules.cancel(store, "k");
+      release();
+      await one.jobs.settled();
+      clock.advance(5_000);
+      await one.look();
+      expect({ failures: one.failures, ran: one.ran }).toEqual({ failures: [], ran: ["GROW {}"] });
+      expect([await kept(), await left()]).toEqual([1, 0]);
+    },
+  );
 
   it("that cancel their own key are run to their end all the same, and what they planned before is forgotten", async () => {
     const one = server(store, clock);
@@ -253,7 +263,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     const [slow, other] = [server(store, clock), server(store, clock)];
     await slow.add({ delayMs: 0 });
     const release = slow.hold();
-    await slow.schedules.poll();
+    await slow.jobs.poll();
     await expect.poll(() => slow.ran, LATE).toHaveLength(1);
     clock.advance(LEASE_MS - 1);
     await other.look();
@@ -262,15 +272,15 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await other.look();
     expect(other.ran).toEqual(["GROW {}"]);
     release();
-    await slow.schedules.settled();
-    expect(slow.failures).toEqual([expect.objectContaining({ name: "TakenOver" })]);
+    await slow.jobs.settled();
+    expect(slow.failures).toEqual([expect.objectContaining({ type: "leaseLost" })]);
     expect([await kept(), await left()]).toEqual([1, 0]);
   });
 
   it.each([
     ["a module that fails", "error", 0],
     ["one for which there was no script host", "unavailable", 1],
-  ])("%s: %s leaves %d", async (_what, failure, stays) => {
+  ] as const)("%s: %s leaves %d", async (_what, failure, stays) => {
     const one = server(store, clock);
     await one.add({ delayMs: 0 });
     one.failAs(failure);
@@ -287,10 +297,10 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     const one = server(store, clock);
     await one.add({ delayMs: 0 });
     const release = one.hold();
-    await one.schedules.poll();
+    await one.jobs.poll();
     await expect.poll(() => one.ran, LATE).toHaveLength(1);
     one.failAs("crash");
-    const closed = one.schedules.drain(5_000);
+    const closed = one.jobs.close(5_000);
     release();
     await closed;
     const next = server(store, clock);
@@ -304,7 +314,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await one.add({ delayMs: 0, key: "poison", player: ada });
     await one.add({ delayMs: 0, player: nobody });
     const schedules = scheduleCollection(store);
-    await schedules.updateOne({ key: "poison" }, { $set: { begun: 5 } });
+    await schedules.updateOne({ key: "poison" }, { $set: { attempts: 5 } });
     await store.collection("player").deleteMany({ userName: "nobody" });
     await one.add({ delayMs: 0, key: "gone" });
     await schedules.updateOne({ key: "gone" }, { $set: { module: "GONE" } });
@@ -312,10 +322,10 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(one.ran).toEqual([]);
     expect(await left()).toBe(0);
     const about = { stage: "preview", module: "GROW" };
-    expect(one.dropped.sort(([a], [b]) => a.localeCompare(b))).toEqual([
-      ["begun too often", { ...about, key: "poison", player: ada }],
-      ["deleted player", { ...about, player: nobody }],
-      ["unknown module", { stage: "preview", module: "GONE", key: "gone" }],
+    expect(one.dropped.sort((a, b) => a.why.localeCompare(b.why))).toEqual([
+      { why: "begun too often", ...about, key: "poison", player: ada },
+      { why: "deleted player", ...about, player: nobody },
+      { why: "unknown module", stage: "preview", module: "GONE", key: "gone" },
     ]);
   });
 
