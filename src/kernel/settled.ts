@@ -1,7 +1,7 @@
-import type { App } from "../app.ts";
+import type { DomainService } from "./domain.ts";
 
 /** Resolves when the server works on nothing more but requests: modules, system scripts, messages. */
-export async function settled({ domains }: Pick<App, "domains">): Promise<void> {
+export async function settled({ domains }: { domains(): DomainService[] }): Promise<void> {
   // The later ones send messages, which the earlier ones deliver.
   for (const service of domains().reverse()) await service.settled?.();
 }
