@@ -129,7 +129,8 @@ class OutgoingClient implements Outgoing {
             throwOnMaxRedirect: true,
             stripHeadersOnCrossOriginRedirect: secretNames(headers),
           }),
-          decompress({ skipErrorResponses: false }),
+          // Bounds what is between two encodings too. 0 would be no bound.
+          decompress({ skipErrorResponses: false, maxSize: Math.max(1, maxResponseBytes) }),
         ),
       });
       const body = await readBounded(unlessEmpty(response.body), maxResponseBytes);

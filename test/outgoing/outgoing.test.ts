@@ -28,6 +28,10 @@ const ANSWERS: Record<string, (response: ServerResponse, received: Received) => 
   "/bomb": (response) => response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(BIG)),
   "/bomb-deflate": (response) => response.writeHead(200, { "Content-Encoding": "deflate" }).end(deflateSync(BIG)),
   "/bomb-br": (response) => response.writeHead(200, { "Content-Encoding": "br" }).end(brotliCompressSync(BIG)),
+  "/bomb-inside": (response) => {
+    const unfolded = Buffer.concat(Array.from({ length: 10_000 }, () => gzipSync("")));
+    response.writeHead(200, { "Content-Encoding": "gzip, gzip" }).end(gzipSync(unfolded));
+  },
   "/gzip-nothing": (response) => response.writeHead(200, { "Content-Encoding": "gzip", "Content-Length": "0" }).end(),
   "/gzip-204": (response) => response.writeHead(204, { "Content-Encoding": "gzip" }).end(),
   "/gzip-chunks-of-nothing": (response) => {
@@ -205,6 +209,7 @@ describe("requests to servers elsewhere", () => {
     ["/big", "too-large", /^The answer of 127\.0\.0\.1 is longer than 100000 bytes\.$/],
     ["/bomb", "too-large", /longer than 100000 bytes/],
     ["/bomb-deflate", "too-large", /longer than 100000 bytes/],
+    ["/bomb-inside", "too-large", /longer than 100000 bytes/],
     ["/bomb-br", "too-large", /longer than 100000 bytes/],
     ["/endless", "too-large", /longer than 100000 bytes/],
     ["/broken", "unreachable", /^127\.0\.0\.1 could not be reached \(Z_DATA_ERROR\)\.$/],
