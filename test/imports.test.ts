@@ -10,8 +10,7 @@ const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 /** From above to below. A file imports from its own line and from those below it; folders of one line leave each other alone. */
 const LAYERS: readonly (readonly string[])[] = [
   ["main.ts"],
-  ["cli"],
-  ["testing"],
+  ["cli", "testing"],
   ["app.ts"],
   ["services.ts"],
   ["server"],
@@ -21,7 +20,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["jobs"],
   ["game"],
   ["providers"],
-  ["outgoing", "xml", "stand-ins"],
+  ["outgoing", "xml"],
   ["store", "cluster", "queues"],
 ];
 /** Folders of helpers that the table does not name would be missed. */

@@ -1,4 +1,4 @@
-import { placed } from "../testing/place.ts";
+import { placed } from "../kernel/scripts/place.ts";
 import type { PlayerChange } from "./player-changes.ts";
 import type { RunReport } from "./run-once.ts";
 

@@ -1,4 +1,4 @@
-import type { RedisClientType } from "redis";
+import type { RedisClientType } from "@redis/client";
 
 /** A connection to Redis. */
 export interface Redis {
@@ -76,7 +76,7 @@ class RedisConnection implements Redis {
 
   /** Resolves when the first attempt to connect is over, whatever became of it. */
   async #open(): Promise<RedisClientType> {
-    const { createClient, ErrorReply } = await import("redis");
+    const { createClient, ErrorReply } = await import("@redis/client");
     this.#refusal = ErrorReply;
     const client = this.#make(createClient);
     return new Promise((resolve) => {
@@ -92,7 +92,7 @@ class RedisConnection implements Redis {
     });
   }
 
-  #make(createClient: typeof import("redis").createClient): RedisClientType {
+  #make(createClient: typeof import("@redis/client").createClient): RedisClientType {
     const { url, timeoutMs } = this.#options;
     try {
       return createClient({

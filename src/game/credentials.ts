@@ -106,3 +106,10 @@ function requestNameOf(item: unknown): string {
 function lastPart(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
+
+/** The credential that games connect with: `device`, or the first that may have players. */
+export function playersCredential(credentials: ReadonlyMap<string, Credential>): Credential {
+  const found = credentials.get("device") ?? credentials.values().find(({ canHavePlayer }) => canHavePlayer);
+  if (!found) throw new Error("The game's configuration has no credential that may have players.");
+  return found;
+}

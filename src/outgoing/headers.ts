@@ -45,21 +45,24 @@ export function headersOf(...lists: HeaderList[]): Map<string, string> {
   return headers;
 }
 
-/** Those that another origin may see. */
-export function harmless(headers: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map([...headers].filter(([name]) => HARMLESS.has(name)));
+/** The names of those that another origin may not see. */
+export function secretNames(headers: ReadonlyMap<string, string>): string[] {
+  return [...headers.keys()].filter((name) => !HARMLESS.has(name));
 }
 
-/** Of Node's flat list of names and values: by name as it was sent, values of one name joined. */
-export function receivedHeaders(raw: readonly string[]): Map<string, string> {
+/** Of a flat list of names and values: by name as it was sent, those of one name joined; and each `Set-Cookie`. */
+export function receivedHeaders(raw: readonly string[]): { headers: Map<string, string>; setCookies: string[] } {
   const spelling = new Map<string, string>();
-  const received = new Map<string, string>();
+  const headers = new Map<string, string>();
+  const setCookies: string[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const lower = raw[at]!.toLowerCase();
     const name = spelling.get(lower) ?? raw[at]!;
+    const value = raw[at + 1]!;
     spelling.set(lower, name);
-    const before = received.get(name);
-    received.set(name, before === undefined ? raw[at + 1]! : `${before}, ${raw[at + 1]!}`);
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+    if (lower === "set-cookie") setCookies.push(value);
   }
-  return received;
+  return { headers, setCookies };
 }

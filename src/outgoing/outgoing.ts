@@ -1,11 +1,9 @@
-import http, { type IncomingMessage, type RequestOptions } from "node:http";
-import https from "node:https";
-import { isIP, type LookupFunction } from "node:net";
+import type Undici from "undici";
 import { addressRule } from "./addresses.ts";
 import { readBounded } from "./body.ts";
-import { decoded } from "./decoded.ts";
+import { checkedConnector } from "./connect.ts";
 import { OutgoingError, type OutgoingFailure } from "./errors.ts";
-import { type HeaderList, harmless, headerProblem, headersOf, receivedHeaders } from "./headers.ts";
+import { type HeaderList, headerProblem, headersOf, receivedHeaders, secretNames } from "./headers.ts";
 import { type Resolve, systemNames } from "./names.ts";
 
 /** Requests that scripts send to servers elsewhere. */
@@ -50,34 +48,35 @@ export interface OutgoingOptions {
   maxResponseBytes: number;
   /** See `addressRule`: what may be called beside the internet. */
   privateNetworks: string;
-  /** `systemNames` unless told. */
+  /** By default `systemNames`. */
   resolve?: Resolve;
   onDone?: (outcome: OutgoingOutcome, seconds: number) => void;
 }
 
+const DEFAULT_HEADERS: HeaderList = [
+  ["user-agent", "Rekindle"],
+  ["accept-encoding", "gzip"],
+];
 const MAX_REDIRECTS = 5;
 const MAX_URL = 8_192;
 const MAX_HEADER_BYTES = 16_384;
 /** Codes of OpenSSL and Node such as CERT_HAS_EXPIRED, and none of an alert that the other side sent. */
 const OF_CERTIFICATES = /^(?!ERR_SSL_).*(CERT|SIGNATURE)|^INVALID_(CA|PURPOSE)$/;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Of the codes of undici and `URL`: those of a redirect, as all else of a request was checked before. */
+const OF_REDIRECTS = new Set(["UND_ERR_INVALID_ARG", "ERR_INVALID_URL"]);
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
   return new OutgoingClient(options);
 }
 
 /**
- * Connections are used once and no session is resumed, so nothing of one request is on another's connection. The agents
- * are this client's own: Node's environment variables for proxies change its global ones.
+ * Each request has an agent of its own, so nothing of one is on another's connection, and at its end no socket is left.
+ * undici is loaded for the first request: no start waits for it.
  */
 class OutgoingClient implements Outgoing {
   readonly #options: OutgoingOptions;
   readonly #mayConnect: (address: string) => boolean;
   readonly #resolve: Resolve;
-  readonly #agents = {
-    "http:": new http.Agent({ keepAlive: false }),
-    "https:": new https.Agent({ keepAlive: false, maxCachedSessions: 0, rejectUnauthorized: true }),
-  };
 
   constructor(options: OutgoingOptions) {
     this.#options = options;
@@ -101,101 +100,77 @@ class OutgoingClient implements Outgoing {
   }
 
   async #send(request: OutgoingRequest): Promise<OutgoingReply> {
+    const { maxRequestBytes, maxResponseBytes } = this.#options;
     const timeoutMs = Math.max(1, Math.min(Math.trunc(request.timeoutMs), this.#options.timeoutMs));
     const signal = AbortSignal.timeout(timeoutMs);
-    let { url, authorization } = addressOf(request.url);
+    const { url, authorization } = addressOf(request.url);
     const problem = headerProblem(request.headers);
     if (problem) throw new OutgoingError("refused", problem);
-    const body = request.body === undefined ? undefined : Buffer.from(request.body, "utf8");
-    if (body && body.byteLength > this.#options.maxRequestBytes) {
-      throw new OutgoingError("refused", `The body is longer than ${this.#options.maxRequestBytes} bytes.`);
+    if (request.body !== undefined && Buffer.byteLength(request.body) > maxRequestBytes) {
+      throw new OutgoingError("refused", `The body is longer than ${maxRequestBytes} bytes.`);
     }
-    let headers = headersOf(
-      [
-        ["user-agent", "Rekindle"],
-        ["accept-encoding", "gzip"],
-      ],
-      authorization,
-      request.headers,
-    );
+    const headers = headersOf(DEFAULT_HEADERS, authorization, request.headers);
+    let host = url.hostname;
+    const undici = await import("undici");
+    const agent = this.#agent(undici, request.isTrusted ?? false, signal, (connected) => {
+      host = connected;
+    });
+    const { redirect, decompress } = undici.interceptors;
     try {
-      for (let redirects = 0; ; redirects++) {
-        const response = await this.#exchange(url, request, headers, body, signal);
-        const next = request.method === "GET" ? redirectOf(response, url) : undefined;
-        if (!next) return await this.#read(response, url);
-        response.destroy();
-        if (redirects === MAX_REDIRECTS) {
-          throw new OutgoingError("refused", `${url.hostname} redirects more than ${MAX_REDIRECTS} times.`);
-        }
-        ({ url, authorization } = addressOf(next.href));
-        if (next.isElsewhere) headers = harmless(headers);
-      }
+      const response = await undici.request(url, {
+        method: request.method,
+        headers: Object.fromEntries(headers),
+        body: request.body ?? null,
+        signal,
+        responseHeaders: "raw",
+        dispatcher: agent.compose(
+          redirect({
+            maxRedirections: request.method === "GET" ? MAX_REDIRECTS : 0,
+            throwOnMaxRedirect: true,
+            stripHeadersOnCrossOriginRedirect: secretNames(headers),
+          }),
+          // Bounds what is between two encodings too. 0 would be no bound.
+          decompress({ skipErrorResponses: false, maxSize: Math.max(1, maxResponseBytes) }),
+        ),
+      });
+      const body = await readBounded(unlessEmpty(response.body), maxResponseBytes);
+      if (!body) throw tooLarge(host, maxResponseBytes);
+      // A flat list, whatever its type says of it: as the server spelled the names.
+      const raw = response.headers as unknown as readonly string[];
+      return { status: response.statusCode, ...receivedHeaders(raw), body };
     } catch (error) {
       if (error instanceof OutgoingError) throw error;
-      if (signal.aborted) throw new OutgoingError("timeout", `${url.hostname} did not answer within ${timeoutMs} ms.`);
-      throw unreachable(url.hostname, codeOf(error));
+      if (signal.aborted) throw new OutgoingError("timeout", `${host} did not answer within ${timeoutMs} ms.`);
+      const code = codeOf(error);
+      if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") throw tooLarge(host, maxResponseBytes);
+      throw failure(host, code);
+    } finally {
+      // What still comes of it is of no interest: the answer has been read, or never will be.
+      agent.destroy().catch(() => {});
     }
   }
 
-  #exchange(
-    url: URL,
-    { method, isTrusted = false }: OutgoingRequest,
-    headers: ReadonlyMap<string, string>,
-    body: Buffer | undefined,
+  #agent(
+    { Agent, buildConnector }: typeof Undici,
+    isTrusted: boolean,
     signal: AbortSignal,
-  ): Promise<IncomingMessage> {
-    const host = url.hostname.replace(/^\[|\]$/g, "");
-    // Node asks `lookup` for names only.
-    if (isIP(host) !== 0 && !isTrusted && !this.#mayConnect(host)) throw privateAddress(url.hostname);
-    const protocol = url.protocol as "http:" | "https:";
-    const options: RequestOptions = {
-      method,
-      headers: Object.fromEntries(headers),
-      agent: this.#agents[protocol],
-      lookup: this.#lookup(isTrusted, signal),
+    onHost: (host: string) => void,
+  ): Undici.Agent {
+    return new Agent({
+      pipelining: 0,
+      // The signal bounds all of these together.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
-      signal,
-    };
-    return new Promise((resolve, reject) => {
-      const request = (protocol === "https:" ? https : http).request(url, options);
-      request.on("response", resolve);
-      request.on("error", reject);
-      request.on("upgrade", (_response, socket) => {
-        socket.destroy();
-        reject(new OutgoingError("unreachable", `${url.hostname} answered in another protocol.`));
-      });
-      request.end(body);
+      // Before decompression; of the bodies of redirects too.
+      maxResponseSize: this.#options.maxResponseBytes,
+      connect: checkedConnector(buildConnector, {
+        mayConnect: isTrusted ? () => true : this.#mayConnect,
+        resolve: this.#resolve,
+        signal,
+        onHost,
+      }),
     });
-  }
-
-  /** Gives the connection only addresses that it may use, so what was checked is what is connected to. */
-  #lookup(isTrusted: boolean, signal: AbortSignal): LookupFunction {
-    return (host, options, done) => {
-      this.#resolve(host, signal).then(
-        (found) => {
-          const usable = isTrusted ? found : found.filter(({ address }) => this.#mayConnect(address));
-          const [first] = usable;
-          if (!first) done(found.length > 0 ? privateAddress(host) : notFound(host), "", 0);
-          else if (options.all) done(null, [...usable]);
-          else done(null, first.address, first.family);
-        },
-        () => done(notFound(host), "", 0),
-      );
-    };
-  }
-
-  async #read(response: IncomingMessage, url: URL): Promise<OutgoingReply> {
-    const { maxResponseBytes } = this.#options;
-    const body = await readBounded(await decoded(response), maxResponseBytes);
-    if (!body) {
-      throw new OutgoingError("too-large", `The answer of ${url.hostname} is longer than ${maxResponseBytes} bytes.`);
-    }
-    return {
-      status: response.statusCode!,
-      headers: receivedHeaders(response.rawHeaders),
-      setCookies: response.headers["set-cookie"] ?? [],
-      body,
-    };
   }
 }
 
@@ -226,27 +201,31 @@ function decode(text: string): string {
   }
 }
 
-function redirectOf(response: IncomingMessage, from: URL): { href: string; isElsewhere: boolean } | undefined {
-  const { location } = response.headers;
-  if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return undefined;
-  if (!URL.canParse(location, from.href)) return undefined;
-  const to = new URL(location, from);
-  return { href: to.href, isElsewhere: to.origin !== from.origin };
+/** A body that names an encoding and is empty: undici takes it for a broken one. */
+async function* unlessEmpty(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isEmpty = true;
+  try {
+    for await (const chunk of body) {
+      isEmpty = false;
+      yield chunk;
+    }
+  } catch (error) {
+    if (!isEmpty || codeOf(error) !== "Z_BUF_ERROR") throw error;
+  }
 }
 
-function privateAddress(host: string): OutgoingError {
-  return new OutgoingError(
-    "refused",
-    `${host} has a private address, which the server's settings do not let scripts call.`,
-  );
+function tooLarge(host: string, bytes: number): OutgoingError {
+  return new OutgoingError("too-large", `The answer of ${host} is longer than ${bytes} bytes.`);
 }
 
-function notFound(host: string): OutgoingError {
-  return new OutgoingError("unreachable", `${host} could not be found.`);
-}
-
-/** @param code what went wrong by Node's name for it; "" where it has none */
-function unreachable(host: string, code: string): OutgoingError {
+/** @param code what went wrong by its name in Node or undici; "" where it has none */
+function failure(host: string, code: string): OutgoingError {
+  if (code === "UND_ERR_REDIRECT_MAX") {
+    return new OutgoingError("refused", `${host} redirects more than ${MAX_REDIRECTS} times.`);
+  }
+  if (OF_REDIRECTS.has(code)) {
+    return new OutgoingError("refused", `${host} redirects in a circle, or to what is no URL of http or https.`);
+  }
   const why = code === "" ? "" : ` (${code})`;
   const sentence = OF_CERTIFICATES.test(code)
     ? `The certificate of ${host} is not accepted${why}.`

@@ -6,14 +6,14 @@ import { Value } from "@sinclair/typebox/value";
 import { type App, startApp } from "../app.ts";
 import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import { openCloudCode } from "../cloudcode/open.ts";
+import { recorded, type ScriptRunRecord } from "../cloudcode/script-record.ts";
 import { type Config, ConfigSchema } from "../config.ts";
 import type { Game, Stage } from "../game/game.ts";
 import { loadGame } from "../game/load.ts";
 import { createLog } from "../kernel/log.ts";
+import { intoList } from "../kernel/log-lines.ts";
+import { placed } from "../kernel/scripts/place.ts";
 import { FakeClock } from "./fake-clock.ts";
-import { intoList } from "./log-lines.ts";
-import { placed } from "./place.ts";
-import { recorded, type ScriptRunRecord } from "./script-record.ts";
 import { TestGame } from "./test-game.ts";
 
 export interface StartGameOptions {

@@ -1,15 +1,16 @@
 import { rm } from "node:fs/promises";
 import type { App } from "../app.ts";
+import type { ScriptRunRecord } from "../cloudcode/script-record.ts";
 import { challengesIn } from "../domains/challenges/index.ts";
 import { scheduleCollection } from "../domains/schedules/index.ts";
+import { playersCredential } from "../game/credentials.ts";
 import type { Credential, Stage } from "../game/game.ts";
+import { placed } from "../kernel/scripts/place.ts";
 import type { ScriptFailure, ScriptKind } from "../kernel/scripts/result.ts";
 import { SYSTEM_SCRIPTS } from "../kernel/scripts/system-scripts.ts";
+import { settled } from "../kernel/settled.ts";
 import type { Collection, Store } from "../store/store.ts";
 import type { FakeClock } from "./fake-clock.ts";
-import { placed } from "./place.ts";
-import type { ScriptRunRecord } from "./script-record.ts";
-import { settled } from "./settled.ts";
 import { type AnyFrame, TestPlayer } from "./test-player.ts";
 
 /** Scripts that run on the mark, and their periods. */
@@ -237,11 +238,4 @@ export class TestGame {
   #credential(): Credential {
     return playersCredential(this.#parts.app.services.game.credentials);
   }
-}
-
-/** The credential that games connect with: `device`, or the first that may have players. */
-export function playersCredential(credentials: ReadonlyMap<string, Credential>): Credential {
-  const found = credentials.get("device") ?? credentials.values().find(({ canHavePlayer }) => canHavePlayer);
-  if (!found) throw new Error("The game's configuration has no credential that may have players.");
-  return found;
 }

@@ -99,6 +99,10 @@ describe.each(["in a folder", "globally"] as const)("installed %s", (where) => {
     expect(await ok(client.request("LogEventRequest", { eventKey: "LAP", SECONDS: 61.5 }))).toMatchObject({
       scriptData: { best: 61.5 },
     });
+    // The example's stand-in for Facebook, which is compiled for the package.
+    expect(await ok(client.request("FacebookConnectRequest", { accessToken: "token-of-ada" }))).toMatchObject({
+      displayName: "Ada",
+    });
     server.child.kill("SIGTERM");
     expect((await client.closed).code).toBe(1012);
     const end = await server.ended;

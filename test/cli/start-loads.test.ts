@@ -14,7 +14,7 @@ registerHooks({ load(url, context, next) { files.push(url); return next(url, con
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = (text, ...rest) => {
   if (!String(text).includes("Rekindle runs")) return true;
-  write(JSON.stringify(files.filter((name) => /node_modules\\/(mongodb|redis|isolated-vm|amaro|rolldown)\\//.test(name))));
+  write(JSON.stringify(files.filter((name) => /node_modules\\/(mongodb|@redis|undici|isolated-vm|amaro|rolldown)\\//.test(name))));
   process.kill(process.pid, "SIGTERM");
   return true;
 };`;

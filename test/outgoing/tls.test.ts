@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
@@ -7,49 +8,68 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Certificate, type CertificateOptions, certificate } from "./certificates.ts";
+import { type CertificateRequest, writeCertificate } from "../support/certificates.ts";
 
 const NAMES = ["localhost", "127.0.0.1"];
-const authority = certificate({ subject: "a CA" });
-const stranger = certificate({ subject: "another CA" });
-const long = (years: number) => new Date(Date.now() + years * 365 * 86_400_000);
-const by = (issuer: Certificate, more: Partial<CertificateOptions> = {}) =>
-  certificate({ subject: "a server", names: NAMES, issuer, ...more });
+const DAY_MS = 86_400_000;
+
+interface Certificate {
+  commonName: string;
+  privateKey: KeyObject;
+  /** PEM. */
+  cert: string;
+}
+
+/** Signed by itself where no issuer is named. */
+async function certificate(commonName: string, more: Partial<CertificateRequest> = {}): Promise<Certificate> {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { pem } = await writeCertificate({
+    commonName,
+    publicKey,
+    issuer: { commonName, privateKey },
+    validFrom: new Date(Date.now() - DAY_MS),
+    validTo: new Date(Date.now() + DAY_MS),
+    ...more,
+  });
+  return { commonName, privateKey, cert: pem };
+}
+
+const authority = await certificate("a CA", { isAuthority: true });
+const stranger = await certificate("another CA", { isAuthority: true });
+const impostor = await certificate("a CA", { isAuthority: true });
+const long = (years: number) => new Date(Date.now() + years * 365 * DAY_MS);
+const by = (issuer: Certificate, more: Partial<CertificateRequest> = {}) =>
+  certificate("a server", { hosts: NAMES, issuer, ...more });
 
 const refused = (code: string) => `OutgoingError: The certificate of localhost is not accepted (${code}).`;
 
 const CASES: [what: string, certificate: Certificate, host: string, outcome: string, withoutAuthority?: string][] = [
-  ["by the authority", by(authority), "localhost", "hello", refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
+  ["by the authority", await by(authority), "localhost", "hello", refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
   [
     "by the authority, for an address",
-    by(authority),
+    await by(authority),
     "127.0.0.1",
     "hello",
     refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE").replace("localhost", "127.0.0.1"),
   ],
-  [
-    "by itself",
-    certificate({ subject: "a server", names: NAMES }),
-    "localhost",
-    refused("DEPTH_ZERO_SELF_SIGNED_CERT"),
-  ],
-  ["by another authority", by(stranger), "localhost", refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
-  [
-    "by what says that it is the authority",
-    by(certificate({ subject: "a CA" })),
-    "localhost",
-    refused("CERT_SIGNATURE_FAILURE"),
-  ],
+  ["by itself", await certificate("a server", { hosts: NAMES }), "localhost", refused("DEPTH_ZERO_SELF_SIGNED_CERT")],
+  ["by another authority", await by(stranger), "localhost", refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
+  ["by what says that it is the authority", await by(impostor), "localhost", refused("CERT_SIGNATURE_FAILURE")],
   [
     "of yesterday",
-    by(authority, { from: long(-2), until: new Date(Date.now() - 86_400_000) }),
+    await by(authority, { validFrom: long(-2), validTo: new Date(Date.now() - DAY_MS) }),
     "localhost",
     refused("CERT_HAS_EXPIRED"),
   ],
-  ["of a later year", by(authority, { from: long(1), until: long(40) }), "localhost", refused("CERT_NOT_YET_VALID")],
+  [
+    "of a later year",
+    await by(authority, { validFrom: long(1), validTo: long(40) }),
+    "localhost",
+    refused("CERT_NOT_YET_VALID"),
+  ],
   [
     "for another name",
-    by(authority, { names: ["other.test", "127.0.0.2"] }),
+    await by(authority, { hosts: ["other.test", "127.0.0.2"] }),
     "localhost",
     refused("ERR_TLS_CERT_ALTNAME_INVALID"),
   ],
@@ -64,7 +84,8 @@ describe("certificates of servers elsewhere", () => {
     folder = await mkdtemp(join(tmpdir(), "tls-"));
     await writeFile(join(folder, "ca.pem"), authority.cert);
     urls = await Promise.all(
-      CASES.map(async ([, { cert, key }, host]) => {
+      CASES.map(async ([, { cert, privateKey }, host]) => {
+        const key = privateKey.export({ type: "pkcs8", format: "pem" });
         const server = createServer({ cert, key }, (_, response) => response.end("hello"));
         server.on("tlsClientError", () => {});
         servers.push(server);

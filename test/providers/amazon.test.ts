@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { LoopbackFailure } from "../../examples/starter/stand-ins/loopback.ts";
 import { type AmazonSettings, checkAmazonToken, verifyAmazon } from "../../src/providers/amazon.ts";
 import { ProviderUnavailable } from "../../src/providers/provider.ts";
-import { type AmazonStandIn, type AmazonUser, amazonError, startAmazonStandIn } from "../../src/stand-ins/amazon.ts";
-import type { LoopbackFailure } from "../../src/stand-ins/loopback.ts";
+import { type AmazonStandIn, type AmazonUser, amazonError, startAmazonStandIn } from "../support/stand-ins/amazon.ts";
 import { context, failureOf, hasty, NOW, TROUBLES } from "./support.ts";
 
 const CLIENT_ID = "amzn1.application-oa2-client.0011";

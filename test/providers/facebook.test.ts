@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checkFacebookToken, type FacebookCredentials, verifyFacebook } from "../../src/providers/facebook.ts";
-import type { FacebookSettings } from "../../src/providers/facebook-graph.ts";
-import { ProviderUnavailable } from "../../src/providers/provider.ts";
 import {
   type FacebookStandIn,
   type FacebookUser,
   graphError,
   startFacebookStandIn,
-} from "../../src/stand-ins/facebook.ts";
-import type { LoopbackFailure } from "../../src/stand-ins/loopback.ts";
+} from "../../examples/starter/stand-ins/facebook.ts";
+import type { LoopbackFailure } from "../../examples/starter/stand-ins/loopback.ts";
+import { checkFacebookToken, type FacebookCredentials, verifyFacebook } from "../../src/providers/facebook.ts";
+import type { FacebookSettings } from "../../src/providers/facebook-graph.ts";
+import { ProviderUnavailable } from "../../src/providers/provider.ts";
 import { context, failureOf, hasty, NOW, TROUBLES } from "./support.ts";
 
 const APP_ID = "1234567890";

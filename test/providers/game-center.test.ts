@@ -8,12 +8,12 @@ import {
 } from "../../src/providers/game-center.ts";
 import { providers } from "../../src/providers/index.ts";
 import type { ProviderContext } from "../../src/providers/provider.ts";
+import type { CertificateRequest } from "../support/certificates.ts";
 import {
   type GameCenterStandIn,
   type GameCenterStandInOptions,
   startGameCenterStandIn,
-} from "../../src/stand-ins/game-center.ts";
-import type { CertificateRequest } from "../../src/stand-ins/x509.ts";
+} from "../support/stand-ins/game-center.ts";
 import { context, failureOf, hasty, NOW, TROUBLES } from "./support.ts";
 
 const BUNDLE_ID = "com.example.game";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { startFacebookStandIn } from "../../examples/starter/stand-ins/facebook.ts";
 import { checkToken, IntegrationError, integrationProblems, providers } from "../../src/providers/index.ts";
-import { startAmazonStandIn } from "../../src/stand-ins/amazon.ts";
-import { startFacebookStandIn } from "../../src/stand-ins/facebook.ts";
+import { startAmazonStandIn } from "../support/stand-ins/amazon.ts";
 import { context } from "./support.ts";
 
 /** As an exported configuration has it: every key there, and null where nothing was set. */

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect } from "vitest";
+import type { LoopbackFailure } from "../../examples/starter/stand-ins/loopback.ts";
 import { type ProviderContext, ProviderRefusal, ProviderUnavailable } from "../../src/providers/provider.ts";
-import type { LoopbackFailure } from "../../src/stand-ins/loopback.ts";
 
 /** 2026-01-01, and a bound that no answering server on a busy machine exceeds. */
 export const NOW = 1_767_225_600_000;

@@ -1,10 +1,10 @@
+import { startFacebookStandIn } from "../../examples/starter/stand-ins/facebook.ts";
 import type { Config } from "../../src/config.ts";
 import type { Game } from "../../src/game/game.ts";
-import { startAmazonStandIn } from "../../src/stand-ins/amazon.ts";
-import { startFacebookStandIn } from "../../src/stand-ins/facebook.ts";
-import { startGameCenterStandIn } from "../../src/stand-ins/game-center.ts";
 import { FakeClock, startTestApp, testCredential, testGame } from "./app.ts";
 import type { AnyFrame, TestClient } from "./client.ts";
+import { startAmazonStandIn } from "./stand-ins/amazon.ts";
+import { startGameCenterStandIn } from "./stand-ins/game-center.ts";
 
 const APP_ID = "app";
 const APP_SECRET = "secret of the app";

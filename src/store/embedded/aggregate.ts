@@ -5,12 +5,11 @@ import { compileQuery } from "./compiled-query.ts";
 import { PIECE, PIECE_CHARS } from "./evaluate.ts";
 import type { Request } from "./evaluator/protocol.ts";
 import { refuseNear } from "./geo/clauses.ts";
-import { geoNear } from "./geo/geo-near.ts";
 import { isPlainSort, type Lookup } from "./pipeline-stages.ts";
 import { select, selectPlanned } from "./query.ts";
 import type { Stored } from "./records.ts";
 import type { Next, Source } from "./scan.ts";
-import { documentToText, importSpec, textToDocument, textToValue, valueToText } from "./text.ts";
+import { importSpec, textToDocument, textToValue, valueToText } from "./text.ts";
 import { awaited, type Steps } from "./turns.ts";
 import { isMembers, type Members } from "./values.ts";
 import { filterWeight } from "./weights.ts";
@@ -30,10 +29,10 @@ export function* runPipeline<R extends Document>(
   emit: (document: R) => Next,
 ): Steps<void> {
   checkPipeline(pipeline);
-  refuseLateNear(pipeline);
-  const { find, rest, filter } = leadingFind(source, pipeline);
+  refuseNearStages(pipeline);
+  const { find, rest, filter } = leadingFind(pipeline);
   if (rest.length === 0) {
-    yield* select(source, compileQuery(find.filter, find), ({ document }) => emit(find.made(document) as R));
+    yield* select(source, compileQuery(find.filter, find), ({ document }) => emit(document as R));
     return;
   }
   const texts = yield* runRest(source, other, find, rest, filter);
@@ -68,17 +67,15 @@ function* runRest(
   }
 }
 
-function refuseLateNear(pipeline: Document[]): void {
+function refuseNearStages(pipeline: Document[]): void {
   refuseNear(pipeline);
-  for (const stage of pipeline) {
-    if ("$geoNear" in stage && stage !== pipeline[0]) throw bad("$geoNear is only valid as the first stage.");
+  if (pipeline.some((stage) => "$geoNear" in stage)) {
+    throw bad("$geoNear is not in the embedded store: find what is near by $nearSphere. MongoDB has it.");
   }
 }
 
 interface Find {
   filter: Document;
-  /** What the pipeline goes on with of a document. */
-  made(document: Members): Members;
   sort?: Sort;
   skip?: number;
   limit?: number;
@@ -90,16 +87,9 @@ interface Find {
  * The stages that a find can do, in the order in which a find does them. A $match that is much work is left to the
  * evaluator (`filter`); here it says no more than which documents are worth a look.
  */
-function leadingFind(source: Source, pipeline: Document[]): { find: Find; rest: Document[]; filter: Members } {
-  const find: Find = { filter: {}, made: unchanged };
+function leadingFind(pipeline: Document[]): { find: Find; rest: Document[]; filter: Members } {
+  const find: Find = { filter: {} };
   let at = 0;
-  if (pipeline[0] && "$geoNear" in pipeline[0]) {
-    const { filter, withDistance } = geoNear(
-      pipeline[at++]!.$geoNear,
-      source.connection().catalog.get(source.collection),
-    );
-    return { find: { filter, made: withDistance }, rest: pipeline.slice(at), filter: {} };
-  }
   if (isMembers(pipeline[at]?.$match)) find.filter = pipeline[at++]!.$match as Document;
   if (!Number.isFinite(filterWeight(find.filter))) {
     return { find: { ...find, isPlan: true }, rest: pipeline.slice(at), filter: find.filter };
@@ -111,8 +101,6 @@ function leadingFind(source: Source, pipeline: Document[]): { find: Find; rest: 
   }
   return { find, rest: pipeline.slice(at), filter: {} };
 }
-
-const unchanged = (document: Members): Members => document;
 
 /** A $lookup by one field on either side, which an index of the other collection serves. */
 function lookupOf(stage: Document | undefined): Lookup | undefined {
@@ -151,7 +139,7 @@ class Job {
     let texts: string[] = [];
     let chars = 0;
     const visitor = (stored: Stored): Next => {
-      const text = find.made === unchanged ? stored.text : documentToText(find.made(stored.document));
+      const text = stored.text;
       texts.push(text);
       chars += text.length;
       return texts.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "go on";
@@ -170,7 +158,7 @@ class Job {
 
   /** Collections that the stages name are read whole before. */
   *run(stages: Document[], other: (collection: string) => Source): Steps<void> {
-    for (const name of namedCollections(stages)) yield* this.fill(other(name), { filter: {}, made: unchanged }, name);
+    for (const name of namedCollections(stages)) yield* this.fill(other(name), { filter: {} }, name);
     yield* this.call({ what: "run", stages: valueToText(stages) });
   }
 
@@ -180,7 +168,7 @@ class Job {
     const wanted = textToValue(yield* this.call<string>({ what: "join values", lookup: text })) as unknown[];
     for (let at = 0; at < wanted.length; at += JOINED) {
       const filter = { [lookup.foreignField]: { $in: wanted.slice(at, at + JOINED) } };
-      yield* this.fill(other(lookup.from), { filter, made: unchanged }, lookup.from);
+      yield* this.fill(other(lookup.from), { filter }, lookup.from);
     }
     yield* this.call({ what: "join", lookup: text });
   }

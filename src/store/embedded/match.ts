@@ -1,7 +1,7 @@
 import { StoreError } from "../errors.ts";
-import { Malformed } from "./geo/geometry.ts";
 import { nearOf } from "./geo/near.ts";
-import { intersectingRegion, type Region, withinRegion } from "./geo/region.ts";
+import { Malformed } from "./geo/places.ts";
+import { type Region, withinRegion } from "./geo/region.ts";
 import { keyText } from "./key.ts";
 import { mingo } from "./mingo.ts";
 import { type Path, parsePath, someAt, type Test } from "./paths.ts";
@@ -181,7 +181,9 @@ function compileOperator(operator: string, operators: Members, path: string): Co
     case "$within":
       return whole(regionTest(path, () => withinRegion(raw)));
     case "$geoIntersects":
-      return whole(regionTest(path, () => intersectingRegion(raw)));
+      throw bad(
+        "$geoIntersects is not in the embedded store: it keeps points, which $geoWithin finds. MongoDB has it.",
+      );
     case "$near":
     case "$nearSphere":
       return whole(nearTest(operator, operators, path));

@@ -136,7 +136,6 @@ function operatorWeight(operator: string, operand: unknown): number {
       return HEAVY;
     case "$geoWithin":
     case "$within":
-    case "$geoIntersects":
     case "$near":
     case "$nearSphere":
       return 10 + countValues(operand, MAX_VALUES);

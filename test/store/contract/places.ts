@@ -23,18 +23,6 @@ const CITIES: Document[] = [
   { _id: "Suva", loc: point(178.44, -18.14), size: 1 },
   { _id: "Apia", loc: point(-171.76, -13.83), size: 1 },
   { _id: "Alert", loc: point(-62.35, 82.5), size: 0 },
-  { _id: "Spree", loc: { type: "LineString", coordinates: [[13.2, 52.53], BERLIN, [13.6, 52.4]] } },
-  { _id: "Brandenburg", loc: { type: "Polygon", coordinates: [box(12, 51.5, 14.5, 53.5)] } },
-  {
-    _id: "branches",
-    loc: {
-      type: "MultiPoint",
-      coordinates: [
-        [2.2, 48.8],
-        [-73.9, 40.7],
-      ],
-    },
-  },
   { _id: "nowhere", size: 5 },
   { _id: "null", loc: null },
 ];
@@ -43,16 +31,12 @@ const near = (more: Document = {}) => ({ loc: { $nearSphere: { $geometry: point(
 
 /** What is found, in the order of the distance. */
 const NEAR: [string, Document, unknown[]][] = [
-  ["to $maxDistance metres", near({ $maxDistance: 30_000 }), ["Berlin", "Spree", "Brandenburg", "Potsdam"]],
-  [
-    "as $near",
-    { loc: { $near: { $geometry: point(13.405, 52.52), $maxDistance: 30_000 } } },
-    ["Berlin", "Spree", "Brandenburg", "Potsdam"],
-  ],
-  ["from $minDistance metres", near({ $minDistance: 1_000, $maxDistance: 900_000 }), ["Potsdam", "Paris", "branches"]],
+  ["to $maxDistance metres", near({ $maxDistance: 30_000 }), ["Berlin", "Potsdam"]],
+  ["as $near", { loc: { $near: { $geometry: point(13.405, 52.52), $maxDistance: 30_000 } } }, ["Berlin", "Potsdam"]],
+  ["from $minDistance metres", near({ $minDistance: 1_000, $maxDistance: 900_000 }), ["Potsdam", "Paris"]],
   ["with another clause", { ...near({ $maxDistance: 1_000_000 }), size: { $gt: 2 } }, ["Berlin", "London"]],
   ["in an $and", { $and: [{ size: { $gt: 2 } }, near({ $maxDistance: 1_000_000 })] }, ["Berlin", "London"]],
-  ["of a legacy pair, in radians", { loc: { $nearSphere: [2.35, 48.86], $maxDistance: 0.01 } }, ["Paris", "branches"]],
+  ["of a legacy pair, in radians", { loc: { $nearSphere: [2.35, 48.86], $maxDistance: 0.01 } }, ["Paris"]],
   [
     "across the date line",
     { loc: { $nearSphere: { $geometry: point(180, -16), $maxDistance: 1_200_000 } } },
@@ -63,22 +47,9 @@ const NEAR: [string, Document, unknown[]][] = [
 ];
 
 const WITHIN: [string, Document, unknown[]][] = [
-  ["a polygon", { $geoWithin: polygon(box(11, 51, 15, 54)) }, ["Berlin", "Brandenburg", "Potsdam", "Spree"]],
-  [
-    "the same the other way round",
-    { $geoWithin: polygon(box(11, 51, 15, 54).toReversed()) },
-    ["Berlin", "Brandenburg", "Potsdam", "Spree"],
-  ],
+  ["a polygon", { $geoWithin: polygon(box(11, 51, 15, 54)) }, ["Berlin", "Potsdam"]],
+  ["the same the other way round", { $geoWithin: polygon(box(11, 51, 15, 54).toReversed()) }, ["Berlin", "Potsdam"]],
   ["a polygon with a hole", { $geoWithin: polygon(box(11, 51, 15, 54), box(13.3, 52.45, 13.5, 52.6)) }, ["Potsdam"]],
-  [
-    "a MultiPolygon",
-    {
-      $geoWithin: {
-        $geometry: { type: "MultiPolygon", coordinates: [[box(12.9, 52.3, 13.2, 52.5)], [box(1, 48, 3, 50)]] },
-      },
-    },
-    ["Paris", "Potsdam"],
-  ],
   ["a polygon across the date line", { $geoWithin: polygon(box(170, -25, -170, -10)) }, ["Apia", "Suva"]],
   [
     "a polygon whose edges are great arcs",
@@ -86,7 +57,7 @@ const WITHIN: [string, Document, unknown[]][] = [
     // They lie north of the parallel, and of Berlin.
     [],
   ],
-  ["$centerSphere", { $geoWithin: { $centerSphere: [BERLIN, 30 / 6378.1] } }, ["Berlin", "Potsdam", "Spree"]],
+  ["$centerSphere", { $geoWithin: { $centerSphere: [BERLIN, 30 / 6378.1] } }, ["Berlin", "Potsdam"]],
   [
     "$box of coordinates",
     {
@@ -129,33 +100,6 @@ const WITHIN: [string, Document, unknown[]][] = [
     "not within",
     { $not: { $geoWithin: { $centerSphere: [[-30, 50], 0.9] } }, $exists: true },
     ["Apia", "Suva", "null"],
-  ],
-];
-
-const INTERSECTS: [string, Document, unknown[]][] = [
-  ["a point", point(13.405, 52.52), ["Berlin", "Brandenburg", "Spree"]],
-  [
-    "a line that crosses",
-    {
-      type: "LineString",
-      coordinates: [
-        [13.3, 52.3],
-        [13.35, 52.7],
-      ],
-    },
-    ["Brandenburg", "Spree"],
-  ],
-  ["a polygon inside of one", { type: "Polygon", coordinates: [box(12.1, 51.6, 12.2, 51.7)] }, ["Brandenburg"]],
-  [
-    "a polygon around one",
-    { type: "Polygon", coordinates: [box(10, 50, 16, 55)] },
-    ["Berlin", "Brandenburg", "Potsdam", "Spree"],
-  ],
-  ["a polygon that meets nothing", { type: "Polygon", coordinates: [box(30, 30, 31, 31)] }, []],
-  [
-    "several",
-    { type: "GeometryCollection", geometries: [point(2.3522, 48.8566), point(2.2, 48.8)] },
-    ["Paris", "branches"],
   ],
 ];
 
@@ -232,12 +176,7 @@ export function places(store: Subject): void {
 
     it.each(NEAR)("near: %s", async (_name, filter, expected) => {
       const found = await sphere.find(filter, { projection: { _id: 1 } }).toArray();
-      // Several are at distance 0, in no order.
-      const ids = found.map(({ _id }) => String(_id));
-      const touching = ["Berlin", "Brandenburg", "Spree"];
-      const order = (id: unknown) => (touching.includes(String(id)) ? "" : String(id));
-      expect(ids.map(order)).toEqual(expected.map(order));
-      expect([...ids].sort()).toEqual([...expected].sort());
+      expect(found.map(({ _id }) => _id)).toEqual(expected);
     });
 
     it("near: sorted otherwise, skipped and limited", async () => {
@@ -245,7 +184,7 @@ export function places(store: Subject): void {
       const ids = async (options: Parameters<Collection["find"]>[1]) =>
         (await sphere.find(nearest, options).toArray()).map(({ _id }) => _id);
       expect(await ids({ limit: 2 })).toEqual(["Potsdam", "Paris"]);
-      expect(await ids({ skip: 1, limit: 2 })).toEqual(["Paris", "branches"]);
+      expect(await ids({ skip: 1, limit: 2 })).toEqual(["Paris", "London"]);
       expect(await ids({ sort: { size: -1, _id: 1 }, limit: 2 })).toEqual(["London", "New York"]);
       expect((await sphere.findOne(nearest))?._id).toBe("Potsdam");
     });
@@ -273,18 +212,12 @@ export function places(store: Subject): void {
       await things.createIndex({ loc: "2dsphere" });
       const [filter, update] = [near({ $minDistance: 1_000 }), { $set: { seen: true } }];
       expect(await things.findOneAndUpdate(filter, update)).toMatchObject({ _id: "Potsdam" });
-      expect((await things.updateMany(near({ $maxDistance: 30_000 }), update)).matchedCount).toBe(4);
-      expect((await things.deleteMany(near({ $maxDistance: 30_000 }))).deletedCount).toBe(4);
+      expect((await things.updateMany(near({ $maxDistance: 30_000 }), update)).matchedCount).toBe(2);
+      expect((await things.deleteMany(near({ $maxDistance: 30_000 }))).deletedCount).toBe(2);
     });
 
     it.each(WITHIN)("within: %s, with an index and without one", async (_name, condition, expected) => {
       for (const things of [sphere, unindexed]) expect(await idsOf(things, { loc: condition })).toEqual(expected);
-    });
-
-    it.each(INTERSECTS)("intersecting: %s, with an index and without one", async (_name, $geometry, expected) => {
-      for (const things of [sphere, unindexed]) {
-        expect(await idsOf(things, { loc: { $geoIntersects: { $geometry } } })).toEqual(expected);
-      }
     });
 
     it("are found in arrays of objects, and after they moved", async () => {
@@ -307,27 +240,6 @@ export function places(store: Subject): void {
         { $group: { _id: null, sum: { $sum: "$size" } } },
       ];
       expect(await sphere.aggregate(pipeline).toArray()).toEqual([{ _id: null, sum: 15 }]);
-    });
-
-    it("stand at the beginning of a pipeline by $geoNear, with their distance", async () => {
-      const $geoNear = {
-        near: point(13.405, 52.52),
-        distanceField: "far.km",
-        distanceMultiplier: 0.001,
-        minDistance: 1_000,
-      };
-      const rounded = { $project: { km: { $round: ["$far.km"] } } };
-      const found = await sphere
-        .aggregate([{ $geoNear: { ...$geoNear, query: { size: { $gt: 0 } } } }, { $limit: 3 }, rounded])
-        .toArray();
-      expect(found).toEqual([
-        { _id: "Potsdam", km: 27 },
-        { _id: "Paris", km: 878 },
-        { _id: "London", km: 933 },
-      ]);
-      const whole = await sphere.aggregate([{ $geoNear: { ...$geoNear, key: "loc", maxDistance: 30_000 } }]).toArray();
-      expect(whole).toMatchObject([{ _id: "Potsdam", size: 1, far: { km: expect.closeTo(27, 0) } }]);
-      expect(await fresh(store()).aggregate([{ $geoNear }]).toArray()).toEqual([]);
     });
 
     it("that cannot be places are refused, and so is what asks for them", async () => {

@@ -1,4 +1,4 @@
-import type { Position } from "./geometry.ts";
+import type { Position } from "./places.ts";
 
 /**
  * A part of the plane, or of the sphere in degrees, that holds all of something: from `west` to `east` and from `south`

@@ -1,17 +1,15 @@
-import { after, compoundKey, type Key, keyOf } from "../key.ts";
+import { after, compoundKey, type Key } from "../key.ts";
 import type { Box } from "./box.ts";
-import { Malformed, type Position, placesOf } from "./geometry.ts";
 import type { PlaceIndex } from "./near.ts";
+import { Malformed, type Position, placesOf } from "./places.ts";
 
 /**
  * Entries of an index of places: points by bands of latitude and in these by longitude, so that the points of a box are a
- * range in each band that it meets. Whatever is more than one point stands apart, and is looked at by every query.
+ * range in each band that it meets.
  */
 const BANDS_PER_DEGREE = 10;
 /** A box of more bands is not cut up: all points are looked at. */
 const MOST_BANDS = 900;
-/** Strings come behind numbers in the order of keys. */
-const EXTENDED = keyOf("extended");
 const ASCENDING = [false, false] as const;
 
 /**
@@ -20,10 +18,8 @@ const ASCENDING = [false, false] as const;
  */
 export function placeKeys(value: unknown, index: PlaceIndex): Key[] {
   const places = placesOf(value, index === "2dsphere" ? "sphere" : "plane");
-  const points = places.filter(({ type }) => type === "Point").map(({ points: [point] }) => point!);
-  if (index === "2d") refuseFar(points);
-  const keys = points.map(pointKey);
-  return points.length === places.length ? keys : [...keys, EXTENDED];
+  if (index === "2d") refuseFar(places);
+  return places.map(pointKey);
 }
 
 function pointKey([x, y]: Position): Key {
@@ -40,7 +36,7 @@ export function boxRanges({ west, south, east, north }: Box): { low: Key; high: 
   const all = { low: new Uint8Array(0), high: undefined };
   if (!(last - first < MOST_BANDS)) return [all];
   const spans = west <= east ? [[west, east] as const] : [[-Infinity, east] as const, [west, Infinity] as const];
-  const ranges: { low: Key; high: Key | undefined }[] = [{ low: EXTENDED, high: after(EXTENDED) }];
+  const ranges: { low: Key; high: Key | undefined }[] = [];
   for (let band = first; band <= last; band++) {
     for (const [from, to] of spans) {
       ranges.push({ low: compoundKey([band, from], ASCENDING), high: after(compoundKey([band, to], ASCENDING)) });

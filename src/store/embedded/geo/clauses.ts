@@ -4,13 +4,12 @@ import { type Path, parsePath, someAt } from "../paths.ts";
 import { isMembers, type Members } from "../values.ts";
 import type { Box } from "./box.ts";
 import { isNear, type Near, nearOf } from "./near.ts";
-import { intersectingRegion, withinRegion } from "./region.ts";
+import { withinRegion } from "./region.ts";
 
 /** Where alone the place of a clause such as `{$geoWithin: …}` can be; undefined: anywhere. The clause was compiled. */
 export function boxAskedFor(operators: Members): Box | undefined {
   for (const [operator, value] of Object.entries(operators)) {
     if (operator === "$geoWithin" || operator === "$within") return withinRegion(value).box;
-    if (operator === "$geoIntersects") return intersectingRegion(value).box;
     if (isNear(operator)) return nearOf(operator, operators).box;
   }
   return undefined;

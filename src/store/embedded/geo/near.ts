@@ -1,7 +1,7 @@
 import { importValue, isMembers, type Members } from "../values.ts";
 import { type Box, boxOfCap, widened } from "./box.ts";
-import { geometryOf, legacyPosition, Malformed, type Position, readablePlaces, shown } from "./geometry.ts";
-import { distanceTo, EARTH_METRES, figureOf } from "./sphere.ts";
+import { legacyPosition, Malformed, type Position, pointOf, readablePlaces } from "./places.ts";
+import { distanceBetween, EARTH_METRES } from "./sphere.ts";
 
 /** The index that a place is kept in: on the sphere, or on the plane of its coordinates. */
 export type PlaceIndex = "2dsphere" | "2d";
@@ -41,11 +41,7 @@ export function nearOf(operator: "$near" | "$nearSphere", operators: Members): N
     : undefined;
   const options = geometry === undefined ? operators : { ...operators, ...(operand as Members) };
   const [most = Number.POSITIVE_INFINITY, least = 0] = NEAR_OPTIONS.map((name) => distanceOption(name, options[name]));
-  if (geometry !== undefined) {
-    const { type, points } = geometryOf(geometry);
-    if (type !== "Point") throw new Malformed(`${operator} requires a point, given ${shown(geometry)}`);
-    return onSphere(points[0]!, EARTH_METRES, least, most, ["2dsphere"]);
-  }
+  if (geometry !== undefined) return onSphere(pointOf(geometry), EARTH_METRES, least, most, ["2dsphere"]);
   if (operator === "$nearSphere")
     return onSphere(legacyPosition(operand, "sphere"), 1, least, most, ["2dsphere", "2d"]);
   return onPlane(legacyPosition(operand, "plane"), least, most);
@@ -66,7 +62,7 @@ const DEGREES = [0.01, 0.3, 10];
 function onSphere(point: Position, radius: number, least: number, most: number, indexes: readonly PlaceIndex[]): Near {
   return {
     distance(value) {
-      const distances = readablePlaces(value, "sphere").map((place) => distanceTo(point, figureOf(place)) * radius);
+      const distances = readablePlaces(value, "sphere").map((place) => distanceBetween(point, place) * radius);
       return nearest(distances, least, most);
     },
     box: most / radius < Math.PI ? boxOfCap(point, most / radius) : undefined,
@@ -81,9 +77,7 @@ function onSphere(point: Position, radius: number, least: number, most: number, 
 function onPlane([x, y]: Position, least: number, most: number): Near {
   return {
     distance(value) {
-      const distances = readablePlaces(value, "plane").flatMap(({ points }) =>
-        points.map(([px, py]) => Math.hypot(px - x, py - y)),
-      );
+      const distances = readablePlaces(value, "plane").map(([px, py]) => Math.hypot(px - x, py - y));
       return nearest(distances, least, most);
     },
     box: Number.isFinite(most)

@@ -1,28 +1,20 @@
 import { importValue, isMembers, type Members } from "../values.ts";
-import { type Box, boxOfCap, boxOfPositions, boxOnSphere, widened } from "./box.ts";
-import {
-  type Geometry,
-  geometryOf,
-  legacyPosition,
-  Malformed,
-  type Position,
-  readablePlaces,
-  shown,
-} from "./geometry.ts";
-import { boundsOf, figureOf, intersect, isWithin, isWithinCap } from "./sphere.ts";
+import { type Box, boxOfCap, boxOfPositions, widened } from "./box.ts";
+import { legacyPosition, Malformed, type Position, positionOf, readablePlaces, type Surface, shown } from "./places.ts";
+import { boxOfRing, distanceBetween, isInside, type Ring, turned } from "./sphere.ts";
 
-/** What `$geoWithin` and `$geoIntersects` ask of a value, and where alone it can be; no box: anywhere. */
+/** What `$geoWithin` asks of a value, and where alone it can be; no box: anywhere. */
 export interface Region {
   holds(value: unknown): boolean;
   box: Box | undefined;
 }
 
-/** A query's own geometry is compared with every document's. */
+/** A query's own shape is compared with every document's place. */
 const MOST_POSITIONS = 1_000;
 
 /**
- * `{$geometry}` with a polygon or several and `{$centerSphere}` on the sphere, `{$box}`, `{$center}` and `{$polygon}` on
- * the plane of coordinates, which hold points only. What lies on an edge is inside.
+ * `{$geometry}` with a Polygon and `{$centerSphere}` on the sphere, `{$box}`, `{$center}` and `{$polygon}` on the plane of
+ * coordinates. They hold points.
  * @throws Malformed
  */
 export function withinRegion(raw: unknown): Region {
@@ -34,7 +26,7 @@ export function withinRegion(raw: unknown): Region {
   const value = operand[shape];
   switch (shape) {
     case "$geometry":
-      return withinPolygons(queryGeometry(value));
+      return withinPolygon(value);
     case "$centerSphere":
       return withinCap(...circleOf(shape, value, "sphere"));
     case "$center":
@@ -48,66 +40,61 @@ export function withinRegion(raw: unknown): Region {
   }
 }
 
-/**
- * `{$geometry}` of any type, on the sphere.
- * @throws Malformed
- */
-export function intersectingRegion(raw: unknown): Region {
-  const operand = importValue(raw);
-  if (!isMembers(operand) || Object.keys(operand).join() !== "$geometry") {
-    throw new Malformed(`$geoIntersects takes a $geometry, not ${shown(operand)}`);
-  }
-  const geometry = queryGeometry(operand.$geometry);
-  const figure = figureOf(geometry);
-  return onSphere((place) => intersect(figureOf(place), figure), boxOf(geometry));
-}
-
-function queryGeometry(value: unknown): Geometry {
-  // MongoDB's other coordinate systems have polygons of more than half the Earth.
-  const { crs, ...plain } = isMembers(value) ? (value as Members) : {};
+function withinPolygon(value: unknown): Region {
+  const { type, coordinates, crs } = isMembers(value) ? value : ({} as Members);
   if (crs !== undefined) throw new Malformed("a crs is not supported: the smaller side of a polygon is its inside");
-  const geometry = geometryOf(isMembers(value) ? plain : value);
-  const count = [geometry.points, ...geometry.lines, ...geometry.polygons.flat()].reduce(
-    (sum, part) => sum + part.length,
-    0,
-  );
-  if (count > MOST_POSITIONS)
-    throw new Malformed(`the geometry of a query has at most ${MOST_POSITIONS} positions, and this one ${count}`);
-  return geometry;
-}
-
-function withinPolygons(geometry: Geometry): Region {
-  const { type } = geometry;
-  if (type !== "Polygon" && type !== "MultiPolygon") {
+  if (type !== "Polygon") {
     throw new Malformed(
-      `$geoWithin not supported with provided geometry: it takes a Polygon or a MultiPolygon, not a ${type}`,
+      `$geoWithin takes a Polygon in the embedded store, not ${shown(type)}; write several as an $or`,
     );
   }
-  const { polygons } = figureOf(geometry);
-  return onSphere((place) => isWithin(figureOf(place), polygons), boxOf(geometry));
+  const [outer, ...holes] = ringsOf(coordinates);
+  return onSurface(
+    "sphere",
+    (point) => isInside(outer!, point) && !holes.some((hole) => isInside(hole, point)),
+    boxOfRing(outer!),
+  );
 }
 
-function boxOf(geometry: Geometry): Box {
-  const [west, south, east, north] = boundsOf(geometry);
-  return boxOnSphere({ west, south, east, north });
+function ringsOf(value: unknown): Ring[] {
+  if (!Array.isArray(value) || value.length === 0)
+    throw new Malformed("Polygon coordinates must be an array with at least 1 element");
+  const count = value.reduce<number>((sum, ring) => sum + (Array.isArray(ring) ? ring.length : 0), 0);
+  if (count > MOST_POSITIONS)
+    throw new Malformed(`the geometry of a query has at most ${MOST_POSITIONS} positions, and this one ${count}`);
+  return value.map(ringOf);
+}
+
+function ringOf(value: unknown): Ring {
+  const ring = Array.isArray(value) ? value.map(positionOf) : [];
+  const [first, last] = [ring[0], ring.at(-1)];
+  if (first === undefined || first[0] !== last![0] || first[1] !== last![1])
+    throw new Malformed(`Loop is not closed: ${shown(value)}`);
+  const different = new Set(ring.map(([x, y]) => `${x} ${y}`));
+  if (different.size < 3) throw new Malformed(`Loop must have at least 3 different vertices: ${shown(value)}`);
+  return turned(ring);
 }
 
 function withinCap(center: Position, radius: number): Region {
-  return onSphere((place) => isWithinCap(figureOf(place), center, radius), boxOfCap(center, radius));
+  return onSurface("sphere", (point) => distanceBetween(center, point) <= radius, boxOfCap(center, radius));
 }
 
 function withinCircle([x, y]: Position, radius: number): Region {
   const box = { west: x - radius, south: y - radius, east: x + radius, north: y + radius };
-  return onPlane(([px, py]) => Math.hypot(px - x, py - y) <= radius, box);
+  return onSurface("plane", ([px, py]) => Math.hypot(px - x, py - y) <= radius, widened(box));
 }
 
 function withinBox(corners: Position[]): Region {
   const box = boxOfPositions(corners);
-  return onPlane(([x, y]) => x >= box.west && x <= box.east && y >= box.south && y <= box.north, box);
+  return onSurface(
+    "plane",
+    ([x, y]) => x >= box.west && x <= box.east && y >= box.south && y <= box.north,
+    widened(box),
+  );
 }
 
 function withinFlatPolygon(corners: Position[]): Region {
-  return onPlane((point) => isInFlatPolygon(point, corners), boxOfPositions(corners));
+  return onSurface("plane", (point) => isInFlatPolygon(point, corners), widened(boxOfPositions(corners)));
 }
 
 /** By how many edges a ray to the east meets. */
@@ -123,17 +110,11 @@ function isInFlatPolygon([x, y]: Position, corners: readonly Position[]): boolea
   return isInside;
 }
 
-function onSphere(test: (place: Geometry) => boolean, box: Box): Region {
-  return { holds: (value) => readablePlaces(value, "sphere").some(test), box };
+function onSurface(surface: Surface, test: (point: Position) => boolean, box: Box): Region {
+  return { holds: (value) => readablePlaces(value, surface).some(test), box };
 }
 
-function onPlane(test: (point: Position) => boolean, box: Box): Region {
-  const isHeld = ({ points, lines, polygons }: Geometry) =>
-    points.length > 0 && lines.length === 0 && polygons.length === 0 && points.every(test);
-  return { holds: (value) => readablePlaces(value, "plane").some(isHeld), box: widened(box) };
-}
-
-function circleOf(shape: string, value: unknown, surface: "sphere" | "plane"): [Position, number] {
+function circleOf(shape: string, value: unknown, surface: Surface): [Position, number] {
   if (!Array.isArray(value) || value.length !== 2)
     throw new Malformed(`${shape} takes a center and a radius, not ${shown(value)}`);
   const [center, radius] = value;

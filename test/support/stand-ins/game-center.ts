@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
-import { type LoopbackServer, startLoopbackServer } from "./loopback.ts";
-import { type CertificateRequest, toPem, writeCertificate } from "./x509.ts";
+import { type LoopbackServer, startLoopbackServer } from "../../../examples/starter/stand-ins/loopback.ts";
+import { type CertificateRequest, writeCertificate } from "../certificates.ts";
 
 /**
  * A stand-in for Apple's side of Game Center on this machine: it signs players' identities with a key of its own, and
@@ -50,9 +50,11 @@ export async function startGameCenterStandIn(options: GameCenterStandInOptions):
   const intermediate = authority("Stand-in Intermediate");
   const player = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-  const rootDer = writeCertificate({ ...root, ...validity, issuer: root, isAuthority: true });
+  const { pem } = await writeCertificate({ ...root, ...validity, issuer: root, isAuthority: true });
   const intermediateRequest = { ...intermediate, ...validity, issuer: root, isAuthority: true };
-  const intermediateDer = writeCertificate(options.issuerCertificate?.(intermediateRequest) ?? intermediateRequest);
+  const { der: intermediateDer } = await writeCertificate(
+    options.issuerCertificate?.(intermediateRequest) ?? intermediateRequest,
+  );
   const leafRequest: CertificateRequest = {
     commonName: "Apple Inc.",
     organisation: "Apple Inc.",
@@ -62,7 +64,7 @@ export async function startGameCenterStandIn(options: GameCenterStandInOptions):
     isCodeSigning: true,
     issuerUrl: `http://cacerts.digicert.com${ISSUER_PATH}`,
   };
-  const leafDer = writeCertificate(options.certificate?.(leafRequest) ?? leafRequest);
+  const { der: leafDer } = await writeCertificate(options.certificate?.(leafRequest) ?? leafRequest);
 
   const server = await startLoopbackServer(options.port ?? 0, ({ path }) => {
     if (path === CERTIFICATE_PATH) return { body: leafDer, headers: { "cache-control": "max-age=3600" } };
@@ -77,7 +79,7 @@ export async function startGameCenterStandIn(options: GameCenterStandInOptions):
     integration: {
       bundleId: options.bundleId,
       certificateOrigin: server.url,
-      certificateAuthorities: [toPem(rootDer)],
+      certificateAuthorities: [pem],
     },
     signIdentity: (externalPlayerId, { timestamp = now(), bundleId = options.bundleId, algorithm = "sha256" } = {}) => {
       const salt = randomBytes(4);

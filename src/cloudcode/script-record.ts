@@ -1,5 +1,5 @@
-import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import type { ScriptFailure, ScriptResult } from "../kernel/scripts/result.ts";
+import type { CloudCode } from "./cloudcode.ts";
 
 /** One run of a script, as whoever wrote it wants to know it. */
 export interface ScriptRunRecord {

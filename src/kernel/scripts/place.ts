@@ -1,4 +1,4 @@
-import type { ScriptFailure } from "../kernel/scripts/result.ts";
+import type { ScriptFailure } from "./result.ts";
 
 /** `event/SCORE.js:3:7 Unexpected token` */
 export function placed({ file, line, column, message }: ScriptFailure): string {

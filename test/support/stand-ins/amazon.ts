@@ -1,4 +1,9 @@
-import { type LoopbackAnswer, type LoopbackRequest, type LoopbackServer, startLoopbackServer } from "./loopback.ts";
+import {
+  type LoopbackAnswer,
+  type LoopbackRequest,
+  type LoopbackServer,
+  startLoopbackServer,
+} from "../../../examples/starter/stand-ins/loopback.ts";
 
 /** A stand-in for Login with Amazon on this machine: `auth/o2/tokeninfo` and `user/profile` as Amazon documents them. */
 export interface AmazonUser {

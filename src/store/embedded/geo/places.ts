@@ -1,0 +1,92 @@
+import { isMembers } from "../values.ts";
+
+/** Longitude and latitude in degrees, or x and y on a plane. */
+export type Position = readonly [number, number];
+
+/** Where positions are: on the sphere they have bounds, on a plane they have none. */
+export type Surface = "sphere" | "plane";
+
+/** What is no place, and why. */
+export class Malformed extends Error {
+  override name = "Malformed";
+}
+
+/**
+ * The points that a document's value stands for: a GeoJSON Point, a legacy pair (`[x, y]`, or an object whose first two
+ * members are numbers), or an array of these. A missing value is none.
+ * @throws Malformed
+ */
+export function placesOf(value: unknown, surface: Surface): Position[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.length > 0 && typeof value[0] !== "number") {
+    return value.map((element) => placeOf(element, surface));
+  }
+  return [placeOf(value, surface)];
+}
+
+/** As `placesOf`; none where it is malformed, as in a query that finds what exists. */
+export function readablePlaces(value: unknown, surface: Surface): Position[] {
+  try {
+    return placesOf(value, surface);
+  } catch (error) {
+    if (error instanceof Malformed) return [];
+    throw error;
+  }
+}
+
+function placeOf(value: unknown, surface: Surface): Position {
+  const isGeoJson =
+    isMembers(value) && typeof value.type === "string" && ("coordinates" in value || "geometries" in value);
+  return isGeoJson ? pointOf(value) : legacyPosition(value, surface);
+}
+
+/**
+ * A GeoJSON Point.
+ * @throws Malformed
+ */
+export function pointOf(value: unknown): Position {
+  if (!isMembers(value)) throw new Malformed(`a GeoJSON Point is an object, not ${shown(value)}`);
+  if (value.type !== "Point") {
+    throw new Malformed(
+      `the embedded store takes a Point for a place, not a ${shown(value.type)}; MongoDB takes others`,
+    );
+  }
+  return positionOf(value.coordinates);
+}
+
+/**
+ * A position of GeoJSON.
+ * @throws Malformed
+ */
+export function positionOf(value: unknown): Position {
+  if (!Array.isArray(value) || value.length < 2)
+    throw new Malformed(`Point must be an array of longitude and latitude, not ${shown(value)}`);
+  return onSphere(value[0], value[1]);
+}
+
+/**
+ * A pair of coordinates as they were written before GeoJSON.
+ * @throws Malformed
+ */
+export function legacyPosition(value: unknown, surface: Surface): Position {
+  const pair = Array.isArray(value) ? value : isMembers(value) ? Object.values(value) : [];
+  if (pair.length < 2) throw new Malformed(`Point must be an array or object of two numbers, not ${shown(value)}`);
+  return surface === "sphere" ? onSphere(pair[0], pair[1]) : onPlane(pair[0], pair[1]);
+}
+
+function onSphere(longitude: unknown, latitude: unknown): Position {
+  const [x, y] = onPlane(longitude, latitude);
+  if (Math.abs(x) > 180 || Math.abs(y) > 90)
+    throw new Malformed(`longitude/latitude is out of bounds, lng: ${x} lat: ${y}`);
+  return [x, y];
+}
+
+function onPlane(x: unknown, y: unknown): Position {
+  if (!Number.isFinite(x) || !Number.isFinite(y)) throw new Malformed("Point must only contain numeric elements");
+  return [x as number, y as number];
+}
+
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
