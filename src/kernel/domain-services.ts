@@ -1,5 +1,6 @@
-import type { Domain, DomainService, ServiceClass } from "./domain.ts";
+import type { Domain, DomainService } from "./domain.ts";
 import type { Kernel } from "./kernel.ts";
+import type { ServiceClass } from "./service.ts";
 
 /** The services of a server's domains, each made when it is first asked for. */
 export class DomainServices {

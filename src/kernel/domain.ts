@@ -5,6 +5,7 @@ import type { IndexOptions, IndexOrder, Store } from "../store/store.ts";
 import type { Kernel } from "./kernel.ts";
 import type { MessageDefinition } from "./message.ts";
 import type { Call } from "./scripts/call.ts";
+import type { ServiceClass } from "./service.ts";
 
 /** A collection that a domain keeps, with its indexes. They are ensured when a stage opens, before its first request. */
 export interface CollectionDefinition {
@@ -30,9 +31,6 @@ export interface DomainService {
   /** Every domain is drained: finishes what they handed over, in up to `timeoutMs`. Called twice, as `drain` is. */
   close?(timeoutMs: number): Promise<void>;
 }
-
-/** The class of a domain's service. Others ask for the service by it: `kernel.service(Messages)`. */
-export type ServiceClass<S extends object = object> = abstract new (...args: never[]) => S;
 
 /**
  * One area of the game, as one value: what it keeps, what it does, and what messages and script calls it adds. It lives

@@ -5,11 +5,11 @@ import type { Config } from "../config.ts";
 import type { Game } from "../game/game.ts";
 import type { JobRunner } from "../jobs/runner.ts";
 import type { Channel } from "./channel.ts";
-import type { ServiceClass } from "./domain.ts";
 import type { Log } from "./log.ts";
 import type { MessageDefinition } from "./message.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ScriptRunner } from "./scripts/runner.ts";
+import type { GetService } from "./service.ts";
 import type { Stores } from "./stores.ts";
 
 /** What every domain can use. One for a server. */
@@ -28,6 +28,6 @@ export interface Kernel {
   readonly scripts: ScriptRunner;
   /** Every class of messages that a domain sends, by its name without the dot. */
   readonly messageClasses: ReadonlyMap<string, MessageDefinition>;
-  /** The service of a domain, by its class. It is made when it is first asked for. */
-  service<S extends object>(of: ServiceClass<S>): S;
+  /** The service of a domain, by its class. */
+  readonly service: GetService;
 }

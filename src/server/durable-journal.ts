@@ -1,4 +1,4 @@
-import { CallLimitError } from "../kernel/scripts/call.ts";
+import { CallLimitError } from "../kernel/scripts/errors.ts";
 import type { CallJournal, CallRecord } from "../kernel/scripts/journal.ts";
 import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents, Store, Writable } from "../store/store.ts";

@@ -1,7 +1,8 @@
 import { RequestError } from "../errors.ts";
 import type { Credential } from "../game/game.ts";
 import type { Caller } from "../kernel/caller.ts";
-import { CallError, type RunContext } from "../kernel/scripts/call.ts";
+import type { RunContext } from "../kernel/scripts/call.ts";
+import { CallError } from "../kernel/scripts/errors.ts";
 import type { ScriptRequest, ScriptRequests, ScriptSession } from "../kernel/scripts/requests.ts";
 import type { AnyRequest } from "../requests/definition.ts";
 import type { Dispatch } from "./dispatcher.ts";

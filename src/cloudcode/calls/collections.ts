@@ -1,14 +1,7 @@
 import { isObject, list, object, text, whole } from "../../kernel/scripts/arguments.ts";
-import {
-  type Call,
-  CallError,
-  type CallScope,
-  read,
-  write,
-  writeEarly,
-  writeExactly,
-} from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, read, write, writeEarly, writeExactly } from "../../kernel/scripts/call.ts";
 import type { Piece } from "../../kernel/scripts/cursors.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { fromScript, queryFromScript, toScript } from "../../kernel/scripts/values.ts";
 import type {
   Collection,

@@ -1,7 +1,8 @@
 import type { Amounts } from "../../game/currencies.ts";
 import type { Game } from "../../game/game.ts";
 import type { Described } from "../../game/item.ts";
-import { type Call, CallError, read } from "../../kernel/scripts/call.ts";
+import { type Call, read } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import type { ConfigItems, ConfigKind, DescribedItem } from "../config-items.ts";
 
 /** The game's configuration. It stays as it is while the server runs, so a sandbox asks for each part once. */

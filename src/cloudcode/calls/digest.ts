@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { text } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, read } from "../../kernel/scripts/call.ts";
+import { type Call, read } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { md2 } from "./md2.ts";
 
 const ALGORITHMS = new Set(["md5", "sha1", "sha256", "sha384", "sha512"]);

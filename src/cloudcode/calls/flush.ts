@@ -1,6 +1,7 @@
 import { changesAnything, mergeChanges, PlayerChanged, writeScriptChanges } from "../../domains/accounts/index.ts";
 import { object } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, type CallScope, RunAgain, writeExactly } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, writeExactly } from "../../kernel/scripts/call.ts";
+import { CallError, RunAgain } from "../../kernel/scripts/errors.ts";
 import type { ScriptChanges, ScriptPlayerChanges } from "../../kernel/scripts/player.ts";
 import { readPlayerChanges } from "../result.ts";
 

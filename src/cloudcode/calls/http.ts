@@ -1,5 +1,6 @@
 import { isObject, list, text } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, CallLimitError, type CallScope, write } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, write } from "../../kernel/scripts/call.ts";
+import { CallError, CallLimitError } from "../../kernel/scripts/errors.ts";
 import { OutgoingError } from "../../outgoing/errors.ts";
 import type { HeaderList } from "../../outgoing/headers.ts";
 import { basicAuthorization, type OutgoingReply, type OutgoingRequest } from "../../outgoing/outgoing.ts";

@@ -1,9 +1,9 @@
 import type { Post } from "../../domains/messages/index.ts";
 import { Messages } from "../../domains/messages/index.ts";
-import type { ServiceClass } from "../../kernel/domain.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { type Call, type CallScope, writeExactly } from "../../kernel/scripts/call.ts";
 import type { CallJournal, CallRecord } from "../../kernel/scripts/journal.ts";
+import type { ServiceClass } from "../../kernel/service.ts";
 import type { Documents, Store, Writable } from "../../store/store.ts";
 import { ANSWER } from "../protocol.ts";
 import { writePlayers } from "./flush.ts";

@@ -1,6 +1,7 @@
 import { downloadableFile, findUpload } from "../../domains/files/index.ts";
 import { isObject, list, object, text } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, type CallScope, write } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, write } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import type { HeaderList } from "../../outgoing/headers.ts";
 import { bodyText, sendOutgoing, timeoutOf } from "./http.ts";
 

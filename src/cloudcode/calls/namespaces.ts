@@ -1,5 +1,6 @@
 import { text } from "../../kernel/scripts/arguments.ts";
-import { CallError, type CallScope } from "../../kernel/scripts/call.ts";
+import type { CallScope } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import type { Collection, CollectionOptions, Document } from "../../store/store.ts";
 
 /** The server's own collections that scripts may read. No password, token, device or link is in them. */

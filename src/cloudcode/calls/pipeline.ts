@@ -1,5 +1,5 @@
 import { isObject } from "../../kernel/scripts/arguments.ts";
-import { CallError } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { queryPattern } from "../../kernel/scripts/patterns.ts";
 import type { Document } from "../../store/store.ts";
 import { fullName } from "./namespaces.ts";

@@ -2,7 +2,7 @@ import type { ObjectId } from "../../bson.ts";
 import type { Presence } from "../../cluster/presence.ts";
 import { objectIdOf, parsePlayerId } from "../../ids.ts";
 import { isObject } from "../../kernel/scripts/arguments.ts";
-import { CallError } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import type { Document, Projection, Sort } from "../../store/store.ts";
 
 /** The server's own bookkeeping. */

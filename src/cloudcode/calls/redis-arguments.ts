@@ -1,5 +1,5 @@
 import { isObject } from "../../kernel/scripts/arguments.ts";
-import { CallError } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import type { ArgumentKind, RedisCommand } from "../redis-commands.ts";
 
 /** What a script gave to a method of SparkRedis, as words of a command. */

@@ -1,5 +1,5 @@
 import type { Redis } from "../../cluster/redis.ts";
-import { CallError } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 
 /** What one command may answer: the bytes of its values, and 32 for each of them. */
 export const MAX_ANSWER_BYTES = 16_777_216;

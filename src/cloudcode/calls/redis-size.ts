@@ -1,5 +1,5 @@
 import type { Redis } from "../../cluster/redis.ts";
-import { CallError } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import type { RedisCommand } from "../redis-commands.ts";
 import { MAX_TEXT_BYTES, type RedisArguments } from "./redis-arguments.ts";
 import { MAX_ANSWER_BYTES, tooLarge } from "./redis-bounded.ts";

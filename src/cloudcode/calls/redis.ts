@@ -1,5 +1,6 @@
 import { type Redis, RedisAway, RedisRefused } from "../../cluster/redis.ts";
-import { type Call, CallError, type CallScope, read, write } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, read, write } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { REDIS_COMMANDS, type RedisCommand } from "../redis-commands.ts";
 import { redisAnswer } from "./redis-answers.ts";
 import { type RedisArguments, redisArguments } from "./redis-arguments.ts";

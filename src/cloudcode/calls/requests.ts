@@ -1,7 +1,8 @@
 import { accounts } from "../../domains/accounts/index.ts";
 import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
 import { isObject } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, type CallScope, read, write } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, read, write } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { MAX_DEPTH } from "../host-pool.ts";
 import { writePlayers } from "./flush.ts";
 

@@ -1,15 +1,8 @@
 import { nanoid } from "nanoid";
 import type { PlayerId } from "../../ids.ts";
-import {
-  type Call,
-  CallError,
-  CallLimitError,
-  type CallOutcome,
-  type CallScope,
-  RunAgain,
-  type RunContext,
-} from "../../kernel/scripts/call.ts";
+import type { Call, CallOutcome, CallScope, RunContext } from "../../kernel/scripts/call.ts";
 import { Cursors } from "../../kernel/scripts/cursors.ts";
+import { CallError, CallLimitError, RunAgain } from "../../kernel/scripts/errors.ts";
 import { RunLocks } from "../../kernel/scripts/locks.ts";
 import { type Caller, onBehalfOf } from "../../store/caller.ts";
 import { isDuplicateKey, StoreError } from "../../store/errors.ts";

@@ -1,5 +1,6 @@
 import { text } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, read } from "../../kernel/scripts/call.ts";
+import { type Call, read } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { NotXml, XmlError } from "../../xml/errors.ts";
 
 export const xmlCalls: Record<string, Call> = {

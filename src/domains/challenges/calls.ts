@@ -1,7 +1,8 @@
 import { RequestError } from "../../errors.ts";
 import { type PlayerId, parsePlayerId } from "../../ids.ts";
 import { isMemberName, text } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, type CallScope, local, read, write } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, local, read, write } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { Messages } from "../messages/index.ts";
 import { lockOf } from "./lock.ts";
 import { challengeInput } from "./script-input.ts";

@@ -1,5 +1,6 @@
 import { isObject, text, whole } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, type CallScope, read, writeEarly } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, read, writeEarly } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import type { Cursor, Document } from "../../store/store.ts";
 import { DataError } from "./errors.ts";
 import { deleteItem, findItem, findItems, type Item, type ItemType, type ItemWrite, persistItem } from "./items.ts";

@@ -1,7 +1,8 @@
 import { type DownloadableFile, readDownloadable } from "../../game/downloadable-files.ts";
 import { parsePlayerId } from "../../ids.ts";
 import { text, whole } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, type CallScope, read, writeExactly } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, read, writeExactly } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { addUpload, deleteUpload, findUpload } from "./uploads.ts";
 
 /** As GameSparks had it: 20 MB. */

@@ -1,5 +1,6 @@
 import { text } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, write } from "../../kernel/scripts/call.ts";
+import { type Call, write } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { Schedules, TooManySchedules } from "./schedules.ts";
 
 /** Ten years. */

@@ -1,5 +1,6 @@
 import { text } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, read, write } from "../../kernel/scripts/call.ts";
+import { type Call, read, write } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { queryPattern } from "../../kernel/scripts/patterns.ts";
 import { ScriptCaches } from "./script-cache.ts";
 

@@ -1,5 +1,6 @@
 import { list, text } from "../../kernel/scripts/arguments.ts";
-import { type Call, CallError, read, write } from "../../kernel/scripts/call.ts";
+import { type Call, read, write } from "../../kernel/scripts/call.ts";
+import { CallError } from "../../kernel/scripts/errors.ts";
 import { isLogLine } from "../../kernel/scripts/result.ts";
 import { LOG_LEVELS } from "./levels.ts";
 import { ScriptLog } from "./script-log.ts";

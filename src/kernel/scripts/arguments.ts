@@ -1,5 +1,5 @@
 import type { Document } from "../../store/store.ts";
-import { CallError } from "./call.ts";
+import { CallError } from "./errors.ts";
 
 /** Checks of a call's arguments. The sandbox has checked them for scripts already; these are for what gets past it. */
 

@@ -8,10 +8,9 @@ import type { PlayerId } from "../../ids.ts";
 import type { Outgoing } from "../../outgoing/outgoing.ts";
 import type { Store, Writable } from "../../store/store.ts";
 import type { XmlReader } from "../../xml/reader.ts";
-import type { Kernel } from "../kernel.ts";
+import type { GetService } from "../service.ts";
 import type { Cursors } from "./cursors.ts";
 import type { CallJournal } from "./journal.ts";
-import type { LimitKind } from "./limits.ts";
 import type { ChainLocks, RunLocks } from "./locks.ts";
 import type { ScriptChanges } from "./player.ts";
 import type { ScriptRequests, ScriptSession } from "./requests.ts";
@@ -25,7 +24,7 @@ export interface RunContext {
   readonly clock: Clock;
   readonly presence: Presence;
   /** The service of a domain, by its class. */
-  readonly service: Kernel["service"];
+  readonly service: GetService;
   /**
    * Writes lines of the run to the runtime collection `log` before its end, as it is about to read them. Absent: nothing
    * is kept there.
@@ -110,27 +109,6 @@ export interface Call {
   nullOnDuplicate?(args: readonly unknown[]): boolean;
   /** `args` come out of a sandbox: each is to be checked. Refuses by a CallError. What it answers becomes JSON. */
   answer(scope: CallScope, args: readonly unknown[]): Promise<unknown>;
-}
-
-/** A refusal that the script is told: a sentence. */
-export class CallError extends Error {
-  override name = "CallError";
-}
-
-/** Ends the run, which whoever started it runs again. */
-export class RunAgain extends Error {
-  override name = "RunAgain";
-}
-
-/** Ends the script, which cannot catch it: it went beyond a limit of its run. */
-export class CallLimitError extends Error {
-  override name = "CallLimitError";
-  readonly kind: LimitKind;
-
-  constructor(kind: LimitKind, sentence: string) {
-    super(sentence);
-    this.kind = kind;
-  }
 }
 
 export const read = (answer: Call["answer"]): Call => ({ writes: false, answer });

@@ -1,5 +1,5 @@
 import type { Cursor, Document } from "../../store/store.ts";
-import { CallError, CallLimitError } from "./call.ts";
+import { CallError, CallLimitError } from "./errors.ts";
 import { toScript } from "./values.ts";
 
 /** Cursors that one run may have open. */

@@ -1,6 +1,6 @@
 import { type Lock, type Locks, LocksFull } from "../../cluster/locks.ts";
 import type { Stage } from "../../game/game.ts";
-import { CallError } from "./call.ts";
+import { CallError } from "./errors.ts";
 
 /** Names that one run may have locked at a time. */
 const MOST = 100;

@@ -1,5 +1,5 @@
 import { compilePattern } from "../../store/embedded/pattern.ts";
-import { CallError } from "./call.ts";
+import { CallError } from "./errors.ts";
 
 const MAX_CHARS = 1_000;
 

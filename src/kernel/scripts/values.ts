@@ -1,6 +1,6 @@
 import { ObjectId } from "../../bson.ts";
 import { isObject } from "./arguments.ts";
-import { CallError } from "./call.ts";
+import { CallError } from "./errors.ts";
 import { queryPattern } from "./patterns.ts";
 
 const HEX_24 = /^[0-9a-fA-F]{24}$/;

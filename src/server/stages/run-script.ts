@@ -3,7 +3,7 @@ import { changesAnything, PlayerChanged, readScriptPlayer, withChanges } from ".
 import { ScriptLog } from "../../domains/script-log/index.ts";
 import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
-import { CallLimitError } from "../../kernel/scripts/call.ts";
+import { CallLimitError } from "../../kernel/scripts/errors.ts";
 import type { CallJournal } from "../../kernel/scripts/journal.ts";
 import type { ScriptChanges, ScriptPlayer } from "../../kernel/scripts/player.ts";
 import type { ScriptFailure, ScriptKind, ScriptResult } from "../../kernel/scripts/result.ts";
