@@ -45,8 +45,8 @@ export interface AppOptions {
   /** By the class without its dot; all that the server knows by default. */
   requests?: ReadonlyMap<string, AnyRequest>;
   /**
-   * Whether it looks every second for what has become due: schedules, system scripts and delivered files. True unless
-   * told; without it, only `look` of these does.
+   * Whether it polls every second for what is ready: jobs, system scripts and delivered files. True by default; without
+   * it, only `App.poll` does.
    */
   ticks?: boolean;
   /** Opens the database of a stage; as the settings say by default. */
