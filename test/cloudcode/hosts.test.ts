@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
@@ -47,6 +47,13 @@ const BOMBS: [what: string, script: string, kind: RegExp][] = [
     /timeout|memory|crash|error|result/,
   ],
 ];
+
+/** Resolves when the process stands still: a signal takes a moment on a busy machine. */
+async function stopProcess(pid: number): Promise<void> {
+  process.kill(pid, "SIGSTOP");
+  const state = () => execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8" }).trim();
+  await expect.poll(state).toMatch(/^T/);
+}
 
 describe("bombs", () => {
   test("each costs its caller one failure, and the next script runs", async () => {
@@ -128,7 +135,7 @@ describe("supervision", () => {
     await hosts.run("fine");
     await hosts.event("ready");
     await hosts.event("ready");
-    for (const event of hosts.events) if (event.type === "ready") process.kill(event.pid!, "SIGSTOP");
+    for (const event of hosts.events) if (event.type === "ready") await stopProcess(event.pid!);
     expect((await hosts.run("fine")).failure?.kind).toBe("timeout");
     expect((await hosts.event("ended")).kind).toBe("killed");
   });
