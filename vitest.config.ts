@@ -9,5 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000, interval: 10 } },
     pool: "forks",
+    // The default leaves one processor idle, which is half of a machine with two.
+    maxWorkers: "100%",
   },
 });
