@@ -20,7 +20,7 @@ import { takeLocks } from "./stages/take-locks.ts";
 export type Dispatch = (caller: Caller, frame: Frame) => Promise<Answer>;
 
 /**
- * The life of a request, whoever sent it and by whatever door. Size, rate and JSON are checked where it arrives, and the
+ * The life of a request, by whatever door it arrives. Size, rate and JSON are checked where it arrives, and the
  * answer is sent there. Each stage is one function in `stages/`.
  */
 const life = (): readonly Stage[] => [

@@ -6,7 +6,7 @@ import type { Documents } from "../store/store.ts";
 export interface DurableRequestDocument extends Record<string, unknown> {
   /** `playerId:requestId`; of a script's request, which call it is of which request (`DurableJournal.idOfNested`). */
   _id: string;
-  /** Of whoever works on it; each attempt has its own. Absent where nobody does. */
+  /** The attempt that works on it. Absent where none does. */
   owner?: string;
   /** The claim has expired from then on. */
   lease?: Date;

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /** For whom the store works: operations of one caller take turns with those of others, and are bounded. */
 export interface Caller {
-  /** The player's id, or another text that stands for whoever it is. */
+  /** The player's id, or another text that identifies the caller. */
   key: string;
   /** Documents that the caller writes may be this long, in bytes. */
   documentBytes: number;

@@ -177,7 +177,7 @@ export class RunCalls {
     return ANSWER.result + result;
   }
 
-  /** What the script is told; what ends its run is thrown on. */
+  /** The sentence that the script gets; an error that ends its run is thrown again. */
   #refusalOf(
     error: unknown,
     made: { name: string; call?: Call; args: unknown[] },
@@ -198,7 +198,7 @@ export class RunCalls {
   }
 }
 
-/** What the script is told; undefined for what is the server's own failure. */
+/** The sentence that the script gets; undefined for a failure of the server. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof CallError) return error.message;
   if (!(error instanceof StoreError)) return undefined;

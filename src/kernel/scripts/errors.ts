@@ -1,11 +1,11 @@
 import type { LimitKind } from "./limits.ts";
 
-/** A refusal that the script is told: a sentence. */
+/** A refusal; its message is a sentence for the script. */
 export class CallError extends Error {
   override name = "CallError";
 }
 
-/** Ends the run, which whoever started it runs again. */
+/** Ends the run; its caller runs it again. */
 export class RunAgain extends Error {
   override name = "RunAgain";
 }

@@ -13,7 +13,7 @@ import { refuseLong } from "./work.ts";
 
 /** What becomes of documents, by an update or a replacement. */
 export interface Change {
-  /** What evaluators are told of it. */
+  /** What is sent to evaluators. */
   spec(): ChangeSpec;
   /** How much work it is for each value of a document (`weights.ts`); infinite: an evaluator does it. */
   weight: number;

@@ -182,7 +182,7 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 }
 
-/** Where one operation reads and writes, for whoever asks for it. */
+/** Where one operation reads and writes, for its caller. */
 class OperationSource implements Source {
   readonly collection: string;
   readonly turns: Turns;

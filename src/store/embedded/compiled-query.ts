@@ -17,7 +17,7 @@ export interface Query {
   filter: Members;
   /** How much work it is for each value of a document (`weights.ts`); infinite: it is evaluated by an evaluator alone. */
   weight: number;
-  /** What evaluators are told of it. */
+  /** What is sent to evaluators. */
   spec(change?: ChangeSpec): string;
   /** The part of the filter by which indexes are chosen. */
   planned: Members;

@@ -21,7 +21,7 @@ export function valueToText(value: unknown): string {
   return JSON.stringify(escapeValue(value));
 }
 
-/** What an evaluator is told, as `valueToText` takes it: the value itself where it is of stored values and expressions. */
+/** What is sent to an evaluator, as `valueToText` takes it: the value itself where it is of stored values and expressions. */
 export function importSpec(value: unknown): unknown {
   if (value === undefined || value === null || value instanceof RegExp) return value;
   if (typeof value !== "object") return importValue(value);
