@@ -50,7 +50,7 @@ export interface Lease {
 
 /**
  * The processes that evaluate what is too much for the server's own thread, started when they are needed. An operation
- * that takes too long, or too much memory, ends its own process and nothing else. Callers take turns: whoever used least
+ * that takes too long, or too much memory, ends its own process and nothing else. Callers take turns: the one that used least
  * lately is next, each has `perCaller` at once, and the operations of transactions, for which all writes wait, are first.
  */
 export class Evaluators {
