@@ -139,7 +139,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   [
     "withErrorOnTypeConversion throws",
     "var i = API.createItem('t', 'x'); i.getData().a = { b: NaN }; try { i.persistor().withErrorOnTypeConversion().persist(); } catch (e) { it([e instanceof TypeError, e.message, load('t', 'x')]); }",
-    [true, "SparkDataItemPersistor.persist: the data has what cannot be stored as it is, at: a.b.", null],
+    [true, "SparkDataItemPersistor.persist: the data contains values that cannot be stored, at: a.b.", null],
   ],
   [
     "withErrorOnTypeConversion writes what can be stored",

@@ -177,7 +177,7 @@ describe("SparkHttp", () => {
     ["Spark.getHttp(U + '/silent', 50).get()", "127.0.0.1 did not respond within 50 ms."],
     [
       "Spark.getHttp(U + '/latin').get().getResponseJson()",
-      "SparkHttpResponse.getResponseJson: the body is no JSON; its status is 200.",
+      "SparkHttpResponse.getResponseJson: the body is not JSON; its status is 200.",
     ],
     ["Spark.getHttp(U + '/deep').get().getResponseXml()", "The XML is nested more than 100 levels deep."],
   ];
