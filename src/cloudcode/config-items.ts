@@ -1,6 +1,6 @@
 /**
- * The game's configuration as sent to the sandbox, with the member names that scripts read. Written by `calls/config.ts`,
- * read by the classes in `spark/`. Absent values are null.
+ * The game's configuration as sent to the sandbox, with the member names that scripts read. Written by
+ * `calls/config.ts`, read by the classes in `spark/`. Absent values are null.
  */
 export interface ConfigItems {
   virtualGoods: VirtualGoodItem;

@@ -12,8 +12,8 @@ interface Use {
 }
 
 /**
- * Detects who takes more than a fair share of one core: a leaky bucket each, drained at the rate of the share. Costs one
- * look-up per run. Empty buckets are removed.
+ * Detects who takes more than a fair share of one core: a leaky bucket each, drained at the rate of the share. Costs
+ * one look-up per run. Empty buckets are removed.
  */
 export class CpuShares {
   readonly #share: number;

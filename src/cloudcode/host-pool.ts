@@ -58,12 +58,13 @@ interface Job {
 
 /**
  * Short scripts that a host computes concurrently. More would only take turns, each in a lane that has to be warmed up;
- * fewer would slow down scripts with writes, which share commits. Scripts that wait for the server or take long do not count.
+ * fewer would slow down scripts with writes, which share commits. Scripts that wait for the server or take long do not
+ * count.
  */
 const COMPUTING_AT_ONCE = 2 * availableParallelism();
 /**
- * The limit for quick scripts, which make no calls; one core is left to the server. Further ones are sent ahead to a busy
- * lane, many in one message, which costs a third of waking and warming up another lane.
+ * The limit for quick scripts, which make no calls; one core is left to the server. Further ones are sent ahead to a
+ * busy lane, many in one message, which costs a third of waking and warming up another lane.
  */
 const QUICK_AT_ONCE = Math.max(1, availableParallelism() - 1);
 /**
@@ -74,8 +75,8 @@ const QUICK_AT_ONCE = Math.max(1, availableParallelism() - 1);
  * that was waiting for the server cannot be the cause and is run again among others, once. The last host is never given
  * to a suspect.
  *
- * A script may wait for the scripts of a request that it sends. Runs of each depth have their own lanes and queue, so the
- * deepest always make progress and there is no deadlock.
+ * A script may wait for the scripts of a request that it sends. Runs of each depth have their own lanes and queue, so
+ * the deepest always make progress and there is no deadlock.
  */
 export class HostPool {
   readonly #options: PoolOptions;
@@ -221,7 +222,9 @@ export class HostPool {
     if (this.#isAnyReady) this.#recheckLater();
   }
 
-  /** Rechecks after SHORT_MS: scripts that turn out to be long no longer count, and nothing stays queued behind them. */
+  /**
+   * Rechecks after SHORT_MS: scripts that turn out to be long no longer count, and nothing stays queued behind them.
+   */
   #recheckLater(): void {
     this.#recheck ??= setTimeout(() => {
       this.#recheck = undefined;

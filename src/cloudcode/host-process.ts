@@ -79,9 +79,9 @@ export interface HostEnd {
 
 /**
  * The server's side of one script host. The process has an empty environment, no descriptors but the IPC channel and a
- * socket per lane, and runs under Node's permission model: it may read the built sandbox and its addon and start threads,
- * but not write files, start processes or open connections. Addons are allowed, as the sandbox is one, so this protects
- * against a bug in the sandbox but not against a hostile addon.
+ * socket per lane, and runs under Node's permission model: it may read the built sandbox and its addon and start
+ * threads, but not write files, start processes or open connections. Addons are allowed, as the sandbox is one, so this
+ * protects against a bug in the sandbox but not against a hostile addon.
  */
 export class HostProcess {
   readonly runs = new Map<number, RunUnderWay>();
@@ -160,7 +160,9 @@ export class HostProcess {
     return this.#lanes.some(({ isFree }) => isFree);
   }
 
-  /** Starts one more lane unless one is starting already: each takes a core for a while, and busy lanes may become free. */
+  /**
+   * Starts one more lane unless one is starting already: each takes a core for a while, and busy lanes may become free.
+   */
   openLane(): void {
     if (this.#lanes.some(({ state }) => state === "opening")) return;
     const lane = this.#lanes.find(({ state }) => state === "closed");
@@ -181,7 +183,9 @@ export class HostProcess {
     this.#runIn(this.#lanes.find(({ isFree }) => isFree) as LaneSocket, script, run, kind);
   }
 
-  /** Of the lanes with a quick run that started after `time` and room for more, returns the one with the fewest runs. */
+  /**
+   * Of the lanes with a quick run that started after `time` and room for more, returns the one with the fewest runs.
+   */
   laneAhead(time: number): LaneSocket | undefined {
     let best: LaneSocket | undefined;
     for (const lane of this.#lanes) {
@@ -197,7 +201,9 @@ export class HostProcess {
     this.#runIn(lane, script, run, { depth, isQuick: true });
   }
 
-  /** Withdraws queued runs from lanes whose current run started before `time`. Returns whether any lane has queued runs. */
+  /**
+   * Withdraws queued runs from lanes whose current run started before `time`. Returns whether any lane has queued runs.
+   */
   withdrawBehind(time: number): boolean {
     let isAnyAhead = false;
     for (const lane of this.#lanes) {

@@ -24,7 +24,9 @@ export interface HostsOptions {
 
 /** Maximum length of a chain of scripts that wait for each other by sending requests. */
 export const MAX_DEPTH = 4;
-/** A run that computes for longer is not short: it no longer keeps others from starting, and none is queued behind it. */
+/**
+ * A run that computes for longer is not short: it no longer keeps others from starting, and none is queued behind it.
+ */
 export const SHORT_MS = 10;
 const CHECK_INTERVAL_MS = 500;
 
@@ -106,8 +108,8 @@ export class Hosts {
   }
 
   /**
-   * Picks the serving host with the fewest runs that has a free lane for this depth and fewer than `atOnce` short scripts
-   * computing. Hosts that lack only a lane start one.
+   * Picks the serving host with the fewest runs that has a free lane for this depth and fewer than `atOnce` short
+   * scripts computing. Hosts that lack only a lane start one.
    */
   pickHost(depth: number, atOnce: number): HostProcess | undefined {
     const lanes = lanesOf(depth, this.#options.lanes);
@@ -131,7 +133,9 @@ export class Hosts {
     return undefined;
   }
 
-  /** Reserves an idle host for a suspect until `release`, preferably the spare. Always leaves one host for other runs. */
+  /**
+   * Reserves an idle host for a suspect until `release`, preferably the spare. Always leaves one host for other runs.
+   */
   reserveForSuspect(): HostProcess | undefined {
     const others = this.#all.filter((host) => host.ready && !this.#suspectHosts.has(host));
     if (others.length < 2) return undefined;

@@ -39,8 +39,9 @@ type Source = Omit<LoadedScript, "prepared">;
 
 /**
  * Loads a game's Cloud Code: files `<kind>/<short code>.js` (or `.ts`) at the root of the folder or one level below, or
- * else the scripts of a zip export in the folder; and scripts embedded in the configuration, unless there is a file of the
- * same name. Other files are skipped. A script with a syntax error is reported in `problems` and does not stop the others.
+ * else the scripts of a zip export in the folder; and scripts embedded in the configuration, unless there is a file of
+ * the same name. Other files are skipped. A script with a syntax error is reported in `problems` and does not stop the
+ * others.
  * @param before an earlier result; only scripts that changed since are parsed
  */
 export async function loadScripts(

@@ -5,9 +5,9 @@ import { constants, setPriority } from "node:os";
 const CHRT_MS = 5_000;
 
 /**
- * Gives a process the lowest priority, best effort. On Linux `chrt` of util-linux sets SCHED_IDLE, under which threads run
- * only when no other thread wants to. Without `chrt`, and on other systems, the process is only made nicer: it still gets
- * about a tenth of a core on a busy machine.
+ * Gives a process the lowest priority, best effort. On Linux `chrt` of util-linux sets SCHED_IDLE, under which threads
+ * run only when no other thread wants to. Without `chrt`, and on other systems, the process is only made nicer: it
+ * still gets about a tenth of a core on a busy machine.
  */
 export function lowerPriority(pid: number): void {
   for (const thread of threadsOf(pid)) {

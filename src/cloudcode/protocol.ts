@@ -2,9 +2,9 @@
  * The protocol between the server and a script host.
  *
  * The host's main thread uses Node's IPC channel: `ToHost` and `FromHost`. Each lane has its own socket with frames of
- * text (`frames.ts`), whose first character is one of `SERVER` or `LANE`. For a run the server sends its script (once per
- * lane) and the run; the lane sends calls, each of which is answered, and then the result. The server may queue runs in a
- * busy lane and withdraw those that have not begun.
+ * text (`frames.ts`), whose first character is one of `SERVER` or `LANE`. For a run the server sends its script (once
+ * per lane) and the run; the lane sends calls, each of which is answered, and then the result. The server may queue
+ * runs in a busy lane and withdraw those that have not begun.
  *
  * Everything a script produced is sent as JSON text, which only the server parses and checks (`result.ts`).
  */
@@ -93,7 +93,9 @@ export interface AddScript {
   version: number;
   /** Unique id. */
   script: number;
-  /** Name of the script's frames in stack traces: its path in the game folder, with only the characters that V8 allows. */
+  /**
+   * Name of the script's frames in stack traces: its path in the game folder, with only the characters that V8 allows.
+   */
   file: string;
   code: string;
 }
@@ -161,8 +163,8 @@ export interface RunDone {
   type: "done";
   run: number;
   /**
-   * How the run ended as far as the host can tell; `ok` even if the output contains an error. `rejected`: the script left
-   * a rejected promise, with `reason`.
+   * How the run ended as far as the host can tell; `ok` even if the output contains an error. `rejected`: the script
+   * left a rejected promise, with `reason`.
    */
   end: "ok" | "rejected" | "timeout" | "cpu" | "memory" | "crash";
   /** JSON of `RunOutput`; empty if the sandbox was lost. */

@@ -1,4 +1,7 @@
-/** The methods of SparkRedis: Redis command, arguments and result. The sandbox, the server and the typings use this table. */
+/**
+ * The methods of SparkRedis: Redis command, arguments and result. The sandbox, the server and the typings use this
+ * table.
+ */
 export type ArgumentKind =
   /** A key; null is the key "null", as it was in Cloud Code. */
   | "key"

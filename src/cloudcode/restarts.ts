@@ -12,7 +12,9 @@ export class Restarts {
     this.#hosts = hosts;
   }
 
-  /** Records that a host has ended. Returns how many did in this series and how long to wait before starting another. */
+  /**
+   * Records that a host has ended. Returns how many did in this series and how long to wait before starting another.
+   */
   ended(): { endings: number; pauseMs: number } {
     const now = performance.now();
     this.#endings = [...this.#endings.filter((ended) => now - ended < SERIES_MS), now];

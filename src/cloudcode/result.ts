@@ -39,8 +39,8 @@ export function isTooDeep(text: string): boolean {
 }
 
 /**
- * Parses and checks the output of a run. The text comes from the sandbox, so nothing about it is trusted. Returns undefined
- * if a sandbox cannot have written it. Members named `__proto__` are dropped at every depth.
+ * Parses and checks the output of a run. The text comes from the sandbox, so nothing about it is trusted. Returns
+ * undefined if a sandbox cannot have written it. Members named `__proto__` are dropped at every depth.
  */
 export function readOutput(text: string): CheckedOutput | undefined {
   let value: unknown;

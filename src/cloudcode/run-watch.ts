@@ -11,8 +11,9 @@ export interface RunLimits {
 }
 
 /**
- * Enforces a run's deadlines from outside its host. A run that waits for the server past its deadline gets a time-out as
- * the answer; for one that keeps computing past its limit, although its lane should have ended it, `onOverdue` is called.
+ * Enforces a run's deadlines from outside its host. A run that waits for the server past its deadline gets a time-out
+ * as the answer; for one that keeps computing past its limit, although its lane should have ended it, `onOverdue` is
+ * called.
  */
 export class RunWatch {
   readonly #host: HostProcess;

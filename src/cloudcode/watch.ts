@@ -57,7 +57,9 @@ export class FolderWatch {
   }
 }
 
-/** Whether a change of `name` can change the scripts. A database in the same folder, for example, changes all the time. */
+/**
+ * Whether a change of `name` can change the scripts. A database in the same folder, for example, changes all the time.
+ */
 function isRelevant(name: string, holds: SearchedFolder["holds"]): boolean {
   if (holds === "scripts") return /\.[jt]s$/.test(name);
   return isKind(name) || (holds === "anything" && (/\.zip$/i.test(name) || (isSearched(name) && !name.includes("."))));

@@ -27,8 +27,8 @@ const ADMIN_REQUESTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the credentials, by name. Those without a secret, with which nobody can connect, are skipped. They and unreadable
- * entries in request lists are reported in `problems`.
+ * Reads the credentials, by name. Those without a secret, with which nobody can connect, are skipped. They and
+ * unreadable entries in request lists are reported in `problems`.
  * @throws GameError for a missing or duplicate name, and for an unknown REST policy
  */
 export function credentialsOf(

@@ -36,7 +36,9 @@ export function currencyOf(item: Item, described: Described): Currency {
   return { ...described, signupBonus: numberIn(item, "signupBonus") };
 }
 
-/** Reads an item's `currency1Cost` to `currency6Cost`, and its `currencyCosts` or `~currencyCosts`, an object or a list. */
+/**
+ * Reads an item's `currency1Cost` to `currency6Cost`, and its `currencyCosts` or `~currencyCosts`, an object or a list.
+ */
 export function amountsIn(item: Item, what: "Cost" | "Award"): Amounts {
   const amounts = new Map<string, number>();
   for (const number of NUMBERED) {

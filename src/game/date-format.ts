@@ -30,9 +30,9 @@ const LETTERS: Readonly<Record<string, (date: Date, count: number) => string | u
 };
 
 /**
- * Formats a time by a pattern of Java's SimpleDateFormat, in UTC with the US locale, where weeks begin on Sunday and week
- * 1 contains January 1. Returns undefined for an invalid pattern. Uses the Gregorian calendar throughout, while Java uses
- * the Julian one before 15 October 1582.
+ * Formats a time by a pattern of Java's SimpleDateFormat, in UTC with the US locale, where weeks begin on Sunday and
+ * week 1 contains January 1. Returns undefined for an invalid pattern. Uses the Gregorian calendar throughout, while
+ * Java uses the Julian one before 15 October 1582.
  * @param time milliseconds since 1970
  */
 export function formatDate(time: number, pattern: string): string | undefined {

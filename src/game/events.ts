@@ -25,8 +25,8 @@ const TYPES: Readonly<Record<string, EventAttribute["type"]>> = {
 };
 
 /**
- * Reads the events, by short code. Events and attributes without a short code and invalid default values are skipped and
- * reported in `problems`.
+ * Reads the events, by short code. Events and attributes without a short code and invalid default values are skipped
+ * and reported in `problems`.
  */
 export function eventsOf(
   items: readonly EventItem[],

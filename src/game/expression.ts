@@ -23,8 +23,8 @@ export function parseExpression(text: string, from: number): { expression: Expre
 }
 
 /**
- * Evaluates an expression of the configuration: numbers, strings, `now` (milliseconds since 1970), arithmetic operators,
- * and `format(time, pattern)` with a SimpleDateFormat pattern, in UTC.
+ * Evaluates an expression of the configuration: numbers, strings, `now` (milliseconds since 1970), arithmetic
+ * operators, and `format(time, pattern)` with a SimpleDateFormat pattern, in UTC.
  */
 export function evaluate(node: Expression, now: number): Value {
   switch (node.type) {

@@ -27,7 +27,9 @@ export interface Credential {
 
 /** Delivery of a message class. For undefined members the server's settings or the class's defaults apply. */
 export interface MessageConfig {
-  /** The class, such as `ScriptMessage`, or a class with one of the game's short codes, such as `ScriptMessage_CODE`. */
+  /**
+   * The class, such as `ScriptMessage`, or a class with one of the game's short codes, such as `ScriptMessage_CODE`.
+   */
   name: string;
   expireAfterHours: number | undefined;
   sendViaSocket: boolean;

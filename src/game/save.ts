@@ -20,8 +20,8 @@ export async function saveGame(game: Pick<Game, "document" | "folder">): Promise
 }
 
 /**
- * Writes a file atomically: into a temporary file, flushed and then renamed, so that readers see the old or the new text.
- * Readable for this user only, since configurations hold secrets.
+ * Writes a file atomically: into a temporary file, flushed and then renamed, so that readers see the old or the new
+ * text. Readable for this user only, since configurations hold secrets.
  */
 export async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });

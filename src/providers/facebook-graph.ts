@@ -5,8 +5,8 @@ import { callProvider, type ProviderCall, readJson, unavailable } from "./http.t
 import { type ProviderContext, ProviderRefusal, type ProviderUnavailable } from "./provider.ts";
 
 /**
- * Facebook's Graph API, as far as Facebook Login for servers needs it. Responses are limited to 1 MiB. Every call with a
- * token carries its appsecret_proof, as games can require it. Graph's error messages are never passed on, since some
+ * Facebook's Graph API, as far as Facebook Login for servers needs it. Responses are limited to 1 MiB. Every call with
+ * a token carries its appsecret_proof, as games can require it. Graph's error messages are never passed on, since some
  * quote the token.
  */
 export interface FacebookSettings {

@@ -45,8 +45,8 @@ const MeReply = TypeCompiler.Compile(
  * owner of another app, who can collect that app's tokens, must not be able to log in here.
  *
  * Refusals: accessToken or code NOTAUTHENTICATED; accessToken REQUIRED if both are missing. Throws ProviderUnavailable
- * also when Facebook rejects the app's own id and secret, since that says nothing about the player.
- * Cost: two sequential calls (three with a code), then one per 500 friends.
+ * also when Facebook rejects the app's own id and secret, since that says nothing about the player. Cost: two
+ * sequential calls (three with a code), then one per 500 friends.
  */
 export async function verifyFacebook(
   credentials: FacebookCredentials,

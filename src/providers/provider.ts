@@ -1,6 +1,6 @@
 /**
- * External systems that a player can be linked to. A provider turns the client's credentials into a profile confirmed by
- * the external system, and the player's friends there. It is stateless and does not know our players.
+ * External systems that a player can be linked to. A provider turns the client's credentials into a profile confirmed
+ * by the external system, and the player's friends there. It is stateless and does not know our players.
  */
 
 /** The two-letter ids that requests and scripts use. */

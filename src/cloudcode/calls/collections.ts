@@ -26,8 +26,8 @@ const MAX_RESULTS = 10_000;
 const MAX_PIECE = 1_000;
 
 /**
- * Raw collections. The first two arguments of each call are the namespace ("script", "meta", "system") and the name. The
- * last argument of calls that return documents says whether dates stay dates.
+ * Raw collections. The first two arguments of each call are the namespace ("script", "meta", "system") and the name.
+ * The last argument of calls that return documents says whether dates stay dates.
  */
 export const collectionCalls: Record<string, Call> = {
   /** query, fields, sort, skip, limit, size of the first batch */

@@ -19,8 +19,8 @@ interface Address {
 /** Mail through SendGrid, https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. */
 export const mailCalls: Record<string, Call> = {
   /**
-   * API key or null, mail, time-out; returns SendGrid's response. Counts as an HTTP request of the run. An incomplete mail
-   * is refused without a request.
+   * API key or null, mail, time-out; returns SendGrid's response. Counts as an HTTP request of the run. An incomplete
+   * mail is refused without a request.
    */
   "mail.send": write(async (scope, [apiKey, given, timeoutMs]) => {
     const mail = object(given, "mail");

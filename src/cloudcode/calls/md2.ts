@@ -14,8 +14,8 @@ const BLOCK = 16;
 const ROUNDS = 18;
 
 /**
- * The MD2 digest of RFC 1319. Insecure; provided because Cloud Code had it and OpenSSL no longer does. Costs 0.1 to 0.2 µs
- * per byte on the calling thread.
+ * The MD2 digest of RFC 1319. Insecure; provided because Cloud Code had it and OpenSSL no longer does. Costs 0.1 to 0.2
+ * µs per byte on the calling thread.
  */
 export function md2(data: Buffer): Buffer {
   const padding = BLOCK - (data.length % BLOCK);

@@ -10,8 +10,8 @@ const REFUSED = new Set(["$out", "$merge", "$where", "$function", "$accumulator"
 const MAX_STAGES = 100;
 
 /**
- * Checks a pipeline and converts it for the store. Other collections must be in the same namespace, by short or full name.
- * Stages that write or run code are refused.
+ * Checks a pipeline and converts it for the store. Other collections must be in the same namespace, by short or full
+ * name. Stages that write or run code are refused.
  */
 export function pipelineOf(namespace: string, stages: unknown[]): Document[] {
   const flat = stages.flat();

@@ -19,8 +19,8 @@ function storedPath(path: string): string {
 }
 
 /**
- * Converts a query of the system collection `player` for the store. `online` is not stored: it becomes a condition on ids,
- * at the cost of one presence look-up per query.
+ * Converts a query of the system collection `player` for the store. `online` is not stored: it becomes a condition on
+ * ids, at the cost of one presence look-up per query.
  */
 export async function playerFilter(query: Document, presence: Presence): Promise<Document> {
   return storedFilter(query, asksForOnline(query) ? (await presence.all()).map(objectIdOf) : []);
@@ -97,7 +97,10 @@ export function playerProjection(projection: Projection): Projection {
   return copy;
 }
 
-/** A player's document as scripts see it: with `currency1` to `currency6`, `goods` and `online`, without internal members. */
+/**
+ * A player's document as scripts see it: with `currency1` to `currency6`, `goods` and `online`, without internal
+ * members.
+ */
 export function playerDocument(document: Document, online: boolean): Document {
   const view: Document = { ...document };
   for (const name of HIDDEN) delete view[name];

@@ -18,9 +18,9 @@ export function returnsMany({ reply, words: [word] }: RedisCommand): boolean {
 }
 
 /**
- * Refuses commands whose reply would be too large for Redis itself to assemble, and appends that would grow a string beyond
- * its limit. Commands that return several values cost one more round trip; large or repeated values another one or two.
- * The sizes are Redis' estimates from samples and may be far off; `sendBounded` is what protects this process.
+ * Refuses commands whose reply would be too large for Redis itself to assemble, and appends that would grow a string
+ * beyond its limit. Commands that return several values cost one more round trip; large or repeated values another one
+ * or two. The sizes are Redis' estimates from samples and may be far off; `sendBounded` is what protects this process.
  * @throws CallError
  */
 export async function checkSize(

@@ -26,7 +26,9 @@ const MAX_VALUES = 100_000;
 
 let calls: ReadonlyMap<string, Call> | undefined;
 
-/** Loads the calls' implementations with the script hosts or for the first run, to keep them out of the server's start. */
+/**
+ * Loads the calls' implementations with the script hosts or for the first run, to keep them out of the server's start.
+ */
 export async function loadCalls(): Promise<void> {
   calls ??= (await import("./table.ts")).calls;
 }

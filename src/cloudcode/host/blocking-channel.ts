@@ -39,7 +39,10 @@ export class BlockingChannel {
     for (let sent = 0; sent < frame.length; ) sent += writeSync(this.#descriptor, frame, sent);
   }
 
-  /** Reads what is available, after making space for `needed` bytes from `#start`. Returns false at the end of the stream. */
+  /**
+   * Reads what is available, after making space for `needed` bytes from `#start`. Returns false at the end of the
+   * stream.
+   */
   #fill(needed: number): boolean {
     if (this.#incoming.length - this.#start < needed) {
       const room = this.#incoming.length < needed ? Buffer.allocUnsafeSlow(needed) : this.#incoming;

@@ -28,8 +28,8 @@ export type Ask = (question: string) => string;
 
 /**
  * One isolate with one realm, which is reused for run after run and replaced as soon as a run leaves a trace in it.
- * Everything is synchronous on the calling thread: a call into or out of the sandbox costs a microsecond, while a thread
- * switch would cost fifty.
+ * Everything is synchronous on the calling thread: a call into or out of the sandbox costs a microsecond, while a
+ * thread switch would cost fifty.
  */
 export class Lane {
   readonly #limits: HostLimits;

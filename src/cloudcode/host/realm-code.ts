@@ -4,8 +4,8 @@ import ivm from "isolated-vm";
 const FILE = "rekindle:realm";
 
 /**
- * The built realm code, compiled once per isolate. V8's compiled code is reused for other isolates, which saves a third of
- * the time of their first realm. It must come from this process, since V8 does not verify it.
+ * The built realm code, compiled once per isolate. V8's compiled code is reused for other isolates, which saves a third
+ * of the time of their first realm. It must come from this process, since V8 does not verify it.
  */
 export class RealmCode {
   readonly #text: string;
@@ -31,8 +31,8 @@ export class RealmCode {
   }
 
   /**
-   * Returns V8's compiled code for other isolates. Call it when the isolate has its first realm, so that the functions used
-   * at its start are included, and before any script is run.
+   * Returns V8's compiled code for other isolates. Call it when the isolate has its first realm, so that the functions
+   * used at its start are included, and before any script is run.
    */
   compiled(isolate: ivm.Isolate): ArrayBuffer | undefined {
     if (!this.#compiled) {

@@ -37,9 +37,9 @@ const WATCH = `(function (buffer, sandbox, number, interval) {
 type Watch = ivm.Reference<(...given: unknown[]) => void>;
 
 /**
- * Disposes of a lane's sandbox from another thread when it exceeds its time-out, whatever it is doing. V8's own time limit
- * does not apply where isolated-vm reads what a script left, such as the reason of a rejected promise, which may have
- * getters, nor while a script waits for the server. Costs 3 MB, and per run two writes to shared memory.
+ * Disposes of a lane's sandbox from another thread when it exceeds its time-out, whatever it is doing. V8's own time
+ * limit does not apply where isolated-vm reads what a script left, such as the reason of a rejected promise, which may
+ * have getters, nor while a script waits for the server. Costs 3 MB, and per run two writes to shared memory.
  */
 export class Watchdog {
   readonly #isolate = new ivm.Isolate({ memoryLimit: 8 });

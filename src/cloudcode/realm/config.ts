@@ -5,8 +5,8 @@ import { dictionary, hasOwn, ownKeys, parse } from "./originals.ts";
 import { liveRun } from "./run.ts";
 
 /**
- * The realm's cache of the configuration: JSON of each item, by kind and short code. Only text survives a run; scripts get
- * newly parsed objects.
+ * The realm's cache of the configuration: JSON of each item, by kind and short code. Only text survives a run; scripts
+ * get newly parsed objects.
  */
 let known = dictionary<Record<string, string>>();
 let version = 0;

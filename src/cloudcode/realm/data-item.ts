@@ -71,7 +71,9 @@ function storable(this: unknown, _key: string, value: unknown): unknown {
 
 const MAX_DEPTH = 100;
 
-/** Paths of values that are not stored as they are: functions, undefined, NaN and so on are dropped, dates become text. */
+/**
+ * Paths of values that are not stored as they are: functions, undefined, NaN and so on are dropped, dates become text.
+ */
 export function invalidPaths(state: ItemState): string[] {
   const found: string[] = [];
   if (state.data !== null) collect(state.data, "", 0, found);

@@ -12,8 +12,8 @@ import { anyRun, beginRun, END, endRun, limits, type Run, thrown, unwind } from 
 import { values } from "./values.ts";
 
 /**
- * The sandbox's interface to its lane: four functions with text in and text out. This module, its imports and every Spark
- * class are evaluated once per realm, before any script.
+ * The sandbox's interface to its lane: four functions with text in and text out. This module, its imports and every
+ * Spark class are evaluated once per realm, before any script.
  */
 export { guards };
 
@@ -52,8 +52,8 @@ export function addScript(version: number, id: number, file: string, code: strin
 }
 
 /**
- * Runs a script as an indirect eval, so that its variables and functions become properties of the global object that can be
- * deleted, and V8 keeps the compiled code between runs.
+ * Runs a script as an indirect eval, so that its variables and functions become properties of the global object that
+ * can be deleted, and V8 keeps the compiled code between runs.
  */
 export function start(id: number, input: string): void {
   const script = scripts[id]!;
@@ -69,8 +69,8 @@ export function start(id: number, input: string): void {
 }
 
 /**
- * Ends the run and restores the realm. Returns "1", or "0" if the realm must not be reused, followed by JSON of `RunOutput`.
- * Calls nothing that a script could have replaced.
+ * Ends the run and restores the realm. Returns "1", or "0" if the realm must not be reused, followed by JSON of
+ * `RunOutput`. Calls nothing that a script could have replaced.
  */
 export function finish(): string {
   const run = anyRun();

@@ -18,8 +18,8 @@ export function connectHost(reference: HostReference | null): void {
 }
 
 /**
- * Calls the server, blocking until it answers with JSON text. Throws an Error that scripts can catch if the server refuses;
- * ends the script if it has exceeded its calls or its time.
+ * Calls the server, blocking until it answers with JSON text. Throws an Error that scripts can catch if the server
+ * refuses; ends the script if it has exceeded its calls or its time.
  * @param args the arguments as JSON texts, each preceded by a comma
  */
 export function callHost(call: string, args: string): string {

@@ -35,8 +35,8 @@ export function forgetModules(version: number): void {
 }
 
 /**
- * Cloud Code's `require`: evaluates a module in the global scope, again at each call. Within the outermost call a module
- * runs once, which breaks cycles. A missing module is a warning in the log.
+ * Cloud Code's `require`: evaluates a module in the global scope, again at each call. Within the outermost call a
+ * module runs once, which breaks cycles. A missing module is a warning in the log.
  */
 export function require(name: unknown): void {
   const run = liveRun();

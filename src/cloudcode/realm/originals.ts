@@ -1,7 +1,7 @@
 /**
  * The built-ins that the sandbox uses, captured before any script runs, since a script may replace `JSON.stringify` or
- * `Array.prototype.push`. Code in this folder and in `../spark` must not call methods of built-ins directly once a script
- * has run.
+ * `Array.prototype.push`. Code in this folder and in `../spark` must not call methods of built-ins directly once a
+ * script has run.
  */
 const uncurry = <This, Args extends unknown[], Result>(
   method: (this: This, ...args: Args) => Result,

@@ -12,17 +12,16 @@ import {
 } from "./originals.ts";
 
 /**
- * A fast check that a run left the realm's own objects unchanged. `intrinsics.ts` has the thorough one, which takes many
- * times as long. It may report a change when there is none, but never the
- * reverse:
+ * A fast check that a run left the realm's own objects unchanged. `intrinsics.ts` has the thorough one, which takes
+ * many times as long. It may report a change when there is none, but never the reverse:
  *
  * - Non-enumerable properties and accessors can only be created by the functions that `watchDefinitions` intercepts. If
  *   none was called, everything that was added is an enumerable data property, which a for-in loop lists.
- * - Symbols are not listed by loops, but are only obtained through `Symbol`, proxy traps and three functions. If a script
- *   used none of these, no property with a symbol key was added or changed.
+ * - Symbols are not listed by loops, but are only obtained through `Symbol`, proxy traps and three functions. If a
+ *   script used none of these, no property with a symbol key was added or changed.
  * - Values of data properties are compared by generated code with the objects and values as constants, which takes half
- *   the time, as V8 can optimise it while nothing changes. A deleted property differs, unless the object inherits the same
- *   value; then `hasOwn` is checked.
+ *   the time, as V8 can optimise it while nothing changes. A deleted property differs, unless the object inherits the
+ *   same value; then `hasOwn` is checked.
  * - Accessors are checked by `in`, or by `hasOwn` if they could be inherited.
  */
 
@@ -55,8 +54,8 @@ const nowSymbols = (): void => {
 };
 
 /**
- * Intercepts the functions and globals. Called once, before any script. Returns the objects that are no longer reachable
- * as plain values of the global object.
+ * Intercepts the functions and globals. Called once, before any script. Returns the objects that are no longer
+ * reachable as plain values of the global object.
  */
 export function watchDefinitions(): object[] {
   for (const [holder, name] of DEFINE) watchCalls(holder, name, nowDefined);
@@ -123,8 +122,8 @@ export function guardUnchanged(objects: readonly Guarded[]): void {
 }
 
 /**
- * Returns true if nothing changed, false if something may have. The caller has deleted added enumerable globals, and must
- * check thoroughly after false.
+ * Returns true if nothing changed, false if something may have. The caller has deleted added enumerable globals, and
+ * must check thoroughly after false.
  * @param listed number of the realm's own enumerable globals
  */
 export function isUnchanged(listed: number): boolean {

@@ -1,4 +1,7 @@
-/** Every class of GameSparks' Cloud Code with its members, from its documentation of 2017 and 2021 and real games' scripts. */
+/**
+ * Every class of GameSparks' Cloud Code with its members, from its documentation of 2017 and 2021 and real games'
+ * scripts.
+ */
 export const CATALOGUE: Readonly<Record<string, string>> = {
   ChatMessage: "getFromId getId getMessage getWhen getWho",
   PendingMatch:

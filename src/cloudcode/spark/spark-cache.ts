@@ -4,8 +4,8 @@ import { OriginalTypeError, parse, stringify } from "../realm/originals.ts";
 import { END } from "../realm/run.ts";
 
 /**
- * A cache of JSON values, shared by all scripts of the stage, for data that is expensive to query and often read. Values
- * expire after 30 days. Recently used ones are kept in the server's memory.
+ * A cache of JSON values, shared by all scripts of the stage, for data that is expensive to query and often read.
+ * Values expire after 30 days. Recently used ones are kept in the server's memory.
  */
 export class SparkCache {
   /** Stores a JSON value. Functions are refused; dates become text. */

@@ -15,8 +15,8 @@ import { liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { SparkPlayer } from "./spark-player.ts";
 
 /**
- * A challenge. A script's changes take effect at once, even if the script fails later, and wait while another script has
- * the challenge locked. Changes by others are seen when the challenge is loaded again.
+ * A challenge. A script's changes take effect at once, even if the script fails later, and wait while another script
+ * has the challenge locked. Changes by others are seen when the challenge is loaded again.
  */
 export class SparkChallenge {
   readonly #state: ChallengeState;
@@ -84,7 +84,10 @@ export class SparkChallenge {
     return dateOf(this.#live.expiryDate);
   }
 
-  /** Ends the challenge; the player wins it and the wagers. No effect if it is not running or the player does not participate. */
+  /**
+   * Ends the challenge; the player wins it and the wagers. No effect if it is not running or the player does not
+   * participate.
+   */
   winChallenge(winner: SparkPlayer): void {
     const id = winnerId("SparkChallenge.winChallenge", winner);
     this.#step("challenge.win", `,${stringify(id)}`);
@@ -148,7 +151,10 @@ export class SparkChallenge {
     this.#remove("privateData", "SparkChallenge.removePrivateData", name);
   }
 
-  /** JSON of the id, preceded by a comma. Verifies by a private member that it is a SparkChallenge; `instanceof` can be deceived. */
+  /**
+   * JSON of the id, preceded by a comma. Verifies by a private member that it is a SparkChallenge; `instanceof` can be
+   * deceived.
+   */
   static argumentOf(method: string, challenge: unknown): string {
     if (typeof challenge === "object" && challenge !== null && #state in challenge) return challenge.#id();
     throw new OriginalTypeError(`${method}: challenge must be a SparkChallenge, not ${kindOf(challenge)}.`);

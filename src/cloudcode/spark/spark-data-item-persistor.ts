@@ -8,8 +8,8 @@ import { SparkDataPersistResult } from "./spark-data-results.ts";
 const METHOD = "SparkDataItemPersistor.persist";
 
 /**
- * Writes an item. By default it writes the members that the script changed and keeps the other stored ones; an item from
- * `createItem` replaces any with the same id. The `with…` methods change this object and return it.
+ * Writes an item. By default it writes the members that the script changed and keeps the other stored ones; an item
+ * from `createItem` replaces any with the same id. The `with…` methods change this object and return it.
  */
 export class SparkDataItemPersistor {
   readonly #state: ItemState;
@@ -50,7 +50,10 @@ export class SparkDataItemPersistor {
     return this;
   }
 
-  /** Makes `persist` throw for values that cannot be stored; by default they are dropped, see `SparkDataItem.getValidationErrors`. */
+  /**
+   * Makes `persist` throw for values that cannot be stored; by default they are dropped, see
+   * `SparkDataItem.getValidationErrors`.
+   */
   withErrorOnTypeConversion(): SparkDataItemPersistor {
     liveRun();
     this.#isStrict = true;

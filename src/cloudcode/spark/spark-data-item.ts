@@ -11,8 +11,8 @@ import { SparkDataDeleteResult } from "./spark-data-results.ts";
 const LAST = 8.64e15;
 
 /**
- * An item of the Game Data Service, as a local copy: `persistor().persist()` writes it. Other objects for the same item see
- * the changes only after that, when they read the item again.
+ * An item of the Game Data Service, as a local copy: `persistor().persist()` writes it. Other objects for the same item
+ * see the changes only after that, when they read the item again.
  */
 export class SparkDataItem {
   readonly #state: ItemState;
@@ -65,8 +65,8 @@ export class SparkDataItem {
   }
 
   /**
-   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on are
-   * dropped (in arrays: null), dates become text.
+   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on
+   * are dropped (in arrays: null), dates become text.
    */
   getValidationErrors(): string[] {
     return invalidPaths(this.#live);

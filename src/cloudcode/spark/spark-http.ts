@@ -10,9 +10,9 @@ import { xmlArgument } from "./spark-xml.ts";
 const RESERVED_MS = 100;
 
 /**
- * An HTTP request to another server. Methods that send it wait for the whole response, whatever its status. They throw if
- * there is none: the server is unreachable or too slow, its response is too large or its address is private. Limited to
- * `scriptHttpCalls` requests per script.
+ * An HTTP request to another server. Methods that send it wait for the whole response, whatever its status. They throw
+ * if there is none: the server is unreachable or too slow, its response is too large or its address is private. Limited
+ * to `scriptHttpCalls` requests per script.
  */
 export class SparkHttp {
   readonly #url: string;

@@ -12,8 +12,8 @@ import { liveRun } from "../realm/run.ts";
 import { SparkPlayer } from "./spark-player.ts";
 
 /**
- * A ScriptMessage to be sent. What is not set is as configured for its extension or for ScriptMessage. Values are copied
- * when they are set.
+ * A ScriptMessage to be sent. What is not set is as configured for its extension or for ScriptMessage. Values are
+ * copied when they are set.
  */
 export class SparkMessage {
   readonly #extCode: string | null;
@@ -77,8 +77,8 @@ export class SparkMessage {
   }
 
   /**
-   * Sends the message at once, and once to each player, even if the script fails later. Players who are offline get it at
-   * their next login. Unknown ids are skipped; without recipients nothing is sent. Asks the server.
+   * Sends the message at once, and once to each player, even if the script fails later. Players who are offline get it
+   * at their next login. Unknown ids are skipped; without recipients nothing is sent. Asks the server.
    */
   send(): void {
     send(this.#extCode, this.#data, this.#to, this.#sendViaSocket, this.#sendAsPush, this.#expireAfterHours);

@@ -12,9 +12,9 @@ export type Namespace = "script" | "meta" | "system";
 const READ = "SparkMongoCollection";
 
 /**
- * A collection that scripts can read. Queries are MongoDB's. `{$oid: "…"}` is an ObjectId, in queries and results. Dates in
- * results are milliseconds unless `SparkScriptOptions.setMaintainDbDates` is set. `$where` at the top level of a query is
- * evaluated by the script on the results of the rest of the query.
+ * A collection that scripts can read. Queries are MongoDB's. `{$oid: "…"}` is an ObjectId, in queries and results.
+ * Dates in results are milliseconds unless `SparkScriptOptions.setMaintainDbDates` is set. `$where` at the top level of
+ * a query is evaluated by the script on the results of the rest of the query.
  */
 export class SparkMongoCollectionReadOnly {
   /** JSON of namespace and name, each preceded by a comma. */
@@ -118,7 +118,10 @@ export class SparkMongoCollectionReadOnly {
 const { where } = SparkMongoCollectionReadOnly;
 delete (SparkMongoCollectionReadOnly as { where?: unknown }).where;
 
-/** A collection that scripts can write. Writes persist even if the script fails. Methods return whether something was written. */
+/**
+ * A collection that scripts can write. Writes persist even if the script fails. Methods return whether something was
+ * written.
+ */
 export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
   /** Inserts one or several documents, or an array of them, and sets missing `_id`s. Null alone: returns false. */
   insert(...documents: object[]): boolean {
@@ -141,8 +144,8 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
   }
 
   /**
-   * Updates the first document that matches a query, or with `multi` all of them. An update without operators replaces the
-   * document. With `upsert` a document is inserted if none matches.
+   * Updates the first document that matches a query, or with `multi` all of them. An update without operators replaces
+   * the document. With `upsert` a document is inserted if none matches.
    */
   update(query: object, update: object, upsert?: boolean, multi?: boolean): boolean {
     return this.#update("SparkMongoCollection.update", query, update, upsert === true, multi === true);
@@ -170,8 +173,8 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
   }
 
   /**
-   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is after;
-   * null if none matches. Called with (query, update), (query, sort, update) or all seven.
+   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is
+   * after; null if none matches. Called with (query, update), (query, sort, update) or all seven.
    */
   findAndModify(query: object | null, update: object): unknown;
   findAndModify(query: object | null, sort: object | null, update: object): unknown;
@@ -207,7 +210,10 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
     return this.findAndModify(query, null, null, true, null, false, false);
   }
 
-  /** Writes the differences between two versions of the document with the first one's `_id`. Without a first one it is inserted. */
+  /**
+   * Writes the differences between two versions of the document with the first one's `_id`. Without a first one it is
+   * inserted.
+   */
   applyChanges(existingDocument: object | null, newDocument: object): boolean {
     const method = "SparkMongoCollection.applyChanges";
     if (existingDocument === null || existingDocument === undefined) return this.insert(newDocument);

@@ -9,8 +9,8 @@ const FIRST_BATCH = 100;
 const BATCH = 1_000;
 
 /**
- * The results of a query, fetched in batches of 100, then 1,000. `sort`, `limit` and `skip` must be called before the first
- * document is read. As a value, such as for `Spark.setScriptData`, it is the array of its documents.
+ * The results of a query, fetched in batches of 100, then 1,000. `sort`, `limit` and `skip` must be called before the
+ * first document is read. As a value, such as for `Spark.setScriptData`, it is the array of its documents.
  */
 export class SparkMongoCursor {
   readonly #where: string;

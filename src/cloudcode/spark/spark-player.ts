@@ -27,9 +27,9 @@ import { unsupportedInPlayer } from "./unsupported.ts";
 const ANY = -(2 ** 53);
 
 /**
- * A player. Changes are visible to this script at once. They are written when it ends (for a request's script, together with
- * the request), by `persist()`, or before it sends a request, after which players are read again. If the script fails, other
- * changes are dropped. Passwords, tokens and locks are changed at once.
+ * A player. Changes are visible to this script at once. They are written when it ends (for a request's script, together
+ * with the request), by `persist()`, or before it sends a request, after which players are read again. If the script
+ * fails, other changes are dropped. Passwords, tokens and locks are changed at once.
  */
 export class SparkPlayer {
   readonly #state: PlayerState;
@@ -254,8 +254,8 @@ export class SparkPlayer {
   }
 
   /**
-   * Whether this is the player's password. Takes as long as a login. A wrong one counts as a failed login; false while the
-   * player is locked.
+   * Whether this is the player's password. Takes as long as a login. A wrong one counts as a failed login; false while
+   * the player is locked.
    */
   validatePassword(password: string): boolean {
     const text = textArgument("SparkPlayer.validatePassword", "password", password);
@@ -274,8 +274,8 @@ export class SparkPlayer {
   }
 
   /**
-   * Revokes the player's authTokens, at once. All sockets of the player, except the one of this script's request, are signed
-   * out and get a SessionTerminatedMessage.
+   * Revokes the player's authTokens, at once. All sockets of the player, except the one of this script's request, are
+   * signed out and get a SessionTerminatedMessage.
    */
   resetAuthTokens(_excludeCurrent?: boolean): void {
     callHost("player.resetAuthTokens", this.#id());

@@ -7,8 +7,8 @@ import { liveRun } from "../realm/run.ts";
 import { REQUEST_NAMES } from "./request-names.ts";
 
 /**
- * A request that a script sends: `var request = new SparkRequests.LogEventRequest()`. Its fields and `scriptData` are set as
- * properties. Returns the response that a client would get, with `error` if the request was refused.
+ * A request that a script sends: `var request = new SparkRequests.LogEventRequest()`. Its fields and `scriptData` are
+ * set as properties. Returns the response that a client would get, with `error` if the request was refused.
  */
 export class SparkRequest {
   /** Sends the request as the current player, without running scripts for it. */
@@ -35,7 +35,8 @@ export class SparkRequest {
 }
 
 /**
- * Sends a request and waits for the response. The run's changes of players are written before, and players are reloaded after.
+ * Sends a request and waits for the response. The run's changes of players are written before, and players are reloaded
+ * after.
  * @param playerId null: the current player
  */
 export function sendRequest(method: string, request: unknown, playerId: string | null, runsScripts: boolean): unknown {

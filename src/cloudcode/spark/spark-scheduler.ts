@@ -6,9 +6,10 @@ import { addLogLine, liveRun } from "../realm/run.ts";
 /** Runs modules later. */
 export class SparkScheduler {
   /**
-   * Runs a module after `delaySeconds`, to within about a second, as this script's player, with `data` as `Spark.getData()`.
-   * A schedule with the same key that has not started is replaced. The schedule persists even if this script fails, and
-   * survives restarts of the server. Always returns true; if there is no such module, a line is logged.
+   * Runs a module after `delaySeconds`, to within about a second, as this script's player, with `data` as
+   * `Spark.getData()`. A schedule with the same key that has not started is replaced. The schedule persists even if
+   * this script fails, and survives restarts of the server. Always returns true; if there is no such module, a line is
+   * logged.
    */
   inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean {
     const method = "SparkScheduler.inSeconds";
@@ -26,8 +27,8 @@ export class SparkScheduler {
   }
 
   /**
-   * Cancels the schedule with a key. A module that is already running continues, but is not retried if it is interrupted.
-   * Unknown keys are ignored.
+   * Cancels the schedule with a key. A module that is already running continues, but is not retried if it is
+   * interrupted. Unknown keys are ignored.
    */
   cancel(key: string): void {
     const name = nameOrNull("SparkScheduler.cancel", "key", key);

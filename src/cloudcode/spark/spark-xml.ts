@@ -10,8 +10,9 @@ const METHODS = dictionary<true>();
 let xmlText: (value: object) => string | null = () => null;
 
 /**
- * One or more elements of an XML document, read-only. `xml.food` are all child elements "food", `xml.food[1]` is the second
- * one, `xml.food[1]["@price"]` is an attribute. As text, an element without child elements is its text, any other is XML.
+ * One or more elements of an XML document, read-only. `xml.food` are all child elements "food", `xml.food[1]` is the
+ * second one, `xml.food[1]["@price"]` is an attribute. As text, an element without child elements is its text, any
+ * other is XML.
  */
 export class SparkXml {
   readonly #elements: readonly XmlElement[];

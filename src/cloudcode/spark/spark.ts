@@ -89,8 +89,8 @@ export class Spark {
   }
 
   /**
-   * Loads a challenge's current state, or null. Always the same object for a challenge. Throws if the id is invalid, that is,
-   * does not have 24 hexadecimal digits. Asks the server.
+   * Loads a challenge's current state, or null. Always the same object for a challenge. Throws if the id is invalid,
+   * that is, does not have 24 hexadecimal digits. Asks the server.
    */
   getChallenge(challengeInstanceId: string): SparkChallenge | null {
     const method = "Spark.getChallenge";
@@ -102,8 +102,8 @@ export class Spark {
   }
 
   /**
-   * Locks a challenge against changes by other scripts, until it is unlocked as often as it was locked or this script ends.
-   * Others can still read it. Waits up to ten seconds for another script's lock, then throws.
+   * Locks a challenge against changes by other scripts, until it is unlocked as often as it was locked or this script
+   * ends. Others can still read it. Waits up to ten seconds for another script's lock, then throws.
    */
   lock(challenge: SparkChallenge): void {
     askHost("challenge.lock", SparkChallenge.argumentOf("Spark.lock", challenge));
@@ -155,7 +155,9 @@ export class Spark {
     return sparkHttp(url, timeout);
   }
 
-  /** A mail to be configured and sent through SendGrid. With a user name and a password, the password is the API key. */
+  /**
+   * A mail to be configured and sent through SendGrid. With a user name and a password, the password is the API key.
+   */
   sendGrid(APIKeyOrUsername: string, password?: string): SendGrid {
     return sendGrid(APIKeyOrUsername, password);
   }
@@ -253,9 +255,9 @@ export class Spark {
   }
 
   /**
-   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, without running
-   * scripts for it. Returns the response that a client would get, with `error` if it was refused. This script's changes of
-   * players are written before, and players are read again after.
+   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, without
+   * running scripts for it. Returns the response that a client would get, with `error` if it was refused. This script's
+   * changes of players are written before, and players are read again after.
    */
   sendRequest(request: object): unknown {
     return sendRequest("Spark.sendRequest", request, null, false);
@@ -279,9 +281,9 @@ export class Spark {
   }
 
   /**
-   * Locks a name. Waits up to `tryMillis` for another script's lock, then returns false. A name that is locked twice must be
-   * unlocked twice. Locks held at the script's end are released after its changes are written. Scripts of requests sent by
-   * this one share its locks.
+   * Locks a name. Waits up to `tryMillis` for another script's lock, then returns false. A name that is locked twice
+   * must be unlocked twice. Locks held at the script's end are released after its changes are written. Scripts of
+   * requests sent by this one share its locks.
    */
   lockKey(lockName: string, tryMillis: number): boolean {
     const method = "Spark.lockKey";
