@@ -41,8 +41,8 @@ interface SendGrid {
   addDownloadable(shortCode: string): SendGrid;
 
   /**
-   * Sends the mail and returns SendGrid's response: `{"message":"success"}`, or its errors. If something is missing, such as
-   * a recipient, nothing is sent and errors of the same form are returned. Throws if SendGrid is unreachable.
+   * Sends the mail and returns SendGrid's response: `{"message":"success"}`, or errors, also for an incomplete mail.
+   * Throws if SendGrid is unreachable.
    */
   send(): string;
 }
@@ -68,14 +68,14 @@ interface Spark {
   loadPlayerByExternalId(externalSystem: string, externalId: string): SparkPlayer | null;
 
   /**
-   * Loads a challenge's current state, or null. Always the same object for a challenge. Throws if the id is invalid, that is,
-   * does not have 24 hexadecimal digits. Asks the server.
+   * Loads a challenge's current state, or null. Always the same object for a challenge. Throws if the id is invalid,
+   * that is, does not have 24 hexadecimal digits. Asks the server.
    */
   getChallenge(challengeInstanceId: string): SparkChallenge | null;
 
   /**
-   * Locks a challenge against changes by other scripts, until it is unlocked as often as it was locked or this script ends.
-   * Others can still read it. Waits up to ten seconds for another script's lock, then throws.
+   * Locks a challenge against changes by other scripts, until it is unlocked as often as it was locked or this script
+   * ends. Others can still read it. Waits up to ten seconds for another script's lock, then throws.
    */
   lock(challenge: SparkChallenge): void;
 
@@ -121,7 +121,7 @@ interface Spark {
   /** An HTTP request to be configured and sent; `timeout` is in milliseconds. See `SparkHttp`. */
   getHttp(url: string, timeout?: number): SparkHttp;
 
-  /** A mail to be configured and sent through SendGrid. With a user name and a password, the password is the API key. */
+  /** A mail to be sent through SendGrid. With a user name and a password, the password is the API key. */
   sendGrid(APIKeyOrUsername: string, password?: string): SendGrid;
 
   /** Uploaded files and downloadables. */
@@ -194,9 +194,9 @@ interface Spark {
   find(collectionName: string, query: object | null, projection?: object | null): any;
 
   /**
-   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, without running
-   * scripts for it. Returns the response that a client would get, with `error` if it was refused. This script's changes of
-   * players are written before, and players are read again after.
+   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, without
+   * running scripts for it. Returns the response that a client would get, with `error` if it was refused. This script's
+   * changes of players are written before, and players are read again after.
    */
   sendRequest(request: object): any;
 
@@ -207,9 +207,9 @@ interface Spark {
   logEvent(eventKey: string, values?: object): void;
 
   /**
-   * Locks a name. Waits up to `tryMillis` for another script's lock, then returns false. A name that is locked twice must be
-   * unlocked twice. Locks held at the script's end are released after its changes are written. Scripts of requests sent by
-   * this one share its locks.
+   * Locks a name. Waits up to `tryMillis` for another script's lock, then returns false. A name that is locked twice
+   * must be unlocked twice. Locks held at the script's end are released after its changes are written. Scripts of
+   * requests sent by this one share its locks.
    */
   lockKey(lockName: string, tryMillis: number): boolean;
 
@@ -374,8 +374,8 @@ interface SparkAchievement {
 }
 
 /**
- * A cache of JSON values, shared by all scripts of the stage, for data that is expensive to query and often read. Values
- * expire after 30 days. Recently used ones are kept in the server's memory.
+ * A cache of JSON values, shared by all scripts of the stage, for data that is expensive to query and often read.
+ * Values expire after 30 days. Recently used ones are kept in the server's memory.
  */
 interface SparkCache {
   /** Stores a JSON value. Functions are refused; dates become text. */
@@ -392,8 +392,8 @@ interface SparkCache {
 }
 
 /**
- * A challenge. A script's changes take effect at once, even if the script fails later, and wait while another script has
- * the challenge locked. Changes by others are seen when the challenge is loaded again.
+ * A challenge. A script's changes take effect at once, even if the script fails later, and wait while another script
+ * has the challenge locked. Changes by others are seen when the challenge is loaded again.
  */
 interface SparkChallenge {
   /** The state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
@@ -462,7 +462,7 @@ interface SparkChallenge {
   /** When joining ends, or null. */
   readonly expiryDate: Date | null;
 
-  /** Ends the challenge; the player wins it and the wagers. No effect if it is not running or the player does not participate. */
+  /** Ends the challenge; the player wins it and the wagers. No effect if it is not running. */
   winChallenge(winner: SparkPlayer): void;
 
   /** Ends the challenge as a draw and returns wagers. No effect if it is not running. */
@@ -685,8 +685,8 @@ interface SparkDataGetResult extends SparkDataResult {
 }
 
 /**
- * An item of the Game Data Service, as a local copy: `persistor().persist()` writes it. Other objects for the same item see
- * the changes only after that, when they read the item again.
+ * An item of the Game Data Service, as a local copy: `persistor().persist()` writes it. Other objects for the same item
+ * see the changes only after that, when they read the item again.
  */
 interface SparkDataItem {
   /** The item's id. */
@@ -720,14 +720,14 @@ interface SparkDataItem {
   setTTL(ttl: number | null): void;
 
   /**
-   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on are
-   * dropped (in arrays: null), dates become text.
+   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on
+   * are dropped (in arrays: null), dates become text.
    */
   getValidationErrors(): string[];
 
   /**
-   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on are
-   * dropped (in arrays: null), dates become text.
+   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on
+   * are dropped (in arrays: null), dates become text.
    */
   readonly validationErrors: string[];
 
@@ -739,8 +739,8 @@ interface SparkDataItem {
 }
 
 /**
- * Writes an item. By default it writes the members that the script changed and keeps the other stored ones; an item from
- * `createItem` replaces any with the same id. The `with…` methods change this object and return it.
+ * Writes an item. By default it writes the members that the script changed and keeps the other stored ones; an item
+ * from `createItem` replaces any with the same id. The `with…` methods change this object and return it.
  */
 interface SparkDataItemPersistor {
   /** Writes changed numbers as increments of the stored ones. Undoes `withOverwrite`. */
@@ -755,7 +755,7 @@ interface SparkDataItemPersistor {
   /** Writes only if the condition holds for the stored item. */
   withConditionCheck(condition: SparkDataCondition): SparkDataItemPersistor;
 
-  /** Makes `persist` throw for values that cannot be stored; by default they are dropped, see `SparkDataItem.getValidationErrors`. */
+  /** Makes `persist` throw for values that cannot be stored, which by default are dropped. */
   withErrorOnTypeConversion(): SparkDataItemPersistor;
 
   /** Writes the item at once, all or nothing. A failed check is the result's `error`. */
@@ -790,7 +790,7 @@ interface SparkDataPersistResult extends SparkDataResult {
 
 /** The result of `queryItems`. */
 interface SparkDataQueryResult extends SparkDataResult {
-  /** The items, always the same cursor. Throws if the query failed, so that this is not mistaken for an empty result. */
+  /** The items, always the same cursor. Throws if the query failed, unlike for an empty result. */
   cursor(): SparkDataCursor;
 }
 
@@ -961,14 +961,14 @@ interface SparkFiles {
   /** An uploaded file as XML, or null. Throws if it is not XML. */
   uploadedXml(uploadId: string): SparkXmlReader | null;
 
-  /** A downloadable's file as JSON, or null if there is no such downloadable. Throws if it has no file or it is not JSON. */
+  /** A downloadable's file as JSON, or null if there is no such downloadable. Throws if the file is not JSON. */
   downloadableJson(shortCode: string): any;
 
-  /** A downloadable's file as XML, or null if there is no such downloadable. Throws if it has no file or it is not XML. */
+  /** A downloadable's file as XML, or null if there is no such downloadable. Throws if the file is not XML. */
   downloadableXml(shortCode: string): SparkXmlReader | null;
 }
 
-/** The Game Data Service: typed items with ids. Writes are visible to everybody at once and persist even if the script fails. */
+/** The Game Data Service: typed items with ids. Writes persist even if the script fails. */
 interface SparkGameDataService {
   /** A new item, which will replace any with the same id. Not written until `persist`. */
   createItem(type: string, id: string): SparkDataItem;
@@ -990,9 +990,9 @@ interface SparkGameDataService {
 }
 
 /**
- * An HTTP request to another server. Methods that send it wait for the whole response, whatever its status. They throw if
- * there is none: the server is unreachable or too slow, its response is too large or its address is private. Limited to
- * `scriptHttpCalls` requests per script.
+ * An HTTP request to another server. Methods that send it wait for the whole response, whatever its status. They throw
+ * if there is none: the server is unreachable or too slow, its response is too large or its address is private. Limited
+ * to `scriptHttpCalls` requests per script.
  */
 interface SparkHttp {
   /** Sets user name and password for basic authentication. */
@@ -1203,10 +1203,7 @@ interface SparkMatchThreshold {
   readonly name: string | null;
 }
 
-/**
- * A ScriptMessage to be sent. What is not set is as configured for its extension or for ScriptMessage. Values are copied
- * when they are set.
- */
+/** A ScriptMessage to be sent. What is not set is as configured. Values are copied when they are set. */
 interface SparkMessage {
   /** Whether it is sent to the players' sockets. In any case it is in their message lists. */
   setSendViaSocket(value: boolean): SparkMessage;
@@ -1233,16 +1230,16 @@ interface SparkMessage {
   setPlayerIds(...playerIds: (string | string[])[]): SparkMessage;
 
   /**
-   * Sends the message at once, and once to each player, even if the script fails later. Players who are offline get it at
-   * their next login. Unknown ids are skipped; without recipients nothing is sent. Asks the server.
+   * Sends the message at once, and once to each player, even if the script fails later. Players who are offline get it
+   * at their next login. Unknown ids are skipped; without recipients nothing is sent. Asks the server.
    */
   send(): void;
 }
 
 /**
- * A collection that scripts can read. Queries are MongoDB's. `{$oid: "…"}` is an ObjectId, in queries and results. Dates in
- * results are milliseconds unless `SparkScriptOptions.setMaintainDbDates` is set. `$where` at the top level of a query is
- * evaluated by the script on the results of the rest of the query.
+ * A collection that scripts can read. Queries are MongoDB's. `{$oid: "…"}` is an ObjectId, in queries and results.
+ * Dates in results are milliseconds unless `SparkScriptOptions.setMaintainDbDates` is set. `$where` at the top level of
+ * a query is evaluated by the script on the results of the rest of the query.
  */
 interface SparkMongoCollectionReadOnly {
   /** The number of documents that match a query, or of all documents. */
@@ -1285,7 +1282,7 @@ interface SparkMongoCollectionReadOnly {
   getVersionedDocument(id: unknown): any;
 }
 
-/** A collection that scripts can write. Writes persist even if the script fails. Methods return whether something was written. */
+/** A collection that scripts can write. Writes persist even if the script fails. */
 interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
   /** Inserts one or several documents, or an array of them, and sets missing `_id`s. Null alone: returns false. */
   insert(...documents: object[]): boolean;
@@ -1294,8 +1291,8 @@ interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
   save(document: object): boolean;
 
   /**
-   * Updates the first document that matches a query, or with `multi` all of them. An update without operators replaces the
-   * document. With `upsert` a document is inserted if none matches.
+   * Updates the first document that matches a query, or with `multi` all of them. An update without operators replaces
+   * the document. With `upsert` a document is inserted if none matches.
    */
   update(query: object, update: object, upsert?: boolean, multi?: boolean): boolean;
 
@@ -1312,27 +1309,27 @@ interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
   drop(): void;
 
   /**
-   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is after;
-   * null if none matches. Called with (query, update), (query, sort, update) or all seven.
+   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is
+   * after; null if none matches. Called with (query, update), (query, sort, update) or all seven.
    */
   findAndModify(query: object | null, update: object): any;
 
   /**
-   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is after;
-   * null if none matches. Called with (query, update), (query, sort, update) or all seven.
+   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is
+   * after; null if none matches. Called with (query, update), (query, sort, update) or all seven.
    */
   findAndModify(query: object | null, sort: object | null, update: object): any;
 
   /**
-   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is after;
-   * null if none matches. Called with (query, update), (query, sort, update) or all seven.
+   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is
+   * after; null if none matches. Called with (query, update), (query, sort, update) or all seven.
    */
   findAndModify(query: object | null, fields: object | null, sort: object | null, remove: boolean, update: object | null, returnNew: boolean, upsert: boolean): any;
 
   /** Removes and returns the first document that matches a query, or null. `{}` matches any. */
   findAndRemove(query: object): any;
 
-  /** Writes the differences between two versions of the document with the first one's `_id`. Without a first one it is inserted. */
+  /** Writes the differences between two versions of a document. Without a first one it is inserted. */
   applyChanges(existingDocument: object | null, newDocument: object): boolean;
 
   /** Saves a document from `getVersionedDocument`; false if another version was saved in the meantime. */
@@ -1340,8 +1337,8 @@ interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
 }
 
 /**
- * The results of a query, fetched in batches of 100, then 1,000. `sort`, `limit` and `skip` must be called before the first
- * document is read. As a value, such as for `Spark.setScriptData`, it is the array of its documents.
+ * The results of a query, fetched in batches of 100, then 1,000. `sort`, `limit` and `skip` must be called before the
+ * first document is read. As a value, such as for `Spark.setScriptData`, it is the array of its documents.
  */
 interface SparkMongoCursor {
   /** Limits the number of documents; 0: no limit. The sign is ignored. */
@@ -1373,9 +1370,9 @@ interface SparkMongoCursor {
 }
 
 /**
- * A player. Changes are visible to this script at once. They are written when it ends (for a request's script, together with
- * the request), by `persist()`, or before it sends a request, after which players are read again. If the script fails, other
- * changes are dropped. Passwords, tokens and locks are changed at once.
+ * A player. Changes are visible to this script at once. They are written when it ends (for a request's script, together
+ * with the request), by `persist()`, or before it sends a request, after which players are read again. If the script
+ * fails, other changes are dropped. Passwords, tokens and locks are changed at once.
  */
 interface SparkPlayer {
   /** The player's id. */
@@ -1504,10 +1501,7 @@ interface SparkPlayer {
   /** Writes this player's changes now. They persist even if the script fails. */
   persist(): void;
 
-  /**
-   * Whether this is the player's password. Takes as long as a login. A wrong one counts as a failed login; false while the
-   * player is locked.
-   */
+  /** Whether this is the player's password. A wrong one counts as a failed login; false while the player is locked. */
   validatePassword(password: string): boolean;
 
   /** Sets the player's password at once. Revokes authTokens and signs sockets out, as `resetAuthTokens` does. */
@@ -1517,8 +1511,8 @@ interface SparkPlayer {
   unlock(): void;
 
   /**
-   * Revokes the player's authTokens, at once. All sockets of the player, except the one of this script's request, are signed
-   * out and get a SessionTerminatedMessage.
+   * Revokes the player's authTokens, at once. All sockets of the player, except the one of this script's request, are
+   * signed out and get a SessionTerminatedMessage.
    */
   resetAuthTokens(excludeCurrent?: boolean): void;
 
@@ -1637,20 +1631,18 @@ interface SparkProperties {
 /** Runs modules later. */
 interface SparkScheduler {
   /**
-   * Runs a module after `delaySeconds`, to within about a second, as this script's player, with `data` as `Spark.getData()`.
-   * A schedule with the same key that has not started is replaced. The schedule persists even if this script fails, and
-   * survives restarts of the server. Always returns true; if there is no such module, a line is logged.
+   * Runs a module after `delaySeconds`, to within about a second, as this script's player, with `data` as
+   * `Spark.getData()`. A schedule with the same key that has not started is replaced. The schedule persists even if
+   * this script fails, and survives restarts of the server. Always returns true; if there is no such module, a line is
+   * logged.
    */
   inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean;
 
-  /**
-   * Cancels the schedule with a key. A module that is already running continues, but is not retried if it is interrupted.
-   * Unknown keys are ignored.
-   */
+  /** Cancels a schedule. A module that is already running continues, but is not retried if interrupted. */
   cancel(key: string): void;
 }
 
-/** The game's Redis. Methods send the command of the same name, see https://redis.io/commands, with keys of this game and stage. Needs the setting `redisUrl`. */
+/** The game's Redis. Methods send the command of the same name, see https://redis.io/commands. */
 interface SparkRedis {
   /** Redis' APPEND: https://redis.io/commands/append */
   append(key: string | number | null, value: string | number | boolean): number;
@@ -2224,8 +2216,9 @@ interface SparkVirtualGood {
 }
 
 /**
- * One or more elements of an XML document, read-only. `xml.food` are all child elements "food", `xml.food[1]` is the second
- * one, `xml.food[1]["@price"]` is an attribute. As text, an element without child elements is its text, any other is XML.
+ * One or more elements of an XML document, read-only. `xml.food` are all child elements "food", `xml.food[1]` is the
+ * second one, `xml.food[1]["@price"]` is an attribute. As text, an element without child elements is its text, any
+ * other is XML.
  */
 interface SparkXml {
   /** The number of elements. */
@@ -2278,8 +2271,8 @@ interface SparkXmlReader {
 }
 
 /**
- * A request that a script sends: `var request = new SparkRequests.LogEventRequest()`. Its fields and `scriptData` are set as
- * properties. Returns the response that a client would get, with `error` if the request was refused.
+ * A request that a script sends: `var request = new SparkRequests.LogEventRequest()`. Its fields and `scriptData` are
+ * set as properties. Returns the response that a client would get, with `error` if the request was refused.
  */
 interface SparkRequest<Response> {
   /** What the request's own scripts read. */

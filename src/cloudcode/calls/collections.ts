@@ -21,16 +21,11 @@ import { countFound } from "./near.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { playerDocuments, playerFilter, playerProjection, playerSort } from "./players-view.ts";
 
-/** Maximum number of results of an aggregation. */
 const MAX_RESULTS = 10_000;
 const MAX_PIECE = 1_000;
 
-/**
- * Raw collections. The first two arguments of each call are the namespace ("script", "meta", "system") and the name.
- * The last argument of calls that return documents says whether dates stay dates.
- */
+/** Calls on raw collections. Their last argument, if they return documents, says whether dates stay dates. */
 export const collectionCalls: Record<string, Call> = {
-  /** query, fields, sort, skip, limit, size of the first batch */
   "collection.find": read(async (scope, [namespace, name, query, fields, sort, skip, limit, count, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
     const cursor = named.collection.find(await filterOf(scope, named, query), {
@@ -41,27 +36,23 @@ export const collectionCalls: Record<string, Call> = {
     return scope.cursors.first(viewed(scope, named, cursor), pieceOf(count), keepDates === true);
   }),
 
-  /** cursor id, batch size */
   "cursor.next": read(
     async ({ cursors }, [number, count, keepDates]): Promise<Piece> =>
       cursors.next(whole(number, "cursor"), pieceOf(count), keepDates === true),
   ),
 
-  /** query, fields, sort */
   "collection.findOne": read(async (scope, [namespace, name, query, fields, sort, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
     const found = await named.collection.findOne(await filterOf(scope, named, query), shapeOf(named, fields, sort));
     return found && toScript((await view(scope, named, [found]))[0], keepDates === true);
   }),
 
-  /** query, skip, limit */
   "collection.count": read(async (scope, [namespace, name, query, skip, limit]) => {
     const named = collectionToRead(scope, namespace, name);
     const bounds = { skip: whole(skip, "skip"), limit: whole(limit, "limit") };
     return countFound(named.collection, await filterOf(scope, named, query), bounds);
   }),
 
-  /** key, query */
   "collection.distinct": read(async (scope, [namespace, name, key, query, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
     const path = text(key, "key");
@@ -89,20 +80,17 @@ export const collectionCalls: Record<string, Call> = {
     return (await collection.indexes()).map((index) => ({ ...index, ns }));
   }),
 
-  /** id */
   "collection.getVersioned": read(async (scope, [namespace, name, id, keepDates]) => {
     const { collection } = collectionToRead(scope, namespace, name);
     const found = await collection.findOne({ _id: fromScript(id) });
     return found && toScript({ ...found, _version: found["_version"] ?? 0 }, keepDates === true);
   }),
 
-  /** keys, options */
   "collection.ensureIndex": write(async (scope, [namespace, name, keys, options]) => {
     const collection = collectionWithIndexes(scope, namespace, name);
     await collection.createIndex(indexKeys(keys), indexOptions(object(options, "optionsIN")));
   }),
 
-  /** keys */
   "collection.dropIndex": write(async (scope, [namespace, name, keys]) => {
     const collection = collectionWithIndexes(scope, namespace, name);
     const wanted = JSON.stringify(indexKeys(keys));
@@ -110,7 +98,6 @@ export const collectionCalls: Record<string, Call> = {
     if (index) await collection.dropIndex(index.name);
   }),
 
-  /** index name */
   "collection.dropIndexByName": write(async (scope, [namespace, name, index]) =>
     collectionWithIndexes(scope, namespace, name).dropIndex(text(index, "name")),
   ),
@@ -164,7 +151,6 @@ export const collectionCalls: Record<string, Call> = {
 
   "collection.drop": write(async (scope, [namespace, name]) => collectionToWrite(scope, namespace, name).drop()),
 
-  /** query, fields, sort, remove, update, returnNew, upsert */
   "collection.findAndModify": writeEarly(
     async (scope, [namespace, name, query, fields, sort, remove, update, returnNew, upsert, keepDates]) => {
       const collection = collectionToWriteEarly(scope, namespace, name);

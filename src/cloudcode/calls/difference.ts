@@ -24,7 +24,6 @@ function compare(before: Document, after: Document, path: string, set: Document,
   }
 }
 
-/** Whether an object has names that cannot be part of a path. */
 function hasUnsafeNames(value: Document): boolean {
   return Object.keys(value).some((key) => key === "" || key.includes(".") || key.startsWith("$"));
 }

@@ -11,8 +11,8 @@ export const flushCalls: Record<string, Call> = {
 };
 
 /**
- * Writes the changes of players made by earlier scripts of the same request and by this run, in one transaction. If a
- * player has changed since it was read, the run is restarted, or if it has written something, its changes are merged.
+ * Writes the changes of players by this run and earlier scripts of its request, in one transaction. If a player has
+ * changed meanwhile, the run is restarted; a run that has written something merges its changes instead.
  * @throws RunAgain
  * @throws CallError if a player no longer has an amount that is to be taken away
  */

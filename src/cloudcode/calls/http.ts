@@ -15,10 +15,7 @@ const CONTENT_TYPES = {
 
 /** HTTP requests to other servers. Their effects there are unknown, so each counts as a write. */
 export const httpCalls: Record<string, Call> = {
-  /**
-   * method, URL, [[header, value]], [user name, password] or null, [type of body, body] or null, time-out; returns
-   * {status, headers, cookies, body}, with headers and cookies as JSON text
-   */
+  /** Body: [type, text] or null. Returns {status, headers, cookies, body}; headers and cookies are JSON text. */
   "http.send": write(async (scope, [method, url, headers, credentials, body, timeoutMs]) => {
     if (!METHODS.some((known) => known === method)) throw new CallError("Unknown HTTP method.");
     const content = bodyOf(body);
@@ -106,7 +103,6 @@ function formValue(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Name and value of a `Set-Cookie` header. */
 function cookieOf(setCookie: string): [name: string, value: string][] {
   const pair = setCookie.split(";", 1)[0]!;
   const equals = pair.indexOf("=");

@@ -12,7 +12,6 @@ export interface MadeCall {
   name: string;
   call: Call;
   args: readonly unknown[];
-  /** Returns the text of the answer. */
   carryOut(scope: CallScope): Promise<string>;
   /** Returns the text of a refusal. Throws errors that end the run. */
   refusalOf(error: unknown): string;
@@ -112,7 +111,6 @@ function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
   };
 }
 
-/** The flush that precedes a call with `flushes`. */
 function flush(made: MadeCall): MadeCall {
   return {
     ...made,

@@ -14,7 +14,6 @@ export class JsonText {
 /** Time per turn of the event loop. */
 const BUDGET_MS = 3;
 
-/** Converts values for scripts and encodes them as a JSON array. */
 export async function jsonOfAll(values: readonly unknown[], keepDates: boolean): Promise<JsonText> {
   const parts: string[] = [];
   let began = performance.now();

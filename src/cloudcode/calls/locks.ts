@@ -4,12 +4,8 @@ import { type Call, local } from "../../kernel/scripts/call.ts";
 /** Within the range of timers. A wait ends with its run at the latest. */
 const MAX_WAIT_MS = 3_600_000;
 
-/**
- * The first argument is the name. Locks are not data: a restarted run holds none, so these calls count as neither read
- * nor write.
- */
+/** Locks are not data: a restarted run holds none, so these calls count as neither read nor write. */
 export const lockCalls: Record<string, Call> = {
-  /** maximum wait in milliseconds */
   "lock.take": local(async ({ locks }, [name, tryMs]) =>
     locks.take(text(name, "lockName"), Math.min(whole(tryMs, "tryMillis"), MAX_WAIT_MS)),
   ),

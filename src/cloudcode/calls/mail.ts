@@ -5,7 +5,6 @@ import { CallError } from "../../kernel/scripts/errors.ts";
 import type { HeaderList } from "../../outgoing/headers.ts";
 import { bodyText, sendOutgoing, timeoutOf } from "./http.ts";
 
-/** Recipients, headers and attachments of one mail, each. */
 const MAX_ITEMS = 1_000;
 const MAX_TEXT = Number.MAX_SAFE_INTEGER;
 /** The response of SendGrid's v2 API, which scripts expect. That of v3 is empty. */
@@ -18,10 +17,7 @@ interface Address {
 
 /** Mail through SendGrid, https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. */
 export const mailCalls: Record<string, Call> = {
-  /**
-   * API key or null, mail, time-out; returns SendGrid's response. Counts as an HTTP request of the run. An incomplete
-   * mail is refused without a request.
-   */
+  /** Returns SendGrid's response. An incomplete mail is refused without a request. */
   "mail.send": write(async (scope, [apiKey, given, timeoutMs]) => {
     const mail = object(given, "mail");
     const missing = missingOf(apiKey, mail);
@@ -39,7 +35,6 @@ export const mailCalls: Record<string, Call> = {
   }),
 };
 
-/** A sentence for each missing part. */
 function missingOf(apiKey: unknown, mail: Record<string, unknown>): string[] {
   const { from, subject, text: plain, html } = mail;
   return [
@@ -71,7 +66,6 @@ async function mailOf(scope: CallScope, mail: Record<string, unknown>): Promise<
   };
 }
 
-/** HTML if there is any, else text. */
 function contentOf(plain: unknown, html: unknown): { type: string; value: string } {
   if (html !== null) return { type: "text/html", value: text(html, "html", MAX_TEXT) };
   return { type: "text/plain", value: text(plain, "text", MAX_TEXT) };

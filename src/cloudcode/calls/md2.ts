@@ -13,10 +13,7 @@ const S = Buffer.from(
 const BLOCK = 16;
 const ROUNDS = 18;
 
-/**
- * The MD2 digest of RFC 1319. Insecure; provided because Cloud Code had it and OpenSSL no longer does. Costs 0.1 to 0.2
- * µs per byte on the calling thread.
- */
+/** The MD2 digest of RFC 1319, which OpenSSL no longer has. Insecure. Costs 0.1 to 0.2 µs per byte. */
 export function md2(data: Buffer): Buffer {
   const padding = BLOCK - (data.length % BLOCK);
   const message = Buffer.concat([data, Buffer.alloc(padding, padding)]);

@@ -13,7 +13,6 @@ const MAX_NAME = 150;
 
 export interface Named {
   namespace: string;
-  /** The name used by scripts. */
   name: string;
   collection: Collection<Document>;
 }
@@ -28,12 +27,10 @@ export function collectionToRead(scope: CallScope, namespace: unknown, name: unk
   };
 }
 
-/** As `collectionToRead`, for writes. */
 export function collectionToWrite(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
   return scope.store.collection(nameToWrite(scope, namespace, name), bounds(scope));
 }
 
-/** As `collectionToWrite`, for `writeEarly`. */
 export function collectionToWriteEarly(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
   return scope.early.collection(nameToWrite(scope, namespace, name), bounds(scope));
 }

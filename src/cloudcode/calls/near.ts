@@ -1,10 +1,7 @@
 import { isObject } from "../../kernel/scripts/arguments.ts";
 import type { Collection, Document } from "../../store/store.ts";
 
-/**
- * As `countDocuments`, which databases do not support for $near: such documents are fetched and counted, at linear
- * cost.
- */
+/** As `countDocuments`, which does not support $near: such documents are fetched and counted, at linear cost. */
 export async function countFound(
   collection: Collection,
   filter: Document,

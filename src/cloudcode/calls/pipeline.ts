@@ -9,10 +9,7 @@ const OTHERS: Readonly<Record<string, string>> = { $lookup: "from", $graphLookup
 const REFUSED = new Set(["$out", "$merge", "$where", "$function", "$accumulator", "$currentOp", "$documents"]);
 const MAX_STAGES = 100;
 
-/**
- * Checks a pipeline and converts it for the store. Other collections must be in the same namespace, by short or full
- * name. Stages that write or run code are refused.
- */
+/** Checks a pipeline: other collections must be in the same namespace, and stages may neither write nor run code. */
 export function pipelineOf(namespace: string, stages: unknown[]): Document[] {
   const flat = stages.flat();
   if (flat.length > MAX_STAGES) throw new CallError(`A pipeline may have at most ${MAX_STAGES} stages.`);

@@ -5,7 +5,6 @@ import { isObject } from "../../kernel/scripts/arguments.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import type { Document, Projection, Sort } from "../../store/store.ts";
 
-/** Internal members. */
 const HIDDEN = ["accountVersion", "userNameSource", "syncDisplayName", "scriptWrites"];
 
 /** Maps a path of GameSparks' collection to the stored one. */
@@ -18,10 +17,7 @@ function storedPath(path: string): string {
   return path;
 }
 
-/**
- * Converts a query of the system collection `player` for the store. `online` is not stored: it becomes a condition on
- * ids, at the cost of one presence look-up per query.
- */
+/** Converts a query of the collection `player`. `online` becomes a condition on ids, by one presence look-up. */
 export async function playerFilter(query: Document, presence: Presence): Promise<Document> {
   return storedFilter(query, asksForOnline(query) ? (await presence.all()).map(objectIdOf) : []);
 }
@@ -47,7 +43,6 @@ function asksForOnline(query: Document): boolean {
   );
 }
 
-/** Matches players whose online state satisfies the condition. */
 function onlineFilter(condition: unknown, online: readonly ObjectId[]): Document {
   const whenOnline = holdsOf(condition, true);
   const whenAway = holdsOf(condition, false);
@@ -82,7 +77,6 @@ function holdsOf(condition: unknown, value: boolean): boolean {
   );
 }
 
-/** Converts the paths of a sort. */
 export function playerSort<T extends Document | Sort>(sort: T): T {
   return Object.fromEntries(Object.entries(sort).map(([path, order]) => [storedPath(path), order])) as T;
 }
@@ -97,10 +91,7 @@ export function playerProjection(projection: Projection): Projection {
   return copy;
 }
 
-/**
- * A player's document as scripts see it: with `currency1` to `currency6`, `goods` and `online`, without internal
- * members.
- */
+/** A player's document as scripts see it: with `currency1` to `currency6`, `goods` and `online`. */
 export function playerDocument(document: Document, online: boolean): Document {
   const view: Document = { ...document };
   for (const name of HIDDEN) delete view[name];

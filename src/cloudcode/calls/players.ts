@@ -35,7 +35,6 @@ export const playerCalls: Record<string, Call> = {
   /** id; returns `PlayerInput` or null */
   "player.load": read(async (scope, [id]) => load(scope, parsePlayerId(id))),
 
-  /** system id, id in that system */
   "player.loadByExternalId": read(async (scope, [system, external]) => {
     const key = linkKey(text(system, "externalSystem") as SystemId, text(external, "externalId"));
     const link = await accounts(scope.store).links.findOne({ _id: key }, { projection: { playerId: 1 } });
@@ -46,7 +45,6 @@ export const playerCalls: Record<string, Call> = {
 
   "player.online": read(async ({ presence }, [id]) => (await presence.online([playerOf(id)])).has(playerOf(id))),
 
-  /** query */
   "player.matches": read(async ({ store, presence }, [id, query]) => {
     const wanted = await playerFilter(queryFromScript(query, "mongoQuery"), presence);
     const filter = { $and: [{ _id: objectIdOf(playerOf(id)) }, wanted] };
@@ -82,7 +80,6 @@ export const playerCalls: Record<string, Call> = {
     }
   }),
 
-  /** password */
   "player.setPassword": write(async ({ store, service, session }, [id, password]) => {
     const wanted = text(password, "password", MAX_PASSWORD_LENGTH);
     if (wanted === "") throw new CallError("SparkPlayer.setPassword: password must not be empty.");
@@ -98,7 +95,6 @@ export const playerCalls: Record<string, Call> = {
 
   "player.isHidden": read(({ store }, [id]) => isHiddenOnLeaderboards(store, playerOf(id))),
 
-  /** hidden */
   "player.hide": write(({ store }, [id, hidden]) => hideOnLeaderboards(store, playerOf(id), hidden === true)),
 
   /** Sessions of all stages are terminated, but the player must exist on this one. */

@@ -7,11 +7,9 @@ export interface RedisArguments {
   words: string[];
   /** All keys among the words, with prefix. */
   keys: string[];
-  /** Words by parameter. */
   byName: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Maximum size of a string value. */
 export const MAX_TEXT_BYTES = 8_388_608;
 const MAX_KEYS = 1_000;
 /** Limited, as Redis returns a thousand keys at once in a scan. */
@@ -33,10 +31,7 @@ const CHOICES: Partial<Record<ArgumentKind, readonly string[]>> = {
 /** Variadic kinds: all remaining arguments, separately or as an array. */
 const ALL: readonly ArgumentKind[] = ["keys", "sets", "texts", "pairs"];
 
-/**
- * @param prefix prefix of the script's keys in Redis
- * @throws CallError that names method and argument
- */
+/** @param prefix prefix of the script's keys in Redis */
 export function redisArguments(
   method: string,
   { parameters }: RedisCommand,

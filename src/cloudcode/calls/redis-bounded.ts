@@ -26,9 +26,8 @@ if fits(reply) then return reply end
 return ${TOO_LARGE}`;
 
 /**
- * Sends a command that returns several values. Redis measures the reply before it is sent, so nothing larger than
- * `MAX_REPLY_BYTES` reaches this process. In Redis the reply temporarily takes twice its size.
- * @throws CallError
+ * Sends a command that returns several values. Redis measures the reply, so nothing larger than `MAX_REPLY_BYTES`
+ * reaches this process; in Redis it temporarily takes twice its size.
  */
 export async function sendBounded(
   redis: Redis,

@@ -7,21 +7,17 @@ import { MAX_REPLY_BYTES, tooLarge } from "./redis-bounded.ts";
 const LISTS: readonly RedisCommand["reply"][] = ["texts", "hash", "scores", "sorted", "found", "picked"];
 /** These return no values, however large the values are. */
 const SHORT: readonly string[] = ["HKEYS"];
-/** Maximum number of a hash's fields whose lengths are requested. */
 const MAX_LENGTHS = 1_000;
 /** Samples where values may be returned repeatedly, so that a few large ones are not missed. */
 const SAMPLES = ["SAMPLES", "10000"];
 
-/** Whether a command returns several values, of sizes that are not known in advance. */
 export function returnsMany({ reply, words: [word] }: RedisCommand): boolean {
   return LISTS.includes(reply) && word !== "GEOHASH";
 }
 
 /**
- * Refuses commands whose reply would be too large for Redis itself to assemble, and appends that would grow a string
- * beyond its limit. Commands that return several values cost one more round trip; large or repeated values another one
- * or two. The sizes are Redis' estimates from samples and may be far off; `sendBounded` is what protects this process.
- * @throws CallError
+ * Refuses commands whose reply Redis itself could hardly assemble, and appends beyond a string's limit. Costs up to
+ * three round trips. Sizes are Redis' estimates, which may be far off; `sendBounded` protects this process.
  */
 export async function checkSize(
   redis: Redis,

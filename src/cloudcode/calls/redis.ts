@@ -11,10 +11,7 @@ const SCAN_COUNT = "1000";
 const MAX_FOUND = 10_000;
 const SCAN_MS = 10_000;
 
-/**
- * `redis.get` and so on, one call for each method of SparkRedis. Keys are prefixed with game and stage, so scripts
- * cannot reach others; in a cluster they share one slot.
- */
+/** One call for each method of SparkRedis. Keys are prefixed with game and stage, and share a slot in a cluster. */
 export const redisCalls: Record<string, Call> = Object.fromEntries(
   Object.entries<RedisCommand>(REDIS_COMMANDS).map(([method, command]) => {
     const answer: Call["answer"] = (scope, args) => run(scope, method, command, args);

@@ -24,7 +24,6 @@ export const requestCalls: Record<string, Call> = {
     }),
   },
 
-  /** about the connection of the run's request */
   session: read(async ({ session }) => ({
     sessionId: session?.id ?? null,
     credentialType: session?.credential.type ?? null,

@@ -13,7 +13,6 @@ import { journaled } from "./journaled.ts";
 import { JsonText, nextTurn, valuesIn } from "./large.ts";
 
 export interface CallLimits {
-  /** Calls per run. */
   calls: number;
   /** Characters of a call's arguments; its result may have four times as many. */
   chars: number;
@@ -26,9 +25,7 @@ const MAX_VALUES = 100_000;
 
 let calls: ReadonlyMap<string, Call> | undefined;
 
-/**
- * Loads the calls' implementations with the script hosts or for the first run, to keep them out of the server's start.
- */
+/** Loads the calls' implementations, with the script hosts or for the first run, to keep start-up short. */
 export async function loadCalls(): Promise<void> {
   calls ??= (await import("./table.ts")).calls;
 }
@@ -66,7 +63,6 @@ export class RunCalls {
     return this.#wrote;
   }
 
-  /** Number of calls. */
   get count(): number {
     return this.#count;
   }

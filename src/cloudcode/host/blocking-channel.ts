@@ -3,15 +3,11 @@ import { FRAME_HEADER, lengthOfFrame, writeFrame } from "../frames.ts";
 
 const BUFFER_BYTES = 65_536;
 
-/**
- * A lane's end of its socket, with blocking reads and writes: its thread has nothing else to do, so it needs neither an
- * event loop nor a thread switch. Buffers are reused unless a frame is too large.
- */
+/** A lane's end of its socket, with blocking reads and writes: neither an event loop nor a thread switch is needed. */
 export class BlockingChannel {
   readonly #descriptor: number;
   readonly #outgoing = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #incoming = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-  /** Range of unread bytes in `#incoming`. */
   #start = 0;
   #end = 0;
 
@@ -39,10 +35,7 @@ export class BlockingChannel {
     for (let sent = 0; sent < frame.length; ) sent += writeSync(this.#descriptor, frame, sent);
   }
 
-  /**
-   * Reads what is available, after making space for `needed` bytes from `#start`. Returns false at the end of the
-   * stream.
-   */
+  /** Reads what is available, after making space for `needed` bytes. Returns false at the end of the stream. */
   #fill(needed: number): boolean {
     if (this.#incoming.length - this.#start < needed) {
       const room = this.#incoming.length < needed ? Buffer.allocUnsafeSlow(needed) : this.#incoming;

@@ -27,9 +27,8 @@ interface Realm {
 export type Ask = (question: string) => string;
 
 /**
- * One isolate with one realm, which is reused for run after run and replaced as soon as a run leaves a trace in it.
- * Everything is synchronous on the calling thread: a call into or out of the sandbox costs a microsecond, while a
- * thread switch would cost fifty.
+ * One isolate with one realm, reused until a run leaves a trace in it. Everything is synchronous on the calling thread:
+ * a call into or out of the sandbox costs a microsecond, a thread switch would cost fifty.
  */
 export class Lane {
   readonly #limits: HostLimits;
@@ -49,7 +48,6 @@ export class Lane {
   #isEnded = false;
   #newest = 0;
   #isolate: ivm.Isolate;
-  /** Undefined before the first `renew`. */
   #realm: Realm | undefined;
   #runs = 0;
 

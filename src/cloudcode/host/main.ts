@@ -4,9 +4,9 @@ import type { FromHost, HostFatal, StartHost, ToHost } from "../protocol.ts";
 import type { LaneData } from "./thread.ts";
 
 /**
- * A script host: the child process that runs Cloud Code, with each lane on its own thread. It has no secrets and no
- * access to the store. It ends itself when the server has gone, when it uses too much memory and when V8 fails; the
- * server kills it when a script exceeds its deadline. The main thread never runs a script, so it can always react.
+ * A script host: the child process that runs Cloud Code, each lane on its own thread. It has no secrets and no store.
+ * It ends itself when the server has gone, memory is short or V8 fails. The main thread runs no scripts, so it can
+ * react.
  */
 const BEAT_MS = 250;
 const RSS_CHECK_MS = 25;
@@ -17,10 +17,7 @@ const THREAD_MB = 128;
 
 let started: StartHost | undefined;
 let realm = "";
-/**
- * Memory shared with the lanes. Index 0: number of running scripts. A lane's descriptor: number of runs that it has
- * begun, or CLOSED while it must not begin any.
- */
+/** Index 0: number of running scripts. A lane's descriptor: number of runs that it has begun, or CLOSED. */
 const shared = new Int32Array(new SharedArrayBuffer(4 * 512));
 const CLOSED = -1;
 /** V8's compiled realm code, from the first lane. */

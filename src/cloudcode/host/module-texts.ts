@@ -1,7 +1,6 @@
 import { LANE } from "../protocol.ts";
 import type { Ask } from "./lane.ts";
 
-/** A lane's cache of modules. */
 export class ModuleTexts {
   readonly #known = new Map<string, string>();
   readonly #ask: Ask;

@@ -4,13 +4,12 @@ import ivm from "isolated-vm";
 const FILE = "rekindle:realm";
 
 /**
- * The built realm code, compiled once per isolate. V8's compiled code is reused for other isolates, which saves a third
- * of the time of their first realm. It must come from this process, since V8 does not verify it.
+ * The realm code, compiled once per isolate. V8's compiled code is shared between isolates, which saves a third of the
+ * time of a first realm. It must come from this process, since V8 does not verify it.
  */
 export class RealmCode {
   readonly #text: string;
   #compiled: ivm.ExternalCopy<ArrayBuffer> | undefined;
-  /** Compiled for `#isolate`. */
   #script: ivm.Script | undefined;
   #isolate: ivm.Isolate | undefined;
 
@@ -31,8 +30,7 @@ export class RealmCode {
   }
 
   /**
-   * Returns V8's compiled code for other isolates. Call it when the isolate has its first realm, so that the functions
-   * used at its start are included, and before any script is run.
+   * V8's compiled code for other isolates. Call it after the first realm, to include start-up, and before any script.
    */
   compiled(isolate: ivm.Isolate): ArrayBuffer | undefined {
     if (!this.#compiled) {

@@ -4,16 +4,13 @@ import { BlockingChannel } from "./blocking-channel.ts";
 import { Lane } from "./lane.ts";
 import { RealmCode } from "./realm-code.ts";
 
-/** Passed by the host's main thread. */
 export interface LaneData {
-  /** The lane's socket. */
   descriptor: number;
   limits: HostLimits;
   /** Index 0: number of running scripts. */
   shared: Int32Array;
   /** Index in `shared` of the number of runs that this lane has begun, or CLOSED. */
   gate: number;
-  /** The built realm code. */
   realm: string;
   /** V8's compiled realm code, if a lane has sent it. */
   compiled: ArrayBuffer | undefined;

@@ -37,9 +37,8 @@ const WATCH = `(function (buffer, sandbox, number, interval) {
 type Watch = ivm.Reference<(...given: unknown[]) => void>;
 
 /**
- * Disposes of a lane's sandbox from another thread when it exceeds its time-out, whatever it is doing. V8's own time
- * limit does not apply where isolated-vm reads what a script left, such as the reason of a rejected promise, which may
- * have getters, nor while a script waits for the server. Costs 3 MB, and per run two writes to shared memory.
+ * Disposes of a lane's sandbox that exceeds its time-out, from another thread. V8's own limit does not apply where
+ * isolated-vm reads what a script left, such as the reason of a rejected promise. Costs 3 MB and two writes per run.
  */
 export class Watchdog {
   readonly #isolate = new ivm.Isolate({ memoryLimit: 8 });
@@ -52,7 +51,6 @@ export class Watchdog {
     this.#watch = context.evalSync(WATCH, { reference: true }) as unknown as Watch;
   }
 
-  /** Watches this sandbox from now on, and no other. */
   watch(sandbox: ivm.Isolate): void {
     const number = Atomics.add(this.#shared, SHARED.sandbox, 1) + 1;
     Atomics.notify(this.#shared, SHARED.sandbox);

@@ -28,9 +28,8 @@ export function nameArgument(method: string, argument: string, value: unknown): 
 }
 
 /**
- * A name or an id of something that is looked up or changed. As in Cloud Code, null matches nothing: look-ups return
- * null, 0, false or an empty list, and changes do nothing. Members that require a name use `nameArgument`, which
- * refuses null.
+ * A name for a look-up or a change. Null matches nothing, as in Cloud Code: look-ups return null, 0, false or an empty
+ * list, and changes do nothing. Where a name is required, use `nameArgument`.
  */
 export function nameOrNull(method: string, argument: string, value: unknown): string | null {
   return orNull(nameArgument, method, argument, value);
@@ -99,8 +98,7 @@ export function booleanArgument(method: string, argument: string, value: unknown
 }
 
 /**
- * The values of a variadic parameter as JSON of one array: arrays or separate values; null alone means none. Limited to
- * the size of a call's arguments.
+ * The values of a variadic parameter, separate or in arrays, as JSON of one array. Null alone means none.
  * @param one checks a value named `argument[0]`, `argument[1]`, …
  */
 export function listArgument(
@@ -134,16 +132,12 @@ export function textArgument(method: string, argument: string, value: unknown): 
   throw new OriginalTypeError(`${method}: ${argument} must be a string, not ${kindOf(value)}.`);
 }
 
-/**
- * A document as JSON text. Dates become `{$date}` and regular expressions `{$regex}`; undefined members are dropped.
- */
+/** A document as JSON text. Dates become `{$date}` and patterns `{$regex}`; undefined members are dropped. */
 export function documentArgument(method: string, argument: string, value: unknown): string {
   return typedJson(method, argument, value, typed);
 }
 
-/**
- * A query, sort or update as JSON text. Unlike in documents, undefined members become null, so a query stays as strict.
- */
+/** A query, sort or update as JSON text. Undefined members become null, so that a query does not match more. */
 export function queryArgument(method: string, argument: string, value: unknown): string {
   return value === undefined || value === null ? "null" : typedJson(method, argument, value, typedQuery);
 }

@@ -2,7 +2,6 @@ import { textOf } from "./arguments.ts";
 import { askHost } from "./host.ts";
 import { END } from "./run.ts";
 
-/** The server's answer, or null and its error message. */
 export interface Attempt {
   answer: unknown;
   error: string | null;

@@ -2,10 +2,7 @@
 
 type Class = { readonly name: string; readonly prototype: object };
 
-/**
- * Adds a property for each getter without parameters, as Rhino did: `userName` for `getUserName()`, `online` for
- * `isOnline()`.
- */
+/** Adds a property for each getter without parameters, as Rhino did: `userName` for `getUserName()`. */
 export function addProperties(type: Class): void {
   for (const name of Object.getOwnPropertyNames(type.prototype)) {
     const property = propertyOf(name);

@@ -4,17 +4,11 @@ import { askHost } from "./host.ts";
 import { dictionary, hasOwn, ownKeys, parse } from "./originals.ts";
 import { liveRun } from "./run.ts";
 
-/**
- * The realm's cache of the configuration: JSON of each item, by kind and short code. Only text survives a run; scripts
- * get newly parsed objects.
- */
+/** A cache of JSON, by kind and short code. Only text survives a run; scripts get newly parsed objects. */
 let known = dictionary<Record<string, string>>();
 let version = 0;
 
-/**
- * Returns JSON of an item, or null. Asks the server the first time.
- * @param method class and method, for errors
- */
+/** @param method class and method, for errors */
 export function configItem(kind: ConfigKind, method: string, shortCode: unknown): string | null {
   if (shortCode === null || shortCode === undefined) return null;
   const code = nameArgument(method, "shortCode", shortCode);
@@ -22,7 +16,6 @@ export function configItem(kind: ConfigKind, method: string, shortCode: unknown)
   return hasOwn(items, code) ? items[code]! : null;
 }
 
-/** Makes an object for each item of a kind, in the order of the configuration. */
 export function configObjects<Made>(kind: ConfigKind, make: (json: string) => Made): Made[] {
   const items = itemsOf(kind);
   const codes = ownKeys(items) as string[];

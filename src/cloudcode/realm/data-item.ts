@@ -12,13 +12,11 @@ import {
 } from "./originals.ts";
 import { END } from "./run.ts";
 
-/** The state of an item of the Game Data Service, held by one script object. */
 export interface ItemState {
   readonly type: string;
   readonly id: string;
   /** JSON of the data as last read or written; null for a new item. */
   before: string | null;
-  /** Null if unknown. */
   version: string | null;
   /** The data object that the script may change; null until first use. */
   data: object | null;
@@ -71,9 +69,7 @@ function storable(this: unknown, _key: string, value: unknown): unknown {
 
 const MAX_DEPTH = 100;
 
-/**
- * Paths of values that are not stored as they are: functions, undefined, NaN and so on are dropped, dates become text.
- */
+/** Paths of values that are not stored as they are: functions, undefined, NaN and so on are dropped. */
 export function invalidPaths(state: ItemState): string[] {
   const found: string[] = [];
   if (state.data !== null) collect(state.data, "", 0, found);

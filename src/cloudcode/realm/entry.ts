@@ -11,10 +11,7 @@ import { membersJson, type PlayerState, playerOutput } from "./player.ts";
 import { anyRun, beginRun, END, endRun, limits, type Run, thrown, unwind } from "./run.ts";
 import { values } from "./values.ts";
 
-/**
- * The sandbox's interface to its lane: four functions with text in and text out. This module, its imports and every
- * Spark class are evaluated once per realm, before any script.
- */
+/** The sandbox's interface to its lane: four functions with text in and text out. Evaluated once per realm. */
 export { guards };
 
 let scripts = dictionary<{ version: number; file: string; code: string }>();
@@ -24,7 +21,6 @@ interface Modules {
   applySync(self: undefined, args: [version: number, name: string]): string;
 }
 
-/** Prepares the realm for scripts. */
 export function boot(given: typeof limits, modules: Modules, host: HostReference | null): void {
   limits.logLines = given.logLines;
   limits.logChars = given.logChars;
@@ -51,10 +47,7 @@ export function addScript(version: number, id: number, file: string, code: strin
   scripts[id] = { version, file, code: `${code}\n//# sourceURL=${file}` };
 }
 
-/**
- * Runs a script as an indirect eval, so that its variables and functions become properties of the global object that
- * can be deleted, and V8 keeps the compiled code between runs.
- */
+/** Runs a script as an indirect eval: its variables become properties that can be deleted, and V8 keeps the code. */
 export function start(id: number, input: string): void {
   const script = scripts[id]!;
   const run = beginRun(script.version, script.file, input);
@@ -69,8 +62,8 @@ export function start(id: number, input: string): void {
 }
 
 /**
- * Ends the run and restores the realm. Returns "1", or "0" if the realm must not be reused, followed by JSON of
- * `RunOutput`. Calls nothing that a script could have replaced.
+ * Ends the run and restores the realm. Returns "1", or "0" if the realm must not be reused, and JSON of `RunOutput`.
+ * Calls nothing that a script could have replaced.
  */
 export function finish(): string {
   const run = anyRun();

@@ -18,8 +18,7 @@ export function connectHost(reference: HostReference | null): void {
 }
 
 /**
- * Calls the server, blocking until it answers with JSON text. Throws an Error that scripts can catch if the server
- * refuses; ends the script if it has exceeded its calls or its time.
+ * Calls the server and blocks until it answers. Throws if the server refuses; ends the script if it exceeds a limit.
  * @param args the arguments as JSON texts, each preceded by a comma
  */
 export function callHost(call: string, args: string): string {
@@ -50,7 +49,6 @@ function keepLog(run: Run): void {
   run.logKept = run.logLines;
 }
 
-/** As `callHost`, but parses the answer. */
 export function askHost(call: string, args: string): unknown {
   return parse(callHost(call, args));
 }

@@ -27,7 +27,6 @@ export function setModuleSource(fetch: FetchModule): void {
   fetchModule = fetch;
 }
 
-/** Removes the modules of versions before `version`. */
 export function forgetModules(version: number): void {
   modules = dictionary();
   missingKept = 0;
@@ -35,8 +34,8 @@ export function forgetModules(version: number): void {
 }
 
 /**
- * Cloud Code's `require`: evaluates a module in the global scope, again at each call. Within the outermost call a
- * module runs once, which breaks cycles. A missing module is a warning in the log.
+ * Cloud Code's `require`: evaluates a module in the global scope. Within the outermost call a module runs once, which
+ * breaks cycles. A missing module is a warning in the log.
  */
 export function require(name: unknown): void {
   const run = liveRun();

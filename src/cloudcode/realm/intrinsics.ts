@@ -15,15 +15,13 @@ import { guardUnchanged, isUnchanged, watchDefinitions } from "./unchanged.ts";
 
 /**
  * Resets a realm between runs. Every object that a later run can reach is either frozen, or compared after each run and
- * restored. If something cannot be restored, the realm is discarded.
+ * restored; a realm that cannot be restored is discarded.
  *
- * - Variables and implicit globals are deleted from the global object.
- * - Changed built-ins (polyfills, a replaced `Date`) are restored.
- * - Non-configurable properties and changed prototypes cannot be undone; the realm is discarded.
+ * - Added globals are deleted, changed built-ins (polyfills,
+ * a replaced `Date`) restored.
  * - Built-ins that old scripts never extend (iterators, typed arrays, Intl) are frozen.
  * - `RegExp.$1` and so on are overwritten by an empty match.
- * - Promise jobs run to completion before a run ends. What could start jobs from outside (Atomics.waitAsync,
- *   FinalizationRegistry, WebAssembly, import) is removed.
+ * - Promise jobs run to completion. What could start jobs from outside (Atomics.waitAsync, WebAssembly) is removed.
  */
 const REMOVED = [
   "Atomics",
@@ -56,10 +54,7 @@ let compared: Baseline[] = [];
 let expected = dictionary<readonly string[]>();
 let lists = 0;
 
-/**
- * Freezes or records every object of the realm. Called once, before any script.
- * @param roots objects that scripts only reach by calls, such as Spark classes
- */
+/** @param roots objects that scripts only reach by calls, such as Spark classes */
 export function sealRealm(roots: readonly object[]): void {
   for (const name of REMOVED) deleteProperty(globalThis, name);
   deleteProperty(Date.prototype, "toTemporalInstant");
@@ -107,10 +102,7 @@ export function restoreRealm(): boolean {
   return true;
 }
 
-/**
- * Deletes enumerable globals that the run added. Returns the number of the realm's own enumerable globals, or -1 if one
- * cannot be deleted.
- */
+/** Deletes added enumerable globals. Returns the number of the realm's own ones, or -1 if one cannot be deleted. */
 function dropListedGlobals(): number {
   const { known } = compared[compared.length - 1] as Baseline;
   let listed = 0;
@@ -127,7 +119,6 @@ export function expectNames(names: readonly string[]): void {
   expected[lists++] = names;
 }
 
-/** `names` without those of built-ins. */
 export function newNames(names: readonly string[]): readonly string[] {
   const { known } = compared[compared.length - 1] as Baseline;
   const found = dictionary<true>();
@@ -204,7 +195,6 @@ function flagsOf({ writable, enumerable, configurable }: PropertyDescriptor): nu
   return (writable ? 1 : 0) + (enumerable ? 2 : 0) + (configurable ? 4 : 0);
 }
 
-/** All objects reachable from `roots` by properties, accessors and prototypes. */
 function everyObject(roots: unknown[]): Set<object> {
   const found = new Set<object>();
   const visit = (value: unknown): void => {

@@ -1,7 +1,6 @@
 /**
- * The built-ins that the sandbox uses, captured before any script runs, since a script may replace `JSON.stringify` or
- * `Array.prototype.push`. Code in this folder and in `../spark` must not call methods of built-ins directly once a
- * script has run.
+ * Built-ins captured before any script runs, since scripts may replace `JSON.stringify` or `Array.prototype.push`. Code
+ * here and in `../spark` must not call methods of built-ins directly once a script has run.
  */
 const uncurry = <This, Args extends unknown[], Result>(
   method: (this: This, ...args: Args) => Result,

@@ -4,7 +4,6 @@ import { dictionary, hasOwn, ownKeys, parse, stringify } from "./originals.ts";
 /** Members as JSON text by name, so that later changes of a value have no effect. */
 export type Members = Record<string, string>;
 
-/** A player's data and the run's changes of it. */
 export interface PlayerData {
   /** The stored JSON; parsed on first use. */
   text: string;
@@ -67,7 +66,6 @@ export function playerState(input: PlayerInput): PlayerState {
   };
 }
 
-/** Takes over the stored state. */
 export function updatePlayer(state: PlayerState, input: PlayerInput): void {
   state.userName = input.userName;
   state.displayName = input.displayName;

@@ -17,8 +17,8 @@ export function currentPlayer(state: PlayerState): PlayerState {
 }
 
 /**
- * Writes the run's changes of players, all or nothing, and marks all players as stale. To be called before something
- * else works on players. The changes persist even if the run fails later. Asks the server only if there are changes.
+ * Writes the run's changes of players and marks all players as stale, before something else works on players. The
+ * changes persist even if the run fails later.
  */
 export function flushPlayers(): void {
   const run = liveRun();

@@ -7,7 +7,6 @@ import { type Members, membersJson, membersOf, type PlayerState, playerState } f
 
 /** The state of one run. The sandbox drops it as a whole when the run ends. */
 export interface Run {
-  /** Version of the game's scripts. */
   version: number;
   /** File names, in stack traces, of the script and the modules that it included. */
   files: Record<string, true>;
@@ -18,9 +17,7 @@ export interface Run {
   missed: number;
   data: unknown;
   player: PlayerState | null;
-  /** Other players that the script loaded, by id. */
   players: Record<string, PlayerState>;
-  /** Challenges that the script loaded, by id. */
   challenges: Record<string, ChallengeState>;
   stage: string;
   apiKey: string;
@@ -100,7 +97,6 @@ export function anyRun(): Run | null {
   return current;
 }
 
-/** Ends the script successfully. */
 export function exit(): never {
   liveRun().ended = true;
   throw END;

@@ -12,16 +12,15 @@ import {
 } from "./originals.ts";
 
 /**
- * A fast check that a run left the realm's own objects unchanged. `intrinsics.ts` has the thorough one, which takes
- * many times as long. It may report a change when there is none, but never the reverse:
+ * A fast check that a run left the realm's own objects unchanged; `intrinsics.ts` has the thorough one. It may report a
+ * change when there is none, but never the reverse:
  *
- * - Non-enumerable properties and accessors can only be created by the functions that `watchDefinitions` intercepts. If
- *   none was called, everything that was added is an enumerable data property, which a for-in loop lists.
- * - Symbols are not listed by loops, but are only obtained through `Symbol`, proxy traps and three functions. If a
- *   script used none of these, no property with a symbol key was added or changed.
- * - Values of data properties are compared by generated code with the objects and values as constants, which takes half
- *   the time, as V8 can optimise it while nothing changes. A deleted property differs, unless the object inherits the
- *   same value; then `hasOwn` is checked.
+ * - Non-enumerable properties and accessors are only created by
+ * functions that `watchDefinitions` intercepts. If none was called, everything that was added is listed by a for-in
+ * loop.
+ * - Symbols are only obtained through `Symbol`, proxy traps and three functions. Without these no symbol was used.
+ * - Values are compared by generated code with the objects and values as constants, which takes half the time. A
+ *   deleted property differs, unless the object inherits the same value; then `hasOwn` is checked.
  * - Accessors are checked by `in`, or by `hasOwn` if they could be inherited.
  */
 
@@ -53,10 +52,7 @@ const nowSymbols = (): void => {
   hadSymbols = true;
 };
 
-/**
- * Intercepts the functions and globals. Called once, before any script. Returns the objects that are no longer
- * reachable as plain values of the global object.
- */
+/** Called once, before any script. Returns objects no longer reachable as plain values of the global object. */
 export function watchDefinitions(): object[] {
   for (const [holder, name] of DEFINE) watchCalls(holder, name, nowDefined);
   for (const [holder, name] of LIST_SYMBOLS) watchCalls(holder, name, nowSymbols);
@@ -105,7 +101,6 @@ interface Guarded {
 }
 
 interface Counted extends Guarded {
-  /** Number of own enumerable names. */
   listed: number;
   symbols: number;
 }
@@ -122,8 +117,7 @@ export function guardUnchanged(objects: readonly Guarded[]): void {
 }
 
 /**
- * Returns true if nothing changed, false if something may have. The caller has deleted added enumerable globals, and
- * must check thoroughly after false.
+ * Returns false if something may have changed. The caller has deleted added enumerable globals.
  * @param listed number of the realm's own enumerable globals
  */
 export function isUnchanged(listed: number): boolean {
@@ -200,7 +194,6 @@ function comparison(objects: readonly Guarded[]): () => boolean {
   );
 }
 
-/** The descriptor of a property of the object or its prototypes. */
 function descriptorIn(object: object, key: PropertyKey): PropertyDescriptor {
   return Object.getOwnPropertyDescriptor(object, key) ?? descriptorIn(Object.getPrototypeOf(object) as object, key);
 }

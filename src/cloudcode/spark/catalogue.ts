@@ -1,7 +1,4 @@
-/**
- * Every class of GameSparks' Cloud Code with its members, from its documentation of 2017 and 2021 and real games'
- * scripts.
- */
+/** Every class of Cloud Code with its members, from GameSparks' documentation and real games' scripts. */
 export const CATALOGUE: Readonly<Record<string, string>> = {
   ChatMessage: "getFromId getId getMessage getWhen getWho",
   PendingMatch:

@@ -91,8 +91,8 @@ export class SendGrid {
   }
 
   /**
-   * Sends the mail and returns SendGrid's response: `{"message":"success"}`, or its errors. If something is missing,
-   * such as a recipient, nothing is sent and errors of the same form are returned. Throws if SendGrid is unreachable.
+   * Sends the mail and returns SendGrid's response: `{"message":"success"}`, or errors, also for an incomplete mail.
+   * Throws if SendGrid is unreachable.
    */
   send(): string {
     const mail =

@@ -84,10 +84,7 @@ export class SparkChallenge {
     return dateOf(this.#live.expiryDate);
   }
 
-  /**
-   * Ends the challenge; the player wins it and the wagers. No effect if it is not running or the player does not
-   * participate.
-   */
+  /** Ends the challenge; the player wins it and the wagers. No effect if it is not running. */
   winChallenge(winner: SparkPlayer): void {
     const id = winnerId("SparkChallenge.winChallenge", winner);
     this.#step("challenge.win", `,${stringify(id)}`);
@@ -151,10 +148,7 @@ export class SparkChallenge {
     this.#remove("privateData", "SparkChallenge.removePrivateData", name);
   }
 
-  /**
-   * JSON of the id, preceded by a comma. Verifies by a private member that it is a SparkChallenge; `instanceof` can be
-   * deceived.
-   */
+  /** JSON of the id, after a comma. Checks a private member, as `instanceof` can be deceived. */
   static argumentOf(method: string, challenge: unknown): string {
     if (typeof challenge === "object" && challenge !== null && #state in challenge) return challenge.#id();
     throw new OriginalTypeError(`${method}: challenge must be a SparkChallenge, not ${kindOf(challenge)}.`);

@@ -50,10 +50,7 @@ export class SparkDataItemPersistor {
     return this;
   }
 
-  /**
-   * Makes `persist` throw for values that cannot be stored; by default they are dropped, see
-   * `SparkDataItem.getValidationErrors`.
-   */
+  /** Makes `persist` throw for values that cannot be stored, which by default are dropped. */
   withErrorOnTypeConversion(): SparkDataItemPersistor {
     liveRun();
     this.#isStrict = true;

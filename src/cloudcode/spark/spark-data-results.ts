@@ -50,9 +50,7 @@ export class SparkDataQueryResult extends SparkDataResult {
     this.#cursor = cursor;
   }
 
-  /**
-   * The items, always the same cursor. Throws if the query failed, so that this is not mistaken for an empty result.
-   */
+  /** The items, always the same cursor. Throws if the query failed, unlike for an empty result. */
   cursor(): SparkDataCursor {
     const error = this.error();
     if (error !== null || this.#cursor === null) throw new OriginalError(error ?? "There is no cursor.");

@@ -23,17 +23,12 @@ export class SparkFiles {
     return uploadedXml("SparkFiles.uploadedXml", uploadId);
   }
 
-  /**
-   * A downloadable's file as JSON, or null if there is no such downloadable. Throws if it has no file or it is not
-   * JSON.
-   */
+  /** A downloadable's file as JSON, or null if there is no such downloadable. Throws if the file is not JSON. */
   downloadableJson(shortCode: string): unknown {
     return downloadableJson("SparkFiles.downloadableJson", shortCode);
   }
 
-  /**
-   * A downloadable's file as XML, or null if there is no such downloadable. Throws if it has no file or it is not XML.
-   */
+  /** A downloadable's file as XML, or null if there is no such downloadable. Throws if the file is not XML. */
   downloadableXml(shortCode: string): SparkXmlReader | null {
     return downloadableXml("SparkFiles.downloadableXml", shortCode);
   }

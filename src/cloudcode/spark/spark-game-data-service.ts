@@ -12,10 +12,7 @@ import { type SparkDataSortOrder, sortArgument, sortOrder } from "./spark-data-s
 
 const NAME = "SparkGameDataService";
 
-/**
- * The Game Data Service: typed items with ids. Writes are visible to everybody at once and persist even if the script
- * fails.
- */
+/** The Game Data Service: typed items with ids. Writes persist even if the script fails. */
 export class SparkGameDataService {
   /** A new item, which will replace any with the same id. Not written until `persist`. */
   createItem(type: string, id: string): SparkDataItem {

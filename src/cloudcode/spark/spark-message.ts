@@ -11,10 +11,7 @@ import { isArray, OriginalTypeError, stringify } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkPlayer } from "./spark-player.ts";
 
-/**
- * A ScriptMessage to be sent. What is not set is as configured for its extension or for ScriptMessage. Values are
- * copied when they are set.
- */
+/** A ScriptMessage to be sent. What is not set is as configured. Values are copied when they are set. */
 export class SparkMessage {
   readonly #extCode: string | null;
   #data = "null";

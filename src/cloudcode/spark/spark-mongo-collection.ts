@@ -118,10 +118,7 @@ export class SparkMongoCollectionReadOnly {
 const { where } = SparkMongoCollectionReadOnly;
 delete (SparkMongoCollectionReadOnly as { where?: unknown }).where;
 
-/**
- * A collection that scripts can write. Writes persist even if the script fails. Methods return whether something was
- * written.
- */
+/** A collection that scripts can write. Writes persist even if the script fails. */
 export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
   /** Inserts one or several documents, or an array of them, and sets missing `_id`s. Null alone: returns false. */
   insert(...documents: object[]): boolean {
@@ -210,10 +207,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
     return this.findAndModify(query, null, null, true, null, false, false);
   }
 
-  /**
-   * Writes the differences between two versions of the document with the first one's `_id`. Without a first one it is
-   * inserted.
-   */
+  /** Writes the differences between two versions of a document. Without a first one it is inserted. */
   applyChanges(existingDocument: object | null, newDocument: object): boolean {
     const method = "SparkMongoCollection.applyChanges";
     if (existingDocument === null || existingDocument === undefined) return this.insert(newDocument);

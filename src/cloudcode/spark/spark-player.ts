@@ -253,10 +253,7 @@ export class SparkPlayer {
     settle(state);
   }
 
-  /**
-   * Whether this is the player's password. Takes as long as a login. A wrong one counts as a failed login; false while
-   * the player is locked.
-   */
+  /** Whether this is the player's password. A wrong one counts as a failed login; false while the player is locked. */
   validatePassword(password: string): boolean {
     const text = textArgument("SparkPlayer.validatePassword", "password", password);
     return askHost("player.validatePassword", `${this.#id()},${stringify(text)}`) === true;

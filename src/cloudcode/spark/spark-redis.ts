@@ -4,10 +4,7 @@ import { askHost } from "../realm/host.ts";
 import { isFiniteNumber, OriginalTypeError, stringify, toText } from "../realm/originals.ts";
 import { REDIS_COMMANDS } from "../redis-commands.ts";
 
-/**
- * The game's Redis. Methods send the command of the same name, see https://redis.io/commands, with keys of this game
- * and stage. Needs the setting `redisUrl`.
- */
+/** The game's Redis. Methods send the command of the same name, see https://redis.io/commands. */
 export class SparkRedis {}
 
 for (const name of Object.keys(REDIS_COMMANDS)) {

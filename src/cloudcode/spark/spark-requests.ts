@@ -35,8 +35,7 @@ export class SparkRequest {
 }
 
 /**
- * Sends a request and waits for the response. The run's changes of players are written before, and players are reloaded
- * after.
+ * Sends a request and waits for the response. The run's changes of players are written before.
  * @param playerId null: the current player
  */
 export function sendRequest(method: string, request: unknown, playerId: string | null, runsScripts: boolean): unknown {

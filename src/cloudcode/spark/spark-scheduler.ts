@@ -26,10 +26,7 @@ export class SparkScheduler {
     return true;
   }
 
-  /**
-   * Cancels the schedule with a key. A module that is already running continues, but is not retried if it is
-   * interrupted. Unknown keys are ignored.
-   */
+  /** Cancels a schedule. A module that is already running continues, but is not retried if interrupted. */
   cancel(key: string): void {
     const name = nameOrNull("SparkScheduler.cancel", "key", key);
     if (name !== null) askHost("schedule.cancel", `,${stringify(name)}`);

@@ -155,9 +155,7 @@ export class Spark {
     return sparkHttp(url, timeout);
   }
 
-  /**
-   * A mail to be configured and sent through SendGrid. With a user name and a password, the password is the API key.
-   */
+  /** A mail to be sent through SendGrid. With a user name and a password, the password is the API key. */
   sendGrid(APIKeyOrUsername: string, password?: string): SendGrid {
     return sendGrid(APIKeyOrUsername, password);
   }

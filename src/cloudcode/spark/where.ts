@@ -12,15 +12,13 @@ import {
 import { END } from "../realm/run.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 
-/** Maximum number of documents examined by one `$where`. */
 const MAX_DOCUMENTS = 10_000;
 const IS_FUNCTION = /^\s*function\b/;
 const HAS_RETURN = /\breturn\b/;
 
 /**
- * As `queryArgument`, but evaluates a top-level `$where` in the script: reads the documents that match the rest of the
- * query and queries those that satisfy it by id. `$where` is a function, its text, or an expression, with the document
- * as `this`.
+ * As `queryArgument`, but evaluates a top-level `$where` in the script, on the documents that match the rest of the
+ * query. `$where` is a function, its text, or an expression, with the document as `this`.
  * @param where JSON of namespace and collection, each preceded by a comma
  */
 export function whereQuery(where: string, method: string, argument: string, query: unknown): string {
