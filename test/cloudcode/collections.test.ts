@@ -433,7 +433,7 @@ describe.each(engines)("collections on $name", (engine) => {
   );
 });
 
-test("$where looks at 10,000 documents and no more", async () => {
+test("$where examines at most 10,000 documents", async () => {
   const world = await openWorld();
   const hosts = await withScripts(
     {
@@ -454,7 +454,7 @@ test("$where looks at 10,000 documents and no more", async () => {
   await world.discard();
 });
 
-describe("what is much work for the embedded store", () => {
+describe("expensive operations on the embedded store", () => {
   const ENDLESS =
     "var inner = { $map: { input: { $range: [0, 9000] }, in: { $sin: '$$this' } } };" +
     "var endless = { $expr: { $gt: [{ $size: { $map: { input: { $range: [0, 9000] }, in: { $size: inner } } } }, 1] } };";

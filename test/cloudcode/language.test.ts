@@ -63,7 +63,7 @@ test.for(REFUSED)("%s is refused with its place", ([source, message, line, colum
   });
 });
 
-test("columns of prepared code are told as they are in the file", () => {
+test("columns of prepared code are mapped to those of the file", () => {
   const source =
     "a;\r\ntry { b } catch (e) { c } finally { d }\nthrow 'x' + e;\nconst f = 1; class G {} h;\nfor each (i in j) k;";
   const prepared = prepareScript("event/a.js", source);
@@ -197,7 +197,7 @@ test.for(SEEN.map(([what, , it], index) => [what, index, it] as const))("%s", as
 });
 
 test.for(FAILURES.map(([what, , failure], index) => [what, index, failure] as const))(
-  "the place of an error: %s",
+  "an error has its place: %s",
   async ([, index, failure]) => {
     const result = await hosts.run(`fails${index}`);
     expect(result.failure).toMatchObject({ kind: "error", file: `request/fails${index}.js`, ...failure });
