@@ -179,7 +179,7 @@ test("the number of open cursors per run is limited", async () => {
 test("meta collections are read-only on live", async () => {
   const live = new RunCalls({ ...world.context, stage: "live" }, LIMITS);
   expect(await live.answer('["collection.insert","meta","m",[{}]]')).toBe(
-    "!The meta collection m can be written on preview only.",
+    "!The meta collection m can only be written on preview.",
   );
   expect(await live.answer('["collection.findOne","meta","m",null,null,null,false]')).toBe("=null");
 });

@@ -122,7 +122,7 @@ describe("early writes of a script", () => {
       const { result } = await begin(name);
       letThrough(new Error("EIO"));
       const { failure, wrote } = await result;
-      expect(failure).toMatchObject({ kind: "error", message: expect.stringMatching(/database cannot be reached/) });
+      expect(failure).toMatchObject({ kind: "error", message: expect.stringMatching(/database is unreachable/) });
       expect(wrote).toBe(true);
     },
   );

@@ -44,9 +44,9 @@ test.for(REWRITES)("%s becomes %s", ([source, code]) => {
 });
 
 const REFUSED: [source: string, message: RegExp, line: number, column: number][] = [
-  ["for each (var i = 0; i < 2; i++);", /for each must be/, 1, 5],
-  ["\nfor each (a of b);", /for each must be/, 2, 5],
-  ["for each (var a = 1 in b);", /no first value/, 1, 15],
+  ["for each (var i = 0; i < 2; i++);", /for each must have the form/, 1, 5],
+  ["\nfor each (a of b);", /for each must have the form/, 2, 5],
+  ["for each (var a = 1 in b);", /cannot have an initial value/, 1, 15],
   ["for each a in b;", /Unexpected token/, 1, 10],
   ["return 1;", /return/, 1, 1],
   ["var a = 1;\nconst a = 2;", /already been declared/, 2, 7],

@@ -125,7 +125,7 @@ describe("at once", () => {
     const refused: number[] = [];
     const flood = Array.from({ length: 6 }, (_, index) =>
       hosts.run("loops", { player: playerOf("flooder") }).then(({ failure }) => {
-        if (failure?.message.includes("wait for a script host")) refused.push(index);
+        if (failure?.message.includes("waiting for a script host")) refused.push(index);
       }),
     );
     const others = Array.from({ length: 3 }, (_, index) => hosts.run("fine", { player: playerOf(`other${index}`) }));

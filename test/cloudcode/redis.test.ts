@@ -177,14 +177,14 @@ const REFUSED: [script: string, message: RegExp][] = [
     "var big = new Array(1000001).join('x'); for (var i = 0; i < 18; i++) r.rpush(a, big); r.lrange(a, 0, -1)",
     /^SparkRedis\.lrange: the result would be larger than 16777216 bytes. Request less/,
   ],
-  ["r.sadd(a, large); r.srandmember(a, -40)", /^SparkRedis\.srandmember: the answer would take more/],
+  ["r.sadd(a, large); r.srandmember(a, -40)", /^SparkRedis\.srandmember: the result would be larger/],
   [
     "for (var i = 0; i < 100; i++) r.sadd(a, i + 'x'); r.sadd(a, large); r.srandmember(a, -10000)",
-    /^SparkRedis\.srandmember: the answer would take more/,
+    /^SparkRedis\.srandmember: the result would be larger/,
   ],
   [
     "r.hset(a, 'f', large); for (var f = [], i = 0; i < 40; i++) f.push('f'); r.hmget(a, f)",
-    /^SparkRedis\.hmget: the answer would take more/,
+    /^SparkRedis\.hmget: the result would be larger/,
   ],
 ];
 
@@ -318,13 +318,13 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
         return answer;
       },
     };
-    expect(await it("looksAtList", { ...context, redis: grows })).toMatch(/the answer would take more/);
+    expect(await it("looksAtList", { ...context, redis: grows })).toMatch(/the result would be larger/);
   });
 
   test("reads the names of large values and a few of many fields", async () => {
     expect(await it("looksAtFields")).toEqual([
       [36, 7_000],
-      "SparkRedis.hmget takes 7000 values at most, and not 7001.",
+      "SparkRedis.hmget takes at most 7000 values, not 7001.",
     ]);
   });
 

@@ -152,7 +152,7 @@ describe("SparkRequests", () => {
 
 test("at the fourth level of nesting, requests can be sent but not executed", async () => {
   const { scriptData } = await run("deep", { depth: 4 });
-  expect(scriptData["it"]).toEqual([expect.stringContaining("4 scripts wait"), { "@class": ".TestResponse", n: 1 }]);
+  expect(scriptData["it"]).toEqual([expect.stringContaining("4 scripts are already waiting"), { "@class": ".TestResponse", n: 1 }]);
   expect((await run("deep", { depth: 3 })).scriptData["it"]).toEqual([null, expect.anything()]);
 });
 
@@ -251,7 +251,7 @@ describe("players", () => {
     await credit(-5)();
     const runAgain = () => expect.unreachable();
     const { scriptData } = await hosts.run("wrote", { player }, contextOf({ runAgain }));
-    expect(scriptData["it"]).toContain("less by now");
+    expect(scriptData["it"]).toContain("no longer has the amount");
     const merged = await hosts.run("reads", { player }, contextOf());
     expect(merged.scriptData["it"]).toBe("finally");
     expect((await world.seen(me)).scriptData).toEqual({ n: 1 });
