@@ -4,7 +4,7 @@ import type { Presence } from "../cluster/presence.ts";
 import type { Config } from "../config.ts";
 import type { Passwords } from "../domains/accounts/index.ts";
 import type { Mailbox } from "../domains/messages/index.ts";
-import type { ErrorCase } from "../errors.ts";
+import { type Refusal, type RefusalOptions, RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { Documents } from "../store/store.ts";
@@ -21,8 +21,15 @@ export type Category =
   | "store"
   | "teams";
 
+export interface Refusing<E extends Refusal = Refusal> {
+  /** The error to throw; `refusal` is one of those that the definition lists. */
+  refuse(refusal: E, options?: RefusalOptions): RequestError;
+}
+
+export const refusing: Refusing = { refuse: (refusal, options) => new RequestError(refusal, options) };
+
 /** What a request may use. One for each attempt at it; a handler keeps none of it. */
-export interface RequestContext {
+export interface RequestContext<E extends Refusal = Refusal> extends Refusing<E> {
   readonly game: Game;
   readonly stage: Stage;
   readonly config: Config;
@@ -45,7 +52,7 @@ export interface RequestContext {
 }
 
 /** The context of a request that needs a player. */
-export type PlayerContext = RequestContext & { readonly player: PlayerId };
+export type PlayerContext<E extends Refusal = Refusal> = RequestContext<E> & { readonly player: PlayerId };
 
 /** What a handler answers: the response's own fields, and what becomes of the session once everything is on disk. */
 export interface Outcome<R> {
@@ -68,14 +75,17 @@ export interface Admission {
 }
 
 /** What `complete` may look at. */
-export interface CompletionContext {
+export interface CompletionContext<E extends Refusal = Refusal> extends Refusing<E> {
   readonly game: Game;
   readonly clock: Clock;
   /** Whether the game has a script of an event, by LogEventRequest unless told. */
   hasEventScript(shortCode: string, kind?: "event" | "event-challenge"): boolean;
 }
 
-export interface Definition<F extends TObject, R extends TObject> {
+/** Of the fields that a request declares. */
+type RefusalOf<F extends TObject> = Refusal<string, string, keyof Static<F> & string>;
+
+export interface Definition<F extends TObject, R extends TObject, E extends Refusal = RefusalOf<F>> {
   /** The class without its dot. */
   name: string;
   /** The class of its response without its dot. */
@@ -96,44 +106,46 @@ export interface Definition<F extends TObject, R extends TObject> {
    * @param sent the request as it was sent, its undeclared fields of any type
    */
   complete?(
-    context: CompletionContext,
+    context: CompletionContext<E>,
     request: Static<F>,
     sent: Readonly<Record<string, unknown>>,
   ): Record<string, unknown>;
   /** The script that runs after the request's own, such as that of an event. */
   boundScript?(request: Static<F>): { kind: "event" | "event-challenge"; name: string };
-  /** Every refusal it documents. */
-  errors: readonly ErrorCase[];
+  /** Every refusal it can be answered with, but for those of any request (`server/refusals.ts`). */
+  errors: readonly E[];
   /** Worked examples: shown in the reference and the console, and sent in the tests. */
   examples: readonly { title: string; request: Record<string, unknown>; response: Record<string, unknown> }[];
 }
 
-export interface AnyoneDefinition<F extends TObject, R extends TObject, P> extends Definition<F, R> {
+export interface AnyoneDefinition<F extends TObject, R extends TObject, P, E extends Refusal = RefusalOf<F>>
+  extends Definition<F, R, E> {
   caller: "anyone";
   /** What must not happen inside a transaction: calls to providers, password hashing. It writes nothing. */
-  prepare?(context: RequestContext, request: Static<F>): Promise<P>;
-  handle(context: RequestContext, request: Static<F>, prepared: P): Promise<Outcome<Partial<Static<R>>>>;
+  prepare?(context: RequestContext<E>, request: Static<F>): Promise<P>;
+  handle(context: RequestContext<E>, request: Static<F>, prepared: P): Promise<Outcome<Partial<Static<R>>>>;
 }
 
-export interface PlayerDefinition<F extends TObject, R extends TObject, P> extends Definition<F, R> {
+export interface PlayerDefinition<F extends TObject, R extends TObject, P, E extends Refusal = RefusalOf<F>>
+  extends Definition<F, R, E> {
   caller: "player";
   /**
    * Refuses by what is stored, before any script runs. What it answers `handle` gets as `context.admitted`; `handle` must
    * check again what others can change meanwhile.
    */
-  admit?(context: PlayerContext, request: Static<F>, admission: Admission): Promise<unknown>;
-  prepare?(context: PlayerContext, request: Static<F>): Promise<P>;
-  handle(context: PlayerContext, request: Static<F>, prepared: P): Promise<Outcome<Partial<Static<R>>>>;
+  admit?(context: PlayerContext<E>, request: Static<F>, admission: Admission): Promise<unknown>;
+  prepare?(context: PlayerContext<E>, request: Static<F>): Promise<P>;
+  handle(context: PlayerContext<E>, request: Static<F>, prepared: P): Promise<Outcome<Partial<Static<R>>>>;
 }
 
 /** A request as the dispatcher runs it, its types erased. */
 export type AnyRequest = AnyoneDefinition<TObject, TObject, unknown> | PlayerDefinition<TObject, TObject, unknown>;
 
-export function defineRequest<F extends TObject, R extends TObject, P = undefined>(
-  definition: AnyoneDefinition<F, R, P>,
+export function defineRequest<F extends TObject, R extends TObject, P = undefined, E extends RefusalOf<F> = never>(
+  definition: AnyoneDefinition<F, R, P, E>,
 ): AnyRequest;
-export function defineRequest<F extends TObject, R extends TObject, P = undefined>(
-  definition: PlayerDefinition<F, R, P>,
+export function defineRequest<F extends TObject, R extends TObject, P = undefined, E extends RefusalOf<F> = never>(
+  definition: PlayerDefinition<F, R, P, E>,
 ): AnyRequest;
 export function defineRequest(definition: unknown): AnyRequest {
   return definition as AnyRequest;

@@ -1,7 +1,20 @@
-import { RequestError } from "../errors.ts";
+import { catalogue, field, RequestError } from "../errors.ts";
 import type { EventAttribute, GameEvent } from "../game/events.ts";
 import type { Game } from "../game/game.ts";
 import { nearest } from "../near-miss.ts";
+
+const { ATTRIBUTE: ofAttributes } = catalogue({
+  ATTRIBUTE: {
+    REQUIRED: ["The attribute, by its short code, was not sent and has no default value.", "Send it."],
+    INVALID: ["The attribute, by its short code, is not of the type that the event has for it.", "Send that type."],
+  },
+});
+
+/** Of `attributesOf` and `unknownEvent`. */
+export const eventRefusals = [
+  field("eventKey", "UNKNOWN", "The game has no event of that short code, and no script for one.", "Check it."),
+  ...Object.values(ofAttributes).map((refusal) => ({ ...refusal, keys: /^/ })),
+];
 
 /**
  * The attributes of an event as its script sees them: what was sent, else the default value. Numbers sent as text become
@@ -11,7 +24,7 @@ import { nearest } from "../near-miss.ts";
  */
 export function attributesOf(event: GameEvent, request: Record<string, unknown>, now: number): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  const refused: Record<string, string> = {};
+  const refused: Record<string, "REQUIRED" | "INVALID"> = {};
   for (const attribute of event.attributes) {
     const { shortCode, defaultValue } = attribute;
     const sent = Object.hasOwn(request, shortCode) ? request[shortCode] : undefined;
@@ -22,7 +35,8 @@ export function attributesOf(event: GameEvent, request: Record<string, unknown>,
     } else if (defaultValue) values[shortCode] = defaultValue.at(now);
     else refused[shortCode] = "REQUIRED";
   }
-  if (Object.keys(refused).length > 0) throw new RequestError({ ...refused, detail: detailOf(event, refused) });
+  const refusals = Object.entries(refused).map(([key, value]) => ({ ...ofAttributes[value], key }));
+  if (refusals.length > 0) throw new RequestError(refusals, { detail: detailOf(event, refused) });
   return values;
 }
 
@@ -30,7 +44,7 @@ export function attributesOf(event: GameEvent, request: Record<string, unknown>,
 export function unknownEvent(eventKey: string, { events }: Pick<Game, "events">): RequestError {
   const near = nearest(eventKey, [...events.keys()]);
   const hint = near ? ` Did you mean ${near}?` : "";
-  return new RequestError({ eventKey: "UNKNOWN", detail: `The game has no such event.${hint}` });
+  return new RequestError(field("eventKey", "UNKNOWN"), { detail: `The game has no such event.${hint}` });
 }
 
 /** Null is as if not sent, and so is an empty text where a number is due. */

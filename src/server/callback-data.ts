@@ -1,4 +1,5 @@
 import { RequestError } from "../errors.ts";
+import { unreadableForm } from "./refusals.ts";
 
 /** Query and form parameters of one call. */
 const MAX_PARAMETERS = 1_000;
@@ -39,8 +40,8 @@ class Parameters {
   #count = 0;
 
   add(name: string, value: string): void {
-    if (++this.#count > MAX_PARAMETERS) throw unreadable(`There may be ${MAX_PARAMETERS} parameters.`);
-    if (name.length > LONGEST_NAME) throw unreadable(`A parameter's name may have ${LONGEST_NAME} characters.`);
+    if (++this.#count > MAX_PARAMETERS) throw unreadableForm(`There may be ${MAX_PARAMETERS} parameters.`);
+    if (name.length > LONGEST_NAME) throw unreadableForm(`A parameter's name may have ${LONGEST_NAME} characters.`);
     if (name === "__proto__") return;
     const values = this.#values.get(name);
     if (values) values.push(value);
@@ -81,10 +82,6 @@ async function addMultipart(parameters: Parameters, body: Buffer, contentType: s
     });
   } catch (error) {
     if (error instanceof RequestError) throw error;
-    throw unreadable("The body is no multipart form as its content type says.");
+    throw unreadableForm("The body is no multipart form as its content type says.");
   }
-}
-
-function unreadable(detail: string): RequestError {
-  return new RequestError({ request: "INVALID", detail });
 }

@@ -1,8 +1,8 @@
 import { PlayerChanged, type WriteMode } from "../domains/accounts/index.ts";
-import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { KeyedMutex } from "../queues/keyed-mutex.ts";
+import { conflict } from "./refusals.ts";
 
 /** How often a script is run again because another one wrote its player meanwhile. */
 const MAX_REPEATS = 40;
@@ -52,10 +52,4 @@ async function repeat(repeatable: Repeatable, work: (mode: WriteMode) => Promise
       if (repeatable.wrote() || repeats === MAX_REPEATS) throw conflict(error);
     }
   }
-}
-
-/** What the script took away is no longer there, and the script cannot be run again. */
-function conflict(cause: PlayerChanged): RequestError {
-  const detail = "What a script of the game took from a player was taken by another one meanwhile. Send it again.";
-  return new RequestError({ script: "CONFLICT", detail }, {}, cause);
 }

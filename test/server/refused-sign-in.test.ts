@@ -33,7 +33,7 @@ afterAll(async () => {
 it.each([
   ["finds the server busy", new StoreError("UNAVAILABLE", "the disk")],
   ["fails", new Error("the disk")],
-  ["is refused", new RequestError({ LATE: "REFUSED" })],
+  ["is refused", RequestError.ofPairs({ LATE: "REFUSED" })],
 ])("a registration that %s at its end signs nobody in, and can be sent again", async (what, error) => {
   const client = await app.client();
   const request = { userName: what, displayName: what, password: "password" };

@@ -10,6 +10,7 @@ import type { Credential, Game } from "../../src/game/game.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import type { AppOptions } from "../../src/services.ts";
 import { FakeClock } from "../../src/testing/fake-clock.ts";
+import { hasScriptsOf } from "./answers.ts";
 import { TestClient } from "./client.ts";
 
 export { FakeClock };
@@ -108,6 +109,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     async client(handshake = {}) {
       const client = await TestClient.connect(socketUrl(), { secret: DEVICE_SECRET, ...handshake });
       clients.push(client);
+      client.hasScripts = (sent) => hasScriptsOf(app.services.cloudCode, sent);
       return client;
     },
     async discard() {

@@ -1,8 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { RequestError } from "../../errors.ts";
+import { field } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
-import { ConnectFields, connectErrors, connected, providerContext, verified } from "./connecting.ts";
+import { ConnectFields, connected, providerContext, verified } from "./connecting.ts";
+import { connectRefusals, refusals } from "./refusals.ts";
 import { AuthenticationFields, exampleAnswer } from "./response.ts";
 
 /** Source: GameSparks documentation, AmazonConnectRequest. Amazon gives no friends. */
@@ -18,10 +19,7 @@ export const amazonConnect = defineRequest({
     ...ConnectFields,
   }),
   response: AuthenticationFields,
-  errors: [
-    ...connectErrors("accessToken"),
-    { key: "AMAZON", value: "NOT_CONFIGURED", message: "The game has no amazonAppId; set it." },
-  ],
+  errors: [...connectRefusals("accessToken"), field("accessToken", "REQUIRED"), refusals.AMAZON.NOT_CONFIGURED],
   examples: [
     {
       title: "An Amazon customer who is new to the game",
@@ -31,10 +29,10 @@ export const amazonConnect = defineRequest({
   ],
   prepare: (context, { accessToken }) =>
     verified(context, async () => {
-      if (!accessToken) throw new RequestError({ accessToken: "REQUIRED" });
+      if (!accessToken) throw context.refuse(field("accessToken", "REQUIRED"));
       const { providers, verifyAmazon } = await import("../../providers/index.ts");
       const settings = providers.amazon(context.game.integrations);
-      if (!settings) throw new RequestError({ AMAZON: "NOT_CONFIGURED" });
+      if (!settings) throw context.refuse(refusals.AMAZON.NOT_CONFIGURED);
       return verifyAmazon({ accessToken }, settings, providerContext(context));
     }),
   handle: (context, request, profile) => connected(context, "AM", "accessToken", request, profile),

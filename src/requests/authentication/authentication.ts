@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { login, mustStillHold, welcome } from "../../domains/accounts/index.ts";
+import { login, loginRefusals, mustStillHold, welcome } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
@@ -17,10 +17,7 @@ export const authentication = defineRequest({
     password: text("The player's password."),
   }),
   response: AuthenticationFields,
-  errors: [
-    { key: "DETAILS", value: "UNRECOGNISED", message: "No player has this userName and password; check both." },
-    { key: "DETAILS", value: "LOCKED", message: "Too many wrong passwords in a row; try again after the lock's time." },
-  ],
+  errors: loginRefusals,
   examples: [
     {
       title: "A registered player",

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { connect, getPlayer, SwitchRefused, segmentsOf, summarise } from "../../domains/accounts/index.ts";
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import {
   type ExternalProfile,
@@ -11,6 +11,7 @@ import {
 } from "../../providers/provider.ts";
 import type { Outcome, RequestContext } from "../definition.ts";
 import { flag, optionalJson } from "../fields.ts";
+import { refusals } from "./refusals.ts";
 import { signedIn } from "./response.ts";
 
 /** What every connect request may carry beside its credentials. */
@@ -25,32 +26,6 @@ export const ConnectFields = {
 const Flags = Type.Object(ConnectFields);
 type ConnectRequest = (typeof Flags)["static"];
 
-/** Refusals that every connect request shares; `field` is the parameter they are keyed by. */
-export const connectErrors = (field: string) => [
-  {
-    key: field,
-    value: "ACCOUNT_ALREADY_LINKED",
-    message: "The player has another account of this system, or a switch was forbidden; disconnect it, or switch.",
-  },
-  {
-    key: field,
-    value: "NOTAUTHENTICATED",
-    message: "The provider does not accept this; let the player log in there again.",
-  },
-  { key: field, value: "REQUIRED", message: "The account's credentials are missing; send them." },
-  {
-    key: field,
-    value: "UNRECOGNISED",
-    message: "No player has this account, and doNotCreateNewPlayer forbids a new one.",
-  },
-  {
-    key: "authentication",
-    value: "COPPA restricted",
-    message: "This credential may not link players to external accounts.",
-  },
-  { key: "authentication", value: "UNAVAILABLE", message: "The provider did not answer in time; try again." },
-];
-
 export function providerContext({ clock, config }: RequestContext): ProviderContext {
   return { now: () => clock.now(), timeoutMs: config.providerTimeoutMs, maxFriends: config.maxImportedFriends };
 }
@@ -60,12 +35,13 @@ export async function verified(
   context: RequestContext,
   verify: () => Promise<ExternalProfile>,
 ): Promise<ExternalProfile> {
-  if (context.credential.coppaCompliant) throw new RequestError({ authentication: "COPPA restricted" });
+  if (context.credential.coppaCompliant) throw new RequestError(refusals.authentication["COPPA restricted"]);
   try {
     return await verify();
   } catch (error) {
-    if (error instanceof ProviderRefusal) throw new RequestError({ [error.field]: error.value }, {}, error);
-    if (error instanceof ProviderUnavailable) throw new RequestError({ authentication: "UNAVAILABLE" }, {}, error);
+    if (error instanceof ProviderRefusal) throw new RequestError(field(error.field, error.value), { cause: error });
+    if (error instanceof ProviderUnavailable)
+      throw new RequestError(refusals.authentication.UNAVAILABLE, { cause: error });
     throw error;
   }
 }
@@ -74,14 +50,14 @@ export async function verified(
 export async function connected(
   context: RequestContext,
   systemId: SystemId,
-  field: string,
+  key: string,
   request: ConnectRequest,
   profile: ExternalProfile,
 ): Promise<Outcome<Record<string, unknown>>> {
   try {
     const { player, newPlayer } = await connect(context.documents, context.player, {
       systemId,
-      field,
+      field: key,
       profile,
       flags: request,
       segments: segmentsOf(request.segments),
@@ -92,6 +68,6 @@ export async function connected(
   } catch (error) {
     if (!(error instanceof SwitchRefused)) throw error;
     const [switchSummary] = await summarise([error.owner], context.presence);
-    throw new RequestError(error.pairs, { switchSummary });
+    throw new RequestError(error.refusals, { beside: { switchSummary } });
   }
 }

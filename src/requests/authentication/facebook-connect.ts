@@ -1,8 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { RequestError } from "../../errors.ts";
+import { field } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
-import { ConnectFields, connectErrors, connected, providerContext, verified } from "./connecting.ts";
+import { ConnectFields, connected, providerContext, verified } from "./connecting.ts";
+import { connectRefusals, refusals } from "./refusals.ts";
 import { AuthenticationFields, exampleAnswer } from "./response.ts";
 
 /** Source: GameSparks documentation, FacebookConnectRequest. An accessToken goes before a code. */
@@ -20,17 +21,10 @@ export const facebookConnect = defineRequest({
   }),
   response: AuthenticationFields,
   errors: [
-    ...connectErrors("accessToken"),
-    {
-      key: "code",
-      value: "NOTAUTHENTICATED",
-      message: "Facebook does not accept the code; let the player log in there again.",
-    },
-    {
-      key: "FACEBOOK",
-      value: "NOT_CONFIGURED",
-      message: "The game has no facebookAppId and facebookSecret; set both.",
-    },
+    ...connectRefusals("accessToken"),
+    field("accessToken", "REQUIRED", "Neither an accessToken nor a code was sent.", "Send either."),
+    field("code", "NOTAUTHENTICATED"),
+    refusals.FACEBOOK.NOT_CONFIGURED,
   ],
   examples: [
     {
@@ -41,10 +35,10 @@ export const facebookConnect = defineRequest({
   ],
   prepare: (context, { accessToken, code }) =>
     verified(context, async () => {
-      if (!accessToken && !code) throw new RequestError({ accessToken: "REQUIRED" });
+      if (!accessToken && !code) throw context.refuse(field("accessToken", "REQUIRED"));
       const { providers, verifyFacebook } = await import("../../providers/index.ts");
       const settings = providers.facebook(context.game.integrations);
-      if (!settings) throw new RequestError({ FACEBOOK: "NOT_CONFIGURED" });
+      if (!settings) throw context.refuse(refusals.FACEBOOK.NOT_CONFIGURED);
       return verifyFacebook({ accessToken, code }, settings, providerContext(context));
     }),
   handle: (context, request, profile) => connected(context, "FB", "accessToken", request, profile),

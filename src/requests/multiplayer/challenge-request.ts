@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { getPlayer } from "../../domains/accounts/index.ts";
 import type { ChallengeWork } from "../../domains/challenges/index.ts";
-import { ChallengeFields, claimedSegments, EXAMPLE_CHALLENGE } from "../../domains/challenges/index.ts";
-import { type ErrorCase, RequestError } from "../../errors.ts";
+import { ChallengeFields, claimedSegments, EXAMPLE_CHALLENGE, notInvolved } from "../../domains/challenges/index.ts";
+import { field, type Refusal, RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import { type AnyRequest, defineRequest, type PlayerContext, type RequestContext } from "../definition.ts";
 import { optionalJson, optionalText, text } from "../fields.ts";
@@ -20,29 +20,7 @@ export const EXAMPLE_ID = EXAMPLE_CHALLENGE.challengeId;
 /** Longest thing that a player says, in UTF-16 units. */
 const MAX_MESSAGE_LENGTH = 4_096;
 
-export const notInvolved = {
-  key: "challengeInstanceId",
-  value: "INVALID",
-  message: "The player has nothing to do with a challenge of that id, or its state does not allow this any more.",
-};
-
-export const messageTooLong = {
-  key: "message",
-  value: "TOO_LONG",
-  message: "The message has more than 4,096 characters; send a shorter one.",
-};
-
-export const insufficientFunds = {
-  key: "currency1Wager",
-  value: "INSUFFICIENT_FUNDS",
-  message: "The player has less of the currency, by its short code, than is to be set aside.",
-};
-
-/** Of `EligibilityField`. */
-export const wrongEligibility = [
-  { key: "eligibility", value: "UNRECOGNISED", message: "The eligibility has a member other than segments." },
-  { key: "eligibility", value: "MALFORMED", message: "A segment of the eligibility is not one value." },
-];
+export const messageTooLong = field("message", "TOO_LONG", "The message has more than 4,096 characters.");
 
 /**
  * A request by which a player says something to one challenge: it has the challenge's id and a message, and answers the id.
@@ -53,7 +31,7 @@ export function defineReply(definition: {
   name: string;
   description: string;
   /** Beside those of the id and of the message. */
-  errors?: readonly ErrorCase[];
+  errors?: readonly Refusal<string, string, never>[];
   /** Of the worked example. */
   title: string;
   reply(work: ChallengeWork, player: PlayerId, id: string, message: string | undefined): Promise<void>;
@@ -96,8 +74,8 @@ export function workOf({ documents, messages, clock }: RequestContext): Challeng
   return { documents, messages, now: clock.now() };
 }
 
-/** Refuses `{field: "TOO_LONG"}`. */
-export function spoken(field: string, message: string | undefined): string | undefined {
-  if (message !== undefined && message.length > MAX_MESSAGE_LENGTH) throw new RequestError({ [field]: "TOO_LONG" });
+/** Refuses `{key: "TOO_LONG"}`. */
+export function spoken(key: string, message: string | undefined): string | undefined {
+  if (message !== undefined && message.length > MAX_MESSAGE_LENGTH) throw new RequestError(field(key, "TOO_LONG"));
   return message;
 }

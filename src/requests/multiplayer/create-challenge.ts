@@ -3,18 +3,22 @@ import type { CurrencyAmounts } from "../../domains/accounts/index.ts";
 import {
   ACCESS_TYPES,
   type AccessType,
+  challengeRefusals,
   createChallenge as create,
+  createRefusals,
   criteriaOf,
+  criteriaRefusals,
 } from "../../domains/challenges/index.ts";
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import { parsePlayerId } from "../../ids.ts";
 import { nearest } from "../../near-miss.ts";
 import { type CompletionContext, defineRequest } from "../definition.ts";
 import { dateOf, flag, optionalJson, optionalText, text } from "../fields.ts";
-import { EXAMPLE_ID, insufficientFunds, spoken, workOf } from "./challenge-request.ts";
+import { EXAMPLE_ID, spoken, workOf } from "./challenge-request.ts";
 
 const CURRENCY_CODE = /^[^.$\0][^.\0]{0,127}$/;
 const MOST_CURRENCIES = 20;
+const maxPlayersRequired = challengeRefusals.autoStartJoinedChallengeOnMaxPlayers["MaxPlayers Required"];
 const wager = (n: number) =>
   Type.Optional(Type.Integer({ description: `What each player sets aside of currency ${n}.` }));
 const count = (description: string) => Type.Optional(Type.Integer({ description }));
@@ -55,33 +59,26 @@ export const createChallenge = defineRequest({
   fields: Fields,
   response: Type.Object({ challengeInstanceId: text("The challenge's id.") }),
   errors: [
-    { key: "challengeShortCode", value: "UNKNOWN", message: "The game has no kind of challenges of that short code." },
-    { key: "accessType", value: "INVALID", message: "There is no such access type; send PRIVATE, PUBLIC or FRIENDS." },
-    { key: "usersToChallenge", value: "REQUIRED", message: "A PRIVATE challenge needs somebody who is invited." },
-    { key: "usersToChallenge", value: "INVALID", message: "None of the players who are invited exists." },
-    { key: "usersToChallenge", value: "TOO_MANY", message: "More than 199 players are invited." },
-    { key: "endTime", value: "REQUIRED", message: "A challenge needs the time when it ends at the latest." },
+    field("challengeShortCode", "UNKNOWN", "The game has no kind of challenges of that short code."),
+    field("accessType", "INVALID", "No challenge has this access type.", "Send PRIVATE, PUBLIC or FRIENDS."),
+    field("usersToChallenge", "REQUIRED", "A PRIVATE challenge needs a player who is invited.", "Invite one."),
+    maxPlayersRequired,
+    field("minPlayers", "INVALID", "It is less than 1, or more than maxPlayers.", "Send a number between."),
+    field("maxPlayers", "INVALID", "It is less than 2.", "Send 2 or more."),
+    field("maxAttempts", "INVALID", "It is less than 1.", "Send 1 or more."),
+    field(
+      "currencyWagers",
+      "INVALID",
+      "It is not {short code: whole number}, or has more than 20 members.",
+      "Send that.",
+    ),
     {
-      key: "endTime",
-      value: "INVALID",
-      message: "It is no time (yyyy-MM-dd'T'HH:mm'Z'), or one that is over.",
+      ...field("currency1Wager", "INVALID", "The wager is less than 0.", "Send 0 or more."),
+      keys: /^currency[1-6]Wager$/,
     },
-    { key: "startTime", value: "INVALID", message: "It is no time, or one after endTime." },
-    { key: "expiryTime", value: "INVALID", message: "It is no time, one that is over, or one after endTime." },
-    {
-      key: "autoStartJoinedChallengeOnMaxPlayers",
-      value: "MaxPlayers Required",
-      message: "It can only begin on maxPlayers where maxPlayers is sent.",
-    },
-    { key: "minPlayers", value: "INVALID", message: "It is less than 1, or more than maxPlayers." },
-    { key: "maxPlayers", value: "INVALID", message: "It is less than 2." },
-    { key: "maxAttempts", value: "INVALID", message: "It is less than 1." },
-    { key: "eligibilityCriteria", value: "UNRECOGNISED", message: "It has a member other than segments." },
-    { key: "eligibilityCriteria", value: "MALFORMED", message: "A segment is neither a value nor a list of values." },
-    { key: "currencyWagers", value: "INVALID", message: "It is not short codes of currencies with whole numbers." },
-    { key: "currency1Wager", value: "INVALID", message: "A wager, by its currency, is less than nothing." },
-    { key: "challengeMessage", value: "TOO_LONG", message: "The message has more than 4,096 characters." },
-    insufficientFunds,
+    field("challengeMessage", "TOO_LONG", "The message has more than 4,096 characters."),
+    ...criteriaRefusals("eligibilityCriteria"),
+    ...createRefusals,
   ],
   examples: [
     {
@@ -102,9 +99,9 @@ export const createChallenge = defineRequest({
   },
   async handle(context, request) {
     const { accessType = "PRIVATE", usersToChallenge = [], eligibilityCriteria, silent = false } = request;
-    if (!isAccessType(accessType)) throw new RequestError({ accessType: "INVALID" });
+    if (!isAccessType(accessType)) throw context.refuse(field("accessType", "INVALID"));
     if (accessType === "PRIVATE" && usersToChallenge.length === 0) {
-      throw new RequestError({ usersToChallenge: "REQUIRED" });
+      throw context.refuse(field("usersToChallenge", "REQUIRED"));
     }
     const id = await create(workOf(context), context.player, {
       type: context.game.challengeTypes.get(request.challengeShortCode)!,
@@ -129,27 +126,27 @@ export const createChallenge = defineRequest({
 function checkNumbers(request: Static<typeof Fields>): void {
   const { minPlayers, maxPlayers, maxAttempts } = request;
   if (request.autoStartJoinedChallengeOnMaxPlayers && maxPlayers === undefined) {
-    throw new RequestError({ autoStartJoinedChallengeOnMaxPlayers: "MaxPlayers Required" });
+    throw new RequestError(maxPlayersRequired);
   }
-  if (maxPlayers !== undefined && maxPlayers < 2) throw new RequestError({ maxPlayers: "INVALID" });
+  if (maxPlayers !== undefined && maxPlayers < 2) throw new RequestError(field("maxPlayers", "INVALID"));
   const isTooMany = minPlayers !== undefined && maxPlayers !== undefined && minPlayers > maxPlayers;
-  if (isTooMany || (minPlayers !== undefined && minPlayers < 1)) throw new RequestError({ minPlayers: "INVALID" });
-  if (maxAttempts !== undefined && maxAttempts < 1) throw new RequestError({ maxAttempts: "INVALID" });
+  if (isTooMany || (minPlayers !== undefined && minPlayers < 1)) throw new RequestError(field("minPlayers", "INVALID"));
+  if (maxAttempts !== undefined && maxAttempts < 1) throw new RequestError(field("maxAttempts", "INVALID"));
 }
 
 function wagersOf(request: Static<typeof Fields>): CurrencyAmounts {
   const wagers: Record<string, number> = {};
   for (const [code, amount] of Object.entries(request.currencyWagers ?? {})) {
     const isRight = CURRENCY_CODE.test(code) && code !== "__proto__" && Number.isSafeInteger(amount);
-    if (!isRight || (amount as number) < 0) throw new RequestError({ currencyWagers: "INVALID" });
+    if (!isRight || (amount as number) < 0) throw new RequestError(field("currencyWagers", "INVALID"));
     if (amount !== 0) wagers[code] = amount as number;
   }
   for (const n of [1, 2, 3, 4, 5, 6] as const) {
     const amount = request[`currency${n}Wager`] ?? 0;
-    if (amount < 0 || !Number.isSafeInteger(amount)) throw new RequestError({ [`currency${n}Wager`]: "INVALID" });
+    if (amount < 0 || !Number.isSafeInteger(amount)) throw new RequestError(field(`currency${n}Wager`, "INVALID"));
     if (amount !== 0) wagers[`currency${n}`] = amount;
   }
-  if (Object.keys(wagers).length > MOST_CURRENCIES) throw new RequestError({ currencyWagers: "INVALID" });
+  if (Object.keys(wagers).length > MOST_CURRENCIES) throw new RequestError(field("currencyWagers", "INVALID"));
   return wagers;
 }
 
@@ -160,5 +157,7 @@ function isAccessType(value: string): value is AccessType {
 function unknownType(shortCode: string, { challengeTypes }: CompletionContext["game"]): RequestError {
   const near = nearest(shortCode, [...challengeTypes.keys()]);
   const hint = near ? ` Did you mean ${near}?` : "";
-  return new RequestError({ challengeShortCode: "UNKNOWN", detail: `The game has no such kind of challenges.${hint}` });
+  return new RequestError(field("challengeShortCode", "UNKNOWN"), {
+    detail: `The game has no such kind of challenges.${hint}`,
+  });
 }

@@ -1,11 +1,17 @@
 import { Type } from "@sinclair/typebox";
 import { friendIdsOf } from "../../domains/accounts/index.ts";
-import { EXAMPLE_CHALLENGE, namesIn, searchChallenges, viewOf } from "../../domains/challenges/index.ts";
-import { RequestError } from "../../errors.ts";
+import {
+  criteriaRefusals,
+  EXAMPLE_CHALLENGE,
+  namesIn,
+  searchChallenges,
+  viewOf,
+} from "../../domains/challenges/index.ts";
+import { field } from "../../errors.ts";
 import { playerIdOf } from "../../ids.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
-import { challengeList, EligibilityField, segmentsOf, wrongEligibility } from "./challenge-request.ts";
+import { challengeList, EligibilityField, segmentsOf } from "./challenge-request.ts";
 
 const MOST = 50;
 /** Friends whose challenges one search looks for. */
@@ -29,8 +35,8 @@ export const findChallenge = defineRequest({
   }),
   response: Type.Object({ challengeInstances: challengeList }),
   errors: [
-    { key: "accessType", value: "INVALID", message: "There is no such access type to find; send PUBLIC or FRIENDS." },
-    ...wrongEligibility,
+    field("accessType", "INVALID", "No challenge of this access type can be found.", "Send PUBLIC or FRIENDS."),
+    ...criteriaRefusals("eligibility"),
   ],
   examples: [
     {
@@ -42,7 +48,7 @@ export const findChallenge = defineRequest({
   async handle(context, request) {
     const { documents, player, clock } = context;
     const { accessType = "FRIENDS", count = MOST, offset = 0, shortCode = [], eligibility } = request;
-    if (accessType !== "PUBLIC" && accessType !== "FRIENDS") throw new RequestError({ accessType: "INVALID" });
+    if (accessType !== "PUBLIC" && accessType !== "FRIENDS") throw context.refuse(field("accessType", "INVALID"));
     const friends = accessType === "FRIENDS" ? await friendIdsOf(documents, player) : [];
     const found = await searchChallenges(documents, player, {
       accessType,

@@ -1,7 +1,14 @@
 import { Type } from "@sinclair/typebox";
-import { ChallengeFields, challengeOf, EXAMPLE_CHALLENGE, namesIn, viewOf } from "../../domains/challenges/index.ts";
+import {
+  ChallengeFields,
+  challengeOf,
+  EXAMPLE_CHALLENGE,
+  namesIn,
+  notInvolved,
+  viewOf,
+} from "../../domains/challenges/index.ts";
 import { defineRequest } from "../definition.ts";
-import { ChallengeIdField, EXAMPLE_ID, MessageField, notInvolved } from "./challenge-request.ts";
+import { ChallengeIdField, EXAMPLE_ID, MessageField } from "./challenge-request.ts";
 
 /** Source: GameSparks documentation, GetChallengeRequest. It has a `message` there that nothing is done with. */
 export const getChallenge = defineRequest({

@@ -3,9 +3,11 @@ import type { ChallengeDocument } from "../../domains/challenges/index.ts";
 import {
   begin,
   challengeOf,
+  challengeRefusals,
   changeChallenge,
   invalid,
   lockOf,
+  notInvolved,
   takeTurn,
   timesUp,
   turnsOf,
@@ -14,9 +16,11 @@ import {
 import { RequestError } from "../../errors.ts";
 import type { Game } from "../../game/game.ts";
 import { defineRequest, type PlayerContext } from "../definition.ts";
-import { attributesOf, unknownEvent } from "../event-attributes.ts";
+import { attributesOf, eventRefusals, unknownEvent } from "../event-attributes.ts";
 import { text } from "../fields.ts";
-import { ChallengeIdField, EXAMPLE_ID, notInvolved, workOf } from "./challenge-request.ts";
+import { ChallengeIdField, EXAMPLE_ID, workOf } from "./challenge-request.ts";
+
+const { challengeInstanceId: ofId } = challengeRefusals;
 
 /**
  * Source: GameSparks documentation, LogChallengeEventRequest and Challenges. Events of one challenge are worked on one after
@@ -32,31 +36,7 @@ export const logChallengeEvent = defineRequest({
   work: "write",
   fields: Type.Object({ ...ChallengeIdField, eventKey: text("The event's short code.") }),
   response: Type.Object({}),
-  errors: [
-    notInvolved,
-    { key: "challengeInstanceId", value: "NOT_YOUR_TURN", message: "The event takes a turn, and it is another's." },
-    {
-      key: "challengeInstanceId",
-      value: "NO_ATTEMPTS_LEFT",
-      message: "The event takes an attempt, and the player has taken as many as there are.",
-    },
-    {
-      key: "challengeInstanceId",
-      value: "BUSY",
-      message: "A script has the challenge locked, or is at it, for more than ten seconds; send it again.",
-    },
-    { key: "eventKey", value: "UNKNOWN", message: "The game has no event and no such script of that short code." },
-    {
-      key: "ATTRIBUTE",
-      value: "REQUIRED",
-      message: "The attribute, by its short code, was not sent and has no default value; send it.",
-    },
-    {
-      key: "ATTRIBUTE",
-      value: "INVALID",
-      message: "The attribute, by its short code, is not of the type that the event has for it.",
-    },
-  ],
+  errors: [notInvolved, ...Object.values(ofId), ...eventRefusals],
   examples: [
     {
       title: "A move",
@@ -74,7 +54,7 @@ export const logChallengeEvent = defineRequest({
   /** Answers how many turns the player has taken, where the event takes one more. */
   async admit(context, { challengeInstanceId, eventKey }, { lock }) {
     await running(context, challengeInstanceId);
-    if (!(await lock(lockOf(challengeInstanceId)))) throw new RequestError({ challengeInstanceId: "BUSY" });
+    if (!(await lock(lockOf(challengeInstanceId)))) throw context.refuse(ofId.BUSY);
     const challenge = await running(context, challengeInstanceId);
     if (!isConsumer(context.game, challenge, eventKey)) return undefined;
     refuse(whyNoTurn(challenge, context.player));
@@ -107,6 +87,6 @@ function isConsumer(game: Game, { challengeShortCode }: ChallengeDocument, event
   return game.challengeTypes.get(challengeShortCode)?.attemptConsumers.includes(eventKey) === true;
 }
 
-function refuse(why: string | undefined): void {
-  if (why !== undefined) throw new RequestError({ challengeInstanceId: why });
+function refuse(why: ReturnType<typeof whyNoTurn>): void {
+  if (why !== undefined) throw new RequestError(why === "INVALID" ? notInvolved : ofId[why]);
 }

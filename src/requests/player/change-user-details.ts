@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { changeDetails, MAX_PASSWORD_LENGTH, provePassword } from "../../domains/accounts/index.ts";
-import { RequestError } from "../../errors.ts";
+import { accountRefusals, changeDetails, MAX_PASSWORD_LENGTH, provePassword } from "../../domains/accounts/index.ts";
+import { field } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
 import { checkName, optionalText } from "../fields.ts";
 
@@ -24,9 +24,19 @@ export const changeUserDetails = defineRequest({
     authToken: optionalText("Where the password is new: in place of the player's authTokens, which have ended."),
   }),
   errors: [
-    { key: "DETAILS", value: "UNRECOGNISED", message: "The old password is not the player's; send the right one." },
-    { key: "DETAILS", value: "LOCKED", message: "Too many wrong passwords in a row; try again after the lock's time." },
-    { key: "USERNAME", value: "TAKEN", message: "Another player has this userName; choose a different one." },
+    {
+      ...accountRefusals.DETAILS.UNRECOGNISED,
+      meaning: "oldPassword is not the player's password.",
+      cure: "Check it.",
+    },
+    accountRefusals.DETAILS.LOCKED,
+    accountRefusals.USERNAME.TAKEN,
+    field("userName", "REQUIRED", "The userName is blank.", "Send another, or leave it out."),
+    field("userName", "TOO_LONG"),
+    field("displayName", "TOO_LONG"),
+    field("language", "TOO_LONG"),
+    field("newPassword", "REQUIRED", "The new password is empty.", "Send another, or leave it out."),
+    field("newPassword", "TOO_LONG"),
   ],
   examples: [
     {
@@ -38,13 +48,13 @@ export const changeUserDetails = defineRequest({
       },
     },
   ],
-  async prepare({ documents, passwords, player, clock, config }, request) {
+  async prepare({ documents, passwords, player, clock, config, refuse }, request) {
     const { displayName, language, userName, newPassword, oldPassword } = request;
     checkName("userName", userName);
     checkName("displayName", displayName, { empty: true });
     checkName("language", language, { empty: true });
-    if (newPassword === "") throw new RequestError({ newPassword: "REQUIRED" });
-    if (newPassword && newPassword.length > MAX_PASSWORD_LENGTH) throw new RequestError({ newPassword: "TOO_LONG" });
+    if (newPassword === "") throw refuse(field("newPassword", "REQUIRED"));
+    if (newPassword && newPassword.length > MAX_PASSWORD_LENGTH) throw refuse(field("newPassword", "TOO_LONG"));
     const guess = oldPassword !== undefined && { player, password: oldPassword, now: clock.now() };
     const proven = guess ? await provePassword(documents, passwords, guess, config) : undefined;
     return { proven, newHash: newPassword && (await passwords.hash(newPassword)) };

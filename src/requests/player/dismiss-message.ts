@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { dismiss } from "../../domains/messages/index.ts";
+import { dismiss, unknownMessage } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
-import { exampleMessage, unknownMessage } from "./message-fields.ts";
+import { exampleMessage } from "./message-fields.ts";
 
 /** Source: GameSparks documentation, DismissMessageRequest. */
 export const dismissMessage = defineRequest({

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { getMessage as messageOf } from "../../domains/messages/index.ts";
+import { getMessage as messageOf, unknownMessage } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { json, optionalText, text } from "../fields.ts";
-import { exampleMessage, unknownMessage } from "./message-fields.ts";
+import { exampleMessage } from "./message-fields.ts";
 
 /** Source: GameSparks documentation, GetMessageRequest. */
 export const getMessage = defineRequest({

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { defineRequest } from "../definition.ts";
-import { attributesOf, unknownEvent } from "../event-attributes.ts";
+import { attributesOf, eventRefusals, unknownEvent } from "../event-attributes.ts";
 import { text } from "../fields.ts";
 
 /**
@@ -19,19 +19,7 @@ export const logEvent = defineRequest({
     eventKey: text("The event's short code."),
   }),
   response: Type.Object({}),
-  errors: [
-    { key: "eventKey", value: "UNKNOWN", message: "The game has no event and no event script of that short code." },
-    {
-      key: "ATTRIBUTE",
-      value: "REQUIRED",
-      message: "The attribute, by its short code, was not sent and has no default value; send it.",
-    },
-    {
-      key: "ATTRIBUTE",
-      value: "INVALID",
-      message: "The attribute, by its short code, is not of the type that the event has for it.",
-    },
-  ],
+  errors: eventRefusals,
   examples: [
     {
       title: "A score",

@@ -33,12 +33,6 @@ export function playerMessageOf({ id, message, seen, status, when }: ListedMessa
   return { id, message, seen, ...(status !== undefined && { status }), when: wireDate(when) };
 }
 
-export const unknownMessage = {
-  key: "messageId",
-  value: "UNKNOWN",
-  message: "The player has no such message, or it was dismissed or is over; list the messages for the ids there are.",
-};
-
 export const exampleMessage = {
   "@class": ".ScriptMessage",
   messageId: "5f0c1e2ab3d4c5e6f7a8b9d0",

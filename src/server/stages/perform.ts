@@ -1,7 +1,7 @@
 import { AccountsService, issueToken, writeScriptChanges } from "../../domains/accounts/index.ts";
 import { type Mailbox, Messages, NO_MAILBOX } from "../../domains/messages/index.ts";
 import { RequestError } from "../../errors.ts";
-import type { Outcome, PlayerContext } from "../../requests/definition.ts";
+import { type Outcome, type PlayerContext, refusing } from "../../requests/definition.ts";
 import type { Documents } from "../../store/store.ts";
 import type { Call, Services } from "../call.ts";
 import { noteOutcome, recordOutcome } from "../durable.ts";
@@ -84,6 +84,7 @@ async function writeChanges(documents: Documents, { player, scripts: { changes, 
 /** `handle` of a request that needs a player is only reached with one. */
 export function contextOf(services: Services, call: Call, documents: Documents, messages: Mailbox): PlayerContext {
   return {
+    ...refusing,
     game: services.game,
     stage: call.caller.stage,
     config: services.config,
