@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { accountRefusals, segmentsRefusals } from "../../src/domains/accounts/index.ts";
 import { catalogue, field, RequestError } from "../../src/errors.ts";
 import { defineRequest } from "../../src/requests/definition.ts";
+import { problemOf } from "../support/answers.ts";
 
 const plain = {
   name: "TestRequest",
@@ -78,4 +79,18 @@ it("several refusals are one error, with a sentence beside them", () => {
 it("a value can be an object that says the catalogue's value of a member", () => {
   const value = { league: "MALFORMED" };
   expect(new RequestError(field("eligibility", "MALFORMED"), { value }).pairs).toEqual({ eligibility: value });
+});
+
+it.each([
+  ["a refusal of the definition", { systemId: "NOT_CONNECTED" }, undefined],
+  ["a refusal of any request", { server: "BUSY", detail: "Wait." }, undefined],
+  ["a field of a wrong type", { systemId: "INVALID", detail: "SocialDisconnectRequest: systemId: a text." }, undefined],
+  ["a refusal of another request", { DETAILS: "LOCKED" }, /documents no .*DETAILS/],
+  ["one value that is another's", { systemId: "NOT_SET" }, /documents no .*systemId/],
+  ["an undocumented refusal among others", { systemId: "REQUIRED", more: "BAD" }, /documents no \{"more":"BAD"\}/],
+])("test clients take a response with %s as it is documented", (_, error, problem) => {
+  const found = problemOf({ "@class": ".SocialDisconnectResponse", error });
+  if (problem) expect(found).toMatch(problem);
+  else expect(found).toBeUndefined();
+  expect(problemOf({ "@class": ".SocialDisconnectResponse", error }, { hasScripts: true })).toBeUndefined();
 });

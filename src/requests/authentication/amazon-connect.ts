@@ -23,7 +23,7 @@ export const amazonConnect = defineRequest({
   examples: [
     {
       title: "An Amazon customer who is new to the game",
-      request: { "@class": ".AmazonConnectRequest", accessToken: "Atza|…" },
+      request: { "@class": ".AmazonConnectRequest", accessToken: "Atza|IwEBIA" },
       response: exampleAnswer({ displayName: "Ada", newPlayer: true }),
     },
   ],

@@ -29,7 +29,7 @@ export const facebookConnect = defineRequest({
   examples: [
     {
       title: "A Facebook user who is new to the game",
-      request: { "@class": ".FacebookConnectRequest", accessToken: "EAAB…" },
+      request: { "@class": ".FacebookConnectRequest", accessToken: "EAABsbCS1iHg" },
       response: exampleAnswer({ displayName: "Ada", newPlayer: true }),
     },
   ],

@@ -28,7 +28,7 @@ export const listInviteFriends = defineRequest({
       request: { "@class": ".ListInviteFriendsRequest" },
       response: {
         "@class": ".ListInviteFriendsResponse",
-        friends: [{ id: "FB:10003", displayName: "Edsger" }],
+        friends: [{ id: "FB:10003", displayName: "Edsger", profilePic: "http://example.org/10003.jpg" }],
       },
     },
   ],
