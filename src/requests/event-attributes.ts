@@ -19,8 +19,8 @@ export const eventRefusals = [
 /**
  * The attributes of an event as its script sees them: what was sent, else the default value. Numbers sent as text become
  * numbers, and numbers and booleans sent for a text become text, as GameSparks did.
- * Refuses `{ATTRIBUTE: "REQUIRED"}` and `{ATTRIBUTE: "INVALID"}`, all that apply at once.
- * @param now milliseconds since 1970, what `${now}` is in a default value
+ * Refuses with `eventRefusals`, all that apply at once.
+ * @param now milliseconds since 1970; the value of `${now}` in a default value
  */
 export function attributesOf(event: GameEvent, request: Record<string, unknown>, now: number): Record<string, unknown> {
   const values: Record<string, unknown> = {};
@@ -40,19 +40,19 @@ export function attributesOf(event: GameEvent, request: Record<string, unknown>,
   return values;
 }
 
-/** The game has no such event; one of a like name, where there is one, is told. */
+/** The game has no such event; the detail names one with a similar name, if there is one. */
 export function unknownEvent(eventKey: string, { events }: Pick<Game, "events">): RequestError {
   const near = nearest(eventKey, [...events.keys()]);
   const hint = near ? ` Did you mean ${near}?` : "";
   return new RequestError(field("eventKey", "UNKNOWN"), { detail: `The game has no such event.${hint}` });
 }
 
-/** Null is as if not sent, and so is an empty text where a number is due. */
+/** Null counts as not sent, and so does an empty text for a number. */
 function isMissing({ type }: EventAttribute, sent: unknown): boolean {
   return sent === undefined || sent === null || (type === "number" && sent === "");
 }
 
-/** Undefined: it is of another type. */
+/** Undefined: it has another type. */
 function converted({ type }: EventAttribute, sent: unknown): unknown {
   if (type === "json") return sent;
   if (type === "string") {

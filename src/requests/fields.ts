@@ -12,7 +12,7 @@ export const whole = (description: string) => Type.Integer({ description });
 const TIME = /^(\d{4})-(\d{1,4})-(\d{1,3})T(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?Z$/;
 
 /**
- * The time of a request. As GameSparks did, it takes what overflows: a 13th month is January of the next year. Refuses
+ * The time in a request. Like GameSparks it accepts overflow: a 13th month is January of the next year. Refuses
  * `{key: "INVALID"}`.
  */
 export function dateOf(key: string, value: string | undefined): Date | undefined {
@@ -27,7 +27,7 @@ export function dateOf(key: string, value: string | undefined): Date | undefined
 /** Longest userName, displayName and the like, in UTF-16 units. */
 export const MAX_NAME_LENGTH = 256;
 
-/** Refuses names that nobody meant: `{key: "TOO_LONG"}`, and `{key: "REQUIRED"}` for an empty one where it must not be. */
+/** Refuses a name that is too long, and a blank one unless it may be `empty`: `{key: "TOO_LONG"}`, `{key: "REQUIRED"}`. */
 export function checkName(key: string, value: string | undefined, { empty = false } = {}): void {
   if (value === undefined) return;
   if (value.trim() === "" && !empty) throw new RequestError(field(key, "REQUIRED"));
@@ -41,9 +41,9 @@ export const PlayerFields = Type.Object(
     displayName: optionalText("The player's display name."),
     externalIds: json("System id → the player's id there."),
     online: Type.Boolean({ description: "Whether the player has an open, authenticated socket." }),
-    achievements: Type.Array(Type.String(), { description: "Short codes of what the player has achieved." }),
+    achievements: Type.Array(Type.String(), { description: "Short codes of the player's achievements." }),
     virtualGoods: Type.Array(Type.String(), { description: "Short codes of the goods that the player owns." }),
-    scriptData: optionalJson("What Cloud Code keeps on the player for others to see."),
+    scriptData: optionalJson("Data that Cloud Code keeps on the player for others to see."),
   },
   { description: "A player, as other players see it." },
 );

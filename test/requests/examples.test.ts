@@ -117,7 +117,7 @@ const GIVEN: Record<string, Given> = {
   "SocialStatusRequest: Linked to Facebook": adaOfFacebook,
   "AcceptChallengeRequest: An invitation accepted": challenge("grace"),
   "ChatOnChallengeRequest: A word to the others": challenge("ada"),
-  "CreateChallengeRequest: A duel with somebody": async () => {
+  "CreateChallengeRequest: A duel with one player": async () => {
     const { userId } = await player("Grace");
     return { by: await player(), fields: { usersToChallenge: [userId] } };
   },
@@ -135,10 +135,10 @@ const GIVEN: Record<string, Given> = {
   "ListChallengeTypeRequest: The kinds of a game": ada,
   "LogChallengeEventRequest: A move": challenge("ada", {}, "accepted"),
   "WithdrawChallengeRequest: A challenge withdrawn": challenge("ada"),
-  "AccountDetailsRequest: A fresh player": ada,
-  "ChangeUserDetailsRequest: A userName and password of the player's own": ada,
-  "DismissMessageRequest: A message that is done with": gift,
-  "DismissMultipleMessagesRequest: One that is there and one that is not": async () => {
+  "AccountDetailsRequest: A new player": ada,
+  "ChangeUserDetailsRequest: A userName and password for a player of a device": ada,
+  "DismissMessageRequest: A message that the player has read": gift,
+  "DismissMultipleMessagesRequest: One that exists and one that does not": async () => {
     const { by, fields } = await gift();
     return { by, fields: { messageIds: [fields.messageId, "5f0c1e2ab3d4c5e6f7a8b9ff"] } };
   },
@@ -149,7 +149,7 @@ const GIVEN: Record<string, Given> = {
   "ListMessageDetailRequest: Those that the game has marked as read": only(readGift),
   "ListMessageSummaryRequest: The first page": only(message(undefined, undefined)),
   "LogEventRequest: A score": ada,
-  "SocialDisconnectRequest: Away from Facebook": adaOfFacebook,
+  "SocialDisconnectRequest: Disconnect from Facebook": adaOfFacebook,
   "UpdateMessageRequest: Marked as read": gift,
 };
 

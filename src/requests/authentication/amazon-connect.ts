@@ -6,16 +6,17 @@ import { ConnectFields, connected, providerContext, verified } from "./connectin
 import { connectRefusals, refusals } from "./refusals.ts";
 import { AuthenticationFields, exampleAnswer } from "./response.ts";
 
-/** Source: GameSparks documentation, AmazonConnectRequest. Amazon gives no friends. */
+/** Source: GameSparks documentation, AmazonConnectRequest. Amazon has no friends. */
 export const amazonConnect = defineRequest({
   name: "AmazonConnectRequest",
   responseName: "AuthenticationResponse",
   category: "authentication",
-  description: "Signs in by an Amazon account: its owner, or the current player, linked to it now, or a new one.",
+  description:
+    "Signs in with an Amazon account. An unknown account is linked to the current player, or creates a new one.",
   caller: "anyone",
   work: "write",
   fields: Type.Object({
-    accessToken: optionalText("The access token that Login with Amazon gave the game."),
+    accessToken: optionalText("The access token from Login with Amazon."),
     ...ConnectFields,
   }),
   response: AuthenticationFields,

@@ -4,12 +4,12 @@ import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
 
-/** Source: GameSparks documentation, AuthenticationRequest. The lock's count and time are settings. */
+/** Source: GameSparks documentation, AuthenticationRequest. How many wrong passwords lock a player, and for how long, are settings. */
 export const authentication = defineRequest({
   name: "AuthenticationRequest",
   responseName: "AuthenticationResponse",
   category: "authentication",
-  description: "Signs a registered player in with userName and password.",
+  description: "Signs in a registered player with userName and password.",
   caller: "anyone",
   work: "write",
   fields: Type.Object({

@@ -14,13 +14,17 @@ import { flag, optionalJson } from "../fields.ts";
 import { refusals } from "./refusals.ts";
 import { signedIn } from "./response.ts";
 
-/** What every connect request may carry beside its credentials. */
+/** The fields that every connect request has besides its credentials. */
 export const ConnectFields = {
-  doNotLinkToCurrentPlayer: flag("Never link the account to the current player; make another for an unknown account."),
-  errorOnSwitch: flag("Refuse where the session would switch to another player, and say which in switchSummary."),
-  switchIfPossible: flag("Switch to the account's owner even where the current player has another such account."),
-  syncDisplayName: flag("Keep the player's display name that of the account."),
-  doNotCreateNewPlayer: flag("Refuse where the account is unknown and would make a new player."),
+  doNotLinkToCurrentPlayer: flag(
+    "Never link the account to the current player; create another player for an unknown account.",
+  ),
+  errorOnSwitch: flag("Refuse if the session would switch to another player; switchSummary says which."),
+  switchIfPossible: flag(
+    "Switch to the account's owner even if the current player has another account of this system.",
+  ),
+  syncDisplayName: flag("Keep the player's display name equal to that of the account."),
+  doNotCreateNewPlayer: flag("Refuse if the account is unknown and would create a new player."),
   segments: optionalJson("Segment type → value to set on the player."),
 };
 const Flags = Type.Object(ConnectFields);
@@ -30,7 +34,7 @@ export function providerContext({ clock, config }: RequestContext): ProviderCont
   return { now: () => clock.now(), timeoutMs: config.providerTimeoutMs, maxFriends: config.maxImportedFriends };
 }
 
-/** A verified profile; the provider's refusals become the request's. COPPA is checked before anything is asked. */
+/** Resolves to a verified profile; the provider's refusals become the request's. COPPA is checked before the provider is called. */
 export async function verified(
   context: RequestContext,
   verify: () => Promise<ExternalProfile>,
@@ -46,7 +50,7 @@ export async function verified(
   }
 }
 
-/** Links, switches or creates by the one table of `accounts/connect`, and signs the player in. */
+/** Links, switches or creates a player as `accounts/connect` decides, and signs the player in. */
 export async function connected(
   context: RequestContext,
   systemId: SystemId,

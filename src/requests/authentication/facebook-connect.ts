@@ -6,17 +6,18 @@ import { ConnectFields, connected, providerContext, verified } from "./connectin
 import { connectRefusals, refusals } from "./refusals.ts";
 import { AuthenticationFields, exampleAnswer } from "./response.ts";
 
-/** Source: GameSparks documentation, FacebookConnectRequest. An accessToken goes before a code. */
+/** Source: GameSparks documentation, FacebookConnectRequest. An accessToken takes precedence over a code. */
 export const facebookConnect = defineRequest({
   name: "FacebookConnectRequest",
   responseName: "AuthenticationResponse",
   category: "authentication",
-  description: "Signs in by a Facebook account: its owner, or the current player, linked to it now, or a new one.",
+  description:
+    "Signs in with a Facebook account. An unknown account is linked to the current player, or creates a new one.",
   caller: "anyone",
   work: "write",
   fields: Type.Object({
-    accessToken: optionalText("The access token that Facebook gave the game."),
-    code: optionalText("The authorization code that Facebook gave the game."),
+    accessToken: optionalText("The access token from Facebook."),
+    code: optionalText("The authorization code from Facebook; used if there is no accessToken."),
     ...ConnectFields,
   }),
   response: AuthenticationFields,

@@ -9,20 +9,21 @@ import { AuthenticationFields, exampleAnswer } from "./response.ts";
 /** The order in which missing parameters are refused: that of the documentation's table. */
 const NEEDED = ["publicKeyUrl", "timestamp", "signature", "salt", "externalPlayerId", "displayName"] as const;
 
-/** Source: GameSparks documentation, GameCenterConnectRequest. Game Center gives no friends and no token. */
+/** Source: GameSparks documentation, GameCenterConnectRequest. Game Center has no friends and no token. */
 export const gameCenterConnect = defineRequest({
   name: "GameCenterConnectRequest",
   responseName: "AuthenticationResponse",
   category: "authentication",
-  description: "Signs in by a Game Center account: its owner, or the current player, linked to it now, or a new one.",
+  description:
+    "Signs in with a Game Center account. An unknown account is linked to the current player, or creates a new one.",
   caller: "anyone",
   work: "write",
   fields: Type.Object({
     externalPlayerId: optionalText("The player's Game Center id."),
     displayName: optionalText("The player's Game Center name."),
-    publicKeyUrl: optionalText("Where Apple's certificate is, as Game Center gave it."),
-    signature: optionalText("The signature that Game Center gave, in base64."),
-    salt: optionalText("The salt that Game Center gave, in base64."),
+    publicKeyUrl: optionalText("The URL of Apple's certificate, from Game Center."),
+    signature: optionalText("The signature from Game Center, in base64."),
+    salt: optionalText("The salt from Game Center, in base64."),
     timestamp: Type.Optional(Type.Number({ description: "When Game Center signed, in milliseconds since 1970." })),
     ...ConnectFields,
   }),

@@ -12,16 +12,16 @@ import { defineRequest } from "../definition.ts";
 import { checkName, optionalJson, text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
 
-/** Source: GameSparks documentation, RegistrationRequest. A userName that is taken is refused, right password or not. */
+/** Source: GameSparks documentation, RegistrationRequest. A userName that is taken is refused, even with the right password. */
 export const registration = defineRequest({
   name: "RegistrationRequest",
   responseName: "RegistrationResponse",
   category: "authentication",
-  description: "Makes a player that logs in with a userName and password, and signs it in.",
+  description: "Creates a player that logs in with a userName and password, and signs it in.",
   caller: "anyone",
   work: "write",
   fields: Type.Object({
-    displayName: text("The name that others see; need not be unique."),
+    displayName: text("The name that other players see; need not be unique."),
     userName: text("The name to log in with; unique in the game."),
     password: text("The password to log in with."),
     segments: optionalJson("Segment type → value of the new player."),

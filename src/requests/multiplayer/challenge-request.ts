@@ -7,32 +7,32 @@ import type { PlayerId } from "../../ids.ts";
 import { type AnyRequest, defineRequest, type PlayerContext, type RequestContext } from "../definition.ts";
 import { optionalJson, optionalText, text } from "../fields.ts";
 
-/** What the requests on challenges share. */
+/** What requests about challenges share. */
 export const ChallengeIdField = { challengeInstanceId: text("The challenge's id.") };
-export const MessageField = { message: optionalText("What the player says to the others.") };
+export const MessageField = { message: optionalText("A message to the other players.") };
 export const EligibilityField = {
-  eligibility: optionalJson("`{segments: {type: value}}`, in place of the player's own segments."),
+  eligibility: optionalJson("`{segments: {type: value}}`, used instead of the player's own segments."),
 };
 export const challengeList = Type.Array(ChallengeFields, { description: "The challenges." });
 
 export const EXAMPLE_ID = EXAMPLE_CHALLENGE.challengeId;
 
-/** Longest thing that a player says, in UTF-16 units. */
+/** Longest message of a player, in UTF-16 units. */
 const MAX_MESSAGE_LENGTH = 4_096;
 
 export const messageTooLong = field("message", "TOO_LONG", "The message has more than 4,096 characters.");
 
 /**
- * A request by which a player says something to one challenge: it has the challenge's id and a message, and answers the id.
- * `reply` is one transaction's work.
+ * A request by which a player replies to one challenge: it has the challenge's id and a message, and returns the id.
+ * `reply` is the work of one transaction.
  */
 export function defineReply(definition: {
   /** The class without "Request". */
   name: string;
   description: string;
-  /** Beside those of the id and of the message. */
+  /** Besides those of the id and the message. */
   errors?: readonly Refusal<string, string, never>[];
-  /** Of the worked example. */
+  /** Title of the worked example. */
   title: string;
   reply(work: ChallengeWork, player: PlayerId, id: string, message: string | undefined): Promise<void>;
 }): AnyRequest {
@@ -61,7 +61,7 @@ export function defineReply(definition: {
   });
 }
 
-/** What the player is in: as it claims by `EligibilityField`, else as its account says. */
+/** The player's segments: those in `EligibilityField`, else those of its account. */
 export async function segmentsOf(
   { documents, player }: PlayerContext,
   eligibility: Record<string, unknown> | undefined,

@@ -19,33 +19,32 @@ import { EXAMPLE_ID, spoken, workOf } from "./challenge-request.ts";
 const CURRENCY_CODE = /^[^.$\0][^.\0]{0,127}$/;
 const MOST_CURRENCIES = 20;
 const maxPlayersRequired = challengeRefusals.autoStartJoinedChallengeOnMaxPlayers["MaxPlayers Required"];
-const wager = (n: number) =>
-  Type.Optional(Type.Integer({ description: `What each player sets aside of currency ${n}.` }));
+const wager = (n: number) => Type.Optional(Type.Integer({ description: `The wager of each player in currency ${n}.` }));
 const count = (description: string) => Type.Optional(Type.Integer({ description }));
 
 const Fields = Type.Object({
   challengeShortCode: text("The kind of challenge."),
-  accessType: optionalText("PRIVATE, for who is invited; PUBLIC; FRIENDS. PRIVATE unless told."),
+  accessType: optionalText("PRIVATE (only invited players), PUBLIC or FRIENDS; PRIVATE by default."),
   usersToChallenge: Type.Optional(
-    Type.Array(Type.String(), { description: "Ids of players who are invited; needed where it is PRIVATE." }),
+    Type.Array(Type.String(), { description: "Ids of the invited players; required if it is PRIVATE." }),
   ),
-  challengeMessage: optionalText("What the challenger says."),
-  endTime: optionalText("When it ends at the latest; needed unless its kind ends by an achievement."),
-  expiryTime: optionalText("Until when players can join, and it can begin."),
-  startTime: optionalText("When it begins at the earliest."),
-  minPlayers: count("It begins when so many play, the challenger too; two unless told."),
-  maxPlayers: count("How many may play, the challenger too."),
-  maxAttempts: count("Turns or attempts of each player; as many as they like unless told."),
-  autoStartJoinedChallengeOnMaxPlayers: flag("It begins when maxPlayers play, and not before."),
-  eligibilityCriteria: optionalJson("`{segments: {type: value | [values]}}`: who can find and join it."),
-  silent: flag("No messages are sent about it."),
+  challengeMessage: optionalText("A message from the challenger."),
+  endTime: optionalText("When it ends at the latest; required unless its kind ends by an achievement."),
+  expiryTime: optionalText("When it expires: until then players can join, and it can start."),
+  startTime: optionalText("The earliest time when it starts."),
+  minPlayers: count("It starts when at least this many play, including the challenger; 2 by default."),
+  maxPlayers: count("At most this many can play, including the challenger."),
+  maxAttempts: count("Turns or attempts of each player; unlimited by default."),
+  autoStartJoinedChallengeOnMaxPlayers: flag("It starts when maxPlayers play, and not before."),
+  eligibilityCriteria: optionalJson("`{segments: {type: value | [values]}}`: the players who can find and join it."),
+  silent: flag("Send no messages about it."),
   currency1Wager: wager(1),
   currency2Wager: wager(2),
   currency3Wager: wager(3),
   currency4Wager: wager(4),
   currency5Wager: wager(5),
   currency6Wager: wager(6),
-  currencyWagers: optionalJson("Short code → what each player sets aside of that currency."),
+  currencyWagers: optionalJson("Short code → the wager of each player in that currency."),
 });
 
 /** Source: GameSparks documentation, CreateChallengeRequest; `currencyWagers` since 2021. */
@@ -82,7 +81,7 @@ export const createChallenge = defineRequest({
   ],
   examples: [
     {
-      title: "A duel with somebody",
+      title: "A duel with one player",
       request: {
         "@class": ".CreateChallengeRequest",
         challengeShortCode: "DUEL",

@@ -14,7 +14,7 @@ import { optionalText } from "../fields.ts";
 import { challengeList, EligibilityField, segmentsOf } from "./challenge-request.ts";
 
 const MOST = 50;
-/** Friends whose challenges one search looks for. */
+/** A search looks at the challenges of at most this many friends. */
 const MOST_FRIENDS = 1_000;
 const MOST_SHORT_CODES = 100;
 
@@ -23,14 +23,14 @@ export const findChallenge = defineRequest({
   name: "FindChallengeRequest",
   responseName: "FindChallengeResponse",
   category: "multiplayer",
-  description: "Finds challenges that the player may join and does not play yet, the newest first.",
+  description: "Finds challenges that the player can join and does not play yet, newest first.",
   caller: "player",
   work: "read",
   fields: Type.Object({
-    accessType: optionalText("PUBLIC, or FRIENDS for those that friends issued; FRIENDS unless told."),
-    count: Type.Optional(Type.Integer({ description: "How many: 50 unless told, and at most." })),
-    offset: Type.Optional(Type.Integer({ description: "How many to leave out before them." })),
-    shortCode: Type.Optional(Type.Array(Type.String(), { description: "Kinds of challenges." })),
+    accessType: optionalText("PUBLIC, or FRIENDS for challenges that friends issued; FRIENDS by default."),
+    count: Type.Optional(Type.Integer({ description: "How many to return; 50 by default and at most." })),
+    offset: Type.Optional(Type.Integer({ description: "How many to skip." })),
+    shortCode: Type.Optional(Type.Array(Type.String(), { description: "Short codes of kinds of challenges." })),
     ...EligibilityField,
   }),
   response: Type.Object({ challengeInstances: challengeList }),

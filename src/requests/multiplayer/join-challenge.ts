@@ -18,7 +18,7 @@ export const joinChallenge = defineRequest({
   name: "JoinChallengeRequest",
   responseName: "JoinChallengeResponse",
   category: "multiplayer",
-  description: "Joins an open challenge that has not begun, and sets its wager aside.",
+  description: "Joins an open challenge that has not started, and reserves its wager.",
   caller: "player",
   work: "write",
   fields: Type.Object({
@@ -27,7 +27,7 @@ export const joinChallenge = defineRequest({
     ...EligibilityField,
   }),
   response: Type.Object({
-    joined: Type.Boolean({ description: "Whether the player plays it now; not where there was no place any more." }),
+    joined: Type.Boolean({ description: "Whether the player plays it now; false if there was no place left." }),
   }),
   errors: [...joinRefusals, ...criteriaRefusals("eligibility"), messageTooLong],
   examples: [

@@ -23,15 +23,15 @@ import { ChallengeIdField, EXAMPLE_ID, workOf } from "./challenge-request.ts";
 const { challengeInstanceId: ofId } = challengeRefusals;
 
 /**
- * Source: GameSparks documentation, LogChallengeEventRequest and Challenges. Events of one challenge are worked on one after
- * the other, each with its scripts: so a turn is looked at before the scripts run, and nobody else takes it meanwhile.
+ * Source: GameSparks documentation, LogChallengeEventRequest and Challenges. Events of one challenge are handled one
+ * after the other, each with its scripts. So a turn is checked before the scripts run, and nobody else takes it in between.
  */
 export const logChallengeEvent = defineRequest({
   name: "LogChallengeEventRequest",
   responseName: "LogChallengeEventResponse",
   category: "multiplayer",
   description:
-    "Logs an event of the game for a running challenge that the player plays; one of its turn consumers takes a turn or an attempt, once the scripts have run. The event's script for challenges runs after that of the request.",
+    "Logs an event for a running challenge that the player plays. A turn consumer takes a turn or an attempt once the scripts have run. The event's script for challenges runs after the request's script.",
   caller: "player",
   work: "write",
   fields: Type.Object({ ...ChallengeIdField, eventKey: text("The event's short code.") }),
@@ -51,7 +51,7 @@ export const logChallengeEvent = defineRequest({
     throw unknownEvent(request.eventKey, game);
   },
   boundScript: ({ eventKey }) => ({ kind: "event-challenge", name: eventKey }),
-  /** Answers how many turns the player has taken, where the event takes one more. */
+  /** Resolves to how many turns the player has taken if the event takes one more, else to undefined. */
   async admit(context, { challengeInstanceId, eventKey }, { lock }) {
     await running(context, challengeInstanceId);
     if (!(await lock(lockOf(challengeInstanceId)))) throw context.refuse(ofId.BUSY);
@@ -64,7 +64,7 @@ export const logChallengeEvent = defineRequest({
     const { player, admitted } = context;
     if (admitted === undefined) return { response: {} };
     await changeChallenge(workOf(context), challengeInstanceId, async (step) => {
-      // Scripts may have ended it, or have taken the turn themselves.
+      // A script may have ended it, or have taken the turn.
       const isOver = step.challenge.state !== "RUNNING" || turnsOf(step.challenge, player) !== admitted;
       if (!isOver) refuse(await takeTurn(step, player, true));
     });
@@ -72,7 +72,7 @@ export const logChallengeEvent = defineRequest({
   },
 });
 
-/** The challenge as it runs by now, with the player in it, though nobody has looked since its start time. */
+/** The challenge if it runs by the clock and the player plays it; its stored state may be older than its start time. */
 async function running({ documents, player, clock }: PlayerContext, id: string): Promise<ChallengeDocument> {
   const challenge = { ...(await challengeOf(documents, player, id)) };
   const now = clock.now();

@@ -4,24 +4,24 @@ import { field } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
 import { checkName, optionalText } from "../fields.ts";
 
-/** Source: GameSparks documentation, ChangeUserDetailsRequest. What is not sent stays as it is. */
+/** Source: GameSparks documentation, ChangeUserDetailsRequest. Fields that are not sent stay as they are. */
 export const changeUserDetails = defineRequest({
   name: "ChangeUserDetailsRequest",
   responseName: "ChangeUserDetailsResponse",
   category: "player",
   description:
-    "Changes the player's display name, language, userName or password. A new password ends the player's authTokens, and signs the player out on every other socket.",
+    "Changes the player's display name, language, userName or password. A new password revokes the player's authTokens and signs the player out on every other socket.",
   caller: "player",
   work: "write",
   fields: Type.Object({
     displayName: optionalText("The new display name."),
     language: optionalText("The new language code."),
     newPassword: optionalText("The new password."),
-    oldPassword: optionalText("The present password; checked where it is sent."),
-    userName: optionalText("The new userName. With a password it ends a device's login."),
+    oldPassword: optionalText("The current password; checked if it is sent."),
+    userName: optionalText("The new userName. A player with a password can then no longer log in by device."),
   }),
   response: Type.Object({
-    authToken: optionalText("Where the password is new: in place of the player's authTokens, which have ended."),
+    authToken: optionalText("A new authToken, if the password changed; the old ones have expired."),
   }),
   errors: [
     {
@@ -40,7 +40,7 @@ export const changeUserDetails = defineRequest({
   ],
   examples: [
     {
-      title: "A userName and password of the player's own",
+      title: "A userName and password for a player of a device",
       request: { "@class": ".ChangeUserDetailsRequest", userName: "ada", newPassword: "correct horse" },
       response: {
         "@class": ".ChangeUserDetailsResponse",

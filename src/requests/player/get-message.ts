@@ -9,13 +9,13 @@ export const getMessage = defineRequest({
   name: "GetMessageRequest",
   responseName: "GetMessageResponse",
   category: "player",
-  description: "Answers one of the player's messages as it was sent.",
+  description: "Returns one of the player's messages as it was sent.",
   caller: "player",
   work: "read",
   fields: Type.Object({ messageId: text("The message's id.") }),
   response: Type.Object({
     message: json("The message."),
-    status: optionalText("What UpdateMessageRequest set."),
+    status: optionalText("The status that UpdateMessageRequest set."),
   }),
   errors: [unknownMessage],
   examples: [

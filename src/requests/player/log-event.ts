@@ -4,15 +4,15 @@ import { attributesOf, eventRefusals, unknownEvent } from "../event-attributes.t
 import { text } from "../fields.ts";
 
 /**
- * Source: GameSparks documentation, LogEventRequest and Events. An event that has a script but no configuration takes
- * whatever is sent, so that a new game may begin with its scripts.
+ * Source: GameSparks documentation, LogEventRequest and Events. An event with a script but no configuration takes
+ * whatever is sent, so that a new game can start with its scripts.
  */
 export const logEvent = defineRequest({
   name: "LogEventRequest",
   responseName: "LogEventResponse",
   category: "player",
   description:
-    "Logs an event of the game: each attribute is a member of the request, under its short code. The event's script runs after that of the request.",
+    "Logs an event of the game. Each attribute is a member of the request, under its short code. The event's script runs after the request's script.",
   caller: "player",
   work: "read",
   fields: Type.Object({

@@ -8,7 +8,7 @@ export const socialDisconnect = defineRequest({
   name: "SocialDisconnectRequest",
   responseName: "SocialDisconnectResponse",
   category: "player",
-  description: "Takes an external account off the player, with the friends that came by it.",
+  description: "Unlinks an external account from the player, and removes the friends that came only from it.",
   caller: "player",
   work: "write",
   fields: Type.Object({
@@ -18,7 +18,7 @@ export const socialDisconnect = defineRequest({
   errors: disconnectRefusals,
   examples: [
     {
-      title: "Away from Facebook",
+      title: "Disconnect from Facebook",
       request: { "@class": ".SocialDisconnectRequest", systemId: "FB" },
       response: { "@class": ".SocialDisconnectResponse" },
     },

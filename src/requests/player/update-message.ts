@@ -4,7 +4,7 @@ import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
 import { exampleMessage } from "./message-fields.ts";
 
-/** Source: GameSparks documentation, UpdateMessageRequest. The status is any text that means something to the game. */
+/** Source: GameSparks documentation, UpdateMessageRequest. The status is any text of the game. */
 export const updateMessage = defineRequest({
   name: "UpdateMessageRequest",
   responseName: "UpdateMessageResponse",
