@@ -28,6 +28,7 @@ it.each([
   "The image goes on top. Triple quotes. Strips a prefix.",
   "The server answers a request that it does not know with an error.",
   "So many connections that memory runs out; up to twice as many as before.",
+  "Output:\n```console\n$ run\nIt starts anew.\n```",
   "The line where there is a mistake. A place that there is room for.",
 ])("finds nothing in: %s", (text) => {
   expect(findPhrases(text)).toEqual([]);

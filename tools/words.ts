@@ -23,9 +23,13 @@ const patterns = phrases.map(([phrase, plain]) => ({
   plain,
 }));
 
+/** Output that a page quotes; it is checked where it is produced. */
+const QUOTED = /^```(?:console|json)\n.*?^```$/gms;
+
 /** Phrases in a text, in the order of their place; one that spans two lines or comment lines counts as the first's. */
 export function findPhrases(text: string): Finding[] {
-  const prose = text.replace(/\n[ \t]*(?:\/\/|\*(?!\/)|>|#+ )?[ \t]*/g, (lineBreak) => " ".repeat(lineBreak.length));
+  const own = text.replace(QUOTED, (quoted) => quoted.replace(/[^\n]/g, " "));
+  const prose = own.replace(/\n[ \t]*(?:\/\/|\*(?!\/)|>|#+ )?[ \t]*/g, (lineBreak) => " ".repeat(lineBreak.length));
   const found = new Map<number, string>();
   for (const { pattern, plain } of patterns) {
     for (const { 0: phrase, index } of prose.matchAll(pattern)) {

@@ -43,7 +43,7 @@ const XML = /^\s*<\?xml\b/;
  *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player may be left out
  *     /callback/{apiKey}/{credential}/{its secret}                       the script of that credential
  *
- * Refusals are as those of REST, by status too; docs/compatibility.md lists them.
+ * Refusals are as those of REST, by status too; docs/compatibility/cloud-code.md lists them.
  */
 export function addCallbackRoutes(
   http: FastifyInstance,

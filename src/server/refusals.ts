@@ -2,9 +2,9 @@ import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
 
 /**
- * The refusals that belong to no one request: the server's own. GameSparks documented few of them, so most keys are this
- * server's choice (docs/compatibility.md); each carries a second key, `detail`: a sentence on what was wrong and what
- * to do about it.
+ * Errors that belong to no single request: the server's own. GameSparks documented few of them, so most keys are this
+ * server's choice (docs/compatibility/protocol.md). Each has a second key, `detail`: a sentence on what was wrong and
+ * what to do about it.
  */
 const refusal = (key: string, value: unknown, detail: string) => new RequestError({ [key]: value, detail });
 

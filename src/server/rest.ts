@@ -25,8 +25,8 @@ interface RestParams {
 
 /**
  * The REST twin of the socket: `POST /rs/{credential}/{secret}/{RequestName}`, the request as JSON in the body, and its
- * ordinary response. What the dispatcher answered comes with status 200, refusals included; docs/compatibility.md lists
- * the others. Each call is a session of its own: nothing that it signs in stays signed in but by its authToken.
+ * ordinary response. What the dispatcher answered comes with status 200, refusals included;
+ * docs/compatibility/protocol.md lists the others. Each call is a session of its own: nothing that it signs in stays signed in but by its authToken.
  */
 export function addRestRoutes(
   http: FastifyInstance,
