@@ -14,6 +14,7 @@ it.each([
   ["across lines of a comment", "/**\n * Nothing is to be\n * had here.\n */", [2, "to be had"]],
   ["across lines of another comment", "// one\n// goes\n// on, later", [2, "goes on"]],
   ["in a string", 'throw new Error("the time is over");', [1, "is over"]],
+  ["a possessive", "It is none of JavaScript's words.", [1, "is none of"]],
   ["in a name", "const anew = 1;", [1, "anew"]],
   ["several in a line", "It is begun anew.", [1, "is begun"], [1, "anew"]],
 ])("finds %s", (_what, text, ...found) => {

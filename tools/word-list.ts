@@ -52,7 +52,7 @@ export const phrases: readonly (readonly [phrase: string, plain: string])[] = [
   ["at the most", "at most"],
   ["for want of", "because there is no"],
   ["(?:is|are|was|as|of|for) nobody(?:'s)?(?=[.,;:)]| (?:and|or|but)\\b)", "has no player, without a player"],
-  ["(?:is|are) none of (?!the|these|those|them|it|its|us|your|our)", "is not, is not part of"],
+  ["(?:is|are) none of(?! (?:the|these|those|them|it|its|us|your|our)\\b)", "is not, is not part of"],
   ["nothing of it", "none of it"],
   ["(?:is|are|was) of(?=[.,;:)])", "belongs to"],
   ["(?:meets?|met) (?:a|its|the|which|this|one) limit", "exceeds a limit, hits a limit"],
