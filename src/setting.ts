@@ -13,3 +13,8 @@ export const choice = <const T extends readonly string[]>(description: string, v
     values.map((value) => Type.Literal(value)),
     { description, default: values[0] },
   ) as unknown as TUnsafe<T[number]>;
+
+/** A setting that cannot be used: one sentence that says what, where, and what is allowed. It shows no secret. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}

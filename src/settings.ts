@@ -2,15 +2,11 @@ import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { type Config, ConfigSchema } from "./config.ts";
 import { fileProblem, isFileError } from "./files.ts";
 import { JsonError, kindOf, parseJsonObject } from "./json.ts";
 import { nearest } from "./near-miss.ts";
-
-/** A setting that cannot be used: one sentence that says what, where, and what is allowed. It shows no secret. */
-export class SettingsError extends Error {
-  override name = "SettingsError";
-}
+import { SettingsError } from "./setting.ts";
+import { type Settings, SettingsSchema } from "./settings-schema.ts";
 
 export interface Sources {
   /** What stands after the command on the command line. */
@@ -18,8 +14,8 @@ export interface Sources {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-const fields = ConfigSchema.properties as Record<keyof Config, TSchema>;
-const names = Object.keys(fields) as (keyof Config)[];
+const fields = SettingsSchema.properties as Record<keyof Settings, TSchema>;
+const names = Object.keys(fields) as (keyof Settings)[];
 const PREFIX = "REKINDLE_";
 /** Read by the tests alone. */
 const TEST_PREFIX = `${PREFIX}TEST_`;
@@ -29,19 +25,19 @@ const MAX_FILE_BYTES = 1_048_576;
  * Every setting: from the command line, else the environment, else the file that `--config` or REKINDLE_CONFIG names,
  * else its default. Whatever is unknown or does not fit ends the start, also where a better source overrules it.
  */
-export function readSettings({ args, env }: Sources): Config {
+export function readSettings({ args, env }: Sources): Settings {
   const flags = readFlags(args);
   const variables = readEnvironment(env);
   const file = flags.config ?? variables.config;
-  const config: Record<string, unknown> = { ...(Value.Create(ConfigSchema) as Config) };
+  const config: Record<string, unknown> = { ...(Value.Create(SettingsSchema) as Settings) };
   for (const { name, value, place } of [...(file ? readFile(file) : []), ...variables.settings, ...flags.settings]) {
     config[name] = fitted(name, value, place);
   }
-  return config as Config;
+  return config as Settings;
 }
 
 /** The settings for a person to read, without what is secret: neither secret settings nor users in URLs. */
-export function describeSettings(config: Config): Record<string, unknown> {
+export function describeSettings(config: Settings): Record<string, unknown> {
   return Object.fromEntries(
     names.map((name) => {
       const value = config[name];
@@ -64,7 +60,7 @@ export function settingsHelp(): string {
 }
 
 interface Setting {
-  name: keyof Config;
+  name: keyof Settings;
   value: unknown;
   /** Where it was read, for the sentence that refuses it. */
   place: string;
@@ -130,7 +126,7 @@ function readFile(path: string): Setting[] {
     if (!Object.hasOwn(fields, name)) {
       throw new SettingsError(`The settings file ${path} has "${name}", which is no setting. ${hint(name, names, "")}`);
     }
-    return { name: name as keyof Config, value, place: `"${name}" in ${path}` };
+    return { name: name as keyof Settings, value, place: `"${name}" in ${path}` };
   });
 }
 
@@ -146,7 +142,7 @@ function parseFile(path: string): Record<string, unknown> {
 }
 
 /** The value as the schema wants it. Text becomes a number where one is wanted; nothing else is converted. */
-function fitted(name: keyof Config, value: unknown, place: string): unknown {
+function fitted(name: keyof Settings, value: unknown, place: string): unknown {
   const schema = fields[name];
   const isNumber = schema.type === "integer" && typeof value === "string" && /^\s*-?\d+\s*$/.test(value);
   const result = isNumber ? Number(value) : value;
@@ -159,7 +155,7 @@ function fitted(name: keyof Config, value: unknown, place: string): unknown {
 }
 
 /** What a setting may be; without a name, the file that `--config` names. */
-function wantedOf(name: keyof Config | undefined): string {
+function wantedOf(name: keyof Settings | undefined): string {
   if (!name) return "the path of a JSON file";
   const schema = fields[name];
   const choices = choicesOf(schema);

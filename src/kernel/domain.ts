@@ -36,10 +36,10 @@ export interface DomainService {
  * One area of the game, as one value: what it keeps, what it does, and what messages and script calls it adds. It lives
  * in one folder, whose `index.ts` exports this value. The application folds over the list in `src/domains/index.ts`.
  */
-export interface Domain {
+export interface Domain<P extends TProperties = TProperties> {
   readonly name: string;
-  /** Settings of the server, each with default and a sentence; `src/config.ts` has them too. */
-  readonly settings: TProperties;
+  /** Settings of the server, each with its default and a sentence. Read by `settingsOf` (`src/config.ts`). */
+  readonly settings: P;
   readonly collections: readonly CollectionDefinition[];
   /** Classes of messages that it sends. */
   readonly messages: readonly MessageDefinition[];
@@ -56,10 +56,10 @@ export interface ServiceOf<S extends object> {
 }
 
 /** A domain; what is left out is empty. */
-export function defineDomain<S extends object>(
-  definition: Pick<Domain, "name"> & Partial<Omit<Domain, "service">> & { service?: ServiceOf<S> },
-): Domain {
-  return { settings: {}, collections: [], messages: [], calls: {}, service: undefined, ...definition };
+export function defineDomain<S extends object, P extends TProperties = Record<never, never>>(
+  definition: Pick<Domain, "name"> & Partial<Omit<Domain<P>, "service">> & { service?: ServiceOf<S> },
+): Domain<P> {
+  return { settings: {} as P, collections: [], messages: [], calls: {}, service: undefined, ...definition };
 }
 
 /** Ensures the domain's collections and indexes. Changes nothing where they exist. */

@@ -1,6 +1,8 @@
+import { settingsOf } from "../../config.ts";
 import {
   AccountsService,
   accounts,
+  accountsSettings,
   applyScriptChanges,
   changeDetails,
   deletePlayer,
@@ -74,7 +76,7 @@ export const playerCalls: Record<string, Call> = {
     const { passwords } = service(AccountsService);
     const guess = { player: playerOf(id), password: text(password, "password"), now: clock.now() };
     try {
-      await busyToo(provePassword(store, passwords, guess, config));
+      await busyToo(provePassword(store, passwords, guess, settingsOf(config, accountsSettings)));
       return true;
     } catch (error) {
       if (error instanceof RequestError) return false;
