@@ -11,6 +11,7 @@ import type { AppOptions } from "../../src/services.ts";
 import { type Settings, SettingsSchema } from "../../src/settings-schema.ts";
 import { FakeClock } from "../../src/testing/fake-clock.ts";
 import { TestClient } from "./client.ts";
+import { PATIENT_MS } from "./patience.ts";
 
 export { FakeClock };
 
@@ -58,9 +59,15 @@ export function testGame(credentials: Credential[] = [], game: Partial<Game> = {
   };
 }
 
-/** Every setting's default, a free port, no log but what the test reads, and what the test sets. */
+/** Every setting's default but a free port and a patient store, no log but what the test reads, and what the test sets. */
 export function testConfig(settings: Partial<Settings> = {}): Settings {
-  return { ...(Value.Create(SettingsSchema) as Settings), port: 0, logLevel: "info", ...settings };
+  return {
+    ...(Value.Create(SettingsSchema) as Settings),
+    port: 0,
+    logLevel: "info",
+    queryTimeoutMs: PATIENT_MS,
+    ...settings,
+  };
 }
 
 export interface TestApp extends App {
