@@ -73,7 +73,7 @@ describe("settings", () => {
         "--config on the command line needs a value: the path of a JSON file.",
       ],
       ["a word that is no flag", ["8080"], 'Unexpected argument "8080": settings are given as --name value.'],
-      ["a word after two dashes", ["--", "x"], 'The command line has "x", which is no flag'],
+      ["a word after two dashes", ["--", "x"], 'Unexpected argument "x": settings are'],
       ["a number that is none", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
       ["a number with a fraction", ["--port", "80.5"], '--port must be a whole number from 0 to 65535, not "80.5".'],
       [

@@ -222,7 +222,7 @@ describe("start", () => {
       [["start", "--prot", "1"], 2, "Unknown setting --prot on the command line. Did you mean --port?"],
       [["--port", "many"], 2, "--port"],
       [["strat"], 2, 'Unknown command "strat". Did you mean start?'],
-      [["start", "game"], 2, 'The command line has "game", which is no flag'],
+      [["start", "game"], 2, 'Unexpected argument "game": settings are'],
       [["--port", String(port), "--data", join(folder, "1")], 1, `127.0.0.1:${port} is already in use. Set --port`],
       [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "2")], 1, "is not an address of this machine."],
       [["--game", join(folder, "nowhere"), "--data", join(folder, "3")], 1, "nowhere does not exist."],

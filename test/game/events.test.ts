@@ -85,7 +85,7 @@ describe("a default value", () => {
     ["${format(now)}", "string", /cannot be worked out/],
     ["seven", "number", /is no number/],
     ["${1 / 0}", "number", /is no number/],
-    ["{", "json", /is not valid JSON/],
+    ["{", "json", /is no JSON/],
   ] as const)("refuses %s of a %s", (text, type, message) => {
     expect(() => new DefaultValue(text, type)).toThrow(DefaultValueError);
     expect(() => new DefaultValue(text, type)).toThrow(message);
