@@ -9,7 +9,7 @@ import { SettingsError } from "./setting.ts";
 import { type Settings, SettingsSchema } from "./settings-schema.ts";
 
 export interface Sources {
-  /** What stands after the command on the command line. */
+  /** The arguments after the command. */
   args: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
 }
@@ -17,13 +17,13 @@ export interface Sources {
 const fields = SettingsSchema.properties as Record<keyof Settings, TSchema>;
 const names = Object.keys(fields) as (keyof Settings)[];
 const PREFIX = "REKINDLE_";
-/** Read by the tests alone. */
+/** Reserved for the test suite. */
 const TEST_PREFIX = `${PREFIX}TEST_`;
 const MAX_FILE_BYTES = 1_048_576;
 
 /**
- * Every setting: from the command line, else the environment, else the file that `--config` or REKINDLE_CONFIG names,
- * else its default. Whatever is unknown or does not fit ends the start, also where a better source overrules it.
+ * Reads every setting. Precedence: command line, environment, file, default. An unknown name or an invalid value
+ * throws, even where a source with higher precedence overrides it.
  */
 export function readSettings({ args, env }: Sources): Settings {
   const flags = readFlags(args);
@@ -36,7 +36,7 @@ export function readSettings({ args, env }: Sources): Settings {
   return config as Settings;
 }
 
-/** The settings for a person to read, without what is secret: neither secret settings nor users in URLs. */
+/** The settings in printable form: secret settings are masked and user names and passwords are removed from URLs. */
 export function describeSettings(config: Settings): Record<string, unknown> {
   return Object.fromEntries(
     names.map((name) => {
@@ -47,7 +47,7 @@ export function describeSettings(config: Settings): Record<string, unknown> {
   );
 }
 
-/** A line for each setting: flag, sentence, what is allowed, default. */
+/** One line per setting: flag, description, allowed values, default. */
 export function settingsHelp(): string {
   const rows = names.map((name) => {
     const { description = "", default: value } = fields[name];
@@ -62,7 +62,7 @@ export function settingsHelp(): string {
 interface Setting {
   name: keyof Settings;
   value: unknown;
-  /** Where it was read, for the sentence that refuses it. */
+  /** The source of the value, for error messages. */
   place: string;
 }
 
@@ -71,7 +71,7 @@ function flagOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** logLevel → LOG_LEVEL, what follows the prefix. */
+/** logLevel → LOG_LEVEL, without the prefix. */
 function variableOf(name: string): string {
   return flagOf(name).replaceAll("-", "_").toUpperCase();
 }
@@ -85,17 +85,15 @@ function readFlags(args: readonly string[]): { config: string | undefined; setti
   let config: string | undefined;
   for (const token of tokens) {
     if (token.kind === "positional") {
-      throw new SettingsError(`The command line has "${token.value}", which is no flag: settings are --name value.`);
+      throw new SettingsError(`Unexpected argument "${token.value}": settings are given as --name value.`);
     }
     if (token.kind === "option-terminator") continue;
     const name = known.get(token.name);
     if (!name && token.name !== "config") {
-      throw new SettingsError(
-        `There is no setting ${token.rawName} on the command line. ${hint(token.name, flags, "--")}`,
-      );
+      throw new SettingsError(`Unknown setting ${token.rawName} on the command line. ${hint(token.name, flags, "--")}`);
     }
     const { value } = token;
-    // Without "=", a flag would take the flag after it as its value.
+    // Without "=", `parseArgs` would take the next flag as the value.
     if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
       throw new SettingsError(`${token.rawName} on the command line needs a value: ${wantedOf(name)}.`);
     }
@@ -114,7 +112,7 @@ function readEnvironment(env: Sources["env"]): { config: string | undefined; set
     const name = known.get(suffix);
     if (!name) {
       const near = hint(suffix, [...known.keys(), "CONFIG"], PREFIX);
-      throw new SettingsError(`The environment has ${variable}, which is no setting. ${near}`);
+      throw new SettingsError(`Unknown setting ${variable} in the environment. ${near}`);
     }
     settings.push({ name, value, place: `${variable} in the environment` });
   }
@@ -124,7 +122,7 @@ function readEnvironment(env: Sources["env"]): { config: string | undefined; set
 function readFile(path: string): Setting[] {
   return Object.entries(parseFile(path)).map(([name, value]) => {
     if (!Object.hasOwn(fields, name)) {
-      throw new SettingsError(`The settings file ${path} has "${name}", which is no setting. ${hint(name, names, "")}`);
+      throw new SettingsError(`Unknown setting "${name}" in the settings file ${path}. ${hint(name, names, "")}`);
     }
     return { name: name as keyof Settings, value, place: `"${name}" in ${path}` };
   });
@@ -141,8 +139,8 @@ function parseFile(path: string): Record<string, unknown> {
   }
 }
 
-/** The value as the schema wants it. Text becomes a number where one is wanted; nothing else is converted. */
-function fitted(name: keyof Settings, value: unknown, place: string): unknown {
+/** Checks a value against its schema. Digits become a number if the schema wants one; nothing else is converted. */
+function fitted(name: keyof Config, value: unknown, place: string): unknown {
   const schema = fields[name];
   const isNumber = schema.type === "integer" && typeof value === "string" && /^\s*-?\d+\s*$/.test(value);
   const result = isNumber ? Number(value) : value;
@@ -154,8 +152,8 @@ function fitted(name: keyof Settings, value: unknown, place: string): unknown {
   );
 }
 
-/** What a setting may be; without a name, the file that `--config` names. */
-function wantedOf(name: keyof Settings | undefined): string {
+/** Describes the allowed values. Without a name, it describes `--config`. */
+function wantedOf(name: keyof Config | undefined): string {
   if (!name) return "the path of a JSON file";
   const schema = fields[name];
   const choices = choicesOf(schema);
@@ -167,12 +165,11 @@ function wantedOf(name: keyof Settings | undefined): string {
 }
 
 function shown(schema: TSchema, value: unknown): string {
-  if (schema["secret"]) return "what it is";
+  if (schema["secret"]) return "the value given";
   if (typeof value === "object") return kindOf(value);
   return typeof value === "string" ? JSON.stringify(withoutUser(value)) : String(value);
 }
 
-/** A URL without the user and password in it. */
 function withoutUser(url: string): string {
   return url.replace(/:\/\/.*@/, "://");
 }
@@ -183,5 +180,5 @@ function choicesOf(schema: TSchema): string[] | undefined {
 
 function hint(name: string, known: readonly string[], prefix: string): string {
   const near = nearest(name, known);
-  return near ? `Did you mean ${prefix}${near}?` : "--help lists all of them.";
+  return near ? `Did you mean ${prefix}${near}?` : "Run with --help to list all settings.";
 }

@@ -180,7 +180,7 @@ describe("start", () => {
     ["has a public address", ["--public-url", "wss://play.example.org"]],
   ])("warns where a server with the example's well-known secrets %s", async (_, args) => {
     const server = run(["--port", "0", ...args, ...data()]);
-    expect(await server.says(/WARNING: .*/)).toContain("everybody knows the example's secrets (server, debug,");
+    expect(await server.says(/WARNING: .*/)).toContain("the example's secrets (server, debug,");
   });
 
   it("reads settings from file and environment, and names the public address", async () => {
@@ -219,16 +219,16 @@ describe("start", () => {
     const used = run(["--port", "0", ...data()]);
     await used.says(/Health/);
     const cases: [string[], number, string][] = [
-      [["start", "--prot", "1"], 2, "There is no setting --prot on the command line. Did you mean --port?"],
+      [["start", "--prot", "1"], 2, "Unknown setting --prot on the command line. Did you mean --port?"],
       [["--port", "many"], 2, "--port"],
-      [["strat"], 2, 'There is no command "strat". Did you mean start?'],
-      [["start", "game"], 2, 'The command line has "game", which is no flag'],
-      [["--port", String(port), "--data", join(folder, "1")], 1, `127.0.0.1:${port} is in use already. Set --port`],
-      [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "2")], 1, "is no address of this machine."],
+      [["strat"], 2, 'Unknown command "strat". Did you mean start?'],
+      [["start", "game"], 2, 'Unexpected argument "game": settings are'],
+      [["--port", String(port), "--data", join(folder, "1")], 1, `127.0.0.1:${port} is already in use. Set --port`],
+      [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "2")], 1, "is not an address of this machine."],
       [["--game", join(folder, "nowhere"), "--data", join(folder, "3")], 1, "nowhere does not exist."],
-      [["--game", game, "--data", join(folder, "4")], 1, "config.json is no JSON: unexpected character at line 2"],
+      [["--game", game, "--data", join(folder, "4")], 1, "config.json is not valid JSON: unexpected character at line 2"],
       [["--port", "0", "--data", broken], 1, "broken is a file, not a folder. Set --data"],
-      [["--port", "0", "--data", join(broken, "data")], 1, "a part of the path is a file. Set --data"],
+      [["--port", "0", "--data", join(broken, "data")], 1, "part of the path is a file. Set --data"],
       [["--port", "0", ...data()], 1, "preview.db is in use by another server."],
     ];
     const tries = cases.map(async ([args, exitCode, sentence]) => {
@@ -283,7 +283,7 @@ describe("the other commands", () => {
 
     const twice = run(["import", from, game]);
     expect(await twice.ended).toBe(1);
-    expect(twice.stderr).toContain("config.json is there already");
+    expect(twice.stderr).toContain("config.json already exists");
   });
 
   it("import takes the Cloud Code of a folder along, and leaves what is none", async () => {
@@ -331,7 +331,7 @@ describe("the other commands", () => {
     [["import", "src", "x"], 1, "src is no game's folder"],
     [["export"], 2, "rekindle export FOLDER [FILE]"],
     [["export", "/nowhere"], 1, "/nowhere does not exist."],
-    [["export", "examples/starter", "package.json/file"], 1, "a part of the path is a file."],
+    [["export", "examples/starter", "package.json/file"], 1, "part of the path is a file."],
     [["export", "examples/starter", "a", "b"], 2, "rekindle export FOLDER [FILE]"],
   ])("%j ends with a sentence", async (args, exitCode, sentence) => {
     const command = await ends([MAIN, ...args]);

@@ -154,16 +154,16 @@ describe("a game's folder", () => {
     const credentials = [DEVICE];
     it.each([
       ["no config.json", undefined, "it has no config.json"],
-      ["half a file", '{"a": {\n', "config.json is no JSON: Expected property name or '}' at line 2, column 1."],
-      ["nothing in it", "", "config.json is no JSON: it ends too early, at line 1, column 1."],
-      ["a word that is none", '{"a": 1,\n  "b": hidden}', "is no JSON: unexpected character at line 2, column 8."],
-      ["a comma too many", '{"a": 1,\n}', "is no JSON: Expected double-quoted property name at line 2, column 1."],
+      ["half a file", '{"a": {\n', "config.json is not valid JSON: Expected property name or '}' at line 2, column 1."],
+      ["nothing in it", "", "config.json is not valid JSON: it ends too early, at line 1, column 1."],
+      ["a word that is none", '{"a": 1,\n  "b": hidden}', "is not valid JSON: unexpected character at line 2, column 8."],
+      ["a comma too many", '{"a": 1,\n}', "is not valid JSON: Expected double-quoted property name at line 2, column 1."],
       [
         "two documents",
         '{"a": 1}\n{}',
-        "is no JSON: Unexpected non-whitespace character after JSON at line 2, column 1.",
+        "is not valid JSON: Unexpected non-whitespace character after JSON at line 2, column 1.",
       ],
-      ["a list", "[]", "must hold one JSON object, and holds a list."],
+      ["a list", "[]", "must contain one JSON object, not a list."],
       ["no api key", { "~credentials": credentials }, "has no api key"],
       ["an api key that fits into no URL", { apiKey: "a/b", "~credentials": credentials }, "has no api key"],
       ["an api key that is a number", { apiKey: 5 }, "apiKey must be text, and is a number."],
