@@ -140,7 +140,7 @@ function parseFile(path: string): Record<string, unknown> {
 }
 
 /** Checks a value against its schema. Digits become a number if the schema wants one; nothing else is converted. */
-function fitted(name: keyof Config, value: unknown, place: string): unknown {
+function fitted(name: keyof Settings, value: unknown, place: string): unknown {
   const schema = fields[name];
   const isNumber = schema.type === "integer" && typeof value === "string" && /^\s*-?\d+\s*$/.test(value);
   const result = isNumber ? Number(value) : value;
@@ -153,7 +153,7 @@ function fitted(name: keyof Config, value: unknown, place: string): unknown {
 }
 
 /** Describes the allowed values. Without a name, it describes `--config`. */
-function wantedOf(name: keyof Config | undefined): string {
+function wantedOf(name: keyof Settings | undefined): string {
   if (!name) return "the path of a JSON file";
   const schema = fields[name];
   const choices = choicesOf(schema);

@@ -4,7 +4,7 @@ import { addressRule } from "./addresses.ts";
 import type { OutgoingOptions } from "./outgoing.ts";
 
 /**
- * What the settings say of requests that scripts send.
+ * The options for scripts' HTTP requests, from the server's settings.
  * @throws SettingsError
  */
 export function outgoingOptions(config: Config): OutgoingOptions {

@@ -327,7 +327,7 @@ describe("the other commands", () => {
   it.concurrent.each<[string[], number, string]>([
     [["import"], 2, "rekindle import EXPORT FOLDER"],
     [["import", "/nowhere.json", "x"], 1, "/nowhere.json does not exist."],
-    [["import", "package.json", "x"], 1, "package.json has no api key"],
+    [["import", "package.json", "x"], 1, "package.json has no usable API key"],
     [["import", "src", "x"], 1, "src is no game's folder"],
     [["export"], 2, "rekindle export FOLDER [FILE]"],
     [["export", "/nowhere"], 1, "/nowhere does not exist."],
