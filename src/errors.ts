@@ -2,9 +2,8 @@
 export type ErrorPairs = Record<string, unknown>;
 
 /**
- * A refusal that the client is meant to see: `pairs` becomes the response's `error`, `beside` stands next to it. Not a
- * failure of the server: a transaction that throws it is undone, and nothing is logged but `cause`, where an operator
- * would want to know more than the client may, such as why a provider refused.
+ * A refusal that the client sees: `pairs` becomes the response's `error`, `beside` is added next to it. It rolls back
+ * the transaction. Only `cause` is logged, such as a provider's reason, which the client must not see.
  */
 export class RequestError extends Error {
   override name = "RequestError";

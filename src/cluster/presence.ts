@@ -1,18 +1,16 @@
 import type { PlayerId } from "../ids.ts";
 
-/** Which players have an open, authenticated socket. */
+/** Tracks which players have an open, authenticated socket. */
 export interface Presence {
   /** Counts one more socket of the player. */
   arrived(player: PlayerId): void;
-  /** Counts one less. */
   left(player: PlayerId): void;
-  /** Those of `players` that are online. */
+  /** The players in `players` that are online. */
   online(players: readonly PlayerId[]): Promise<ReadonlySet<PlayerId>>;
-  /** Everybody who is online, of every stage: a copy, at most as many as there are connections. */
+  /** Every online player, on any stage. The list is a copy, with at most one entry per connection. */
   all(): Promise<readonly PlayerId[]>;
 }
 
-/** Presence of one process. */
 export function createLocalPresence(): Presence {
   const sockets = new Map<PlayerId, number>();
   return {

@@ -1,11 +1,11 @@
 import type { RedisClientType } from "@redis/client";
 
-/** A connection to Redis. */
 export interface Redis {
   /**
-   * Sends one command and answers as RESP2 does: text, a number, null, or arrays of these. Settles within the timeout.
-   * @throws RedisRefused what Redis itself says no to
-   * @throws RedisAway Redis cannot be reached or did not answer; whether the command was done is then not known
+   * Sends one command and resolves to its RESP2 reply: text, a number, null, or arrays of these. Settles within the
+   * timeout.
+   * @throws RedisRefused if Redis replied with an error
+   * @throws RedisAway if Redis could not be reached or did not reply; the command may or may not have been executed
    */
   send(command: readonly string[]): Promise<unknown>;
   close(): void;
@@ -20,22 +20,22 @@ export class RedisAway extends Error {
 }
 
 export interface RedisOptions {
-  /** `redis://` or `rediss://`, with name and password where they are wanted. Told to nobody. */
+  /** `redis://` or `rediss://`, with credentials if needed. Never logged. */
   url: string;
   timeoutMs: number;
-  /** Told when Redis is lost, with the reason, and when it is there again. */
+  /** Called when the connection is lost, with the reason, and when it is restored. */
   onState?: (state: "away" | "back", reason: string) => void;
 }
 
 const COMMANDS_AT_ONCE = 10_000;
 const RETRY_MS = 2_000;
-/** A connection that is silent for so long is made anew; the pings see to it that a good one never is. */
+/** A connection that is silent for this long is replaced. Pings keep a healthy one from being silent. */
 const SILENT_MS = 15_000;
 const PING_MS = 5_000;
 
 /**
- * Connects at the first command and again whenever the connection is lost. While it is lost commands fail at once; they
- * wait for the first connection only.
+ * Connects on the first command and reconnects whenever the connection is lost. Commands wait for the first connection
+ * only; later, while it is lost, they fail immediately.
  */
 export function connectRedis(options: RedisOptions): Redis {
   return new RedisConnection(options);
@@ -55,7 +55,7 @@ class RedisConnection implements Redis {
 
   send(command: readonly string[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const late = () => reject(new RedisAway("Redis did not answer in time."));
+      const late = () => reject(new RedisAway("Redis did not respond in time."));
       const timer = setTimeout(late, this.#options.timeoutMs);
       this.#send(command)
         .then(resolve, (error) => reject(this.#explained(error)))
@@ -74,7 +74,7 @@ class RedisConnection implements Redis {
     return client.sendCommand(command);
   }
 
-  /** Resolves when the first attempt to connect is over, whatever became of it. */
+  /** Resolves when the first connection attempt has ended, successful or not. */
   async #open(): Promise<RedisClientType> {
     const { createClient, ErrorReply } = await import("@redis/client");
     this.#refusal = ErrorReply;
@@ -108,9 +108,9 @@ class RedisConnection implements Redis {
         },
       }) as unknown as RedisClientType;
     } catch {
-      // What is thrown has the URL.
-      this.#become("away", "the URL cannot be used");
-      throw new RedisAway("The URL cannot be used.");
+      // The original error contains the URL.
+      this.#become("away", "the URL is invalid");
+      throw new RedisAway("The Redis URL is invalid.");
     }
   }
 
@@ -129,6 +129,6 @@ class RedisConnection implements Redis {
 
   #explained(error: unknown): Error {
     if (error instanceof this.#refusal) return new RedisRefused(error.message);
-    return new RedisAway("Redis cannot be reached.", { cause: error });
+    return new RedisAway("Redis is not reachable.", { cause: error });
   }
 }

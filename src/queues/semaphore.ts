@@ -1,4 +1,4 @@
-/** At most `most` of the work runs at the same time; the rest waits, in the order in which it was added. */
+/** Runs at most `most` tasks at the same time; the others wait in order. */
 export class Semaphore {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
@@ -8,17 +8,15 @@ export class Semaphore {
     this.#most = most;
   }
 
-  /** How much work waits. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** Whether further work has to wait. */
+  /** Whether a new task would have to wait. */
   get isFull(): boolean {
     return this.#taken >= this.#most;
   }
 
-  /** Settles as the work does. */
   async run<R>(work: () => Promise<R>): Promise<R> {
     if (this.isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#taken += 1;

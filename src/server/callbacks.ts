@@ -25,12 +25,11 @@ interface CallbackParams {
   second?: string;
 }
 
-/** Whose script a call is for, as its secret proves. */
+/** The script that a call is for, as proven by the secret. */
 interface Callback {
   credential: Credential;
   kind: ScriptKind;
   name: string;
-  /** As it stands in the path. */
   playerId?: string;
 }
 
@@ -38,12 +37,12 @@ const HTML = /^\s*<(?:!doctype html|html)\b/i;
 const XML = /^\s*<\?xml\b/;
 
 /**
- * Scripts that other servers call by HTTP, GET or POST, with an answer of the script's own making:
+ * Scripts that other servers call over HTTP, by GET or POST:
  *
- *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player may be left out
- *     /callback/{apiKey}/{credential}/{its secret}                       the script of that credential
+ *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player is optional
+ *     /callback/{apiKey}/{credential}/{its secret}                       the credential's own script
  *
- * Refusals are as those of REST, by status too; docs/compatibility/cloud-code.md lists them.
+ * Errors and statuses are as for REST; see docs/compatibility/cloud-code.md.
  */
 export function addCallbackRoutes(
   http: FastifyInstance,
@@ -81,7 +80,7 @@ export function addCallbackRoutes(
     return send(reply, name, result, config.maxResponseBytes);
   };
 
-  // Of its own, so that bodies are bytes here.
+  // A separate scope, so that bodies arrive as bytes.
   http.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -99,7 +98,7 @@ export function addCallbackRoutes(
   });
 }
 
-/** Undefined where no secret proves anything. Secrets are compared in a time that tells nothing about them. */
+/** Undefined if no secret matches. Secrets are compared in constant time. */
 function callbackOf(
   game: Game,
   cloudCode: CloudCode,
@@ -126,7 +125,7 @@ async function known(services: Services, stage: Stage, playerId: string): Promis
   return found ? player : undefined;
 }
 
-/** Script data as JSON, with `error` where the script set errors; or the text of RESPONSE_RAW alone. */
+/** Script data as JSON, with `error` if the script set errors; or only the text of RESPONSE_RAW. */
 function send(reply: FastifyReply, name: string, result: LoneResult, maxBytes: number): FastifyReply {
   const { failure, runId, scriptData, scriptErrors } = result;
   if (failure) {
@@ -154,12 +153,12 @@ function refuse(reply: FastifyReply, status: number, { pairs }: RequestError): F
 }
 
 function notAuthorized(): RequestError {
-  const detail = "Unknown api key or credential, or not its secret.";
+  const detail = "Unknown api key or credential, or wrong secret.";
   return new RequestError({ authentication: "NOTAUTHORIZED", detail });
 }
 
 function forbidden({ name }: Credential): RequestError {
-  const detail = `The game's settings allow no callbacks to the credential ${name}.`;
+  const detail = `The game's settings do not allow callbacks to the credential ${name}.`;
   return new RequestError({ credential: "FORBIDDEN", detail });
 }
 

@@ -1,10 +1,6 @@
-/** How often something may have become due. */
 const LOOK_MS = 1_000;
 
-/**
- * Looks about every second, by real time, what has become due by the server's clock; one look after the other. A look
- * that fails is told once, until one succeeds.
- */
+/** Polls about once a second in real time, without overlap. Of consecutive failures only the first is reported. */
 export class Ticker {
   readonly #look: () => Promise<void>;
   readonly #failed: (error: unknown) => void;

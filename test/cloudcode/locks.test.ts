@@ -109,7 +109,7 @@ test("the stages have locks of their own", async () => {
 test("where as many are locked as may be, a script is told", async () => {
   locks = createLocalLocks({ names: 0, waiting: 0 });
   const run = new RunCalls(alone(), { calls: 10, chars: 1_000 });
-  expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are locked already. Try again.");
+  expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are already locked. Try again.");
 });
 
 describe("what a run has locked is free", () => {

@@ -81,7 +81,7 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
     const port = await freePort();
     connect(`redis://127.0.0.1:${port}`);
     await expect(redis!.send(["PING"])).rejects.toThrow(RedisAway);
-    await expect(redis!.send(["PING"])).rejects.toThrow("Redis cannot be reached.");
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis is not reachable.");
     const first = await start(port);
     await until(/^back/);
     expect(await redis!.send(["PING"])).toBe("PONG");
@@ -100,7 +100,7 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
     connect(server.url, 2_000);
     expect(await redis!.send(["PING"])).toBe("PONG");
     server.process.kill("SIGSTOP");
-    await expect(redis!.send(["PING"])).rejects.toThrow("Redis did not answer in time.");
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis did not respond in time.");
     server.process.kill("SIGCONT");
     connect(server.url);
     expect(await redis!.send(["PING"])).toBe("PONG");
@@ -108,8 +108,8 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
 
   it("tells of a URL that cannot be used, and not what it is", async () => {
     connect("redis://:s3cret@127.0.0.1:notaport");
-    await expect(redis!.send(["PING"])).rejects.toThrow("Redis cannot be reached.");
-    expect(states).toEqual(["away the URL cannot be used"]);
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis is not reachable.");
+    expect(states).toEqual(["away the URL is invalid"]);
   });
 
   it("has nothing to close before the first command", () => {

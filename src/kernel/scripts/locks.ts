@@ -2,13 +2,12 @@ import { type Lock, type Locks, LocksFull } from "../../cluster/locks.ts";
 import type { Stage } from "../../game/game.ts";
 import { CallError } from "./errors.ts";
 
-/** Names that one run may have locked at a time. */
+/** Maximum number of names that one run may have locked. */
 const MOST = 100;
 
 /**
- * The locks of a run and of those that wait for it: they have them together, as a script that locks a name and sends a
- * request whose script locks it too would otherwise wait for itself. So a name is free for others when each of them has
- * released it.
+ * The locks of a run and of the runs that wait for it. They share locks, because a script that sends a request would
+ * otherwise deadlock with the request's script. A name becomes free once each of them has released it.
  */
 export class ChainLocks {
   readonly #locks: Locks;
@@ -20,7 +19,7 @@ export class ChainLocks {
     this.#stage = stage;
   }
 
-  /** Of a chain only the innermost run takes locks, so nobody else takes one here meanwhile. */
+  /** Only the innermost run of a chain acquires locks, so there are no concurrent calls. */
   async take(name: string, tryMs: number, over?: AbortSignal): Promise<boolean> {
     const had = this.#had.get(name);
     if (had) {
@@ -42,18 +41,18 @@ export class ChainLocks {
   }
 }
 
-/** What one run locked itself, and how often. Only that can it release; the rest is its callers'. */
+/** The locks that one run acquired itself, with counts. It can release only these. */
 export class RunLocks {
   readonly #chain: ChainLocks;
   readonly #counts = new Map<string, number>();
-  /** Made with the first lock: most runs take none. */
+  /** Created with the first lock, as most runs acquire none. */
   #over: AbortController | undefined;
 
   constructor(chain: ChainLocks) {
     this.#chain = chain;
   }
 
-  /** False where somebody else had it for `tryMs`. */
+  /** Returns false if the lock was not acquired within `tryMs`. */
   async take(name: string, tryMs: number): Promise<boolean> {
     const count = this.#counts.get(name) ?? 0;
     if (count === 0 && this.#counts.size >= MOST) {
@@ -74,7 +73,7 @@ export class RunLocks {
     return true;
   }
 
-  /** False where the run has not locked it. */
+  /** Returns false if the run does not hold the lock. */
   async release(name: string, which: "once" | "fully"): Promise<boolean> {
     const count = this.#counts.get(name);
     if (count === undefined) return false;
@@ -85,12 +84,12 @@ export class RunLocks {
     return true;
   }
 
-  /** Ends what waits, at once. What is locked stays so until `releaseAll`. */
+  /** Stops waiting immediately. Locks stay held until `releaseAll`. */
   stop(): void {
     this.#over?.abort();
   }
 
-  /** As if the run had never locked anything. */
+  /** Releases everything that the run holds. */
   async releaseAll(): Promise<void> {
     this.stop();
     this.#over = undefined;
