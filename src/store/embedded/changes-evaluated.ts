@@ -12,18 +12,17 @@ import type { Members } from "./values.ts";
 import { refuseLong } from "./work.ts";
 
 /**
- * Changes that evaluators work out, as they may be much work: an evaluator is given the documents' texts and gives back
- * new ones with their index entries. Each is written only where its document is still the one that was given, and is
- * worked out again where it is not.
+ * Expensive changes, computed by evaluators. An evaluator receives the documents' texts and returns new texts with
+ * their index entries. Each is written only if its document is still the same, and recomputed otherwise.
  */
 export interface Evaluated {
   before: Stored;
-  /** Of the version that the change's `returns` says. */
+  /** Projection of the version that the change's `returns` selects. */
   shape: Members | undefined;
   isModified: boolean;
 }
 
-/** Undefined: nothing matches. */
+/** Undefined if nothing matches. */
 export function* changeFirst(source: Source, query: Query, change: Change): Steps<Evaluated | undefined> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = yield* findFirst(source, query);
@@ -37,12 +36,12 @@ export function* changeFirst(source: Source, query: Query, change: Change): Step
   throw overtaken();
 }
 
-/** Has an evaluator check the change, so that it is refused also where nothing matches. */
+/** Validates the change in an evaluator, so that an invalid change fails even if nothing matches. */
 export function* checkChange(source: Source, query: Query, change: Change): Steps<void> {
   yield* changePiece(source, query, change, []);
 }
 
-/** What still matches of the rows. */
+/** Changes those of the rows that still match. */
 export function* changeRows(source: Source, query: Query, change: Change, all: number[]): Steps<UpdateResult> {
   const result = { ...NOTHING };
   let rows = all;
@@ -80,7 +79,7 @@ export function* insertEvaluated(
   return { result, shape: textToDocument(created.shape) };
 }
 
-/** Documents that do not match any more are left out of both. */
+/** Documents that no longer match are in neither list. */
 function* changePiece(
   source: Source,
   query: Query,

@@ -1,10 +1,10 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import type { Catalog } from "./catalog.ts";
 
-/** Prepared statements beyond this many are thrown away, all at once. */
+/** Limit of the statement cache, which is then cleared completely. */
 const MAX_STATEMENTS = 1000;
 
-/** One SQLite connection with its prepared statements and the catalog that fits what it sees. Rows come as arrays. */
+/** An SQLite connection with its prepared statements and the catalog of its snapshot. Rows are arrays. */
 export class Connection {
   readonly database: DatabaseSync;
   catalog: Catalog = new Map();
@@ -16,7 +16,7 @@ export class Connection {
     this.database = new DatabaseSync(path, options);
   }
 
-  /** Runs statements that are not kept prepared. */
+  /** Runs statements without caching them. */
   exec(sql: string): void {
     this.database.exec(sql);
   }
@@ -39,7 +39,6 @@ export class Connection {
     return statement;
   }
 
-  /** Writes. */
   run(sql: string, ...values: SQLInputValue[]) {
     this.changed = true;
     return this.prepare(sql).run(...values);

@@ -18,25 +18,25 @@ import { type Log, Wal } from "./wal.ts";
 import { Writer } from "./writer.ts";
 
 export interface EmbeddedOptions {
-  /** The database file; its folder is made where there is none. Two more files come to lie beside it. */
+  /** The database file. Its folder is created if necessary. SQLite creates two more files next to it. */
   path: string;
   clock?: Clock;
-  /** A transaction that lasts longer is undone. */
+  /** A transaction that takes longer is rolled back. */
   transactionTimeoutMs?: number;
-  /** How often documents past their `expireAfterSeconds` are looked for. */
+  /** How often expired documents (`expireAfterSeconds`) are deleted. */
   expiryIntervalMs?: number;
   evaluators?: Partial<EvaluatorOptions>;
-  /** Called once, with what to do, when an operation meets damage in the file. */
+  /** Called once when an operation finds damage in the file. The message says what to do. */
   onDamage?: (error: StoreError) => void;
 }
 
-/** Parts that tests put in the place of the store's own. */
+/** Replacements for internal parts, for tests. */
 export interface EmbeddedParts {
   openLog?: (path: string) => Promise<Log>;
   turns?: Turns;
 }
 
-/** Opens the embedded store: one file, for this process alone. */
+/** Opens the embedded store: one file, exclusive to this process. */
 export async function openEmbeddedStore(options: EmbeddedOptions, parts: EmbeddedParts = {}): Promise<EmbeddedStore> {
   const path = resolve(options.path);
   const file = await openFile(path);
@@ -64,7 +64,7 @@ export class EmbeddedStore implements Store, ToldApart {
   readonly #checkpoints: Checkpoints;
   readonly #expiry: Expiry;
   readonly #transactionTimeoutMs: number;
-  /** Under way. */
+  /** Number of running operations. */
   #underWay = 0;
   #closed: Promise<void> | undefined;
 
@@ -103,7 +103,7 @@ export class EmbeddedStore implements Store, ToldApart {
     return new Early(this, onDisk);
   }
 
-  /** Deletes what is past its time now; answers how many documents that were. */
+  /** Deletes expired documents now. Returns their number. */
   sweepExpired(): Promise<number> {
     return this.#expiry.sweep();
   }
@@ -163,7 +163,7 @@ export class EmbeddedStore implements Store, ToldApart {
     }
   }
 
-  /** Refuses where the store may not be used; counts what is under way, for which a close waits. */
+  /** Refuses operations on a closed store and counts running ones, for which `close` waits. */
   async #track<R>(work: () => Promise<R>): Promise<R> {
     if (this.#closed !== undefined) throw new StoreError("UNAVAILABLE", "The store is closed.");
     refuseInside(this);

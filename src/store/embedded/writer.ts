@@ -9,9 +9,9 @@ import type { Steps, Turns } from "./turns.ts";
 import type { Log } from "./wal.ts";
 
 /**
- * The one writer. Writes run one after the other, in the order in which they came, and all that come while the disk is
- * busy with those before them share one SQLite transaction, the group: it is committed at the end of an event-loop turn,
- * flushed off the main thread, and then every promise of the group settles. One group is on its way to disk at a time.
+ * The only writer. Writes run one after the other, in order. All writes that arrive during a flush share one SQLite
+ * transaction, the group. It is committed at the end of an event loop turn and flushed off the main thread; then all
+ * promises of the group settle. Only one group is being flushed at a time.
  */
 export class Writer {
   readonly damage: Damage;
@@ -24,10 +24,10 @@ export class Writer {
   #group: Group | undefined;
   #flushing = false;
   #queue: (() => void)[] = [];
-  /** A transaction is under way, or the writer is held: what comes waits in the queue. */
+  /** A transaction is running or the writer is held, so new work is queued. */
   #taken = false;
   #scheduled = false;
-  /** A flush failed: nobody knows what is on disk, so that nothing more is written. */
+  /** Set after a failed flush. It is unknown what is on disk, so nothing more is written. */
   #failure: StoreError | undefined;
   #whenIdle: (() => void) | undefined;
 
@@ -40,15 +40,17 @@ export class Writer {
     this.#onCommit = onCommit;
   }
 
-  /** The connection while a group is open; throws where it was lost, since a write would then stand alone. */
+  /**
+   * The connection while a group is open. Throws if the group was lost, because a write would then be committed alone.
+   */
   get connection(): Connection {
     if (this.#group === undefined) throw this.#refusal() ?? asStoreError(new Error("its transaction was lost"));
     return this.#connection;
   }
 
   /**
-   * Does the steps, each piece all or nothing, other writes coming in at their pauses. Settles, also where they were
-   * refused, when what they did and what they saw is on disk; told of that apart by `onDisk`, it settles before.
+   * Runs the steps. Each piece is atomic; other writes may run at its pauses. Settles, even if refused, once everything
+   * it did and saw is on disk. With `onDisk` it settles earlier.
    */
   run<R>(steps: Steps<R>, onDisk?: OnDisk): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -70,8 +72,8 @@ export class Writer {
   }
 
   /**
-   * Runs `work` alone, on a savepoint within the group: what it throws, or gives to `undo` before its end, undoes it.
-   * Settles as `run` does.
+   * Runs `work` exclusively, on a savepoint within the group. Throwing, or calling `undo`, rolls it back. Settles like
+   * `run`.
    */
   exclusive<R>(work: (undo: (error: unknown) => void) => Promise<R>, onDisk?: OnDisk): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -105,7 +107,7 @@ export class Writer {
     });
   }
 
-  /** Runs `work` while nothing is being written and all that was written is on disk. */
+  /** Runs `work` while nothing is being written and everything written is on disk. */
   hold<R>(work: () => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
@@ -137,7 +139,7 @@ export class Writer {
     this.#drain(0);
   }
 
-  /** Does what waits while the turn has time left, and `least` tasks in any case. */
+  /** Runs queued tasks while the turn has time left, and at least `least` of them. */
   #drain(least: number): void {
     let done = 0;
     while (done < this.#queue.length && !this.#taken && (done < least || !this.#turns.spent())) this.#queue[done++]!();
@@ -156,7 +158,7 @@ export class Writer {
     });
   }
 
-  /** The open group, or a new one; undefined and a rejection where the file does not take any. */
+  /** Returns the open group or a new one. Rejects and returns undefined if writing is not possible. */
   #begin(reject: (error: StoreError) => void): Group | undefined {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
@@ -176,12 +178,12 @@ export class Writer {
     return this.#group;
   }
 
-  /** Why nothing is written any more. */
+  /** Why nothing more can be written. */
   #refusal(): StoreError | undefined {
     return this.#failure ?? this.damage.error;
   }
 
-  /** Commits the open group, unless one is on its way to disk; the end of that comes back here. */
+  /** Commits the open group unless another one is being flushed; this is called again after the flush. */
   #commit(): void {
     const group = this.#group;
     if (group === undefined || this.#flushing) return;
@@ -214,7 +216,7 @@ export class Writer {
   }
 
   #lose(group: Group, error: Error): void {
-    this.#failure = new StoreError("UNAVAILABLE", `The database file cannot be flushed to disk: ${error.message}.`);
+    this.#failure = new StoreError("UNAVAILABLE", `Cannot flush the database file to disk: ${error.message}.`);
     group.conclude(this.#failure);
     if (this.#group !== undefined) this.#undo(this.#group, this.#failure);
     this.#tellIdle();
@@ -224,7 +226,7 @@ export class Writer {
     if (this.#group === undefined && !this.#flushing) this.#whenIdle?.();
   }
 
-  /** Answers whether SQLite did what it was told; the group is undone where not. */
+  /** Returns whether the statements succeeded; otherwise the group is rolled back. */
   #finish(group: Group, statements: () => void): boolean {
     try {
       statements();
@@ -235,7 +237,10 @@ export class Writer {
     }
   }
 
-  /** A refusal is that operation's own; any other error leaves the group in doubt, so that all of it is undone. */
+  /**
+   * A StoreError only concerns its operation. After any other error the group's state is uncertain, so it is rolled
+   * back.
+   */
   #checkDoubt(group: Group, error: unknown): void {
     if (!(error instanceof StoreError) && this.#group === group) this.#undo(group, this.damage.toStoreError(error));
   }
@@ -249,7 +254,7 @@ export class Writer {
   }
 }
 
-/** Settles a write of the group: when the group is concluded, or now, where it is told apart when that is. */
+/** Settles a write once its group is concluded, or immediately if `onDisk` reports that separately. */
 function settle(
   group: Group,
   done: () => void,
