@@ -4,7 +4,6 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface Caller {
   /** The player's id, or other text that identifies the caller. */
   key: string;
-  /** Maximum size in bytes of a document that the caller writes. */
   documentBytes: number;
 }
 

@@ -72,7 +72,6 @@ export function checkDocument(document: unknown): void {
   }
 }
 
-/** A limit of 0 means none. */
 export function checkBounds({ skip = 0, limit = 0 }: { skip?: number; limit?: number }): void {
   for (const [name, value] of Object.entries({ skip, limit })) {
     if (!Number.isSafeInteger(value) || value < 0) throw bad(`${name} must be a whole number, 0 or more.`);
@@ -83,8 +82,8 @@ export function checkBounds({ skip = 0, limit = 0 }: { skip?: number; limit?: nu
 const REFUSED = new Set(["$where", "$function", "$accumulator", "$out", "$merge"]);
 
 /**
- * Refuses what is dangerous in a filter or pipeline on any engine: operators that run code or write, unbounded nesting,
- * unsupported values, and `undefined`. Drivers drop `undefined`, so `{playerId: undefined}` would match everyone.
+ * Refuses operators that run code or write, unbounded nesting, and unsupported values. `undefined` is refused because
+ * drivers drop it, so that `{playerId: undefined}` would match everyone.
  */
 export function refuseDangerous(value: unknown, path = "", depth = 0): void {
   if (depth > MAX_DEPTH) throw bad(`The query is nested more than ${MAX_DEPTH} levels deep.`);

@@ -3,14 +3,11 @@ export type StoreErrorCode =
   | "DUPLICATE_KEY"
   /** The filter, update, pipeline or document is invalid or not supported. */
   | "BAD_OPERATION"
-  /** Over 16 MB. */
   | "DOCUMENT_TOO_LARGE"
-  /** The index exists with different options. */
   | "INDEX_CONFLICT"
   | "TRANSACTION_TIMEOUT"
   /** Conflicts or lost connections persisted until the engine's timeout. Safe to retry. */
   | "TRANSACTION_FAILED"
-  /** The file was written by a newer version of the server. */
   | "NEWER_SCHEMA"
   /** The embedded store's file is damaged. Writes are refused, and reads fail if they hit the damage. */
   | "DAMAGED"

@@ -1,9 +1,9 @@
 import type { Documents, Store } from "./store.ts";
 
 /**
- * Makes transactions that rely on the same documents conflict even if they write different ones, for example those that
- * count a player's documents and add one. Of concurrent transactions with the same name one commits, and the others run
- * again. Costs one write, and one document per name that is kept. Call before reading.
+ * Makes transactions that rely on the same documents conflict even if they write different ones, such as those that
+ * count a player's documents and add one. One of them commits, the others run again. Costs one write, and one permanent
+ * document per name. Call before reading.
  */
 export async function guard(tx: Documents, name: string): Promise<void> {
   // Must change something: MongoDB detects no conflict in a write that leaves the document unchanged.

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { StoreError } from "./errors.ts";
 import type { Store } from "./store.ts";
 
-/** The current transaction's work, known to everything that it calls. */
 interface Work {
   store: Store;
   over: boolean;
@@ -10,7 +9,6 @@ interface Work {
 
 const current = new AsyncLocalStorage<Work>();
 
-/** Runs a transaction's work so that `refuseInside` detects it. */
 export async function runInside<R>(store: Store, work: () => Promise<R>): Promise<R> {
   const inside: Work = { store, over: false };
   try {

@@ -6,11 +6,8 @@ import type { MongodbClient } from "./mongodb/client.ts";
 import type { Store } from "./store.ts";
 
 export interface StoreSettings {
-  /** Empty: the embedded store. */
   mongodbUrl: string;
-  /** The folder of the embedded store's files. */
   data: string;
-  /** For the embedded store's evaluators; optional. */
   queryProcesses?: number;
   queriesPerPlayer?: number;
   queryTimeoutMs?: number;
@@ -25,10 +22,7 @@ export interface OpenOptions {
 
 export type OpenStage = (stage: string) => Promise<Store>;
 
-/**
- * Opens a stage's documents: `rekindle-<stage>` in MongoDB, or the file `<data>/<stage>.db`. All stages share one
- * MongoDB client, which closes with the last store.
- */
+/** `rekindle-<stage>` in MongoDB, or the file `<data>/<stage>.db`. All stages share one MongoDB client. */
 export function storeOpener(settings: StoreSettings, { clock, onDamage }: OpenOptions = {}): OpenStage {
   if (settings.mongodbUrl !== "") {
     let client: MongodbClient | undefined;
@@ -49,7 +43,6 @@ export function storeOpener(settings: StoreSettings, { clock, onDamage }: OpenOp
   };
 }
 
-/** Opens a single stage. */
 export function openStore(settings: StoreSettings, stage: string, options?: OpenOptions): Promise<Store> {
   return storeOpener(settings, options)(stage);
 }

@@ -3,8 +3,8 @@ import { StoreError } from "./errors.ts";
 import type { Document } from "./store.ts";
 
 /**
- * The pipeline stages that both engines support: those that transform documents. Stages that write, watch, report on
- * the server, need an Atlas index, or are missing in the embedded store ($densify, $fill) are refused.
+ * The pipeline stages that both engines support. Stages that write or watch, report on the server or need an Atlas
+ * index are refused, as are $densify and $fill.
  */
 const STAGES = new Set([
   "$addFields",
@@ -50,7 +50,6 @@ function checkStages(pipeline: unknown): void {
   }
 }
 
-/** The nested pipelines of a stage. */
 function pipelinesIn(name: string, content: unknown): unknown[] {
   if (typeof content !== "object" || content === null) return [];
   if (name === "$facet") return Object.values(content);

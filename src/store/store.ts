@@ -40,7 +40,6 @@ export interface UpdateOptions {
 export interface FindAndModifyOptions extends UpdateOptions {
   projection?: Projection;
   sort?: Sort;
-  /** "before" by default. */
   returnDocument?: "before" | "after";
 }
 
@@ -109,7 +108,6 @@ export interface Collection<T extends Document = Document> {
   findOneAndDelete(filter: Filter, options?: { projection?: Projection; sort?: Sort }): Promise<T | null>;
   deleteOne(filter: Filter): Promise<{ deletedCount: number }>;
   deleteMany(filter: Filter): Promise<{ deletedCount: number }>;
-  /** In order. Stops at the first refused operation. */
   bulkWrite(operations: BulkOperation[]): Promise<BulkResult>;
 
   /** Creates the collection if it does not exist, so that the first transaction need not. */
@@ -154,13 +152,12 @@ export interface Store extends Documents {
    */
   transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R>;
   /**
-   * A view for work that reports its writes only once all are on disk. Writes and transactions resolve before they are
-   * on disk, and `onDisk` receives a promise for each, so sequential writes share a flush. Reads outside a transaction
-   * still only see what is on disk. Absent if the engine cannot do this.
+   * For work that reports its writes only once all are on disk. Writes and transactions resolve earlier, and `onDisk`
+   * receives a promise for each, so sequential writes share a flush. Reads outside a transaction still only see what is
+   * on disk. Absent if the engine cannot do this.
    */
   early?(onDisk: OnDisk): Writable;
   /** Resolves if the store can be read and written; for health checks. */
   ping(): Promise<void>;
-  /** Waits for running operations, then closes. */
   close(): Promise<void>;
 }

@@ -18,10 +18,7 @@ import { refuseLong, type Work } from "./work.ts";
 /** Maximum size in characters of a pipeline's result, which is returned as a whole. */
 const MAX_RESULT = 33_554_432;
 
-/**
- * Runs a pipeline. Leading $match, $sort, $skip and $limit stages run as a find, by index and in batches, if they are
- * cheap. An evaluator runs the rest on the documents that remain.
- */
+/** Runs a pipeline. Cheap leading stages run as a find, by index and in batches; an evaluator runs the rest. */
 export function* runPipeline<R extends Document>(
   source: Source,
   other: (collection: string) => Source,
@@ -83,10 +80,7 @@ interface Find {
   isPlan?: true;
 }
 
-/**
- * The leading stages that a find can run, in the order in which it runs them. An expensive $match is left to the
- * evaluator (`filter`) and only selects candidates here.
- */
+/** The leading stages that a find can run, in its order. An expensive $match only selects candidates here. */
 function leadingFind(pipeline: Document[]): { find: Find; rest: Document[]; filter: Members } {
   const find: Find = { filter: {} };
   let at = 0;
@@ -111,7 +105,6 @@ function lookupOf(stage: Document | undefined): Lookup | undefined {
   return { from, localField, foreignField, as } as Lookup;
 }
 
-/** Splits stages so that each such $lookup stands alone. */
 function cutAtLookups(stages: Document[]): Document[][] {
   const parts: Document[][] = [];
   for (const stage of stages) {
@@ -155,7 +148,6 @@ class Job {
     }
   }
 
-  /** Collections named in the stages are read completely first. */
   *run(stages: Document[], other: (collection: string) => Source): Steps<void> {
     for (const name of namedCollections(stages)) yield* this.fill(other(name), { filter: {} }, name);
     yield* this.call({ what: "run", stages: valueToText(stages) });
@@ -191,7 +183,6 @@ class Job {
   }
 }
 
-/** Number of values per look-up. */
 const JOINED = 1_000;
 
 function namedCollections(value: unknown, names = new Set<string>()): Set<string> {

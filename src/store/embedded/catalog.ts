@@ -4,26 +4,20 @@ import type { Connection } from "./connection.ts";
 import { isPlaceIndex, type PlaceIndex } from "./geo/near.ts";
 import { type Path, parsePath } from "./paths.ts";
 
-/**
- * The collections and indexes. A catalog is immutable and is replaced on changes, so that readers keep the one of their
- * snapshot and a rollback restores the old one.
- */
+/** Collections and indexes. Immutable, so that readers keep their snapshot's and a rollback restores the old one. */
 export type Catalog = ReadonlyMap<string, CollectionInfo>;
 
 export interface CollectionInfo {
   id: number;
   name: string;
-  /** The SQL table of its documents. */
   table: string;
   indexes: readonly IndexInfo[];
 }
 
 export interface IndexInfo {
   id: number;
-  /** The SQL table of its entries. */
   table: string;
   description: IndexDescription;
-  /** Empty for a geo index. */
   fields: readonly { text: string; path: Path; order: SortOrder }[];
   /** For a geo index: its entries are the `placeKeys` of this member, whatever else is in its key. */
   place: { text: string; path: Path; kind: PlaceIndex } | undefined;
@@ -89,7 +83,6 @@ export function ensureCollection(connection: Connection, name: string): Collecti
   return info;
 }
 
-/** Returns whether the collection existed. */
 export function dropCollection(connection: Connection, name: string): boolean {
   const info = connection.catalog.get(name);
   if (info === undefined) return false;
@@ -103,7 +96,6 @@ export function dropCollection(connection: Connection, name: string): boolean {
   return true;
 }
 
-/** Adds an index without entries. */
 export function addIndex(connection: Connection, info: CollectionInfo, description: IndexDescription): IndexInfo {
   const { lastInsertRowid } = connection.run(
     "INSERT INTO indexes (collection, description) VALUES (?, ?)",

@@ -11,15 +11,12 @@ import { equalValues, importDocument, type Members } from "./values.ts";
 import { updateWeight } from "./weights.ts";
 import { refuseLong } from "./work.ts";
 
-/** A change of documents: an update or a replacement. */
 export interface Change {
-  /** Sent to evaluators. */
   spec(): ChangeSpec;
   /** Cost per value of a document (`weights.ts`). If infinite, an evaluator applies the change. */
   weight: number;
   /** Returns the changed document, or the same object if nothing changes. */
   apply(document: Members, inserting: boolean): Members;
-  /** The document that an upsert starts from. */
   base(filter: Members): Members;
 }
 

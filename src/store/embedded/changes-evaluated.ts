@@ -12,8 +12,8 @@ import type { Members } from "./values.ts";
 import { refuseLong } from "./work.ts";
 
 /**
- * Expensive changes, computed by evaluators. An evaluator receives the documents' texts and returns new texts with
- * their index entries. Each is written only if its document is still the same, and recomputed otherwise.
+ * Expensive changes, computed by evaluators. A result is only written if its document is still the same; otherwise it
+ * is recomputed.
  */
 export interface Evaluated {
   before: Stored;
@@ -22,7 +22,6 @@ export interface Evaluated {
   isModified: boolean;
 }
 
-/** Undefined if nothing matches. */
 export function* changeFirst(source: Source, query: Query, change: Change): Steps<Evaluated | undefined> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = yield* findFirst(source, query);
@@ -41,7 +40,6 @@ export function* checkChange(source: Source, query: Query, change: Change): Step
   yield* changePiece(source, query, change, []);
 }
 
-/** Changes those of the rows that still match. */
 export function* changeRows(source: Source, query: Query, change: Change, all: number[]): Steps<UpdateResult> {
   const result = { ...NOTHING };
   let rows = all;
@@ -79,7 +77,6 @@ export function* insertEvaluated(
   return { result, shape: textToDocument(created.shape) };
 }
 
-/** Documents that no longer match are in neither list. */
 function* changePiece(
   source: Source,
   query: Query,

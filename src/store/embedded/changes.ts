@@ -15,8 +15,8 @@ import { isLight } from "./weights.ts";
 import { refuseLong } from "./work.ts";
 
 /**
- * Writing operations as steps on the writer's connection. The change of one document is atomic; there may be pauses
- * between documents. They use the best index, or scan the whole collection.
+ * Writing operations. The change of one document is atomic; there may be pauses between documents. They use the best
+ * index, or scan the whole collection.
  */
 
 /** Generates a missing or null `_id`, in the passed object too, like MongoDB's driver. */

@@ -11,8 +11,8 @@ const FEW_PAGES = 200;
 const MOST_ROUNDS = 5;
 
 /**
- * Keeps the write-ahead log short without long pauses. A separate thread copies it into the database file while writes
- * continue, then once more while writes wait for the few remaining pages. SQLite then restarts the log.
+ * Keeps the write-ahead log short. A thread copies it into the database file while writes continue, then once more
+ * while writes wait for the last few pages. SQLite then restarts the log.
  */
 export class Checkpoints {
   readonly #path: string;
@@ -21,7 +21,6 @@ export class Checkpoints {
   readonly #readers: Readers;
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
-  /** Pages in the log, and how many of them have been copied. */
   #pages = 0;
   #copied = 0;
 

@@ -181,7 +181,6 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 }
 
-/** The source of one operation, for its caller. */
 class OperationSource implements Source {
   readonly collection: string;
   readonly turns: Turns;
@@ -206,7 +205,6 @@ class OperationSource implements Source {
     return this.#isWriting ? this.#session.writing() : this.#session.reading();
   }
 
-  /** The same operation on another collection. */
   on(collection: string): Source {
     const { turns, work } = this;
     return { collection, turns, work, caller: this.#caller, connection: () => this.connection() };

@@ -12,18 +12,15 @@ import { importSpec, textToDocument, valueToText } from "./text.ts";
 import { importValue, isMembers, type Members } from "./values.ts";
 import { filterWeight, isPlannable, projectionWeight } from "./weights.ts";
 
-/** A validated and compiled find. */
 export interface Query {
   filter: Members;
   /** Cost per value of a document (`weights.ts`). If infinite, only an evaluator evaluates it. */
   weight: number;
-  /** Sent to evaluators. */
   spec(change?: ChangeSpec): string;
   /** The part of the filter used to choose indexes. */
   planned: Members;
   /** Like `project`, only usable if the weight is finite. */
   matches: Predicate;
-  /** Restricts the matching documents further. */
   within?: Predicate;
   /** Results are ordered by distance unless `sort` is set. */
   near: NearClause | undefined;
@@ -31,7 +28,6 @@ export interface Query {
   id: Key | undefined;
   sort: readonly SortKey[];
   skip: number;
-  /** Infinity: no limit. */
   limit: number;
   project: (document: Members) => Members;
 }
@@ -46,7 +42,6 @@ export function compileQuery(filter: unknown, options: FindOptions = {}): Query 
   return compile(filter, options, weight, undefined);
 }
 
-/** For use inside an evaluator. */
 export function compileHere(filter: Members, options: FindOptions): Query {
   return compile(filter, options, 0, compileFilter(filter));
 }
@@ -81,7 +76,6 @@ function notHere(): never {
   throw new StoreError("UNAVAILABLE", "Internal error: this query must be evaluated by an evaluator.");
 }
 
-/** The projection of a document returned by `select`. */
 export function shaped(query: Query, stored: Stored): Members {
   if (stored.shape !== undefined) return textToDocument(stored.shape);
   return stored.wasEvaluated ? stored.document : query.project(stored.document);
@@ -92,7 +86,6 @@ function plainId(id: unknown): Key | undefined {
   return keyOf(importValue(id));
 }
 
-/** Text that sorts in the order of the query. */
 export function sortKey({ near, sort }: Query, document: Members): string {
   if (near !== undefined && sort.length === 0) return compoundKeyText([distanceOf(near, document)], [false]);
   return compoundKeyText(

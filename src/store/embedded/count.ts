@@ -23,7 +23,6 @@ export function* countSteps(source: Source, query: Query): Steps<number> {
   return count;
 }
 
-/** Number of documents counted in one step. */
 const PIECE = 10_000;
 
 function* countAll(source: Source): Steps<number> {
@@ -61,7 +60,6 @@ export function* distinctSteps(source: Source, key: string, query: Query): Steps
   return [...values.values()];
 }
 
-/** Maximum size in bytes of the distinct values, as in MongoDB. */
 const MAX_DISTINCT = 16_777_216;
 
 function tooManyDistinct(): StoreError {

@@ -3,10 +3,8 @@ import type { Next } from "./scan.ts";
 import type { Session } from "./session.ts";
 import type { Steps } from "./turns.ts";
 
-/** Number of documents read ahead. */
 const BUFFERED = 100;
 
-/** Steps that emit values one by one and can pause after any of them. */
 export type Producer<T> = (emit: (value: T) => Next) => Steps<void>;
 
 /** A cursor over the values of a producer. It holds no resources, so an abandoned cursor costs nothing. */

@@ -6,15 +6,13 @@ import type { Members } from "./values.ts";
 /** SQLite's codes for an inconsistent file: SQLITE_CORRUPT and SQLITE_NOTADB. */
 const CODES = [11, 26];
 
-/** A stored document that cannot be parsed. */
 class UnreadableDocument extends Error {
   override name = "UnreadableDocument";
 }
 
 /**
- * Remembers that the database file is damaged. Reports the first damage found; from then on all writes are refused,
- * since they could spread it, while reads of intact data still work. It does not search for damage, so a damaged page
- * that is never read goes unnoticed.
+ * Reports the first damage found in the database file. From then on all writes are refused, since they could spread it;
+ * reads of intact data still work. It does not search for damage.
  */
 export class Damage {
   readonly #path: string;
@@ -26,12 +24,10 @@ export class Damage {
     this.#report = report;
   }
 
-  /** The error of every write once damage is known. */
   get error(): StoreError | undefined {
     return this.#error;
   }
 
-  /** Converts any error to a StoreError. */
   toStoreError(error: unknown): StoreError {
     if (!isDamage(error)) return asStoreError(error);
     if (this.#error === undefined) {
@@ -56,7 +52,6 @@ export function damaged(path: string, error: unknown): StoreError {
   return new StoreError("DAMAGED", message, {}, error);
 }
 
-/** Parses a document as stored in the file. */
 export function storedDocument(text: string): Members {
   let document: unknown;
   try {

@@ -6,7 +6,6 @@ import { type Next, type Source, visit } from "./scan.ts";
 import { awaited, type Steps } from "./turns.ts";
 import { isLight } from "./weights.ts";
 
-/** Number of documents, and of characters, per batch for an evaluator. */
 export const PIECE = 500;
 export const PIECE_CHARS = 262_144;
 
@@ -15,7 +14,6 @@ export function* checkQuery(source: Source, query: Query): Steps<void> {
   yield* evaluate(source, query, []);
 }
 
-/** Returns the matching documents, as determined by an evaluator. */
 export function* evaluate(source: Source, query: Query, documents: readonly Stored[]): Steps<Stored[]> {
   const isSorted = query.sort.length > 0 || query.near !== undefined;
   if (!Number.isFinite(query.weight)) yield;

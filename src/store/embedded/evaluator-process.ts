@@ -9,9 +9,8 @@ interface Waiting {
 }
 
 /**
- * One evaluator, as seen by the server. It is a process, because running out of heap ends the whole process even from a
- * thread. It has an empty environment and no permission to write files or start processes. It handles one request at a
- * time.
+ * A process rather than a thread, because running out of heap ends the whole process. It cannot write files or start
+ * processes, and handles one request at a time.
  */
 export class EvaluatorProcess {
   onEnd = (): void => {};
@@ -23,7 +22,7 @@ export class EvaluatorProcess {
   #timer: NodeJS.Timeout | undefined;
   readonly #failStart: (error: StoreError) => void;
 
-  /** @param longestMs after which it ends itself, in case the server that should end it has gone */
+  /** Ends itself if a request takes `longestMs`, in case the server that should end it has gone. */
   constructor(memoryMb: number, longestMs: number) {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#child = fork(new URL(`./evaluator/main.${extension}`, import.meta.url), [String(longestMs)], {
@@ -71,7 +70,6 @@ export class EvaluatorProcess {
     });
   }
 
-  /** Kills the process. Its current request fails with the error. */
   end(error: StoreError): void {
     if (this.#end !== undefined) return;
     this.#child.kill("SIGKILL");

@@ -3,29 +3,19 @@ import type { Request } from "./evaluator/protocol.ts";
 import { EvaluatorProcess } from "./evaluator-process.ts";
 
 export interface EvaluatorOptions {
-  /** Maximum number of processes. */
   processes: number;
-  /** Time limit per operation. */
   timeoutMs: number;
-  /** Heap limit per process. */
   memoryMb: number;
-  /** Maximum number of concurrent operations per caller. */
   perCaller: number;
 }
 
 export const DEFAULTS: EvaluatorOptions = { processes: 2, timeoutMs: 2_500, memoryMb: 256, perCaller: 1 };
 
-/**
- * Maximum time that a pipeline may hold an evaluator, as a multiple of the time limit. Includes waiting for the
- * database.
- */
+/** Maximum time that a pipeline may hold an evaluator, as a multiple of the time limit. */
 const LONGEST_LEASE = 4;
-/** Maximum number of queued operations per caller. */
 const MAX_WAITING = 100;
 const START_MS = 30_000;
-/** An idle process is ended after this time. */
 const KEPT_MS = 30_000;
-/** Half-life of a caller's usage. */
 const HALF_LIFE_MS = 10_000;
 
 interface Waiting {
@@ -43,7 +33,6 @@ interface Use {
   at: number;
 }
 
-/** An evaluator leased to one operation. */
 export interface Lease {
   readonly usedMs: number;
   call<R>(request: Request): Promise<R>;
@@ -51,9 +40,9 @@ export interface Lease {
 }
 
 /**
- * Processes that evaluate expensive operations outside the server's thread, started on demand. An operation that
- * exceeds its time or memory only ends its own process. Operations in transactions go first, since all writes wait for
- * them; then the caller with the least recent usage. Each caller has at most `perCaller` at a time.
+ * Processes that run expensive operations outside the server's thread. An operation that exceeds its limits only ends
+ * its own process. Operations in transactions go first, since all writes wait for them; then the caller with the least
+ * recent usage.
  */
 export class Evaluators {
   readonly #options: EvaluatorOptions;
@@ -71,7 +60,6 @@ export class Evaluators {
     return this.#options.timeoutMs;
   }
 
-  /** Number of running and waiting operations. */
   get load(): { running: number; waiting: number } {
     return { running: this.#all.size - this.#free.length, waiting: this.#waiting.length };
   }

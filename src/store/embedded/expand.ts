@@ -2,17 +2,13 @@ import { StoreError } from "../errors.ts";
 import { arrayPosition, type Path } from "./paths.ts";
 import { EMPTY_ARRAY, isMembers, type Members, member } from "./values.ts";
 
-/**
- * The values of one or more paths, with one row per array element: the index entries of a document and its sort keys. A
- * missing value is undefined, an empty array EMPTY_ARRAY.
- */
+/** The values of one or more paths, one row per array element. Missing is undefined, an empty array EMPTY_ARRAY. */
 export interface Expansion {
   rows: unknown[][];
   /** A bit for each path that contains an array. */
   arrays: number;
 }
 
-/** Limits the number of rows. */
 interface Bounded extends Expansion {
   most: number;
 }
@@ -20,7 +16,6 @@ interface Bounded extends Expansion {
 interface Field {
   value: unknown;
   path: Path;
-  /** Number of path parts already followed. */
   at: number;
   bit: number;
 }

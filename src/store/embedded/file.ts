@@ -21,17 +21,13 @@ const MIGRATIONS = [
 /** "RKDL", which identifies the file to tools. */
 const APPLICATION_ID = 0x524b444c;
 
-/** A database file, open in this process only. */
 export interface OpenFile {
   writer: Connection;
   /** Held until the process ends in any way. */
   lock: Connection;
 }
 
-/**
- * Opens the file, creating it if necessary, and migrates it to the current version. Only the server's user may read the
- * files.
- */
+/** Opens or creates the file and migrates it to the current version. Only the server's user may read it. */
 export async function openFile(path: string): Promise<OpenFile> {
   try {
     await makeFolder(dirname(path));
@@ -55,10 +51,7 @@ async function makeFolder(path: string): Promise<void> {
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
-/**
- * Excludes other processes by an SQLite lock on a separate file, which the operating system releases if the process
- * dies.
- */
+/** Excludes other processes by an SQLite lock on a separate file; the OS releases it if the process dies. */
 function takeLock(path: string): Connection {
   let lock: Connection | undefined;
   try {
@@ -102,7 +95,6 @@ function refuseNewer(connection: Connection, path: string): void {
   throw new StoreError("NEWER_SCHEMA", message, { version, known: MIGRATIONS.length });
 }
 
-/** Each version is one transaction that is synced to disk. */
 function migrate(connection: Connection): void {
   connection.exec("PRAGMA synchronous = FULL");
   for (let version = versionOf(connection); version < MIGRATIONS.length; version++) {
@@ -114,7 +106,6 @@ function migrate(connection: Connection): void {
   connection.exec("PRAGMA synchronous = NORMAL");
 }
 
-/** Describes why the database file cannot be opened. */
 export function unavailable(path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   if (isDamage(error)) return damaged(path, error);

@@ -4,9 +4,7 @@ import type { Catalog } from "./catalog.ts";
 /** Called when a group has ended; with an error if it was rolled back or may not be on disk. */
 export type Outcome = (error: StoreError | undefined) => void;
 
-/** The writes of one SQLite transaction, and the promises that wait for it. */
 export class Group {
-  /** The catalog before the group. */
   readonly catalog: Catalog;
   #outcomes: Outcome[] = [];
   #concluded = false;
@@ -23,7 +21,6 @@ export class Group {
     });
   }
 
-  /** The error of a concluded group, if any. */
   get error(): StoreError | undefined {
     return this.#error;
   }

@@ -10,7 +10,6 @@ import { type Source, visit } from "./scan.ts";
 import type { Steps } from "./turns.ts";
 import { isMembers } from "./values.ts";
 
-/** Validates an index and gives it the name that MongoDB would. */
 export function describeIndex(key: Record<string, IndexOrder>, options: IndexOptions): IndexDescription {
   const fields = isMembers(key) ? Object.entries(key) : [];
   if (fields.length === 0 || fields.length > 31) throw bad("An index needs between 1 and 31 fields.");

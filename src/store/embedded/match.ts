@@ -20,7 +20,7 @@ import {
 
 /**
  * A compiled filter with MongoDB's semantics: `null` also matches missing fields, comparisons need values of the same
- * type, and arrays match by an element or as a whole. Compiling validates the whole filter.
+ * type, and arrays match by an element or as a whole.
  */
 export type Predicate = (document: Members) => boolean;
 
@@ -61,8 +61,7 @@ function compileBranches(operator: string, value: unknown): Predicate {
 }
 
 /**
- * Combines the branches of an `$or` or `$nor` that each compare one path into one `$in` per path, so that thousands of
- * them cost no more than one.
+ * Combines branches that each compare one path into one `$in` per path: thousands of them then cost no more than one.
  */
 export function joinEqualities(branches: readonly unknown[]): unknown[] {
   if (branches.length < 2) return branches as unknown[];
@@ -113,7 +112,6 @@ function compilePath(text: string, value: unknown): Predicate {
   return (document) => condition((elements, test) => someAt(document, path, elements, test));
 }
 
-/** A shortcut for the most common clause. */
 function equalAt(path: Path, value: unknown): Predicate {
   const test = equalTest(value);
   return (document) => someAt(document, path, true, test);
@@ -322,10 +320,8 @@ function compileAll(raw: unknown, path: string): Condition {
   return (some) => conditions.length > 0 && conditions.every((condition) => condition(some));
 }
 
-/** Up to this many values are tested one by one. */
 const FEW = 4;
 
-/** Tests for all of the values in one pass. */
 function hasAll(values: unknown[]): Condition {
   const wanted = new Set(values.map(keyText));
   return (some) => {
@@ -346,7 +342,6 @@ function elementTest(raw: unknown, path: string): Test {
   return (value) => Array.isArray(value) && value.some(test);
 }
 
-/** Tests one element of an array, by operators or as a document. */
 export function compileElement(raw: Members, path: string): Test {
   if (isOperators(raw) && !LOGICAL.has(Object.keys(raw)[0]!)) {
     const condition = compileCondition(raw, path);
@@ -366,7 +361,6 @@ function nearTest(operator: "$near" | "$nearSphere", operators: Members, path: s
   return (value) => distance(value) !== undefined;
 }
 
-/** Converts errors of the geo parser. */
 export function orRefused<T>(path: string, read: () => T): T {
   try {
     return read();

@@ -1,7 +1,6 @@
 import { StoreError } from "../errors.ts";
 import { isMembers, type Members, member, setMember } from "./values.ts";
 
-/** A dotted path, split at its dots. */
 export type Path = readonly string[];
 
 /** A test of one value; `undefined` stands for a missing value. */
@@ -25,8 +24,7 @@ export function arrayPosition(part: string): number {
 
 /**
  * Whether `test` holds for a value at the path. Arrays on the path are searched by element and by index. An array at
- * the end is tested itself, after its elements if `elements` is set. A missing value is tested once, as undefined;
- * array elements that are not objects are skipped.
+ * the end is tested after its elements (if `elements` is set). Missing values are tested once, as undefined.
  */
 export function someAt(document: Members, path: Path, elements: boolean, test: Test): boolean {
   return someMember(document, path, 0, elements, test);

@@ -1,10 +1,9 @@
 import { StoreError } from "../errors.ts";
 
 /**
- * Translates MongoDB's regular expressions (PCRE, in code points) to JavaScript's with the v flag. Translated: `.`,
- * `^`, `$`, `\s`, `\h`, `\v`, `\R`, `\A`, `\z`, `\Q…\E`, POSIX classes, comments, and the options x, m and s. Refused,
- * since JavaScript has no equivalent: atomic groups, possessive quantifiers, `\K`, `\G`, `\X`, recursion, conditions
- * and `\p`.
+ * Translates MongoDB's regular expressions (PCRE, in code points) to JavaScript's with the v flag. Refuses what
+ * JavaScript lacks: atomic groups, possessive quantifiers, `\K`, `\G`, `\X`, recursion, conditions; and `\p`, whose
+ * names differ.
  */
 export function compilePattern(source: string, options = ""): RegExp {
   const key = `${options}/${source}`;
@@ -23,7 +22,6 @@ export function compilePattern(source: string, options = ""): RegExp {
   }
 }
 
-/** MongoDB's own limit. */
 const MAX_CHARS = 32_764;
 
 /** Cache of translations: a pipeline may use the same expression for every document. */
@@ -34,7 +32,6 @@ function refused(why: string): StoreError {
   return new StoreError("BAD_OPERATION", `$regex ${why}.`);
 }
 
-/** Character ranges, for use inside brackets. */
 const SETS: Record<string, string> = {
   d: "0-9",
   w: "A-Za-z0-9_",
@@ -178,7 +175,6 @@ class Translation {
     else this.#emit({ A: "^", z: "$", Z: END, b: "\\b", B: "\\B" }[letter]!, false);
   }
 
-  /** Sets such as \d. */
   #set(): string | undefined {
     const letter = this.#take(/\\([dDwWsShHvV])/y)?.[1];
     if (letter === undefined) return undefined;
@@ -221,7 +217,6 @@ class Translation {
     return this.#take(/[\s\S]/vy)![0].codePointAt(0)!;
   }
 
-  /** An escape for one character. */
   #code(): number {
     const hex = this.#take(
       /\\x\{([0-9a-fA-F]{1,6})\}|\\x([0-9a-fA-F]{0,2})|\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})/y,

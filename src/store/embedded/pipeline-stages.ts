@@ -10,10 +10,7 @@ import { sorted } from "./operators/stages.ts";
 import { type Path, parsePath, someAt, withValueAt } from "./paths.ts";
 import { importDocument, isMembers, type Members } from "./values.ts";
 
-/**
- * Runs pipeline stages on documents in memory. $match and plain $sort behave exactly as in a find; mingo does the rest.
- * Runs in an evaluator, since it may take long.
- */
+/** Runs pipeline stages in memory. $match and plain $sort behave exactly as in a find; mingo does the rest. */
 export function runStages(documents: Members[], stages: Document[], others: ReadonlyMap<string, Members[]>): Members[] {
   let current = documents;
   for (const stage of stages) {
@@ -55,7 +52,6 @@ function byMingo(documents: Members[], stage: Document, others: ReadonlyMap<stri
   }
 }
 
-/** A $lookup with one field on each side. */
 export interface Lookup {
   from: string;
   localField: string;
@@ -63,7 +59,6 @@ export interface Lookup {
   as: string;
 }
 
-/** The values to join by. */
 export function joinValues(documents: Members[], { localField }: Lookup): unknown[] {
   const path = parsePath(localField);
   return [...new Map(documents.flatMap((document) => [...localKeys(document, path)])).values()];

@@ -8,14 +8,11 @@ import type { SortKey } from "./sort.ts";
 import { importValue, type Members } from "./values.ts";
 
 /**
- * A plan for finding the documents of a filter: which indexes to use, and which ranges of them. It finds at least the
- * matching documents; each is still checked against the filter. Every collection has an index on `_id`.
+ * Which indexes and ranges to read for a filter. A plan finds at least the matching documents; each is still checked.
  */
 export interface Plan {
   scans: Scan[];
-  /** The documents come in the requested order. */
   sorted: boolean;
-  /** No document comes twice. */
   distinct: boolean;
 }
 
@@ -30,7 +27,6 @@ export interface Scan {
 export interface Range {
   low: Key | undefined;
   high: Key | undefined;
-  /** Set if the range is a single key. */
   exact?: Key;
 }
 
@@ -132,7 +128,6 @@ function rangeBounds(operator: string, raw: unknown): Bound[] {
 interface Choice {
   scan: Scan;
   sorted: boolean;
-  /** Number of fields of the index that the filter restricts. */
   fields: number;
   score: number;
 }
@@ -202,7 +197,6 @@ function useIndex(index: IndexInfo, bounds: Map<string, Bound[]>, sort: readonly
   return { scan, sorted, fields, score };
 }
 
-/** The ranges of a geo index for a box. */
 export function placeScan(index: IndexInfo, box: Box): Scan {
   return { index, ranges: boxRanges(box), reverse: false };
 }
@@ -222,9 +216,7 @@ function usePlaces(
   return undefined;
 }
 
-/**
- * Combines all restrictions of a field. For an array, whose elements may each match a different one, only one is used.
- */
+/** Combines all restrictions of a field. An array uses only one, because its elements may match different ones. */
 function narrowest(bounds: Bound[], isArray: boolean): Bound | undefined {
   const points = bounds.find((bound) => bound.points !== undefined);
   if (points !== undefined || isArray) return points ?? bounds[0];
@@ -268,7 +260,6 @@ function joined(a: Key, b: Key): Key {
   return bytes;
 }
 
-/** The keys with this prefix that continue within `range`. */
 function within(prefix: Key, range?: Range): Range {
   return {
     low: range?.low === undefined ? prefix : joined(prefix, range.low),

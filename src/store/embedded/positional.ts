@@ -3,10 +3,7 @@ import { compileFilter, type Predicate } from "./match.ts";
 import { parsePath, valueAt } from "./paths.ts";
 import { isMembers, type Members, setMember } from "./values.ts";
 
-/**
- * The array index that `$` denotes in an update: the first element that satisfies a condition of the filter on the
- * array.
- */
+/** The array index that `$` denotes: the first element that satisfies a condition of the filter on the array. */
 export function positionOf(document: Members, path: string, filter: Members): number {
   const array = valueAt(document, parsePath(path));
   if (!Array.isArray(array)) throw new StoreError("BAD_OPERATION", `$ in a path needs an array at "${path}".`);
@@ -51,7 +48,6 @@ function* conditionsOn(path: string, filter: Members, matches: Predicate): Gener
   }
 }
 
-/** An object with only `value`, at the path. */
 function nested(path: readonly string[], value: unknown): Members {
   return path.reduceRight<unknown>((inner, part) => {
     const outer: Members = {};

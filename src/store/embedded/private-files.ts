@@ -9,15 +9,14 @@ const OTHERS = 0o077;
 const REFUSED = new Set(["EPERM", "ENOTSUP", "EROFS", "ENOSYS"]);
 
 /**
- * Creates missing database files for the server's user only, and removes other users' permissions from existing ones.
- * Existing files are not opened, because closing them would release SQLite's locks.
+ * Creates missing files for the server's user only, and removes other users' permissions from existing ones. Does not
+ * open existing files, because closing them would release SQLite's locks.
  */
 export async function makePrivate(path: string): Promise<void> {
   for (const end of MADE) if (!(await make(path + end))) await tighten(path + end);
   for (const end of BESIDE) await tighten(path + end);
 }
 
-/** Returns false if the file already exists. */
 async function make(path: string): Promise<boolean> {
   try {
     await (await open(path, "wx", 0o600)).close();

@@ -5,14 +5,13 @@ import { type Path, parsePath, type Test } from "./paths.ts";
 import { compilePositions } from "./positional.ts";
 import { isMembers, type Members, setMember } from "./values.ts";
 
-/** A tree of field names; a leaf is `true`. */
 interface Fields extends Map<string, Fields | true> {}
 
 export type Project = (document: Members) => Members;
 
 /**
- * Compiles a projection, which includes or excludes fields; `_id` is included by default. For arrays, `path.$` returns
- * the element that the filter matched, $elemMatch the first match, and $slice a part.
+ * Compiles a projection. For arrays, `path.$` returns the element that the filter matched, $elemMatch the first match,
+ * and $slice a part.
  */
 export function compileProjection(projection: Projection | undefined, filter: Members = {}): Project {
   const entries = Object.entries(projection ?? {}).filter(([, value]) => value !== undefined);

@@ -94,7 +94,6 @@ interface Sortable {
 
 /** Maximum size of a sort: characters of documents plus bytes of sort keys. */
 const MAX_SORTED = 67_108_864;
-/** Size up to which documents are kept parsed. */
 const KEPT_PARSED = 1_000_000;
 
 /** Sorts in memory: all matching documents, or about twice the limit if there is one. */
@@ -138,12 +137,10 @@ function tooMuchSorted(): StoreError {
   return new StoreError("BAD_OPERATION", message);
 }
 
-/** Number of items sorted in one step. */
 const RUN = 500;
 /** Minimum number of key bytes per step; each key is compared about ten times in a run. */
 const RUN_BYTES = 131_072;
 
-/** A merge sort that can pause. */
 function* sortInSteps(items: Sortable[], order: (a: Sortable, b: Sortable) => number, turns: Turns): Steps<Sortable[]> {
   let runs: Sortable[][] = [];
   for (let i = 0; i < items.length; ) {
@@ -207,10 +204,7 @@ export function* findFirst(source: Source, query: Query): Steps<Stored | undefin
   return found;
 }
 
-/**
- * Finds the first match in order to change it. There is no pause between the final check and the return; if the
- * document changed during a pause, it is checked or searched again.
- */
+/** Finds the first match in order to change it. A match that changed during a pause is checked or searched again. */
 export function* findForChange(source: Source, query: Query): Steps<Stored | undefined> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const steps = findFirst(source, query);
@@ -249,7 +243,6 @@ export function readNow(source: Source, row: number): Stored | undefined {
   return info && readRow(connection, info, row);
 }
 
-/** The rows of all matches, to change each. */
 export function* findRows(source: Source, query: Query): Steps<number[]> {
   const rows: number[] = [];
   yield* select(source, query, (stored) => {

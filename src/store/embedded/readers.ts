@@ -2,8 +2,8 @@ import type { Catalog } from "./catalog.ts";
 import { Connection } from "./connection.ts";
 
 /**
- * Reads only see what is on disk. One connection has the snapshot of the last flushed commit; the other one takes the
- * snapshot of the next commit while that is being flushed.
+ * Reads only see what is on disk. One connection has the snapshot of the last flushed commit; the other takes the
+ * snapshot of the commit that is being flushed.
  */
 export class Readers {
   #current: Connection;
@@ -19,7 +19,6 @@ export class Readers {
     return this.#current;
   }
 
-  /** Takes the snapshot of a commit, right after it. */
   prepare(catalog: Catalog): void {
     takeSnapshot(this.#next, catalog);
   }

@@ -11,13 +11,12 @@ import { textToDocument } from "./text.ts";
 import { isMembers, type Members } from "./values.ts";
 
 /**
- * Stores documents and their index entries as rows. Each function is atomic, so one document needs no savepoint: unique
- * entries are written first, and removed again on a conflict. Only a disk failure ends the whole SQLite transaction.
+ * Documents and their index entries as rows. Each function is atomic without a savepoint: unique entries are written
+ * first, and removed again on a conflict. Only a disk failure ends the whole SQLite transaction.
  */
 export class Stored {
   readonly row: number;
   readonly text: string;
-  /** An evaluator has matched it. */
   wasEvaluated = false;
   /** Its projection as text, if an evaluator computed a different document. */
   shape: string | undefined;
@@ -67,7 +66,6 @@ export function updateRecord(
   rewriteRecord(connection, info, stored.row, text, entries);
 }
 
-/** The same for a known text and known entries. */
 export function rewriteRecord(
   connection: Connection,
   info: CollectionInfo,
@@ -88,7 +86,6 @@ export function rewriteRecord(
   connection.run(`UPDATE ${info.table} SET d = ? WHERE r = ?`, text, row);
 }
 
-/** The changes in one index, given by id. */
 export interface EntryChange {
   index: number;
   removed: Key[];
@@ -123,7 +120,6 @@ export function readId(connection: Connection, info: CollectionInfo, id: Key): S
   return found && new Stored(found[1] as number, found[0] as string);
 }
 
-/** Adds a document's entries to a new index. */
 export function indexRecord(connection: Connection, info: CollectionInfo, index: IndexInfo, stored: Stored): void {
   writeEntries(connection, info, () => stored.document, stored.row, [entriesOf(index, stored.document)]);
 }

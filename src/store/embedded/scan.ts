@@ -14,18 +14,13 @@ export interface Source {
   connection(): Connection;
   readonly collection: string;
   readonly turns: Turns;
-  /** Undefined for the server itself. */
   readonly caller: Caller | undefined;
-  /** Runs expensive work in evaluators. */
   readonly work: Work;
 }
 
 export type Next = "go on" | "pause" | "stop";
 
-/**
- * Visits the documents of a plan, which include all that match. It reads in batches and continues after the last entry,
- * so concurrent changes may or may not be seen.
- */
+/** Visits the documents of a plan in batches. Concurrent changes may or may not be seen. */
 export function* visit(source: Source, plan: Plan, visitor: (stored: Stored) => Next): Steps<void> {
   const seen = plan.distinct ? undefined : new Set<number>();
   const table = source.connection().catalog.get(source.collection)?.table;

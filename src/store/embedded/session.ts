@@ -4,7 +4,6 @@ import type { Connection } from "./connection.ts";
 import type { Evaluators } from "./evaluators.ts";
 import type { Steps, Turns } from "./turns.ts";
 
-/** What a collection works for: the store itself, or one transaction. */
 export interface Session {
   readonly turns: Turns;
   readonly clock: Clock;

@@ -21,16 +21,13 @@ export interface EmbeddedOptions {
   /** The database file. Its folder is created if necessary. SQLite creates two more files next to it. */
   path: string;
   clock?: Clock;
-  /** A transaction that takes longer is rolled back. */
   transactionTimeoutMs?: number;
-  /** How often expired documents (`expireAfterSeconds`) are deleted. */
   expiryIntervalMs?: number;
   evaluators?: Partial<EvaluatorOptions>;
   /** Called once when an operation finds damage in the file. The message says what to do. */
   onDamage?: (error: StoreError) => void;
 }
 
-/** Replacements for internal parts, for tests. */
 export interface EmbeddedParts {
   openLog?: (path: string) => Promise<Log>;
   turns?: Turns;
@@ -64,7 +61,6 @@ export class EmbeddedStore implements Store, ToldApart {
   readonly #checkpoints: Checkpoints;
   readonly #expiry: Expiry;
   readonly #transactionTimeoutMs: number;
-  /** Number of running operations. */
   #underWay = 0;
   #closed: Promise<void> | undefined;
 
@@ -103,7 +99,6 @@ export class EmbeddedStore implements Store, ToldApart {
     return new Early(this, onDisk);
   }
 
-  /** Deletes expired documents now. Returns their number. */
   sweepExpired(): Promise<number> {
     return this.#expiry.sweep();
   }

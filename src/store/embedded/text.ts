@@ -3,8 +3,8 @@ import { StoreError } from "../errors.ts";
 import { importValue, isMembers, type Members, setMember } from "./values.ts";
 
 /**
- * Serializes documents as JSON. An ObjectId is `{"$oid": hex}`, a Date `{"$date": milliseconds}`, a number that JSON
- * lacks `{"$number": "NaN"}`. A key that starts with "$" gets another "$".
+ * Serializes documents as JSON with `{"$oid": hex}`, `{"$date": milliseconds}` and `{"$number": "NaN"}`. A key that
+ * starts with "$" gets another "$".
  */
 export function documentToText(document: Members): string {
   const text = JSON.stringify(escapeMembers(document));
@@ -21,9 +21,7 @@ export function valueToText(value: unknown): string {
   return JSON.stringify(escapeValue(value));
 }
 
-/**
- * Prepares a value for an evaluator. Returns the value itself if it already consists of stored values and expressions.
- */
+/** Prepares a value for an evaluator. Returns the value itself if it already consists of stored values. */
 export function importSpec(value: unknown): unknown {
   if (value === undefined || value === null || value instanceof RegExp) return value;
   if (typeof value !== "object") return importValue(value);
@@ -87,7 +85,6 @@ function escapeArray(array: unknown[]): unknown[] {
   return copy ?? array;
 }
 
-/** Visits each member once. */
 function escapeMembers(members: Members): Members {
   const keys = Object.keys(members);
   for (let i = 0; i < keys.length; i++) {
@@ -112,7 +109,6 @@ function escapedCopy(members: Members, keys: string[], first: number, escaped: u
 
 const DOLLAR = 36;
 
-/** Reverses `escapeValue`, in place if possible. */
 function revive(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
@@ -143,7 +139,6 @@ function withoutEscapes(members: Members): Members {
   return copy;
 }
 
-/** A deep copy of a stored value. */
 export function copyValue<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyValue) as T;
   if (value instanceof Date) return new Date(value.getTime()) as T;

@@ -18,10 +18,7 @@ export interface Setting {
   timeoutMs: number;
 }
 
-/**
- * One transaction of the embedded store. Reads and writes use the writer's connection directly. As in MongoDB, a
- * refused operation ends it, even if its error is caught.
- */
+/** Uses the writer's connection directly. As in MongoDB, a refused operation ends it, even if its error is caught. */
 export class Transaction implements Session, Documents {
   readonly turns: Turns;
   readonly clock: Clock;

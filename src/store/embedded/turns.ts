@@ -1,7 +1,6 @@
 /** Milliseconds that the store may use in one event loop turn. */
 const BUDGET_MS = 3;
 
-/** Tracks how much of the current event loop turn the store has used. */
 export class Turns {
   #began = 0;
 
@@ -26,10 +25,7 @@ export class Turns {
   }
 }
 
-/**
- * Long work in pieces. It yields when the turn's time is used up, or a promise that it has to wait for, which must not
- * reject.
- */
+/** Long work in pieces. Yields when the turn's time is used up, or a promise to wait for, which must not reject. */
 export type Steps<R> = Generator<Promise<void> | undefined, R, undefined>;
 
 /** Runs the steps, pausing at each yield. Without a yield they are complete when this returns. */
@@ -42,7 +38,6 @@ export async function inTurns<R>(turns: Turns, steps: Steps<R>): Promise<R> {
   }
 }
 
-/** Waits for a promise and returns its result. */
 export function* awaited<R>(promise: Promise<R>): Steps<R> {
   let outcome: { result: R } | { error: unknown } | undefined;
   yield promise.then(
@@ -58,7 +53,6 @@ export function* awaited<R>(promise: Promise<R>): Steps<R> {
   return outcome.result;
 }
 
-/** Work without pauses. */
 // biome-ignore lint/correctness/useYield: it has no pause
 export function* atOnce<R>(work: () => R): Steps<R> {
   return work();

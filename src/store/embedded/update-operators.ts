@@ -5,13 +5,11 @@ import { parsePath, type Test, valueAt } from "./paths.ts";
 import { compareValues, equalValues, importValue, isMembers, type Members, typeRank } from "./values.ts";
 
 /**
- * An update operator as a function of a field's value. `undefined` stands for a missing field. Returning the argument
- * itself leaves the field unchanged. Arguments are not mutated.
+ * An operator as a function of a field's value; `undefined` is a missing field. Returning the argument changes nothing.
  */
 export type Change = (value: unknown) => unknown;
 
 export interface FieldOperator {
-  /** Validates the operand and returns the change. */
   compile(operand: unknown, path: string, now: Date): Change;
   /** Skips an unreachable field instead of failing. */
   lenient?: true;

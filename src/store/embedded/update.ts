@@ -6,10 +6,7 @@ import { positionOf } from "./positional.ts";
 import { type Change, describe, FIELD_OPERATORS } from "./update-operators.ts";
 import { equalValues, isMembers, type Members, member, setMember } from "./values.ts";
 
-/**
- * A compiled and validated update. The result shares unchanged parts with the document, and is the same object if
- * nothing changes.
- */
+/** The result shares unchanged parts with the document, and is the same object if nothing changes. */
 export interface CompiledUpdate {
   apply(document: Members, inserting: boolean): Members;
 }
@@ -27,7 +24,6 @@ interface Step {
   change: Change;
   lenient: boolean;
   onInsert: boolean;
-  /** For $rename: the old path. */
   from?: Path;
 }
 
@@ -177,10 +173,8 @@ function positionsOf(array: unknown, part: string, path: string, document: Membe
 
 /** Maximum number of nulls by which one update may extend arrays. */
 const MAX_PADDING = 10_000;
-/** The same as for inserted documents. */
 const MAX_DEPTH = 100;
 
-/** Copies a document where it is changed. */
 class Draft {
   root: Members;
   readonly #copied = new Set<object>();

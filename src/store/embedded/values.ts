@@ -2,10 +2,7 @@ import { ObjectId } from "../../bson.ts";
 import { checkKey, classOf, MAX_DEPTH, unstorable } from "../check.ts";
 import { StoreError } from "../errors.ts";
 
-/**
- * The values in documents: null, booleans, numbers, strings, arrays, plain objects, ObjectId and Date. Order and
- * equality are MongoDB's. `undefined` stands for a missing member.
- */
+/** The values in documents, with MongoDB's order and equality. `undefined` stands for a missing member. */
 export type Members = Record<string, unknown>;
 
 export function isObjectId(value: unknown): value is ObjectId {
@@ -38,8 +35,8 @@ export function setMember(object: Members, key: string, value: unknown): void {
 }
 
 /**
- * Copies a caller's value into stored values: undefined members are dropped (null in arrays), BSON numbers become
- * numbers, and a lone surrogate becomes U+FFFD as in MongoDB's driver. Refuses what cannot be stored (`../check.ts`).
+ * Copies a caller's value into stored values: undefined members are dropped (null in arrays), and a lone surrogate
+ * becomes U+FFFD as in MongoDB's driver. Refuses what cannot be stored (`../check.ts`).
  */
 export function importValue(value: unknown, depth = 0): unknown {
   switch (typeof value) {
@@ -99,7 +96,6 @@ export function importDocument(value: unknown): Members {
 /** An empty array in indexes and sorting. It sorts below null. */
 export const EMPTY_ARRAY = Symbol("empty array");
 
-/** MongoDB's order of types. */
 export function typeRank(value: unknown): number {
   switch (typeof value) {
     case "number":

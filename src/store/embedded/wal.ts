@@ -3,7 +3,6 @@ import { open as openFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 
-/** The write-ahead log as the writer sees it. */
 export interface Log {
   /** Calls back once everything written before this call is on disk. */
   flush(done: (error: Error | null) => void): void;

@@ -4,16 +4,10 @@ import type { Projection } from "../store.ts";
 import { joinEqualities } from "./match.ts";
 import { isMembers, type Members } from "./values.ts";
 
-/**
- * Estimates the cost of a filter or update: about how often each value of a document is visited. Evaluators
- * (`evaluators.ts`) run what is infinite, or expensive for the length of the document.
- */
+/** Estimates how often a filter or update visits each value of a document. Evaluators run what is expensive. */
 const HEAVY = Number.POSITIVE_INFINITY;
 
-/**
- * A filter or update with more values is expensive, because validating it alone takes too long. Objects count three
- * times.
- */
+/** Validating a filter or update with more values takes too long here. Objects count three times. */
 const MAX_VALUES = 12_000;
 
 /** Maximum work per document on the server's own thread: a few milliseconds. */
@@ -24,7 +18,6 @@ export function isLight(weight: number, chars: number): boolean {
   return chars * (3 + weight) <= MAX_WORK;
 }
 
-/** Whether it is small enough to choose indexes by. */
 export function isPlannable(filter: unknown): boolean {
   return countValues(filter, MAX_VALUES) <= MAX_VALUES;
 }
@@ -163,8 +156,8 @@ function pathFactor(path: string): number {
 }
 
 /**
- * Without repetitions and groups, an expression visits each character at most as often as it is long. Repetitions at
- * its ends do not matter. The time of any other expression depends on the text and can be long.
+ * Without repetitions and groups, an expression visits each character at most as often as it is long. The time of any
+ * other expression depends on the text and can be long.
  */
 function regexWeight(source: string): number {
   const core = source.startsWith("^") ? source.slice(1) : source.replace(/^\.\*/, "");

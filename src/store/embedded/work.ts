@@ -12,7 +12,6 @@ export class Work {
   readonly #caller: Caller | undefined;
   readonly #isUrgent: boolean;
   #usedMs = 0;
-  /** The evaluator of a pipeline, which would otherwise wait for itself. */
   #held: Lease | undefined;
 
   constructor(evaluators: Evaluators, caller: Caller | undefined, isUrgent: boolean) {
@@ -51,7 +50,6 @@ export class Work {
   }
 }
 
-/** Refuses a document that exceeds the caller's limit. */
 export function refuseLong(caller: Caller | undefined, text: string): void {
   if (caller === undefined || text.length * 3 <= caller.documentBytes) return;
   const bytes = Buffer.byteLength(text);

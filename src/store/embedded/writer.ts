@@ -9,9 +9,8 @@ import type { Steps, Turns } from "./turns.ts";
 import type { Log } from "./wal.ts";
 
 /**
- * The only writer. Writes run one after the other, in order. All writes that arrive during a flush share one SQLite
- * transaction, the group. It is committed at the end of an event loop turn and flushed off the main thread; then all
- * promises of the group settle. Only one group is being flushed at a time.
+ * The only writer. Writes run in order. All writes that arrive during a flush share one SQLite transaction, the group.
+ * It is committed at the end of an event loop turn and flushed off the main thread; then its promises settle.
  */
 export class Writer {
   readonly damage: Damage;
@@ -20,7 +19,6 @@ export class Writer {
   readonly #log: Log;
   readonly #turns: Turns;
   readonly #onCommit: () => void;
-  /** Open in SQLite, not committed. */
   #group: Group | undefined;
   #flushing = false;
   #queue: (() => void)[] = [];
@@ -40,9 +38,7 @@ export class Writer {
     this.#onCommit = onCommit;
   }
 
-  /**
-   * The connection while a group is open. Throws if the group was lost, because a write would then be committed alone.
-   */
+  /** The connection while a group is open. Throws if the group was lost: a write would then be committed alone. */
   get connection(): Connection {
     if (this.#group === undefined) throw this.#refusal() ?? asStoreError(new Error("its transaction was lost"));
     return this.#connection;
@@ -71,10 +67,7 @@ export class Writer {
     });
   }
 
-  /**
-   * Runs `work` exclusively, on a savepoint within the group. Throwing, or calling `undo`, rolls it back. Settles like
-   * `run`.
-   */
+  /** Runs `work` exclusively, on a savepoint within the group. Throwing or calling `undo` rolls it back. */
   exclusive<R>(work: (undo: (error: unknown) => void) => Promise<R>, onDisk?: OnDisk): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
@@ -178,7 +171,6 @@ export class Writer {
     return this.#group;
   }
 
-  /** Why nothing more can be written. */
   #refusal(): StoreError | undefined {
     return this.#failure ?? this.damage.error;
   }
@@ -237,10 +229,7 @@ export class Writer {
     }
   }
 
-  /**
-   * A StoreError only concerns its operation. After any other error the group's state is uncertain, so it is rolled
-   * back.
-   */
+  /** A StoreError only concerns its operation. After any other error the group must be rolled back. */
   #checkDoubt(group: Group, error: unknown): void {
     if (!(error instanceof StoreError) && this.#group === group) this.#undo(group, this.damage.toStoreError(error));
   }

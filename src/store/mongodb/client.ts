@@ -11,13 +11,11 @@ export interface MongodbClientOptions {
   url: string;
   /** For all attempts at a transaction together, without the time of the commit. */
   transactionTimeoutMs?: number;
-  /** How long to wait for a reachable primary. */
   serverSelectionTimeoutMs?: number;
   /** A connection without data for this long during an operation counts as broken. */
   socketTimeoutMs?: number;
 }
 
-/** Opens one database with its own client. */
 export function openMongodbStore({
   database,
   ...options

@@ -27,7 +27,6 @@ import { refuseTooSlow, withKeys } from "./errors.ts";
 import { toPlain } from "./plain.ts";
 import type { Operation, OperationOptions, Scope } from "./scope.ts";
 
-/** The driver's collection, with sessions and errors handled. */
 export class MongodbCollection<T extends Document> implements Collection<T> {
   readonly name: string;
   readonly #driver: DriverCollection;
@@ -195,16 +194,12 @@ interface BulkParts {
   replacement?: Document;
 }
 
-/**
- * A member that is down must not delay the build. The connection waits however long the build takes, since the server
- * would continue it anyway. TCP still detects dead connections.
- */
+/** The connection waits however long a build takes, since the server would continue it anyway. */
 const INDEX_BUILD = { commitQuorum: "majority", socketTimeoutMS: 0 } as const;
 
 const NAMESPACE_NOT_FOUND = 26;
 const NAMESPACE_EXISTS = 48;
 
-/** Creates the collection if it does not exist. */
 export async function create(db: Db, name: string): Promise<void> {
   await db.createCollection(name).catch((error: unknown) => {
     if ((error as { code?: unknown }).code !== NAMESPACE_EXISTS) throw error;

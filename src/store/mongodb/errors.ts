@@ -13,10 +13,7 @@ import {
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 import type { Document } from "../store.ts";
 
-/**
- * Meaning of MongoDB's error codes (`src/mongo/base/error_codes.yml`). Unlisted codes are BAD_OPERATION. Within a
- * transaction the label TransientTransactionError takes precedence.
- */
+/** MongoDB's error codes (`src/mongo/base/error_codes.yml`). Unlisted codes are BAD_OPERATION. */
 const CODES = new Map<number, StoreErrorCode>([
   ...codes("DUPLICATE_KEY", [11000, 11001, 12582]),
   /** BSONObjectTooLarge, and updates that make a document too large. */
@@ -40,7 +37,6 @@ const CODES = new Map<number, StoreErrorCode>([
   ...codes("UNAVAILABLE", [13, 18, 391, 8000, 14031]),
 ]);
 
-/** The driver's message for a document that it does not send. */
 const TOO_LARGE = /^Document is larger than the maximum size \d+$/;
 
 function codes(name: StoreErrorCode, numbers: number[]): [number, StoreErrorCode][] {
@@ -93,12 +89,11 @@ function duplicate(error: MongoServerError & { [KEY]?: Document }, collection: s
   return new StoreError("DUPLICATE_KEY", message, { index, key }, error);
 }
 
-/** Set by `withKeys`. */
 const KEY = Symbol("key");
 
 /**
- * For bulk writes the driver does not report the duplicate key. It is determined from the failed operation's values for
- * the members of the index, which costs a read of the indexes. Computed values are omitted.
+ * For bulk writes the driver does not report the duplicate key. It is derived from the failed operation, which costs a
+ * read of the indexes. Computed values are omitted.
  */
 export function withKeys(collection: Collection): (error: unknown) => Promise<never> {
   return async (error) => {
@@ -123,10 +118,7 @@ function indexIn(text: string): string {
   return / index: (?:\S+\.\$)?(\S+) dup key/.exec(text)?.[1] ?? "";
 }
 
-/**
- * The value that an operation of a bulk write has for a member: in the inserted document, or in the parts of the
- * update.
- */
+/** The value that an operation of a bulk write has for a member, from its document or its update. */
 function valueGiven({ q, u, ...others }: Document, path: string): unknown {
   if (typeof u !== "object" || u === null || "_id" in others) return valueAt({ q, u, ...others }, path);
   const { $set, $setOnInsert } = u as Document;
@@ -180,7 +172,6 @@ export function withoutCredentials(text: string): string {
   return text.replace(/\/\/[^/@\s]*@/g, "//");
 }
 
-/** Whether a transaction that failed with this error should be retried. */
 export function isTransient(error: unknown): error is MongoError {
   return (
     error instanceof MongoError &&

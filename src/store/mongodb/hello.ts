@@ -17,7 +17,6 @@ const STANDALONE =
   "and run rs.initiate().";
 const TOO_OLD = "The MongoDB server is older than version 6.0. Upgrade it.";
 
-/** Refuses a server that the engine does not support. */
 export function refuseServer(hello: Document): void {
   const problem = problemOf(hello);
   if (problem !== undefined) throw new StoreError("UNAVAILABLE", problem);

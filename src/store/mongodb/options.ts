@@ -2,8 +2,8 @@ import type { MongoClientOptions, TransactionOptions } from "mongodb";
 import { StoreError } from "../errors.ts";
 
 /**
- * Driver settings. Writes wait for a majority to have them in its journal, and are retried once after a broken
- * connection. Reads see what a majority has. The selection timeout covers an election (10 to 12 s).
+ * Writes wait for a majority's journal and are retried once after a broken connection. Reads see what a majority has.
+ * The selection timeout covers an election (10 to 12 s).
  */
 export const CLIENT_OPTIONS: MongoClientOptions = {
   appName: "rekindle",

@@ -2,11 +2,8 @@ import { type Binary, type Long, ObjectId } from "../../bson.ts";
 import { StoreError } from "../errors.ts";
 
 /**
- * Converts values that other programs have written to the nearest stored value: numbers of all kinds to numbers
- * (rounded beyond 2^53), UUIDs to text, other binary data to base64, timestamps to Dates, regular expressions, symbols
- * and code to text. MinKey, MaxKey and DBRef are refused, because a change would destroy them.
- *
- * Changes the value in place if necessary and returns it. Visits each member.
+ * Converts values that other programs have written, in place, to the nearest stored value. Numbers are rounded beyond
+ * 2^53; binary data becomes base64. MinKey, MaxKey and DBRef are refused, because a change would destroy them.
  */
 export function toPlain(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);

@@ -10,11 +10,10 @@ export type Kind = "read" | "write" | "make" | "drop";
 
 export type Operation<R> = (options: OperationOptions) => Promise<R>;
 
-/** What a collection works for: the store itself, or one transaction. */
 export interface Scope {
   /**
-   * Runs a driver operation with the session, if any, and converts its errors to StoreError. A transaction creates a
-   * missing collection before writing to it and refuses "make" and "drop".
+   * Runs a driver operation and converts its errors to StoreError. A transaction creates a missing collection before
+   * writing to it and refuses "make" and "drop".
    */
   run<R>(collection: string, kind: Kind, operation: Operation<R>): Promise<R>;
 }

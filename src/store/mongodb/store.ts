@@ -8,7 +8,6 @@ import { TRANSACTION_OPTIONS } from "./options.ts";
 import type { Kind, Operation, Scope } from "./scope.ts";
 import { Attempt } from "./transaction.ts";
 
-/** How long to wait for the outcome of a commit. */
 const COMMIT_MS = 20_000;
 
 export class MongodbStore implements Store, Scope {
@@ -16,7 +15,6 @@ export class MongodbStore implements Store, Scope {
   readonly #db: Db;
   readonly #transactionTimeoutMs: number;
   readonly #release: () => Promise<void>;
-  /** Collections known to exist. */
   readonly #existing: Set<string>;
   readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -82,10 +80,7 @@ export class MongodbStore implements Store, Scope {
     }
   }
 
-  /**
-   * One attempt within the remaining time. On timeout, pending operations are refused and the transaction is rolled
-   * back.
-   */
+  /** One attempt within the remaining time. On timeout, the transaction is rolled back. */
   async #attempt<R>(session: ClientSession, deadline: number, work: (tx: Documents) => Promise<R>): Promise<R> {
     const left = deadline - performance.now();
     if (left <= 0) {
@@ -111,8 +106,8 @@ export class MongodbStore implements Store, Scope {
   }
 
   /**
-   * Creates a collection outside the transaction that is about to write to it, since two transactions that both created
-   * it would conflict. Returns false if it was just created: an older transaction does not see it.
+   * Creates a collection outside the transaction, since two transactions that both created it would conflict. Returns
+   * false if it was just created: an older transaction does not see it.
    */
   async #ensure(name: string): Promise<boolean> {
     if (this.#existing.has(name)) return true;

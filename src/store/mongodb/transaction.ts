@@ -6,8 +6,8 @@ import { isTransient, toStoreError } from "./errors.ts";
 import type { Kind, Operation, Scope } from "./scope.ts";
 
 /**
- * One attempt at a transaction. The work sees the driver's errors as StoreError. The first one is kept: it has ended
- * the transaction on the server, and decides whether there is another attempt, whatever the work does.
+ * One attempt at a transaction. The work sees the driver's errors as StoreError. The first one has ended the
+ * transaction on the server and decides whether there is another attempt, whatever the work does.
  */
 export class Attempt implements Documents, Scope {
   readonly #db: Db;
@@ -37,7 +37,6 @@ export class Attempt implements Documents, Scope {
     }
   }
 
-  /** Refuses all further operations. */
   end(reason: StoreError): void {
     this.#over ??= reason;
   }

@@ -4,8 +4,7 @@ import type { Reply, Request } from "./protocol.ts";
 import { carryOut } from "./work.ts";
 
 /**
- * An evaluator process: runs queries, updates and pipelines for the server, one request at a time. The server kills it
- * if it takes too long; the heap limit ends it if it uses too much memory.
+ * An evaluator process. The server kills it if it takes too long; the heap limit ends it if it uses too much memory.
  */
 const longestMs = Number(process.argv[2]);
 

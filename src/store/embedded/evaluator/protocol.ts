@@ -3,7 +3,6 @@ import type { Document, Projection, Sort } from "../../store.ts";
 import type { IndexInfo } from "../catalog.ts";
 import type { EntryChange } from "../records.ts";
 
-/** An operation on documents, as written by `specToText`. */
 export interface Spec {
   filter: Document;
   projection?: Projection | undefined;
@@ -13,12 +12,9 @@ export interface Spec {
 
 export interface ChangeSpec {
   update?: unknown;
-  /** Instead of an update. */
   replacement?: unknown;
   arrayFilters?: Document[] | undefined;
-  /** The server's time, in milliseconds. */
   now: number;
-  /** The version to project. */
   returns?: "before" | "after" | undefined;
 }
 

@@ -104,7 +104,6 @@ function create({ query, change, returns }: Compiled): Created {
   return { text: documentToText(document), shape: documentToText(shape) };
 }
 
-/** The current pipeline. */
 let job: { matches: Predicate; documents: Members[]; others: Map<string, Members[]>; taken: number };
 
 function add(texts: string[], collection: string | undefined): void {
@@ -120,7 +119,6 @@ function add(texts: string[], collection: string | undefined): void {
   job.others.set(collection, others);
 }
 
-/** Number of characters returned per batch. */
 const PIECE_CHARS = 262_144;
 
 function take(): string[] {

@@ -1,9 +1,6 @@
 import type { Position } from "./places.ts";
 
-/**
- * A bounding box on the plane, or on the sphere in degrees. On the sphere `west` is greater than `east` if the box
- * crosses the date line.
- */
+/** A bounding box on the plane or in degrees on the sphere, where `west` > `east` if it crosses the date line. */
 export interface Box {
   west: number;
   south: number;
@@ -14,7 +11,6 @@ export interface Box {
 /** A few centimetres, to allow for rounding. */
 const MARGIN = 1e-6;
 
-/** The box around a circle on the sphere; the radius is in radians. */
 export function boxOfCap([longitude, latitude]: Position, radius: number): Box {
   const degrees = (radius * 180) / Math.PI;
   const [south, north] = [latitude - degrees, latitude + degrees];

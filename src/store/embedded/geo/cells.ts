@@ -9,10 +9,7 @@ const BANDS_PER_DEGREE = 10;
 const MOST_BANDS = 900;
 const ASCENDING = [false, false] as const;
 
-/**
- * The index keys of a value; empty if it is missing.
- * @throws Malformed
- */
+/** The index keys of a value; empty if it is missing. Throws Malformed. */
 export function placeKeys(value: unknown, index: PlaceIndex): Key[] {
   const places = placesOf(value, index === "2dsphere" ? "sphere" : "plane");
   if (index === "2d") refuseFar(places);
@@ -27,7 +24,6 @@ function bandOf(y: number): number {
   return Math.floor(y * BANDS_PER_DEGREE) + 0;
 }
 
-/** Key ranges of all points that may be inside the box. */
 export function boxRanges({ west, south, east, north }: Box): { low: Key; high: Key | undefined }[] {
   const [first, last] = [bandOf(south), bandOf(north)];
   const all = { low: new Uint8Array(0), high: undefined };

@@ -32,7 +32,6 @@ export function nearClause(filter: Members): NearClause | undefined {
   return found;
 }
 
-/** The distance to the nearest matching place of a document. */
 export function distanceOf({ path, near }: NearClause, document: Members): number {
   let least = Number.POSITIVE_INFINITY;
   someAt(document, path, false, (value) => {

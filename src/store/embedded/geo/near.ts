@@ -10,7 +10,6 @@ export function isPlaceIndex(order: unknown): order is PlaceIndex {
   return order === "2dsphere" || order === "2d";
 }
 
-/** A compiled `$near` or `$nearSphere`. */
 export interface Near {
   /** The distance to the value's nearest place; undefined if it has none in range. */
   distance(value: unknown): number | undefined;
@@ -29,9 +28,7 @@ export function isNear(operator: string): operator is "$near" | "$nearSphere" {
 }
 
 /**
- * A GeoJSON point with distances in metres, or a legacy pair: with `$nearSphere` in radians, with `$near` on the plane
- * in its units.
- * @throws Malformed
+ * A GeoJSON point with distances in metres, or a legacy pair: `$nearSphere` in radians, `$near` in the plane's units.
  */
 export function nearOf(operator: "$near" | "$nearSphere", operators: Members): Near {
   const operand = importValue(operators[operator]);

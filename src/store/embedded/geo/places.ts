@@ -6,15 +6,13 @@ export type Position = readonly [number, number];
 /** Positions on the sphere have bounds; on a plane they do not. */
 export type Surface = "sphere" | "plane";
 
-/** Why a value is not a valid place. */
 export class Malformed extends Error {
   override name = "Malformed";
 }
 
 /**
  * The points of a value: a GeoJSON Point, a legacy pair (`[x, y]`, or an object whose first two members are numbers),
- * or an array of these. Empty if it is missing.
- * @throws Malformed
+ * or an array of these. Empty if it is missing. Throws Malformed.
  */
 export function placesOf(value: unknown, surface: Surface): Position[] {
   if (value === undefined || value === null) return [];
@@ -40,7 +38,6 @@ function placeOf(value: unknown, surface: Surface): Position {
   return isGeoJson ? pointOf(value) : legacyPosition(value, surface);
 }
 
-/** @throws Malformed */
 export function pointOf(value: unknown): Position {
   if (!isMembers(value)) throw new Malformed(`a GeoJSON Point must be an object, not ${shown(value)}`);
   if (value.type !== "Point") {
@@ -51,7 +48,6 @@ export function pointOf(value: unknown): Position {
   return positionOf(value.coordinates);
 }
 
-/** @throws Malformed */
 export function positionOf(value: unknown): Position {
   if (!Array.isArray(value) || value.length < 2)
     throw new Malformed(`Point must be an array of longitude and latitude, not ${shown(value)}`);

@@ -13,9 +13,8 @@ export interface Region {
 const MOST_POSITIONS = 1_000;
 
 /**
- * Regions of points: `{$geometry}` with a Polygon and `{$centerSphere}` on the sphere; `{$box}`, `{$center}` and
- * `{$polygon}` on the plane.
- * @throws Malformed
+ * `{$geometry}` with a Polygon and `{$centerSphere}` on the sphere; `{$box}`, `{$center}` and `{$polygon}` on the
+ * plane.
  */
 export function withinRegion(raw: unknown): Region {
   const operand = importValue(raw);

@@ -13,10 +13,8 @@ function d3(): D3Geo {
 /** The Earth's radius as MongoDB defines it. */
 export const EARTH_METRES = 6_378_100;
 
-/** A closed ring of positions whose edges are great arcs. */
 export type Ring = readonly Position[];
 
-/** In radians. */
 export function distanceBetween(a: Position, b: Position): number {
   return d3().geoDistance(a as [number, number], b as [number, number]);
 }
@@ -26,12 +24,10 @@ export function turned(written: Ring): Ring {
   return d3().geoArea(polygonOf(written)) > 2 * Math.PI ? written.toReversed() : written;
 }
 
-/** @param ring as returned by `turned` */
 export function isInside(ring: Ring, point: Position): boolean {
   return d3().geoContains(polygonOf(ring), point as [number, number]);
 }
 
-/** @param ring as returned by `turned` */
 export function boxOfRing(ring: Ring): Box {
   const [[west, south], [east, north]] = d3().geoBounds(polygonOf(ring));
   return boxOnSphere({ west, south, east, north });

@@ -12,7 +12,6 @@ import { windows } from "./windows.ts";
 /** mingo types its operators as intersections that no function can satisfy. */
 export type Stage = (documents: Iterator, spec: unknown, options: Options) => Iterator;
 
-/** The parts of mingo that are used. */
 export interface Library {
   evalExpr: typeof EvalExpr;
   Lazy: typeof import("mingo/lazy").Lazy;
@@ -58,7 +57,6 @@ type Accumulate = (items: unknown[], raw: unknown, options: Options) => unknown;
 const OF_ONE_DOCUMENT = ["$sum", "$avg", "$min", "$max", "$stdDevPop", "$stdDevSamp", "$mergeObjects"];
 
 function ownAccumulators(mingo: Record<string, Accumulate>): Record<string, Accumulate> {
-  /** Skips missing values. */
   const push = (items: unknown[], raw: unknown, options: Options): unknown[] => {
     if (raw === null) return items;
     const values = mingo["$push"]!(items, { v: raw }, options) as { v?: unknown }[];

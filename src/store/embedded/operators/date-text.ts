@@ -24,7 +24,6 @@ export function dateOf({ epochMilliseconds }: { epochMilliseconds: number }): Da
   return new Date(epochMilliseconds);
 }
 
-/** Formatting and parsing of dates. */
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 
 const FORMATS: Record<string, (zoned: Zoned) => string> = {

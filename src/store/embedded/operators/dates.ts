@@ -4,7 +4,6 @@ import { bad, isNil, type Operator, type Operators, ofNamed, wholeOf } from "./o
 
 const PARTS = "year month day isoWeekYear isoWeek isoDayOfWeek hour minute second millisecond timezone".split(" ");
 
-/** Date operators, in UTC unless a time zone is given. Temporal provides the calendar and the zones. */
 export const DATES: Operators = {
   $year: part(({ year }) => year),
   $month: part(({ month }) => month),
@@ -150,7 +149,6 @@ function sinceReference({ epochMilliseconds }: Zoned, offsetNanoseconds: number)
   return epochMilliseconds + offsetNanoseconds / 1_000_000 - REFERENCE;
 }
 
-/** Number of whole units between the reference and a moment. */
 function indexIn(unit: Unit, zoned: Zoned, weekday: number, offset: number): number {
   const months = MONTHS[unit];
   if (months !== undefined) return Math.floor(((zoned.year - 2000) * 12 + zoned.month - 1) / months);

@@ -1,9 +1,7 @@
 import { StoreError } from "../../errors.ts";
 import { isMembers, type Members } from "../values.ts";
 
-/**
- * An operator of expressions: gets its raw operand, a function that evaluates parts of it, and its name for messages.
- */
+/** An operator of expressions: gets its raw operand, a function to evaluate parts of it, and its name for messages. */
 export type Operator = (raw: unknown, evaluate: (raw: unknown) => unknown, name: string) => unknown;
 export type Operators = Record<`$${string}`, Operator>;
 

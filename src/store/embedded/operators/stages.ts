@@ -61,10 +61,7 @@ function sampled<T>(all: T[], size: number): T[] {
   return drawn.slice(0, size).map(({ item }) => item);
 }
 
-/**
- * Flattens `{a: {b: 1}}` to `{"a.b": 1}`, which keeps the other members of `a`. An object of operators is an
- * expression.
- */
+/** Flattens `{a: {b: 1}}` to `{"a.b": 1}`, which keeps the rest of `a`. An object of operators is an expression. */
 function flat(spec: unknown, path = ""): [string, unknown][] {
   const keys = isMembers(spec) && !(spec instanceof RegExp) ? Object.keys(spec) : [];
   if (path !== "" && (keys.length === 0 || keys[0]!.startsWith("$"))) return [[path, spec]];

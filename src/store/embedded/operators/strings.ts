@@ -2,7 +2,6 @@ import { compilePattern } from "../pattern.ts";
 import { bad, isNil, type Operator, type Operators, ofNamed, ofOne, ofOperands, textOf, wholeOf } from "./operand.ts";
 import { plainText } from "./types.ts";
 
-/** String operators, in code points or in bytes of UTF-8. */
 export const STRINGS: Operators = {
   $toLower: ofOne((value, name) => plainText(value, name).replace(/[A-Z]/g, (letter) => letter.toLowerCase())),
   $toUpper: ofOne((value, name) => plainText(value, name).replace(/[a-z]/g, (letter) => letter.toUpperCase())),
@@ -17,7 +16,6 @@ export const STRINGS: Operators = {
   ),
 };
 
-/** Finds a string in another, in the given units. */
 function indexOf(unitsOf: (text: string) => unknown[]): Operator {
   return ofOperands(2, 4, ([value, search, start = 0, end], name) => {
     if (isNil(value)) return null;

@@ -13,7 +13,6 @@ import {
   wholeOf,
 } from "./operand.ts";
 
-/** Comparisons across types, rounding, arithmetic, arrays and objects. */
 export const VALUES: Operators = {
   $cmp: ofOperands(2, 2, ([a, b]) => Math.sign(compare(a, b))),
   $eq: comparing((order) => order === 0),
@@ -96,7 +95,6 @@ function numberOf(value: unknown, name: string): number {
   return value;
 }
 
-/** Also an operator on one document. */
 export function mergeObjects(values: unknown[]): Members {
   const result: Members = {};
   for (const value of values) {

@@ -8,13 +8,9 @@ import { bad, namedOperands } from "./operand.ts";
 import { sorted } from "./stages.ts";
 
 type Evaluate = (documents: unknown, raw: unknown) => unknown;
-/** Computes one field for every document of an ordered partition. */
 type Column = (documents: Members[]) => unknown[];
 
-/**
- * $setWindowFields with ranks and accumulators over windows of documents. mingo's own needs permission to run
- * JavaScript. Visits each document's whole window.
- */
+/** mingo's own $setWindowFields needs permission to run JavaScript. Visits each document's whole window. */
 export function windows({ evalExpr, Lazy }: Library): Stage {
   return (documents, spec, options) => {
     const {
