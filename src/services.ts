@@ -29,6 +29,7 @@ import { durableRequestsDomain } from "./server/durable-documents.ts";
 import { ScriptRequestSender } from "./server/script-requests.ts";
 import { createScriptRunner } from "./server/script-runner.ts";
 import { Sessions } from "./server/sessions.ts";
+import type { Settings } from "./settings-schema.ts";
 import type { StoreError } from "./store/errors.ts";
 import { prepareGuards } from "./store/guard.ts";
 import { storeOpener } from "./store/open.ts";
@@ -36,7 +37,7 @@ import type { Store } from "./store/store.ts";
 import { XmlReader } from "./xml/reader.ts";
 
 export interface AppOptions {
-  config: Config;
+  config: Settings;
   game: Game;
   clock?: Clock;
   log?: Log;

@@ -1,6 +1,6 @@
 import { type TUnsafe, Type } from "@sinclair/typebox";
 
-/** Helpers that declare settings: description, default and bounds. `config.ts` lists all settings. */
+/** Helpers that declare settings: description, default and bounds. `settings-schema.ts` collects all settings. */
 
 export const whole = (description: string, value: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
   Type.Integer({ description, default: value, minimum, maximum });
@@ -13,3 +13,8 @@ export const choice = <const T extends readonly string[]>(description: string, v
     values.map((value) => Type.Literal(value)),
     { description, default: values[0] },
   ) as unknown as TUnsafe<T[number]>;
+
+/** An unusable setting. The message names it, its source and the allowed values, but never contains a secret. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}

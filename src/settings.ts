@@ -2,15 +2,11 @@ import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { type Config, ConfigSchema } from "./config.ts";
 import { fileProblem, isFileError } from "./files.ts";
 import { JsonError, kindOf, parseJsonObject } from "./json.ts";
 import { nearest } from "./near-miss.ts";
-
-/** An unusable setting. The message names it, its source and the allowed values, but never contains a secret. */
-export class SettingsError extends Error {
-  override name = "SettingsError";
-}
+import { SettingsError } from "./setting.ts";
+import { type Settings, SettingsSchema } from "./settings-schema.ts";
 
 export interface Sources {
   /** The arguments after the command. */
@@ -18,8 +14,8 @@ export interface Sources {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-const fields = ConfigSchema.properties as Record<keyof Config, TSchema>;
-const names = Object.keys(fields) as (keyof Config)[];
+const fields = SettingsSchema.properties as Record<keyof Settings, TSchema>;
+const names = Object.keys(fields) as (keyof Settings)[];
 const PREFIX = "REKINDLE_";
 /** Reserved for the test suite. */
 const TEST_PREFIX = `${PREFIX}TEST_`;
@@ -29,19 +25,19 @@ const MAX_FILE_BYTES = 1_048_576;
  * Reads every setting. Precedence: command line, environment, file, default. An unknown name or an invalid value
  * throws, even where a source with higher precedence overrides it.
  */
-export function readSettings({ args, env }: Sources): Config {
+export function readSettings({ args, env }: Sources): Settings {
   const flags = readFlags(args);
   const variables = readEnvironment(env);
   const file = flags.config ?? variables.config;
-  const config: Record<string, unknown> = { ...(Value.Create(ConfigSchema) as Config) };
+  const config: Record<string, unknown> = { ...(Value.Create(SettingsSchema) as Settings) };
   for (const { name, value, place } of [...(file ? readFile(file) : []), ...variables.settings, ...flags.settings]) {
     config[name] = fitted(name, value, place);
   }
-  return config as Config;
+  return config as Settings;
 }
 
 /** The settings in printable form: secret settings are masked and user names and passwords are removed from URLs. */
-export function describeSettings(config: Config): Record<string, unknown> {
+export function describeSettings(config: Settings): Record<string, unknown> {
   return Object.fromEntries(
     names.map((name) => {
       const value = config[name];
@@ -64,7 +60,7 @@ export function settingsHelp(): string {
 }
 
 interface Setting {
-  name: keyof Config;
+  name: keyof Settings;
   value: unknown;
   /** The source of the value, for error messages. */
   place: string;
@@ -128,7 +124,7 @@ function readFile(path: string): Setting[] {
     if (!Object.hasOwn(fields, name)) {
       throw new SettingsError(`Unknown setting "${name}" in the settings file ${path}. ${hint(name, names, "")}`);
     }
-    return { name: name as keyof Config, value, place: `"${name}" in ${path}` };
+    return { name: name as keyof Settings, value, place: `"${name}" in ${path}` };
   });
 }
 
@@ -144,7 +140,7 @@ function parseFile(path: string): Record<string, unknown> {
 }
 
 /** Checks a value against its schema. Digits become a number if the schema wants one; nothing else is converted. */
-function fitted(name: keyof Config, value: unknown, place: string): unknown {
+function fitted(name: keyof Settings, value: unknown, place: string): unknown {
   const schema = fields[name];
   const isNumber = schema.type === "integer" && typeof value === "string" && /^\s*-?\d+\s*$/.test(value);
   const result = isNumber ? Number(value) : value;
@@ -157,7 +153,7 @@ function fitted(name: keyof Config, value: unknown, place: string): unknown {
 }
 
 /** Describes the allowed values. Without a name, it describes `--config`. */
-function wantedOf(name: keyof Config | undefined): string {
+function wantedOf(name: keyof Settings | undefined): string {
   if (!name) return "the path of a JSON file";
   const schema = fields[name];
   const choices = choicesOf(schema);

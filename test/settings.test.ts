@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeSettings, readSettings, SettingsError, settingsHelp } from "../src/settings.ts";
+import { SettingsError } from "../src/setting.ts";
+import { describeSettings, readSettings, settingsHelp } from "../src/settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rekindle-settings-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import type { TObject, TSchema } from "@sinclair/typebox";
-import { type Config, ConfigSchema } from "../src/config.ts";
 import type { AnyRequest } from "../src/requests/definition.ts";
 import { requests } from "../src/requests/index.ts";
+import { type Settings, SettingsSchema } from "../src/settings-schema.ts";
 import { sparkPage } from "./spark.ts";
 
 /** The reference pages, made from the schemas and definitions: path → text. */
@@ -66,9 +66,9 @@ function fieldTable(heading: string, schema: TObject): string[] {
 }
 
 function settingsPage(): string {
-  const names = Object.keys(ConfigSchema.properties) as (keyof Config)[];
+  const names = Object.keys(SettingsSchema.properties) as (keyof Settings)[];
   const rows = names.map((name) => {
-    const schema: TSchema = ConfigSchema.properties[name];
+    const schema: TSchema = SettingsSchema.properties[name];
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const variable = `REKINDLE_${flag.replaceAll("-", "_").toUpperCase()}`;
     return [`\`--${flag}\``, `\`${variable}\``, code(String(schema.default ?? "")), schema.description ?? ""];

@@ -1,7 +1,12 @@
 import { CATALOGUE, PARTIAL } from "../src/cloudcode/spark/catalogue.ts";
 import { sparkClasses } from "../src/cloudcode/spark/classes.ts";
-import { laterOfDownloadable, laterOfMatchConfig, laterOfPlayer, laterOfSpark } from "../src/cloudcode/spark/later.ts";
 import { SparkRequest } from "../src/cloudcode/spark/spark-requests.ts";
+import {
+  unsupportedInDownloadable,
+  unsupportedInMatchConfig,
+  unsupportedInPlayer,
+  unsupportedInSpark,
+} from "../src/cloudcode/spark/unsupported.ts";
 
 /** What the server has of one member of Cloud Code. */
 export interface Member {
@@ -13,10 +18,10 @@ export interface Member {
 }
 
 export const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  Spark: laterOfSpark,
-  SparkDownloadable: laterOfDownloadable,
-  SparkMatchConfig: laterOfMatchConfig,
-  SparkPlayer: laterOfPlayer,
+  Spark: unsupportedInSpark,
+  SparkDownloadable: unsupportedInDownloadable,
+  SparkMatchConfig: unsupportedInMatchConfig,
+  SparkPlayer: unsupportedInPlayer,
 };
 
 const classes = new Map<string, { prototype: object }>([

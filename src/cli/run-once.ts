@@ -7,7 +7,6 @@ import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import { loadScripts } from "../cloudcode/load.ts";
 import { openCloudCode } from "../cloudcode/open.ts";
 import { recorded, type ScriptRunRecord } from "../cloudcode/script-record.ts";
-import type { Config } from "../config.ts";
 import { accounts, readScriptPlayer } from "../domains/accounts/index.ts";
 import { playersCredential } from "../game/credentials.ts";
 import type { Game, Stage } from "../game/game.ts";
@@ -21,6 +20,7 @@ import { nearest } from "../near-miss.ts";
 import { requests } from "../requests/index.ts";
 import type { LocalClient } from "../server/local-client.ts";
 import { readSettings } from "../settings.ts";
+import type { Settings } from "../settings-schema.ts";
 import type { Store } from "../store/store.ts";
 import { type PlayerChange, playerChanges } from "./player-changes.ts";
 import type { RunArguments, RunTarget } from "./run-arguments.ts";
@@ -76,7 +76,7 @@ async function runIn(
   // A MongoDB in the environment belongs to a real server. It is used only if the command line names it.
   const isNamed = wanted.settings.some((word) => word.startsWith("--mongodb-url"));
   const here = { host: "127.0.0.1", port: 0, scriptHotReload: "off" } as const;
-  const config: Config = { ...settings, ...here, mongodbUrl: isNamed ? settings.mongodbUrl : "" };
+  const config: Settings = { ...settings, ...here, mongodbUrl: isNamed ? settings.mongodbUrl : "" };
   const game = await loadGame(config.game || EXAMPLE_FOLDER);
   const runs: ScriptRunRecord[] = [];
   const log: Record<string, unknown>[] = [];

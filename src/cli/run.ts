@@ -1,6 +1,6 @@
 import { SandboxError } from "../cloudcode/built-sandbox.ts";
 import { GameError } from "../game/errors.ts";
-import { SettingsError } from "../settings.ts";
+import { SettingsError } from "../setting.ts";
 import { StoreError } from "../store/errors.ts";
 import { ArgumentError, readRunArguments } from "./run-arguments.ts";
 import { RunError, runOnce } from "./run-once.ts";

@@ -2,11 +2,12 @@ import { access, constants, mkdir, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type App, startApp } from "../app.ts";
 import { SandboxError } from "../cloudcode/built-sandbox.ts";
-import type { Config } from "../config.ts";
 import { fileProblem } from "../files.ts";
 import { GameError } from "../game/errors.ts";
 import { type LoadedGame, loadGame } from "../game/load.ts";
-import { readSettings, SettingsError } from "../settings.ts";
+import { SettingsError } from "../setting.ts";
+import { readSettings } from "../settings.ts";
+import type { Settings } from "../settings-schema.ts";
 import { StoreError } from "../store/errors.ts";
 import { startExample } from "./example.ts";
 import { installLastResort } from "./last-resort.ts";
@@ -42,7 +43,7 @@ export async function start(args: string[]): Promise<number> {
   }
 }
 
-async function startServer(config: Config): Promise<{ app: App; end: () => Promise<void> }> {
+async function startServer(config: Settings): Promise<{ app: App; end: () => Promise<void> }> {
   if (config.mongodbUrl === "") await makeDataFolder(config.data);
   const { game, end, isExample } = await openGame(config);
   let app: App | undefined;
@@ -60,7 +61,7 @@ async function startServer(config: Config): Promise<{ app: App; end: () => Promi
 }
 
 /** The configured game, or the example game with its Facebook stand-in. */
-async function openGame(config: Config): Promise<{ game: LoadedGame; isExample: boolean; end: () => Promise<void> }> {
+async function openGame(config: Settings): Promise<{ game: LoadedGame; isExample: boolean; end: () => Promise<void> }> {
   if (config.game !== "") return { game: await loadGame(config.game), isExample: false, end: async () => {} };
   return { ...(await startExample(EXAMPLE_FOLDER)), isExample: true };
 }
@@ -79,7 +80,7 @@ async function makeDataFolder(folder: string): Promise<void> {
   }
 }
 
-function readable(error: unknown, config: Config): unknown {
+function readable(error: unknown, config: Settings): unknown {
   if (error instanceof StoreError || error instanceof SandboxError) return new StartError(error.message);
   const { code } = error as NodeJS.ErrnoException;
   const address = `${config.host}:${config.port}`;

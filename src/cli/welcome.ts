@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import type { App } from "../app.ts";
-import type { Config } from "../config.ts";
 import type { LoadedGame } from "../game/load.ts";
 import { describeSettings } from "../settings.ts";
+import type { Settings } from "../settings-schema.ts";
 import { RUNS_FROM_SOURCES, START_COMMAND } from "./start-command.ts";
 
 export interface Started {
-  config: Config;
+  config: Settings;
   game: LoadedGame;
   app: Pick<App, "url" | "httpUrl">;
   isExample: boolean;
@@ -59,7 +59,7 @@ function credentialForPlayers({ credentials }: LoadedGame) {
   return credentials.get("device") ?? credentials.values().find((credential) => credential.canHavePlayer);
 }
 
-function warnings(config: Config, { credentials, problems }: LoadedGame): string[] {
+function warnings(config: Settings, { credentials, problems }: LoadedGame): string[] {
   const isExposed = !isLoopback(config.host) || config.publicUrl !== "";
   const published = credentials
     .values()

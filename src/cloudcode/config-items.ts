@@ -1,6 +1,6 @@
 /**
- * What the sandbox is told of the game's configuration, in the words that scripts read it by. The server makes these
- * (`calls/config.ts`), the classes of `spark/` read them. Absent values are null.
+ * The game's configuration as sent to the sandbox, with the member names that scripts read. Written by `calls/config.ts`,
+ * read by the classes in `spark/`. Absent values are null.
  */
 export interface ConfigItems {
   virtualGoods: VirtualGoodItem;
@@ -104,7 +104,7 @@ export interface DownloadableItem {
   lastModified: number | null;
 }
 
-/** A property, or a set of them by key. */
+/** A property, or a property set as an object by key. */
 export interface PropertyItem {
   shortCode: string;
   value: unknown;

@@ -34,9 +34,10 @@ export interface DomainService {
  * One area of the game as a value. It lives in one folder whose `index.ts` exports it; `src/domains/index.ts` lists
  * all.
  */
-export interface Domain {
+export interface Domain<P extends TProperties = TProperties> {
   readonly name: string;
-  readonly settings: TProperties;
+  /** Read by `settingsOf` (`src/config.ts`). */
+  readonly settings: P;
   readonly collections: readonly CollectionDefinition[];
   readonly messages: readonly MessageDefinition[];
   readonly calls: Readonly<Record<string, Call>>;
@@ -51,10 +52,10 @@ export interface ServiceOf<S extends object> {
 }
 
 /** Defines a domain. Omitted members are empty. */
-export function defineDomain<S extends object>(
-  definition: Pick<Domain, "name"> & Partial<Omit<Domain, "service">> & { service?: ServiceOf<S> },
-): Domain {
-  return { settings: {}, collections: [], messages: [], calls: {}, service: undefined, ...definition };
+export function defineDomain<S extends object, P extends TProperties = Record<never, never>>(
+  definition: Pick<Domain, "name"> & Partial<Omit<Domain<P>, "service">> & { service?: ServiceOf<S> },
+): Domain<P> {
+  return { settings: {} as P, collections: [], messages: [], calls: {}, service: undefined, ...definition };
 }
 
 export async function prepareCollections({ collections }: Domain, store: Store): Promise<void> {

@@ -1,9 +1,9 @@
-/** Why a request got no answer. */
+/** Why a request got no response. */
 export type OutgoingFailure = "refused" | "unreachable" | "timeout" | "too-large";
 
 /**
- * A request that got no answer. The sentence names the host alone: paths, queries, headers and bodies hold secrets, and
- * so do the errors of Node, so it carries no cause.
+ * A request without a response. The message names the host only and there is no `cause`: paths, queries, headers, bodies
+ * and the errors of Node may hold secrets.
  */
 export class OutgoingError extends Error {
   override name = "OutgoingError";

@@ -1,10 +1,10 @@
 import type { Config } from "../config.ts";
-import { SettingsError } from "../settings.ts";
+import { SettingsError } from "../setting.ts";
 import { addressRule } from "./addresses.ts";
 import type { OutgoingOptions } from "./outgoing.ts";
 
 /**
- * What the settings say of requests that scripts send.
+ * The options for scripts' HTTP requests, from the server's settings.
  * @throws SettingsError
  */
 export function outgoingOptions(config: Config): OutgoingOptions {

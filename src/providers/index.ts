@@ -7,7 +7,7 @@ import { amazonSettings, facebookSettings, gameCenterSettings } from "./settings
 export { IntegrationError, integrationProblems } from "./settings.ts";
 export { verifyAmazon, verifyFacebook, verifyGameCenter };
 
-/** Each provider's settings out of a game's `integrations`; undefined: the game did not set that provider up. */
+/** Readers of each provider's settings from a game's `integrations`; they return undefined if it is not configured. */
 export const providers = {
   facebook: facebookSettings,
   amazon: amazonSettings,
@@ -15,8 +15,8 @@ export const providers = {
 } as const;
 
 /**
- * Whether the token that is kept with a link to `systemId` still works; undefined where that system gives none to keep,
- * or is not set up any more. ProviderUnavailable where the provider cannot be asked. One call.
+ * Checks the token stored with a link to `systemId`, in one call. Returns undefined if the system has no token to check
+ * or is no longer configured. Throws ProviderUnavailable if the provider cannot be asked.
  */
 export async function checkToken(
   systemId: SystemId,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { issueToken, ownerOfToken, useToken, welcome } from "../domains/accounts/index.ts";
+import { settingsOf } from "../config.ts";
+import { accountsSettings, issueToken, ownerOfToken, useToken, welcome } from "../domains/accounts/index.ts";
 import type { RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
@@ -130,7 +131,7 @@ async function reauthenticate(
   const authToken = await store.transaction(async (tx) => {
     if ((await useToken(tx, token, now)) !== player) return undefined;
     await welcome(tx, player, now);
-    return issueToken(tx, player, now, config);
+    return issueToken(tx, player, now, settingsOf(config, accountsSettings));
   });
   return authToken === undefined ? undefined : { player, authToken };
 }

@@ -7,12 +7,12 @@ import { type App, startApp } from "../app.ts";
 import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import { openCloudCode } from "../cloudcode/open.ts";
 import { recorded, type ScriptRunRecord } from "../cloudcode/script-record.ts";
-import { type Config, ConfigSchema } from "../config.ts";
 import type { Game, Stage } from "../game/game.ts";
 import { loadGame } from "../game/load.ts";
 import { createLog } from "../kernel/log.ts";
 import { intoList } from "../kernel/log-lines.ts";
 import { placed } from "../kernel/scripts/place.ts";
+import { type Settings, SettingsSchema } from "../settings-schema.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { TestGame } from "./test-game.ts";
 
@@ -22,7 +22,7 @@ export interface StartGameOptions {
   /** The game's initial time: a Date, milliseconds since 1970 or an ISO date. 2026-01-02T03:04:05Z by default. */
   now?: Date | number | string;
   /** Server settings, such as `{ scriptTimeoutMs: 500 }`. */
-  settings?: Partial<Config>;
+  settings?: Partial<Settings>;
   /** "preview" by default. */
   stage?: Stage;
 }
@@ -42,7 +42,7 @@ export async function startGame({
   const clock = new FakeClock(now === undefined ? undefined : timeOf(now));
   const data = await mkdtemp(join(tmpdir(), "rekindle-testing-"));
   const fixed = { host: "127.0.0.1", port: 0, data, mongodbUrl: "", scriptHotReload: "off" } as const;
-  const config: Config = { ...(Value.Create(ConfigSchema) as Config), ...settings, ...fixed };
+  const config: Settings = { ...(Value.Create(SettingsSchema) as Settings), ...settings, ...fixed };
   const runs: ScriptRunRecord[] = [];
   const serverLog: Record<string, unknown>[] = [];
   let app: App | undefined;
@@ -60,7 +60,7 @@ export async function startGame({
   }
 }
 
-async function openUnbroken(game: Game, config: Config): Promise<CloudCode> {
+async function openUnbroken(game: Game, config: Settings): Promise<CloudCode> {
   const cloudCode = await openCloudCode(game, config, () => {});
   const problems = cloudCode.problems();
   if (problems.length === 0) return cloudCode;

@@ -1,9 +1,8 @@
-/** Text that is no XML, or more than is read. The message is a sentence. */
+/** Text that is not XML or exceeds a limit. The message is a full sentence. */
 export class XmlError extends Error {
   override name = "XmlError";
 }
 
-/** Text that is no XML. */
 export class NotXml extends XmlError {
   override name = "NotXml";
 }

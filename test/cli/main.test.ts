@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { strToU8, zipSync } from "fflate";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { API_KEY, DEVICE_SECRET } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
 import { ok } from "../support/social.ts";
@@ -51,13 +51,7 @@ class Command {
 }
 
 let folder: string;
-/** What one process compiled, the next one need not. */
-let compiled: string;
 const running: Command[] = [];
-beforeAll(async () => {
-  compiled = await mkdtemp(join(tmpdir(), "rekindle-compiled-"));
-});
-afterAll(() => rm(compiled, { recursive: true, force: true }));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rekindle-cli-"));
 });
@@ -74,14 +68,14 @@ function run(args: string[], env?: Record<string, string>): Command {
 }
 
 function runProgram(program: string[], env?: Record<string, string>): Command {
-  const command = new Command(program, { NODE_COMPILE_CACHE: compiled, ...env });
+  const command = new Command(program, env);
   running.push(command);
   return command;
 }
 
 /** Several tests at once share what each of them starts with and clears away; so these end by themselves. */
 async function ends(program: string[]) {
-  const command = new Command([process.execPath, ...program], { NODE_COMPILE_CACHE: compiled });
+  const command = new Command([process.execPath, ...program]);
   const exitCode = await command.ended;
   return { exitCode, stdout: command.stdout, stderr: command.stderr };
 }
@@ -327,7 +321,7 @@ describe("the other commands", () => {
   it.concurrent.each<[string[], number, string]>([
     [["import"], 2, "rekindle import EXPORT FOLDER"],
     [["import", "/nowhere.json", "x"], 1, "/nowhere.json does not exist."],
-    [["import", "package.json", "x"], 1, "package.json has no api key"],
+    [["import", "package.json", "x"], 1, "package.json has no usable API key"],
     [["import", "src", "x"], 1, "src is no game's folder"],
     [["export"], 2, "rekindle export FOLDER [FILE]"],
     [["export", "/nowhere"], 1, "/nowhere does not exist."],

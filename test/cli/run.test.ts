@@ -37,20 +37,15 @@ const SCRIPTS = {
 };
 
 let folder: string;
-/** What one process compiled, the next one need not. */
-let compiled: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rekindle-run-"));
-  compiled = await mkdtemp(join(tmpdir(), "rekindle-compiled-"));
   const files = Object.entries(SCRIPTS).map(([name, source]) => [`${name}.js`, source] as const);
   for (const [name, text] of [["config.json", JSON.stringify(CONFIG)] as const, ...files]) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
 });
-afterAll(async () => {
-  for (const made of [folder, compiled]) await rm(made, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Ended {
   code: number;
@@ -65,7 +60,7 @@ function rekindle(args: string[], env: Record<string, string> = {}): Promise<End
     const child = execFile(
       process.execPath,
       [MAIN, "run", ...args],
-      { env: { ...inherited, NODE_COMPILE_CACHE: compiled, ...env } },
+      { env: { ...inherited, ...env } },
       (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });

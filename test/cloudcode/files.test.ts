@@ -103,7 +103,7 @@ describe("uploaded files", () => {
       ["u.retrieveString()", "SparkUploadableUtils.retrieveString: uploadId must be a string, not undefined."],
       ["f.uploadedJson({})", "SparkFiles.uploadedJson: uploadId must be a string, not an object."],
       ["f.uploadedJson(upload('{'))", "SparkFiles.uploadedJson: the file is no JSON."],
-      ["f.uploadedXml(upload('<a>'))", "The XML cannot be read in line 1: Unclosed tag 'a'."],
+      ["f.uploadedXml(upload('<a>'))", "The XML is invalid in line 1: Unclosed tag 'a'."],
       ["Spark.downloadableXml()", "Spark.downloadableXml: shortCode must be a string, not undefined."],
     ]);
   });
@@ -257,7 +257,7 @@ describe("SendGrid", () => {
       [`${MAIL}.addDownloadable('x').send()`, "There is no downloadable x."],
       [
         `${MAIL.replace("'key'", "'a\\r\\nX: y'")}.send()`,
-        "The header Authorization has a line break or other characters that none may have.",
+        "The value of the header Authorization has a line break or other invalid characters.",
       ],
     ]);
     expect(sendGrid.received).toEqual([]);

@@ -9,7 +9,7 @@ import type { Document, Projection, Sort } from "../../store/store.ts";
 const HIDDEN = ["accountVersion", "userNameSource", "syncDisplayName", "scriptWrites"];
 
 /** Members as GameSparks' collection had them, and where they are kept here. */
-function keptAs(path: string): string {
+function storedPath(path: string): string {
   const [first = "", ...rest] = path.split(".");
   const number = /^currency([1-6])$/.exec(first)?.[1];
   if (number !== undefined) return ["currencies", String(Number(number) - 1), ...rest].join(".");
@@ -23,18 +23,18 @@ function keptAs(path: string): string {
  * condition on ids, with one look at presence for a query that names it.
  */
 export async function playerFilter(query: Document, presence: Presence): Promise<Document> {
-  return keptFilter(query, asksForOnline(query) ? (await presence.all()).map(objectIdOf) : []);
+  return storedFilter(query, asksForOnline(query) ? (await presence.all()).map(objectIdOf) : []);
 }
 
 /** Its operators nest queries, and there is no other place where a query may name a member. */
-function keptFilter(query: Document, online: readonly ObjectId[]): Document {
+function storedFilter(query: Document, online: readonly ObjectId[]): Document {
   const kept: Document = {};
   const others: Document[] = [];
   for (const [key, value] of Object.entries(query)) {
     if (key === "online") others.push(onlineFilter(value, online));
-    else if (!key.startsWith("$")) kept[keptAs(key)] = value;
+    else if (!key.startsWith("$")) kept[storedPath(key)] = value;
     else if (!Array.isArray(value)) kept[key] = value;
-    else kept[key] = value.map((part) => (isObject(part) ? keptFilter(part, online) : part));
+    else kept[key] = value.map((part) => (isObject(part) ? storedFilter(part, online) : part));
   }
   return others.length === 0 ? kept : { $and: [kept, ...others] };
 }
@@ -84,7 +84,7 @@ function holdsOf(condition: unknown, value: boolean): boolean {
 
 /** A sort, or a path as the only key of an object, as the store has it. */
 export function playerSort<T extends Document | Sort>(sort: T): T {
-  return Object.fromEntries(Object.entries(sort).map(([path, order]) => [keptAs(path), order])) as T;
+  return Object.fromEntries(Object.entries(sort).map(([path, order]) => [storedPath(path), order])) as T;
 }
 
 /** The wanted members of a player: with one currency come all of them. */
@@ -92,7 +92,7 @@ export function playerProjection(projection: Projection): Projection {
   const copy: Projection = {};
   for (const [key, wanted] of Object.entries(projection)) {
     if (key === "online") continue;
-    copy[/^currency[1-6]$/.test(key) ? "currencies" : keptAs(key)] = wanted;
+    copy[/^currency[1-6]$/.test(key) ? "currencies" : storedPath(key)] = wanted;
   }
   return copy;
 }

@@ -1,6 +1,8 @@
+import { settingsOf } from "../../config.ts";
 import {
   AccountsService,
   accounts,
+  accountsSettings,
   applyScriptChanges,
   changeDetails,
   deletePlayer,
@@ -74,7 +76,7 @@ export const playerCalls: Record<string, Call> = {
     const { passwords } = service(AccountsService);
     const guess = { player: playerOf(id), password: text(password, "password"), now: clock.now() };
     try {
-      await busyToo(provePassword(store, passwords, guess, config));
+      await reportBusy(provePassword(store, passwords, guess, settingsOf(config, accountsSettings)));
       return true;
     } catch (error) {
       if (error instanceof RequestError) return false;
@@ -89,7 +91,7 @@ export const playerCalls: Record<string, Call> = {
     if (!wanted.isWellFormed()) throw new CallError("SparkPlayer.setPassword: password must be well-formed Unicode.");
     const player = playerOf(id);
     await mustExist(store, player);
-    const newHash = await busyToo(service(AccountsService).passwords.hash(wanted));
+    const newHash = await reportBusy(service(AccountsService).passwords.hash(wanted));
     await store.transaction((tx) => changeDetails(tx, player, { newHash }));
     service(Messages).terminateSessions(player, session?.connection);
   }),
@@ -130,7 +132,7 @@ async function mustExist(store: CallScope["store"], player: PlayerId): Promise<v
   if (!found) throw new CallError("The player was deleted.");
 }
 
-async function busyToo<T>(hashing: Promise<T>): Promise<T> {
+async function reportBusy<T>(hashing: Promise<T>): Promise<T> {
   try {
     return await hashing;
   } catch (error) {

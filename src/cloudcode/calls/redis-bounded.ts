@@ -2,7 +2,7 @@ import type { Redis } from "../../cluster/redis.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 
 /** What one command may answer: the bytes of its values, and 32 for each of them. */
-export const MAX_ANSWER_BYTES = 16_777_216;
+export const MAX_REPLY_BYTES = 16_777_216;
 /** Redis' Lua hands no more than 8,000 words on to a command. */
 const MAX_VALUES = 7_000;
 const TOO_LARGE = -1;
@@ -27,7 +27,7 @@ return ${TOO_LARGE}`;
 
 /**
  * Sends a command that answers several values, whose size Redis counts before it sends any of them: nothing larger than
- * `MAX_ANSWER_BYTES` reaches this process, whatever was thought of its size before and whatever changed since. In Redis
+ * `MAX_REPLY_BYTES` reaches this process, whatever was thought of its size before and whatever changed since. In Redis
  * the answer takes twice its size meanwhile.
  * @throws CallError
  */
@@ -41,13 +41,13 @@ export async function sendBounded(
   if (values > MAX_VALUES) {
     throw new CallError(`SparkRedis.${method} takes ${MAX_VALUES} values at most, and not ${values}.`);
   }
-  const reply = await redis.send(["EVAL", SCRIPT, String(keys.length), ...keys, String(MAX_ANSWER_BYTES), ...words]);
+  const reply = await redis.send(["EVAL", SCRIPT, String(keys.length), ...keys, String(MAX_REPLY_BYTES), ...words]);
   if (reply === TOO_LARGE) throw tooLarge(method);
   return reply;
 }
 
 export function tooLarge(method: string): CallError {
   return new CallError(
-    `SparkRedis.${method}: the answer would take more than ${MAX_ANSWER_BYTES} bytes: ask for less of it at a time.`,
+    `SparkRedis.${method}: the answer would take more than ${MAX_REPLY_BYTES} bytes: ask for less of it at a time.`,
   );
 }

@@ -2,9 +2,9 @@ import type { Redis } from "../../cluster/redis.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import type { RedisCommand } from "../redis-commands.ts";
 import { MAX_TEXT_BYTES, type RedisArguments } from "./redis-arguments.ts";
-import { MAX_ANSWER_BYTES, tooLarge } from "./redis-bounded.ts";
+import { MAX_REPLY_BYTES, tooLarge } from "./redis-bounded.ts";
 
-const LISTS: readonly RedisCommand["answer"][] = ["texts", "hash", "scores", "sorted", "found", "picked"];
+const LISTS: readonly RedisCommand["reply"][] = ["texts", "hash", "scores", "sorted", "found", "picked"];
 /** These answer no values, however large they are. */
 const SHORT: readonly string[] = ["HKEYS"];
 /** Fields of a hash whose lengths are asked for. */
@@ -13,8 +13,8 @@ const MAX_LENGTHS = 1_000;
 const SAMPLES = ["SAMPLES", "10000"];
 
 /** Whether a command answers several values, whose sizes are not known before. */
-export function answersMany({ answer, words: [word] }: RedisCommand): boolean {
-  return LISTS.includes(answer) && word !== "GEOHASH";
+export function returnsMany({ reply, words: [word] }: RedisCommand): boolean {
+  return LISTS.includes(reply) && word !== "GEOHASH";
 }
 
 /**
@@ -31,17 +31,17 @@ export async function checkSize(
   { words, keys, byName }: RedisArguments,
 ): Promise<void> {
   if (method === "append") return checkGrowth(redis, keys[0]!, words.at(-1)!);
-  if (!answersMany(command) || SHORT.includes(command.words[0]!) || keys.length === 0) return;
-  const repeats = Number(byName.get("count")?.at(-1)) < 0 && command.answer === "picked";
+  if (!returnsMany(command) || SHORT.includes(command.words[0]!) || keys.length === 0) return;
+  const repeats = Number(byName.get("count")?.at(-1)) < 0 && command.reply === "picked";
   const sizes = await Promise.all(keys.map((key) => redis.send(["MEMORY", "USAGE", key, ...(repeats ? SAMPLES : [])])));
   const bytes = sizes.reduce<number>((sum, size) => sum + Number(size ?? 0), 0);
   const fields = command.words[0] === "HMGET" ? byName.get("fields")! : [];
-  if (bytes <= MAX_ANSWER_BYTES && !repeats && new Set(fields).size === fields.length) return;
+  if (bytes <= MAX_REPLY_BYTES && !repeats && new Set(fields).size === fields.length) return;
   const wanted =
     fields.length > 0
       ? await lengthOf(redis, keys[0]!, fields)
       : bytes * (keys.length === 1 ? await shareOf(redis, command, keys[0]!, byName) : 1);
-  if (wanted > MAX_ANSWER_BYTES) throw tooLarge(method);
+  if (wanted > MAX_REPLY_BYTES) throw tooLarge(method);
 }
 
 /** Of the values of a hash, each as often as its field is there; without end where there are too many to ask for. */

@@ -2,10 +2,10 @@ import { type Redis, RedisAway, RedisRefused } from "../../cluster/redis.ts";
 import { type Call, type CallScope, read, write } from "../../kernel/scripts/call.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import { REDIS_COMMANDS, type RedisCommand } from "../redis-commands.ts";
-import { redisAnswer } from "./redis-answers.ts";
 import { type RedisArguments, redisArguments } from "./redis-arguments.ts";
 import { sendBounded } from "./redis-bounded.ts";
-import { answersMany, checkSize } from "./redis-size.ts";
+import { redisResult } from "./redis-results.ts";
+import { checkSize, returnsMany } from "./redis-size.ts";
 
 const SCANNED_AT_ONCE = "1000";
 const MAX_FOUND = 10_000;
@@ -32,8 +32,8 @@ async function run(scope: CallScope, method: string, command: RedisCommand, args
     if (method === "flushdb") return await deleteAll(redis, prefix);
     await checkSize(redis, method, command, given);
     const words = [...command.words, ...given.words, ...command.after];
-    const reply = await (answersMany(command) ? sendBounded(redis, method, words, given.keys) : redis.send(words));
-    return redisAnswer(command.answer, reply, given);
+    const reply = await (returnsMany(command) ? sendBounded(redis, method, words, given.keys) : redis.send(words));
+    return redisResult(command.reply, reply, given);
   } catch (error) {
     if (error instanceof RedisRefused) throw new CallError(`SparkRedis.${method}: ${error.message}`);
     if (error instanceof RedisAway) throw new CallError(`SparkRedis.${method}: ${error.message} Try again later.`);

@@ -1,8 +1,8 @@
 import ivm from "isolated-vm";
 import { type AddScript, ANSWER, type HostLimits, LANE, type RunDone, type RunScript, TOO_LATE } from "../protocol.ts";
-import { Keeper } from "./keeper.ts";
 import { ModuleTexts } from "./module-texts.ts";
 import type { RealmCode } from "./realm-code.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Runs after which an isolate is replaced, so that nothing can build up in one. */
 const RUNS_PER_ISOLATE = 50_000;
@@ -38,7 +38,7 @@ export class Lane {
   readonly #modules: ModuleTexts;
   readonly #fetchModule: ivm.Reference<(version: number, name: string) => string>;
   readonly #call: ivm.Reference<(text: string) => string>;
-  readonly #keeper = new Keeper();
+  readonly #watchdog = new Watchdog();
   readonly #code: RealmCode;
   /** Of the run under way, by `performance.now`: when its time is over, since when it computes, and for how long it may. */
   #endsAt = 0;
@@ -61,14 +61,14 @@ export class Lane {
     this.#fetchModule = new ivm.Reference(this.#modules.fetch);
     this.#call = new ivm.Reference((text: string) => this.#answer(text));
     this.#isolate = this.#newIsolate();
-    this.#keeper.keep(this.#isolate);
+    this.#watchdog.keep(this.#isolate);
   }
 
   /** Makes what the next run needs: some 10 ms of this thread, and half as much again in a new isolate. */
   renew(): void {
     if (this.#isolate.isDisposed) {
       this.#isolate = this.#newIsolate();
-      this.#keeper.keep(this.#isolate);
+      this.#watchdog.keep(this.#isolate);
     }
     this.#realm = this.#newRealm();
   }
@@ -107,7 +107,7 @@ export class Lane {
     // Only a script that was stopped leaves promise jobs, which would run here.
     const options = started.error === undefined ? undefined : { timeout: FINISH_MS };
     const finished = settled(() => realm.finish.applySync(undefined, [], options));
-    this.#isEnded ||= this.#keeper.rest();
+    this.#isEnded ||= this.#watchdog.rest();
 
     const text = finished.value ?? "";
     const reason = started.error === undefined ? "" : textOf(started.error);
@@ -134,7 +134,7 @@ export class Lane {
 
   /** Gives the memory back. */
   close(): void {
-    this.#keeper.close();
+    this.#watchdog.close();
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
@@ -164,12 +164,12 @@ export class Lane {
   /** The run computes from `now` on: its sandbox is ended where it goes on for too long, by wall clock or by what is left. */
   #computes(now: number): void {
     this.#since = now;
-    if (!this.#isEnded) this.#keeper.guard(Math.min(this.#leftMs, this.#endsAt - now) + OVERDUE_MS);
+    if (!this.#isEnded) this.#watchdog.guard(Math.min(this.#leftMs, this.#endsAt - now) + OVERDUE_MS);
   }
 
   /** The run waits, which is not counted, while `work` is done. */
   #waiting<Result>(work: () => Result): Result {
-    this.#isEnded ||= this.#keeper.rest();
+    this.#isEnded ||= this.#watchdog.rest();
     this.#leftMs -= performance.now() - this.#since;
     const result = work();
     this.#computes(performance.now());

@@ -11,7 +11,7 @@ import type { LaneData } from "./thread.ts";
 const BEAT_MS = 250;
 const RSS_CHECK_MS = 25;
 /** Beyond this part of the cap lanes without a script are given up, since each keeps what V8 has not yet collected. */
-const CROWDED = 0.5;
+const LOW_MEMORY_AT = 0.5;
 /** Heap of a lane's own thread, in megabytes; its sandbox has another. */
 const THREAD_MB = 128;
 
@@ -63,7 +63,7 @@ function open(message: StartHost): void {
     isIdle = !running;
     const now = rssMb();
     send({ type: "beat", rssMb: Math.round(now) });
-    if (now > cap * CROWDED) send({ type: "crowded" });
+    if (now > cap * LOW_MEMORY_AT) send({ type: "low-memory" });
   }, BEAT_MS);
 }
 

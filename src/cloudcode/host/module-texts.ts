@@ -10,7 +10,7 @@ export class ModuleTexts {
     this.#ask = ask;
   }
 
-  /** JSON of `ModuleAnswer`. Asks the server once for each version and name; again where there was no such module. */
+  /** JSON of `ModuleReply`. Asks the server once for each version and name; again where there was no such module. */
   readonly fetch = (version: number, name: string): string => {
     const key = `${version}/${name}`;
     let text = this.#known.get(key);

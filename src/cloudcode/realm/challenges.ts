@@ -21,7 +21,7 @@ export function challengeState(input: ChallengeInput): ChallengeState {
   const { challenges } = liveRun();
   if (hasOwn(challenges, input.id)) {
     const known = challenges[input.id]!;
-    takeChallenge(known, input);
+    updateChallenge(known, input);
     return known;
   }
   const state = { input, scriptData: null, privateData: null, stale: false, object: null };
@@ -30,7 +30,7 @@ export function challengeState(input: ChallengeInput): ChallengeState {
 }
 
 /** The challenge as it is by now; one that is gone stays as it was seen last. */
-export function takeChallenge(state: ChallengeState, input: ChallengeInput | null): void {
+export function updateChallenge(state: ChallengeState, input: ChallengeInput | null): void {
   state.stale = false;
   if (input === null) return;
   state.input = input;
@@ -38,16 +38,16 @@ export function takeChallenge(state: ChallengeState, input: ChallengeInput | nul
   state.privateData = null;
 }
 
-/** As the run sees it. Asks the server where `releaseChallenges` was called since. */
+/** As the run sees it. Asks the server where `invalidateChallenges` was called since. */
 export function currentChallenge(state: ChallengeState): ChallengeState {
   liveRun();
   if (state.stale)
-    takeChallenge(state, askHost("challenge.load", `,${stringify(state.input.id)}`) as ChallengeInput | null);
+    updateChallenge(state, askHost("challenge.load", `,${stringify(state.input.id)}`) as ChallengeInput | null);
   return state;
 }
 
 /** Something else works on challenges: each is read again when it is next asked for something. */
-export function releaseChallenges(): void {
+export function invalidateChallenges(): void {
   const { challenges } = liveRun();
   for (const id in challenges) challenges[id]!.stale = true;
 }

@@ -29,7 +29,7 @@ export function addMethod<This>(type: Class, name: string, method: (this: This, 
 }
 
 /** Members that need what this server does not have yet: each says so when it is called. */
-export function addLater(type: Class, members: Readonly<Record<string, string>>): void {
+export function addUnsupported(type: Class, members: Readonly<Record<string, string>>): void {
   for (const [name, capability] of Object.entries(members)) {
     addMethod(type, name, () => {
       throw new TypeError(`${type.name}.${name} belongs to ${capability}, which this server does not have yet.`);

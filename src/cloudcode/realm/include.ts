@@ -1,4 +1,4 @@
-import type { ModuleAnswer } from "../protocol.ts";
+import type { ModuleReply } from "../protocol.ts";
 import { nameArgument } from "./arguments.ts";
 import { expectNames, newNames } from "./intrinsics.ts";
 import {
@@ -12,14 +12,14 @@ import {
 } from "./originals.ts";
 import { addLogLine, breach, liveRun, type Run } from "./run.ts";
 
-/** Asks the script host for a module of a version of the game's scripts; JSON of `ModuleAnswer`. Waits for it. */
+/** Asks the script host for a module of a version of the game's scripts; JSON of `ModuleReply`. Waits for it. */
 export type FetchModule = (version: number, name: string) => string;
 
 /** Names of modules that are not there which one run may ask for, and which are remembered from one run to the next. */
 const MAX_MISSING = 100;
 
 let fetchModule: FetchModule | undefined;
-let modules = dictionary<ModuleAnswer>();
+let modules = dictionary<ModuleReply>();
 let missingKept = 0;
 let newest = 0;
 
@@ -72,10 +72,10 @@ function include(run: Run, name: string): void {
   }
 }
 
-function moduleOf(version: number, name: string): ModuleAnswer {
+function moduleOf(version: number, name: string): ModuleReply {
   if (version === newest && hasOwn(modules, name)) return modules[name]!;
   if (fetchModule === undefined || name.length > 256) return { type: "missing", hint: "" };
-  const module = parse(fetchModule(version, name)) as ModuleAnswer;
+  const module = parse(fetchModule(version, name)) as ModuleReply;
   if (module.type === "module") {
     module.code += `\n//# sourceURL=${module.file}`;
     module.declares = newNames(module.declares);
@@ -92,7 +92,7 @@ function warn(run: Run, name: string, hint: string): void {
 }
 
 /** An error whose place is the module's, not that of the line that requires it. */
-function syntaxError({ file, line, column, message }: Extract<ModuleAnswer, { type: "broken" }>): Error {
+function syntaxError({ file, line, column, message }: Extract<ModuleReply, { type: "broken" }>): Error {
   const error = new OriginalSyntaxError(message);
   const stack = dictionary<unknown>();
   stack["value"] = `SyntaxError: ${message}\n    at ${file}:${line}:${column}`;

@@ -68,7 +68,7 @@ export function playerState(input: PlayerInput): PlayerState {
 }
 
 /** The player as it is stored by now. */
-export function takeInput(state: PlayerState, input: PlayerInput): void {
+export function updatePlayer(state: PlayerState, input: PlayerInput): void {
   state.userName = input.userName;
   state.displayName = input.displayName;
   state.scriptData = playerData(input.scriptData);

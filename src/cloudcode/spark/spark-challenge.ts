@@ -5,12 +5,12 @@ import {
   challengeMembers,
   challengeState,
   currentChallenge,
-  takeChallenge,
+  updateChallenge,
 } from "../realm/challenges.ts";
 import { addProperties } from "../realm/classes.ts";
 import { askHost, callHost } from "../realm/host.ts";
 import { OriginalDate, OriginalTypeError, stringify } from "../realm/originals.ts";
-import { releasePlayers } from "../realm/players.ts";
+import { flushPlayers } from "../realm/players.ts";
 import { liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { SparkPlayer } from "./spark-player.ts";
 
@@ -161,18 +161,18 @@ export class SparkChallenge {
 
   /** Its end changes players where there are wagers: what the run changed of them is written before. */
   #release(): void {
-    if (this.#live.hasWagers) releasePlayers();
+    if (this.#live.hasWagers) flushPlayers();
   }
 
   #step(call: string, more = ""): void {
     this.#release();
-    takeChallenge(this.#state, askHost(call, `${this.#id()}${more}`) as ChallengeInput | null);
+    updateChallenge(this.#state, askHost(call, `${this.#id()}${more}`) as ChallengeInput | null);
   }
 
   #ask(call: string, more: string): boolean {
     this.#release();
     const [done, input] = askHost(call, `${this.#id()}${more}`) as [boolean, ChallengeInput | null];
-    takeChallenge(this.#state, input);
+    updateChallenge(this.#state, input);
     return done;
   }
 

@@ -1,9 +1,9 @@
 import type { DownloadableItem } from "../config-items.ts";
-import { addLater, addProperties } from "../realm/classes.ts";
+import { addProperties, addUnsupported } from "../realm/classes.ts";
 import { parsed } from "../realm/config.ts";
 import { OriginalDate } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
-import { laterOfDownloadable } from "./later.ts";
+import { unsupportedInDownloadable } from "./unsupported.ts";
 
 /** A file that players download, as the game is configured. */
 export class SparkDownloadable {
@@ -42,5 +42,5 @@ export class SparkDownloadable {
   }
 }
 
-addLater(SparkDownloadable, laterOfDownloadable);
+addUnsupported(SparkDownloadable, unsupportedInDownloadable);
 addProperties(SparkDownloadable);

@@ -1,9 +1,9 @@
 import type { MatchConfigItem } from "../config-items.ts";
-import { addLater, addProperties } from "../realm/classes.ts";
+import { addProperties, addUnsupported } from "../realm/classes.ts";
 import { parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
-import { laterOfMatchConfig } from "./later.ts";
 import { SparkMatchThreshold } from "./spark-match-threshold.ts";
+import { unsupportedInMatchConfig } from "./unsupported.ts";
 
 /** How players are matched. */
 export class SparkMatchConfig {
@@ -89,5 +89,5 @@ export class SparkMatchConfig {
   }
 }
 
-addLater(SparkMatchConfig, laterOfMatchConfig);
+addUnsupported(SparkMatchConfig, unsupportedInMatchConfig);
 addProperties(SparkMatchConfig);

@@ -7,7 +7,7 @@ import {
   queryArgument,
   textArgument,
 } from "../realm/arguments.ts";
-import { addLater, addMethod, addProperties } from "../realm/classes.ts";
+import { addMethod, addProperties, addUnsupported } from "../realm/classes.ts";
 import { askHost, callHost } from "../realm/host.ts";
 import { dictionary, hasOwn, OriginalDate, parse, stringify } from "../realm/originals.ts";
 import {
@@ -21,7 +21,7 @@ import {
 } from "../realm/player.ts";
 import { currentPlayer } from "../realm/players.ts";
 import { liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
-import { laterOfPlayer } from "./later.ts";
+import { unsupportedInPlayer } from "./unsupported.ts";
 
 /** A quantity may be below zero. */
 const ANY = -(2 ** 53);
@@ -374,7 +374,7 @@ for (let number = 1; number <= 6; number++) {
     return this.debit(code, quantity);
   });
 }
-addLater(SparkPlayer, laterOfPlayer);
+addUnsupported(SparkPlayer, unsupportedInPlayer);
 addProperties(SparkPlayer);
 
 /** The object of a player, the same each time. */

@@ -1,8 +1,8 @@
 import { jsonArgument, kindOf, nameArgument } from "../realm/arguments.ts";
-import { releaseChallenges } from "../realm/challenges.ts";
+import { invalidateChallenges } from "../realm/challenges.ts";
 import { callHost } from "../realm/host.ts";
 import { defineProperty, freeze, OriginalTypeError, parse, stringify } from "../realm/originals.ts";
-import { releasePlayers } from "../realm/players.ts";
+import { flushPlayers } from "../realm/players.ts";
 import { liveRun } from "../realm/run.ts";
 import { REQUEST_NAMES } from "./request-names.ts";
 
@@ -45,8 +45,8 @@ export function sendRequest(method: string, request: unknown, playerId: string |
   }
   const text = jsonArgument(method, "request", request);
   const as = playerId === null ? "null" : stringify(playerId);
-  releasePlayers();
-  releaseChallenges();
+  flushPlayers();
+  invalidateChallenges();
   return parse(callHost("request.send", `,${text},${as},${runsScripts ? "true" : "false"}`));
 }
 

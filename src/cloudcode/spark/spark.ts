@@ -8,7 +8,7 @@ import {
   nameOrNull,
   queryArgument,
 } from "../realm/arguments.ts";
-import { addLater, addMethod, addProperties } from "../realm/classes.ts";
+import { addMethod, addProperties, addUnsupported } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
 import {
   dictionary,
@@ -23,7 +23,6 @@ import {
 } from "../realm/originals.ts";
 import { playerState } from "../realm/player.ts";
 import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
-import { laterOfSpark } from "./later.ts";
 import { type SendGrid, sendGrid } from "./send-grid.ts";
 import { SparkCache } from "./spark-cache.ts";
 import { challengeObject, SparkChallenge } from "./spark-challenge.ts";
@@ -44,6 +43,7 @@ import { SparkScriptOptions } from "./spark-script-options.ts";
 import { currentSession } from "./spark-session.ts";
 import { SparkUploadableUtils } from "./spark-uploadable-utils.ts";
 import type { SparkXmlReader } from "./spark-xml-reader.ts";
+import { unsupportedInSpark } from "./unsupported.ts";
 
 const theLog = freeze(new SparkLog());
 const theCache = freeze(new SparkCache());
@@ -432,7 +432,7 @@ export class Spark {
 addMethod<Spark>(Spark, "cachedRuntimeCollection", function (collectionName: string) {
   return this.runtimeCollection(collectionName);
 });
-addLater(Spark, laterOfSpark);
+addUnsupported(Spark, unsupportedInSpark);
 addProperties(Spark);
 
 function collectionArgument(method: string, name: unknown): string {

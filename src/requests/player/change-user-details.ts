@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { changeDetails, MAX_PASSWORD_LENGTH, provePassword } from "../../domains/accounts/index.ts";
+import { settingsOf } from "../../config.ts";
+import { accountsSettings, changeDetails, MAX_PASSWORD_LENGTH, provePassword } from "../../domains/accounts/index.ts";
 import { RequestError } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
 import { checkName, optionalText } from "../fields.ts";
@@ -46,7 +47,8 @@ export const changeUserDetails = defineRequest({
     if (newPassword === "") throw new RequestError({ newPassword: "REQUIRED" });
     if (newPassword && newPassword.length > MAX_PASSWORD_LENGTH) throw new RequestError({ newPassword: "TOO_LONG" });
     const guess = oldPassword !== undefined && { player, password: oldPassword, now: clock.now() };
-    const proven = guess ? await provePassword(documents, passwords, guess, config) : undefined;
+    const limits = settingsOf(config, accountsSettings);
+    const proven = guess ? await provePassword(documents, passwords, guess, limits) : undefined;
     return { proven, newHash: newPassword && (await passwords.hash(newPassword)) };
   },
   async handle(context, { displayName, language, userName }, { proven, newHash }) {

@@ -1,4 +1,5 @@
-import { AccountsService, issueToken, writeScriptChanges } from "../../domains/accounts/index.ts";
+import { settingsOf } from "../../config.ts";
+import { AccountsService, accountsSettings, issueToken, writeScriptChanges } from "../../domains/accounts/index.ts";
 import { type Mailbox, Messages, NO_MAILBOX } from "../../domains/messages/index.ts";
 import { RequestError } from "../../errors.ts";
 import type { Outcome, PlayerContext } from "../../requests/definition.ts";
@@ -61,7 +62,7 @@ async function take(
 ): Promise<void> {
   const { clock, config } = services;
   const owner = signIn ?? (newToken && call.player);
-  const authToken = owner && (await issueToken(documents, owner, clock.now(), config));
+  const authToken = owner && (await issueToken(documents, owner, clock.now(), settingsOf(config, accountsSettings)));
   call.outcome = { response, signIn, authToken, endSession: endSession === true };
   if (call.claim !== undefined) await recordOutcome(documents, services, call);
 }

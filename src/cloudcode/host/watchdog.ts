@@ -41,7 +41,7 @@ type Watch = ivm.Reference<(...given: unknown[]) => void>;
  * hold where isolated-vm reads what a script left, such as the reason of a rejected promise, which may have getters; and
  * it stands still while a script waits for the server. Costs 3 MB, and nothing for a run but two numbers in shared memory.
  */
-export class Keeper {
+export class Watchdog {
   readonly #isolate = new ivm.Isolate({ memoryLimit: 8 });
   readonly #watch: Watch;
   readonly #shared = new Int32Array(new SharedArrayBuffer(3 * 4));

@@ -1,8 +1,8 @@
-import type { AnswerKind } from "../redis-commands.ts";
+import type { ReplyKind } from "../redis-commands.ts";
 import type { RedisArguments } from "./redis-arguments.ts";
 
 /** What Redis replied, as scripts get it. What is missing is null. */
-export function redisAnswer(kind: AnswerKind, reply: unknown, given: RedisArguments): unknown {
+export function redisResult(kind: ReplyKind, reply: unknown, given: RedisArguments): unknown {
   switch (kind) {
     case "number":
       return numberOf(reply);
