@@ -220,7 +220,11 @@ describe("start", () => {
       [["--port", String(port), "--data", join(folder, "1")], 1, `127.0.0.1:${port} is already in use. Set --port`],
       [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "2")], 1, "is not an address of this machine."],
       [["--game", join(folder, "nowhere"), "--data", join(folder, "3")], 1, "nowhere does not exist."],
-      [["--game", game, "--data", join(folder, "4")], 1, "config.json is not valid JSON: unexpected character at line 2"],
+      [
+        ["--game", game, "--data", join(folder, "4")],
+        1,
+        "config.json is not valid JSON: unexpected character at line 2",
+      ],
       [["--port", "0", "--data", broken], 1, "broken is a file, not a folder. Set --data"],
       [["--port", "0", "--data", join(broken, "data")], 1, "part of the path is a file. Set --data"],
       [["--port", "0", ...data()], 1, "preview.db is in use by another server."],

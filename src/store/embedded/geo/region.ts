@@ -44,7 +44,7 @@ function withinPolygon(value: unknown): Region {
   if (crs !== undefined) throw new Malformed("a crs is not supported: the smaller side of a polygon is its inside");
   if (type !== "Polygon") {
     throw new Malformed(
-      `the embedded store's $geoWithin only supports a Polygon, not ${shown(type)}; combine several with $or`,
+      `the embedded store only supports a Polygon in $geoWithin, not ${shown(type)}; combine several with $or`,
     );
   }
   const [outer, ...holes] = ringsOf(coordinates);
