@@ -8,7 +8,7 @@ const LONGEST_MS = 3_600_000;
 export const lockCalls: Record<string, Call> = {
   /** milliseconds to try */
   "lock.take": local(async ({ locks }, [name, tryMs]) =>
-    locks.take(text(name, "lockName"), Math.min(whole(tryMs, "tryMillis"), LONGEST_MS)),
+    locks.acquire(text(name, "lockName"), Math.min(whole(tryMs, "tryMillis"), LONGEST_MS)),
   ),
 
   "lock.release": local(async ({ locks }, [name]) => locks.release(text(name, "lockName"), "once")),

@@ -59,7 +59,7 @@ export class Checkpoints {
       }
       await this.#writer.hold(async () => {
         await this.#copy();
-        this.#readers.letGo();
+        this.#readers.refresh();
       });
     } catch {
       await this.#worker?.terminate();

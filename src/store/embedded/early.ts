@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 import type { Steps, Turns } from "./turns.ts";
 
 /** A session that reports when each write is on disk. */
-export interface ToldApart extends Session {
+export interface OnDiskSession extends Session {
   write<R>(work: () => Steps<R>, onDisk?: OnDisk): Promise<R>;
   transaction<R>(work: (tx: Documents) => Promise<R>, onDisk?: OnDisk): Promise<R>;
 }
@@ -18,10 +18,10 @@ export class Early implements Session, Writable {
   readonly clock: Clock;
   readonly evaluators: Evaluators;
   readonly isUrgent = false;
-  readonly #store: ToldApart;
+  readonly #store: OnDiskSession;
   readonly #onDisk: OnDisk;
 
-  constructor(store: ToldApart, onDisk: OnDisk) {
+  constructor(store: OnDiskSession, onDisk: OnDisk) {
     this.turns = store.turns;
     this.clock = store.clock;
     this.evaluators = store.evaluators;

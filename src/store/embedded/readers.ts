@@ -32,7 +32,7 @@ export class Readers {
   }
 
   /** Takes the same snapshot again, so that it no longer pins the write-ahead log after a checkpoint. */
-  letGo(): void {
+  refresh(): void {
     this.#current.control("COMMIT");
     takeSnapshot(this.#current, this.#current.catalog);
   }

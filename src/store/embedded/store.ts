@@ -7,7 +7,7 @@ import { Checkpoints } from "./checkpoint.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
 import { Damage } from "./damage.ts";
-import { Early, type ToldApart } from "./early.ts";
+import { Early, type OnDiskSession } from "./early.ts";
 import { type EvaluatorOptions, Evaluators } from "./evaluators.ts";
 import { Expiry } from "./expiry.ts";
 import { type OpenFile, openFile, unavailable } from "./file.ts";
@@ -48,7 +48,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions, parts: Embedde
   }
 }
 
-export class EmbeddedStore implements Store, ToldApart {
+export class EmbeddedStore implements Store, OnDiskSession {
   readonly turns: Turns;
   readonly clock: Clock;
   readonly evaluators: Evaluators;
@@ -61,7 +61,7 @@ export class EmbeddedStore implements Store, ToldApart {
   readonly #checkpoints: Checkpoints;
   readonly #expiry: Expiry;
   readonly #transactionTimeoutMs: number;
-  #underWay = 0;
+  #running = 0;
   #closed: Promise<void> | undefined;
 
   constructor(path: string, file: OpenFile, readers: Readers, log: Log, turns: Turns, options: EmbeddedOptions) {
@@ -115,7 +115,7 @@ export class EmbeddedStore implements Store, ToldApart {
   async #close(): Promise<void> {
     await this.#expiry.close();
     const longest = setTimeout(() => this.evaluators.close(), this.evaluators.timeoutMs);
-    while (this.#underWay > 0) await this.turns.next();
+    while (this.#running > 0) await this.turns.next();
     clearTimeout(longest);
     await this.#checkpoints.close();
     await this.#writer.hold(async () => {
@@ -162,11 +162,11 @@ export class EmbeddedStore implements Store, ToldApart {
   async #track<R>(work: () => Promise<R>): Promise<R> {
     if (this.#closed !== undefined) throw new StoreError("UNAVAILABLE", "The store is closed.");
     refuseInside(this);
-    this.#underWay++;
+    this.#running++;
     try {
       return await work();
     } finally {
-      this.#underWay--;
+      this.#running--;
     }
   }
 }

@@ -23,11 +23,11 @@ export class Writer {
   #flushing = false;
   #queue: (() => void)[] = [];
   /** A transaction is running or the writer is held, so new work is queued. */
-  #taken = false;
+  #locked = false;
   #scheduled = false;
   /** Set after a failed flush. It is unknown what is on disk, so nothing more is written. */
   #failure: StoreError | undefined;
-  #whenIdle: (() => void) | undefined;
+  #onIdle: (() => void) | undefined;
 
   constructor(connection: Connection, readers: Readers, log: Log, damage: Damage, turns: Turns, onCommit: () => void) {
     this.#connection = connection;
@@ -59,7 +59,7 @@ export class Writer {
           else if (!step.done) this.#enqueue(piece);
           else settle(group, () => resolve(step.value), { reject, onDisk });
         } catch (error) {
-          this.#checkDoubt(group, error);
+          this.#undoIfUncertain(group, error);
           settle(group, () => reject(error), { reject, onDisk });
         }
       };
@@ -75,7 +75,7 @@ export class Writer {
         if (group === undefined) return;
         const { catalog } = this.#connection;
         this.#connection.control("SAVEPOINT own");
-        this.#taken = true;
+        this.#locked = true;
         let over = false;
         const end = (finish: () => void) => {
           if (over) return;
@@ -104,21 +104,21 @@ export class Writer {
   hold<R>(work: () => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
-        this.#taken = true;
-        this.#whenIdle = () => {
-          this.#whenIdle = undefined;
+        this.#locked = true;
+        this.#onIdle = () => {
+          this.#onIdle = undefined;
           work()
             .then(resolve, reject)
             .finally(() => this.#release());
         };
         this.#commit();
-        this.#tellIdle();
+        this.#notifyIdle();
       });
     });
   }
 
   #enqueue(task: () => void): void {
-    if (this.#taken || this.#queue.length > 0 || this.#turns.spent()) {
+    if (this.#locked || this.#queue.length > 0 || this.#turns.spent()) {
       this.#queue.push(task);
       this.#schedule();
     } else {
@@ -127,7 +127,7 @@ export class Writer {
   }
 
   #release(): void {
-    this.#taken = false;
+    this.#locked = false;
     this.#schedule();
     this.#drain(0);
   }
@@ -135,9 +135,9 @@ export class Writer {
   /** Runs queued tasks while the turn has time left, and at least `least` of them. */
   #drain(least: number): void {
     let done = 0;
-    while (done < this.#queue.length && !this.#taken && (done < least || !this.#turns.spent())) this.#queue[done++]!();
+    while (done < this.#queue.length && !this.#locked && (done < least || !this.#turns.spent())) this.#queue[done++]!();
     this.#queue.splice(0, done);
-    if (this.#queue.length > 0 && !this.#taken) this.#schedule();
+    if (this.#queue.length > 0 && !this.#locked) this.#schedule();
   }
 
   #schedule(): void {
@@ -146,7 +146,7 @@ export class Writer {
     setImmediate(() => {
       this.#scheduled = false;
       this.#turns.spent();
-      if (!this.#taken) this.#commit();
+      if (!this.#locked) this.#commit();
       this.#drain(1);
     });
   }
@@ -187,7 +187,7 @@ export class Writer {
     this.#group = undefined;
     if (!this.#connection.changed) {
       group.conclude();
-      this.#tellIdle();
+      this.#notifyIdle();
       return;
     }
     this.#flushing = true;
@@ -203,19 +203,19 @@ export class Writer {
   #flushed(group: Group): void {
     this.#readers.advance();
     group.conclude();
-    if (!this.#taken || this.#whenIdle !== undefined) this.#commit();
-    this.#tellIdle();
+    if (!this.#locked || this.#onIdle !== undefined) this.#commit();
+    this.#notifyIdle();
   }
 
   #lose(group: Group, error: Error): void {
     this.#failure = new StoreError("UNAVAILABLE", `Cannot flush the database file to disk: ${error.message}.`);
     group.conclude(this.#failure);
     if (this.#group !== undefined) this.#undo(this.#group, this.#failure);
-    this.#tellIdle();
+    this.#notifyIdle();
   }
 
-  #tellIdle(): void {
-    if (this.#group === undefined && !this.#flushing) this.#whenIdle?.();
+  #notifyIdle(): void {
+    if (this.#group === undefined && !this.#flushing) this.#onIdle?.();
   }
 
   /** Returns whether the statements succeeded; otherwise the group is rolled back. */
@@ -230,7 +230,7 @@ export class Writer {
   }
 
   /** A StoreError only concerns its operation. After any other error the group must be rolled back. */
-  #checkDoubt(group: Group, error: unknown): void {
+  #undoIfUncertain(group: Group, error: unknown): void {
     if (!(error instanceof StoreError) && this.#group === group) this.#undo(group, this.damage.toStoreError(error));
   }
 
@@ -239,7 +239,7 @@ export class Writer {
     this.#connection.catalog = group.catalog;
     this.#group = undefined;
     group.conclude(error);
-    this.#tellIdle();
+    this.#notifyIdle();
   }
 }
 

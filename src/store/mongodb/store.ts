@@ -16,7 +16,7 @@ export class MongodbStore implements Store, Scope {
   readonly #transactionTimeoutMs: number;
   readonly #release: () => Promise<void>;
   readonly #existing: Set<string>;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   private constructor(
@@ -126,13 +126,13 @@ export class MongodbStore implements Store, Scope {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled(this.#running);
     await this.#release();
   }
 
   #track<R>(work: Promise<R>): Promise<R> {
-    this.#underWay.add(work);
-    const done = () => this.#underWay.delete(work);
+    this.#running.add(work);
+    const done = () => this.#running.delete(work);
     work.then(done, done);
     return work;
   }
