@@ -42,7 +42,7 @@ const XML = /^\s*<\?xml\b/;
  *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player is optional
  *     /callback/{apiKey}/{credential}/{its secret}                       the credential's own script
  *
- * Errors and statuses are as for REST; see docs/compatibility.md.
+ * Errors and statuses are as for REST; see docs/compatibility/cloud-code.md.
  */
 export function addCallbackRoutes(
   http: FastifyInstance,

@@ -1,7 +1,7 @@
 import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
 
-/** Errors that belong to no single request. Most keys are this server's own (docs/compatibility.md). */
+/** Errors that belong to no single request. Most keys are this server's own (docs/compatibility/protocol.md). */
 const refusal = (key: string, value: unknown, detail: string) => new RequestError({ [key]: value, detail });
 
 export const malformedJson = () =>

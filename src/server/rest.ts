@@ -25,7 +25,7 @@ interface RestParams {
 
 /**
  * REST: `POST /rs/{credential}/{secret}/{RequestName}`. Dispatched requests get status 200, even if refused;
- * docs/compatibility.md lists the others. A login only lasts through its authToken.
+ * docs/compatibility/protocol.md lists the others. A login only lasts through its authToken.
  */
 export function addRestRoutes(
   http: FastifyInstance,

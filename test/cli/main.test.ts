@@ -326,7 +326,7 @@ describe("the other commands", () => {
     [["import"], 2, "rekindle import EXPORT FOLDER"],
     [["import", "/nowhere.json", "x"], 1, "/nowhere.json does not exist."],
     [["import", "package.json", "x"], 1, "package.json has no usable API key"],
-    [["import", "src", "x"], 1, "src is no game's folder"],
+    [["import", "src", "x"], 1, "src is not a game folder"],
     [["export"], 2, "rekindle export FOLDER [FILE]"],
     [["export", "/nowhere"], 1, "/nowhere does not exist."],
     [["export", "examples/starter", "package.json/file"], 1, "part of the path is a file."],
@@ -343,7 +343,7 @@ it("the demo plays from its beginning to its end", async () => {
   const demo = runProgram([process.execPath, DEMO]);
   expect(await demo.ended, demo.stdout + demo.stderr).toBe(0);
   expect(demo.stdout).toContain('"error":{"tournament":"RUNNING"}');
-  expect(demo.stdout).toContain("That is all.");
+  expect(demo.stdout).toContain("Done. Every frame");
 });
 
 it("the demo plays against a server that runs, twice", async () => {
@@ -365,7 +365,7 @@ it("the demo ends with a sentence where the server plays another game", async ()
   const demo = runProgram([process.execPath, DEMO, "--url", url.origin]);
   expect(await demo.ended).toBe(1);
   expect(demo.stderr.trim().split("\n")).toHaveLength(1);
-  expect(demo.stderr).toContain("The demo did not go as it should: Unexpected server response: 404");
+  expect(demo.stderr).toContain("The demo failed: Unexpected server response: 404");
 });
 
 it.concurrent.each([
@@ -375,7 +375,7 @@ it.concurrent.each([
 ])("the demo with %j ends with a sentence", async (args, sentence) => {
   const demo = await ends([DEMO, ...args]);
   expect(demo.exitCode).toBe(1);
-  expect(demo.stderr).toContain(`The demo did not go as it should: `);
+  expect(demo.stderr).toContain(`The demo failed: `);
   expect(demo.stderr).toContain(sentence);
   expect(demo.stderr.trim().split("\n")).toHaveLength(1);
 });

@@ -34,7 +34,7 @@ afterAll(() => rm(game, { recursive: true, force: true }));
 function steady(text: string): string {
   return text
     .replace(/\b[0-9a-f]{24}\b/g, "PLAYER-ID")
-    .replace(/under [\w-]{12}\./g, "under RUN-ID.")
+    .replace(/(?:under|for) [\w-]{12}\./g, "for RUN-ID.")
     .replace(/\b[\d.]+ ms\b/g, "N ms");
 }
 
