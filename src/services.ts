@@ -159,7 +159,7 @@ function openRedis(config: Config, log: Log) {
     url: config.redisUrl,
     timeoutMs: config.redisTimeoutMs,
     onState(state, reason) {
-      if (state === "away") log.warn({ reason }, "cannot connect to Redis; retrying");
+      if (state === "disconnected") log.warn({ reason }, "cannot connect to Redis; retrying");
       else log.info("Redis connection restored");
     },
   });

@@ -2,11 +2,11 @@
 export interface Locks {
   /**
    * Acquires a lock, waiting at most `tryMs`; 0 means a single attempt. Returns undefined if it was not acquired in
-   * time or `over` was aborted first. Waiters acquire it in order. Not re-entrant. An engine that implements locks as
+   * time or `signal` was aborted first. Waiters acquire it in order. Not re-entrant. An engine that implements locks as
    * leases renews each one until it is released or the process ends.
    * @throws LocksFull
    */
-  take(name: string, tryMs: number, over?: AbortSignal): Promise<Lock | undefined>;
+  acquire(name: string, tryMs: number, signal?: AbortSignal): Promise<Lock | undefined>;
 }
 
 export interface Lock {
@@ -44,8 +44,8 @@ export function createLocalLocks(limits: LockLimits = { names: 10_000, waiting: 
   };
 
   return {
-    async take(name, tryMs, over) {
-      if (over?.aborted) return undefined;
+    async acquire(name, tryMs, signal) {
+      if (signal?.aborted) return undefined;
       const waiting = locked.get(name);
       if (!waiting) {
         if (locked.size >= limits.names) throw new LocksFull(`${limits.names} names are already locked.`);
@@ -58,14 +58,14 @@ export function createLocalLocks(limits: LockLimits = { names: 10_000, waiting: 
       return new Promise((resolve) => {
         const settle = (has: boolean) => {
           clearTimeout(timer);
-          over?.removeEventListener("abort", giveUp);
+          signal?.removeEventListener("abort", giveUp);
           waiting.delete(granted);
           resolve(has ? lockOf(name) : undefined);
         };
         const granted = () => settle(true);
         const giveUp = () => settle(false);
         const timer = setTimeout(giveUp, tryMs);
-        over?.addEventListener("abort", giveUp);
+        signal?.addEventListener("abort", giveUp);
         waiting.add(granted);
       });
     },

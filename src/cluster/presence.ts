@@ -3,8 +3,8 @@ import type { PlayerId } from "../ids.ts";
 /** Tracks which players have an open, authenticated socket. */
 export interface Presence {
   /** Counts one more socket of the player. */
-  arrived(player: PlayerId): void;
-  left(player: PlayerId): void;
+  onConnect(player: PlayerId): void;
+  onDisconnect(player: PlayerId): void;
   /** The players in `players` that are online. */
   online(players: readonly PlayerId[]): Promise<ReadonlySet<PlayerId>>;
   /** Every online player, on any stage. The list is a copy, with at most one entry per connection. */
@@ -14,10 +14,10 @@ export interface Presence {
 export function createLocalPresence(): Presence {
   const sockets = new Map<PlayerId, number>();
   return {
-    arrived(player) {
+    onConnect(player) {
       sockets.set(player, (sockets.get(player) ?? 0) + 1);
     },
-    left(player) {
+    onDisconnect(player) {
       const count = (sockets.get(player) ?? 0) - 1;
       if (count > 0) sockets.set(player, count);
       else sockets.delete(player);

@@ -4,19 +4,19 @@ export interface Redis {
   /**
    * Sends one command and resolves to its RESP2 reply: text, a number, null, or arrays of these. Settles within the
    * timeout.
-   * @throws RedisRefused if Redis replied with an error
-   * @throws RedisAway if Redis could not be reached or did not reply; the command may or may not have been executed
+   * @throws RedisError if Redis replied with an error
+   * @throws RedisUnavailable if Redis could not be reached or did not reply; the command may or may not have been executed
    */
   send(command: readonly string[]): Promise<unknown>;
   close(): void;
 }
 
-export class RedisRefused extends Error {
-  override name = "RedisRefused";
+export class RedisError extends Error {
+  override name = "RedisError";
 }
 
-export class RedisAway extends Error {
-  override name = "RedisAway";
+export class RedisUnavailable extends Error {
+  override name = "RedisUnavailable";
 }
 
 export interface RedisOptions {
@@ -24,7 +24,7 @@ export interface RedisOptions {
   url: string;
   timeoutMs: number;
   /** Called when the connection is lost, with the reason, and when it is restored. */
-  onState?: (state: "away" | "back", reason: string) => void;
+  onState?: (state: "disconnected" | "connected", reason: string) => void;
 }
 
 const COMMANDS_AT_ONCE = 10_000;
@@ -45,8 +45,8 @@ class RedisConnection implements Redis {
   readonly #options: RedisOptions;
   #opening: Promise<RedisClientType> | undefined;
   #client: RedisClientType | undefined;
-  #refusal: new (...args: never[]) => Error = RedisRefused;
-  #state: "connecting" | "away" | "back" = "connecting";
+  #refusal: new (...args: never[]) => Error = RedisError;
+  #state: "connecting" | "disconnected" | "connected" = "connecting";
   #closed = false;
 
   constructor(options: RedisOptions) {
@@ -55,10 +55,10 @@ class RedisConnection implements Redis {
 
   send(command: readonly string[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const late = () => reject(new RedisAway("Redis did not respond in time."));
+      const late = () => reject(new RedisUnavailable("Redis did not respond in time."));
       const timer = setTimeout(late, this.#options.timeoutMs);
       this.#send(command)
-        .then(resolve, (error) => reject(this.#explained(error)))
+        .then(resolve, (error) => reject(this.#toRedisError(error)))
         .finally(() => clearTimeout(timer));
     });
   }
@@ -81,11 +81,11 @@ class RedisConnection implements Redis {
     const client = this.#make(createClient);
     return new Promise((resolve) => {
       client.on("ready", () => {
-        this.#become("back", "");
+        this.#setState("connected", "");
         resolve(this.#use(client));
       });
       client.on("error", (error: Error) => {
-        this.#become("away", error.message);
+        this.#setState("disconnected", error.message);
         resolve(this.#use(client));
       });
       client.connect().catch(() => {});
@@ -109,8 +109,8 @@ class RedisConnection implements Redis {
       }) as unknown as RedisClientType;
     } catch {
       // The original error contains the URL.
-      this.#become("away", "the URL is invalid");
-      throw new RedisAway("The Redis URL is invalid.");
+      this.#setState("disconnected", "the URL is invalid");
+      throw new RedisUnavailable("The Redis URL is invalid.");
     }
   }
 
@@ -120,15 +120,15 @@ class RedisConnection implements Redis {
     return client;
   }
 
-  #become(state: "away" | "back", reason: string): void {
+  #setState(state: "disconnected" | "connected", reason: string): void {
     const before = this.#state;
     this.#state = state;
-    if (this.#closed || before === state || (before === "connecting" && state === "back")) return;
+    if (this.#closed || before === state || (before === "connecting" && state === "connected")) return;
     this.#options.onState?.(state, reason);
   }
 
-  #explained(error: unknown): Error {
-    if (error instanceof this.#refusal) return new RedisRefused(error.message);
-    return new RedisAway("Redis is not reachable.", { cause: error });
+  #toRedisError(error: unknown): Error {
+    if (error instanceof this.#refusal) return new RedisError(error.message);
+    return new RedisUnavailable("Redis is not reachable.", { cause: error });
   }
 }

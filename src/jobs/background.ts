@@ -21,11 +21,6 @@ export class Background {
     void done.then(() => this.#running.delete(done));
   }
 
-  /** Reports an error that the work itself retries. */
-  tell(error: unknown): void {
-    this.#failed(error);
-  }
-
   /** Resolves after `ms`, or immediately when the server stops. */
   pause(ms: number): Promise<void> {
     if (this.closing) return Promise.resolve();

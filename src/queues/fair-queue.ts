@@ -11,7 +11,7 @@ export class FairQueue<Run extends Queued> {
   readonly #perGroup: number;
   /** In the order of their turns. No entry is empty. */
   readonly #waiting = new Map<string, Run[]>();
-  readonly #underWay = new Map<string, number>();
+  readonly #active = new Map<string, number>();
   #length = 0;
 
   constructor(perGroup: number) {
@@ -42,7 +42,7 @@ export class FairQueue<Run extends Queued> {
     const run = runs.shift();
     this.#waiting.delete(group);
     if (runs.length > 0) this.#waiting.set(group, runs);
-    this.#underWay.set(group, (this.#underWay.get(group) ?? 0) + 1);
+    this.#active.set(group, (this.#active.get(group) ?? 0) + 1);
     this.#length--;
     return run;
   }
@@ -65,9 +65,9 @@ export class FairQueue<Run extends Queued> {
 
   /** A taken run has finished. */
   done({ group }: Run): void {
-    const left = (this.#underWay.get(group) ?? 0) - 1;
-    if (left > 0) this.#underWay.set(group, left);
-    else this.#underWay.delete(group);
+    const left = (this.#active.get(group) ?? 0) - 1;
+    if (left > 0) this.#active.set(group, left);
+    else this.#active.delete(group);
   }
 
   /** Removes a waiting run. Returns false if it is not waiting. */
@@ -89,7 +89,7 @@ export class FairQueue<Run extends Queued> {
   }
 
   #nextGroup(): string | undefined {
-    for (const group of this.#waiting.keys()) if ((this.#underWay.get(group) ?? 0) < this.#perGroup) return group;
+    for (const group of this.#waiting.keys()) if ((this.#active.get(group) ?? 0) < this.#perGroup) return group;
     return undefined;
   }
 }

@@ -2,7 +2,7 @@
 export class Semaphore {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
-  #taken = 0;
+  #running = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -14,18 +14,18 @@ export class Semaphore {
 
   /** Whether a new task would have to wait. */
   get isFull(): boolean {
-    return this.#taken >= this.#most;
+    return this.#running >= this.#most;
   }
 
   async run<R>(work: () => Promise<R>): Promise<R> {
     if (this.isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#taken += 1;
+    else this.#running += 1;
     try {
       return await work();
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
-      else this.#taken -= 1;
+      else this.#running -= 1;
     }
   }
 }

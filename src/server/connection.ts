@@ -47,7 +47,7 @@ export class GameSocket extends WebSocket {
 
 /**
  * One socket from the nonce to its close. Kept small, because there are many. An unexpected exception closes only this
- * socket (`broke`), so callers must pass on errors unless a method is documented not to throw.
+ * socket (`failUnexpectedly`), so callers must pass on errors unless a method is documented not to throw.
  */
 export class Connection implements Caller, Outgoing, Receiver, Worker {
   readonly socket: GameSocket;
@@ -159,7 +159,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
       this.#turns.done(this, this.#hub.services.config.maxInFlightPerSocket);
       if (this.#closeWhenIdle && this.#turns.idle) this.close(this.#closeWhenIdle);
     } catch (error) {
-      this.broke(error);
+      this.failUnexpectedly(error);
     }
   }
 
@@ -173,7 +173,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
       this.#refuse(frame, internal(errorId));
       return;
     }
-    if (signIn !== undefined) this.#becomes(signIn);
+    if (signIn !== undefined) this.#setPlayer(signIn);
     if (endSession) this.#beginSession();
     this.sendText(text);
   }
@@ -196,22 +196,22 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.credential = shaken.credential;
     this.#intake.proven(shaken.credential);
     this.#session = shaken.session;
-    if (this.#hearsEveryone) this.#hub.sessions.listen(this.stage, this);
-    if (shaken.player !== undefined) this.#becomes(shaken.player);
+    if (this.#hearsAllPlayers) this.#hub.sessions.listen(this.stage, this);
+    if (shaken.player !== undefined) this.#setPlayer(shaken.player);
     this.send(shaken.response);
     this.#intake.framing?.begin(shaken.secret, shaken.session.id);
   }
 
   /** Queued messages are sent after the response that signed the player in. */
-  #becomes(player: PlayerId): void {
+  #setPlayer(player: PlayerId): void {
     const { sessions, services } = this.#hub;
     const isAnother = this.player !== player;
     if (isAnother) this.signOut();
-    else sessions.left(player, this);
+    else sessions.remove(player, this);
     this.player = player;
-    sessions.arrived(player, this);
+    sessions.add(player, this);
     services.service(Messages).signedIn(this.stage, player);
-    if (isAnother) services.service(SystemScripts).came(this, player);
+    if (isAnother) services.service(SystemScripts).onConnect(this, player);
   }
 
   signOut(): void {
@@ -219,14 +219,14 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     if (player === undefined) return;
     this.player = undefined;
     try {
-      this.#hub.sessions.left(player, this);
-      this.#hub.services.service(SystemScripts).left(this, player);
+      this.#hub.sessions.remove(player, this);
+      this.#hub.services.service(SystemScripts).onDisconnect(this, player);
     } catch (error) {
-      this.broke(error);
+      this.failUnexpectedly(error);
     }
   }
 
-  get #hearsEveryone(): boolean {
+  get #hearsAllPlayers(): boolean {
     return this.credential.canListen && !this.credential.canHavePlayer;
   }
 
@@ -247,7 +247,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     try {
       this.#hub.outbox.add(this, this.#intake.framing ? this.#intake.framing.wrap(text) : text);
     } catch (error) {
-      this.broke(error);
+      this.failUnexpectedly(error);
     }
   }
 
@@ -293,7 +293,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   }
 
   /** Closes the socket after an unexpected error; the client and the log share an error id. Does not throw. */
-  broke(error: unknown): void {
+  failUnexpectedly(error: unknown): void {
     try {
       this.close("internal", noteUnexpected(this.#hub.services, "socket", error));
     } catch {
@@ -341,7 +341,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.#turns.clear();
     this.unsent = undefined;
     this.#hub.unproven.delete(this);
-    if (this.#hearsEveryone) this.#hub.sessions.unlisten(this.stage, this);
+    if (this.#hearsAllPlayers) this.#hub.sessions.unlisten(this.stage, this);
     this.signOut();
   }
 }

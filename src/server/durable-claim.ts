@@ -52,7 +52,7 @@ export class Claim implements JournaledClaim {
    * With the embedded store, repeats wait for each other in the one process, so a stored claim is left over from a
    * crash.
    */
-  mayTake({ owner, lease }: Pick<DurableRequestDocument, "owner" | "lease">): boolean {
+  isFree({ owner, lease }: Pick<DurableRequestDocument, "owner" | "lease">): boolean {
     const { clock, config } = this.#services;
     return owner === undefined || config.mongodbUrl === "" || lease === undefined || lease.getTime() <= clock.now();
   }
@@ -61,7 +61,7 @@ export class Claim implements JournaledClaim {
    * One insert for a new request, otherwise a read, an update and a read of the journal. Undefined if claimed or
    * answered.
    */
-  async take(): Promise<Pick<DurableRequestDocument, "outcome"> | undefined> {
+  async acquire(): Promise<Pick<DurableRequestDocument, "outcome"> | undefined> {
     const requests = durableRequests(this.#store);
     const { id: _id, expires, lease } = this;
     try {
@@ -72,7 +72,7 @@ export class Claim implements JournaledClaim {
       if (!isDuplicateKey(error)) throw error;
     }
     const found = await requests.findOne({ _id });
-    if (!found || found.answered || !this.mayTake(found)) return undefined;
+    if (!found || found.answered || !this.isFree(found)) return undefined;
     const same = { _id, answered: false, owner: found.owner ?? null, lease: found.lease ?? null };
     const taken = await requests.findOneAndUpdate(same, { $set: { ...lease, expires } }, { returnDocument: "after" });
     if (!taken) return undefined;

@@ -66,23 +66,23 @@ export class LocalClient implements Caller, Receiver {
     if (isAnother) this.signOut();
     this.become(player);
     service(Messages).signedIn(this.stage, player);
-    if (isAnother) service(SystemScripts).came(this, player);
+    if (isAnother) service(SystemScripts).onConnect(this, player);
   }
 
   /** Only sets the player: no queued messages and no scripts. */
   become(player: PlayerId): void {
     const { sessions } = this.#hub;
-    if (this.player !== undefined) sessions.left(this.player, this);
+    if (this.player !== undefined) sessions.remove(this.player, this);
     this.player = player;
-    sessions.arrived(player, this);
+    sessions.add(player, this);
   }
 
   signOut(): void {
     const { player } = this;
     if (player === undefined) return;
-    this.#hub.sessions.left(player, this);
+    this.#hub.sessions.remove(player, this);
     this.player = undefined;
-    this.#hub.services.service(SystemScripts).left(this, player);
+    this.#hub.services.service(SystemScripts).onDisconnect(this, player);
   }
 
   send(frame: ResponseFrame): void {

@@ -7,7 +7,7 @@ export interface Outgoing {
   readonly wire: Duplex;
   unsent: string | string[] | undefined;
   written(): void;
-  broke(error: unknown): void;
+  failUnexpectedly(error: unknown): void;
 }
 
 /**
@@ -34,7 +34,7 @@ export class Outbox {
       try {
         write(to);
       } catch (error) {
-        to.broke(error);
+        to.failUnexpectedly(error);
       }
     }
   }

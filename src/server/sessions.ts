@@ -27,19 +27,19 @@ export class Sessions implements Channel {
     this.#presence = presence;
   }
 
-  arrived(player: PlayerId, socket: Receiver): void {
+  add(player: PlayerId, socket: Receiver): void {
     const known = this.#sockets.get(player);
     if (known === undefined) this.#sockets.set(player, socket);
     else if (known instanceof Set) known.add(socket);
     else this.#sockets.set(player, new Set([known, socket]));
-    this.#presence.arrived(player);
+    this.#presence.onConnect(player);
   }
 
-  left(player: PlayerId, socket: Receiver): void {
+  remove(player: PlayerId, socket: Receiver): void {
     const known = this.#sockets.get(player);
     if (known instanceof Set) known.delete(socket);
     if (known === socket || (known instanceof Set && known.size === 0)) this.#sockets.delete(player);
-    this.#presence.left(player);
+    this.#presence.onDisconnect(player);
   }
 
   /** From now on the socket receives the messages of every player on the stage. */

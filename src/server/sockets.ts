@@ -148,7 +148,7 @@ export class Sockets {
       try {
         work(connection);
       } catch (error) {
-        connection.broke(error);
+        connection.failUnexpectedly(error);
       }
     }
   }
@@ -163,7 +163,7 @@ function listener<Args extends unknown[]>(work: (connection: Connection, ...args
     try {
       work(connection, ...args);
     } catch (error) {
-      connection.broke(error);
+      connection.failUnexpectedly(error);
     }
   };
 }

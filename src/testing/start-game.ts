@@ -51,7 +51,7 @@ export async function startGame({
     app = await startApp({ config, game, clock, cloudCode, log: createLog(config, intoList(serverLog)), ticks: false });
     const store = await app.services.stores.open(stage);
     const running = new TestGame({ app, clock, store, stage, data, runs, serverLog });
-    await running.look();
+    await running.poll();
     return running;
   } catch (error) {
     await app?.close();

@@ -18,7 +18,7 @@ const TIMED = [
   [SYSTEM_SCRIPTS.everyHour, 3_600_000],
   [SYSTEM_SCRIPTS.everyDay, 86_400_000],
 ] as const;
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 export interface ScriptOutcome {
   scriptData: AnyFrame;
@@ -158,7 +158,7 @@ export class TestGame {
   }
 
   /** Runs work that is due now, as a server does about once a second. `clock.advance` does it too. */
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     await this.#parts.app.poll();
     await this.settled();
   }
@@ -182,12 +182,12 @@ export class TestGame {
   async #advance(ms: number): Promise<void> {
     const { clock } = this.#parts;
     const end = clock.now() + ms;
-    for (let lookedAt = Number.NEGATIVE_INFINITY; ; ) {
+    for (let polledAt = Number.NEGATIVE_INFINITY; ; ) {
       // Work scheduled without a delay runs at the next poll, as on a real server.
-      const at = Math.max(await this.#nextDue(end), lookedAt + LOOK_MS, clock.now());
+      const at = Math.max(await this.#nextDue(end), polledAt + POLL_MS, clock.now());
       clock.advance(Math.min(at, end) - clock.now());
-      await this.look();
-      lookedAt = clock.now();
+      await this.poll();
+      polledAt = clock.now();
       if (at >= end) break;
     }
   }
@@ -195,10 +195,10 @@ export class TestGame {
   /** The earliest due time, or `end` if there is none before. */
   async #nextDue(end: number): Promise<number> {
     const { app, clock, store } = this.#parts;
-    const ripe = { due: { $lte: new Date(end) } };
+    const due = { due: { $lte: new Date(end) } };
     const earliest = { sort: { due: 1 } } as const;
-    const next = await scheduleCollection(store).findOne(ripe, earliest);
-    const challenge = await challengesIn(store).findOne(ripe, earliest);
+    const next = await scheduleCollection(store).findOne(due, earliest);
+    const challenge = await challengesIn(store).findOne(due, earliest);
     const marks = TIMED.filter(([script]) => app.services.cloudCode.has("system", script)).map(
       ([, periodMs]) => (Math.floor(clock.now() / periodMs) + 1) * periodMs,
     );

@@ -57,7 +57,7 @@ const alone = (others: Partial<RunContext> = {}): RunContext => ({
   ...others,
 });
 const isFree = async (name = "preview:a") => {
-  const lock = await locks.take(name, 0);
+  const lock = await locks.acquire(name, 0);
   await lock?.release();
   return lock !== undefined;
 };
@@ -87,13 +87,13 @@ test.for(REFUSED.map(([code, message], index) => ({ code, message, index })))(
 );
 
 test("who tries in vain is told, and who waits has it when it is released", async () => {
-  const other = await locks.take("preview:a", 0);
+  const other = await locks.acquire("preview:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(false);
-  const { take } = locks;
+  const { acquire } = locks;
   const asked = Promise.withResolvers<void>();
-  locks.take = (...args) => {
+  locks.acquire = (...args) => {
     asked.resolve();
-    return take(...args);
+    return acquire(...args);
   };
   const waiting = hosts.run("waits", {}, alone());
   await asked.promise;
@@ -102,7 +102,7 @@ test("who tries in vain is told, and who waits has it when it is released", asyn
 });
 
 test("the stages have locks of their own", async () => {
-  await locks.take("live:a", 0);
+  await locks.acquire("live:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(true);
 });
 
@@ -131,7 +131,7 @@ describe("what a run has locked is free", () => {
   });
 
   test("when its wait is cut off by its end", async () => {
-    const other = await locks.take("preview:a", 0);
+    const other = await locks.acquire("preview:a", 0);
     expect((await hosts.run("waits", {}, alone())).failure?.kind).toBe("timeout");
     await other!.release();
     expect(await isFree()).toBe(true);
@@ -203,7 +203,7 @@ describe("runs that wait for each other", () => {
 
   test("a lock that comes when the run is over is given back", async () => {
     const run = new RunCalls(alone(), limits);
-    const other = await locks.take("preview:a", 0);
+    const other = await locks.acquire("preview:a", 0);
     const taking = run.answer('["lock.take","a",60000]');
     const released = other!.release();
     run.close();

@@ -12,7 +12,7 @@ const MOST = 100;
 export class ChainLocks {
   readonly #locks: Locks;
   readonly #stage: Stage;
-  readonly #had = new Map<string, { lock: Lock; count: number }>();
+  readonly #held = new Map<string, { lock: Lock; count: number }>();
 
   constructor(locks: Locks, stage: Stage) {
     this.#locks = locks;
@@ -20,24 +20,24 @@ export class ChainLocks {
   }
 
   /** Only the innermost run of a chain acquires locks, so there are no concurrent calls. */
-  async take(name: string, tryMs: number, over?: AbortSignal): Promise<boolean> {
-    const had = this.#had.get(name);
-    if (had) {
-      had.count += 1;
+  async acquire(name: string, tryMs: number, signal?: AbortSignal): Promise<boolean> {
+    const held = this.#held.get(name);
+    if (held) {
+      held.count += 1;
       return true;
     }
-    const lock = await this.#locks.take(`${this.#stage}:${name}`, tryMs, over);
-    if (lock) this.#had.set(name, { lock, count: 1 });
+    const lock = await this.#locks.acquire(`${this.#stage}:${name}`, tryMs, signal);
+    if (lock) this.#held.set(name, { lock, count: 1 });
     return lock !== undefined;
   }
 
   async release(name: string, count: number): Promise<void> {
-    const had = this.#had.get(name);
-    if (!had) return;
-    had.count -= count;
-    if (had.count > 0) return;
-    this.#had.delete(name);
-    await had.lock.release();
+    const held = this.#held.get(name);
+    if (!held) return;
+    held.count -= count;
+    if (held.count > 0) return;
+    this.#held.delete(name);
+    await held.lock.release();
   }
 }
 
@@ -46,26 +46,26 @@ export class RunLocks {
   readonly #chain: ChainLocks;
   readonly #counts = new Map<string, number>();
   /** Created with the first lock, as most runs acquire none. */
-  #over: AbortController | undefined;
+  #aborter: AbortController | undefined;
 
   constructor(chain: ChainLocks) {
     this.#chain = chain;
   }
 
   /** Returns false if the lock was not acquired within `tryMs`. */
-  async take(name: string, tryMs: number): Promise<boolean> {
+  async acquire(name: string, tryMs: number): Promise<boolean> {
     const count = this.#counts.get(name) ?? 0;
     if (count === 0 && this.#counts.size >= MOST) {
       throw new CallError(`Spark.lockKey: a script may have ${MOST} names locked at a time.`);
     }
-    this.#over ??= new AbortController();
-    const over = this.#over.signal;
+    this.#aborter ??= new AbortController();
+    const signal = this.#aborter.signal;
     try {
-      if (!(await this.#chain.take(name, tryMs, over))) return false;
+      if (!(await this.#chain.acquire(name, tryMs, signal))) return false;
     } catch (error) {
       throw error instanceof LocksFull ? new CallError(`Spark.lockKey: ${error.message} Try again.`) : error;
     }
-    if (over.aborted) {
+    if (signal.aborted) {
       await this.#chain.release(name, 1);
       return false;
     }
@@ -86,13 +86,13 @@ export class RunLocks {
 
   /** Stops waiting immediately. Locks stay held until `releaseAll`. */
   stop(): void {
-    this.#over?.abort();
+    this.#aborter?.abort();
   }
 
   /** Releases everything that the run holds. */
   async releaseAll(): Promise<void> {
     this.stop();
-    this.#over = undefined;
+    this.#aborter = undefined;
     const counts = [...this.#counts];
     this.#counts.clear();
     for (const [name, count] of counts) await this.#chain.release(name, count);

@@ -21,12 +21,12 @@ type Work = () => Promise<void>;
  * and they fail with a duplicate key instead.
  */
 export function createOnce(): Section["around"] {
-  const underWay = new KeyedMutex();
+  const running = new KeyedMutex();
 
   return async function once(services, call, work) {
     const id = durableIdOf(call);
     if (id === undefined) return work();
-    await underWay.run(`${call.caller.stage}:${id}`, () => untilAnswered(services, call, id, work));
+    await running.run(`${call.caller.stage}:${id}`, () => untilAnswered(services, call, id, work));
   };
 }
 
@@ -47,16 +47,16 @@ async function isAnswered(services: Services, call: Call, id: string, work: Work
     putOutcome(call, kept.outcome);
     return true;
   }
-  if (kept && !claim.mayTake(kept)) {
+  if (kept && !claim.isFree(kept)) {
     await sleep(POLL_MS);
     return false;
   }
   try {
     if (!kept && scriptsBefore(services, call).length === 0) await work();
     else {
-      const taken = await claim.take();
-      if (!taken) return false;
-      putOutcome(call, taken.outcome);
+      const claimed = await claim.acquire();
+      if (!claimed) return false;
+      putOutcome(call, claimed.outcome);
       // If the server crashed before the response script, `work` only runs that.
       await work();
     }

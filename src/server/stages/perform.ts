@@ -35,26 +35,26 @@ async function work(services: Services, call: Call): Promise<void> {
   const messages = services.service(Messages);
   const prepared = known.prepare && (await known.prepare(contextOf(services, call, store, NO_MAILBOX), request!));
   const attempt = async (documents: Documents) => {
-    const post = messages.post(call.caller.stage, call.caller.script?.messageDepth);
+    const mailbox = messages.post(call.caller.stage, call.caller.script?.messageDepth);
     await writeChanges(documents, call);
-    const outcome = await known.handle(contextOf(services, call, documents, post), request!, prepared);
-    await take(services, call, documents, outcome);
-    return post;
+    const outcome = await known.handle(contextOf(services, call, documents, mailbox), request!, prepared);
+    await complete(services, call, documents, outcome);
+    return mailbox;
   };
   const write = async (tx: Documents) => {
-    const post = await attempt(tx);
-    await messages.write(post, tx);
-    return post;
+    const mailbox = await attempt(tx);
+    await messages.write(mailbox, tx);
+    return mailbox;
   };
   const writes = known.work === "write" || scripts.changes !== undefined || claim !== undefined;
-  const post = writes ? await store.transaction(write) : await attempt(store);
-  if (!writes && post.drafts.length > 0) await store.transaction((tx) => messages.write(post, tx));
+  const mailbox = writes ? await store.transaction(write) : await attempt(store);
+  if (!writes && mailbox.drafts.length > 0) await store.transaction((tx) => messages.write(mailbox, tx));
   noteOutcome(services, call);
-  messages.deliver(post);
+  messages.deliver(mailbox);
 }
 
 /** Sets the outcome. May run again, since a transaction may be repeated. */
-async function take(
+async function complete(
   services: Services,
   call: Call,
   documents: Documents,

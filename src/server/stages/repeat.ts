@@ -3,7 +3,7 @@ import type { Section } from "../stage.ts";
 import { untilUnchanged } from "../until-unchanged.ts";
 import { scriptsBefore } from "./request-script.ts";
 import { hasResponseScript } from "./response-script.ts";
-import { takesLocks } from "./take-locks.ts";
+import { needsLocks } from "./take-locks.ts";
 
 /**
  * Repeats the work and the scripts before it if another script changed the player. Skipped if the work was already
@@ -11,7 +11,7 @@ import { takesLocks } from "./take-locks.ts";
  */
 export const repeatWork: Section["around"] = async (services, call, run) => {
   if (call.isPerformed) return;
-  const isPlain = scriptsBefore(services, call).length === 0 && !takesLocks(call);
+  const isPlain = scriptsBefore(services, call).length === 0 && !needsLocks(call);
   await (isPlain ? run() : repeated(services, call, run));
 };
 

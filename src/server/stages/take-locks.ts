@@ -9,7 +9,7 @@ import { contextOf, refuse } from "./perform.ts";
 /** Maximum wait for a lock, which is held as long as scripts run. */
 const LOCK_MS = 10_000;
 
-export function takesLocks({ known }: Call): boolean {
+export function needsLocks({ known }: Call): boolean {
   return "admit" in known && known.admit !== undefined;
 }
 
@@ -34,7 +34,7 @@ function admissionOf({ locks }: Services, call: Call): Admission {
       call.locks.chain = chain;
       try {
         // After a disconnect the request still gets free locks: some clients disconnect right after their last request.
-        const has = gone?.aborted ? await chain.take(name, 0) : await chain.take(name, LOCK_MS, gone);
+        const has = gone?.aborted ? await chain.acquire(name, 0) : await chain.acquire(name, LOCK_MS, gone);
         if (!has && gone?.aborted) throw new ClientGone(`The client disconnected while waiting for ${name}.`);
         if (!has) return false;
       } catch (error) {
