@@ -78,9 +78,8 @@ export interface RefusalOptions {
 }
 
 /**
- * A refusal that the client sees: `pairs` becomes the response's `error`. It is not a failure of the server: a transaction
- * that throws it is undone, and only `cause` is logged, where an operator needs to know more than the client may, such as
- * why a provider refused.
+ * A refusal that the client sees: `pairs` becomes the response's `error`, `beside` is added next to it. It rolls back
+ * the transaction. Only `cause` is logged, such as a provider's reason, which the client must not see.
  */
 export class RequestError extends Error {
   override name = "RequestError";

@@ -32,12 +32,11 @@ interface CallbackParams {
   second?: string;
 }
 
-/** Whose script a call is for, as its secret proves. */
+/** The script that a call is for, as proven by the secret. */
 interface Callback {
   credential: Credential;
   kind: ScriptKind;
   name: string;
-  /** As it stands in the path. */
   playerId?: string;
 }
 
@@ -45,12 +44,12 @@ const HTML = /^\s*<(?:!doctype html|html)\b/i;
 const XML = /^\s*<\?xml\b/;
 
 /**
- * Scripts that other servers call by HTTP, GET or POST, with an answer of the script's own making:
+ * Scripts that other servers call over HTTP, by GET or POST:
  *
- *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player may be left out
- *     /callback/{apiKey}/{credential}/{its secret}                       the script of that credential
+ *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player is optional
+ *     /callback/{apiKey}/{credential}/{its secret}                       the credential's own script
  *
- * Refusals are as those of REST, by status too; docs/compatibility.md lists them.
+ * Errors and statuses are as for REST; see docs/compatibility/cloud-code.md.
  */
 export function addCallbackRoutes(
   http: FastifyInstance,
@@ -88,7 +87,7 @@ export function addCallbackRoutes(
     return send(reply, name, result, config.maxResponseBytes);
   };
 
-  // Of its own, so that bodies are bytes here.
+  // A separate scope, so that bodies arrive as bytes.
   http.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -106,7 +105,7 @@ export function addCallbackRoutes(
   });
 }
 
-/** Undefined where no secret proves anything. Secrets are compared in a time that tells nothing about them. */
+/** Undefined if no secret matches. Secrets are compared in constant time. */
 function callbackOf(
   game: Game,
   cloudCode: CloudCode,
@@ -133,7 +132,7 @@ async function known(services: Services, stage: Stage, playerId: string): Promis
   return found ? player : undefined;
 }
 
-/** Script data as JSON, with `error` where the script set errors; or the text of RESPONSE_RAW alone. */
+/** Script data as JSON, with `error` if the script set errors; or only the text of RESPONSE_RAW. */
 function send(reply: FastifyReply, name: string, result: LoneResult, maxBytes: number): FastifyReply {
   const { failure, runId, scriptData, scriptErrors } = result;
   if (failure) {

@@ -24,9 +24,8 @@ interface RestParams {
 }
 
 /**
- * The REST twin of the socket: `POST /rs/{credential}/{secret}/{RequestName}`, the request as JSON in the body, and its
- * ordinary response. What the dispatcher answered comes with status 200, refusals included; docs/compatibility.md lists
- * the others. Each call is a session of its own: nothing that it signs in stays signed in but by its authToken.
+ * REST: `POST /rs/{credential}/{secret}/{RequestName}`. Dispatched requests get status 200, even if refused;
+ * docs/compatibility/protocol.md lists the others. A login only lasts through its authToken.
  */
 export function addRestRoutes(
   http: FastifyInstance,
@@ -82,8 +81,8 @@ export function addRestRoutes(
 }
 
 /**
- * Whom the authToken of the body signs in. A credential that can have no player names one in `playerId`, which the
- * dispatcher looks up; where the policy wants a token too, it must be that player's.
+ * The player of the authToken in the body. A credential without a player names one in `playerId`, which the dispatcher
+ * resolves; if the policy requires a token too, it must belong to that player.
  */
 async function playerOf(
   services: Services,
@@ -101,7 +100,7 @@ async function playerOf(
   return owner === undefined || other ? "refused" : owner;
 }
 
-/** Aborted when the response is out, or the connection closed before. The request's own `close` comes with its body's end. */
+/** Aborted when the response closes. The request's own `close` event already fires at the end of its body. */
 function closeOf(response: ServerResponse): AbortSignal {
   const closed = new AbortController();
   if (response.closed) closed.abort();

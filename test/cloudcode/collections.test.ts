@@ -328,8 +328,8 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   ],
   ["findAndRemove of null", "c.findAndRemove(null)", /findAndRemove: query must be an object, not null/],
   ["remove without a query", "c.remove()", /SparkMongoCollection\.remove: query must be an object/],
-  ["a function in a query", "c.find({ a: function () {} })", /query cannot be turned into JSON: a is a function/],
-  ["a cycle", "var o = {}; o.o = o; c.insert(o)", /documents cannot be turned into JSON/],
+  ["a function in a query", "c.find({ a: function () {} })", /query cannot be converted to JSON: a is a function/],
+  ["a cycle", "var o = {}; o.o = o; c.insert(o)", /documents cannot be converted to JSON/],
   ["text as an ObjectId", "c.findOne({ _id: { $oid: 'x' } })", /"x" is no ObjectId: those have 24/],
   ["an unknown operator", "c.update({}, { $nonsense: { a: 1 } })", /\$nonsense/],
   ["$inc of text", "c.update({ _id: 'a' }, { $inc: { tag: 1 } })", /tag/],
@@ -351,7 +351,7 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "more than 100,000 values in one call",
     "var l = []; for (var i = 0; i < 100001; i++) l.push(1); c.find({ n: { $in: l } }).toArray()",
-    /The arguments hold more than 100000 values/,
+    /The arguments contain more than 100000 values/,
   ],
   ["a pattern that is none", "c.find({ tag: { $regex: '(' } }).toArray()", /\$regex is not valid/],
   ["a pattern with a possessive quantifier", "c.find({ tag: { $regex: 'a++' } }).toArray()", /possessive/],
@@ -389,7 +389,7 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "'online' of players by an operator for something else",
     "Spark.systemCollection('player').count({ online: { $gt: false } })",
-    /"online" of a player cannot be compared by \$gt/,
+    /"online" of a player cannot be compared with \$gt/,
   ],
 ];
 
@@ -459,19 +459,19 @@ describe("what is much work for the embedded store", () => {
     "var inner = { $map: { input: { $range: [0, 9000] }, in: { $sin: '$$this' } } };" +
     "var endless = { $expr: { $gt: [{ $size: { $map: { input: { $range: [0, 9000] }, in: { $size: inner } } } }, 1] } };";
   const HEAVY: [what: string, script: string, message: RegExp][] = [
-    ["a find", "c.find(endless).toArray()", /takes longer than 300 ms to evaluate/],
-    ["a count", "c.count(endless)", /takes longer/],
-    ["a distinct", "c.distinct('n', endless)", /takes longer/],
-    ["an update", "c.update(endless, { $set: { n: 1 } }, false, true)", /takes longer/],
-    ["a removal", "c.remove(endless)", /takes longer/],
-    ["a findAndModify", "c.findAndModify(endless, null, null, false, { $set: { n: 1 } }, true, false)", /takes longer/],
-    ["a pipeline", "c.aggregate({ $match: endless })", /takes longer/],
-    ["players of the system collection", "Spark.systemCollection('player').count(endless)", /takes longer/],
-    ["a query of one player", "Spark.loadPlayer(Spark.getData().id).matchesMongoQuery(endless)", /takes longer/],
+    ["a find", "c.find(endless).toArray()", /took longer than 300 ms/],
+    ["a count", "c.count(endless)", /took longer/],
+    ["a distinct", "c.distinct('n', endless)", /took longer/],
+    ["an update", "c.update(endless, { $set: { n: 1 } }, false, true)", /took longer/],
+    ["a removal", "c.remove(endless)", /took longer/],
+    ["a findAndModify", "c.findAndModify(endless, null, null, false, { $set: { n: 1 } }, true, false)", /took longer/],
+    ["a pipeline", "c.aggregate({ $match: endless })", /took longer/],
+    ["players of the system collection", "Spark.systemCollection('player').count(endless)", /took longer/],
+    ["a query of one player", "Spark.loadPlayer(Spark.getData().id).matchesMongoQuery(endless)", /took longer/],
     [
       "a document that grows beyond a megabyte",
       "var t = new Array(600001).join('x'); c.insert({ _id: 'g', l: [t] }); c.update({ _id: 'g' }, { $push: { l: t } })",
-      /The document would be 12000\d\d bytes long as JSON; scripts may write 1048576/,
+      /The document would be 12000\d\d bytes long as JSON; scripts may write at most 1048576/,
     ],
   ];
   let world: World;

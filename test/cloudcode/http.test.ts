@@ -147,7 +147,7 @@ describe("SparkHttp", () => {
     ["Spark.getHttp()", "Spark.getHttp: url must be a string, not undefined."],
     ["Spark.getHttp(null)", "Spark.getHttp: url must be a string, not null."],
     ["Spark.getHttp(U, {})", "Spark.getHttp: timeout must be a number, not an object."],
-    ["Spark.getHttp(U, 0)", "Spark.getHttp: timeout must be 1 or more, and is 0."],
+    ["Spark.getHttp(U, 0)", "Spark.getHttp: timeout must be at least 1, not 0."],
     ["Spark.getHttp(U).setBasicAuth('a')", "SparkHttp.setBasicAuth: password must be a string, not undefined."],
     ["Spark.getHttp(U).setHeaders('a')", "SparkHttp.setHeaders: headers must be an object, not a string."],
     ["Spark.getHttp(U).setHeaders([1])", "SparkHttp.setHeaders: headers must be an object, not an array."],
@@ -157,27 +157,27 @@ describe("SparkHttp", () => {
     ["Spark.getHttp(U).postJson(function () {})", "SparkHttp.postJson: form must be JSON, not a function."],
     ["Spark.getHttp(U).postString({})", "SparkHttp.postString: data must be a string, not an object."],
     ["Spark.getHttp(U).putXml({})", "SparkHttp.putXml: form must be XML or text, not an object."],
-    ["Spark.getHttp('a').get()", "The URL cannot be read or is too long."],
+    ["Spark.getHttp('a').get()", "The URL is invalid or too long."],
     ["Spark.getHttp('file:///etc/passwd').get()", "The URL must begin with http:// or https://."],
     ["Spark.getHttp(U).setHeaders({Host: 'a'}).get()", "The header Host cannot be set."],
     [
       "Spark.getHttp(U).setHeaders({A: 'b\\r\\nC: d'}).get()",
-      "The header A has a line break or other characters that none may have.",
+      "The value of the header A has a line break or other invalid characters.",
     ],
     ["Spark.getHttp(U).postString(Array(10002).join('a'))", "The body is longer than 10000 bytes."],
     [
       "Spark.getHttp('http://127.0.0.2/').get()",
-      "127.0.0.2 has a private address, which the server's settings do not let scripts call.",
+      "127.0.0.2 has a private address, which the server's settings do not allow scripts to call.",
     ],
     [
       "Spark.getHttp(U + '/moved').get()",
-      "127.0.0.2 has a private address, which the server's settings do not let scripts call.",
+      "127.0.0.2 has a private address, which the server's settings do not allow scripts to call.",
     ],
-    ["Spark.getHttp(U + '/big').get()", "The answer of 127.0.0.1 is longer than 10000 bytes."],
-    ["Spark.getHttp(U + '/silent', 50).get()", "127.0.0.1 did not answer within 50 ms."],
+    ["Spark.getHttp(U + '/big').get()", "The response of 127.0.0.1 is longer than 10000 bytes."],
+    ["Spark.getHttp(U + '/silent', 50).get()", "127.0.0.1 did not respond within 50 ms."],
     [
       "Spark.getHttp(U + '/latin').get().getResponseJson()",
-      "SparkHttpResponse.getResponseJson: the body is no JSON; its status is 200.",
+      "SparkHttpResponse.getResponseJson: the body is not JSON; its status is 200.",
     ],
     ["Spark.getHttp(U + '/deep').get().getResponseXml()", "The XML is nested more than 100 levels deep."],
   ];
@@ -202,7 +202,7 @@ describe("SparkHttp", () => {
     const { scriptData, failure } = await impatient.run("s", {}, { ...world.context, outgoing });
     await impatient.cloudCode.close();
     expect(failure).toBeUndefined();
-    expect(scriptData["a"]).toMatch(/^127\.0\.0\.1 did not answer within \d+ ms\.$/);
+    expect(scriptData["a"]).toMatch(/^127\.0\.0\.1 did not respond within \d+ ms\.$/);
   });
 
   test("a request beyond those of a run ends it", async () => {

@@ -14,7 +14,7 @@ const REFUSED: [code: string, message: string][] = [
   ["Spark.lockKey({}, 0)", "Spark.lockKey: lockName must be a string, not an object."],
   ["Spark.lockKey('a')", "Spark.lockKey: tryMillis must be a number, not undefined."],
   ["Spark.lockKey('a', 'five')", "Spark.lockKey: tryMillis must be a number, not a string."],
-  ["Spark.lockKey('a', -1)", "Spark.lockKey: tryMillis must be 0 or more, and is -1."],
+  ["Spark.lockKey('a', -1)", "Spark.lockKey: tryMillis must be at least 0, not -1."],
   ["Spark.lockKey(new Array(2000).join('a'), 0)", "lockName is longer than 1024 characters."],
   ["Spark.unlockKey()", "Spark.unlockKey: lockName must be a string"],
   ["for (var i = 0; i < 101; i++) Spark.lockKey('n' + i, 0)", "a script may have 100 names locked"],
@@ -57,7 +57,7 @@ const alone = (others: Partial<RunContext> = {}): RunContext => ({
   ...others,
 });
 const isFree = async (name = "preview:a") => {
-  const lock = await locks.take(name, 0);
+  const lock = await locks.acquire(name, 0);
   await lock?.release();
   return lock !== undefined;
 };
@@ -87,13 +87,13 @@ test.for(REFUSED.map(([code, message], index) => ({ code, message, index })))(
 );
 
 test("who tries in vain is told, and who waits has it when it is released", async () => {
-  const other = await locks.take("preview:a", 0);
+  const other = await locks.acquire("preview:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(false);
-  const { take } = locks;
+  const { acquire } = locks;
   const asked = Promise.withResolvers<void>();
-  locks.take = (...args) => {
+  locks.acquire = (...args) => {
     asked.resolve();
-    return take(...args);
+    return acquire(...args);
   };
   const waiting = hosts.run("waits", {}, alone());
   await asked.promise;
@@ -102,14 +102,14 @@ test("who tries in vain is told, and who waits has it when it is released", asyn
 });
 
 test("the stages have locks of their own", async () => {
-  await locks.take("live:a", 0);
+  await locks.acquire("live:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(true);
 });
 
 test("where as many are locked as may be, a script is told", async () => {
   locks = createLocalLocks({ names: 0, waiting: 0 });
   const run = new RunCalls(alone(), { calls: 10, chars: 1_000 });
-  expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are locked already. Try again.");
+  expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are already locked. Try again.");
 });
 
 describe("what a run has locked is free", () => {
@@ -131,7 +131,7 @@ describe("what a run has locked is free", () => {
   });
 
   test("when its wait is cut off by its end", async () => {
-    const other = await locks.take("preview:a", 0);
+    const other = await locks.acquire("preview:a", 0);
     expect((await hosts.run("waits", {}, alone())).failure?.kind).toBe("timeout");
     await other!.release();
     expect(await isFree()).toBe(true);
@@ -203,7 +203,7 @@ describe("runs that wait for each other", () => {
 
   test("a lock that comes when the run is over is given back", async () => {
     const run = new RunCalls(alone(), limits);
-    const other = await locks.take("preview:a", 0);
+    const other = await locks.acquire("preview:a", 0);
     const taking = run.answer('["lock.take","a",60000]');
     const released = other!.release();
     run.close();

@@ -173,10 +173,18 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "leaderboards",
     "Spark.getLeaderboards()",
-    /^Spark\.getLeaderboards belongs to leaderboards, which this server does not have yet\.$/,
+    /^Spark\.getLeaderboards is not supported yet: this server has no leaderboards\.$/,
   ],
-  ["leaderboards as a property", "Spark.leaderboards", /^Spark\.getLeaderboards belongs to leaderboards/],
-  ["an experiment", "me.getExperimentSegments()", /^SparkPlayer\.getExperimentSegments belongs to experiments/],
+  [
+    "leaderboards as a property",
+    "Spark.leaderboards",
+    /^Spark\.getLeaderboards is not supported yet: this server has no leaderboards/,
+  ],
+  [
+    "an experiment",
+    "me.getExperimentSegments()",
+    /^SparkPlayer\.getExperimentSegments is not supported yet: this server has no experiments/,
+  ],
 ];
 
 const WRITES: Record<string, string> = {
@@ -231,7 +239,7 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     await friendships.insertOne({ _id: `${me}:${other}`, players: pair, via: ["FB"] });
     const hash = await createPasswords({ atOnce: 1, queued: 1 }).hash("secret");
     await passwords.insertOne({ _id: objectIdOf(other), hash });
-    world.presence.arrived(other);
+    world.presence.onConnect(other);
   });
   afterAll(async () => {
     await hosts.cloudCode.close();

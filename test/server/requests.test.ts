@@ -310,7 +310,7 @@ describe("several requests", () => {
     await wait.until(2);
     for (const n of [4, 5]) other.sendFrame({ "@class": ".WaitRequest", n });
     other.sendFrame({ "@class": ".WaitRequest", n: 6 });
-    expect(await other.closed).toMatchObject({ code: 1008, reason: expect.stringContaining("waiting") });
+    expect(await other.closed).toMatchObject({ code: 1008, reason: expect.stringContaining("queued") });
     wait.release();
     wait.release();
     await small.discard();

@@ -40,7 +40,7 @@ export class SwitchRefused extends RequestError {
 
 /**
  * Who the session belongs to once `profile` is verified: its owner, the current player who is linked to it now, or a
- * new player. Runs inside a transaction. The table is `docs/compatibility.md`, "Connecting an external account".
+ * new player. Runs inside a transaction. The table is `docs/compatibility/accounts.md`, "Connecting an external account".
  *
  * Refusals, by `field`: ACCOUNT_ALREADY_LINKED where the current player has another account of that system, or where
  * errorOnSwitch forbids the switch (with `switchSummary`); UNRECOGNISED where doNotCreateNewPlayer forbids the player.

@@ -54,6 +54,7 @@ export {
 } from "./script-view.ts";
 export { segmentsOf } from "./segments.ts";
 export { AccountsService } from "./service.ts";
+export { accountsSettings } from "./settings.ts";
 export { socialStatusesOf } from "./social-status.ts";
 export { summarise } from "./summary.ts";
 export { issueToken, ownerOfToken, revokeTokens, useToken } from "./tokens.ts";

@@ -1,3 +1,4 @@
+import { settingsOf } from "../../config.ts";
 import { RequestError } from "../../errors.ts";
 import { type PlayerId, parsePlayerId } from "../../ids.ts";
 import type { MessageOverrides } from "../../kernel/message.ts";
@@ -9,6 +10,7 @@ import { dismiss, dismissOfAnybody } from "./inbox.ts";
 import { Messages } from "./messages.ts";
 import { refusals } from "./refusals.ts";
 import { scriptMessage } from "./script-message.ts";
+import { messagesSettings } from "./settings.ts";
 
 /** Ids are short, and those that are none are left out like those of players who do not exist. */
 const LONGEST_ID = 256;
@@ -20,9 +22,10 @@ export const messageCalls: Record<string, Call> = {
    */
   "message.send": writeExactly(async ({ service, messageDepth, stage, store, config }, [message]) => {
     const messages = service(Messages);
+    const { maxMessageRecipients, maxMessageBytes } = settingsOf(config, messagesSettings);
     const { extCode, data, to, ...overrides } = object(message, "message");
     const draft = scriptMessage({
-      to: playersOf(to, config.maxMessageRecipients),
+      to: playersOf(to, maxMessageRecipients),
       data: data === null ? undefined : object(data, "data"),
       extCode: extCode === null ? undefined : text(extCode, "extCode"),
       overrides: overridesOf(overrides),
@@ -36,7 +39,7 @@ export const messageCalls: Record<string, Call> = {
       });
       messages.deliver(post);
     } catch (error) {
-      throw error instanceof RequestError ? new CallError(sentenceOf(error, config.maxMessageBytes)) : error;
+      throw error instanceof RequestError ? new CallError(sentenceOf(error, maxMessageBytes)) : error;
     }
   }),
 

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { login, loginRefusals, mustStillHold, welcome } from "../../domains/accounts/index.ts";
+import { settingsOf } from "../../config.ts";
+import { accountsSettings, login, loginRefusals, mustStillHold, welcome } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
@@ -26,7 +27,7 @@ export const authentication = defineRequest({
     },
   ],
   prepare: ({ documents, passwords, clock, config }, { userName, password }) =>
-    login(documents, passwords, { userName, password, now: clock.now() }, config),
+    login(documents, passwords, { userName, password, now: clock.now() }, settingsOf(config, accountsSettings)),
   async handle(context, _request, proven) {
     const { player } = proven;
     await mustStillHold(context.documents, proven);

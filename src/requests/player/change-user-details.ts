@@ -1,5 +1,12 @@
 import { Type } from "@sinclair/typebox";
-import { accountRefusals, changeDetails, MAX_PASSWORD_LENGTH, provePassword } from "../../domains/accounts/index.ts";
+import { settingsOf } from "../../config.ts";
+import {
+  accountRefusals,
+  accountsSettings,
+  changeDetails,
+  MAX_PASSWORD_LENGTH,
+  provePassword,
+} from "../../domains/accounts/index.ts";
 import { field } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
 import { checkName, optionalText } from "../fields.ts";
@@ -56,7 +63,8 @@ export const changeUserDetails = defineRequest({
     if (newPassword === "") throw refuse(field("newPassword", "REQUIRED"));
     if (newPassword && newPassword.length > MAX_PASSWORD_LENGTH) throw refuse(field("newPassword", "TOO_LONG"));
     const guess = oldPassword !== undefined && { player, password: oldPassword, now: clock.now() };
-    const proven = guess ? await provePassword(documents, passwords, guess, config) : undefined;
+    const limits = settingsOf(config, accountsSettings);
+    const proven = guess ? await provePassword(documents, passwords, guess, limits) : undefined;
     return { proven, newHash: newPassword && (await passwords.hash(newPassword)) };
   },
   async handle(context, { displayName, language, userName }, { proven, newHash }) {

@@ -13,10 +13,8 @@ const MAX_REPORTED = 10;
 const compiled = new WeakMap<AnyRequest, TypeCheck<TObject>>();
 
 /**
- * Checks the fields against the request's schema, and keeps the declared ones for the handler (`declared.ts`): what else
- * was sent only scripts see. Text that is not well-formed Unicode is refused wherever it is, in undeclared fields too.
- * Only where the fields do not fit as they are is the lenient conversion tried (`coerce.ts`). A schema is compiled at
- * its first use, about 2 ms.
+ * Validates the fields and keeps the declared ones for the handler; scripts see the rest too. Lenient conversion
+ * (`coerce.ts`) is tried only if validation fails. A schema is compiled on first use, which takes about 2 ms.
  */
 export function checkFields(_services: Services, call: Call): void {
   const { frame, known } = call;
@@ -37,7 +35,7 @@ function checkOf(definition: AnyRequest): TypeCheck<TObject> {
   return check;
 }
 
-/** One pair for each bad field: REQUIRED where it is missing, INVALID where it is of the wrong type. */
+/** One pair per bad field: REQUIRED if missing, INVALID if of the wrong type. */
 function problems(name: string, check: TypeCheck<TObject>, frame: Frame): RequestError {
   const found = new Map<string, "REQUIRED" | "INVALID">();
   const sentences: string[] = [];
@@ -53,6 +51,6 @@ function problems(name: string, check: TypeCheck<TObject>, frame: Frame): Reques
 }
 
 function notUnicode(name: string, field: string): RequestError {
-  const detail = `${name}: ${field} is not well-formed Unicode; it has one half of a surrogate pair.`;
+  const detail = `${name}: ${field} is not well-formed Unicode: it contains a lone surrogate.`;
   return badFields([[field, "INVALID"]], detail);
 }

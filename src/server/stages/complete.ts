@@ -2,7 +2,6 @@ import type { Static, TObject } from "@sinclair/typebox";
 import { type CompletionContext, refusing } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
 
-/** Adds to the request what the game's configuration says of it, such as default values of an event's attributes. */
 export function complete({ game, clock, cloudCode }: Services, call: Call): void {
   call.completed = call.frame;
   const { complete } = call.known;

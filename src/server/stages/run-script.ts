@@ -11,10 +11,9 @@ import { notRepeatable, scriptFailed } from "../refusals.ts";
 import { scriptContext } from "../script-context.ts";
 
 /**
- * Runs one script of a request, keeps its script data and errors on the call and writes its log. A script that did not
- * come to its end leaves a refusal on the call. Costs a read of the player and a round trip to the script host. What it
- * has locked is released by `Call.releaseLocks`.
- * @throws PlayerChanged where it `mayRunAgain` and has to: it was ended before it wrote anything
+ * Runs one of the request's scripts. A failed script sets a refusal. Costs a read of the player and a round trip to the
+ * script host. `Call.releaseLocks` releases its locks.
+ * @throws PlayerChanged if it `mayRunAgain` and must; it has not written anything then
  */
 export async function runScript(
   services: Services,
@@ -79,7 +78,7 @@ export async function runScript(
   return result;
 }
 
-/** The player as it was when the run began, also where the run is continued. */
+/** The player as of the start of the run, also if the run is resumed. */
 async function playerAtStart(
   { store }: Call,
   { kind, name, player }: { kind: ScriptKind; name: string; player: PlayerId | undefined },
@@ -102,7 +101,7 @@ function replayed(journal: CallJournal | undefined, about: string) {
   }
 }
 
-/** What the run changed of players; nothing where it did not come to its end. */
+/** The run's player changes; undefined if it failed. */
 export function changesOf({ failure, playerChanges, otherPlayers, wrote }: ScriptResult): ScriptChanges | undefined {
   const changes: ScriptChanges = {
     ...(playerChanges && { playerChanges }),
