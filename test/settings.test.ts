@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeSettings, readSettings, SettingsError, settingsHelp } from "../src/settings.ts";
+import { SettingsError } from "../src/setting.ts";
+import { describeSettings, readSettings, settingsHelp } from "../src/settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rekindle-settings-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,7 +49,7 @@ describe("settings", () => {
   describe("are refused in a sentence that says what, where and what is allowed", () => {
     const path = (name: string) => join(folder, name);
     it.each([
-      ["an unknown flag", ["--prot", "1"], "There is no setting --prot on the command line. Did you mean --port?"],
+      ["an unknown flag", ["--prot", "1"], "Unknown setting --prot on the command line. Did you mean --port?"],
       [
         "an unknown flag with its value",
         ["--metrics-tokne=hidden"],
@@ -57,10 +58,10 @@ describe("settings", () => {
       [
         "a flag like no other",
         ["--zzzzzzzzz", "1"],
-        "There is no setting --zzzzzzzzz on the command line. --help lists all",
+        "Unknown setting --zzzzzzzzz on the command line. Run with --help to list all",
       ],
-      ["a short flag", ["-p", "1"], "There is no setting -p on the command line."],
-      ["a flag that says no", ["--no-port"], "There is no setting --no-port"],
+      ["a short flag", ["-p", "1"], "Unknown setting -p on the command line."],
+      ["a flag that says no", ["--no-port"], "Unknown setting --no-port"],
       ["a flag without value", ["--port"], "--port on the command line needs a value: a whole number from 0 to 65535."],
       [
         "a flag followed by another",
@@ -72,8 +73,8 @@ describe("settings", () => {
         ["--config"],
         "--config on the command line needs a value: the path of a JSON file.",
       ],
-      ["a word that is no flag", ["8080"], 'The command line has "8080", which is no flag: settings are --name value.'],
-      ["a word after two dashes", ["--", "x"], 'The command line has "x", which is no flag'],
+      ["a word that is no flag", ["8080"], 'Unexpected argument "8080": settings are given as --name value.'],
+      ["a word after two dashes", ["--", "x"], 'Unexpected argument "x": settings are'],
       ["a number that is none", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
       ["a number with a fraction", ["--port", "80.5"], '--port must be a whole number from 0 to 65535, not "80.5".'],
       [
@@ -82,7 +83,7 @@ describe("settings", () => {
         '--port must be a whole number from 0 to 65535, not "0x50".',
       ],
       ["no number", ["--port", ""], '--port must be a whole number from 0 to 65535, not "".'],
-      ["no address", ["--host="], '--host must be an address or name of this machine, not "".'],
+      ["no address", ["--host="], '--host must be an address or host name of this machine, not "".'],
       ["a number too large", ["--port", "65536"], "--port must be a whole number from 0 to 65535"],
       [
         "a number too small",
@@ -103,7 +104,7 @@ describe("settings", () => {
       [
         "a database of another kind",
         ["--mongodb-url", "hidden"],
-        "--mongodb-url must be a mongodb:// or mongodb+srv:// URL, not what it is.",
+        "--mongodb-url must be a mongodb:// or mongodb+srv:// URL, not the value given.",
       ],
     ])("%s", (_, args, sentence) => {
       const read = () => readSettings({ args, env: {} });
@@ -121,12 +122,12 @@ describe("settings", () => {
       [
         "an unknown variable",
         { REKINDLE_PROT: "1" },
-        "The environment has REKINDLE_PROT, which is no setting. Did you mean REKINDLE_PORT?",
+        "Unknown setting REKINDLE_PROT in the environment. Did you mean REKINDLE_PORT?",
       ],
       [
         "a variable like no other",
         { REKINDLE_ZZZZZZZ: "hidden" },
-        "REKINDLE_ZZZZZZZ, which is no setting. --help lists all of them.",
+        "Unknown setting REKINDLE_ZZZZZZZ in the environment. Run with --help to list all settings.",
       ],
       [
         "a variable that a flag overrules",
@@ -142,19 +143,23 @@ describe("settings", () => {
     });
 
     it.each([
-      ["an unknown member", { prot: 1 }, 'has "prot", which is no setting. Did you mean port?'],
-      ["a flag's name", { "log-level": "info" }, 'has "log-level", which is no setting. Did you mean logLevel?'],
-      ["a member that every object has", { constructor: 1 }, 'has "constructor", which is no setting.'],
-      ["a prototype", '{"__proto__": {"port": 1}}', 'has "__proto__", which is no setting.'],
+      ["an unknown member", { prot: 1 }, 'Unknown setting "prot" in the settings file'],
+      ["a flag's name", { "log-level": "info" }, 'Unknown setting "log-level" in the settings file'],
+      ["a member that every object has", { constructor: 1 }, 'Unknown setting "constructor" in the settings file'],
+      ["a prototype", '{"__proto__": {"port": 1}}', 'Unknown setting "__proto__" in the settings file'],
       ["a wrong type", { port: true }, ".json must be a whole number from 0 to 65535, not true."],
-      ["an object", { host: { name: "hidden" } }, ".json must be an address or name of this machine, not an object."],
+      [
+        "an object",
+        { host: { name: "hidden" } },
+        ".json must be an address or host name of this machine, not an object.",
+      ],
       ["null", { port: null }, ".json must be a whole number from 0 to 65535, not null."],
-      ["a list in place of all", [1], ".json must hold one JSON object, and holds a list."],
-      ["half a file", "{", ".json is no JSON: Expected property name or '}' at line 1, column 2."],
+      ["a list in place of all", [1], ".json must contain one JSON object, not a list."],
+      ["half a file", "{", ".json is not valid JSON: Expected property name or '}' at line 1, column 2."],
       [
         "a word that is none",
         '{\n "metricsToken": hidden\n}',
-        ".json is no JSON: unexpected character at line 2, column 18.",
+        ".json is not valid JSON: unexpected character at line 2, column 18.",
       ],
       ["more than settings", " ".repeat(1_048_577), ".json is larger than 1048576 bytes."],
     ])("in the file, %s", (_, content, sentence) => {
@@ -173,7 +178,9 @@ describe("settings", () => {
 
     it("a secret, which the sentence does not hold", () => {
       const path = file({ mongodbUrl: { password: "hidden" } });
-      expect(() => readSettings({ args: ["--config", path], env: {} })).toThrow(/mongodbUrl" in .* not what it is\.$/);
+      expect(() => readSettings({ args: ["--config", path], env: {} })).toThrow(
+        /mongodbUrl" in .* not the value given\.$/,
+      );
     });
   });
 

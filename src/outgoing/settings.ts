@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { SettingsError } from "../settings.ts";
+import { SettingsError } from "../setting.ts";
 import { addressRule } from "./addresses.ts";
 import type { OutgoingOptions } from "./outgoing.ts";
 

@@ -19,7 +19,6 @@ import { untilUnchanged } from "./until-unchanged.ts";
 
 type RunnerServices = ScriptServices & Pick<Services, "stores" | "playerTurns">;
 
-/** How domains run the game's scripts; see `ScriptRunner`. */
 export function createScriptRunner(services: RunnerServices): ScriptRunner {
   const { cloudCode } = services;
   return {
@@ -66,7 +65,7 @@ async function runLoneScript(services: RunnerServices, script: LoneScript): Prom
   return result!;
 }
 
-/** Why what the script changed can never be kept; undefined where that is not what went wrong. */
+/** Why the script's changes can never be written; undefined for other errors. */
 function whyNotKept(error: unknown, result: LoneResult): string | undefined {
   if (error instanceof RequestError) return TAKEN_MEANWHILE;
   const wasToBeKept = !result.failure && changesAnything(result);

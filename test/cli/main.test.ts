@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { strToU8, zipSync } from "fflate";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { API_KEY, DEVICE_SECRET } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
 import { ok } from "../support/social.ts";
@@ -51,13 +51,7 @@ class Command {
 }
 
 let folder: string;
-/** What one process compiled, the next one need not. */
-let compiled: string;
 const running: Command[] = [];
-beforeAll(async () => {
-  compiled = await mkdtemp(join(tmpdir(), "rekindle-compiled-"));
-});
-afterAll(() => rm(compiled, { recursive: true, force: true }));
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rekindle-cli-"));
 });
@@ -74,14 +68,14 @@ function run(args: string[], env?: Record<string, string>): Command {
 }
 
 function runProgram(program: string[], env?: Record<string, string>): Command {
-  const command = new Command(program, { NODE_COMPILE_CACHE: compiled, ...env });
+  const command = new Command(program, env);
   running.push(command);
   return command;
 }
 
 /** Several tests at once share what each of them starts with and clears away; so these end by themselves. */
 async function ends(program: string[]) {
-  const command = new Command([process.execPath, ...program], { NODE_COMPILE_CACHE: compiled });
+  const command = new Command([process.execPath, ...program]);
   const exitCode = await command.ended;
   return { exitCode, stdout: command.stdout, stderr: command.stderr };
 }
@@ -180,7 +174,7 @@ describe("start", () => {
     ["has a public address", ["--public-url", "wss://play.example.org"]],
   ])("warns where a server with the example's well-known secrets %s", async (_, args) => {
     const server = run(["--port", "0", ...args, ...data()]);
-    expect(await server.says(/WARNING: .*/)).toContain("everybody knows the example's secrets (server, debug,");
+    expect(await server.says(/WARNING: .*/)).toContain("the example's secrets (server, debug,");
   });
 
   it("reads settings from file and environment, and names the public address", async () => {
@@ -219,16 +213,20 @@ describe("start", () => {
     const used = run(["--port", "0", ...data()]);
     await used.says(/Health/);
     const cases: [string[], number, string][] = [
-      [["start", "--prot", "1"], 2, "There is no setting --prot on the command line. Did you mean --port?"],
+      [["start", "--prot", "1"], 2, "Unknown setting --prot on the command line. Did you mean --port?"],
       [["--port", "many"], 2, "--port"],
-      [["strat"], 2, 'There is no command "strat". Did you mean start?'],
-      [["start", "game"], 2, 'The command line has "game", which is no flag'],
-      [["--port", String(port), "--data", join(folder, "1")], 1, `127.0.0.1:${port} is in use already. Set --port`],
-      [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "2")], 1, "is no address of this machine."],
+      [["strat"], 2, 'Unknown command "strat". Did you mean start?'],
+      [["start", "game"], 2, 'Unexpected argument "game": settings are'],
+      [["--port", String(port), "--data", join(folder, "1")], 1, `127.0.0.1:${port} is already in use. Set --port`],
+      [["--host", "192.0.2.1", "--port", "0", "--data", join(folder, "2")], 1, "is not an address of this machine."],
       [["--game", join(folder, "nowhere"), "--data", join(folder, "3")], 1, "nowhere does not exist."],
-      [["--game", game, "--data", join(folder, "4")], 1, "config.json is no JSON: unexpected character at line 2"],
+      [
+        ["--game", game, "--data", join(folder, "4")],
+        1,
+        "config.json is not valid JSON: unexpected character at line 2",
+      ],
       [["--port", "0", "--data", broken], 1, "broken is a file, not a folder. Set --data"],
-      [["--port", "0", "--data", join(broken, "data")], 1, "a part of the path is a file. Set --data"],
+      [["--port", "0", "--data", join(broken, "data")], 1, "part of the path is a file. Set --data"],
       [["--port", "0", ...data()], 1, "preview.db is in use by another server."],
     ];
     const tries = cases.map(async ([args, exitCode, sentence]) => {
@@ -283,7 +281,7 @@ describe("the other commands", () => {
 
     const twice = run(["import", from, game]);
     expect(await twice.ended).toBe(1);
-    expect(twice.stderr).toContain("config.json is there already");
+    expect(twice.stderr).toContain("config.json already exists");
   });
 
   it("import takes the Cloud Code of a folder along, and leaves what is none", async () => {
@@ -328,10 +326,10 @@ describe("the other commands", () => {
     [["import"], 2, "rekindle import EXPORT FOLDER"],
     [["import", "/nowhere.json", "x"], 1, "/nowhere.json does not exist."],
     [["import", "package.json", "x"], 1, "package.json has no usable API key"],
-    [["import", "src", "x"], 1, "src is no game's folder"],
+    [["import", "src", "x"], 1, "src is not a game folder"],
     [["export"], 2, "rekindle export FOLDER [FILE]"],
     [["export", "/nowhere"], 1, "/nowhere does not exist."],
-    [["export", "examples/starter", "package.json/file"], 1, "a part of the path is a file."],
+    [["export", "examples/starter", "package.json/file"], 1, "part of the path is a file."],
     [["export", "examples/starter", "a", "b"], 2, "rekindle export FOLDER [FILE]"],
   ])("%j ends with a sentence", async (args, exitCode, sentence) => {
     const command = await ends([MAIN, ...args]);
@@ -345,7 +343,7 @@ it("the demo plays from its beginning to its end", async () => {
   const demo = runProgram([process.execPath, DEMO]);
   expect(await demo.ended, demo.stdout + demo.stderr).toBe(0);
   expect(demo.stdout).toContain('"error":{"tournament":"RUNNING"}');
-  expect(demo.stdout).toContain("That is all.");
+  expect(demo.stdout).toContain("Done. Every frame");
 });
 
 it("the demo plays against a server that runs, twice", async () => {
@@ -367,7 +365,7 @@ it("the demo ends with a sentence where the server plays another game", async ()
   const demo = runProgram([process.execPath, DEMO, "--url", url.origin]);
   expect(await demo.ended).toBe(1);
   expect(demo.stderr.trim().split("\n")).toHaveLength(1);
-  expect(demo.stderr).toContain("The demo did not go as it should: Unexpected server response: 404");
+  expect(demo.stderr).toContain("The demo failed: Unexpected server response: 404");
 });
 
 it.concurrent.each([
@@ -377,7 +375,7 @@ it.concurrent.each([
 ])("the demo with %j ends with a sentence", async (args, sentence) => {
   const demo = await ends([DEMO, ...args]);
   expect(demo.exitCode).toBe(1);
-  expect(demo.stderr).toContain(`The demo did not go as it should: `);
+  expect(demo.stderr).toContain(`The demo failed: `);
   expect(demo.stderr).toContain(sentence);
   expect(demo.stderr.trim().split("\n")).toHaveLength(1);
 });

@@ -121,7 +121,7 @@ describe.each(["in a folder", "globally"] as const)("installed %s", (where) => {
 describe("the launcher", () => {
   test("ends with the exit code of the command", async () => {
     const end = await rekindle("globally", ["strat"]).ended;
-    expect(end).toMatchObject({ code: 2, stderr: 'There is no command "strat". Did you mean start?\n' });
+    expect(end).toMatchObject({ code: 2, stderr: 'Unknown command "strat". Did you mean start?\n' });
   });
 
   test("ends by the signal that ended the server", async () => {

@@ -37,20 +37,15 @@ const SCRIPTS = {
 };
 
 let folder: string;
-/** What one process compiled, the next one need not. */
-let compiled: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rekindle-run-"));
-  compiled = await mkdtemp(join(tmpdir(), "rekindle-compiled-"));
   const files = Object.entries(SCRIPTS).map(([name, source]) => [`${name}.js`, source] as const);
   for (const [name, text] of [["config.json", JSON.stringify(CONFIG)] as const, ...files]) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
 });
-afterAll(async () => {
-  for (const made of [folder, compiled]) await rm(made, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Ended {
   code: number;
@@ -65,7 +60,7 @@ function rekindle(args: string[], env: Record<string, string> = {}): Promise<End
     const child = execFile(
       process.execPath,
       [MAIN, "run", ...args],
-      { env: { ...inherited, NODE_COMPILE_CACHE: compiled, ...env } },
+      { env: { ...inherited, ...env } },
       (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -112,12 +107,12 @@ describe("rekindle run", () => {
     expect([code, stderr]).toEqual([0, ""]);
     for (const part of [
       /^event\/SCORE as New player \([0-9a-f]{24}, new\)\n\nResponse\n {2}\{\n/,
-      /\nOut of service\n {2}event\/BROKEN\.js:1:9 Unexpected token\n/,
+      /\nScripts that cannot be used\n {2}event\/BROKEN\.js:1:9 Unexpected token\n/,
       /\nMessages\n {2}\{\n {4}"@class": "\.ScriptMessage",\n/,
       /\nLog\n {2}info {2}modules\/LOGS\.js:2 {2}included\n/,
-      /\nChanges of the player\n {2}balances\.currency1: 0 → 3\n {2}privateData\.seen: nothing → true\n/,
+      /\nPlayer changes\n {2}balances\.currency1: 0 → 3\n {2}privateData\.seen: nothing → true\n/,
       /\nScripts\n {2}event\/SCORE {2}[\d.]+ ms, calls: collection\.insert 2 times, message\.send, collection\.count\n/,
-      /\nAnswered in [\d.]+ ms\.\n$/,
+      /\nFinished in [\d.]+ ms\.\n$/,
     ]) {
       expect(stdout).toMatch(part);
     }
@@ -185,20 +180,20 @@ describe("rekindle run", () => {
 
 describe.concurrent("a command that cannot be run", () => {
   it.each<[string[], number, string]>([
-    [[], 2, "Say what to run: rekindle run EVENT"],
-    [["SCORE", "OTHER"], 2, "Name one event or script, not SCORE and OTHER."],
-    [["SCORE", "--data", "{POINTS: 1}"], 2, "--data is no JSON: "],
-    [["SCORE", "--data", "[1]"], 2, "--data must hold one JSON object, and holds a list"],
+    [[], 2, "Missing argument: rekindle run EVENT"],
+    [["SCORE", "OTHER"], 2, "Expected one event or script, not both SCORE and OTHER."],
+    [["SCORE", "--data", "{POINTS: 1}"], 2, "--data is not valid JSON: "],
+    [["SCORE", "--data", "[1]"], 2, "--data must contain one JSON object, not a list"],
     [["SCORE", "--data"], 2, "--data needs a value."],
     [["SCORE", "--player", "--json"], 2, "--player needs a value."],
     [["SCORE", "--stage", "beta"], 2, '--stage must be preview or live, not "beta".'],
-    [["SCORE", "--playr", "x"], 2, "There is no setting --playr on the command line."],
-    [["evnt/SCORE"], 2, '"evnt" is no kind of script. Did you mean event/SCORE?'],
+    [["SCORE", "--playr", "x"], 2, "Unknown setting --playr on the command line."],
+    [["evnt/SCORE"], 2, 'Unknown script kind "evnt". Did you mean event/SCORE?'],
     [["SCOER"], 1, 'The game has no event "SCOER". Did you mean SCORE?'],
-    [["request/LogEvntRequest"], 1, 'This server has no request "LogEvntRequest". Did you mean LogEventRequest?'],
-    [["modules/NOTHING_LIKE_IT"], 1, "The game has no script modules/NOTHING_LIKE_IT. There are LOGS, SUM."],
-    [["callbacks/X"], 1, "The game has no script callbacks/X. It has none of this kind."],
-    [["SCORE", "--player", "ada"], 1, 'There is no player with the id or user name "ada" in this data.'],
+    [["request/LogEvntRequest"], 1, 'Unknown request "LogEvntRequest". Did you mean LogEventRequest?'],
+    [["modules/NOTHING_LIKE_IT"], 1, "The game has no script modules/NOTHING_LIKE_IT. Known names are LOGS, SUM."],
+    [["callbacks/X"], 1, "The game has no script callbacks/X. The game has none of this kind."],
+    [["SCORE", "--player", "ada"], 1, 'No player has the id or user name "ada" in this data.'],
   ])("%j is told what to do", async (args, code, sentence) => {
     const ended = await run(...args);
     expect(ended.stderr).toContain(sentence);

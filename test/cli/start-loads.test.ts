@@ -13,7 +13,7 @@ const files = [];
 registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = (text, ...rest) => {
-  if (!String(text).includes("Rekindle runs")) return true;
+  if (!String(text).includes("Rekindle is running")) return true;
   write(JSON.stringify(files.filter((name) => /node_modules\\/(mongodb|@redis|undici|isolated-vm|amaro|rolldown)\\//.test(name))));
   process.kill(process.pid, "SIGTERM");
   return true;

@@ -57,7 +57,7 @@ const alone = (others: Partial<RunContext> = {}): RunContext => ({
   ...others,
 });
 const isFree = async (name = "preview:a") => {
-  const lock = await locks.take(name, 0);
+  const lock = await locks.acquire(name, 0);
   await lock?.release();
   return lock !== undefined;
 };
@@ -87,13 +87,13 @@ test.for(REFUSED.map(([code, message], index) => ({ code, message, index })))(
 );
 
 test("a failed attempt returns false, and a waiting one gets the lock when it is released", async () => {
-  const other = await locks.take("preview:a", 0);
+  const other = await locks.acquire("preview:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(false);
-  const { take } = locks;
+  const { acquire } = locks;
   const asked = Promise.withResolvers<void>();
-  locks.take = (...args) => {
+  locks.acquire = (...args) => {
     asked.resolve();
-    return take(...args);
+    return acquire(...args);
   };
   const waiting = hosts.run("waits", {}, alone());
   await asked.promise;
@@ -102,14 +102,14 @@ test("a failed attempt returns false, and a waiting one gets the lock when it is
 });
 
 test("each stage has its own locks", async () => {
-  await locks.take("live:a", 0);
+  await locks.acquire("live:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(true);
 });
 
 test("the maximum number of locks is an error", async () => {
   locks = createLocalLocks({ names: 0, waiting: 0 });
   const run = new RunCalls(alone(), { calls: 10, chars: 1_000 });
-  expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are locked already. Try again.");
+  expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are already locked. Try again.");
 });
 
 describe("a run's locks are released", () => {
@@ -131,7 +131,7 @@ describe("a run's locks are released", () => {
   });
 
   test("when its deadline passes while it waits", async () => {
-    const other = await locks.take("preview:a", 0);
+    const other = await locks.acquire("preview:a", 0);
     expect((await hosts.run("waits", {}, alone())).failure?.kind).toBe("timeout");
     await other!.release();
     expect(await isFree()).toBe(true);
@@ -203,7 +203,7 @@ describe("nested runs", () => {
 
   test("a lock acquired after the run's end is released", async () => {
     const run = new RunCalls(alone(), limits);
-    const other = await locks.take("preview:a", 0);
+    const other = await locks.acquire("preview:a", 0);
     const taking = run.answer('["lock.take","a",60000]');
     const released = other!.release();
     run.close();

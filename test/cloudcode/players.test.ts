@@ -239,7 +239,7 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     await friendships.insertOne({ _id: `${me}:${other}`, players: pair, via: ["FB"] });
     const hash = await createPasswords({ atOnce: 1, queued: 1 }).hash("secret");
     await passwords.insertOne({ _id: objectIdOf(other), hash });
-    world.presence.arrived(other);
+    world.presence.onConnect(other);
   });
   afterAll(async () => {
     await hosts.cloudCode.close();

@@ -154,16 +154,24 @@ describe("a game's folder", () => {
     const credentials = [DEVICE];
     it.each([
       ["no config.json", undefined, "it has no config.json"],
-      ["an incomplete file", '{"a": {\n', "config.json is no JSON: Expected property name or '}' at line 2, column 1."],
-      ["an empty file", "", "config.json is no JSON: it ends too early, at line 1, column 1."],
-      ["an unquoted word", '{"a": 1,\n  "b": hidden}', "is no JSON: unexpected character at line 2, column 8."],
-      ["a trailing comma", '{"a": 1,\n}', "is no JSON: Expected double-quoted property name at line 2, column 1."],
+      [
+        "an incomplete file",
+        '{"a": {\n',
+        "config.json is not valid JSON: Expected property name or '}' at line 2, column 1.",
+      ],
+      ["an empty file", "", "config.json is not valid JSON: it ends too early, at line 1, column 1."],
+      ["an unquoted word", '{"a": 1,\n  "b": hidden}', "is not valid JSON: unexpected character at line 2, column 8."],
+      [
+        "a trailing comma",
+        '{"a": 1,\n}',
+        "is not valid JSON: Expected double-quoted property name at line 2, column 1.",
+      ],
       [
         "two documents",
         '{"a": 1}\n{}',
-        "is no JSON: Unexpected non-whitespace character after JSON at line 2, column 1.",
+        "is not valid JSON: Unexpected non-whitespace character after JSON at line 2, column 1.",
       ],
-      ["a list", "[]", "must hold one JSON object, and holds a list."],
+      ["a list", "[]", "must contain one JSON object, not a list."],
       ["no api key", { "~credentials": credentials }, "has no usable API key"],
       ["an api key with a slash", { apiKey: "a/b", "~credentials": credentials }, "has no usable API key"],
       ["an api key that is a number", { apiKey: 5 }, "apiKey must be text, but is a number."],

@@ -110,7 +110,7 @@ describe.each(engines)("on $name, two servers of one store", ({ name: engine, op
   };
   /** Sends a request to the first server, and comes back when its script waits. */
   async function waiting(name: string, key: string) {
-    const lock = (await first.services.locks.take("preview:slow", 0))!;
+    const lock = (await first.services.locks.acquire("preview:slow", 0))!;
     const answer = client.request(name, frame(key));
     await until(async () => (await points(key))?.["n"] === 1);
     return { lock, answer };

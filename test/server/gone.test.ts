@@ -15,7 +15,7 @@ const lockRequest = testRequest({
   async admit(_context, _request, { lock }) {
     steps.push("asked");
     await beforeLock;
-    if (!(await lock("it"))) throw new RequestError({ lock: "BUSY" });
+    if (!(await lock("it"))) throw RequestError.ofPairs({ lock: "BUSY" });
   },
   async handle() {
     steps.push("done");
@@ -29,10 +29,10 @@ describe("a request whose client has gone", () => {
   let held: Lock | undefined;
   const refused = () => app.services.metrics.requests.get("LockRequest")?.results.refused ?? 0;
   const hold = async () => {
-    held = await app.services.locks.take("preview:it", 0);
+    held = await app.services.locks.acquire("preview:it", 0);
   };
   const isFree = async () => {
-    const lock = await app.services.locks.take("preview:it", 0);
+    const lock = await app.services.locks.acquire("preview:it", 0);
     await lock?.release();
     return lock !== undefined;
   };

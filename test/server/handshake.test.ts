@@ -7,6 +7,7 @@ import {
   SERVER_SECRET,
   startTestApp,
   type TestApp,
+  testConfig,
   testCredential,
   testGame,
 } from "../support/app.ts";
@@ -182,7 +183,7 @@ describe("an authToken in the handshake", () => {
     const first = await app.client();
     await signIn(first, "over");
     const token = first.authToken!;
-    app.clock.advance(app.services.config.authTokenDays * 86_400_000 + 1);
+    app.clock.advance(testConfig().authTokenDays * 86_400_000 + 1);
     const client = new TestClient(app.socketUrl());
     const reply = await client.handshake({ secret: DEVICE_SECRET, authToken: token });
     expect(reply).not.toHaveProperty("authToken");

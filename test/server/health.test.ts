@@ -69,7 +69,7 @@ describe("/health", () => {
     await expect.poll(() => app.services.stores.opened("preview"), LATE).toBeDefined();
     expect(tries, "forty requests do not try").toBe(3);
     expect(await health()).toMatchObject({ code: 200, status: "ok" });
-    const logged = app.log.filter(({ msg }) => msg === "the database cannot be opened");
+    const logged = app.log.filter(({ msg }) => msg === "cannot open the database");
     expect(logged).toHaveLength(2);
   });
 
@@ -152,7 +152,7 @@ describe("MongoDB", () => {
     await documents.collection("player").createIndex({ userName: 1 });
     await startOn();
     expect(await rest()).toMatchObject({ error: { server: expect.any(String) } });
-    const opened = app.log.filter(({ msg }) => msg === "the database cannot be opened");
+    const opened = app.log.filter(({ msg }) => msg === "cannot open the database");
     expect(opened).not.toEqual([]);
     const asks = Array.from({ length: 40 }, () => rest());
     const sockets = Array.from({ length: 10 }, () => new WebSocket(`${app.url}/ws/device/${API_KEY}`));

@@ -83,7 +83,7 @@ describe("a stop", () => {
     expect(await client.request("CountRequest")).toMatchObject({ error: { server: "STOPPING" } });
     wait.release();
     expect(await Promise.all(answers)).toMatchObject([{ n: 1 }, { count: 1 }]);
-    expect(await client.closed).toMatchObject({ code: 1012, reason: expect.stringContaining("connect again") });
+    expect(await client.closed).toMatchObject({ code: 1012, reason: expect.stringContaining("reconnect") });
     await closed;
     await expect(app.services.stores.opened("preview")!.ping()).rejects.toThrow();
   });

@@ -42,9 +42,9 @@ describe("Redis for scripts", () => {
 
   it("that is away costs an error and a line of the log, and no secret", async () => {
     const count = await start(`redis://someone:s3cret@127.0.0.1:${await freePort()}`);
-    expect(await count()).toBe("SparkRedis.incr: Redis cannot be reached. Try again later.");
-    expect(await count()).toBe("SparkRedis.incr: Redis cannot be reached. Try again later.");
-    expect(app.log.filter(({ msg }) => msg === "Redis cannot be reached; it is tried again")).toHaveLength(1);
+    expect(await count()).toBe("SparkRedis.incr: Redis is not reachable. Try again later.");
+    expect(await count()).toBe("SparkRedis.incr: Redis is not reachable. Try again later.");
+    expect(app.log.filter(({ msg }) => msg === "cannot connect to Redis; retrying")).toHaveLength(1);
     expect(JSON.stringify(app.log)).not.toContain("s3cret");
   });
 

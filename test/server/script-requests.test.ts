@@ -274,9 +274,13 @@ describe("what a script is told", () => {
   });
 
   it.each([
-    ["a request that the server does not have", make("MatchmakingRequest", "", "Send()"), "no MatchmakingRequest"],
-    ["a request that nobody has", 'Spark.sendRequest({ "@class": "ConquerRequest" })', "no ConquerRequest"],
-    ["no class", "Spark.sendRequest({})", "names its class"],
+    [
+      "a request that the server does not have",
+      make("MatchmakingRequest", "", "Send()"),
+      "no request MatchmakingRequest",
+    ],
+    ["a request that nobody has", 'Spark.sendRequest({ "@class": "ConquerRequest" })', "no request ConquerRequest"],
+    ["no class", "Spark.sendRequest({})", "must have a class"],
     ["no such player", `Spark.sendRequestAs(${DETAILS}, "5f00000000000000000000ff")`, "no such player"],
     ["no id", `Spark.sendRequestAs(${DETAILS}, "me")`, "no such player"],
     [

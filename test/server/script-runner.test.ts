@@ -48,7 +48,7 @@ it("keeps nothing of a script that failed but what is written beside it", async 
 it("fails where what was taken is no longer there and the script cannot be run again", async () => {
   const { ended, ...left } = await run({ ...taking(6), wrote: true });
   expect(left).toEqual({ beside: ["error"], has: 5, written: 1 });
-  expect(ended.failure!.message).toBe("What it took from a player was taken by another script meanwhile.");
+  expect(ended.failure!.message).toBe("What it took from a player was taken by another script in the meantime.");
   expect(app.log).toContainEqual(
     expect.objectContaining({ msg: "a script did not come to its end", script: "modules/IT", runId: ended.runId }),
   );
@@ -68,7 +68,7 @@ it("fails where the store refuses what was changed, with what is written beside 
   expect(left).toEqual({ beside: ["error"], has: 5, written: 1 });
   expect(ended.failure).toEqual({
     kind: "error",
-    message: expect.stringMatching(/^The store refuses what it changed: The document is \d+ bytes long/),
+    message: expect.stringMatching(/^The store rejected its changes: The document is \d+ bytes long/),
   });
 });
 

@@ -179,7 +179,7 @@ describe("an unexpected error", () => {
       wire: new PassThrough(),
       unsent: undefined,
       written() {},
-      broke: (error) => broken.push(error),
+      failUnexpectedly: (error) => broken.push(error),
     });
     const outbox = new Outbox();
     outbox.add(to(boom), "first");

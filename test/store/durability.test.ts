@@ -122,7 +122,7 @@ it("takes no write any more once a flush failed, since nobody knows what is on d
   gate.open = true;
   await refusal(queued, "UNAVAILABLE");
   const error = await refusal(things.insertOne({ _id: 4 }), "UNAVAILABLE");
-  expect(error.message).toMatch(/flushed.*EIO/);
+  expect(error.message).toMatch(/Cannot flush.*EIO/);
   await refusal(
     store.transaction(async () => undefined),
     "UNAVAILABLE",

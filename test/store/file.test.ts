@@ -113,9 +113,7 @@ describe("the embedded store's file", () => {
   it("is for one opener at a time", async () => {
     const store = await openEmbeddedStore({ path });
     const error = await refusal(openEmbeddedStore({ path }), "UNAVAILABLE");
-    expect(error.message).toBe(
-      `${path} is in use by another server. Stop that one, or give this one another data folder.`,
-    );
+    expect(error.message).toBe(`${path} is in use by another server. Stop it, or use another data folder.`);
     await store.collection("things").insertOne({ _id: 1 });
     await store.close();
     const next = await openEmbeddedStore({ path });
@@ -142,7 +140,7 @@ describe("the embedded store's file", () => {
     const before = await stat(path);
     const error = await refusal(openEmbeddedStore({ path }), "NEWER_SCHEMA");
     expect(error.message).toMatch(
-      /newer version of the server \(file version 99, this one knows 1\)\. Start that version/,
+      /newer version of the server \(file version 99; this server supports up to 1\)\. Start the newer version/,
     );
     expect((await stat(path)).mtimeMs).toBe(before.mtimeMs);
   });
@@ -150,7 +148,7 @@ describe("the embedded store's file", () => {
   it("is refused where it is a folder", async () => {
     await mkdir(path, { recursive: true });
     const error = await refusal(openEmbeddedStore({ path }), "UNAVAILABLE");
-    expect(error.message).toContain(`${path} cannot be opened`);
+    expect(error.message).toContain(`Cannot open ${path}`);
   });
 
   it("is refused where its folder cannot be made", async () => {

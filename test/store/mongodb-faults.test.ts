@@ -169,7 +169,7 @@ describe("what is asked of the server", () => {
     for (const [name, query] of Object.entries(queries)) {
       failing(name, 1, slow);
       const error = await refusal(query(), "BAD_OPERATION");
-      expect(error.message).toBe("The query took longer than 250 ms. Ask for less, or by an index.");
+      expect(error.message).toBe("The query took longer than 250 ms. Request less data, or use an index.");
     }
     failing("update", 1, slow);
     const write = await refusal(bounded.updateMany({}, { $set: { a: 2 } }), "UNAVAILABLE");

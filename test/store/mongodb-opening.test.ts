@@ -57,7 +57,7 @@ describe("a connection string", () => {
     ["retryreads", "appName=x&retryReads=0"],
   ])("may not set %s otherwise: %s", async (name, query) => {
     const error = await refusal(open(`${standIn.url}&${query}`), "UNAVAILABLE");
-    expect(error.message).toContain(`The MongoDB connection string sets ${name} to something else than `);
+    expect(error.message).toContain(`The MongoDB connection string sets ${name} to something other than `);
     expect(error.message).toContain("Leave it out.");
     expect(standIn.connections()).toBe(0);
   });
@@ -79,7 +79,7 @@ describe("a server", () => {
 
   it("is refused as a standalone", async () => {
     standIn.hello = NO_SET;
-    expect((await refusal(open(direct()), "UNAVAILABLE")).message).toMatch(/is a standalone one.*replica set/);
+    expect((await refusal(open(direct()), "UNAVAILABLE")).message).toMatch(/is standalone.*replica set/);
   });
 
   it("is refused where its set was never initiated, which is no standalone", async () => {
@@ -91,7 +91,7 @@ describe("a server", () => {
 
   it("is refused where it is of another set", async () => {
     const error = await refusal(open(standIn.url.replace("rs0", "rs1"), 500), "UNAVAILABLE");
-    expect(error.message).toBe("No server of the connection string is a member of the replica set rs1.");
+    expect(error.message).toBe("No server in the connection string is a member of the replica set rs1.");
   });
 
   it.each([13, 5])("is refused where it is older than 6.0 (wire version %i)", async (maxWireVersion) => {

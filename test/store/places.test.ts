@@ -131,7 +131,7 @@ const REFUSED: [what: string, operation: (things: Collection) => Promise<unknown
   [
     "a line for a place",
     (things) => things.insertOne({ at: LINE }),
-    'the embedded store takes a Point for a place, not a "LineString"; MongoDB takes others',
+    'the embedded store only supports a Point, not a "LineString"; MongoDB supports others',
   ],
   [
     "a collection of places",
@@ -141,17 +141,17 @@ const REFUSED: [what: string, operation: (things: Collection) => Promise<unknown
   [
     "$geoWithin of several polygons",
     (things) => things.find({ at: { $geoWithin: { $geometry: AREAS } } }).toArray(),
-    '$geoWithin takes a Polygon in the embedded store, not "MultiPolygon"; write several as an $or',
+    'the embedded store only supports a Polygon in $geoWithin, not "MultiPolygon"; combine several with $or',
   ],
   [
     "$geoIntersects",
     (things) => things.find({ at: { $geoIntersects: { $geometry: POINT } } }).toArray(),
-    "$geoIntersects is not in the embedded store",
+    "The embedded store does not support $geoIntersects",
   ],
   [
     "$geoNear",
     (things) => things.aggregate([{ $geoNear: { near: POINT, distanceField: "far" } }]).toArray(),
-    "$geoNear is not in the embedded store: find what is near by $nearSphere",
+    "The embedded store does not support $geoNear. Use $nearSphere",
   ],
 ];
 
@@ -170,5 +170,5 @@ it("a line in a document without an index of places is kept, and found by no que
   const things = store.collection("lines");
   await things.insertOne({ _id: 0, at: LINE });
   expect(await things.find({ at: { $geoWithin: { $centerSphere: [[0, 0], 1] } } }).toArray()).toEqual([]);
-  await expect(things.createIndex({ at: "2dsphere" })).rejects.toThrow("takes a Point for a place");
+  await expect(things.createIndex({ at: "2dsphere" })).rejects.toThrow("only supports a Point");
 });

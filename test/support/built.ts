@@ -1,8 +1,18 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { buildSandbox } from "../../tools/build-sandbox.ts";
 
 /** Builds the sandbox before the tests, and before they are run again where vitest watches the sources. */
-export default async function setup(project: TestProject): Promise<void> {
+export default async function setup(root: TestProject): Promise<void> {
   await buildSandbox();
-  project.onTestsRerun(() => buildSandbox());
+  if (root.vitest.projects.some(({ name }) => name === "slow")) await compileServer();
+  root.onTestsRerun(() => buildSandbox());
+}
+
+/** Into the cache that `NODE_COMPILE_CACHE` names: the servers that tests start and kill never write it themselves. */
+async function compileServer(): Promise<void> {
+  const server = fileURLToPath(new URL("./app.ts", import.meta.url));
+  await promisify(execFile)(process.execPath, ["--no-warnings", server]);
 }

@@ -95,7 +95,7 @@ describe("a player", () => {
       "response/AuthenticationResponse": `if (Spark.getPlayer()) Spark.getPlayer().setScriptData("since", "today");`,
     });
     expect(await (await game.player("Ada")).scriptData()).toEqual({ since: "today" });
-    await expect(game.player("Mallory")).rejects.toThrow('Mallory cannot enter: {"player":"BANNED"}');
+    await expect(game.player("Mallory")).rejects.toThrow('Mallory cannot sign in: {"player":"BANNED"}');
   });
 
   it("who is kept out by a script that fails is told where", async () => {
@@ -272,7 +272,7 @@ describe("a game", () => {
       { "event/ADD": "var a = 1;\nvar b = ;" },
       /event\/ADD\.js:2:9 Unexpected token/,
     ],
-    ["begins at no date", { "event/ADD": "1" }, /now is no date: soon/],
+    ["begins at no date", { "event/ADD": "1" }, /now is not a date: soon/],
   ])("that %s is not started", async (what, scripts, message) => {
     const options = what.includes("date") ? { now: "soon" } : {};
     await expect(gameOf(scripts, options)).rejects.toThrow(message);

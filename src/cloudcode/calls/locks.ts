@@ -7,7 +7,7 @@ const MAX_WAIT_MS = 3_600_000;
 /** Locks are not data: a restarted run holds none, so these calls count as neither read nor write. */
 export const lockCalls: Record<string, Call> = {
   "lock.take": local(async ({ locks }, [name, tryMs]) =>
-    locks.take(text(name, "lockName"), Math.min(whole(tryMs, "tryMillis"), MAX_WAIT_MS)),
+    locks.acquire(text(name, "lockName"), Math.min(whole(tryMs, "tryMillis"), MAX_WAIT_MS)),
   ),
 
   "lock.release": local(async ({ locks }, [name]) => locks.release(text(name, "lockName"), "once")),

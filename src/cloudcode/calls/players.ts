@@ -1,6 +1,8 @@
+import { settingsOf } from "../../config.ts";
 import {
   AccountsService,
   accounts,
+  accountsSettings,
   applyScriptChanges,
   changeDetails,
   deletePlayer,
@@ -72,7 +74,7 @@ export const playerCalls: Record<string, Call> = {
     const { passwords } = service(AccountsService);
     const guess = { player: playerOf(id), password: text(password, "password"), now: clock.now() };
     try {
-      await reportBusy(provePassword(store, passwords, guess, config));
+      await reportBusy(provePassword(store, passwords, guess, settingsOf(config, accountsSettings)));
       return true;
     } catch (error) {
       if (error instanceof RequestError) return false;

@@ -1,4 +1,4 @@
-import { type Redis, RedisAway, RedisRefused } from "../../cluster/redis.ts";
+import { type Redis, RedisError, RedisUnavailable } from "../../cluster/redis.ts";
 import { type Call, type CallScope, read, write } from "../../kernel/scripts/call.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import { REDIS_COMMANDS, type RedisCommand } from "../redis-commands.ts";
@@ -32,8 +32,9 @@ async function run(scope: CallScope, method: string, command: RedisCommand, args
     const reply = await (returnsMany(command) ? sendBounded(redis, method, words, given.keys) : redis.send(words));
     return redisResult(command.reply, reply, given);
   } catch (error) {
-    if (error instanceof RedisRefused) throw new CallError(`SparkRedis.${method}: ${error.message}`);
-    if (error instanceof RedisAway) throw new CallError(`SparkRedis.${method}: ${error.message} Try again later.`);
+    if (error instanceof RedisError) throw new CallError(`SparkRedis.${method}: ${error.message}`);
+    if (error instanceof RedisUnavailable)
+      throw new CallError(`SparkRedis.${method}: ${error.message} Try again later.`);
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEVICE_SECRET } from "../../support/app.ts";
 import type { AnyFrame } from "../../support/client.ts";
 import type { Moment, Order } from "./challenge-child.ts";
@@ -14,14 +14,17 @@ type Server = Awaited<ReturnType<typeof serve>>;
 
 const children: ChildProcess[] = [];
 let data: string;
-beforeEach(async () => {
+/** The server that came after the last kill, which is the one that the next test kills. */
+let running: Server | undefined;
+beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "rekindle-challenges-"));
 });
-afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+afterAll(async () => {
+  for (const child of children) child.kill("SIGKILL");
   await rm(data, { recursive: true, force: true });
 });
 
+/** A server on the data of those before it. */
 async function serve() {
   const child = fork(new URL("challenge-child.ts", import.meta.url), [data], {
     execArgv: [],
@@ -35,15 +38,18 @@ async function serve() {
     const answer = await fetch(url + path, { method: "POST", body: JSON.stringify(fields) });
     return (await answer.json()) as AnyFrame;
   };
-  const players = {} as Record<Name, AnyFrame>;
-  for (const name of ["ada", "grace"] as const) {
-    players[name] = await send("DeviceAuthenticationRequest", { deviceId: name, deviceOS: "IOS" });
-  }
+  let players = {} as Record<Name, AnyFrame>;
   const request = (by: Name, name: string, fields: Record<string, unknown> = {}) =>
     send(name, { ...fields, authToken: players[by]["authToken"] });
   return {
     gone,
     request,
+    /** Signs in the two players of a test. */
+    async signIn(test: string) {
+      const signIn = (name: Name) =>
+        send("DeviceAuthenticationRequest", { deviceId: `${name}, ${test}`, deviceOS: "IOS" });
+      players = { ada: await signIn("ada"), grace: await signIn("grace") };
+    },
     idOf: (name: Name) => String(players[name]["userId"]),
     /** Settles when it is done, or when the server is gone. */
     async order(order: Order): Promise<void> {
@@ -78,6 +84,8 @@ interface Transition {
   act: (server: Server, id: string) => Promise<unknown>;
   /** The challenge's state then, and what ada and grace own and have set aside of 100 each. */
   after: [state: string, ada: [number, number], grace: [number, number]];
+  /** Its server is past the end of every challenge, so that the next test needs another one. */
+  isLate?: boolean;
 }
 
 const joins = (server: Server, id: string) =>
@@ -124,6 +132,7 @@ const TRANSITIONS: Transition[] = [
     before: joins,
     act: (server) => server.order("end"),
     after: ["COMPLETE", [100, 0], [100, 0]],
+    isLate: true,
   },
 ];
 
@@ -134,33 +143,40 @@ const MOMENTS: { moment: Moment; when: string }[] = [
 const KILLS = TRANSITIONS.flatMap((transition) => MOMENTS.map((moment) => ({ ...transition, ...moment })));
 
 describe("a server killed", { timeout: 60_000 }, () => {
-  it.each(KILLS)("as $what, $when", async ({ moment, fields, before, act, after: [state, ada, grace] }) => {
-    const first = await serve();
-    for (const name of ["ada", "grace"] as const) await first.order({ enrich: first.idOf(name), name });
-    const created = await first.request("ada", "CreateChallengeRequest", {
-      challengeShortCode: "DUEL",
-      accessType: "PUBLIC",
-      endTime: END,
-      currency1Wager: 30,
-      ...fields,
-    });
-    const id = created["challengeInstanceId"] as string;
-    await before?.(first, id);
-    const earlier = await first.seen(id);
-    await first.order({ kill: moment });
-    await act(first, id).catch(() => {});
-    await first.gone;
+  it.each(KILLS)(
+    "as $what, $when",
+    async ({ what, moment, fields, before, act, after: [state, ada, grace], isLate = false }) => {
+      const first = running ?? (await serve());
+      running = undefined;
+      await first.signIn(`${what}, ${moment}`);
+      for (const name of ["ada", "grace"] as const) await first.order({ enrich: first.idOf(name), name });
+      const created = await first.request("ada", "CreateChallengeRequest", {
+        challengeShortCode: "DUEL",
+        accessType: "PUBLIC",
+        endTime: END,
+        currency1Wager: 30,
+        ...fields,
+      });
+      const id = created["challengeInstanceId"] as string;
+      await before?.(first, id);
+      const earlier = await first.seen(id);
+      await first.order({ kill: moment });
+      await act(first, id).catch(() => {});
+      await first.gone;
 
-    const second = await serve();
-    const found = await second.seen(id);
-    if (moment === "written") expect(found).toEqual(earlier);
-    await act(second, id);
-    const done = await second.seen(id);
-    expect(done).toMatchObject({ state, ada: { purse: ada }, grace: { purse: grace } });
-    expect(done).not.toEqual(earlier);
-    if (moment === "kept") expect(found).toEqual(done);
-    await act(second, id);
-    expect(await second.seen(id)).toEqual(done);
-    await second.kill();
-  });
+      const second = await serve();
+      await second.signIn(`${what}, ${moment}`);
+      const found = await second.seen(id);
+      if (moment === "written") expect(found).toEqual(earlier);
+      await act(second, id);
+      const done = await second.seen(id);
+      expect(done).toMatchObject({ state, ada: { purse: ada }, grace: { purse: grace } });
+      expect(done).not.toEqual(earlier);
+      if (moment === "kept") expect(found).toEqual(done);
+      await act(second, id);
+      expect(await second.seen(id)).toEqual(done);
+      if (isLate) await second.kill();
+      else running = second;
+    },
+  );
 });

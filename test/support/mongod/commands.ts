@@ -58,12 +58,14 @@ export const COMMANDS: Record<string, Command> = {
         .toArray(),
     };
   },
-  aggregate: async (documents, { aggregate, pipeline }) => ({
-    found: await documents
-      .collection(String(aggregate))
-      .aggregate(pipeline as Document[])
-      .toArray(),
-  }),
+  aggregate: async (documents, command) => {
+    const things = documents.collection(String(command.aggregate));
+    const pipeline = command.pipeline as Document[];
+    const counted = countOf(pipeline);
+    if (counted === undefined) return { found: await things.aggregate(pipeline).toArray() };
+    const n = await things.countDocuments(counted.filter, counted.options);
+    return { found: n === 0 ? [] : [{ _id: 1, n }] };
+  },
   distinct: async (documents, { distinct, key, query = {} }) => ({
     values: await documents.collection(String(distinct)).distinct(String(key), query as Filter),
   }),
@@ -92,6 +94,20 @@ export const COMMANDS: Record<string, Command> = {
   killCursors: async () => ({}),
   dropDatabase: async () => ({}),
 };
+
+const COUNT = JSON.stringify({ $group: { _id: 1, n: { $sum: 1 } } });
+
+/**
+ * What the driver's `countDocuments` asked, where the pipeline is one of its own. As a count it is carried out at once; the
+ * embedded store would start a process for the pipeline.
+ */
+function countOf(pipeline: Document[]): { filter: Filter; options: { skip?: number; limit?: number } } | undefined {
+  const stages = pipeline.slice(0, -1);
+  const names = stages.flatMap(Object.keys).join();
+  if (!/^\$match(,\$skip)?(,\$limit)?$/.test(names) || JSON.stringify(pipeline.at(-1)) !== COUNT) return undefined;
+  const { $match: filter, $skip: skip, $limit: limit } = Object.assign({}, ...stages) as Document;
+  return { filter: filter as Filter, options: defined({ skip, limit }) };
+}
 
 /** Does something with each of a write command's parts, up to the first that is refused. */
 async function each(
