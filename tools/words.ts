@@ -15,6 +15,7 @@ const CLEAN = [
   "bench",
   "tools",
   "src/cli",
+  "src/cloudcode",
   "src/cluster",
   "src/game",
   "src/jobs",
@@ -23,6 +24,7 @@ const CLEAN = [
   "src/providers",
   "src/queues",
   "src/xml",
+  "test/game",
   "test/providers",
   "test/xml",
 ];

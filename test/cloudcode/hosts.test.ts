@@ -48,7 +48,7 @@ const BOMBS: [what: string, script: string, kind: RegExp][] = [
   ],
 ];
 
-/** Resolves when the process stands still: a signal takes a moment on a busy machine. */
+/** Resolves when the process is stopped: a signal takes a moment on a busy machine. */
 async function stopProcess(pid: number): Promise<void> {
   process.kill(pid, "SIGSTOP");
   const state = () => execFileSync("ps", ["-o", "state=", "-p", String(pid)], { encoding: "utf8" }).trim();

@@ -8,7 +8,7 @@ import type { TestClient } from "../../support/client.ts";
  * limits a bomb meets first depends on the machine, so most may end in one of several ways; none may do without an end.
  */
 const ENDS = ["CPU", "TIMEOUT", "MEMORY", "CRASH"];
-/** V8 refuses it by an exception of the script's, or it meets a limit. */
+/** V8 refuses it with an exception in the script, or it exceeds a limit. */
 const OR_REFUSED = [...ENDS, "ERROR"];
 /** There is such an end, or the engine copes with it in time. */
 const OR_NOTHING = [...OR_REFUSED, undefined];
