@@ -104,10 +104,10 @@ async function runOnce(services: RunnerServices, store: Store, script: SingleRun
   };
   const result = await cloudCode.run(run, context);
   metrics.scriptRan(kind, name, again ? "again" : (result.failure?.kind ?? "ok"), result.durationMs / 1000);
-  const told = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player, ...about };
-  scriptLog.write(store, told, result.log);
+  const logged = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player, ...about };
+  scriptLog.write(store, logged, result.log);
   if (again) throw new PlayerChanged();
-  return { ...result, runId, logFailure: (failure) => scriptLog.writeFailure(store, told, failure) };
+  return { ...result, runId, logFailure: (failure) => scriptLog.writeFailure(store, logged, failure) };
 }
 
 async function keep(
