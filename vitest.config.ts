@@ -18,7 +18,7 @@ process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache
 
 export default defineConfig({
   test: {
-    globalSetup: "test/support/built.ts",
+    globalSetup: ["test/support/built.ts", "test/support/memory-folder.ts"],
     // On a busy machine a second is nothing: what never ends is to fail, and not what ends late.
     testTimeout: 60_000,
     hookTimeout: 60_000,

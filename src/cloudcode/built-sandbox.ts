@@ -5,11 +5,8 @@ import { fileURLToPath } from "node:url";
 /** The JavaScript files that script hosts run. `npm run build:sandbox` builds them from `host/` and `realm/`. */
 export interface SandboxFiles {
   folder: string;
-  /** Program built from `host/main.ts`. */
   host: string;
-  /** Program built from `host/thread.ts`. */
   thread: string;
-  /** Script built from `realm/entry.ts`; evaluates to the entry's exports. */
   realm: string;
   /** Hashes of the sources that the files were built from, by path. */
   sources: string;
@@ -26,8 +23,7 @@ const RUNS_FROM_SOURCES = import.meta.url.endsWith(".ts");
 let checked: SandboxFiles | undefined;
 
 /**
- * Returns the built sandbox, checked once per process. When the server runs from its sources, their hashes are compared
- * too, which takes a few milliseconds.
+ * Returns the built sandbox. Checked once per process, a few milliseconds if run from sources.
  * @throws SandboxError if it is missing or older than its sources
  */
 export function builtSandbox(): SandboxFiles {
@@ -35,7 +31,6 @@ export function builtSandbox(): SandboxFiles {
   return checked;
 }
 
-/** @throws SandboxError */
 export function check(root: string, hasSources: boolean): SandboxFiles {
   const files = sandboxFiles(root);
   const missing = Object.values(files).find((path) => !existsSync(path));

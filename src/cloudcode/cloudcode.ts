@@ -23,10 +23,7 @@ export interface ScriptRun {
   depth?: number;
 }
 
-/**
- * Cloud Code as the rest of the server sees it. Scripts run in supervised child processes. State is sent with the call
- * and changes are returned at its end.
- */
+/** Cloud Code as the rest of the server sees it. State is sent with a run, and its changes are returned at its end. */
 export interface CloudCode {
   has(kind: ScriptKind, name: string): boolean;
   /** Never rejects because of a script; see `failure`. Without a context, every call to the server is refused. */
@@ -35,7 +32,6 @@ export interface CloudCode {
   problems(): ScriptFailure[];
   /** Hash of the current scripts, the same on every server that has the same scripts. */
   fingerprint?(): string;
-  /** Undefined or absent if there are no script hosts. */
   figures?(): ScriptHostFigures | undefined;
   close(): Promise<void>;
 }

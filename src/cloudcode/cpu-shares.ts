@@ -11,10 +11,7 @@ interface Use {
   at: number;
 }
 
-/**
- * Detects who takes more than a fair share of one core: a leaky bucket each, drained at the rate of the share. Costs one
- * look-up per run. Empty buckets are removed.
- */
+/** A leaky bucket for each player, drained at the rate of a fair share of one core. One look-up per run. */
 export class CpuShares {
   readonly #share: number;
   readonly #used = new Map<string, Use>();
@@ -25,7 +22,6 @@ export class CpuShares {
     this.#share = percent / 100;
   }
 
-  /** Records that `who` has just used `ms` of processor time. */
   charge(who: string, ms: number): void {
     if (this.#share === 0) return;
     const now = performance.now();

@@ -1,7 +1,4 @@
-/**
- * Framing of text between the server and a lane of a script host: four bytes with the length of the payload in bytes
- * (little endian), then the payload in UTF-8.
- */
+/** Frames between the server and a lane: four bytes with the payload's length (little endian), then UTF-8. */
 export const FRAME_HEADER = 4;
 /** Larger than any script, module or result can be. */
 const MAX_FRAME = 256 * 1_048_576;
@@ -33,7 +30,6 @@ export function lengthOfFrame(bytes: Buffer, start = 0): number {
 
 /** Reassembles frames from the chunks of a socket. */
 export class FrameReader {
-  /** Unread bytes. */
   #bytes: Buffer = Buffer.alloc(0);
   /** Chunks after `#bytes`. They are joined when a frame is complete, so that a large frame is copied once. */
   #pieces: Buffer[] = [];

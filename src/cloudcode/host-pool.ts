@@ -43,9 +43,7 @@ interface Job {
   message: RunScript;
   calls: RunCalls;
   resolve: (result: PoolResult) => void;
-  /** Ends the wait for a host. */
   timer: NodeJS.Timeout | undefined;
-  /** Start of the wait. */
   since: number;
   watch: RunWatch | undefined;
   host: HostProcess | undefined;
@@ -57,25 +55,23 @@ interface Job {
 }
 
 /**
- * Short scripts that a host computes concurrently. More would only take turns, each in a lane that has to be warmed up;
- * fewer would slow down scripts with writes, which share commits. Scripts that wait for the server or take long do not count.
+ * Short scripts that a host computes concurrently. More would only take turns in lanes that need warming up; fewer
+ * would slow down scripts with writes, which share commits.
  */
 const COMPUTING_AT_ONCE = 2 * availableParallelism();
 /**
- * The limit for quick scripts, which make no calls; one core is left to the server. Further ones are sent ahead to a busy
- * lane, many in one message, which costs a third of waking and warming up another lane.
+ * The limit for quick scripts; one core is left to the server. Further ones are sent ahead to a busy lane, many in one
+ * message, which costs a third of waking another lane.
  */
 const QUICK_AT_ONCE = Math.max(1, availableParallelism() - 1);
 /**
- * Runs scripts in the script hosts of one server. Hosts start with the first `run` or `warm`.
+ * Runs scripts in the script hosts of one server.
  *
  * When a host is lost, its runs are run again unless they made a call that writes; nothing else has left the host. If
- * several runs may be the cause, each is run again alone in a host, and one that loses its host again has failed. A run
- * that was waiting for the server cannot be the cause and is run again among others, once. The last host is never given
- * to a suspect.
+ * several may be the cause, each is run again alone; one that loses its host again has failed. A run that was waiting
+ * for the server cannot be the cause. Suspects never get the last host.
  *
- * A script may wait for the scripts of a request that it sends. Runs of each depth have their own lanes and queue, so the
- * deepest always make progress and there is no deadlock.
+ * Runs of each depth of nested scripts have their own lanes and queue, so the deepest always make progress.
  */
 export class HostPool {
   readonly #options: PoolOptions;
@@ -98,7 +94,6 @@ export class HostPool {
     });
   }
 
-  /** Starts missing hosts. */
   warm(): void {
     this.#hosts.warm();
   }
@@ -221,7 +216,7 @@ export class HostPool {
     if (this.#isAnyReady) this.#recheckLater();
   }
 
-  /** Rechecks after SHORT_MS: scripts that turn out to be long no longer count, and nothing stays queued behind them. */
+  /** Rechecks after SHORT_MS, when long scripts no longer count and nothing may stay queued behind them. */
   #recheckLater(): void {
     this.#recheck ??= setTimeout(() => {
       this.#recheck = undefined;
@@ -231,7 +226,6 @@ export class HostPool {
     }, SHORT_MS);
   }
 
-  /** Assigns a run to a serving host. Returns false if it has to wait. */
   #place(job: Job): boolean {
     const isQuick = job.depth === 0 && this.#quick.is(job.script);
     if (!isQuick) return this.#begin(job, { isQuick, atOnce: COMPUTING_AT_ONCE });
@@ -302,7 +296,6 @@ export class HostPool {
     job.resolve(result);
   }
 
-  /** Removes the job from its host or from the queue. */
   #leave(job: Job): void {
     const queue = job.alone ? this.#suspects : this.#queueOf(job.depth);
     if (job.host === undefined) queue.remove(job);

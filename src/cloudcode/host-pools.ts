@@ -7,7 +7,6 @@ import type { AddScript } from "./protocol.ts";
 export interface HostPoolsOptions extends PoolOptions {
   /** Percent of one core that one player's scripts may take before they run in the background; 0: unlimited. */
   cpuShare: number;
-  /** How long an idle background host is kept. */
   backgroundMs: number;
 }
 
@@ -15,13 +14,9 @@ export interface HostPoolsOptions extends PoolOptions {
 const HOST_COST_MS = 1_000;
 /** Share of log characters kept in the background: keeping logs costs the server itself, at normal priority. */
 const BACKGROUND_LOG = 1 / 8;
-/** Processor time to create a sandbox. */
 const SANDBOX_COST_MS = 25;
 
-/**
- * The script hosts of one server: the foreground pool, and a background host with low priority for players who recently
- * exceeded their share of the processor. It is started on demand and stopped when idle.
- */
+/** The foreground pool, and a low-priority host, started on demand, for players over their share of the processor. */
 export class HostPools {
   readonly #foreground: HostPool;
   readonly #background: HostPool;
@@ -99,7 +94,6 @@ export class HostPools {
   }
 }
 
-/** Processor time in milliseconds, as far as it is known. */
 function costOf(result: PoolResult): number {
   if (result.type === "failed") return result.kind === "unavailable" ? 0 : HOST_COST_MS;
   const { end, clean, cpuMs, durationMs } = result;

@@ -24,18 +24,14 @@ const IDLE_LANE_MS = 30_000;
 
 export interface HostOptions {
   limits: HostLimits;
-  /** Maximum number of lanes. */
   lanes: number;
-  /** Run at the lowest priority. */
   background: boolean;
 }
 
 export interface HostEvents {
   /** Looks up a module; returns JSON of `ModuleReply`. */
   module(version: number, name: string): string;
-  /** The host accepts scripts. */
   ready(host: HostProcess): void;
-  /** A lane became free. */
   free(host: HostProcess): void;
   /** A script waits for the server. `call` is the number of the call in its run; `text` is JSON. */
   call(host: HostProcess, run: number, call: number, text: string): void;
@@ -44,7 +40,6 @@ export interface HostEvents {
   begins(host: HostProcess, run: number): void;
   /** A run that was sent ahead was withdrawn before it started. */
   withdrawn(host: HostProcess, run: number): void;
-  /** The process has exited. */
   exit(host: HostProcess, why: HostEnd): void;
 }
 
@@ -63,9 +58,7 @@ export interface RunUnderWay extends RunKind {
   isWaiting: boolean;
   /** When it last started to compute or to wait, by `performance.now`. */
   since: number;
-  /** Computing time before `since`, in milliseconds. */
   computedMs: number;
-  /** Number of calls so far. */
   calls: number;
 }
 
@@ -78,15 +71,13 @@ export interface HostEnd {
 }
 
 /**
- * The server's side of one script host. The process has an empty environment, no descriptors but the IPC channel and a
- * socket per lane, and runs under Node's permission model: it may read the built sandbox and its addon and start threads,
- * but not write files, start processes or open connections. Addons are allowed, as the sandbox is one, so this protects
- * against a bug in the sandbox but not against a hostile addon.
+ * The server's side of one script host. The process has an empty environment and a socket per lane, and runs under
+ * Node's permission model: it may read the built sandbox and start threads, but not write files, start processes or
+ * open connections. Addons are allowed, since the sandbox is one: this guards against its bugs, not hostile addons.
  */
 export class HostProcess {
   readonly runs = new Map<number, RunUnderWay>();
   ready = false;
-  /** Time of the last message, by `performance.now`. */
   lastHeard = performance.now();
   rssMb = 0;
   readonly #child: ChildProcess;
@@ -160,7 +151,7 @@ export class HostProcess {
     return this.#lanes.some(({ isFree }) => isFree);
   }
 
-  /** Starts one more lane unless one is starting already: each takes a core for a while, and busy lanes may become free. */
+  /** Starts one more lane, unless one is starting already: that takes a core for a while. */
   openLane(): void {
     if (this.#lanes.some(({ state }) => state === "opening")) return;
     const lane = this.#lanes.find(({ state }) => state === "closed");
@@ -169,7 +160,6 @@ export class HostProcess {
     this.#send({ type: "lane", descriptor: lane.descriptor });
   }
 
-  /** Closes all but one of the lanes that were idle for half a minute. */
   closeIdleLanes(): void {
     const free = this.#lanes.filter(({ isFree }) => isFree);
     const now = performance.now();
@@ -181,7 +171,7 @@ export class HostProcess {
     this.#runIn(this.#lanes.find(({ isFree }) => isFree) as LaneSocket, script, run, kind);
   }
 
-  /** Of the lanes with a quick run that started after `time` and room for more, returns the one with the fewest runs. */
+  /** Of the lanes whose quick run started after `time` and that have room, returns the one with the fewest runs. */
   laneAhead(time: number): LaneSocket | undefined {
     let best: LaneSocket | undefined;
     for (const lane of this.#lanes) {
@@ -197,7 +187,7 @@ export class HostProcess {
     this.#runIn(lane, script, run, { depth, isQuick: true });
   }
 
-  /** Withdraws queued runs from lanes whose current run started before `time`. Returns whether any lane has queued runs. */
+  /** Withdraws runs behind those that started before `time`. Returns whether any lane has queued runs. */
   withdrawBehind(time: number): boolean {
     let isAnyAhead = false;
     for (const lane of this.#lanes) {

@@ -3,7 +3,6 @@ import type { LaneSocket } from "./lane-socket.ts";
 import type { HostLimits } from "./protocol.ts";
 import { Restarts } from "./restarts.ts";
 
-/** Events of script hosts that an operator should know about. */
 export type HostEvent =
   | { type: "ready"; pid: number | undefined; startMs: number }
   | { type: "ended"; pid: number | undefined; kind: HostEnd["kind"]; reason: string; output: string; runs: number }
@@ -17,14 +16,13 @@ export interface HostsOptions {
   limits: HostLimits;
   /** A host with a run is killed if nothing was received from it for this long. */
   silenceMs: number;
-  /** Run hosts at the lowest priority. */
   background?: boolean;
   onHostEvent: (event: HostEvent) => void;
 }
 
 /** Maximum length of a chain of scripts that wait for each other by sending requests. */
 export const MAX_DEPTH = 4;
-/** A run that computes for longer is not short: it no longer keeps others from starting, and none is queued behind it. */
+/** A run that computes for longer no longer keeps others from starting, and none is queued behind it. */
 export const SHORT_MS = 10;
 const CHECK_INTERVAL_MS = 500;
 
@@ -33,10 +31,7 @@ export function lanesOf(depth: number, lanes: number): number {
   return depth === 0 ? lanes : Math.min(lanes, 4);
 }
 
-/**
- * The script hosts of one server: `hosts` that serve, and a spare that replaces a lost one and in which suspects run
- * alone. Hosts start with `warm`; one that ends is replaced.
- */
+/** The serving hosts and a spare, which replaces a lost one and in which suspects run alone. */
 export class Hosts {
   readonly #options: HostsOptions;
   readonly #events: HostEvents;
@@ -59,7 +54,6 @@ export class Hosts {
     this.#restarts = new Restarts(options.hosts + 1);
   }
 
-  /** Starts missing hosts. */
   warm(): void {
     if (this.#closed) return;
     this.#watch ??= setInterval(() => this.#checkHosts(), CHECK_INTERVAL_MS).unref();
@@ -106,8 +100,8 @@ export class Hosts {
   }
 
   /**
-   * Picks the serving host with the fewest runs that has a free lane for this depth and fewer than `atOnce` short scripts
-   * computing. Hosts that lack only a lane start one.
+   * Picks the serving host with the fewest runs that has a free lane and fewer than `atOnce` short scripts computing.
+   * Hosts that lack only a lane start one.
    */
   pickHost(depth: number, atOnce: number): HostProcess | undefined {
     const lanes = lanesOf(depth, this.#options.lanes);
@@ -131,7 +125,7 @@ export class Hosts {
     return undefined;
   }
 
-  /** Reserves an idle host for a suspect until `release`, preferably the spare. Always leaves one host for other runs. */
+  /** Reserves an idle host for a suspect until `release`. Always leaves one host for other runs. */
   reserveForSuspect(): HostProcess | undefined {
     const others = this.#all.filter((host) => host.ready && !this.#suspectHosts.has(host));
     if (others.length < 2) return undefined;
@@ -205,7 +199,6 @@ export class Hosts {
     }
   }
 
-  /** Starts another host, at once or after a back-off. */
   #replace(): void {
     const { endings, pauseMs } = this.#restarts.ended();
     if (pauseMs === 0) {

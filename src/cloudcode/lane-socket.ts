@@ -9,7 +9,6 @@ export interface LaneEvents {
   call(lane: LaneSocket, text: string): void;
   /** Looks up a module; returns JSON of `ModuleReply`. */
   module(version: number, name: string): string;
-  /** The lane sent an invalid frame. */
   broken(reason: string): void;
 }
 
@@ -24,7 +23,6 @@ export class LaneSocket {
   state: "closed" | "opening" | "open" | "closing" = "closed";
   /** Runs sent to the lane, in order. The first is running. */
   readonly runs: number[] = [];
-  /** End of its last run, by `performance.now`. */
   usedAt = performance.now();
   /** Runs are being withdrawn. New ones are not sent until the lane has skipped those, as it would skip them too. */
   isWithdrawing = false;
@@ -36,7 +34,6 @@ export class LaneSocket {
   #newest = 0;
   /** Number of runs sent since the lane's thread was started, without withdrawn ones. */
   #sent = 0;
-  /** Frames to be written at the end of this turn of the event loop. */
   #unsent: Buffer[] = [];
   readonly #flush = () => this.#writeUnsent();
 
@@ -49,7 +46,6 @@ export class LaneSocket {
     socket.on("error", () => {});
   }
 
-  /** To be called when the lane's thread is started. */
   opening(): void {
     this.state = "opening";
     this.#sent = 0;
@@ -84,10 +80,7 @@ export class LaneSocket {
     this.#send(SERVER.answer + text);
   }
 
-  /**
-   * Takes back the runs that the lane has not begun.
-   * @param begun how many runs the lane has begun since its thread was started
-   */
+  /** Takes back all runs after the `begun` that the lane has begun since its thread was started. */
   withdrawn(begun: number): number[] {
     const over = this.#sent - this.runs.length;
     const back = this.runs.splice(begun - over);

@@ -16,14 +16,12 @@ export interface LoadedScript {
   /** Path inside the game folder. For a script embedded in the configuration, the path that it would have there. */
   file: string;
   source: string;
-  /** The runnable form, or why there is none. */
   prepared: PreparedScript | ScriptFailure;
 }
 
 export interface LoadedScripts {
   byName: ReadonlyMap<string, LoadedScript>;
   problems: ScriptFailure[];
-  /** The folders that were searched. */
   folders: readonly SearchedFolder[];
 }
 
@@ -38,9 +36,8 @@ export function isBroken(prepared: PreparedScript | ScriptFailure): prepared is 
 type Source = Omit<LoadedScript, "prepared">;
 
 /**
- * Loads a game's Cloud Code: files `<kind>/<short code>.js` (or `.ts`) at the root of the folder or one level below, or
- * else the scripts of a zip export in the folder; and scripts embedded in the configuration, unless there is a file of the
- * same name. Other files are skipped. A script with a syntax error is reported in `problems` and does not stop the others.
+ * Loads a game's Cloud Code: `<kind>/<short code>.js` (or `.ts`) in the folder or one level below, or else in a zip
+ * export; and scripts embedded in the configuration that have no file. Scripts with errors are reported in `problems`.
  * @param before an earlier result; only scripts that changed since are parsed
  */
 export async function loadScripts(

@@ -5,9 +5,8 @@ import { constants, setPriority } from "node:os";
 const CHRT_MS = 5_000;
 
 /**
- * Gives a process the lowest priority, best effort. On Linux `chrt` of util-linux sets SCHED_IDLE, under which threads run
- * only when no other thread wants to. Without `chrt`, and on other systems, the process is only made nicer: it still gets
- * about a tenth of a core on a busy machine.
+ * Lowers a process's priority, best effort. SCHED_IDLE, set by `chrt`, lets its threads run only when no other wants
+ * to; elsewhere the process is made nicer and still gets about a tenth of a busy core.
  */
 export function lowerPriority(pid: number): void {
   for (const thread of threadsOf(pid)) {

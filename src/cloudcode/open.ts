@@ -8,8 +8,7 @@ import { noCloudCode } from "./none.ts";
 import type { ReloadEvent } from "./reload.ts";
 
 /**
- * Opens the Cloud Code of a game: its folders and the scripts in its configuration. Without scripts it costs nothing, except
- * for watching the folders if `scriptHotReload` is on.
+ * Opens the Cloud Code of a game. Without scripts it costs nothing, except for watching the folders if configured.
  * @throws SandboxError if the sandbox is not built
  */
 export async function openCloudCode(

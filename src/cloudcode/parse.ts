@@ -1,6 +1,5 @@
 import { type Node as AcornNode, Parser, tokTypes } from "acorn";
 
-/** A node of the syntax tree. */
 export interface Node {
   type: string;
   start: number;
@@ -8,7 +7,6 @@ export interface Node {
   [member: string]: unknown;
 }
 
-/** Positions of the words of a `for each` loop. */
 export interface Each {
   each: number;
   in: number;
@@ -67,7 +65,6 @@ function forEach(Base: typeof Parser): typeof Parser {
 
 const CloudCodeParser = Parser.extend(forEach);
 
-/** @throws SyntaxError with `loc` */
 export function parseScript(source: string): Node {
   const options = { ecmaVersion: "latest", sourceType: "script", preserveParens: true } as const;
   return CloudCodeParser.parse(source, options) as unknown as Node;

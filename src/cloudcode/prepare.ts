@@ -1,7 +1,6 @@
 import type { ScriptFailure } from "../kernel/scripts/result.ts";
 import { type Each, isNode, type Node, parseScript } from "./parse.ts";
 
-/** A script or module as sent to script hosts. */
 export interface PreparedScript {
   code: string;
   /** Insertions, by position, to map columns back to the file. Line numbers do not change. */

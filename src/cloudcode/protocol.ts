@@ -1,17 +1,11 @@
 /**
- * The protocol between the server and a script host.
- *
- * The host's main thread uses Node's IPC channel: `ToHost` and `FromHost`. Each lane has its own socket with frames of
- * text (`frames.ts`), whose first character is one of `SERVER` or `LANE`. For a run the server sends its script (once per
- * lane) and the run; the lane sends calls, each of which is answered, and then the result. The server may queue runs in a
- * busy lane and withdraw those that have not begun.
- *
- * Everything a script produced is sent as JSON text, which only the server parses and checks (`result.ts`).
+ * The protocol between the server and a script host: `ToHost` and `FromHost` over Node's IPC channel with its main
+ * thread, and frames (`frames.ts`) of kinds `SERVER` and `LANE` over a socket with each lane. The server may queue runs
+ * in a busy lane and withdraw those not begun. Only the server parses and checks what scripts produced (`result.ts`).
  */
 export type ToHost = StartHost | OpenLane | WithdrawRuns;
 export type FromHost = HostBeat | HostFatal | HostLowMemory | LaneClosed | RunsWithdrawn;
 
-/** The first message. `thread` and `realm` are paths of built files. */
 export interface StartHost {
   type: "start";
   thread: string;
@@ -22,7 +16,6 @@ export interface StartHost {
 /** Starts a lane's thread. The lane itself reports when it is free. */
 export interface OpenLane {
   type: "lane";
-  /** The lane's socket in the host. */
   descriptor: number;
 }
 
@@ -56,7 +49,6 @@ export const SERVER = {
   answer: "A",
   /** Runs after this frame are not withdrawn. */
   resume: "W",
-  /** End the thread. */
   close: "X",
 } as const;
 
@@ -91,9 +83,8 @@ export interface HostLimits {
 export interface AddScript {
   /** Version of the game's scripts. The first script of a newer version removes older ones from a host. */
   version: number;
-  /** Unique id. */
   script: number;
-  /** Name of the script's frames in stack traces: its path in the game folder, with only the characters that V8 allows. */
+  /** File name in stack traces: the path in the game folder, with only the characters that V8 allows. */
   file: string;
   code: string;
 }
@@ -111,7 +102,6 @@ export function runFrame({ run, script, timeoutMs, input }: RunScript): string {
   return `${SERVER.run}${run} ${script} ${timeoutMs} ${input}`;
 }
 
-/** Parses a frame written by `runFrame`. */
 export function readRun(frame: string): RunScript {
   const first = frame.indexOf(" ");
   const second = frame.indexOf(" ", first + 1);
@@ -160,10 +150,7 @@ export const TOO_LATE = `${ANSWER.timeout}${RAN_TOO_LONG}`;
 export interface RunDone {
   type: "done";
   run: number;
-  /**
-   * How the run ended as far as the host can tell; `ok` even if the output contains an error. `rejected`: the script left
-   * a rejected promise, with `reason`.
-   */
+  /** `ok` even if the output contains an error; `rejected`: the script left a rejected promise, with `reason`. */
   end: "ok" | "rejected" | "timeout" | "cpu" | "memory" | "crash";
   /** JSON of `RunOutput`; empty if the sandbox was lost. */
   output: string;
@@ -183,7 +170,6 @@ export type ModuleReply =
   /** `hint` is empty or a sentence with a leading space. */
   | { type: "missing"; hint: string };
 
-/** The input of a run. */
 export interface RunInput {
   data: unknown;
   player: PlayerInput | null;
@@ -194,7 +180,6 @@ export interface RunInput {
   scriptErrors: Record<string, unknown>;
 }
 
-/** A player, inside the sandbox. */
 export interface PlayerInput {
   playerId: string;
   userName: string;
@@ -213,7 +198,6 @@ export interface RunOutput {
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
   player: PlayerOutput | null;
-  /** Changes of other players, by id. */
   players: Record<string, PlayerOutput>;
   log: { level: string; message: unknown }[];
   /** Number of log lines over the limit. */
@@ -223,7 +207,6 @@ export interface RunOutput {
   failure: { kind: string; message: string; file?: string; line?: number; column?: number } | null;
 }
 
-/** A run's changes of a player. */
 export interface PlayerOutput {
   /** The version that the changes are based on; null if the run read nothing that scripts can change. */
   seen: number | null;

@@ -1,8 +1,6 @@
 import type { AddScript } from "./protocol.ts";
 
-/** Maximum duration of a quick run. */
 const QUICK_MS = 1;
-/** Quick runs in a row that make a script quick. */
 const IN_A_ROW = 3;
 
 /** Tracks which scripts recently ran quickly and without calls, so that runs may be queued behind them. */

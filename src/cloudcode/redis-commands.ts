@@ -1,4 +1,4 @@
-/** The methods of SparkRedis: Redis command, arguments and result. The sandbox, the server and the typings use this table. */
+/** The methods of SparkRedis, for the sandbox, the server and the typings. */
 export type ArgumentKind =
   /** A key; null is the key "null", as it was in Cloud Code. */
   | "key"
@@ -26,15 +26,10 @@ export type ArgumentKind =
   /** A number of members; negative: members may repeat. */
   | "several"
   | "pattern"
-  /** "AND", "OR", "XOR", "NOT". */
   | "operation"
-  /** "BEFORE", "AFTER". */
   | "where"
-  /** "NX", "XX". */
   | "presence"
-  /** "EX", "PX". */
   | "expiry"
-  /** "m", "km", "mi", "ft". */
   | "unit"
   /** The key that receives a sorted list. */
   | "target"

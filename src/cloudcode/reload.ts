@@ -13,10 +13,7 @@ export type ReloadEvent =
 
 const RETRY_MS = 1_000;
 
-/**
- * Cloud Code that reloads when its folder changes. Runs that start afterwards use the new version; hosts keep running.
- * Only changed scripts are parsed.
- */
+/** Cloud Code that reloads when its folder changes. Runs that start afterwards use the new version. */
 export async function followFolder(options: {
   scripts: LoadedScripts;
   load: (before: LoadedScripts) => Promise<LoadedScripts>;

@@ -12,7 +12,7 @@ export class Restarts {
     this.#hosts = hosts;
   }
 
-  /** Records that a host has ended. Returns how many did in this series and how long to wait before starting another. */
+  /** Records that a host has ended. Returns the number in this series and the pause before starting another. */
   ended(): { endings: number; pauseMs: number } {
     const now = performance.now();
     this.#endings = [...this.#endings.filter((ended) => now - ended < SERIES_MS), now];

@@ -5,7 +5,6 @@ import type { ScriptFailure, ScriptLogLine } from "../kernel/scripts/result.ts";
 import { isLogLine, isPlace } from "../kernel/scripts/result.ts";
 import type { MemberChanges } from "./protocol.ts";
 
-/** The checked output of a run. */
 export interface CheckedOutput {
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
@@ -38,10 +37,7 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
-/**
- * Parses and checks the output of a run. The text comes from the sandbox, so nothing about it is trusted. Returns undefined
- * if a sandbox cannot have written it. Members named `__proto__` are dropped at every depth.
- */
+/** Parses and checks a run's output, of which nothing is trusted. Undefined if a sandbox cannot have written it. */
 export function readOutput(text: string): CheckedOutput | undefined {
   let value: unknown;
   try {
@@ -100,7 +96,6 @@ const isAmount = (value: unknown): value is number => Number.isSafeInteger(value
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === "string";
 
-/** Whether `value` is an object with valid member names and members that pass `isKind`. */
 function isRecordOf<T>(value: unknown, isKind: (member: unknown) => member is T): value is Record<string, T> {
   if (!isObject(value)) return false;
   return Object.entries(value).every(([name, member]) => isMemberName(name) && isKind(member));

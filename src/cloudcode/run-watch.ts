@@ -4,15 +4,14 @@ import { TOO_LATE } from "./protocol.ts";
 export interface RunLimits {
   /** Wall clock, waits included. */
   timeoutMs: number;
-  /** Computing time. */
   cpuMs: number;
   /** Computing time beyond the limit before the host is killed. */
   graceMs: number;
 }
 
 /**
- * Enforces a run's deadlines from outside its host. A run that waits for the server past its deadline gets a time-out as
- * the answer; for one that keeps computing past its limit, although its lane should have ended it, `onOverdue` is called.
+ * Enforces a run's deadlines from outside its host. A run that waits past its deadline gets a time-out as the answer;
+ * one that computes past its limit, although its lane should have ended it, is overdue.
  */
 export class RunWatch {
   readonly #host: HostProcess;

@@ -21,7 +21,6 @@ const SKIPPED: readonly string[] = ["node_modules", "test", "tests", "typings", 
 export interface ScriptFile {
   kind: ScriptKind;
   name: string;
-  /** Path inside the game folder. */
   file: string;
   bytes: number;
   read(): Promise<string>;
@@ -40,14 +39,13 @@ export function isKind(name: string): name is ScriptKind {
   return (SCRIPT_KINDS as readonly string[]).includes(name);
 }
 
-/** Whether a folder of this name is searched for scripts. */
 export function isSearched(name: string): boolean {
   return name !== "" && !name.startsWith(".") && !SKIPPED.includes(name);
 }
 
 /**
- * Picks the scripts among files, `<kind>/<short code>.js` or `.ts`: those at the top level, or else those in one folder
- * around the kinds. If a script exists as `.js` and `.ts`, the `.js` is used, as it was compiled from the other.
+ * Picks the scripts among files: those at the top level, or else those in one folder around the kinds. A `.js` takes
+ * precedence over its `.ts`, from which it was compiled.
  * @param place prefix of each path, such as `CloudCode.zip/`
  */
 export function scriptsAmong(found: readonly FoundFile[], place: string, problem: ReportProblem): ScriptFile[] {
@@ -80,7 +78,6 @@ export interface SearchedFolder {
   holds: "anything" | "kinds" | "scripts";
 }
 
-/** Lists the files of a game folder that may be scripts, and the searched folders. */
 export async function filesInFolder(folder: string): Promise<{ found: FoundFile[]; folders: SearchedFolder[] }> {
   const found: FoundFile[] = [];
   const folders: SearchedFolder[] = [];

@@ -1,15 +1,12 @@
 import type { ScriptFailure, ScriptResult } from "../kernel/scripts/result.ts";
 import type { CloudCode } from "./cloudcode.ts";
 
-/** One run of a script, for its author. */
 export interface ScriptRunRecord {
   /** Kind and short code: `event/SCORE`. */
   script: string;
   player: string | undefined;
   log: { level: "debug" | "info" | "warn" | "error"; message: unknown; file?: string; line?: number }[];
-  /** Present if the run failed. */
   failure?: ScriptFailure;
-  /** Number of calls to the server, by name. */
   calls: Record<string, number>;
   /** Time in the script host. */
   durationMs: number;

@@ -9,8 +9,7 @@ const MAX_ENTRIES = 50_000;
 const MAX_ZIPS = 10;
 
 /**
- * Reads the scripts of a zip export in the game folder. It is unpacked in memory, so its names never become paths. Of
- * several zips with scripts only the first is used, `CloudCode.zip` before others.
+ * Reads the scripts of the first zip export in the game folder. Unpacked in memory, so its names never become paths.
  * @param maxScriptBytes larger scripts are listed but not unpacked
  */
 export async function scriptsInZip(

@@ -19,7 +19,6 @@ export interface CloudCodeOptions {
   scripts: LoadedScripts;
   /** Number of serving script hosts; there is one spare in addition. */
   hosts: number;
-  /** Wall clock limit of one run. */
   timeoutMs: number;
   /** Heap of one sandbox. A host has `lanes` of them. */
   memoryMb: number;
@@ -33,19 +32,14 @@ export interface CloudCodeOptions {
   perPlayer?: number;
   /** Percent of one core that one player's scripts may take before they run in the background; 0: unlimited. */
   cpuShare?: number;
-  /** How long an idle background host is kept. */
   backgroundMs?: number;
-  /** Log lines kept per run. */
   logLines: number;
-  /** Log characters kept per run. */
   logChars?: number;
-  /** Maximum number of calls to the server per run. */
   hostCalls?: number;
   apiKey?: string;
   onHostEvent?: (event: HostEvent) => void;
   /** Concurrent runs per host, each in its own sandbox and thread; plus up to four for each depth of nested scripts. */
   lanes?: number;
-  /** Maximum size of the data that a run returns, in characters. */
   resultChars?: number;
   /** How long a script that cannot be interrupted may exceed its deadline before its host is killed. */
   graceMs?: number;
@@ -65,8 +59,7 @@ export interface RunningCloudCode extends CloudCode {
 }
 
 /**
- * Starts the Cloud Code of one game. Hosts start with the first run or after a second, and never if the game has no
- * scripts. A run costs two messages between processes.
+ * Starts the Cloud Code of one game. Hosts start with the first run or after a second. A run costs two messages.
  * @throws SandboxError if the sandbox is not built
  */
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
@@ -193,7 +186,6 @@ function resultOf(
   return result;
 }
 
-/** Adds the failure's place in the source file of the script or a module. */
 function placed(
   { file: frame, ...failure }: NonNullable<CheckedOutput["failure"]>,
   { byFrame }: ScriptVersion,

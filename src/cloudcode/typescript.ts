@@ -9,8 +9,8 @@ interface Refused {
 }
 
 /**
- * Replaces a script's types with spaces, so that lines and columns do not change. Syntax that needs more than that (enum,
- * namespace, parameter properties) is a failure. amaro is what Node uses itself; Node's own API for it is not stable.
+ * Replaces a script's types with spaces, so that lines and columns do not change. Syntax that needs more, such as
+ * enums, is a failure. Node's own API for this is not stable.
  */
 export function withoutTypes(file: string, source: string): string | ScriptFailure {
   try {

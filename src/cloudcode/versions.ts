@@ -44,7 +44,6 @@ export class ScriptVersions {
     return this.#newest.version;
   }
 
-  /** Keeps the newest version until `work` with it is done. */
   async during<Result>(work: (version: ScriptVersion) => Promise<Result>): Promise<Result> {
     const version = this.#newest;
     version.runs++;
@@ -68,7 +67,6 @@ export class ScriptVersions {
     return message;
   }
 
-  /** Looks up a module for `require`. */
   module(version: number, name: string): ModuleReply {
     const kept = this.#kept.get(version);
     const module = kept?.scripts.byName.get(scriptKey("modules", name));

@@ -34,7 +34,6 @@ export class FolderWatch {
     }
   }
 
-  /** Schedules `onChange`. */
   soon(): void {
     const now = performance.now();
     if (this.#timer === undefined) this.#since = now;
@@ -57,7 +56,7 @@ export class FolderWatch {
   }
 }
 
-/** Whether a change of `name` can change the scripts. A database in the same folder, for example, changes all the time. */
+/** Whether a change of `name` can change the scripts. A database in the folder, for example, changes all the time. */
 function isRelevant(name: string, holds: SearchedFolder["holds"]): boolean {
   if (holds === "scripts") return /\.[jt]s$/.test(name);
   return isKind(name) || (holds === "anything" && (/\.zip$/i.test(name) || (isSearched(name) && !name.includes("."))));

@@ -3,9 +3,7 @@ import { type Described, type Item, referenceIn } from "./item.ts";
 
 export interface Achievement extends Described {
   awards: Amounts;
-  /** Short code of the virtual good that the achievement awards. */
   virtualGoodAward: string | undefined;
-  /** Short code. */
   propertySet: string | undefined;
 }
 

@@ -27,8 +27,7 @@ const ADMIN_REQUESTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the credentials, by name. Those without a secret, with which nobody can connect, are skipped. They and unreadable
- * entries in request lists are reported in `problems`.
+ * Reads the credentials, by name. Those without a secret are skipped and reported in `problems`.
  * @throws GameError for a missing or duplicate name, and for an unknown REST policy
  */
 export function credentialsOf(
@@ -80,10 +79,7 @@ function restPolicyOf(text: string, place: string): RestPolicy {
   throw new GameError(`${place}.restPolicy must be Allowed, RequireAuthToken or Forbidden, but is ${shown}.`);
 }
 
-/**
- * With an empty list, all but Admin requests are allowed. A list entry is text, or an object whose name, shortCode or
- * reference ends in the request's name. The returned predicate runs for every request and costs one look-up.
- */
+/** With an empty list, all but Admin requests are allowed. The predicate runs for every request. */
 function allowing(list: readonly unknown[], place: string, problems: string[]): (requestName: string) => boolean {
   if (list.length === 0) return (name) => !ADMIN_REQUESTS.has(name);
   const named = new Set<string>();

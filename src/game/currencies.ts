@@ -2,7 +2,6 @@ import { type Described, type Item, listIn, numberIn, referenceIn, shortCodeOf, 
 
 /** A currency other than `currency1` to `currency6`. */
 export interface Currency extends Described {
-  /** Amount that a new player gets. */
   signupBonus: number | undefined;
 }
 
@@ -36,7 +35,7 @@ export function currencyOf(item: Item, described: Described): Currency {
   return { ...described, signupBonus: numberIn(item, "signupBonus") };
 }
 
-/** Reads an item's `currency1Cost` to `currency6Cost`, and its `currencyCosts` or `~currencyCosts`, an object or a list. */
+/** Reads `currency1Cost` to `currency6Cost`, and `currencyCosts` or `~currencyCosts`, an object or a list. */
 export function amountsIn(item: Item, what: "Cost" | "Award"): Amounts {
   const amounts = new Map<string, number>();
   for (const number of NUMBERED) {

@@ -1,9 +1,7 @@
 import type { IndexedTypeItem } from "./document.ts";
 
-/** A type of the Game Data Service with its indexed fields. */
 export interface DataType {
   shortCode: string;
-  /** By short code. */
   fields: ReadonlyMap<string, DataField>;
 }
 

@@ -30,10 +30,8 @@ const LETTERS: Readonly<Record<string, (date: Date, count: number) => string | u
 };
 
 /**
- * Formats a time by a pattern of Java's SimpleDateFormat, in UTC with the US locale, where weeks begin on Sunday and week
- * 1 contains January 1. Returns undefined for an invalid pattern. Uses the Gregorian calendar throughout, while Java uses
- * the Julian one before 15 October 1582.
- * @param time milliseconds since 1970
+ * Formats a time by a pattern of Java's SimpleDateFormat, in UTC with the US locale; undefined for an invalid pattern.
+ * Unlike Java, uses the Gregorian calendar also before 1582.
  */
 export function formatDate(time: number, pattern: string): string | undefined {
   const date = new Date(time);
@@ -71,7 +69,6 @@ function dayOfYear(date: Date): number {
     : Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 0)) / DAY_MS);
 }
 
-/** The Saturday of the date's week. */
 function endOfWeek(date: Date): Date {
   return new Date(date.getTime() + (6 - date.getUTCDay()) * DAY_MS);
 }

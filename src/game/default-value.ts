@@ -6,8 +6,7 @@ export class DefaultValueError extends Error {
 }
 
 /**
- * The value of an event's attribute that was not sent: text in which each `${…}` is an expression, evaluated when the
- * event is logged. Source: GameSparks documentation, Creating Time Based Leaderboards.
+ * The value of an attribute that was not sent: text with `${…}` expressions, evaluated when the event is logged.
  * @throws DefaultValueError if the text is not a value of the type
  */
 export class DefaultValue {

@@ -1,8 +1,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 
 /**
- * The parts of a GameSparks configuration export that the server reads. Unknown parts are kept. Exports write absent
- * values as null, so null means absent everywhere. Shapes: full configuration exports of real games.
+ * The parts of a configuration export that the server reads; others are kept. Null means absent, as exports write it.
  */
 const nullable = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
 const text = () => nullable(Type.String());

@@ -9,10 +9,7 @@ export interface DownloadableFile {
   content: Buffer;
 }
 
-/**
- * Reads a downloadable's file. Returns undefined if there is none and "too-large" if it exceeds `maxBytes`. Not cached.
- * The short code is compared with the folder's entries and never used as a path.
- */
+/** Reads a downloadable's file. The short code is compared with the folder's entries and never used as a path. */
 export async function readDownloadable(
   folder: string,
   shortCode: string,

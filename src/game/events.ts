@@ -24,10 +24,7 @@ const TYPES: Readonly<Record<string, EventAttribute["type"]>> = {
   json: "json",
 };
 
-/**
- * Reads the events, by short code. Events and attributes without a short code and invalid default values are skipped and
- * reported in `problems`.
- */
+/** Reads the events, by short code. Unusable events, attributes and default values are reported in `problems`. */
 export function eventsOf(
   items: readonly EventItem[],
   file: string,

@@ -22,10 +22,7 @@ export function parseExpression(text: string, from: number): { expression: Expre
   return { expression, end: rest ? expression.end + rest.index : text.length };
 }
 
-/**
- * Evaluates an expression of the configuration: numbers, strings, `now` (milliseconds since 1970), arithmetic operators,
- * and `format(time, pattern)` with a SimpleDateFormat pattern, in UTC.
- */
+/** Evaluates numbers, strings, `now` (milliseconds since 1970), arithmetic and `format(time, pattern)`, in UTC. */
 export function evaluate(node: Expression, now: number): Value {
   switch (node.type) {
     case "Literal":

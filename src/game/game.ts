@@ -13,7 +13,6 @@ export interface Credential {
   /** The name of a system credential, or "custom". */
   type: string;
   secret: string;
-  /** Its connections may authenticate a player. */
   canHavePlayer: boolean;
   /** Its connections receive messages; without `canHavePlayer`, those of every player. */
   canListen: boolean;
@@ -27,7 +26,7 @@ export interface Credential {
 
 /** Delivery of a message class. For undefined members the server's settings or the class's defaults apply. */
 export interface MessageConfig {
-  /** The class, such as `ScriptMessage`, or a class with one of the game's short codes, such as `ScriptMessage_CODE`. */
+  /** The class, such as `ScriptMessage`, or with one of the game's short codes, such as `ScriptMessage_CODE`. */
   name: string;
   expireAfterHours: number | undefined;
   sendViaSocket: boolean;
@@ -41,7 +40,6 @@ export interface MessageConfig {
 export type { DataField, DataType } from "./data-types.ts";
 export type { EventAttribute, GameEvent } from "./events.ts";
 
-/** A loaded game; immutable. */
 export interface Game extends GameContent {
   apiKey: string;
   name: string;
@@ -49,7 +47,6 @@ export interface Game extends GameContent {
   credentials: ReadonlyMap<string, Credential>;
   /** The export's `integrations`, such as `facebook`. Holds secrets. */
   integrations: Readonly<Record<string, unknown>>;
-  /** A new player's balances of currencies 1 to 6. */
   newPlayerCurrencies: readonly number[];
   /** By short code. */
   events: ReadonlyMap<string, GameEvent>;
@@ -57,7 +54,6 @@ export interface Game extends GameContent {
   dataTypes: ReadonlyMap<string, DataType>;
   /** By class name; only classes with an entry in the configuration. */
   messages: ReadonlyMap<string, MessageConfig>;
-  /** Cloud Code in the configuration's `~scripts`. */
   embeddedScripts: readonly { type: string; shortCode: string; source: string }[];
   /** The configuration as loaded, unknown parts included, for exports. Holds secrets. */
   document: Readonly<Record<string, unknown>>;

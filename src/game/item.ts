@@ -1,7 +1,6 @@
 /**
- * Items of those `~` collections whose exported form is not known, since no export with such items was available. Hence
- * they are read leniently: a member of the wrong type counts as absent, numbers and booleans may be text, and no item
- * stops a game from loading.
+ * Items whose exported form is not known, hence read leniently: a member of the wrong type counts as absent, numbers
+ * and booleans may be text, and no item stops a game from loading.
  */
 export type Item = Readonly<Record<string, unknown>>;
 

@@ -21,7 +21,7 @@ export interface LoadedGame extends Game {
 }
 
 /**
- * Loads a game from its folder. GameSparks exports load unchanged.
+ * GameSparks exports load unchanged.
  * @throws GameError if the folder or its configuration is unusable
  */
 export async function loadGame(folder: string): Promise<LoadedGame> {

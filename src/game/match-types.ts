@@ -4,14 +4,12 @@ export interface MatchType extends Described {
   minPlayers: number | undefined;
   maxPlayers: number | undefined;
   realtime: boolean;
-  /** Short code of the script for real-time sessions. */
   realtimeScript: string | undefined;
   dropInDropOut: boolean;
   /** Seconds. */
   dropInDropOutExpire: number | undefined;
   /** Seconds that a disconnected player keeps the place. */
   playerDisconnectThreshold: number | undefined;
-  /** Scripts decide who joins a match. */
   manuallyMatch: boolean;
   /** Applied in this order. */
   thresholds: readonly MatchThreshold[];

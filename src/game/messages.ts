@@ -1,10 +1,7 @@
 import type { MessageItem } from "./document.ts";
 import type { MessageConfig } from "./game.ts";
 
-/**
- * Reads the message classes, by the end of the item's `@id` or else its `name`. Items without either and duplicates are
- * skipped and reported in `problems`.
- */
+/** Reads the message classes, by the end of the `@id` or else the `name`. Others are reported in `problems`. */
 export function messagesOf(
   items: readonly MessageItem[],
   file: string,

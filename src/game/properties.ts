@@ -4,7 +4,6 @@ export interface Property extends Described {
   value: unknown;
 }
 
-/** A named group of properties. */
 export interface PropertySet extends Described {
   /** Short codes of properties, by key. */
   properties: ReadonlyMap<string, string>;

@@ -4,10 +4,7 @@ import { dirname } from "node:path";
 import { findConfig } from "./folder.ts";
 import type { Game } from "./game.ts";
 
-/**
- * Returns the configuration as text, with all members in order, unknown ones included. As with all JSON in JavaScript,
- * integers beyond 2^53 are rounded and members with numeric names come first.
- */
+/** The configuration as text, unknown members included. JavaScript rounds integers beyond 2^53. */
 export function exportGame(game: Pick<Game, "document">): string {
   return `${JSON.stringify(game.document, null, 2)}\n`;
 }
@@ -20,8 +17,7 @@ export async function saveGame(game: Pick<Game, "document" | "folder">): Promise
 }
 
 /**
- * Writes a file atomically: into a temporary file, flushed and then renamed, so that readers see the old or the new text.
- * Readable for this user only, since configurations hold secrets.
+ * Writes a file atomically: readers see the old or the new text. For this user only, as configurations hold secrets.
  */
 export async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });

@@ -6,14 +6,11 @@ export interface VirtualGood extends Described {
   type: string;
   tags: readonly string[];
   costs: Amounts;
-  /** The product's id in each store. */
   productIds: ReadonlyMap<ProductStore, string>;
   /** How many a player may own; undefined: no limit. */
   maxQuantity: number | undefined;
   bundledGoods: readonly { shortCode: string; qty: number }[];
-  /** If true, it cannot be bought. */
   disabled: boolean;
-  /** Short code. */
   propertySet: string | undefined;
 }
 

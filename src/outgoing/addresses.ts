@@ -7,9 +7,8 @@ type Network = [IPv4 | IPv6, number];
 const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR("2000::/3");
 
 /**
- * Returns a predicate that allows public addresses and those in `networks`.
- * @param networks comma-separated addresses and networks such as `10.0.3.0/24`
- * @throws Error with a full sentence if an entry is neither
+ * A predicate that allows public addresses and those in `networks`, such as "10.0.3.0/24, ::1".
+ * @throws Error with a full sentence if an entry is invalid
  */
 export function addressRule(networks: string): (address: string) => boolean {
   const allowed = networks

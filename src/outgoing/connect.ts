@@ -6,16 +6,11 @@ import type { Resolve } from "./names.ts";
 export interface ConnectOptions {
   mayConnect(address: string): boolean;
   resolve: Resolve;
-  /** Aborts look-ups and connection attempts. */
   signal: AbortSignal;
-  /** Called with each host before its look-up. */
   onHost(host: string): void;
 }
 
-/**
- * A connector for undici that opens sockets to permitted addresses only, redirects included. Node connects to the very
- * addresses checked here; there is no second look-up that could return others.
- */
+/** Opens sockets to permitted addresses only, redirects included. Node connects to the very addresses checked here. */
 export function checkedConnector(
   build: typeof buildConnector,
   { mayConnect, resolve, signal, onHost }: ConnectOptions,

@@ -1,9 +1,7 @@
-/** Why a request got no response. */
 export type OutgoingFailure = "refused" | "unreachable" | "timeout" | "too-large";
 
 /**
- * A request without a response. The message names the host only and there is no `cause`: paths, queries, headers, bodies
- * and the errors of Node may hold secrets.
+ * The message names the host only and there is no `cause`: URLs, headers, bodies and Node's errors may hold secrets.
  */
 export class OutgoingError extends Error {
   override name = "OutgoingError";

@@ -37,7 +37,6 @@ export function headerProblem(headers: HeaderList): string | undefined {
   return undefined;
 }
 
-/** Merges header lists, keyed by lower-case name. */
 export function headersOf(...lists: HeaderList[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (const [name, value] of lists.flat()) headers.set(name.toLowerCase(), value);

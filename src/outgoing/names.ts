@@ -8,10 +8,7 @@ export interface Address {
   family: number;
 }
 
-/**
- * Resolves a host name to all of its addresses, at least one.
- * @throws if the name has no address or the signal aborts
- */
+/** @throws if the name has no address or the signal aborts */
 export type Resolve = (host: string, signal: AbortSignal) => Promise<Address[]>;
 
 export interface NamesOptions {
@@ -28,8 +25,8 @@ const GRACE_MS = 50;
 const MAX_ADDRESSES = 16;
 
 /**
- * Resolves names from the hosts file, then with Node's own resolver, which waits on sockets. `dns.lookup`, undici's
- * default, blocks a thread of the pool while a name server is silent, which delays every other look-up.
+ * Resolves names from the hosts file, then with Node's own resolver. `dns.lookup`, undici's default, blocks a thread of
+ * the pool while a name server is silent, which delays every other look-up.
  */
 export function systemNames({ hostsFile = "/etc/hosts", servers }: NamesOptions = {}): Resolve {
   return async (host, signal) => {

@@ -9,8 +9,8 @@ import { type Resolve, systemNames } from "./names.ts";
 /** Sends scripts' HTTP requests to other servers. */
 export interface Outgoing {
   /**
-   * Sends one request on its own connection and reads the whole response, whatever its status. Redirects of a GET are
-   * followed; headers that may hold a secret are not sent to another origin.
+   * Sends one request and reads the whole response, whatever its status. Redirects of a GET are followed; headers that
+   * may hold a secret are not sent to another origin.
    * @throws OutgoingError
    */
   send(request: OutgoingRequest): Promise<OutgoingReply>;
@@ -32,7 +32,6 @@ export interface OutgoingReply {
   status: number;
   /** Names as the server spelled them; values of a repeated header are joined by ", ". */
   headers: ReadonlyMap<string, string>;
-  /** One entry per `Set-Cookie`. */
   setCookies: readonly string[];
   /** After decompression. */
   body: Buffer;
@@ -48,7 +47,6 @@ export interface OutgoingOptions {
   maxResponseBytes: number;
   /** Networks allowed besides the public internet; see `addressRule`. */
   privateNetworks: string;
-  /** Default: `systemNames`. */
   resolve?: Resolve;
   onDone?: (outcome: OutgoingOutcome, seconds: number) => void;
 }
@@ -69,10 +67,7 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
   return new OutgoingClient(options);
 }
 
-/**
- * Each request has its own agent, so requests share no connection and leave no socket open. undici is loaded with the
- * first request, to keep it out of start-up time.
- */
+/** Each request has its own agent, so requests share no connection. undici is loaded with the first request. */
 class OutgoingClient implements Outgoing {
   readonly #options: OutgoingOptions;
   readonly #mayConnect: (address: string) => boolean;
@@ -217,7 +212,6 @@ function tooLarge(host: string, bytes: number): OutgoingError {
   return new OutgoingError("too-large", `The response of ${host} is longer than ${bytes} bytes.`);
 }
 
-/** @param code error code of Node or undici, or "" */
 function failure(host: string, code: string): OutgoingError {
   if (code === "UND_ERR_REDIRECT_MAX") {
     return new OutgoingError("refused", `${host} redirects more than ${MAX_REDIRECTS} times.`);

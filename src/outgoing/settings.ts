@@ -3,10 +3,7 @@ import { SettingsError } from "../setting.ts";
 import { addressRule } from "./addresses.ts";
 import type { OutgoingOptions } from "./outgoing.ts";
 
-/**
- * The options for scripts' HTTP requests, from the server's settings.
- * @throws SettingsError
- */
+/** @throws SettingsError */
 export function outgoingOptions(config: Config): OutgoingOptions {
   const { scriptHttpPrivateNetworks: privateNetworks } = config;
   try {

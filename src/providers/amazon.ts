@@ -34,8 +34,7 @@ const ProfileReply = TypeCompiler.Compile(ProfileSchema);
 const ErrorReply = TypeCompiler.Compile(Type.Object({ error: Type.String() }));
 
 /**
- * Returns the profile that Amazon confirms for a token issued to this game's client id. Amazon has no friends to return.
- * `displayName` is absent if the player granted access to the user id only.
+ * Returns the profile for a token of this game's client id. `displayName` is absent if the player did not grant it.
  *
  * Refusals: accessToken NOTAUTHENTICATED, or REQUIRED if it is missing. Cost: two sequential calls.
  */

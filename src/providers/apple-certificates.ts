@@ -15,14 +15,11 @@ interface Entry {
 }
 
 /**
- * A cache of the certificates that sign for Game Center, fetched from the URL that the client names: https, a host under
- * .apple.com, a path that ends in .cer, no user, port, query or fragment. Redirects are not followed.
- *
- * A certificate must be a current code signing certificate of Apple Inc. with a chain to a trusted root, so another file
- * on an Apple host cannot stand in for it. Revocation is not checked.
+ * A cache of the certificates that sign for Game Center, fetched from the URL that the client names: an https URL of a
+ * .cer file under .apple.com. Redirects are not followed. Certificates are verified by `verifyChain`.
  *
  * Keeps 16 certificates for as long as Apple's cache headers allow, between 5 minutes and a day; refusals for a minute.
- * Concurrent callers for one URL share a fetch. At most 8 fetches run at once; a further one is ProviderUnavailable.
+ * Concurrent callers share a fetch; at most 8 run at once, a further one is ProviderUnavailable.
  */
 export class AppleCertificates {
   #entries = new Map<string, Entry>();

@@ -21,10 +21,7 @@ const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
 /** Hosts that an issuer's certificate may be fetched from. */
 const ISSUER_HOSTS = [".digicert.com", ".apple.com"];
 
-/**
- * Fetches the certificate at `url` (DER or PEM). `maxAgeMs` is how long the reply may be cached.
- * Throws RefusedCertificate if it does not exist (403, 404, 410), and ProviderUnavailable for all other failures.
- */
+/** Fetches a certificate (DER or PEM). Throws RefusedCertificate if it does not exist. */
 export async function fetchCertificate(
   url: URL,
   { certificateOrigin }: CertificateSettings,
@@ -54,10 +51,9 @@ export async function fetchCertificate(
 }
 
 /**
- * Throws RefusedCertificate unless `leaf` is a current code signing certificate of Apple Inc. with an RSA key of at least
- * 2048 bits, and at most three intermediates lead from it to a trusted root. Each certificate must be current, each
- * issuer a certificate authority, each signature valid. Apple serves the leaf only. Intermediates are fetched from the
- * issuer URL in each certificate, on DigiCert's and Apple's hosts; plain http is safe, as their signatures are checked.
+ * Throws RefusedCertificate unless `leaf` is a current code signing certificate of Apple Inc. with an RSA key of at
+ * least 2048 bits, and a chain of current authorities leads from it to a trusted root. Intermediates are fetched from
+ * the issuer URL in each certificate; plain http is safe, as their signatures are checked.
  *
  * Not checked: revocation, path length and name constraints.
  */

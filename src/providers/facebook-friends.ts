@@ -25,9 +25,8 @@ const FriendsReply = TypeCompiler.Compile(
 );
 
 /**
- * Reads the friends who also use the app, without duplicates, at most `maxFriends`. Returns undefined if the player did
- * not grant it or `maxFriends` is 0. Pages are requested by cursor at the configured base URL; the `next` URL of a reply
- * is never followed.
+ * Reads the friends who also use the app, at most `maxFriends`; undefined if the player did not grant it. Pages are
+ * requested by cursor at the configured URL; the `next` URL of a reply is never followed.
  */
 export async function readFriends(
   session: GraphSession,

@@ -5,9 +5,8 @@ import { callProvider, type ProviderCall, readJson, unavailable } from "./http.t
 import { type ProviderContext, ProviderRefusal, type ProviderUnavailable } from "./provider.ts";
 
 /**
- * Facebook's Graph API, as far as Facebook Login for servers needs it. Responses are limited to 1 MiB. Every call with a
- * token carries its appsecret_proof, as games can require it. Graph's error messages are never passed on, since some
- * quote the token.
+ * Facebook's Graph API. Responses are limited to 1 MiB. Calls with a token carry its appsecret_proof, as games can
+ * require it. Graph's error messages are never passed on, since some quote the token.
  */
 export interface FacebookSettings {
   appId: string;
@@ -21,7 +20,6 @@ export interface FacebookSettings {
 export const FACEBOOK_GRAPH_URL = "https://graph.facebook.com/v23.0";
 const MAX_REPLY_BYTES = 1_048_576;
 
-/** One verification. `signal` limits the total time of its calls, `context.timeoutMs` each of them. */
 export interface GraphSession {
   settings: FacebookSettings;
   context: ProviderContext;
@@ -88,7 +86,6 @@ export async function askGraph<T extends TSchema>(
   return { value: readJson(call, reply, check) };
 }
 
-/** The app access token. */
 export function appToken({ appId, appSecret }: FacebookSettings): string {
   return `${appId}|${appSecret}`;
 }

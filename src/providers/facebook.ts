@@ -15,7 +15,6 @@ import { type ExternalProfile, type ProviderContext, ProviderRefusal, type Token
 
 export interface FacebookCredentials {
   accessToken?: string | undefined;
-  /** Used if there is no accessToken. */
   code?: string | undefined;
   /** The redirect_uri that `code` was issued for; default: the one in the settings. */
   redirectUri?: string | undefined;
@@ -41,12 +40,11 @@ const MeReply = TypeCompiler.Compile(
 );
 
 /**
- * Returns the profile that Facebook confirms. The token must be valid, belong to a user and be issued for this app: the
- * owner of another app, who can collect that app's tokens, must not be able to log in here.
+ * Returns the profile that Facebook confirms. The token must be issued for this app: the owner of another app, who can
+ * collect that app's tokens, must not be able to log in here.
  *
- * Refusals: accessToken or code NOTAUTHENTICATED; accessToken REQUIRED if both are missing. Throws ProviderUnavailable
- * also when Facebook rejects the app's own id and secret, since that says nothing about the player.
- * Cost: two sequential calls (three with a code), then one per 500 friends.
+ * Refusals: accessToken or code NOTAUTHENTICATED; accessToken REQUIRED if both are missing. Cost: two sequential calls
+ * (three with a code), then one per 500 friends.
  */
 export async function verifyFacebook(
   credentials: FacebookCredentials,

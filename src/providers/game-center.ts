@@ -31,12 +31,11 @@ const MAX_SKEW_MS = 60_000;
 const shared = new AppleCertificates();
 
 /**
- * Returns the player whom Apple's signature names, without token or friends. The caller checks that all fields are present.
+ * Returns the player whom Apple's signature names. The caller checks that all fields are present. A signature can be
+ * replayed until it expires, since Game Center has no nonce.
  *
- * Refusals: timestamp EXPIRED if it is too old or too far ahead; externalPlayerId NOTAUTHENTICATED if it is malformed;
- * signature NOTAUTHENTICATED if the signature or its certificate is not valid.
- * A signature can be replayed until it expires, since Game Center has no nonce.
- * Cost: one RSA check, plus two calls if the certificate is not cached.
+ * Refusals: timestamp EXPIRED; externalPlayerId NOTAUTHENTICATED if malformed; signature NOTAUTHENTICATED. Cost: one
+ * RSA check, plus two calls if the certificate is not cached.
  */
 export async function verifyGameCenter(
   credentials: GameCenterCredentials,

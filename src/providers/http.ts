@@ -26,11 +26,10 @@ export interface ProviderReply {
 }
 
 /**
- * Makes one call, without retries. A reply has a status of 200 to 299 or 400 to 499. Everything else is
- * ProviderUnavailable: no connection, a time-out, a body over the limit, a redirect (never followed), status 429 or 5xx.
+ * Makes one call, without retries. A reply has a status of 2xx or 4xx except 429. Everything else is
+ * ProviderUnavailable: no connection, a time-out, a body over the limit, a redirect, another status.
  *
- * The errors name the system, the call's purpose and the problem. They have no `cause`, since the errors of fetch and
- * JSON.parse can quote the URL or the body, and both hold secrets here.
+ * The errors have no `cause`, since those of fetch and JSON.parse can quote the URL or the body, which hold secrets.
  */
 export async function callProvider(call: ProviderCall): Promise<ProviderReply> {
   const own = AbortSignal.timeout(call.timeoutMs);

@@ -14,10 +14,7 @@ export const providers = {
   gameCenter: gameCenterSettings,
 } as const;
 
-/**
- * Checks the token stored with a link to `systemId`, in one call. Returns undefined if the system has no token to check
- * or is no longer configured. Throws ProviderUnavailable if the provider cannot be asked.
- */
+/** Checks a stored token, in one call. Returns undefined if the system has no tokens or is no longer configured. */
 export async function checkToken(
   systemId: SystemId,
   token: string,

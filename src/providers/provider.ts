@@ -1,9 +1,8 @@
 /**
- * External systems that a player can be linked to. A provider turns the client's credentials into a profile confirmed by
- * the external system, and the player's friends there. It is stateless and does not know our players.
+ * External systems that a player can be linked to. A provider turns the client's credentials into a profile confirmed
+ * by the external system, and the player's friends there. It is stateless and does not know our players.
  */
 
-/** The two-letter ids that requests and scripts use. */
 export const SYSTEM_IDS = [
   "FB",
   "AM",
@@ -25,15 +24,12 @@ export const SYSTEM_IDS = [
 export type SystemId = (typeof SYSTEM_IDS)[number];
 
 export interface ExternalFriend {
-  /** The friend's id in the external system. */
   id: string;
   name?: string;
-  /** URL of the friend's picture. */
   picture?: string;
 }
 
 export interface ExternalProfile {
-  /** The player's id in the external system. */
   id: string;
   displayName?: string;
   /** Stored with the link for later calls and deleted at disconnect. Never in logs, responses or scripts. */
@@ -61,8 +57,8 @@ export interface TokenStatus {
 }
 
 /**
- * The credentials were rejected. `field` and `value` are the error's key and value as documented for the request, such
- * as accessToken: NOTAUTHENTICATED. `reason` is for the log and holds no secret.
+ * `field` and `value` are the error's key and value as documented for the request, such as accessToken:
+ * NOTAUTHENTICATED. `reason` is for the log and holds no secret.
  */
 export class ProviderRefusal extends Error {
   override name = "ProviderRefusal";

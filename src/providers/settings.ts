@@ -90,7 +90,6 @@ class Integration {
     return String(value).trim() || undefined;
   }
 
-  /** Returns the URL without trailing slashes. */
   url(key: string): string | undefined {
     const text = this.text(key);
     if (text === undefined) return undefined;

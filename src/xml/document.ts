@@ -32,8 +32,8 @@ const parser = new XMLParser({
 });
 
 /**
- * Parses a document and returns its root element. Comments, processing instructions and the declaration are skipped. A
- * document type is refused, so no entity is ever expanded or fetched. Takes up to two seconds per megabyte.
+ * Parses a document and returns its root element. A document type is refused, so no entity is ever expanded or fetched.
+ * Takes up to two seconds per megabyte.
  * @throws NotXml if it is not well-formed XML
  * @throws XmlError if it exceeds a limit
  */

@@ -1,4 +1,3 @@
-/** Text that is not XML or exceeds a limit. The message is a full sentence. */
 export class XmlError extends Error {
   override name = "XmlError";
 }

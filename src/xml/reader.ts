@@ -9,8 +9,8 @@ const MAX_HEAP_MB = 256;
 const MAX_QUEUED = 100;
 
 /**
- * Parses XML in a worker thread, one document at a time, so that a script's XML delays neither sockets nor other scripts.
- * The thread starts with the first document and is terminated when a document exceeds its time or memory limit.
+ * Parses XML in a worker thread, one document at a time, so that it delays neither sockets nor other scripts. The
+ * thread is terminated when a document exceeds its time or memory limit.
  */
 export class XmlReader {
   #worker: Worker | undefined;

@@ -2,7 +2,6 @@ import { parentPort } from "node:worker_threads";
 import { readXml, type XmlElement } from "./document.ts";
 import { NotXml, XmlError } from "./errors.ts";
 
-/** The worker's reply to a document's text. */
 export type XmlReply = { element: XmlElement } | { problem: string; isXml: boolean };
 
 parentPort?.on("message", (text: string) => parentPort?.postMessage(replyTo(text)));

@@ -80,7 +80,7 @@ test("a failure of the server is told by an id, and by nothing else", async () =
     const context = { ...contextWith({ findOne }), onFailure: (_c: string, _e: unknown, id: string) => told.push(id) };
     const { scriptData } = await hosts.run("script", {}, context);
     expect(told).toHaveLength(1);
-    expect(scriptData["it"]).toBe(`The server failed at collection.findOne. Its log tells more under ${told[0]}.`);
+    expect(scriptData["it"]).toBe(`The server failed at collection.findOne. See its log for error ${told[0]}.`);
   });
 });
 

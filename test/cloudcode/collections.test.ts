@@ -328,8 +328,8 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   ],
   ["findAndRemove of null", "c.findAndRemove(null)", /findAndRemove: query must be an object, not null/],
   ["remove without a query", "c.remove()", /SparkMongoCollection\.remove: query must be an object/],
-  ["a function in a query", "c.find({ a: function () {} })", /query cannot be turned into JSON: a is a function/],
-  ["a cycle", "var o = {}; o.o = o; c.insert(o)", /documents cannot be turned into JSON/],
+  ["a function in a query", "c.find({ a: function () {} })", /query cannot be converted to JSON: a is a function/],
+  ["a cycle", "var o = {}; o.o = o; c.insert(o)", /documents cannot be converted to JSON/],
   ["text as an ObjectId", "c.findOne({ _id: { $oid: 'x' } })", /"x" is no ObjectId: those have 24/],
   ["an unknown operator", "c.update({}, { $nonsense: { a: 1 } })", /\$nonsense/],
   ["$inc of text", "c.update({ _id: 'a' }, { $inc: { tag: 1 } })", /tag/],
@@ -351,7 +351,7 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "more than 100,000 values in one call",
     "var l = []; for (var i = 0; i < 100001; i++) l.push(1); c.find({ n: { $in: l } }).toArray()",
-    /The arguments hold more than 100000 values/,
+    /The arguments contain more than 100000 values/,
   ],
   ["a pattern that is none", "c.find({ tag: { $regex: '(' } }).toArray()", /\$regex is not valid/],
   ["a pattern with a possessive quantifier", "c.find({ tag: { $regex: 'a++' } }).toArray()", /possessive/],
@@ -389,7 +389,7 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "'online' of players by an operator for something else",
     "Spark.systemCollection('player').count({ online: { $gt: false } })",
-    /"online" of a player cannot be compared by \$gt/,
+    /"online" of a player cannot be compared with \$gt/,
   ],
 ];
 

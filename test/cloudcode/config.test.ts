@@ -150,9 +150,9 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "matches that are made",
     "config.getMatchConfig('M').createPendingMatch('g', 1, [])",
-    /^SparkMatchConfig\.createPendingMatch belongs to multiplayer/,
+    /^SparkMatchConfig\.createPendingMatch is not supported yet: this server has no multiplayer/,
   ],
-  ["the URL of a file", "config.getDownloadable('LEVELS').url", /^SparkDownloadable\.getUrl belongs to files/],
+  ["the URL of a file", "config.getDownloadable('LEVELS').url", /^SparkDownloadable\.getUrl is not supported yet: this server has no files/],
 ];
 
 let world: World;

@@ -139,7 +139,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   [
     "withErrorOnTypeConversion throws",
     "var i = API.createItem('t', 'x'); i.getData().a = { b: NaN }; try { i.persistor().withErrorOnTypeConversion().persist(); } catch (e) { it([e instanceof TypeError, e.message, load('t', 'x')]); }",
-    [true, "SparkDataItemPersistor.persist: the data has what cannot be stored as it is, at: a.b.", null],
+    [true, "SparkDataItemPersistor.persist: the data contains values that cannot be stored, at: a.b.", null],
   ],
   [
     "withErrorOnTypeConversion writes what can be stored",
@@ -288,7 +288,7 @@ const THROWN: [what: string, script: string, message: RegExp][] = [
   [
     "data in a circle",
     "var i = API.createItem('t', 'x'); i.getData().i = i.getData(); i.persistor().persist()",
-    /^SparkDataItemPersistor\.persist: the data cannot be turned into JSON/,
+    /^SparkDataItemPersistor\.persist: the data cannot be converted to JSON/,
   ],
   [
     "a time that is none",
@@ -442,7 +442,7 @@ describe.each(engines.slice(0, 2))("the Game Data Service in scripts on $name", 
     };
     const away = { ...world.store, collection };
     const { scriptData } = await hosts.run("tells", { player: null }, { ...world.context, store: away });
-    const failed = /^The server failed at data\.(get|query|persist|delete)\. Its log tells more under /;
+    const failed = /^The server failed at data\.(get|query|persist|delete)\. See its log for error /;
     for (const sentence of scriptData["it"] as string[]) expect(sentence).toMatch(failed);
     expect((scriptData["it"] as string[]).length).toBe(6);
     expect(world.failures.splice(0).length).toBe(4);

@@ -102,7 +102,7 @@ describe("uploaded files", () => {
       ],
       ["u.retrieveString()", "SparkUploadableUtils.retrieveString: uploadId must be a string, not undefined."],
       ["f.uploadedJson({})", "SparkFiles.uploadedJson: uploadId must be a string, not an object."],
-      ["f.uploadedJson(upload('{'))", "SparkFiles.uploadedJson: the file is no JSON."],
+      ["f.uploadedJson(upload('{'))", "SparkFiles.uploadedJson: the file is not JSON."],
       ["f.uploadedXml(upload('<a>'))", "The XML is invalid in line 1: Unclosed tag 'a'."],
       ["Spark.downloadableXml()", "Spark.downloadableXml: shortCode must be a string, not undefined."],
     ]);
@@ -204,7 +204,7 @@ describe("downloadables", () => {
         "f.downloadableJson('GONE')",
         "The downloadable GONE has no file: the game's folder needs one in downloadables/ that is called so.",
       ],
-      ["f.downloadableJson('MENU')", "SparkFiles.downloadableJson: the file is no JSON."],
+      ["f.downloadableJson('MENU')", "SparkFiles.downloadableJson: the file is not JSON."],
     ]);
   });
 });

@@ -147,7 +147,7 @@ describe("SparkHttp", () => {
     ["Spark.getHttp()", "Spark.getHttp: url must be a string, not undefined."],
     ["Spark.getHttp(null)", "Spark.getHttp: url must be a string, not null."],
     ["Spark.getHttp(U, {})", "Spark.getHttp: timeout must be a number, not an object."],
-    ["Spark.getHttp(U, 0)", "Spark.getHttp: timeout must be 1 or more, and is 0."],
+    ["Spark.getHttp(U, 0)", "Spark.getHttp: timeout must be at least 1, not 0."],
     ["Spark.getHttp(U).setBasicAuth('a')", "SparkHttp.setBasicAuth: password must be a string, not undefined."],
     ["Spark.getHttp(U).setHeaders('a')", "SparkHttp.setHeaders: headers must be an object, not a string."],
     ["Spark.getHttp(U).setHeaders([1])", "SparkHttp.setHeaders: headers must be an object, not an array."],
@@ -177,7 +177,7 @@ describe("SparkHttp", () => {
     ["Spark.getHttp(U + '/silent', 50).get()", "127.0.0.1 did not respond within 50 ms."],
     [
       "Spark.getHttp(U + '/latin').get().getResponseJson()",
-      "SparkHttpResponse.getResponseJson: the body is no JSON; its status is 200.",
+      "SparkHttpResponse.getResponseJson: the body is not JSON; its status is 200.",
     ],
     ["Spark.getHttp(U + '/deep').get().getResponseXml()", "The XML is nested more than 100 levels deep."],
   ];

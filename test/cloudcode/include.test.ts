@@ -176,10 +176,10 @@ test("a module that does not exist is a warning, once in each run, with what may
     expect(log).toEqual([
       {
         level: "warn",
-        message: 'There is no module "GAME_UTLS", and nothing was included. Did you mean "GAME_UTILS"?',
+        message: 'There is no module "GAME_UTLS"; nothing was included. Did you mean "GAME_UTILS"?',
         ...at,
       },
-      { level: "warn", message: 'There is no module "nothing like it", and nothing was included.', ...at },
+      { level: "warn", message: 'There is no module "nothing like it"; nothing was included.', ...at },
     ]);
   }
   expect((await hosts.run("long")).failure).toBeUndefined();

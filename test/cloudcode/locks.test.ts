@@ -14,7 +14,7 @@ const REFUSED: [code: string, message: string][] = [
   ["Spark.lockKey({}, 0)", "Spark.lockKey: lockName must be a string, not an object."],
   ["Spark.lockKey('a')", "Spark.lockKey: tryMillis must be a number, not undefined."],
   ["Spark.lockKey('a', 'five')", "Spark.lockKey: tryMillis must be a number, not a string."],
-  ["Spark.lockKey('a', -1)", "Spark.lockKey: tryMillis must be 0 or more, and is -1."],
+  ["Spark.lockKey('a', -1)", "Spark.lockKey: tryMillis must be at least 0, not -1."],
   ["Spark.lockKey(new Array(2000).join('a'), 0)", "lockName is longer than 1024 characters."],
   ["Spark.unlockKey()", "Spark.unlockKey: lockName must be a string"],
   ["for (var i = 0; i < 101; i++) Spark.lockKey('n' + i, 0)", "a script may have 100 names locked"],

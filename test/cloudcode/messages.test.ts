@@ -79,7 +79,7 @@ const REFUSED: [script: string, told: string][] = [
   ["Spark.message().setDeviceTypes([{}])", "setDeviceTypes: deviceTypes[0] must be a string, not an object."],
   ["Spark.message().setMessageData('text')", "setMessageData: data must be an object, not a string."],
   ["Spark.message().setMessageData([1])", "setMessageData: data must be an object, not an array."],
-  ["var a = {}; a.a = a; Spark.message().setMessageData(a)", "data cannot be turned into JSON"],
+  ["var a = {}; a.a = a; Spark.message().setMessageData(a)", "data cannot be converted to JSON"],
   ["Spark.message().setPlayerIds(['a', null])", "setPlayerIds: playerIds[1] must be a string, not null."],
   ["Spark.message().setPlayerIds('a', ['b', ['c']])", "playerIds[1] must be a string, not an object."],
   ["Spark.sendMessage({}, 'a')", "Spark.sendMessage: players[0] must be a SparkPlayer, not a string."],

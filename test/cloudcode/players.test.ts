@@ -173,10 +173,10 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "leaderboards",
     "Spark.getLeaderboards()",
-    /^Spark\.getLeaderboards belongs to leaderboards, which this server does not have yet\.$/,
+    /^Spark\.getLeaderboards is not supported yet: this server has no leaderboards\.$/,
   ],
-  ["leaderboards as a property", "Spark.leaderboards", /^Spark\.getLeaderboards belongs to leaderboards/],
-  ["an experiment", "me.getExperimentSegments()", /^SparkPlayer\.getExperimentSegments belongs to experiments/],
+  ["leaderboards as a property", "Spark.leaderboards", /^Spark\.getLeaderboards is not supported yet: this server has no leaderboards/],
+  ["an experiment", "me.getExperimentSegments()", /^SparkPlayer\.getExperimentSegments is not supported yet: this server has no experiments/],
 ];
 
 const WRITES: Record<string, string> = {

@@ -137,7 +137,7 @@ const REFUSED: [script: string, message: RegExp][] = [
   ["r.get()", /^SparkRedis\.get: key is missing\.$/],
   ["r.get(undefined)", /^SparkRedis\.get: argument 1 must not be undefined\.$/],
   ["r.get({})", /^SparkRedis\.get: key must be a string, not an object\.$/],
-  ["r.get(a, b)", /^SparkRedis\.get takes 1 arguments, and not 2\.$/],
+  ["r.get(a, b)", /^SparkRedis\.get takes 1 arguments, not 2\.$/],
   ["r.set(a, null)", /^SparkRedis\.set: value must be a string, not null\.$/],
   ["r.set(a, 'x', null)", /nxxx must be one of NX, XX/],
   ["r.set(a, 'x', 'NX', 'EX')", /^SparkRedis\.set: time is missing\.$/],
@@ -175,7 +175,7 @@ const REFUSED: [script: string, message: RegExp][] = [
   ],
   [
     "var big = new Array(1000001).join('x'); for (var i = 0; i < 18; i++) r.rpush(a, big); r.lrange(a, 0, -1)",
-    /^SparkRedis\.lrange: the answer would take more than 16777216 bytes: ask for less/,
+    /^SparkRedis\.lrange: the result would be larger than 16777216 bytes. Request less/,
   ],
   ["r.sadd(a, large); r.srandmember(a, -40)", /^SparkRedis\.srandmember: the answer would take more/],
   [
@@ -301,7 +301,7 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
     "refused, whatever Redis thinks of its size: $script",
     async ({ method, at }) => {
       expect(await it(`underestimated${at}`)).toMatch(
-        new RegExp(`^SparkRedis\\.${method}: the answer would take more than 16777216 bytes: ask for less`),
+        new RegExp(`^SparkRedis\\.${method}: the result would be larger than 16777216 bytes. Request less`),
       );
     },
   );

@@ -43,7 +43,7 @@ const REFUSED: [code: string, message: string][] = [
   ["Spark.sendRequest('{}')", "Spark.sendRequest: request must be an object, not a string."],
   ["Spark.sendRequest(null)", "Spark.sendRequest: request must be an object, not null."],
   ["Spark.sendRequest([])", "A request must be an object."],
-  ["var a = {}; a.a = a; Spark.sendRequest(a)", "Spark.sendRequest: request cannot be turned into JSON"],
+  ["var a = {}; a.a = a; Spark.sendRequest(a)", "Spark.sendRequest: request cannot be converted to JSON"],
   ["Spark.sendRequestAs({})", "Spark.sendRequestAs: playerId must be a string, not undefined."],
   ["Spark.sendRequestAs({}, me)", "Spark.sendRequestAs: playerId must be a string, not an object."],
   [`${LOG} r.SendAs()`, "SparkRequests.LogEventRequest.SendAs: playerId must be a string"],
@@ -52,7 +52,7 @@ const REFUSED: [code: string, message: string][] = [
   ["Spark.logEvent('E', 5)", "Spark.logEvent: values must be an object, not a number."],
   ["new SparkRequests.LogEvntRequest()", "SparkRequests.LogEvntRequest is not a constructor"],
   ["SparkRequest.LogEventRequest", "SparkRequest is not defined"],
-  ["Spark.sendRequestAs({}, '5f00000000000000000000ff')", "There is no such player that a request could be sent as."],
+  ["Spark.sendRequestAs({}, '5f00000000000000000000ff')", "The player to send the request as does not exist."],
 ];
 
 const SCRIPTS: Record<string, string> = {
@@ -229,7 +229,7 @@ describe("players", () => {
     const player = await world.seen(me);
     await credit(-5)();
     const { scriptData, playerChanges } = await hosts.run("taken", { player }, contextOf());
-    expect(scriptData["it"]).toEqual(["A player has less by now than was to be taken away.", 0]);
+    expect(scriptData["it"]).toEqual(["A player no longer has the amount that is to be taken away.", 0]);
     expect(playerChanges).toMatchObject({ balances: { currency1: -10 } });
     expect(sent).toEqual([]);
   });

@@ -46,7 +46,7 @@ const REFUSED: [script: string, message: string][] = [
   ["scheduler.inSeconds('GROW', 1, 'x')", "SparkScheduler.inSeconds: data must be an object, not a string."],
   [
     "var me = {}; me.me = me; scheduler.inSeconds('GROW', 1, me)",
-    "SparkScheduler.inSeconds: data cannot be turned into JSON",
+    "SparkScheduler.inSeconds: data cannot be converted to JSON",
   ],
   [
     `scheduler.inSeconds('GROW', 1, {x: "${LONG}"})`,

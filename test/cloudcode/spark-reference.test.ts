@@ -71,7 +71,7 @@ const SCRIPT = `
         names.push(name);
         if (property.value.length > 0 || name === "exit") return;
         try { object[name](); } catch (e) {
-          var found = / belongs to (.+), which this server does not have yet/.exec(e.message);
+          var found = / is not supported yet: this server has no (.+)\\.$/.exec(e.message);
           if (found) later[name] = found[1];
         }
       });

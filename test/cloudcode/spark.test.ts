@@ -99,9 +99,9 @@ const FAILURES: [what: string, script: string, failure: object][] = [
   [
     "a cycle",
     "var o = {}; o.o = o; Spark.setScriptData('a', o)",
-    { message: /value cannot be turned into JSON: .*circular/i },
+    { message: /value cannot be converted to JSON: .*circular/i },
   ],
-  ["a BigInt", "Spark.setScriptData('a', 1n)", { message: /value cannot be turned into JSON/ }],
+  ["a BigInt", "Spark.setScriptData('a', 1n)", { message: /value cannot be converted to JSON/ }],
   [
     "a toJSON that throws",
     "Spark.setScriptData('a', { toJSON: function () { throw new Error('trap'); } })",

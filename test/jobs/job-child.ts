@@ -1,5 +1,4 @@
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
-import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import type { Collection, Documents, Store } from "../../src/store/store.ts";
 import { fanOut, STEPS } from "./fan-out.ts";
 import { FakeClock, startRunner } from "./support.ts";
@@ -9,13 +8,17 @@ import { FakeClock, startRunner } from "./support.ts";
  * where there were fewer.
  */
 const [where, killAt] = process.argv.slice(2) as [string, string];
-const store = where.startsWith("mongodb:")
-  ? await openMongodbStore({ url: where, database: "test" })
-  : await openEmbeddedStore({ path: where });
+const store = where.startsWith("mongodb:") ? await openMongodb(where) : await openEmbeddedStore({ path: where });
 let operations = 0;
 function reach(): void {
   operations += 1;
   if (operations === Number(killAt)) process.kill(process.pid, "SIGKILL");
+}
+
+/** The driver is loaded where it is used: most children do without. */
+async function openMongodb(url: string): Promise<Store> {
+  const { openMongodbStore } = await import("../../src/store/mongodb/client.ts");
+  return openMongodbStore({ url, database: "test" });
 }
 
 function counted<D extends Documents>(documents: D): Documents {

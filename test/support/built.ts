@@ -5,10 +5,10 @@ import type { TestProject } from "vitest/node";
 import { buildSandbox } from "../../tools/build-sandbox.ts";
 
 /** Builds the sandbox before the tests, and before they are run again where vitest watches the sources. */
-export default async function setup(project: TestProject): Promise<void> {
+export default async function setup(root: TestProject): Promise<void> {
   await buildSandbox();
-  if (project.name === "slow") await compileServer();
-  project.onTestsRerun(() => buildSandbox());
+  if (root.vitest.projects.some(({ name }) => name === "slow")) await compileServer();
+  root.onTestsRerun(() => buildSandbox());
 }
 
 /** Into the cache that `NODE_COMPILE_CACHE` names: the servers that tests start and kill never write it themselves. */

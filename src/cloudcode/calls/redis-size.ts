@@ -5,24 +5,19 @@ import { MAX_TEXT_BYTES, type RedisArguments } from "./redis-arguments.ts";
 import { MAX_REPLY_BYTES, tooLarge } from "./redis-bounded.ts";
 
 const LISTS: readonly RedisCommand["reply"][] = ["texts", "hash", "scores", "sorted", "found", "picked"];
-/** These answer no values, however large they are. */
+/** These return no values, however large the values are. */
 const SHORT: readonly string[] = ["HKEYS"];
-/** Fields of a hash whose lengths are asked for. */
 const MAX_LENGTHS = 1_000;
-/** Values that are looked at where some may be answered again and again, so that a few large ones are not missed. */
+/** Samples where values may be returned repeatedly, so that a few large ones are not missed. */
 const SAMPLES = ["SAMPLES", "10000"];
 
-/** Whether a command answers several values, whose sizes are not known before. */
 export function returnsMany({ reply, words: [word] }: RedisCommand): boolean {
   return LISTS.includes(reply) && word !== "GEOHASH";
 }
 
 /**
- * Refuses what Redis itself would better not put together, and sees to it that no text in Redis grows without end. Costs
- * one round trip more for commands that answer several values, and for what is large or is asked for several times another
- * one or two, to see how much is wanted. Sizes are Redis' own estimates, by a sample of the values, and may be far off:
- * what reaches this process `sendBounded` bounds.
- * @throws CallError
+ * Refuses commands whose reply Redis itself could hardly assemble, and appends beyond a string's limit. Costs up to
+ * three round trips. Sizes are Redis' estimates, which may be far off; `sendBounded` protects this process.
  */
 export async function checkSize(
   redis: Redis,
@@ -44,7 +39,7 @@ export async function checkSize(
   if (wanted > MAX_REPLY_BYTES) throw tooLarge(method);
 }
 
-/** Of the values of a hash, each as often as its field is there; without end where there are too many to ask for. */
+/** Total length of the requested values of a hash; infinite if there are too many fields to check. */
 async function lengthOf(redis: Redis, key: string, fields: readonly string[]): Promise<number> {
   const times = new Map<string, number>();
   for (const field of fields) times.set(field, (times.get(field) ?? 0) + 1);
@@ -55,7 +50,7 @@ async function lengthOf(redis: Redis, key: string, fields: readonly string[]): P
   return lengths.reduce((sum, length) => sum + length, 0);
 }
 
-/** Which part of a list, set or sorted set is wanted; more than 1 where its members may come several times. */
+/** The requested share of a list, set or sorted set; above 1 if members may repeat. */
 async function shareOf(
   redis: Redis,
   { words: [word] }: RedisCommand,

@@ -5,7 +5,7 @@ import { OriginalDate } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 import { unsupportedInDownloadable } from "./unsupported.ts";
 
-/** A file that players download, as the game is configured. */
+/** A downloadable file in the game's configuration. */
 export class SparkDownloadable {
   readonly #json: string;
   readonly #item: DownloadableItem;
@@ -25,12 +25,12 @@ export class SparkDownloadable {
     return this.#live.shortCode;
   }
 
-  /** How many bytes it has; null where the configuration does not say. */
+  /** The size in bytes, or null if it is not configured. */
   getSize(): number | null {
     return this.#live.size;
   }
 
-  /** When it was changed; null where the configuration does not say. */
+  /** When the file was last modified, or null if it is not configured. */
   getLastModified(): Date | null {
     const { lastModified } = this.#live;
     return lastModified === null ? null : new OriginalDate(lastModified);

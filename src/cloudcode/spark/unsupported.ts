@@ -1,4 +1,4 @@
-/** Members of classes that are here, which need a capability that is not: member → capability. */
+/** Members that are not supported because they need a missing capability, by name. */
 export const unsupportedInSpark = {
   getLeaderboards: "leaderboards",
   getTeams: "teams",

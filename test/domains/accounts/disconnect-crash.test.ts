@@ -1,15 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { accounts } from "../../../src/domains/accounts/collections.ts";
+import { connect } from "../../../src/domains/accounts/connect.ts";
 import { friendIdsOf } from "../../../src/domains/accounts/friends.ts";
-import { playerIdOf } from "../../../src/ids.ts";
+import { accountsDomain } from "../../../src/domains/accounts/index.ts";
+import { linkKey } from "../../../src/domains/accounts/links.ts";
+import { register } from "../../../src/domains/accounts/registration.ts";
+import { newPlayerId, objectIdOf, playerIdOf } from "../../../src/ids.ts";
+import { prepareCollections } from "../../../src/kernel/domain.ts";
 import { openEmbeddedStore } from "../../../src/store/embedded/store.ts";
 import type { Store } from "../../../src/store/store.ts";
 
@@ -19,18 +24,30 @@ const FRIENDS = 300;
 /** Each round kills a bit later after an acknowledgement, so that kills fall into every part of a disconnect. */
 const ROUNDS = 12;
 
+let folder: string;
+/** A store of players with many friends by Facebook, of which each round has a copy. */
+let connected: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rekindle-crash-"));
+  connected = join(folder, "connected.db");
+  const store = await openEmbeddedStore({ path: connected });
+  await prepareCollections(accountsDomain, store);
+  for (let n = 0; n < PLAYERS; n++) await addPlayer(store, n);
+  await store.close();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
 it("a server killed in the middle of disconnects has done each of them or nothing of it", {
   timeout: 120_000,
 }, async () => {
   let unfinished = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const folder = await mkdtemp(join(tmpdir(), "rekindle-crash-"));
-    const path = join(folder, "test.db");
+    const path = join(folder, `${round}.db`);
+    await copyFile(connected, path);
     const acknowledged = await runUntilKilled(path, { after: round % 6, ms: (round * 3) % 17 });
     const store = await openEmbeddedStore({ path });
     const states = await statesOf(store);
     await store.close();
-    await rm(folder, { recursive: true });
 
     expect(Object.keys(states)).toHaveLength(PLAYERS);
     for (const [player, state] of Object.entries(states)) {
@@ -45,6 +62,25 @@ it("a server killed in the middle of disconnects has done each of them or nothin
 
 const CONNECTED = { linked: true, says: true, friends: FRIENDS, listed: true };
 const DISCONNECTED = { linked: false, says: false, friends: 0, listed: false };
+
+async function addPlayer(store: Store, n: number): Promise<void> {
+  const newcomer = { currencies: [0, 0, 0, 0, 0, 0], now: 0 };
+  const friends = Array.from({ length: FRIENDS }, (_, i) => ({ id: `friend-${n}-${i}` }));
+  await accounts(store).links.insertMany(
+    friends.map(({ id }) => ({
+      _id: linkKey("FB", id),
+      systemId: "FB",
+      externalId: id,
+      playerId: objectIdOf(newPlayerId()),
+      connectedAt: new Date(0),
+      friendships: 0,
+    })),
+  );
+  const { _id } = await store.transaction((tx) => register(tx, { ...newcomer, userName: `star-${n}` }, "hash"));
+  const profile = { id: `star-${n}`, token: "token", friends };
+  const link = { ...newcomer, systemId: "FB" as const, field: "accessToken", profile, flags: {}, segments: {} };
+  await store.transaction((tx) => connect(tx, playerIdOf(_id), link));
+}
 
 /** What each star's link left behind: the link, the player's word for it, friendships, the friend list. */
 async function statesOf(store: Store): Promise<Record<string, typeof CONNECTED>> {
@@ -61,9 +97,9 @@ async function statesOf(store: Store): Promise<Record<string, typeof CONNECTED>>
   return states;
 }
 
-/** Kills the child `ms` after its acknowledgement number `after`, and answers the players that it had acknowledged. */
+/** Kills the child `ms` after its acknowledgement number `after`, and returns the players that it had acknowledged. */
 async function runUntilKilled(path: string, kill: { after: number; ms: number }): Promise<string[]> {
-  const child: ChildProcess = spawn(process.execPath, [CHILD, path, `${PLAYERS}`, `${FRIENDS}`], {
+  const child: ChildProcess = spawn(process.execPath, [CHILD, path], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exited = once(child, "exit");
