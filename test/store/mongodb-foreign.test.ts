@@ -69,7 +69,7 @@ const CASES: [name: string, written: unknown, read: unknown][] = [
   ],
 ];
 
-describe("what another program wrote into MongoDB", () => {
+describe("values that another program wrote into MongoDB", () => {
   it.each(CASES)("%s", async (_name, written, read) => {
     foreign = [{ _id: 1, v: written }];
     const things = store.collection("foreign");

@@ -98,7 +98,7 @@ const CASES: [string, Document, number[]][] = [
 
 export function filters(store: Subject): void {
   describe("filters", () => {
-    it("match what MongoDB documents", async () => {
+    it("match as MongoDB documents", async () => {
       const things = await filled(store(), DOCUMENTS);
       for (const [name, filter, expected] of CASES) {
         expect({ name, ids: await idsOf(things, filter) }).toEqual({ name, ids: expected });
@@ -117,7 +117,7 @@ export function filters(store: Subject): void {
       }
     });
 
-    it("look at the bits of whole numbers alone", async () => {
+    it("test bits of whole numbers only", async () => {
       const values = [6, 6.5, -1, 2 ** 40 + 2, 2 ** 64, "6", [1, 6]];
       const things = await filled(
         store(),

@@ -132,13 +132,13 @@ export function projections(store: Subject): void {
       expect(await things.findOneAndDelete({ l: { $gt: 5 } }, { projection })).toEqual({ _id, l: [9] });
     });
 
-    it("of an $elemMatch stand behind the fields, whatever their order in the document", async () => {
+    it("of an $elemMatch come after the fields, whatever their order in the document", async () => {
       const things = await filled(store(), [DOCUMENT]);
       const projection: Projection = { l: { $elemMatch: { $gt: 5 } }, o: 1, n: 1 };
       expect(Object.keys((await things.findOne({}, { projection }))!)).toEqual(["_id", "n", "o", "l"]);
     });
 
-    it("have an element of each document, by $", async () => {
+    it("return one element per document for $", async () => {
       const things = await filled(store(), [{ l: [3, 1] }, { l: [1, 4] }, { l: [5] }]);
       const found = await things.find({ l: { $gte: 3 } }, { projection: { "l.$": 1 }, sort: { _id: 1 } }).toArray();
       expect(found.map((document) => document["l"])).toEqual([[3], [4], [5]]);
