@@ -73,9 +73,9 @@ describe("settings", () => {
         ["--config"],
         "--config on the command line needs a value: the path of a JSON file.",
       ],
-      ["a word that is no flag", ["8080"], 'Unexpected argument "8080": settings are given as --name value.'],
+      ["a word that is not a flag", ["8080"], 'Unexpected argument "8080": settings are given as --name value.'],
       ["a word after two dashes", ["--", "x"], 'Unexpected argument "x": settings are'],
-      ["a number that is none", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
+      ["an invalid number", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
       ["a number with a fraction", ["--port", "80.5"], '--port must be a whole number from 0 to 65535, not "80.5".'],
       [
         "a number in another notation",

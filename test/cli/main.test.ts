@@ -331,7 +331,7 @@ describe("other commands", () => {
     [["export", "/nowhere"], 1, "/nowhere does not exist."],
     [["export", "examples/starter", "package.json/file"], 1, "part of the path is a file."],
     [["export", "examples/starter", "a", "b"], 2, "rekindle export FOLDER [FILE]"],
-  ])("%j ends with a sentence", async (args, exitCode, sentence) => {
+  ])("%j exits with one sentence", async (args, exitCode, sentence) => {
     const command = await ends([MAIN, ...args]);
     expect(command.exitCode).toBe(exitCode);
     expect(command.stderr).toContain(sentence);

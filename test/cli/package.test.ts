@@ -169,7 +169,7 @@ describe("a launcher whose Node is not suitable", () => {
     ["an older one", "26.11.0", false],
     ["one of a later major version", "25.9.0", false],
     ["one of an older major version", "27.0.0", false],
-  ] as const)("it is not installed, and the Node at hand is %s", async ([, wanted, runs]) => {
+  ] as const)("it is not installed, and the available Node is %s", async ([, wanted, runs]) => {
     expect(process.version).toBe("v26.10.0");
     const manifest = { ...MANIFEST, optionalDependencies: { [runtime]: wanted } };
     await without(inPackage(runtime));

@@ -194,7 +194,7 @@ describe.concurrent("an invalid rekindle run command", () => {
     [["modules/NOTHING_LIKE_IT"], 1, "The game has no script modules/NOTHING_LIKE_IT. Known names are LOGS, SUM."],
     [["callbacks/X"], 1, "The game has no script callbacks/X. The game has none of this kind."],
     [["SCORE", "--player", "ada"], 1, 'No player has the id or user name "ada" in this data.'],
-  ])("%j is told what to do", async (args, code, sentence) => {
+  ])("%j is answered with instructions", async (args, code, sentence) => {
     const ended = await run(...args);
     expect(ended.stderr).toContain(sentence);
     expect([ended.code, ended.stdout]).toEqual([code, ""]);

@@ -143,12 +143,12 @@ describe.each(engines)("jobs on $name", ({ open }) => {
   it.each([
     ["what they need is missing", async () => "unavailable" as const],
     [
-      "the store fails in passing",
+      "the store fails temporarily",
       async () => {
         throw new StoreError("UNAVAILABLE", "away");
       },
     ],
-  ])("are never given up where %s", async (_, run) => {
+  ])("are never given up if %s", async (_, run) => {
     let runs = 0;
     const { work } = start([
       async () => {

@@ -110,7 +110,7 @@ describe("the data of a callback's script", () => {
     ["a query", "?attr1=abc&attr2=bcd&attr2=cde", undefined, undefined, { attr1: "abc", attr2: ["bcd", "cde"] }],
     ["escapes", "?a%20b=%E2%82%AC+x&empty=&flag", undefined, undefined, { "a b": "€ x", empty: "", flag: "" }],
     [
-      "names that are no data",
+      "names that are not data",
       "?__proto__=x&constructor=y&a.b=z&$c=d",
       undefined,
       undefined,
@@ -214,7 +214,7 @@ describe("a refused callback", () => {
     ["a credential that may not", () => of("device"), undefined, undefined, 403, { credential: "FORBIDDEN" }],
     ["a credential without a script", () => of("scriptless"), undefined, undefined, 404, { script: "UNKNOWN" }],
     ["an unknown player", () => byUrl("/5f0c1e2ab3d4c5e6f7a8b9c0"), undefined, undefined, 404, { playerId: "UNKNOWN" }],
-    ["what is no player's id", () => byUrl("/me"), undefined, undefined, 404, { playerId: "UNKNOWN" }],
+    ["an invalid player id", () => byUrl("/me"), undefined, undefined, 404, { playerId: "UNKNOWN" }],
     ["a player's id after a credential", () => of("shop", `/${ada}`), undefined, undefined, 404, { path: "UNKNOWN" }],
     ["too large", () => byUrl("/"), "x".repeat(8193), "text/plain", 413, { request: "TOO_LARGE" }],
     [

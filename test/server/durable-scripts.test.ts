@@ -183,7 +183,7 @@ describe.each(engines)("two servers with one store on $name", ({ name: engine, o
     ["where the first is killed after any step", "all", "Do", 1],
     ["where the first gets no reply to any step", "one reply", "Bare", 0],
   ])(
-    "do it once %s, and the second is sent the repeat",
+    "run it once %s, when the second one receives the repeat",
     async (_when, loses, name, answered) => {
       second.clock.advance(60_000);
       // The steps of one engine are those of the other; the stand-in is slow.

@@ -57,7 +57,7 @@ describe("a socket address", () => {
     [`/ws/__proto__/${API_KEY}`, 404, "UNKNOWN SERVICE"],
     [`/other/${API_KEY}`, 404, "INVALID LOCATION"],
     ["/ws/%ZZ", 404, "INVALID LOCATION"],
-  ])("%s is refused with words that SDKs look for", async (path, status, words) => {
+  ])("%s is refused with words that SDKs search for", async (path, status, words) => {
     const refused = await refusedUpgrade(path);
     expect(refused).toMatchObject({ status, words });
     expect(refused.body).toContain(words);
@@ -73,7 +73,7 @@ describe("a socket address", () => {
     [`/ws/secure/${API_KEY}`, "pre:fix"],
     [`/ws/secure/${API_KEY}`, "custom:custom secret"],
     [`/ws/secure/custom/${API_KEY}`, "custom:custom secret"],
-  ])("%s takes the secret %s", async (path, secret) => {
+  ])("%s uses the secret %s", async (path, secret) => {
     const client = new TestClient(`${app.url}${path}`);
     expect(await client.handshake({ secret })).toMatchObject({ sessionId: expect.any(String) });
     await client.close();
@@ -99,9 +99,9 @@ describe("the handshake", () => {
     ["another secret", { secret: "wrong" }],
     ["the secret of another credential", { secret: SERVER_SECRET }],
     ["no hmac", { secret: DEVICE_SECRET, with: { hmac: undefined } }],
-    ["an hmac that is no text", { secret: DEVICE_SECRET, with: { hmac: { a: 1 } } }],
+    ["an hmac that is not text", { secret: DEVICE_SECRET, with: { hmac: { a: 1 } } }],
     ["an empty hmac", { secret: DEVICE_SECRET, with: { hmac: "" } }],
-  ])("is refused for %s, and the socket closed", async (_what, handshake) => {
+  ])("is refused for %s, and the socket is closed", async (_what, handshake) => {
     const client = new TestClient(app.socketUrl());
     const reply = await client.handshake(handshake);
     expect(reply).toEqual({

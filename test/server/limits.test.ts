@@ -216,7 +216,7 @@ describe("misbehaving clients", () => {
       "an upgrade of an unknown version",
       `${upgrade}Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\nSec-WebSocket-Version: 99\r\n\r\n`,
     ],
-  ])("%s are turned away", async (_what, text) => {
+  ])("%s are rejected", async (_what, text) => {
     const tcp = connect(app.port, "127.0.0.1");
     tcp.on("error", () => {});
     let answer = "";
@@ -242,7 +242,7 @@ describe("misbehaving clients", () => {
     ["a reserved opcode", frame("{}", { first: 0x83 })],
     ["a continuation of nothing", frame("{}", { first: 0x80 })],
     ["a frame that claims to be huge", Buffer.from([0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])],
-    ["a compressed frame that nobody agreed to", frame("{}", { first: 0xc1 })],
+    ["a compressed frame without negotiation", frame("{}", { first: 0xc1 })],
   ])("%s closes the socket", async (_what, bytes) => {
     const client = await rawClient(app);
     client.tcp.write(bytes);

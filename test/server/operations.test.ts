@@ -155,7 +155,7 @@ describe("a stop", () => {
     await cut;
     for (const each of waits) {
       expect(each.mock.calls[0], "all of the time went to the request").toEqual([1_000]);
-      expect(each.mock.calls.slice(1), "what the end of the script hosts cut off is handed on").toEqual([[5_000]]);
+      expect(each.mock.calls.slice(1), "work cut off with the script hosts is handed over").toEqual([[5_000]]);
     }
     wait.release();
   });

@@ -102,7 +102,7 @@ describe("fields", () => {
       { count: 1, anything: { constructor: 1, toString: 2 } },
       { count: 1, anything: { constructor: 1, toString: 2 } },
     ],
-  ])("%j are taken", async (fields, expected) => {
+  ])("%j are accepted", async (fields, expected) => {
     const { requestId, ...response } = await client.request("EchoRequest", fields);
     expect(response).toEqual({ "@class": ".EchoResponse", ...expected });
     expect(requestId).toEqual(expect.any(String));
@@ -130,7 +130,7 @@ describe("fields", () => {
   it.each([
     ["missing", {}, "REQUIRED"],
     ["wrong", Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`field${n}`, "x"])), "INVALID"],
-  ])("of which many are %s: ten of them are named", async (_, fields, value) => {
+  ])("of which many are %s: ten of them are listed", async (_, fields, value) => {
     const { detail, ...named } = (await client.request("ManyFieldsRequest", fields)).error;
     expect(named).toEqual(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`field${n}`, value])));
     expect(detail.match(/field\d+/g)).toEqual(Object.keys(named));

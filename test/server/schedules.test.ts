@@ -149,7 +149,7 @@ describe("a module scheduled by a script", () => {
     ["computes", "while (true);"],
     ["waits for the server", 'while (true) Spark.runtimeCollection("field").findOne();'],
     ["has cancelled its own key", 'Spark.getScheduler().cancel("k"); while (true);'],
-  ])("and %s when the server has to stop is handed on before the stop is over", async (_what, source) => {
+  ])("that %s when the server stops is handed to another server before the stop completes", async (_what, source) => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-shared-"));
     const store = await openEmbeddedStore({ path: join(folder, "shared.db") });
     cleanUp.push(async () => {

@@ -239,7 +239,7 @@ describe("the game's scripts for a request sent by a script", () => {
     ["Send", make("LogEventRequest", "r.eventKey = 'MARK';", "Send().scriptData"), undefined],
     ["Spark.logEvent", "Spark.logEvent('MARK', { A: 1 })", undefined],
     ["Execute", make("LogEventRequest", "r.eventKey = 'MARK';", "Execute().scriptData"), { ran: true }],
-  ])("an event's script is one of them: %s", async (way, code, scriptData) => {
+  ])("include an event's script: %s", async (way, code, scriptData) => {
     const { client, id } = await player(`mark by ${way}`);
     expect(await run(client, code)).toEqual(scriptData ?? null);
     expect((await stored(id)).scriptData).toEqual(scriptData ? { mark: "event" } : {});
@@ -275,16 +275,16 @@ describe("a script is notified", () => {
 
   it.each([
     [
-      "a request that the server does not have",
+      "a request that this server does not support",
       make("MatchmakingRequest", "", "Send()"),
       "no request MatchmakingRequest",
     ],
-    ["a request that nobody has", 'Spark.sendRequest({ "@class": "ConquerRequest" })', "no request ConquerRequest"],
+    ["an unknown request", 'Spark.sendRequest({ "@class": "ConquerRequest" })', "no request ConquerRequest"],
     ["no class", "Spark.sendRequest({})", "must have a class"],
     ["no such player", `Spark.sendRequestAs(${DETAILS}, "5f00000000000000000000ff")`, "no such player"],
     ["no id", `Spark.sendRequestAs(${DETAILS}, "me")`, "no such player"],
     [
-      "what is nested too deep",
+      "a request that is nested too deep",
       "var deep = {}; for (var i = 0; i < 60; i++) deep = { deep: deep }; Spark.sendRequest({ '@class': 'LogEventRequest', deep: deep })",
       "levels deep",
     ],

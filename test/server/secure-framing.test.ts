@@ -54,7 +54,7 @@ describe("secure framing in a session", () => {
   it.each([
     ["another key", signed('{"a":1}', "pre:secret-other")],
     ["no signature", obscured('{"json":"{}"}')],
-    ["a signature that is no text", obscured('{"json":"{}","hmac":1}')],
+    ["a signature that is not text", obscured('{"json":"{}","hmac":1}')],
     ["no wrapping", obscured('{"a":1}')],
     ["null", obscured("null")],
     ["no JSON", obscured("abc")],

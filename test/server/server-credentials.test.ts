@@ -64,7 +64,7 @@ describe("a login sent by a game's server", () => {
         return (await client.request({ "@class": `.${LOGIN}`, ...fields })).response;
       },
     ],
-  ])("%s gives it the authToken and leaves the player's messages to the player", async (way, login) => {
+  ])("%s returns the authToken, and messages still go to the player only", async (way, login) => {
     const [sender, grace] = [await app.player("sender"), await app.player(way)];
     const { userId } = grace;
     await grace.close();

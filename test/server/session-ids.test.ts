@@ -35,7 +35,7 @@ describe("a session id", () => {
       "with another signature",
       () => ids.continue(`${id.slice(0, -1)}${id.endsWith("A") ? "B" : "A"}`, "preview", device),
     ],
-    ["that is no text", () => ids.continue(12, "preview", device)],
+    ["that is not text", () => ids.continue(12, "preview", device)],
     ["that is empty", () => ids.continue("", "preview", device)],
-  ])("%s is not continued", (_what, continued) => expect(continued()).toBeUndefined());
+  ])("%s is not resumed", (_what, continued) => expect(continued()).toBeUndefined());
 });

@@ -200,9 +200,9 @@ describe("a client inside the process", () => {
     ["nothing", undefined],
     ["text", "text"],
     ["an empty class", { "@class": "" }],
-    ["a class that is no text", { "@class": 7 }],
+    ["a class that is not text", { "@class": 7 }],
     ["too deep a frame", JSON.parse(`{"a":${"[".repeat(2000)}${"]".repeat(2000)}}`)],
-  ])("is refused %s as a socket is", async (_what, frame) => {
+  ])("is refused %s like a socket", async (_what, frame) => {
     await start();
     const client = app.localClient("preview", app.services.game.credentials.get("device")!);
     const { result, response } = await client.request(frame as never);

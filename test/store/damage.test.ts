@@ -120,7 +120,7 @@ describe("a damaged file", () => {
     ["its first page is overwritten", () => overwrite(path, 0, 4096)],
     ["it is cut short", () => truncate(path, 4096)],
     ["it is something else", () => writeFile(path, "no database ".repeat(1000))],
-  ])("is refused at the opening where %s", async (_name, damage) => {
+  ])("is refused when opened if %s", async (_name, damage) => {
     await damage();
     const error = await refusal(openEmbeddedStore({ path }), "DAMAGED");
     expect(error.message).toContain(".recover");

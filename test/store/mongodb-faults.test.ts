@@ -338,7 +338,7 @@ describe("server errors", () => {
     ["a bad value", { code: 2 }, "BAD_OPERATION"],
     ["a type mismatch", { code: 14 }, "BAD_OPERATION"],
     ["an immutable field", { code: 66 }, "BAD_OPERATION"],
-    ["a code that nobody knows", { code: 424_242 }, "BAD_OPERATION"],
+    ["an unknown code", { code: 424_242 }, "BAD_OPERATION"],
     ["an object too large", { code: 10334 }, "DOCUMENT_TOO_LARGE"],
     ["an update that grows too large", { code: 17419 }, "DOCUMENT_TOO_LARGE"],
     ["an index with other options", { code: 85 }, "INDEX_CONFLICT"],

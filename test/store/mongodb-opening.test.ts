@@ -36,7 +36,7 @@ describe("a connection string", () => {
     ["a wrong scheme", "http://ann:secret@localhost"],
     ["a bad port", "mongodb://ann:secret@localhost:99999999/"],
     ["a bad option", "mongodb://ann:secret@localhost/?tls=perhaps"],
-  ])("is refused where it is %s, without being repeated", async (_name, url) => {
+  ])("is refused if it is %s, without repeating it", async (_name, url) => {
     const error = await refusal(open(url), "UNAVAILABLE");
     expect(error.message).toMatch(/connection string is not valid/);
     expect(`${error.stack}${String(error.cause)}`).not.toMatch(/secret|ann:/);
@@ -55,7 +55,7 @@ describe("a connection string", () => {
     ["readpreference", "readPreference=secondary"],
     ["retrywrites", "retryWrites=false"],
     ["retryreads", "appName=x&retryReads=0"],
-  ])("may not set %s otherwise: %s", async (name, query) => {
+  ])("may not change %s: %s", async (name, query) => {
     const error = await refusal(open(`${standIn.url}&${query}`), "UNAVAILABLE");
     expect(error.message).toContain(`The MongoDB connection string sets ${name} to something other than `);
     expect(error.message).toContain("Leave it out.");

@@ -25,7 +25,7 @@ export function crud(store: Subject): void {
       ["Date", new Date(5)],
       ["object", { a: 1, b: "x" }],
       ["boolean", true],
-    ])("takes a %s as _id", async (_type, id) => {
+    ])("accepts a %s as _id", async (_type, id) => {
       const players = fresh(store());
       expect(await players.insertOne({ _id: id, n: 1 })).toEqual({ insertedId: id });
       expect(await players.findOne({ _id: id })).toEqual({ _id: id, n: 1 });

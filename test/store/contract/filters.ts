@@ -69,7 +69,7 @@ const CASES: [string, Document, number[]][] = [
   ["$all with $elemMatch", { items: { $all: [{ $elemMatch: { k: "a" } }, { $elemMatch: { q: 9 } }] } }, [4, 5]],
   ["$elemMatch of objects", { items: { $elemMatch: { k: "a", q: 9 } } }, [5]],
   ["$elemMatch of values", { n: { $elemMatch: { $gt: 5, $lt: 10 } } }, [4]],
-  ["$elemMatch finds no element in what is no array", { tags: { $elemMatch: { $eq: "red" } } }, [0]],
+  ["$elemMatch finds no element in a value that is not an array", { tags: { $elemMatch: { $eq: "red" } } }, [0]],
   ["$elemMatch with $or", { items: { $elemMatch: { $or: [{ k: "c" }, { q: 1 }] } } }, [4, 7]],
   ["$regex", { s: { $regex: "^[ab]" } }, [0, 8]],
   ["$regex with options", { s: { $regex: "^B", $options: "im" } }, [1, 8]],

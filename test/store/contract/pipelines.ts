@@ -236,7 +236,7 @@ const REFUSED: [name: string, stage: Document][] = [
   ["a skip of -1", { $skip: -1 }],
   ["a path without $", { $unwind: "l" }],
   ["a variable that nothing sets", { $set: { x: "$$nobody" } }],
-  ["fields taken and left out", { $project: { n: 1, p: 0 } }],
+  ["fields included and excluded", { $project: { n: 1, p: 0 } }],
   ["a rank without an order", { $setWindowFields: { output: { r: { $rank: {} } } } }],
   ["a rank with a window", { $setWindowFields: { sortBy: { n: 1 }, output: { r: { $rank: {}, window: {} } } } }],
   ["a sort in no direction", { $sort: { n: 2 } }],

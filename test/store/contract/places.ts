@@ -118,7 +118,7 @@ const BAD: [string, (things: Collection) => Promise<unknown>][] = [
     "an update to what is no place",
     (things) => things.updateOne({ _id: "here" }, { $set: { loc: { type: "Point" } } }),
   ],
-  ["an index on what is no place", (things) => things.createIndex({ name: "2dsphere" })],
+  ["an index on an invalid place", (things) => things.createIndex({ name: "2dsphere" })],
   ["an unknown kind of index", (things) => things.createIndex({ a: "3dsphere" as IndexOrder })],
   ["$near without an index", (things) => things.find({ other: { $nearSphere: { $geometry: point(0, 0) } } }).toArray()],
   ["$near of a plane by an index of the sphere", (things) => things.find({ loc: { $near: [0, 0] } }).toArray()],

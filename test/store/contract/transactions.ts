@@ -48,7 +48,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       ["nothing", undefined],
       ["an object", { reason: 1 }],
       ["a RangeError", new RangeError("x")],
-    ])("come back with %s that was thrown", async (_name, thrown) => {
+    ])("rethrow %s", async (_name, thrown) => {
       const things = await filled(store(), [{}]);
       const outcome = await inTx(things, async (inside) => {
         await inside.deleteMany({});
