@@ -48,7 +48,9 @@ it("writes only `alongside` if the script failed", async () => {
 it("fails if what was deducted is no longer available and the script cannot be repeated", async () => {
   const { ended, ...left } = await run({ ...taking(6), wrote: true });
   expect(left).toEqual({ beside: ["error"], has: 5, written: 1 });
-  expect(ended.failure!.message).toBe("What it took from a player was taken by another script in the meantime.");
+  expect(ended.failure!.message).toBe(
+    "Another script changed the player first, and the deduction is no longer possible.",
+  );
   expect(app.log).toContainEqual(
     expect.objectContaining({ msg: "a script did not come to its end", script: "modules/IT", runId: ended.runId }),
   );
