@@ -19,7 +19,7 @@ const refusals = catalogue({
   },
   requestId: { INVALID: ["The requestId is not a string, or is too long.", "Send a shorter one."] },
   "@class": {
-    REQUIRED: ["The request has no class.", 'Send one, such as "@class": ".AccountDetailsRequest".'],
+    REQUIRED: ["Every request must have a class.", 'Send one, such as "@class": ".AccountDetailsRequest".'],
     UNKNOWN: ["This server does not know this request class.", "Check its spelling and the server's version."],
   },
   playerId: {
