@@ -8,6 +8,7 @@ import { CallError } from "../../kernel/scripts/errors.ts";
 import { readScriptPlayer } from "../accounts/index.ts";
 import { dismiss, dismissOfAnybody } from "./inbox.ts";
 import { Messages } from "./messages.ts";
+import { refusals } from "./refusals.ts";
 import { scriptMessage } from "./script-message.ts";
 import { messagesSettings } from "./settings.ts";
 
@@ -94,11 +95,11 @@ function flag(value: unknown, name: string): boolean | undefined {
   return value;
 }
 
-function sentenceOf({ pairs }: RequestError, maxBytes: number): string {
-  if (pairs["message"] === "TOO_LARGE") return `The message is larger than ${maxBytes} bytes.`;
-  if (pairs["message"] === "CHAIN_TOO_LONG") {
+function sentenceOf({ refusals: [refusal], pairs }: RequestError, maxBytes: number): string {
+  if (refusal === refusals.message.TOO_LARGE) return `The message is larger than ${maxBytes} bytes.`;
+  if (refusal === refusals.message.CHAIN_TOO_LONG) {
     return "Scripts of messages send messages whose scripts send messages: the chain is too long. Does it ever end?";
   }
-  if (pairs["extCode"] !== undefined) return "extCode is longer than 128 characters.";
+  if (refusal === refusals.extCode.INVALID) return "extCode is longer than 128 characters.";
   return `The message is refused: ${JSON.stringify(pairs)}`;
 }
