@@ -375,7 +375,7 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     "Spark.systemCollection('player').aggregate({ $lookup: { from: 'authToken', localField: '_id', foreignField: 'playerId', as: 't' } })",
     /\$lookup is not supported on system/,
   ],
-  ["a name with an operator", "Spark.runtimeCollection('$cmd').count()", /no name for a collection/],
+  ["a name with an operator", "Spark.runtimeCollection('$cmd').count()", /not a valid collection name/],
   [
     "a name that is no text",
     "Spark.runtimeCollection({})",
