@@ -143,7 +143,7 @@ test("scripts for a folder that had none, and a zip in place of them", async () 
   const zip = zipSync({ "event/A.js": strToU8(SAYS("zip")) });
   await game.write("CloudCode.zip", zip);
   await rm(join(game.folder, "z"), { recursive: true });
-  await expect.poll(async () => said(await game.run("A"))[1], { timeout: 10_000 }).toBe("zip");
+  await expect.poll(async () => said(await game.run("A"))[1]).toBe("zip");
 });
 
 test("a folder that is gone for a while is told of once and found again", async () => {

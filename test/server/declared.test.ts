@@ -56,7 +56,7 @@ describe("who sees what of a request", () => {
     });
     client = await app.client();
     await signIn(client);
-  }, 60_000);
+  });
   afterAll(() => app.discard());
 
   const sent = { eventKey: 12, id: null, more: { $gt: "" }, ATTRIBUTE: { $gt: "" } };

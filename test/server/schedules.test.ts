@@ -12,9 +12,6 @@ import { startTestApp, type TestApp, type TestAppOptions, testGame } from "../su
 import { fakeScripts } from "./fake-scripts.ts";
 import { signIn } from "./support.ts";
 
-/** A loaded machine takes its time. */
-const LATE = { timeout: 20_000 };
-
 const SCRIPTS: Record<string, string> = {
   "event/PLANT": `Spark.getScheduler().inSeconds("GROW", 60, { x: 10, y: Spark.getPlayer().getPlayerId() });`,
   "modules/GROW": `Spark.runtimeCollection("field").insert({
@@ -175,7 +172,7 @@ describe("a module that a script planned", () => {
     const plan = { module: "ENDLESS", delayMs: 0, data: "{}", player: undefined, key: "k" };
     await app.services.service(Schedules).add(store, plan);
     await app.services.jobs.poll("schedule");
-    await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
+    await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay).toBe(1);
     await app.close();
     expect(underWay).toBe(0);
     const now = new Date(app.clock.now());
@@ -199,6 +196,6 @@ describe("a module that a script planned", () => {
     });
     await before.close();
     await start({ data, cloudCode: scripts, ticks: true });
-    await expect.poll(() => scripts.runs, LATE).toMatchObject([{ name: "GROW", stage: "live" }]);
+    await expect.poll(() => scripts.runs).toMatchObject([{ name: "GROW", stage: "live" }]);
   });
 });

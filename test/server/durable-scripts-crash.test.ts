@@ -94,7 +94,7 @@ describe.each(engines)("on $name, two servers of one store", ({ name: engine, op
     client = await first.client();
     player = await signIn(client);
     other = await second.client({ authToken: client.authToken! });
-  }, 60_000);
+  });
   afterAll(async () => {
     await first.discard();
     await second.discard();
