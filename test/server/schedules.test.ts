@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accounts } from "../../src/domains/accounts/collections.ts";
 import { scheduleCollection } from "../../src/domains/schedules/collections.ts";
 import { Schedules } from "../../src/domains/schedules/schedules.ts";
@@ -60,60 +60,64 @@ async function send(client: Awaited<ReturnType<TestApp["client"]>>, eventKey: st
 }
 
 describe("a module that a script planned", () => {
-  it("runs when it is due, as its player, with its data, though that player has left", async () => {
-    const app = await start();
-    const client = await app.client();
-    const ada = await signIn(client, "ada");
-    await send(client, "PLANT");
-    await client.close();
-    const field = app.services.stores.opened("preview")!.collection("script.field");
-    app.clock.advance(59_999);
-    await look(app);
-    expect(await field.countDocuments({})).toBe(0);
-    app.clock.advance(1);
-    await look(app);
-    expect(await field.find({}, { projection: { _id: 0 } }).toArray()).toEqual([
-      { item: "plant", player: ada, x: 10, y: ada },
-    ]);
-    expect((await playerOf(app, ada)).currencies[0]).toBe(2);
-    await look(app);
-    expect(await field.countDocuments({})).toBe(1);
-  });
+  describe("on one server", () => {
+    let app: TestApp;
+    beforeAll(async () => {
+      app = await startTestApp({ ticks: false, game });
+    });
+    afterAll(() => app.discard());
 
-  it("loses no change that others make of the same player at the same time", async () => {
-    const app = await start();
-    const client = await app.client();
-    const ada = await signIn(client, "ada");
-    await send(client, "COUNT_MANY");
-    app.clock.advance(1_000);
-    await look(app);
-    expect((await playerOf(app, ada)).scriptData).toEqual({ count: 20 });
-  });
+    it("runs when it is due, as its player, with its data, though that player has left", async () => {
+      const client = await app.client();
+      const ada = await signIn(client, "ada");
+      await send(client, "PLANT");
+      await client.close();
+      const field = app.services.stores.opened("preview")!.collection("script.field");
+      app.clock.advance(59_999);
+      await look(app);
+      expect(await field.countDocuments({})).toBe(0);
+      app.clock.advance(1);
+      await look(app);
+      expect(await field.find({}, { projection: { _id: 0 } }).toArray()).toEqual([
+        { item: "plant", player: ada, x: 10, y: ada },
+      ]);
+      expect((await playerOf(app, ada)).currencies[0]).toBe(2);
+      await look(app);
+      expect(await field.countDocuments({})).toBe(1);
+    });
 
-  it("and plans itself anew at once runs at each look, and no more often", async () => {
-    const app = await start();
-    const client = await app.client();
-    await signIn(client, "ada");
-    await send(client, "REPEAT");
-    const rounds = app.services.stores.opened("preview")!.collection("script.rounds");
-    for (let n = 1; n <= 3; n++) {
+    it("loses no change that others make of the same player at the same time", async () => {
+      const client = await app.client();
+      const ada = await signIn(client, "grace");
+      await send(client, "COUNT_MANY");
       app.clock.advance(1_000);
       await look(app);
-      expect(await rounds.distinct("n", {})).toEqual(Array.from({ length: n }, (_, i) => i + 1));
-    }
-  });
+      expect((await playerOf(app, ada)).scriptData).toEqual({ count: 20 });
+    });
 
-  it("and fails changes nothing, is told in the log and is over", async () => {
-    const app = await start();
-    const client = await app.client();
-    const ada = await signIn(client, "ada");
-    await send(client, "FAIL");
-    app.clock.advance(1_000);
-    await look(app);
-    expect((await playerOf(app, ada)).currencies[0]).toBe(0);
-    const line = { msg: "a script did not come to its end", script: "modules/FAIL", player: ada };
-    expect(app.log).toContainEqual(expect.objectContaining(line));
-    expect(await scheduleCollection(app.services.stores.opened("preview")!).countDocuments({})).toBe(0);
+    it("and fails changes nothing, is told in the log and is over", async () => {
+      const client = await app.client();
+      const ada = await signIn(client, "mallory");
+      await send(client, "FAIL");
+      app.clock.advance(1_000);
+      await look(app);
+      expect((await playerOf(app, ada)).currencies[0]).toBe(0);
+      const line = { msg: "a script did not come to its end", script: "modules/FAIL", player: ada };
+      expect(app.log).toContainEqual(expect.objectContaining(line));
+      expect(await scheduleCollection(app.services.stores.opened("preview")!).countDocuments({})).toBe(0);
+    });
+
+    it("and plans itself anew at once runs at each look, and no more often", async () => {
+      const client = await app.client();
+      await signIn(client, "repeat");
+      await send(client, "REPEAT");
+      const rounds = app.services.stores.opened("preview")!.collection("script.rounds");
+      for (let n = 1; n <= 3; n++) {
+        app.clock.advance(1_000);
+        await look(app);
+        expect(await rounds.distinct("n", {})).toEqual(Array.from({ length: n }, (_, i) => i + 1));
+      }
+    });
   });
 
   it("runs once where servers share a store", async () => {
