@@ -8,15 +8,15 @@ import { workloads } from "./workloads/index.ts";
 
 const USAGE = `npm run bench -- [workload …] [--data FOLDER] [--cpu-prof FOLDER]
 
-Measures the server beside what it is built on, in the same run. Without a name every workload:
+Compares the server with what it is built on, in the same run. Runs every workload by default:
 ${workloads.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join("\n")}
 
-  --data FOLDER      where the databases are made, and so the disk that is measured; a temporary folder unless told
-  --cpu-prof FOLDER  keeps a CPU profile of each server process there
+  --data FOLDER      where databases are created, which decides the disk that is measured; default: a temporary folder
+  --cpu-prof FOLDER  stores a CPU profile of each server process there
 `;
 const TMPFS = 0x01021994;
 
-/** Runs the workloads that the arguments name, and prints what they measured. A missed aim is reported, not an error. */
+/** Runs the workloads in the arguments and prints their results. A missed target is reported, but is not an error. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   if ((await statfs(options.data)).type === TMPFS)
     process.stdout.write(`${options.data} is in memory: nothing is synced to a disk there. Set --data.\n`);
   process.stdout.write(
-    "Medians of alternating rounds, and in brackets the least and the most. A ratio compares two neighbouring rounds.\n",
+    "Medians of alternating rounds, with minimum and maximum in brackets. A ratio compares two neighbouring rounds.\n",
   );
 
   const rows: Row[] = [];

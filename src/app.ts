@@ -20,47 +20,39 @@ import { type AppOptions, createServices } from "./services.ts";
 import { stageExists } from "./store/open.ts";
 import { waitForAll } from "./wait-for-all.ts";
 
-/** A running server. */
 export interface App {
   readonly port: number;
   /** `ws://host:port`, without a path. */
   readonly url: string;
   readonly httpUrl: string;
   readonly services: Services;
-  /** The services of the domains, in the order of their list. */
   domains(): DomainService[];
-  /** Starts what has become ready, as the server does about every second. */
+  /** Starts work that is due. The server calls this about once a second. */
   poll(): Promise<void>;
   readonly dispatch: Dispatch;
-  /** Sends a frame to every socket of the player in this process, and answers how many there were. */
+  /** Sends a frame to every socket of the player in this process. Returns the number of sockets. */
   send(player: PlayerId, frame: ResponseFrame): number;
-  /** A client in this process that nobody is signed in on yet; it uses neither a socket nor the credential's secret. */
+  /** An unauthenticated client in this process. It uses neither a socket nor the credential's secret. */
   localClient(stage: Stage, credential: Credential): LocalClient;
-  /**
-   * Stops: nothing new is taken, what is under way comes to its end within `drainTimeoutMs`, clients are told to connect
-   * again, the databases are closed. Calling it again waits for the same stop.
-   */
+  /** Drains requests for up to `drainTimeoutMs`, asks clients to reconnect and closes the databases. Idempotent. */
   close(): Promise<void>;
 }
 
 const VERSION = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string })
   .version;
-/** A client that is slower than this to send an HTTP request, or its head, is let go. */
+/** Closes slow clients: time to send the headers, and the whole HTTP request. */
 const HTTP_TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
-/** What the first client has not asked for by then is loaded all the same. */
+/** The databases and the HTTP routes are loaded after this long even if no client needs them yet. */
 const PRELOAD_MS = 1_000;
 const IDLE_CHECK_MS = 25;
-/** Messages have so long to be delivered when the server stops, even where requests took all of `drainTimeoutMs`. */
+/** Minimum time for delivering messages during a stop, even if requests used up `drainTimeoutMs`. */
 const STOP_MESSAGES_MS = 1_000;
-/** So long what scripts were in the middle of may take to be handed on, when their hosts were ended. */
+/** Time for other processes to receive work that was cut off when the script hosts ended. */
 const STOP_SCRIPTS_MS = 5_000;
-/** Plain HTTP connections that may stand beside the sockets. */
+/** Plain HTTP connections allowed in addition to `maxConnections` sockets. */
 const SPARE_CONNECTIONS = 1_000;
 
-/**
- * Starts one server on one port: sockets and HTTP. Databases are opened when they are first needed, and what an idle
- * server does not use is loaded after it listens.
- */
+/** Starts a server on one port for sockets and HTTP. Databases and rarely needed code are loaded after it listens. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, game } = options;
   const parts = await createServices(options);
@@ -73,7 +65,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     sessionIds: new SessionIds(game),
     outbox: new Outbox(),
     rates: new Rates(config),
-    unproven: new Set(),
+    handshaking: new Set(),
     stopping: false,
     farewell: undefined,
   };
@@ -104,7 +96,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     routes().catch(() => {});
     for (const stage of STAGES) {
       const isWanted = stage === config.defaultStage || (!options.openStore && stageExists(config, stage));
-      // A failure is logged, and tried again, by the stores themselves.
+      // The stores log a failed opening and retry it.
       if (isWanted) stores.open(stage).catch(() => undefined);
     }
   }, PRELOAD_MS).unref();
@@ -112,9 +104,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const poll = () =>
     waitForAll([jobs.poll(), ...parts.domains().map((domain) => domain.poll?.() ?? Promise.resolve())]);
   const ticker =
-    options.ticks === false
-      ? undefined
-      : new Ticker(poll, (err) => log.error({ err }, "what has become due cannot be looked for"));
+    options.ticks === false ? undefined : new Ticker(poll, (err) => log.error({ err }, "polling for due work failed"));
 
   const stopDomains = async (timeoutMs: () => number) => {
     const running = parts.domains();
@@ -127,7 +117,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const startedAt = performance.now();
     const left = () => Math.max(0, config.drainTimeoutMs - (performance.now() - startedAt));
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-    // A kept-alive connection falls idle when its last response is out; nothing tells us, so we look.
+    // A keep-alive connection becomes idle after its last response. Node emits no event for that, so poll.
     const idle = setInterval(() => http.closeIdleConnections(), IDLE_CHECK_MS);
     await sockets.drain(config.drainReconnectUrl, config.drainTimeoutMs);
     const late = setTimeout(() => http.closeAllConnections(), left());
@@ -138,7 +128,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await ticker?.stop();
     await stopDomains(() => Math.max(STOP_MESSAGES_MS, left()));
     await services.cloudCode.close();
-    // What the scripts were in the middle of is handed over.
+    // Hands over work that was cut off when the script hosts ended.
     await stopDomains(() => STOP_SCRIPTS_MS);
     services.redis?.close();
     await stores.close();

@@ -2,8 +2,7 @@ import { createRequire } from "node:module";
 import type * as Bson from "bson";
 
 /**
- * bson's classes exist twice, once for `import` and once for `require`, by which the MongoDB driver loads them. These are
- * the driver's, so that an ObjectId is an instance of this one class whichever engine it comes from.
+ * The MongoDB driver loads `bson` by `require`, which gives other classes than `import`. Both engines use the driver's.
  */
 const bson = createRequire(import.meta.url)("bson") as typeof Bson;
 

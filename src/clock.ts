@@ -1,6 +1,5 @@
-/** Where the server takes its time from; tests put a clock here that they move themselves. */
+/** The server's source of time. Tests use a clock that they advance themselves. */
 export interface Clock {
-  /** Milliseconds since 1970, UTC. */
   now(): number;
 }
 

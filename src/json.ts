@@ -1,24 +1,24 @@
-/** A text that is no JSON object. The message says where and why and never quotes it: it may hold secrets. */
+/** Text that is not a JSON object. The message never quotes the text, which may contain secrets. */
 export class JsonError extends Error {
   override name = "JsonError";
 }
 
-/** Parses a file's text; a byte order mark before it is skipped. */
+/** Parses text from a file. A byte order mark is skipped. */
 export function parseJsonObject(text: string): Record<string, unknown> {
   const json = text.startsWith("\uFEFF") ? text.slice(1) : text;
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new JsonError(`is no JSON: ${complaint(json, (error as Error).message)}`);
+    throw new JsonError(`is not valid JSON: ${complaint(json, (error as Error).message)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new JsonError(`must hold one JSON object, and holds ${kindOf(value)}`);
+    throw new JsonError(`must contain one JSON object, not ${kindOf(value)}`);
   }
   return value as Record<string, unknown>;
 }
 
-/** What a value is, in words that do not show it. */
+/** Describes the type of a value without showing it. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
@@ -28,7 +28,7 @@ export function kindOf(value: unknown): string {
   return typeof value === "string" ? "text" : "a number";
 }
 
-/** V8 gives a position for most errors. For an unexpected character it quotes the text around it instead. */
+/** V8 reports a position for most errors. For an unexpected character it quotes the surrounding text instead. */
 function complaint(json: string, message: string): string {
   const [, phrase, position] = /^(.+?)(?: in JSON)? at position (\d+)/.exec(message) ?? [];
   if (phrase !== undefined) return `${phrase.replace(/ in JSON$/, "")} at ${placeOf(json, Number(position))}`;
@@ -40,7 +40,7 @@ function isUnexpectedToken(message: string): boolean {
   return message.startsWith("Unexpected token");
 }
 
-/** The shortest beginning that has the error ends with the character it is about. */
+/** Finds the character by bisection: the shortest prefix with the error ends in it. */
 function unexpectedTokenIn(json: string): number {
   let [without, having] = [0, json.length];
   while (having - without > 1) {

@@ -2,28 +2,28 @@ import { enableCompileCache } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** The command line. What a command needs is loaded with it, so that each starts quickly. */
+/** The command line. Each command imports its own code, so that every command starts quickly. */
 keepCompiledCode();
 
 const USAGE = `Usage: rekindle [command] [settings]
 
 Commands
-  start                      starts the server (the command that needs no name)
-  run EVENT                  runs one event of the game's Cloud Code and prints what it did; also request/NAME,
-                             modules/NAME, system/NAME, … It uses an empty data folder, which it removes
-    --player WHO             a player's id or user name; "new", as where none is named, makes one
+  start                      start the server (default)
+  run EVENT                  run one event of the game's Cloud Code and print what it did. EVENT may also be
+                             request/NAME, modules/NAME, system/NAME, … Uses a temporary, empty data folder
+    --player WHO             a player's id or user name, or "new" (default) to create one
     --data JSON              the event's attributes, the request's fields or the script's data
-    --data-folder FOLDER     the data of a server that is stopped, which the run changes
+    --data-folder FOLDER     use, and modify, the data folder of a stopped server
     --stage STAGE            preview or live
-    --json                   prints one JSON document
-  import EXPORT FOLDER       makes a game's folder of a configuration that GameSparks exported, or of a folder with
-                             one and its Cloud Code
-  export FOLDER [FILE]       writes a game's configuration, to FILE or to the standard output
-  help                       this text
-  version                    the version
+    --json                   print the report as JSON
+  import EXPORT FOLDER       create a game folder from a configuration exported by GameSparks, or from a folder
+                             with one and its Cloud Code
+  export FOLDER [FILE]       write a game's configuration to FILE or to standard output
+  help                       show this text
+  version                    show the version
 
-Settings of start and run: --name value, REKINDLE_NAME in the environment, or "name" in the JSON file of --config FILE;
-the first of these that says something counts. --log-level is REKINDLE_LOG_LEVEL and "logLevel".
+Settings for start and run: --name value, REKINDLE_NAME in the environment, or "name" in the JSON file given by
+--config FILE, in this order of precedence. For example --log-level, REKINDLE_LOG_LEVEL and "logLevel".
 `;
 
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
@@ -51,19 +51,20 @@ async function main(args: string[]): Promise<number> {
   if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name]!(others);
   const { nearest } = await import("./near-miss.ts");
   const near = nearest(name, Object.keys(COMMANDS));
-  process.stderr.write(`There is no command "${name}". ${near ? `Did you mean ${near}?` : "--help lists them."}\n`);
+  process.stderr.write(
+    `Unknown command "${name}". ${near ? `Did you mean ${near}?` : "Run with --help to list the commands."}\n`,
+  );
   return 2;
 }
 
 /**
- * Keeps compiled code, types stripped, between starts. In the user's own folder: in one that users share, such as the
- * system's for temporary files, others could plant theirs. Where it cannot be written to, starts are slower.
+ * Caches compiled code in the user's own folder, so that other users cannot plant code. Starts are slower without it.
  */
 function keepCompiledCode(): void {
   try {
     enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "rekindle"));
   } catch {
-    // A user without a home folder.
+    // The user has no home folder.
   }
 }
 

@@ -1,4 +1,4 @@
-/** The one of `known` that somebody may have meant by `name`: at most two edits away, or a quarter of its letters. */
+/** The entry of `known` closest to `name`: at most two edits, or a quarter of its letters, away. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 4)) + 1;
@@ -9,7 +9,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best;
 }
 
-/** Letters to insert, remove or replace. Costs the product of both lengths; long names are compared by their beginning. */
+/** Levenshtein distance. Costs the product of both lengths; only the start of long names is compared. */
 function editDistance(a: string, b: string): number {
   const [from, to] = [a.slice(0, MAX_LETTERS), b.slice(0, MAX_LETTERS)];
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);

@@ -29,6 +29,7 @@ import { durableRequestsDomain } from "./server/durable-documents.ts";
 import { ScriptRequestSender } from "./server/script-requests.ts";
 import { createScriptRunner } from "./server/script-runner.ts";
 import { Sessions } from "./server/sessions.ts";
+import type { Settings } from "./settings-schema.ts";
 import type { StoreError } from "./store/errors.ts";
 import { prepareGuards } from "./store/guard.ts";
 import { storeOpener } from "./store/open.ts";
@@ -36,20 +37,17 @@ import type { Store } from "./store/store.ts";
 import { XmlReader } from "./xml/reader.ts";
 
 export interface AppOptions {
-  config: Config;
+  config: Settings;
   game: Game;
   clock?: Clock;
   log?: Log;
-  /** The game's own by default. Ended with the server. */
+  /** By default, the game's own scripts. Closed with the server. */
   cloudCode?: CloudCode;
-  /** By the class without its dot; all that the server knows by default. */
+  /** By class name without the dot. By default, all known requests. */
   requests?: ReadonlyMap<string, AnyRequest>;
-  /**
-   * Whether it polls every second for what is ready: jobs, system scripts and delivered files. True by default; without
-   * it, only `App.poll` does.
-   */
+  /** Whether the server polls for due work every second. True by default; otherwise only `App.poll` does. */
   ticks?: boolean;
-  /** Opens the database of a stage; as the settings say by default. */
+  /** Opens the database of a stage. By default, as the settings say. */
   openStore?: (stage: Stage) => Promise<Store>;
 }
 
@@ -57,13 +55,12 @@ export interface Parts {
   services: Services;
   dispatch: Dispatch;
   sessions: Sessions;
-  /** The services of the domains, in the order of the list. */
   domains(): DomainService[];
 }
 
 const PREPARED = [...domains, durableRequestsDomain];
 
-/** Makes everything that a server shares, but its listener. Nothing runs yet, except the script hosts. */
+/** Creates everything that a server shares, except its listener. Only the script hosts are started. */
 export async function createServices(options: AppOptions): Promise<Parts> {
   const { config, game, clock = systemClock } = options;
   const log = options.log ?? createLog(config);
@@ -73,7 +70,7 @@ export async function createServices(options: AppOptions): Promise<Parts> {
   const scriptRequests = new ScriptRequestSender();
   const onOutgoing = (outcome: string, seconds: number) => metrics.outgoingDone(outcome, seconds);
   const cloudCode = options.cloudCode ?? (await openGameScripts(options, log, () => service(SystemScripts).reloaded()));
-  for (const problem of cloudCode.problems()) log.error({ problem }, "a script is out of service");
+  for (const problem of cloudCode.problems()) log.error({ problem }, "script cannot be used");
 
   const openStage = async (stage: Stage): Promise<Store> => {
     const store = measured(await open(stage), metrics);
@@ -94,7 +91,7 @@ export async function createServices(options: AppOptions): Promise<Parts> {
   const service: Kernel["service"] = (of) => made.of(of);
   const services: Services = {
     ...{ config, game, clock, log, metrics, presence, jobs, service, cloudCode, scriptRequests },
-    stores: new Stores(openStage, (stage, err) => log.error({ err, stage }, "the database cannot be opened")),
+    stores: new Stores(openStage, (stage, err) => log.error({ err, stage }, "cannot open the database")),
     locks: createLocalLocks(),
     channel: sessions,
     messageClasses: messages,
@@ -119,11 +116,11 @@ function createJobs(log: Log, clock: Kernel["clock"]): JobRunner {
   return new JobRunner({
     clock,
     onEvent({ type, error: err, ...about }) {
-      if (type === "failed") log.error({ err, ...about }, "a job failed; it is tried again");
-      else if (type === "gaveUp") log.error({ err, ...about }, "a job failed too often; it is given up");
-      else log.warn(about, "a job was claimed by another server while it ran here");
+      if (type === "failed") log.error({ err, ...about }, "job failed; it will be retried");
+      else if (type === "gaveUp") log.error({ err, ...about }, "job failed too often; giving up");
+      else log.warn(about, "job was claimed by another server while it was running here");
     },
-    onStoreError: (err) => log.error({ err }, "the database failed while jobs were claimed; that is tried again"),
+    onStoreError: (err) => log.error({ err }, "database error while claiming jobs; it will be retried"),
   });
 }
 
@@ -140,30 +137,30 @@ function openGameScripts({ config, game }: AppOptions, log: Log, onReloaded: () 
 }
 
 function logHostEvent(log: Log, { type, ...event }: HostEvent): void {
-  if (type === "ready") log.info(event, "a script host is ready");
-  else if (type === "ended") log.warn(event, "a script host was ended");
-  else log.error(event, "script hosts end again and again");
+  if (type === "ready") log.info(event, "script host is ready");
+  else if (type === "ended") log.warn(event, "script host ended");
+  else log.error(event, "script hosts keep failing");
 }
 
 function logReload(log: Log, event: ReloadEvent): void {
   if (event.type === "unreadable") {
-    log.warn(event, "the game's folder cannot be read; its scripts stay as they were");
+    log.warn(event, "cannot read the game folder; keeping the current scripts");
     return;
   }
   const { version: scriptVersion, scripts, problems } = event;
-  log.info({ scriptVersion, scripts }, "scripts were loaded again");
-  for (const problem of problems) log.error({ problem, scriptVersion }, "a script is out of service");
+  log.info({ scriptVersion, scripts }, "scripts reloaded");
+  for (const problem of problems) log.error({ problem, scriptVersion }, "script cannot be used");
 }
 
-/** Connects when a script first sends a command. */
+/** Connects on the first command. */
 function openRedis(config: Config, log: Log) {
   if (config.redisUrl === "") return undefined;
   return connectRedis({
     url: config.redisUrl,
     timeoutMs: config.redisTimeoutMs,
     onState(state, reason) {
-      if (state === "away") log.warn({ reason }, "Redis cannot be reached; it is tried again");
-      else log.info("Redis is there again");
+      if (state === "disconnected") log.warn({ reason }, "cannot connect to Redis; retrying");
+      else log.info("Redis connection restored");
     },
   });
 }

@@ -1,15 +1,20 @@
 import { type TUnsafe, Type } from "@sinclair/typebox";
 
-/** How settings are declared: a sentence of usage, the default, and bounds. `config.ts` has them all. */
+/** Helpers that declare settings: description, default and bounds. `settings-schema.ts` collects all settings. */
 
 export const whole = (description: string, value: number, minimum = 0, maximum = Number.MAX_SAFE_INTEGER) =>
   Type.Integer({ description, default: value, minimum, maximum });
 export const text = (description: string, value: string) => Type.String({ description, default: value });
 export const secret = (description: string) => Type.String({ description, default: "", secret: true });
-/** Text of a form, or empty; `wanted` names the form where a value has another. */
+/** Text that matches `pattern`, or empty. `wanted` describes the format in error messages. */
 export const form = (wanted: string, pattern: string) => ({ default: "", pattern: `^(${pattern})?$`, wanted });
 export const choice = <const T extends readonly string[]>(description: string, values: T) =>
   Type.Union(
     values.map((value) => Type.Literal(value)),
     { description, default: values[0] },
   ) as unknown as TUnsafe<T[number]>;
+
+/** An unusable setting. The message names it, its source and the allowed values, but never contains a secret. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}

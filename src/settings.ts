@@ -2,46 +2,42 @@ import { readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
-import { type Config, ConfigSchema } from "./config.ts";
 import { fileProblem, isFileError } from "./files.ts";
 import { JsonError, kindOf, parseJsonObject } from "./json.ts";
 import { nearest } from "./near-miss.ts";
-
-/** A setting that cannot be used: one sentence that says what, where, and what is allowed. It shows no secret. */
-export class SettingsError extends Error {
-  override name = "SettingsError";
-}
+import { SettingsError } from "./setting.ts";
+import { type Settings, SettingsSchema } from "./settings-schema.ts";
 
 export interface Sources {
-  /** What stands after the command on the command line. */
+  /** The arguments after the command. */
   args: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
 }
 
-const fields = ConfigSchema.properties as Record<keyof Config, TSchema>;
-const names = Object.keys(fields) as (keyof Config)[];
+const fields = SettingsSchema.properties as Record<keyof Settings, TSchema>;
+const names = Object.keys(fields) as (keyof Settings)[];
 const PREFIX = "REKINDLE_";
-/** Read by the tests alone. */
+/** Reserved for the test suite. */
 const TEST_PREFIX = `${PREFIX}TEST_`;
 const MAX_FILE_BYTES = 1_048_576;
 
 /**
- * Every setting: from the command line, else the environment, else the file that `--config` or REKINDLE_CONFIG names,
- * else its default. Whatever is unknown or does not fit ends the start, also where a better source overrules it.
+ * Reads every setting. Precedence: command line, environment, file, default. An unknown name or an invalid value
+ * throws, even where a source with higher precedence overrides it.
  */
-export function readSettings({ args, env }: Sources): Config {
+export function readSettings({ args, env }: Sources): Settings {
   const flags = readFlags(args);
   const variables = readEnvironment(env);
   const file = flags.config ?? variables.config;
-  const config: Record<string, unknown> = { ...(Value.Create(ConfigSchema) as Config) };
+  const config: Record<string, unknown> = { ...(Value.Create(SettingsSchema) as Settings) };
   for (const { name, value, place } of [...(file ? readFile(file) : []), ...variables.settings, ...flags.settings]) {
     config[name] = fitted(name, value, place);
   }
-  return config as Config;
+  return config as Settings;
 }
 
-/** The settings for a person to read, without what is secret: neither secret settings nor users in URLs. */
-export function describeSettings(config: Config): Record<string, unknown> {
+/** The settings in printable form: secret settings are masked and user names and passwords are removed from URLs. */
+export function describeSettings(config: Settings): Record<string, unknown> {
   return Object.fromEntries(
     names.map((name) => {
       const value = config[name];
@@ -51,7 +47,7 @@ export function describeSettings(config: Config): Record<string, unknown> {
   );
 }
 
-/** A line for each setting: flag, sentence, what is allowed, default. */
+/** One line per setting: flag, description, allowed values, default. */
 export function settingsHelp(): string {
   const rows = names.map((name) => {
     const { description = "", default: value } = fields[name];
@@ -64,9 +60,9 @@ export function settingsHelp(): string {
 }
 
 interface Setting {
-  name: keyof Config;
+  name: keyof Settings;
   value: unknown;
-  /** Where it was read, for the sentence that refuses it. */
+  /** The source of the value, for error messages. */
   place: string;
 }
 
@@ -75,7 +71,7 @@ function flagOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** logLevel → LOG_LEVEL, what follows the prefix. */
+/** logLevel → LOG_LEVEL, without the prefix. */
 function variableOf(name: string): string {
   return flagOf(name).replaceAll("-", "_").toUpperCase();
 }
@@ -89,17 +85,15 @@ function readFlags(args: readonly string[]): { config: string | undefined; setti
   let config: string | undefined;
   for (const token of tokens) {
     if (token.kind === "positional") {
-      throw new SettingsError(`The command line has "${token.value}", which is no flag: settings are --name value.`);
+      throw new SettingsError(`Unexpected argument "${token.value}": settings are given as --name value.`);
     }
     if (token.kind === "option-terminator") continue;
     const name = known.get(token.name);
     if (!name && token.name !== "config") {
-      throw new SettingsError(
-        `There is no setting ${token.rawName} on the command line. ${hint(token.name, flags, "--")}`,
-      );
+      throw new SettingsError(`Unknown setting ${token.rawName} on the command line. ${hint(token.name, flags, "--")}`);
     }
     const { value } = token;
-    // Without "=", a flag would take the flag after it as its value.
+    // Without "=", `parseArgs` would take the next flag as the value.
     if (value === undefined || (!token.inlineValue && value.startsWith("--"))) {
       throw new SettingsError(`${token.rawName} on the command line needs a value: ${wantedOf(name)}.`);
     }
@@ -118,7 +112,7 @@ function readEnvironment(env: Sources["env"]): { config: string | undefined; set
     const name = known.get(suffix);
     if (!name) {
       const near = hint(suffix, [...known.keys(), "CONFIG"], PREFIX);
-      throw new SettingsError(`The environment has ${variable}, which is no setting. ${near}`);
+      throw new SettingsError(`Unknown setting ${variable} in the environment. ${near}`);
     }
     settings.push({ name, value, place: `${variable} in the environment` });
   }
@@ -128,9 +122,9 @@ function readEnvironment(env: Sources["env"]): { config: string | undefined; set
 function readFile(path: string): Setting[] {
   return Object.entries(parseFile(path)).map(([name, value]) => {
     if (!Object.hasOwn(fields, name)) {
-      throw new SettingsError(`The settings file ${path} has "${name}", which is no setting. ${hint(name, names, "")}`);
+      throw new SettingsError(`Unknown setting "${name}" in the settings file ${path}. ${hint(name, names, "")}`);
     }
-    return { name: name as keyof Config, value, place: `"${name}" in ${path}` };
+    return { name: name as keyof Settings, value, place: `"${name}" in ${path}` };
   });
 }
 
@@ -145,8 +139,8 @@ function parseFile(path: string): Record<string, unknown> {
   }
 }
 
-/** The value as the schema wants it. Text becomes a number where one is wanted; nothing else is converted. */
-function fitted(name: keyof Config, value: unknown, place: string): unknown {
+/** Checks a value against its schema. Digits become a number if the schema wants one; nothing else is converted. */
+function fitted(name: keyof Settings, value: unknown, place: string): unknown {
   const schema = fields[name];
   const isNumber = schema.type === "integer" && typeof value === "string" && /^\s*-?\d+\s*$/.test(value);
   const result = isNumber ? Number(value) : value;
@@ -158,8 +152,8 @@ function fitted(name: keyof Config, value: unknown, place: string): unknown {
   );
 }
 
-/** What a setting may be; without a name, the file that `--config` names. */
-function wantedOf(name: keyof Config | undefined): string {
+/** Describes the allowed values. Without a name, it describes `--config`. */
+function wantedOf(name: keyof Settings | undefined): string {
   if (!name) return "the path of a JSON file";
   const schema = fields[name];
   const choices = choicesOf(schema);
@@ -171,12 +165,11 @@ function wantedOf(name: keyof Config | undefined): string {
 }
 
 function shown(schema: TSchema, value: unknown): string {
-  if (schema["secret"]) return "what it is";
+  if (schema["secret"]) return "the value given";
   if (typeof value === "object") return kindOf(value);
   return typeof value === "string" ? JSON.stringify(withoutUser(value)) : String(value);
 }
 
-/** A URL without the user and password in it. */
 function withoutUser(url: string): string {
   return url.replace(/:\/\/.*@/, "://");
 }
@@ -187,5 +180,5 @@ function choicesOf(schema: TSchema): string[] | undefined {
 
 function hint(name: string, known: readonly string[], prefix: string): string {
   const near = nearest(name, known);
-  return near ? `Did you mean ${prefix}${near}?` : "--help lists all of them.";
+  return near ? `Did you mean ${prefix}${near}?` : "Run with --help to list all settings.";
 }

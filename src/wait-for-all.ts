@@ -1,4 +1,4 @@
-/** Waits until each has come to its end, and throws the first failure then: none of them goes on unseen. */
+/** Waits until every promise has settled, then throws the first failure. */
 export async function waitForAll(work: Iterable<Promise<unknown>>): Promise<void> {
   const ends = await Promise.allSettled(work);
   const failure = ends.find((end) => end.status === "rejected");

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { describeSettings, readSettings, SettingsError, settingsHelp } from "../src/settings.ts";
+import { SettingsError } from "../src/setting.ts";
+import { describeSettings, readSettings, settingsHelp } from "../src/settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rekindle-settings-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -14,11 +15,11 @@ function file(content: unknown): string {
 }
 
 describe("settings", () => {
-  it("are the defaults where nobody says anything", () => {
+  it("have defaults", () => {
     expect(readSettings({ args: [], env: {} })).toMatchObject({ host: "127.0.0.1", port: 8080, logLevel: "info" });
   });
 
-  it("come from the command line, else the environment, else the file", () => {
+  it("come from the command line, then the environment, then the file", () => {
     const config = file({ port: 1, logLevel: "warn", host: "0.0.0.0" });
     const env = { REKINDLE_CONFIG: config, REKINDLE_PORT: "2", REKINDLE_LOG_LEVEL: "error", PATH: "/bin" };
     const read = readSettings({ args: ["--port", "3"], env });
@@ -30,7 +31,7 @@ describe("settings", () => {
     expect(other).toMatchObject({ port: 4, data: "/d", host: "127.0.0.1" });
   });
 
-  it("are read from every source in their forms", () => {
+  it("are read in the format of each source", () => {
     expect(readSettings({ args: ["--port=0", "--data=a=b", "--game", ""], env: {} })).toMatchObject({
       port: 0,
       data: "a=b",
@@ -41,14 +42,14 @@ describe("settings", () => {
     expect(readSettings({ args: ["--config", file(`\uFEFF${JSON.stringify({ port: "6" })}`)], env: {} }).port).toBe(6);
   });
 
-  it("leave what is the tests' alone", () => {
+  it("ignore variables reserved for tests", () => {
     expect(() => readSettings({ args: [], env: { REKINDLE_TEST_MONGODB_URL: "x" } })).not.toThrow();
   });
 
-  describe("are refused in a sentence that says what, where and what is allowed", () => {
+  describe("are refused with a sentence that names the setting, its source and the allowed values", () => {
     const path = (name: string) => join(folder, name);
     it.each([
-      ["an unknown flag", ["--prot", "1"], "There is no setting --prot on the command line. Did you mean --port?"],
+      ["an unknown flag", ["--prot", "1"], "Unknown setting --prot on the command line. Did you mean --port?"],
       [
         "an unknown flag with its value",
         ["--metrics-tokne=hidden"],
@@ -57,10 +58,10 @@ describe("settings", () => {
       [
         "a flag like no other",
         ["--zzzzzzzzz", "1"],
-        "There is no setting --zzzzzzzzz on the command line. --help lists all",
+        "Unknown setting --zzzzzzzzz on the command line. Run with --help to list all",
       ],
-      ["a short flag", ["-p", "1"], "There is no setting -p on the command line."],
-      ["a flag that says no", ["--no-port"], "There is no setting --no-port"],
+      ["a short flag", ["-p", "1"], "Unknown setting -p on the command line."],
+      ["a flag that says no", ["--no-port"], "Unknown setting --no-port"],
       ["a flag without value", ["--port"], "--port on the command line needs a value: a whole number from 0 to 65535."],
       [
         "a flag followed by another",
@@ -72,9 +73,9 @@ describe("settings", () => {
         ["--config"],
         "--config on the command line needs a value: the path of a JSON file.",
       ],
-      ["a word that is no flag", ["8080"], 'The command line has "8080", which is no flag: settings are --name value.'],
-      ["a word after two dashes", ["--", "x"], 'The command line has "x", which is no flag'],
-      ["a number that is none", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
+      ["a word that is not a flag", ["8080"], 'Unexpected argument "8080": settings are given as --name value.'],
+      ["a word after two dashes", ["--", "x"], 'Unexpected argument "x": settings are'],
+      ["an invalid number", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
       ["a number with a fraction", ["--port", "80.5"], '--port must be a whole number from 0 to 65535, not "80.5".'],
       [
         "a number in another notation",
@@ -82,7 +83,7 @@ describe("settings", () => {
         '--port must be a whole number from 0 to 65535, not "0x50".',
       ],
       ["no number", ["--port", ""], '--port must be a whole number from 0 to 65535, not "".'],
-      ["no address", ["--host="], '--host must be an address or name of this machine, not "".'],
+      ["no address", ["--host="], '--host must be an address or host name of this machine, not "".'],
       ["a number too large", ["--port", "65536"], "--port must be a whole number from 0 to 65535"],
       [
         "a number too small",
@@ -103,7 +104,7 @@ describe("settings", () => {
       [
         "a database of another kind",
         ["--mongodb-url", "hidden"],
-        "--mongodb-url must be a mongodb:// or mongodb+srv:// URL, not what it is.",
+        "--mongodb-url must be a mongodb:// or mongodb+srv:// URL, not the value given.",
       ],
     ])("%s", (_, args, sentence) => {
       const read = () => readSettings({ args, env: {} });
@@ -121,12 +122,12 @@ describe("settings", () => {
       [
         "an unknown variable",
         { REKINDLE_PROT: "1" },
-        "The environment has REKINDLE_PROT, which is no setting. Did you mean REKINDLE_PORT?",
+        "Unknown setting REKINDLE_PROT in the environment. Did you mean REKINDLE_PORT?",
       ],
       [
         "a variable like no other",
         { REKINDLE_ZZZZZZZ: "hidden" },
-        "REKINDLE_ZZZZZZZ, which is no setting. --help lists all of them.",
+        "Unknown setting REKINDLE_ZZZZZZZ in the environment. Run with --help to list all settings.",
       ],
       [
         "a variable that a flag overrules",
@@ -142,19 +143,23 @@ describe("settings", () => {
     });
 
     it.each([
-      ["an unknown member", { prot: 1 }, 'has "prot", which is no setting. Did you mean port?'],
-      ["a flag's name", { "log-level": "info" }, 'has "log-level", which is no setting. Did you mean logLevel?'],
-      ["a member that every object has", { constructor: 1 }, 'has "constructor", which is no setting.'],
-      ["a prototype", '{"__proto__": {"port": 1}}', 'has "__proto__", which is no setting.'],
+      ["an unknown member", { prot: 1 }, 'Unknown setting "prot" in the settings file'],
+      ["a flag's name", { "log-level": "info" }, 'Unknown setting "log-level" in the settings file'],
+      ["a member that every object has", { constructor: 1 }, 'Unknown setting "constructor" in the settings file'],
+      ["a prototype", '{"__proto__": {"port": 1}}', 'Unknown setting "__proto__" in the settings file'],
       ["a wrong type", { port: true }, ".json must be a whole number from 0 to 65535, not true."],
-      ["an object", { host: { name: "hidden" } }, ".json must be an address or name of this machine, not an object."],
+      [
+        "an object",
+        { host: { name: "hidden" } },
+        ".json must be an address or host name of this machine, not an object.",
+      ],
       ["null", { port: null }, ".json must be a whole number from 0 to 65535, not null."],
-      ["a list in place of all", [1], ".json must hold one JSON object, and holds a list."],
-      ["half a file", "{", ".json is no JSON: Expected property name or '}' at line 1, column 2."],
+      ["a list in place of all", [1], ".json must contain one JSON object, not a list."],
+      ["half a file", "{", ".json is not valid JSON: Expected property name or '}' at line 1, column 2."],
       [
         "a word that is none",
         '{\n "metricsToken": hidden\n}',
-        ".json is no JSON: unexpected character at line 2, column 18.",
+        ".json is not valid JSON: unexpected character at line 2, column 18.",
       ],
       ["more than settings", " ".repeat(1_048_577), ".json is larger than 1048576 bytes."],
     ])("in the file, %s", (_, content, sentence) => {
@@ -166,14 +171,16 @@ describe("settings", () => {
       expect(read).not.toThrow("hidden");
     });
 
-    it("a folder in place of the file", () => {
+    it("a folder instead of the file", () => {
       const read = () => readSettings({ args: ["--config", folder], env: {} });
       expect(read).toThrow(`The settings file ${folder} is a folder, not a file.`);
     });
 
-    it("a secret, which the sentence does not hold", () => {
+    it("a secret, which the message does not contain", () => {
       const path = file({ mongodbUrl: { password: "hidden" } });
-      expect(() => readSettings({ args: ["--config", path], env: {} })).toThrow(/mongodbUrl" in .* not what it is\.$/);
+      expect(() => readSettings({ args: ["--config", path], env: {} })).toThrow(
+        /mongodbUrl" in .* not the value given\.$/,
+      );
     });
   });
 
@@ -185,7 +192,7 @@ describe("settings", () => {
     expect(JSON.stringify(described)).not.toContain("hidden");
   });
 
-  it("are all in the help, each with its sentence", () => {
+  it("are all in the help with their descriptions", () => {
     const help = settingsHelp().split("\n");
     expect(help).toHaveLength(Object.keys(readSettings({ args: [], env: {} })).length);
     for (const line of help) expect(line).toMatch(/^ {2}--[a-z-]+ +\S.*[.)]$/);

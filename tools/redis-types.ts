@@ -1,8 +1,8 @@
 import {
-  type AnswerKind,
   type ArgumentKind,
   REDIS_COMMANDS,
   type RedisCommand,
+  type ReplyKind,
 } from "../src/cloudcode/redis-commands.ts";
 import type { SourceClass } from "./spark-source.ts";
 
@@ -34,7 +34,7 @@ const ARGUMENTS: Record<ArgumentKind, string> = {
   search: "{ withCoord?: boolean; withDist?: boolean; count?: number; sort?: string } | null",
 };
 
-const ANSWERS: Record<AnswerKind, string> = {
+const REPLIES: Record<ReplyKind, string> = {
   number: "number",
   flag: "boolean",
   text: "string",
@@ -56,7 +56,7 @@ export function redisMembers(): SourceClass["added"] {
     name: new RegExp(`^${name}$`),
     kind: "method",
     doc: docOf(name, command),
-    type: `(${command.parameters.map(parameterOf).join(", ")}): ${ANSWERS[command.answer]}${MAY_BE_NULL.test(name) ? " | null" : ""}`,
+    type: `(${command.parameters.map(parameterOf).join(", ")}): ${REPLIES[command.reply]}${MAY_BE_NULL.test(name) ? " | null" : ""}`,
   }));
 }
 

@@ -16,8 +16,8 @@ interface SparkResponse {
 `;
 
 /**
- * A class for each request that the server has, and what it answers, from the requests' schemas.
- * @param methods what each of them can do: of the class SparkRequest
+ * A class for each request that the server supports, and its response, from the requests' schemas.
+ * @param methods the methods of each of them, from the class SparkRequest
  */
 export function requestTypes({ doc, members }: SourceClass): string[] {
   const methods = members.map(

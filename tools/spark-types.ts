@@ -6,11 +6,11 @@ import { indented, readSparkSource, type SourceClass, type SourceMember } from "
 
 const HEAD = `// Made by \`npm run docs\` from src/cloudcode/spark. Change the classes there, not this file.
 
-// What scripts of Cloud Code see of the server, for editors and for the TypeScript compiler. Members of GameSparks that
-// this server does not have yet are not here, so that no editor offers them: docs/spark.md lists them.
+// The API of Cloud Code scripts, for editors and the TypeScript compiler. Members of GameSparks that this server does not
+// support yet are left out, so that no editor offers them; docs/spark.md lists them.
 
 interface SparkXml {
-  /** Elements inside by their name, attributes by "@" and theirs. */
+  /** Child elements by name, attributes by "@" and name. */
   readonly [name: string]: any;
 }
 
@@ -20,19 +20,19 @@ const TAIL = `/** What the script was called with, what it answers, and everythi
 declare const Spark: Spark;
 
 /**
- * Includes a module of the folder \`modules\`, by its name without \`.js\`: it runs in the scope of this script, so that what
- * it declares is there. A second call of the same outermost one does nothing.
+ * Includes a module of the folder \`modules\`, by its name without \`.js\`. It runs in the scope of this script, which can use
+ * what it declares. Within one outermost call, a module runs once.
  */
 declare function require(module: string): void;
 
 /** Includes a module, unless this run has included it before. */
 declare function requireOnce(module: string): void;
 
-// An included module is none of JavaScript's: without this an editor would look for a file that it is in.
+// An included module is not a JavaScript module. Without this, an editor would look for its file.
 declare module "*";
 `;
 
-/** What all requests have of a class is written with their schemas. */
+/** Members that all requests share are declared with their schemas. */
 const REQUEST = "SparkRequest";
 
 /** `types/spark.d.ts`: every Spark class with those of its members that the server has. */

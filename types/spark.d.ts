@@ -1,34 +1,34 @@
 // Made by `npm run docs` from src/cloudcode/spark. Change the classes there, not this file.
 
-// What scripts of Cloud Code see of the server, for editors and for the TypeScript compiler. Members of GameSparks that
-// this server does not have yet are not here, so that no editor offers them: docs/spark.md lists them.
+// The API of Cloud Code scripts, for editors and the TypeScript compiler. Members of GameSparks that this server does not
+// support yet are left out, so that no editor offers them; docs/spark.md lists them.
 
 interface SparkXml {
-  /** Elements inside by their name, attributes by "@" and theirs. */
+  /** Child elements by name, attributes by "@" and name. */
   readonly [name: string]: any;
 }
 
-/** A mail that SendGrid sends. It counts as one of the script's HTTP requests. */
+/** A mail sent through SendGrid. Counts as one of the script's HTTP requests. */
 interface SendGrid {
   /** Adds a recipient. */
   addTo(email: string, name?: string | null): SendGrid;
 
-  /** Whom it is from. */
+  /** Sets the sender. */
   setFrom(email: string, name?: string | null): SendGrid;
 
-  /** Where answers go. */
+  /** Sets the address for replies. */
   setReplyTo(email: string): SendGrid;
 
-  /** Who gets a copy that the others do not see. */
+  /** Sets the recipient of a blind copy. */
   setBcc(bcc: string): SendGrid;
 
-  /** The subject. */
+  /** Sets the subject. */
   setSubject(subject: string): SendGrid;
 
-  /** The mail as text; without effect where there is HTML. */
+  /** Sets the plain text body. Not used if there is an HTML body. */
   setText(text: string): SendGrid;
 
-  /** The mail as HTML. */
+  /** Sets the HTML body. */
   setHtml(html: string): SendGrid;
 
   /** Adds a header to the mail. */
@@ -41,51 +41,51 @@ interface SendGrid {
   addDownloadable(shortCode: string): SendGrid;
 
   /**
-   * Sends it, and answers what SendGrid answers: `{"message":"success"}`, or its errors; the same where something is missing,
-   * such as a recipient, and then nothing is sent. Throws where SendGrid cannot be reached.
+   * Sends the mail and returns SendGrid's response: `{"message":"success"}`, or errors, also for an incomplete mail.
+   * Throws if SendGrid is unreachable.
    */
   send(): string;
 }
 
-/** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
+/** Cloud Code's object `Spark`. */
 interface Spark {
-  /** The request, response or message as the client sees it. The same object each time. */
+  /** The request, response or message as the client sees it. Always the same object. */
   getData(): any;
 
-  /** The request, response or message as the client sees it. The same object each time. */
+  /** The request, response or message as the client sees it. Always the same object. */
   readonly data: any;
 
-  /** The player of this call; null where there is none, such as before a login. */
+  /** The current player, or null, such as before a login. */
   getPlayer(): SparkPlayer | null;
 
-  /** The player of this call; null where there is none, such as before a login. */
+  /** The current player, or null, such as before a login. */
   readonly player: SparkPlayer | null;
 
-  /** The player of an id; null where there is none. The same object each time. Asks the server. */
+  /** Loads a player, or null. Always the same object for a player. Asks the server. */
   loadPlayer(playerId: string): SparkPlayer | null;
 
-  /** The player whose id in another system it is; null where there is none. Asks the server. */
+  /** Loads a player by the id in an external system, or null. Asks the server. */
   loadPlayerByExternalId(externalSystem: string, externalId: string): SparkPlayer | null;
 
   /**
-   * The challenge of an id; null where there is none. Throws where it is no id: those have 24 hexadecimal digits. The same
-   * object each time, as it is now. Asks the server.
+   * Loads a challenge's current state, or null. Always the same object for a challenge. Throws if the id is invalid,
+   * that is, does not have 24 hexadecimal digits. Asks the server.
    */
   getChallenge(challengeInstanceId: string): SparkChallenge | null;
 
   /**
-   * Keeps other scripts from changing a challenge until it is unlocked as often as it was locked, or this script has ended;
-   * it can be read meanwhile. Waits ten seconds at most where another one has it, then it is an error.
+   * Locks a challenge against changes by other scripts, until it is unlocked as often as it was locked or this script
+   * ends. Others can still read it. Waits up to ten seconds for another script's lock, then throws.
    */
   lock(challenge: SparkChallenge): void;
 
-  /** Lets other scripts change a challenge again. */
+  /** Unlocks a challenge. */
   unlock(challenge: SparkChallenge): void;
 
-  /** The log. */
+  /** The script log. */
   getLog(): SparkLog;
 
-  /** The log. */
+  /** The script log. */
   readonly log: SparkLog;
 
   /** The game's configuration. */
@@ -100,10 +100,10 @@ interface Spark {
   /** The game's properties and property sets. */
   readonly properties: SparkProperties;
 
-  /** What scripts keep to have it again quickly. */
+  /** The cache shared by the stage's scripts. */
   getCache(): SparkCache;
 
-  /** What scripts keep to have it again quickly. */
+  /** The cache shared by the stage's scripts. */
   readonly cache: SparkCache;
 
   /** The game's Redis. */
@@ -112,16 +112,16 @@ interface Spark {
   /** The game's Redis. */
   readonly redis: SparkRedis;
 
-  /** Digests. */
+  /** Digests and HMACs. */
   getDigester(): SparkDigest;
 
-  /** Digests. */
+  /** Digests and HMACs. */
   readonly digester: SparkDigest;
 
-  /** A request to a server elsewhere, to be filled and sent; `timeout` is in milliseconds. See `SparkHttp`. */
+  /** An HTTP request to be configured and sent; `timeout` is in milliseconds. See `SparkHttp`. */
   getHttp(url: string, timeout?: number): SparkHttp;
 
-  /** A mail by SendGrid, to be filled and sent. Where there are a user name and a password, the password is an API key. */
+  /** A mail to be sent through SendGrid. With a user name and a password, the password is the API key. */
   sendGrid(APIKeyOrUsername: string, password?: string): SendGrid;
 
   /** Uploaded files and downloadables. */
@@ -130,10 +130,10 @@ interface Spark {
   /** Uploaded files and downloadables. */
   readonly files: SparkFiles;
 
-  /** Files that scripts upload. */
+  /** Uploads by scripts. */
   getUploadableUtils(): SparkUploadableUtils;
 
-  /** Files that scripts upload. */
+  /** Uploads by scripts. */
   readonly uploadableUtils: SparkUploadableUtils;
 
   /** As `getFiles().uploadedJson`. */
@@ -148,10 +148,10 @@ interface Spark {
   /** As `getFiles().downloadableXml`. */
   downloadableXml(shortCode: string): SparkXmlReader | null;
 
-  /** What runs modules later. */
+  /** Runs modules later. */
   getScheduler(): SparkScheduler;
 
-  /** What runs modules later. */
+  /** Runs modules later. */
   readonly scheduler: SparkScheduler;
 
   /** The Game Data Service. */
@@ -160,145 +160,145 @@ interface Spark {
   /** The Game Data Service. */
   readonly gameDataService: SparkGameDataService;
 
-  /** What this script wants otherwise. */
+  /** Options of this script. */
   getSparkScriptOptions(): SparkScriptOptions;
 
-  /** What this script wants otherwise. */
+  /** Options of this script. */
   readonly sparkScriptOptions: SparkScriptOptions;
 
-  /** Ends the script at once, from any depth; what it set so far is kept. */
+  /** Ends the script at once, from any depth, as a success. */
   exit(): never;
 
-  /** How long this script may still run; then it is ended. */
+  /** Milliseconds until the script's deadline. */
   getRemainingMilliseconds(): number;
 
-  /** How long this script may still run; then it is ended. */
+  /** Milliseconds until the script's deadline. */
   readonly remainingMilliseconds: number;
 
-  /** A collection of the game's own, which comes into being with its first document. */
+  /** A collection of the game, which is created with its first document. */
   runtimeCollection(collectionName: string): SparkMongoCollectionReadWrite;
 
-  /** The game's fixed data. It can be written on preview only. */
+  /** A metadata collection of the game, writable on preview only. */
   metaCollection(collectionName: string): SparkMongoCollectionReadWrite;
 
-  /** The server's own data, to read: "player" and "challengeInstance". */
+  /** A read-only collection of the server: "player" or "challengeInstance". */
   systemCollection(collectionName: string): SparkMongoCollectionReadOnly;
 
   /** Saves a document in a runtime collection. */
   save(collectionName: string, document: object): boolean;
 
-  /** Removes what a query finds from a runtime collection. */
+  /** Removes the documents that match a query from a runtime collection. */
   remove(collectionName: string, query: object): boolean;
 
-  /** What a query finds in a runtime collection, as an array. */
+  /** The documents that match a query in a runtime collection, as an array. */
   find(collectionName: string, query: object | null, projection?: object | null): any;
 
   /**
-   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, and answers the
-   * response as a client would get it, with `error` where it was refused. No script of the game runs for it. What this
-   * script changed of players is written before, and players are read again after.
+   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, without
+   * running scripts for it. Returns the response that a client would get, with `error` if it was refused. This script's
+   * changes of players are written before, and players are read again after.
    */
   sendRequest(request: object): any;
 
-  /** Sends a request as a player; see `sendRequest`. */
+  /** Sends a request as another player; see `sendRequest`. */
   sendRequestAs(request: object, playerId: string): any;
 
-  /** Posts an event as the current player, as a LogEventRequest by `sendRequest`. Where it is refused, the log tells. */
+  /** Logs an event as the current player, by a LogEventRequest. A refusal is logged. */
   logEvent(eventKey: string, values?: object): void;
 
   /**
-   * Locks a name, for which others wait: true where this script has it now, false where another one had it for
-   * `tryMillis`. Locked twice, it is to be unlocked twice. What is locked at the script's end is released when what it
-   * changed is written. Scripts of requests that this one sends have its locks.
+   * Locks a name. Waits up to `tryMillis` for another script's lock, then returns false. A name that is locked twice
+   * must be unlocked twice. Locks held at the script's end are released after its changes are written. Scripts of
+   * requests sent by this one share its locks.
    */
   lockKey(lockName: string, tryMillis: number): boolean;
 
-  /** Releases a name once; false where this script has not locked it. */
+  /** Unlocks a name once; false if this script has not locked it. */
   unlockKey(lockName: string): boolean;
 
-  /** Releases a name, however often this script locked it; false where it has not. */
+  /** Unlocks a name completely; false if this script has not locked it. */
   unlockKeyFully(lockName: string): boolean;
 
-  /** A ScriptMessage to be filled and sent; with a code, that of the extension which the game configures so. */
+  /** A ScriptMessage to be configured and sent, optionally of a configured extension. */
   message(extCode?: string | null): SparkMessage;
 
-  /** Sends a ScriptMessage to players, one or an array of them, now; null stands for nobody. As `message`. */
+  /** Sends a ScriptMessage to players, given separately or as an array. Null players are skipped. See `message`. */
   sendMessage(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void;
 
-  /** As `sendMessage`, of an extension that the game configures. */
+  /** As `sendMessage`, with a configured extension. */
   sendMessageExt(data: object | null, extCode: string | null, ...players: (SparkPlayer | SparkPlayer[])[]): void;
 
-  /** As `sendMessage`, and it is not to be pushed. */
+  /** As `sendMessage`, without push notification. */
   sendMessageWithoutPush(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void;
 
-  /** As `sendMessage`, by players' ids. */
+  /** As `sendMessage`, with player ids. */
   sendMessageById(data: object | null, ...playerIds: (string | string[])[]): void;
 
-  /** As `sendMessageExt`, by players' ids. */
+  /** As `sendMessageExt`, with player ids. */
   sendMessageByIdExt(data: object | null, extCode: string | null, ...playerIds: (string | string[])[]): void;
 
-  /** As `sendMessageWithoutPush`, by players' ids. */
+  /** As `sendMessageWithoutPush`, with player ids. */
   sendMessageByIdWithoutPush(data: object | null, ...playerIds: (string | string[])[]): void;
 
-  /** Takes a message off its player's lists, whoever that is; false where there is no such message. */
+  /** Removes a message from its recipient's lists; false if there is no such message. */
   dismissMessage(messageId: string): boolean;
 
-  /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
+  /** In a message's script, the ids of all recipients; otherwise empty. */
   getPlayerIds(): string[];
 
-  /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
+  /** In a message's script, the ids of all recipients; otherwise empty. */
   readonly playerIds: string[];
 
-  /** The type of the credential of the connection that the request came by, such as "device"; null where there is none. */
+  /** The type of the connection's credential, such as "device", or null. */
   getCredentialType(): string | null;
 
-  /** The type of the credential of the connection that the request came by, such as "device"; null where there is none. */
+  /** The type of the connection's credential, such as "device", or null. */
   readonly credentialType: string | null;
 
-  /** The id of the player's session; null where there is none. */
+  /** The id of the player's session, or null. */
   getSessionId(): string | null;
 
-  /** The id of the player's session; null where there is none. */
+  /** The id of the player's session, or null. */
   readonly sessionId: string | null;
 
-  /** The address that the request came from, which may be a proxy's; null where there is none. */
+  /** The IP address of the request's sender, which may be a proxy, or null. */
   getClientIp(): string | null;
 
-  /** The address that the request came from, which may be a proxy's; null where there is none. */
+  /** The IP address of the request's sender, which may be a proxy, or null. */
   readonly clientIp: string | null;
 
-  /** A member of the response's script data; null where there is none. Without a name, all of it. */
+  /** A member of the response's script data, or null. Without a name: all of it. */
   getScriptData(name?: string): any;
 
-  /** Sets a member of the response's script data: any JSON. */
+  /** Sets a member of the response's script data to a JSON value. */
   setScriptData(name: string, value: unknown): void;
 
   /** Removes a member of the response's script data. */
   removeScriptData(name: string): void;
 
-  /** Removes the response's script data altogether. */
+  /** Removes all of the response's script data. */
   removeAllScriptData(): void;
 
-  /** Adds a pair to the response's error; in a request's script this refuses the request. The key must be given. */
+  /** Adds an entry to the response's error. In a request's script this refuses the request. The key is required. */
   setScriptError(key: string, value: unknown): void;
 
-  /** The value of a script error; null where there is none of that key. */
+  /** The value of a script error, or null. */
   getScriptError(key: string): any;
 
-  /** Has this script, or an earlier one of the same request, set an error? */
+  /** Whether this script, or an earlier one of the same request, has set an error. */
   hasScriptErrors(): boolean;
 
   /** Removes a script error. */
   removeScriptError(key: string): void;
 
-  /** Removes every script error. */
+  /** Removes all script errors. */
   removeAllScriptErrors(): void;
 
-  /** A runtime collection. It is read anew each time: as `runtimeCollection`. */
+  /** As `runtimeCollection`; nothing is cached. */
   cachedRuntimeCollection(collectionName: string): SparkMongoCollectionReadWrite;
 }
 
-/** An achievement as the game is configured, with what players are given for it. */
+/** An achievement in the game's configuration. */
 interface SparkAchievement {
   /** The achievement's short code. */
   getShortCode(): string;
@@ -312,130 +312,130 @@ interface SparkAchievement {
   /** The achievement's name. */
   readonly name: string;
 
-  /** What it is reached by; null where nothing is said. */
+  /** The achievement's description, or null. */
   getDescription(): string | null;
 
-  /** What it is reached by; null where nothing is said. */
+  /** The achievement's description, or null. */
   readonly description: string | null;
 
-  /** What it gives, by currency: `{currency1: 10, GEMS: 2}`. */
+  /** The awarded currency amounts: `{currency1: 10, GEMS: 2}`. */
   getCurrencyAwards(): Record<string, number>;
 
-  /** What it gives, by currency: `{currency1: 10, GEMS: 2}`. */
+  /** The awarded currency amounts: `{currency1: 10, GEMS: 2}`. */
   readonly currencyAwards: Record<string, number>;
 
-  /** The virtual good that it gives; null where it gives none. */
+  /** The awarded virtual good, or null. */
   getVirtualGoodAward(): SparkVirtualGood | null;
 
-  /** The virtual good that it gives; null where it gives none. */
+  /** The awarded virtual good, or null. */
   readonly virtualGoodAward: SparkVirtualGood | null;
 
-  /** The properties of its property set, by key; null where it has none. */
+  /** The properties of its property set, by key, or null. */
   getPropertySet(): any;
 
-  /** The properties of its property set, by key; null where it has none. */
+  /** The properties of its property set, by key, or null. */
   readonly propertySet: any;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   getCurrency1Award(): number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   readonly currency1Award: number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   getCurrency2Award(): number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   readonly currency2Award: number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   getCurrency3Award(): number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   readonly currency3Award: number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   getCurrency4Award(): number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   readonly currency4Award: number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   getCurrency5Award(): number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   readonly currency5Award: number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   getCurrency6Award(): number | null;
 
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   readonly currency6Award: number | null;
 }
 
 /**
- * JSON under a name, for 30 days, shared by all scripts of the stage: for what is made of collections at some cost and is
- * read often. What was used last is in the server's memory. Each `get` is a copy of its own.
+ * A cache of JSON values, shared by all scripts of the stage, for data that is expensive to query and often read.
+ * Values expire after 30 days. Recently used ones are kept in the server's memory.
  */
 interface SparkCache {
-  /** Keeps a value under a name. It is JSON: functions cannot be kept, and a date becomes text. */
+  /** Stores a JSON value. Functions are refused; dates become text. */
   put(key: string, object: unknown): void;
 
-  /** What is kept under a name; null where there is nothing, or no longer. */
+  /** Returns a copy of a value, or null if there is none or it has expired. */
   get(key: string): any;
 
-  /** Forgets what is kept under a name. */
+  /** Removes a value. */
   remove(key: string): void;
 
-  /** Forgets what is kept under names that a regular expression finds; everything without one. */
+  /** Removes the values whose keys match a regular expression; without one, all values. */
   removeAll(pattern?: string): void;
 }
 
 /**
- * A challenge. What a script changes of it is changed at once, whatever becomes of the script, and is seen by everybody;
- * each change waits while another script has the challenge locked. Others' changes are seen when it is got again.
+ * A challenge. A script's changes take effect at once, even if the script fails later, and wait while another script
+ * has the challenge locked. Changes by others are seen when the challenge is loaded again.
  */
 interface SparkChallenge {
-  /** Its state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
+  /** The state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
   getRunState(): string;
 
-  /** Its state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
+  /** The state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
   readonly runState: string;
 
-  /** Its id. */
+  /** The challenge's id. */
   getId(): string;
 
-  /** Its id. */
+  /** The challenge's id. */
   readonly id: string;
 
-  /** The short code of its kind. */
+  /** The short code of the challenge type. */
   getShortCode(): string;
 
-  /** The short code of its kind. */
+  /** The short code of the challenge type. */
   readonly shortCode: string;
 
-  /** The name of its kind. */
+  /** The name of the challenge type. */
   getChallengeName(): string;
 
-  /** The name of its kind. */
+  /** The name of the challenge type. */
   readonly challengeName: string;
 
-  /** The id of the player who issued it. */
+  /** The id of the player who issued the challenge. */
   getChallengerId(): string;
 
-  /** The id of the player who issued it. */
+  /** The id of the player who issued the challenge. */
   readonly challengerId: string;
 
-  /** The ids of the players who were invited. */
+  /** The ids of the invited players. */
   getChallengedPlayerIds(): string[];
 
-  /** The ids of the players who were invited. */
+  /** The ids of the invited players. */
   readonly challengedPlayerIds: string[];
 
-  /** The ids of the players who play it; the challenger's too. */
+  /** The ids of the participants, including the challenger. */
   getAcceptedPlayerIds(): string[];
 
-  /** The ids of the players who play it; the challenger's too. */
+  /** The ids of the participants, including the challenger. */
   readonly acceptedPlayerIds: string[];
 
   /** The ids of the players who declined. */
@@ -444,62 +444,62 @@ interface SparkChallenge {
   /** The ids of the players who declined. */
   readonly declinedPlayerIds: string[];
 
-  /** When it began; null until it has. */
+  /** When the challenge started, or null. */
   getStartDate(): Date | null;
 
-  /** When it began; null until it has. */
+  /** When the challenge started, or null. */
   readonly startDate: Date | null;
 
-  /** When it ends at the latest; null where nothing was said. */
+  /** The latest end, or null. */
   getEndDate(): Date | null;
 
-  /** When it ends at the latest; null where nothing was said. */
+  /** The latest end, or null. */
   readonly endDate: Date | null;
 
-  /** Until when players can join; null where nothing was said. */
+  /** When joining ends, or null. */
   getExpiryDate(): Date | null;
 
-  /** Until when players can join; null where nothing was said. */
+  /** When joining ends, or null. */
   readonly expiryDate: Date | null;
 
-  /** It is over, and the player has won it and what was wagered. Nothing where it does not run, or the player is none of it. */
+  /** Ends the challenge; the player wins it and the wagers. No effect if it is not running. */
   winChallenge(winner: SparkPlayer): void;
 
-  /** It is over, and nobody has won; wagers are given back. Nothing where it does not run. */
+  /** Ends the challenge as a draw and returns wagers. No effect if it is not running. */
   drawChallenge(): void;
 
-  /** It begins now. Nothing where it is neither ISSUED nor WAITING, or fewer than two play. */
+  /** Starts the challenge. No effect if it is neither ISSUED nor WAITING, or has fewer than two participants. */
   startChallenge(): void;
 
-  /** A player takes a turn, which all are told; false where it is another's turn, or the player has none left. */
+  /** Takes a player's turn and notifies all participants; false if it is not the player's turn or none is left. */
   takeTurn(playerId: string): boolean;
 
-  /** As `takeTurn`, without the message. */
+  /** As `takeTurn`, without notification. */
   consumeTurn(playerId: string): boolean;
 
-  /** Puts a player out of it; false where it is over, or the player has nothing to do with it. */
+  /** Removes a player; false if the challenge has ended or the player is not part of it. */
   removePlayer(playerId: string): boolean;
 
-  /** A member of its script data, which its players can read; null where there is none. Without a name, all of them. */
+  /** A member of the script data, which participants can read, or null. Without a name: all of it. */
   getScriptData(name?: string): any;
 
-  /** Sets a member of its script data. */
+  /** Sets a member of the script data. */
   setScriptData(name: string, value: unknown): void;
 
-  /** Removes a member of its script data. */
+  /** Removes a member of the script data. */
   removeScriptData(name: string): void;
 
-  /** A member of its private data, which never leaves the server; null where there is none. Without a name, all of them. */
+  /** A member of the private data, which never leaves the server, or null. Without a name: all of it. */
   getPrivateData(name?: string): any;
 
-  /** Sets a member of its private data. */
+  /** Sets a member of the private data. */
   setPrivateData(name: string, value: unknown): void;
 
-  /** Removes a member of its private data. */
+  /** Removes a member of the private data. */
   removePrivateData(name: string): void;
 }
 
-/** A kind of challenges. */
+/** A challenge type in the game's configuration. */
 interface SparkChallengeType {
   /** The challenge type's short code. */
   getShortCode(): string;
@@ -513,32 +513,32 @@ interface SparkChallengeType {
   /** The challenge type's name. */
   readonly name: string;
 
-  /** What the challenge is; null where nothing is said. */
+  /** The challenge type's description, or null. */
   getDescription(): string | null;
 
-  /** What the challenge is; null where nothing is said. */
+  /** The challenge type's description, or null. */
   readonly description: string | null;
 
-  /** Do players take turns? */
+  /** Whether players take turns. */
   isTurnBased(): boolean;
 
-  /** Do players take turns? */
+  /** Whether players take turns. */
   readonly turnBased: boolean;
 
-  /** Short codes of the events that take a turn or an attempt, with commas between them. */
+  /** Comma-separated short codes of the events that consume a turn or an attempt. */
   getAttemptConsumers(): string;
 
-  /** Short codes of the events that take a turn or an attempt, with commas between them. */
+  /** Comma-separated short codes of the events that consume a turn or an attempt. */
   readonly attemptConsumers: string;
 
-  /** Does every event of a player count, and not only those that are logged for the challenge? */
+  /** Whether all events of a player count, not only those logged for the challenge. */
   isGlobal(): boolean;
 
-  /** Does every event of a player count, and not only those that are logged for the challenge? */
+  /** Whether all events of a player count, not only those logged for the challenge. */
   readonly global: boolean;
 }
 
-/** The game's configuration. A sandbox asks the server for each part once. */
+/** The game's configuration. A sandbox requests each kind of items once. */
 interface SparkConfig {
   /** "preview" or "live". */
   getStage(): string;
@@ -552,80 +552,80 @@ interface SparkConfig {
   /** The game's api key. */
   readonly apiKey: string;
 
-  /** Every virtual good. */
+  /** All virtual goods. */
   getVirtualGoods(): SparkVirtualGood[];
 
-  /** Every virtual good. */
+  /** All virtual goods. */
   readonly virtualGoods: SparkVirtualGood[];
 
-  /** The virtual good of a short code; null where there is none. */
+  /** The virtual good with a short code, or null. */
   getVirtualGood(shortCode: string): SparkVirtualGood | null;
 
-  /** Every achievement. */
+  /** All achievements. */
   getAchievements(): SparkAchievement[];
 
-  /** Every achievement. */
+  /** All achievements. */
   readonly achievements: SparkAchievement[];
 
-  /** The achievement of a short code; null where there is none. */
+  /** The achievement with a short code, or null. */
   getAchievement(shortCode: string): SparkAchievement | null;
 
-  /** Every segment. */
+  /** All segments. */
   getSegments(): SparkSegmentType[];
 
-  /** Every segment. */
+  /** All segments. */
   readonly segments: SparkSegmentType[];
 
-  /** The segment of a short code; null where there is none. */
+  /** The segment with a short code, or null. */
   getSegment(shortCode: string): SparkSegmentType | null;
 
-  /** Every kind of teams. */
+  /** All team types. */
   getTeams(): SparkTeamType[];
 
-  /** Every kind of teams. */
+  /** All team types. */
   readonly teams: SparkTeamType[];
 
-  /** The kind of teams of a short code; null where there is none. */
+  /** The team type with a short code, or null. */
   getTeam(shortCode: string): SparkTeamType | null;
 
-  /** Every kind of challenges. */
+  /** All challenge types. */
   getChallenges(): SparkChallengeType[];
 
-  /** Every kind of challenges. */
+  /** All challenge types. */
   readonly challenges: SparkChallengeType[];
 
-  /** The kind of challenges of a short code; null where there is none. */
+  /** The challenge type with a short code, or null. */
   getChallenge(shortCode: string): SparkChallengeType | null;
 
-  /** Every file that players download. */
+  /** All downloadables. */
   getDownloadables(): SparkDownloadable[];
 
-  /** Every file that players download. */
+  /** All downloadables. */
   readonly downloadables: SparkDownloadable[];
 
-  /** The downloadable file of a short code; null where there is none. */
+  /** The downloadable with a short code, or null. */
   getDownloadable(shortCode: string): SparkDownloadable | null;
 
-  /** Every kind of matches. */
+  /** All match types. */
   getMatchConfigs(): SparkMatchConfig[];
 
-  /** Every kind of matches. */
+  /** All match types. */
   readonly matchConfigs: SparkMatchConfig[];
 
-  /** The kind of matches of a short code; null where there is none. */
+  /** The match type with a short code, or null. */
   getMatchConfig(shortCode: string): SparkMatchConfig | null;
 
-  /** Every currency of the game's own; `currency1` to `currency6` are not among them. */
+  /** All currencies except `currency1` to `currency6`. */
   getCurrencies(): SparkCurrency[];
 
-  /** Every currency of the game's own; `currency1` to `currency6` are not among them. */
+  /** All currencies except `currency1` to `currency6`. */
   readonly currencies: SparkCurrency[];
 
-  /** The currency of a short code; null where there is none. */
+  /** The currency with a short code, or null. */
   getCurrency(shortCode: string): SparkCurrency | null;
 }
 
-/** A currency of the game's own. */
+/** A currency other than `currency1` to `currency6`. */
 interface SparkCurrency {
   /** The currency's short code. */
   getShortCode(): string;
@@ -639,57 +639,54 @@ interface SparkCurrency {
   /** The currency's name. */
   readonly name: string;
 
-  /** What the currency is; null where nothing is said. */
+  /** The currency's description, or null. */
   getDescription(): string | null;
 
-  /** What the currency is; null where nothing is said. */
+  /** The currency's description, or null. */
   readonly description: string | null;
 
-  /** What a new player is given of it; null where nothing is said. */
+  /** The amount that a new player gets, or null. */
   getSignupBonus(): number | null;
 
-  /** What a new player is given of it; null where nothing is said. */
+  /** The amount that a new player gets, or null. */
   readonly signupBonus: number | null;
 }
 
-/**
- * What a query or a checked write asks of an item, made by `S` and `N` of the Game Data Service. Conditions do not
- * change: `and`, `or` and `negate` make new ones.
- */
+/** A condition of a query or a checked write, made with `S` and `N` of the Game Data Service. Immutable. */
 interface SparkDataCondition {
-  /** Holds where this one and the other hold. */
+  /** Returns a condition that holds if both hold. */
   and(that: SparkDataCondition): SparkDataCondition;
 
-  /** Holds where this one or the other holds, or both. */
+  /** Returns a condition that holds if at least one of them holds. */
   or(that: SparkDataCondition): SparkDataCondition;
 
-  /** Holds where this one does not. */
+  /** Returns a condition that holds if this one does not. */
   negate(): SparkDataCondition;
 }
 
-/** The items that a query finds, fetched in pieces of up to 100 and then 1,000. */
+/** The results of a query, fetched in batches of 100, then 1,000. */
 interface SparkDataCursor {
-  /** Is there another item? */
+  /** Whether there is another item. */
   hasNext(): boolean;
 
-  /** The next item. Throws where there is none: `hasNext` tells. */
+  /** The next item. Throws if there is none; see `hasNext`. */
   next(): SparkDataItem;
 }
 
-/** How deleting an item ended. */
+/** The result of deleting an item. */
 interface SparkDataDeleteResult extends SparkDataResult {
 
 }
 
-/** What `getItem` found. */
+/** The result of `getItem`. */
 interface SparkDataGetResult extends SparkDataResult {
-  /** The item; null where there is none. Throws where it could not be read, so that none is made in its place. */
+  /** The item, or null. Throws if it could not be read, so that a script does not replace it by mistake. */
   document(): SparkDataItem | null;
 }
 
 /**
- * An item of the Game Data Service as this script has it: nothing is written before `persistor().persist()`. Another
- * object of the same item does not see the changes of this one before that, and not without reading it again.
+ * An item of the Game Data Service, as a local copy: `persistor().persist()` writes it. Other objects for the same item
+ * see the changes only after that, when they read the item again.
  */
 interface SparkDataItem {
   /** The item's id. */
@@ -704,235 +701,235 @@ interface SparkDataItem {
   /** The item's type. */
   readonly type: string;
 
-  /** The data: an object, the same each time. What is changed in it is written by `persistor().persist()`. */
+  /** The data, always the same object. `persistor().persist()` writes changes of it. */
   getData(): any;
 
-  /** The data: an object, the same each time. What is changed in it is written by `persistor().persist()`. */
+  /** The data, always the same object. `persistor().persist()` writes changes of it. */
   readonly data: any;
 
-  /** Takes another object for the data, as a whole. */
+  /** Replaces the data object. */
   setData(data: unknown): SparkDataItem;
 
-  /** When the item goes, in milliseconds since 1970; null where it stays. */
+  /** When the item expires, in milliseconds since 1970, or null. */
   getTTL(): number | null;
 
-  /** When the item goes, in milliseconds since 1970; null where it stays. */
+  /** When the item expires, in milliseconds since 1970, or null. */
   readonly TTL: number | null;
 
-  /** When the item is to go, in milliseconds since 1970; null: it stays. Written with the data. */
+  /** Sets when the item expires, in milliseconds since 1970; null: never. Written with the data. */
   setTTL(ttl: number | null): void;
 
   /**
-   * The paths, such as "bag.0.from", of what is not stored as it is: functions, undefined, NaN and the like are left out,
-   * in arrays they become null; a date becomes text.
+   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on
+   * are dropped (in arrays: null), dates become text.
    */
   getValidationErrors(): string[];
 
   /**
-   * The paths, such as "bag.0.from", of what is not stored as it is: functions, undefined, NaN and the like are left out,
-   * in arrays they become null; a date becomes text.
+   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on
+   * are dropped (in arrays: null), dates become text.
    */
   readonly validationErrors: string[];
 
-  /** What writes the item, in one of several ways. */
+  /** Returns an object that writes the item, with options. */
   persistor(): SparkDataItemPersistor;
 
-  /** Deletes the item at once. That there was none is no error. */
+  /** Deletes the item at once. A missing item is not an error. */
   delete(): SparkDataDeleteResult;
 }
 
 /**
- * Writes an item. Unless told otherwise it writes the members that the script changed and leaves the others as they are
- * stored by then; an item from `createItem` replaces the one of its id. The `with…` methods change and answer this one.
+ * Writes an item. By default it writes the members that the script changed and keeps the other stored ones; an item
+ * from `createItem` replaces any with the same id. The `with…` methods change this object and return it.
  */
 interface SparkDataItemPersistor {
-  /** A number that was changed is added to what is stored, by how much it was changed. Ends `withOverwrite`. */
+  /** Writes changed numbers as increments of the stored ones. Undoes `withOverwrite`. */
   withAtomicIncrements(): SparkDataItemPersistor;
 
-  /** The whole item is written, whatever is stored by then. Ends `withAtomicIncrements`. */
+  /** Writes the whole item, whatever is stored. Undoes `withAtomicIncrements`. */
   withOverwrite(): SparkDataItemPersistor;
 
-  /** Nothing is written unless the stored item is the one that was read; for a new one: unless there is none. */
+  /** Writes only if the stored item has not changed since it was read; a new item, only if there is none yet. */
   withVersionCheck(): SparkDataItemPersistor;
 
-  /** Nothing is written unless the condition holds for the stored item. */
+  /** Writes only if the condition holds for the stored item. */
   withConditionCheck(condition: SparkDataCondition): SparkDataItemPersistor;
 
-  /** What cannot be stored as it is makes `persist` throw; else it is left out (`SparkDataItem.getValidationErrors`). */
+  /** Makes `persist` throw for values that cannot be stored, which by default are dropped. */
   withErrorOnTypeConversion(): SparkDataItemPersistor;
 
-  /** Writes the item at once and all or nothing. The result's `error` tells of a check that failed. */
+  /** Writes the item at once, all or nothing. A failed check is the result's `error`. */
   persist(): SparkDataPersistResult;
 }
 
-/** Compares a field with numbers. Text that is a number is taken for it. */
+/** Compares a field with numbers. Numeric strings are converted to numbers. */
 interface SparkDataNumberOperand {
-  /** Is this number. */
+  /** The field equals the value. */
   eq(value: number): SparkDataCondition;
 
-  /** Is not this number: also where it is something else, or there is no such field. */
+  /** The field does not equal the value, has another type or is missing. */
   ne(value: number): SparkDataCondition;
 
-  /** Is greater. */
+  /** The field is greater than the value. */
   gt(value: number): SparkDataCondition;
 
-  /** Is less. */
+  /** The field is less than the value. */
   lt(value: number): SparkDataCondition;
 
-  /** Lies between two numbers, or is one of them. */
+  /** The field is between the values, inclusive. */
   between(low: number, high: number): SparkDataCondition;
 
-  /** Is one of these numbers: arrays of them, or one after the other. */
+  /** The field equals one of the values, given separately or as arrays. */
   in(...values: (number | number[])[]): SparkDataCondition;
 }
 
-/** How writing an item ended. */
+/** The result of writing an item. */
 interface SparkDataPersistResult extends SparkDataResult {
 
 }
 
-/** What `queryItems` found. */
+/** The result of `queryItems`. */
 interface SparkDataQueryResult extends SparkDataResult {
-  /** The items, the same cursor each time. Throws where the query failed, so that it does not look as if there were none. */
+  /** The items, always the same cursor. Throws if the query failed, unlike for an empty result. */
   cursor(): SparkDataCursor;
 }
 
-/** How a call of the Game Data Service ended. */
+/** The result of a Game Data Service call. */
 interface SparkDataResult {
-  /** Why it failed: a sentence; null where it did not. */
+  /** The error message, or null if the call succeeded. */
   error(): string | null;
 }
 
-/** The order of what a query finds: by one field, and where that is the same by the next. */
+/** A sort order by one or more fields. */
 interface SparkDataSortOrder {
-  /** Orders what is the same so far by another field. Changes this order, and answers it. */
+  /** Adds a field by which ties are sorted. Changes and returns this order. */
   add(shortCode: string, ascending: boolean): SparkDataSortOrder;
 }
 
-/** Compares a field with texts. Numbers and booleans are taken for their text. */
+/** Compares a field with strings. Numbers and booleans are converted to strings. */
 interface SparkDataStringOperand {
-  /** Is this text. */
+  /** The field equals the value. */
   eq(value: string): SparkDataCondition;
 
-  /** Is not this text: also where it is something else, or there is no such field. */
+  /** The field does not equal the value, has another type or is missing. */
   ne(value: string): SparkDataCondition;
 
-  /** Comes after this text, by the codes of the letters. */
+  /** The field is greater than the value, by character codes. */
   gt(value: string): SparkDataCondition;
 
-  /** Comes before this text. */
+  /** The field is less than the value, by character codes. */
   lt(value: string): SparkDataCondition;
 
-  /** Lies between two texts, or is one of them. */
+  /** The field is between the values, inclusive. */
   between(low: string, high: string): SparkDataCondition;
 
-  /** Is one of these texts: arrays of them, or one after the other. */
+  /** The field equals one of the values, given separately or as arrays. */
   in(...values: (string | string[])[]): SparkDataCondition;
 
-  /** Begins with this text. */
+  /** The field starts with the value. */
   startsWith(value: string): SparkDataCondition;
 }
 
-/** Digests and keyed digests of text, in hex or Base64: `sha256Hex(data)`, `hmacSha1Base64(key, valueToDigest)`. */
+/** Digests and HMACs of text, in hex or Base64: `sha256Hex(data)`, `hmacSha1Base64(key, valueToDigest)`. */
 interface SparkDigest {
   /** The digest of a text. */
   md5Hex(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacMd5Hex(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacMd5HexWithHexKey(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   md5Base64(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacMd5Base64(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacMd5Base64WithBase64Key(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   sha1Hex(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacSha1Hex(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacSha1HexWithHexKey(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   sha1Base64(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacSha1Base64(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacSha1Base64WithBase64Key(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   sha256Hex(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacSha256Hex(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacSha256HexWithHexKey(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   sha256Base64(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacSha256Base64(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacSha256Base64WithBase64Key(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   sha384Hex(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacSha384Hex(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacSha384HexWithHexKey(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   sha384Base64(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacSha384Base64(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacSha384Base64WithBase64Key(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   sha512Hex(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacSha512Hex(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacSha512HexWithHexKey(key: string, valueToDigest: string): string;
 
   /** The digest of a text. */
   sha512Base64(data: string): string;
 
-  /** The keyed digest of a text; a key that is null is an empty one. */
+  /** The HMAC of a text. Null is an empty key. */
   hmacSha512Base64(key: string | null, valueToDigest: string): string;
 
-  /** The keyed digest of a text, the key written as the digest is. */
+  /** The HMAC of a text. The key is encoded like the result. */
   hmacSha512Base64WithBase64Key(key: string, valueToDigest: string): string;
 
-  /** The digest of a text, of 16,384 characters at most. */
+  /** The digest of a text of at most 16,384 characters. */
   md2Hex(data: string): string;
 
-  /** The digest of a text, of 16,384 characters at most. */
+  /** The digest of a text of at most 16,384 characters. */
   md2Base64(data: string): string;
 }
 
-/** A file that players download, as the game is configured. */
+/** A downloadable file in the game's configuration. */
 interface SparkDownloadable {
   /** The file's short code. */
   getShortCode(): string;
@@ -940,168 +937,165 @@ interface SparkDownloadable {
   /** The file's short code. */
   readonly shortCode: string;
 
-  /** How many bytes it has; null where the configuration does not say. */
+  /** The size in bytes, or null if it is not configured. */
   getSize(): number | null;
 
-  /** How many bytes it has; null where the configuration does not say. */
+  /** The size in bytes, or null if it is not configured. */
   readonly size: number | null;
 
-  /** When it was changed; null where the configuration does not say. */
+  /** When the file was last modified, or null if it is not configured. */
   getLastModified(): Date | null;
 
-  /** When it was changed; null where the configuration does not say. */
+  /** When the file was last modified, or null if it is not configured. */
   readonly lastModified: Date | null;
 }
 
-/** Files that were uploaded, and files of the game. */
+/** Uploaded files and the game's downloadables. */
 interface SparkFiles {
-  /** Deletes an uploaded file; false where there is none. */
+  /** Deletes an uploaded file; false if there is none. */
   deleteUploadedFile(uploadId: string): boolean;
 
-  /** An uploaded file as JSON; null where there is none. Throws where it is no JSON. */
+  /** An uploaded file as JSON, or null. Throws if it is not JSON. */
   uploadedJson(uploadId: string): any;
 
-  /** An uploaded file as XML; null where there is none. Throws where it is no XML. */
+  /** An uploaded file as XML, or null. Throws if it is not XML. */
   uploadedXml(uploadId: string): SparkXmlReader | null;
 
-  /** A downloadable's file as JSON; null where there is no such downloadable. Throws where it has no file, or no JSON. */
+  /** A downloadable's file as JSON, or null if there is no such downloadable. Throws if the file is not JSON. */
   downloadableJson(shortCode: string): any;
 
-  /** A downloadable's file as XML; null where there is no such downloadable. Throws where it has no file, or no XML. */
+  /** A downloadable's file as XML, or null if there is no such downloadable. Throws if the file is not XML. */
   downloadableXml(shortCode: string): SparkXmlReader | null;
 }
 
-/**
- * The Game Data Service: items with an id, of types that come into being with their first item. What is written is there
- * at once for everybody, and stays whatever becomes of the script.
- */
+/** The Game Data Service: typed items with ids. Writes persist even if the script fails. */
 interface SparkGameDataService {
-  /** A new item, in place of the one of this id if there is one. Nothing is written yet. */
+  /** A new item, which will replace any with the same id. Not written until `persist`. */
   createItem(type: string, id: string): SparkDataItem;
 
-  /** The item of an id. */
+  /** Reads an item. */
   getItem(type: string, id: string): SparkDataGetResult;
 
-  /** The items of a type for which a condition holds, in an order; without a condition all of them. */
+  /** Finds the items of a type that match a condition, or all of them, in a sort order. */
   queryItems(type: string, condition?: SparkDataCondition | null, sortOrder?: SparkDataSortOrder | null): SparkDataQueryResult;
 
-  /** An order by a field. */
+  /** A sort order by a field. */
   sort(shortCode: string, ascending: boolean): SparkDataSortOrder;
 
-  /** A field that holds texts: by its short code in the configuration, else by its path in the data, such as "pet.name". */
+  /** A string field, by its configured short code or by its path in the data, such as "pet.name". */
   S(shortCode: string): SparkDataStringOperand;
 
-  /** A field that holds numbers. */
+  /** A number field, as `S`. */
   N(shortCode: string): SparkDataNumberOperand;
 }
 
 /**
- * A request to a server elsewhere. Each method that sends waits for the whole answer, whatever its status. It throws
- * where there is none: the server cannot be reached, its time is over, its answer is too large, its address is private.
- * A script may send `scriptHttpCalls` of them.
+ * An HTTP request to another server. Methods that send it wait for the whole response, whatever its status. They throw
+ * if there is none: the server is unreachable or too slow, its response is too large or its address is private. Limited
+ * to `scriptHttpCalls` requests per script.
  */
 interface SparkHttp {
-  /** Name and password for basic authentication. */
+  /** Sets user name and password for basic authentication. */
   setBasicAuth(username: string, password: string): SparkHttp;
 
-  /** Adds headers, such as `{"X-Key": "value"}`. Those of the connection itself cannot be set. */
+  /** Adds headers, such as `{"X-Key": "value"}`. Connection headers cannot be set. */
   setHeaders(headers: object): SparkHttp;
 
-  /** Sends a GET. It follows redirects. */
+  /** Sends a GET request and follows redirects. */
   get(): SparkHttpResponse;
 
-  /** Sends a DELETE. */
+  /** Sends a DELETE request. */
   delete(): SparkHttpResponse;
 
-  /** Posts the members of an object as a form; null as an empty one. */
+  /** Posts an object as a form. Null is an empty form. */
   postForm(form: object): SparkHttpResponse;
 
-  /** Posts XML: what `getXml` or `getResponseXml` gave, or text. */
+  /** Posts XML: a result of `getXml` or `getResponseXml`, or text. */
   postXml(form: object | string): SparkHttpResponse;
 
-  /** Posts a value as JSON. A string is sent as it is, as the JSON that it should be. */
+  /** Posts a value as JSON. A string is sent unchanged; it should be JSON. */
   postJson(form: unknown): SparkHttpResponse;
 
   /** Posts text. */
   postString(data: string): SparkHttpResponse;
 
-  /** As `postForm`, by PUT. */
+  /** As `postForm`, with PUT. */
   putForm(form: object): SparkHttpResponse;
 
-  /** As `postXml`, by PUT. */
+  /** As `postXml`, with PUT. */
   putXml(form: object | string): SparkHttpResponse;
 
-  /** As `postJson`, by PUT. */
+  /** As `postJson`, with PUT. */
   putJson(form: unknown): SparkHttpResponse;
 
-  /** As `postString`, by PUT. */
+  /** As `postString`, with PUT. */
   putString(data: string): SparkHttpResponse;
 }
 
-/** What a server elsewhere answered. Each call gives a value of its own. */
+/** The response of another server. Getters return a new value at each call. */
 interface SparkHttpResponse {
-  /** The headers by their names as the server spelled them; what it sent twice is joined by ", ". */
+  /** The headers, with names as the server spelled them. Values of repeated headers are joined by ", ". */
   getHeaders(): any;
 
-  /** The headers by their names as the server spelled them; what it sent twice is joined by ", ". */
+  /** The headers, with names as the server spelled them. Values of repeated headers are joined by ", ". */
   readonly headers: any;
 
-  /** The status, such as 200. */
+  /** The status code, such as 200. */
   getResponseCode(): number;
 
-  /** The status, such as 200. */
+  /** The status code, such as 200. */
   readonly responseCode: number;
 
-  /** The body as text; empty where there is none. */
+  /** The body as text; empty if there is none. */
   getResponseString(): string;
 
-  /** The body as text; empty where there is none. */
+  /** The body as text; empty if there is none. */
   readonly responseString: string;
 
-  /** The body as JSON; null where there is none. Throws where it is no JSON. */
+  /** The body as JSON, or null if it is empty. Throws if it is not JSON. */
   getResponseJson(): any;
 
-  /** The body as JSON; null where there is none. Throws where it is no JSON. */
+  /** The body as JSON, or null if it is empty. Throws if it is not JSON. */
   readonly responseJson: any;
 
-  /** The body as XML; null where it is none. Throws where it is more than is read. Asks the server. */
+  /** The body as XML, or null if it is not XML. Throws if it is too large. Asks the server. */
   getResponseXml(): SparkXml | null;
 
-  /** The body as XML; null where it is none. Throws where it is more than is read. Asks the server. */
+  /** The body as XML, or null if it is not XML. Throws if it is too large. Asks the server. */
   readonly responseXml: SparkXml | null;
 
-  /** The cookies that the server sets, by name. */
+  /** The cookies that the response sets, by name. */
   getCookies(): any;
 
-  /** The cookies that the server sets, by name. */
+  /** The cookies that the response sets, by name. */
   readonly cookies: any;
 }
 
-/** Writes to the server's log and the game's script log. Lines beyond the limit are counted and dropped. */
+/** Writes to the server's log and the game's script log. Lines over the limit are dropped and counted. */
 interface SparkLog {
-  /** Logs a message of the least severity: text or JSON. */
+  /** Logs text or JSON at level DEBUG. */
   debug(message: unknown): void;
 
-  /** Logs a message: text or JSON. */
+  /** Logs text or JSON at level INFO. */
   info(message: unknown): void;
 
-  /** Logs a warning: text or JSON. */
+  /** Logs text or JSON at level WARN. */
   warn(message: unknown): void;
 
-  /** Logs an error: text or JSON. */
+  /** Logs text or JSON at level ERROR. */
   error(message: unknown): void;
 
-  /** The least severe level that is written: "DEBUG", "INFO", "WARN" or "ERROR". */
+  /** The minimum level that is logged: "DEBUG", "INFO", "WARN" or "ERROR". */
   getLevel(): string;
 
-  /** The least severe level that is written: "DEBUG", "INFO", "WARN" or "ERROR". */
+  /** The minimum level that is logged: "DEBUG", "INFO", "WARN" or "ERROR". */
   readonly level: string;
 
-  /** Sets the least severe level that is written, of all scripts of the stage, from some seconds later on. */
+  /** Sets the minimum level that is logged, for all scripts of the stage. Takes effect within some seconds. */
   setLevel(level: string): void;
 }
 
-/** How players are matched. */
+/** A match type in the game's configuration. */
 interface SparkMatchConfig {
   /** The match's short code. */
   getShortCode(): string;
@@ -1115,277 +1109,270 @@ interface SparkMatchConfig {
   /** The match's name. */
   readonly name: string;
 
-  /** What the match is; null where nothing is said. */
+  /** The match's description, or null. */
   getDescription(): string | null;
 
-  /** What the match is; null where nothing is said. */
+  /** The match's description, or null. */
   readonly description: string | null;
 
-  /** How many players a match has at least, where a threshold accepts so few; null where nothing is said. */
+  /** The minimum number of players, for thresholds that accept it, or null. */
   getMinPlayers(): number | null;
 
-  /** How many players a match has at least, where a threshold accepts so few; null where nothing is said. */
+  /** The minimum number of players, for thresholds that accept it, or null. */
   readonly minPlayers: number | null;
 
-  /** How many players a match has at most; null where nothing is said. */
+  /** The maximum number of players, or null. */
   getMaxPlayers(): number | null;
 
-  /** How many players a match has at most; null where nothing is said. */
+  /** The maximum number of players, or null. */
   readonly maxPlayers: number | null;
 
-  /** Has it a real-time session? */
+  /** Whether the match has a real-time session. */
   getRealtime(): boolean;
 
-  /** Has it a real-time session? */
+  /** Whether the match has a real-time session. */
   readonly realtime: boolean;
 
-  /** The short code of its real-time script; null where it has none. */
+  /** The short code of its real-time script, or null. */
   getRealtimeScript(): string | null;
 
-  /** The short code of its real-time script; null where it has none. */
+  /** The short code of its real-time script, or null. */
   readonly realtimeScript: string | null;
 
-  /** May players come and go while it goes on? */
+  /** Whether players may join and leave a running match. */
   getDropInDropOut(): boolean;
 
-  /** May players come and go while it goes on? */
+  /** Whether players may join and leave a running match. */
   readonly dropInDropOut: boolean;
 
-  /** For how many seconds they may; null or 0: always. */
+  /** For how many seconds players may join and leave; null or 0: no limit. */
   getDropInDropOutExpire(): number | null;
 
-  /** For how many seconds they may; null or 0: always. */
+  /** For how many seconds players may join and leave; null or 0: no limit. */
   readonly dropInDropOutExpire: number | null;
 
-  /** Is it for the game's scripts to say who is in a match? */
+  /** Whether scripts decide who joins a match. */
   getManuallyMatch(): boolean;
 
-  /** Is it for the game's scripts to say who is in a match? */
+  /** Whether scripts decide who joins a match. */
   readonly manuallyMatch: boolean;
 
-  /** For how many seconds a player who lost the connection stays in a match; null or 0: not at all. */
+  /** For how many seconds a disconnected player stays in a match; null or 0: not at all. */
   getPlayerDisconnectThreshold(): number | null;
 
-  /** For how many seconds a player who lost the connection stays in a match; null or 0: not at all. */
+  /** For how many seconds a disconnected player stays in a match; null or 0: not at all. */
   readonly playerDisconnectThreshold: number | null;
 
-  /** The thresholds, one after the other. */
+  /** The thresholds, in the order in which they apply. */
   getThresholds(): SparkMatchThreshold[];
 
-  /** The thresholds, one after the other. */
+  /** The thresholds, in the order in which they apply. */
   readonly thresholds: SparkMatchThreshold[];
 }
 
-/** How near to each other players must be to be matched, and for how long only those are taken. */
+/** How close in skill players must be to be matched, and for how long this applies. */
 interface SparkMatchThreshold {
-  /** How long it counts, in seconds; null where nothing is said. */
+  /** How long the threshold applies, in seconds, or null. */
   getPeriod(): number | null;
 
-  /** How long it counts, in seconds; null where nothing is said. */
+  /** How long the threshold applies, in seconds, or null. */
   readonly period: number | null;
 
-  /** Is the least number of players enough? */
+  /** Whether the minimum number of players is enough. */
   getAcceptMinPlayers(): boolean;
 
-  /** Is the least number of players enough? */
+  /** Whether the minimum number of players is enough. */
   readonly acceptMinPlayers: boolean;
 
-  /** How much more skill another player may have; null where nothing is said. */
+  /** How much more skilled another player may be, or null. */
   getMax(): number | null;
 
-  /** How much more skill another player may have; null where nothing is said. */
+  /** How much more skilled another player may be, or null. */
   readonly max: number | null;
 
-  /** How much less skill another player may have; null where nothing is said. */
+  /** How much less skilled another player may be, or null. */
   getMin(): number | null;
 
-  /** How much less skill another player may have; null where nothing is said. */
+  /** How much less skilled another player may be, or null. */
   readonly min: number | null;
 
-  /** How the two are meant, such as "ABSOLUTE"; null where nothing is said. */
+  /** The meaning of the minimum and maximum, such as "ABSOLUTE", or null. */
   getName(): string | null;
 
-  /** How the two are meant, such as "ABSOLUTE"; null where nothing is said. */
+  /** The meaning of the minimum and maximum, such as "ABSOLUTE", or null. */
   readonly name: string | null;
 }
 
-/**
- * A ScriptMessage that is not sent yet. What is not set here is as the game configures its extension, or ScriptMessage.
- * What a value is when it is set counts: changes that the script makes to it afterwards are not part of the message.
- */
+/** A ScriptMessage to be sent. What is not set is as configured. Values are copied when they are set. */
 interface SparkMessage {
-  /** Whether it goes to the players' sockets. What does not is in their lists only. */
+  /** Whether it is sent to the players' sockets. In any case it is in their message lists. */
   setSendViaSocket(value: boolean): SparkMessage;
 
-  /** Whether it may be pushed; the message says so as `notification`. */
+  /** Whether it may be sent as a push notification; the message's `notification` says so. */
   setSendAsPush(value: boolean): SparkMessage;
 
-  /** Whether it is pushed to nobody who gets it by a socket. */
+  /** Whether the push notification is omitted for players who get the message by socket. */
   setSupressPushOnSocketSend(value: boolean): SparkMessage;
 
-  /** Whether it counts in the number that a push shows. */
+  /** Whether it counts in the number that a push notification shows. */
   setIncludeInPushCount(value: boolean): SparkMessage;
 
-  /** How long it is kept for players who are away, in whole hours; 0 or less: only sockets that are open now get it. */
+  /** How many hours it is stored for players who are offline; 0 or less: only currently open sockets get it. */
   setExpireAfterHours(hours: number): SparkMessage;
 
-  /** The types of devices that it is pushed to: an array of them, or one after the other. */
+  /** The device types for push notifications, given separately or as an array. */
   setDeviceTypes(...deviceTypes: (string | string[])[]): SparkMessage;
 
-  /** The message's `data`: an object, or null for none. */
+  /** Sets the message's `data`: an object, or null. */
   setMessageData(data: object | null): SparkMessage;
 
-  /** Whom it goes to, in place of those set before: an array of players' ids, or one after the other. */
+  /** Sets the recipients' player ids, given separately or as an array. Replaces earlier ones. */
   setPlayerIds(...playerIds: (string | string[])[]): SparkMessage;
 
   /**
-   * Sends it now, once to each player: what becomes of the script after that does not take it back. Players who are away
-   * get it at their next login. Ids of nobody are left out, and without any nothing is sent. Asks the server.
+   * Sends the message at once, and once to each player, even if the script fails later. Players who are offline get it
+   * at their next login. Unknown ids are skipped; without recipients nothing is sent. Asks the server.
    */
   send(): void;
 }
 
 /**
- * A collection that a script may read. Queries are MongoDB's; `{$oid: "…"}` is an ObjectId, in queries and in what is
- * found. Dates are found as milliseconds, unless `SparkScriptOptions.setMaintainDbDates` keeps them. Nothing found: null.
- * `$where` at the top of a query is carried out by the script, on what the rest of the query finds.
+ * A collection that scripts can read. Queries are MongoDB's. `{$oid: "…"}` is an ObjectId, in queries and results.
+ * Dates in results are milliseconds unless `SparkScriptOptions.setMaintainDbDates` is set. `$where` at the top level of
+ * a query is evaluated by the script on the results of the rest of the query.
  */
 interface SparkMongoCollectionReadOnly {
-  /** How many documents a query finds; all of them without one. */
+  /** The number of documents that match a query, or of all documents. */
   count(query?: object | null): number;
 
-  /** The different values of a member, of the documents that a query finds. Of a key that is no name: none. */
+  /** The distinct values of a member in the documents that match a query. Empty if the key is not a name. */
   distinct(key: string, query?: object | null): any;
 
-  /** A cursor over what a query finds, with the wanted members only: `{name: 1}`. */
+  /** A cursor over the documents that match a query, optionally with selected members only: `{name: 1}`. */
   find(query?: object | null, fields?: object | null): SparkMongoCursor;
 
-  /** The first document that a query finds; null where there is none. */
+  /** The first document that matches a query, or null. */
   findOne(query?: object | null, fields?: object | null, orderBy?: object | null): any;
 
-  /** What a pipeline of stages makes of the collection, as an array. Stages as arguments or in arrays. */
+  /** The results of an aggregation pipeline, as an array. Stages are given separately or in arrays. */
   aggregate(firstOp: object, ...additionalOps: object[]): any;
 
-  /** Makes an index, unless it is there. Options: unique, sparse, expireAfterSeconds, name. */
+  /** Creates an index if it does not exist. Options: unique, sparse, expireAfterSeconds, name. */
   ensureIndex(keys: object, optionsIN?: object | null): void;
 
-  /** Removes the index of these keys. */
+  /** Removes the index with these keys. */
   dropIndex(keys: object): void;
 
-  /** Removes the index of a name. */
+  /** Removes the index with a name. */
   dropIndexByName(name: string): void;
 
-  /** The indexes: `[{name, key, ns, …}]`, `ns` the collection's full name. */
+  /** The indexes: `[{name, key, ns, …}]`, where `ns` is the collection's full name. */
   getIndexInfo(): any;
 
-  /** The indexes: `[{name, key, ns, …}]`, `ns` the collection's full name. */
+  /** The indexes: `[{name, key, ns, …}]`, where `ns` is the collection's full name. */
   readonly indexInfo: any;
 
-  /** What became of the last operation: none that failed goes on unseen, so there is never an error to tell of. */
+  /** Always reports success, since operations that fail throw. */
   getLastError(): any;
 
-  /** What became of the last operation: none that failed goes on unseen, so there is never an error to tell of. */
+  /** Always reports success, since operations that fail throw. */
   readonly lastError: any;
 
-  /** A document with the version that `saveVersionedDocument` asks for; null where there is none of that id. */
+  /** A document with its version, for `saveVersionedDocument`, or null. */
   getVersionedDocument(id: unknown): any;
 }
 
-/**
- * A collection that a script may write. What is written is kept at once, whatever becomes of the script; answers are
- * true where something was written.
- */
+/** A collection that scripts can write. Writes persist even if the script fails. */
 interface SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
-  /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. Null alone: false. */
+  /** Inserts one or several documents, or an array of them, and sets missing `_id`s. Null alone: returns false. */
   insert(...documents: object[]): boolean;
 
-  /** Adds a document, or replaces the one of the same `_id`. */
+  /** Inserts a document, or replaces the one with the same `_id`. */
   save(document: object): boolean;
 
   /**
-   * Changes the first document that a query finds, or all of them with `multi`. An update without operators is the new
-   * document itself. With `upsert` a document is made where none is found.
+   * Updates the first document that matches a query, or with `multi` all of them. An update without operators replaces
+   * the document. With `upsert` a document is inserted if none matches.
    */
   update(query: object, update: object, upsert?: boolean, multi?: boolean): boolean;
 
-  /** Changes every document that a query finds. */
+  /** Updates all documents that match a query. */
   updateMulti(query: object, update: object): boolean;
 
-  /** Changes the first document that a query finds. */
+  /** Updates the first document that matches a query. */
   updateOne(query: object, update: object, upsert?: boolean): boolean;
 
-  /** Removes every document that a query finds. The query must be given: `{}` means all. */
+  /** Removes all documents that match a query. The query is required; `{}` matches all. */
   remove(query: object): boolean;
 
-  /** Removes the collection with its indexes. */
+  /** Removes the collection and its indexes. */
   drop(): void;
 
   /**
-   * Changes the first document that a query finds and answers it as it was before, or with `returnNew` as it is after;
-   * null where none is found. Called with (query, update), (query, sort, update) or all seven.
+   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is
+   * after; null if none matches. Called with (query, update), (query, sort, update) or all seven.
    */
   findAndModify(query: object | null, update: object): any;
 
   /**
-   * Changes the first document that a query finds and answers it as it was before, or with `returnNew` as it is after;
-   * null where none is found. Called with (query, update), (query, sort, update) or all seven.
+   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is
+   * after; null if none matches. Called with (query, update), (query, sort, update) or all seven.
    */
   findAndModify(query: object | null, sort: object | null, update: object): any;
 
   /**
-   * Changes the first document that a query finds and answers it as it was before, or with `returnNew` as it is after;
-   * null where none is found. Called with (query, update), (query, sort, update) or all seven.
+   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is
+   * after; null if none matches. Called with (query, update), (query, sort, update) or all seven.
    */
   findAndModify(query: object | null, fields: object | null, sort: object | null, remove: boolean, update: object | null, returnNew: boolean, upsert: boolean): any;
 
-  /** Removes the first document that a query finds and answers it; null where none is found. `{}` means any. */
+  /** Removes and returns the first document that matches a query, or null. `{}` matches any. */
   findAndRemove(query: object): any;
 
-  /** Writes what differs between two versions of a document, of the `_id` of the first; without a first one it is added. */
+  /** Writes the differences between two versions of a document. Without a first one it is inserted. */
   applyChanges(existingDocument: object | null, newDocument: object): boolean;
 
-  /** Saves a document that came from `getVersionedDocument`; false where another was saved meanwhile. */
+  /** Saves a document from `getVersionedDocument`; false if another version was saved in the meantime. */
   saveVersionedDocument(document: object): boolean;
 }
 
 /**
- * The documents that a query finds, fetched in pieces of up to 100 and then 1,000. `sort`, `limit` and `skip` count until
- * the first document is read. Given as a value, such as to `Spark.setScriptData`, it is an array of its documents.
+ * The results of a query, fetched in batches of 100, then 1,000. `sort`, `limit` and `skip` must be called before the
+ * first document is read. As a value, such as for `Spark.setScriptData`, it is the array of its documents.
  */
 interface SparkMongoCursor {
-  /** At most so many documents; 0 means all, and a number below zero what it means without its sign. */
+  /** Limits the number of documents; 0: no limit. The sign is ignored. */
   limit(count: number): SparkMongoCursor;
 
-  /** Leaves out so many documents; a number below zero leaves out none. */
+  /** Skips documents; a negative number skips none. */
   skip(count: number): SparkMongoCursor;
 
-  /** The order: `{level: -1, name: 1}`. */
+  /** Sets the sort order: `{level: -1, name: 1}`. */
   sort(orderBy: object): SparkMongoCursor;
 
-  /** How many documents there are within `limit` and `skip`. */
+  /** The number of documents, subject to `limit` and `skip`. */
   size(): number;
 
-  /** How many documents the query finds, whatever `limit` and `skip` are. */
+  /** The number of documents that match the query, regardless of `limit` and `skip`. */
   count(): number;
 
-  /** Is there another document? */
+  /** Whether there is another document. */
   hasNext(): boolean;
 
-  /** The next document. Throws where there is none: `hasNext` tells. */
+  /** The next document. Throws if there is none; see `hasNext`. */
   next(): any;
 
-  /** The document that `next` answered last; null before the first. */
+  /** The document that `next` last returned, or null. */
   curr(): any;
 
-  /** The documents that are left, as an array. */
+  /** The remaining documents, as an array. */
   toArray(): any[];
 }
 
 /**
- * A player: that of the current call, or one that the script loaded. Changes are seen by this script at once and are
- * written when it comes to its end, with the request's own work where it is a request's script, by `persist()`, or when it
- * sends a request, after which players are read again; a script that fails changes nothing else. Passwords, tokens and
- * locks are changed at once.
+ * A player. Changes are visible to this script at once. They are written when it ends (for a request's script, together
+ * with the request), by `persist()`, or before it sends a request, after which players are read again. If the script
+ * fails, other changes are dropped. Passwords, tokens and locks are changed at once.
  */
 interface SparkPlayer {
   /** The player's id. */
@@ -1394,71 +1381,67 @@ interface SparkPlayer {
   /** The player's id. */
   readonly playerId: string;
 
-  /** The name that the player logs in by. */
+  /** The name that the player logs in with. */
   getUserName(): string;
 
-  /** The name that the player logs in by. */
+  /** The name that the player logs in with. */
   readonly userName: string;
 
-  /** The name that others see; null where the player has none. */
+  /** The name shown to others, or null. */
   getDisplayName(): string | null;
 
-  /** The name that others see; null where the player has none. */
+  /** The name shown to others, or null. */
   readonly displayName: string | null;
 
-  /** A member of the player's script data, which the player and friends can read; null where there is none. Without a
-   * name, all of them. */
+  /** A member of the script data, which the player and friends can read, or null. Without a name: all of it. */
   getScriptData(name?: string): any;
 
-  /** Sets a member of the player's script data. */
+  /** Sets a member of the script data. */
   setScriptData(name: string, value: unknown): void;
 
-  /** Removes a member of the player's script data. */
+  /** Removes a member of the script data. */
   removeScriptData(name: string): void;
 
-  /** A member of the player's private data, which never leaves the server; null where there is none. Without a name,
-   * all of them. */
+  /** A member of the private data, which never leaves the server, or null. Without a name: all of it. */
   getPrivateData(name?: string): any;
 
-  /** Sets a member of the player's private data. */
+  /** Sets a member of the private data. */
   setPrivateData(name: string, value: unknown): void;
 
-  /** Removes a member of the player's private data. */
+  /** Removes a member of the private data. */
   removePrivateData(name: string): void;
 
-  /** What the player owns of a currency: `currency1` to `currency6`, or another one's short code. */
+  /** The balance of a currency: `currency1` to `currency6`, or another one's short code. */
   getBalance(shortCode: string): number;
 
-  /** What the player owns, by currency. */
+  /** All balances, by currency. */
   getAllBalances(): Record<string, number>;
 
-  /** What the player owns, by currency. */
+  /** All balances, by currency. */
   readonly allBalances: Record<string, number>;
 
-  /** Gives the player some of a currency; a number below zero takes some away, where the player has as much. */
+  /** Adds to a balance. A negative quantity is taken away if the balance is sufficient. */
   credit(shortCode: string, quantity: number, reason?: string): void;
 
-  /**
-   * Takes some of a currency away; false, and nothing is taken, where the player has less. A number below zero gives some.
-   */
+  /** Takes from a balance; false, without effect, if it is insufficient. A negative quantity is added. */
   debit(shortCode: string, quantity: number, reason?: string): boolean;
 
-  /** How many the player owns of a virtual good. */
+  /** The number of a virtual good that the player owns. */
   hasVGood(shortCode: string): number;
 
-  /** What the player owns of each virtual good. */
+  /** The number of each virtual good that the player owns. */
   getVirtualGoods(): Record<string, number>;
 
-  /** What the player owns of each virtual good. */
+  /** The number of each virtual good that the player owns. */
   readonly virtualGoods: Record<string, number>;
 
-  /** Gives the player some of a virtual good; a number below zero takes some, and is false where the player has less. */
+  /** Adds virtual goods. A negative quantity is taken away; false, without effect, if the player has fewer. */
   addVGood(shortCode: string, quantity: number, reason?: string): boolean;
 
-  /** Uses some of a virtual good up; false, and nothing is used, where the player has less. Below zero it gives some. */
+  /** Uses up virtual goods; false, without effect, if the player has fewer. A negative quantity is added. */
   useVGood(shortCode: string, quantity: number, reason?: string): boolean;
 
-  /** Has the player the achievement? */
+  /** Whether the player has the achievement. */
   hasAchievement(shortCode: string): boolean;
 
   /** The short codes of the player's achievements. */
@@ -1467,40 +1450,40 @@ interface SparkPlayer {
   /** The short codes of the player's achievements. */
   readonly achievements: string[];
 
-  /** Gives the player an achievement; false where the player has it already. */
+  /** Adds an achievement; false if the player already has it. */
   addAchievement(shortCode: string): boolean;
 
-  /** Takes an achievement away; false where the player has it not. */
+  /** Removes an achievement; false if the player does not have it. */
   removeAchievement(shortCode: string): boolean;
 
-  /** The segment of a type that the player is in; null where none. */
+  /** The player's value of a segment, or null. */
   getSegmentValue(segmentType: string): string | null;
 
-  /** Puts the player into a segment of a type; null takes the player out of it. */
+  /** Sets the player's value of a segment; null removes it. */
   setSegmentValue(segmentType: string, segmentValue: string | null): void;
 
-  /** The player's segments: type → value. */
+  /** The player's values of all segments, by segment. */
   getSegments(): Record<string, string>;
 
-  /** The player's segments: type → value. */
+  /** The player's values of all segments, by segment. */
   readonly segments: Record<string, string>;
 
-  /** The ids that the player has in other systems: `{FB: "1234"}`. */
+  /** The player's ids in external systems: `{FB: "1234"}`. */
   getExternalIds(): any;
 
-  /** The ids that the player has in other systems: `{FB: "1234"}`. */
+  /** The player's ids in external systems: `{FB: "1234"}`. */
   readonly externalIds: any;
 
-  /** When the player was made. */
+  /** When the player was created. */
   getCreationDate(): Date;
 
-  /** When the player was made. */
+  /** When the player was created. */
   readonly creationDate: Date;
 
-  /** When the player was last here, to the minute. */
+  /** When the player was last online, to the minute. */
   getLastSeen(): Date;
 
-  /** When the player was last here, to the minute. */
+  /** When the player was last online, to the minute. */
   readonly lastSeen: Date;
 
   /** The ids of the player's friends. Asks the server. */
@@ -1509,166 +1492,157 @@ interface SparkPlayer {
   /** The ids of the player's friends. Asks the server. */
   readonly friendIds: any;
 
-  /** Has the player a connection now? Asks the server. */
+  /** Whether the player is connected now. Asks the server. */
   isOnline(): boolean;
 
-  /** Has the player a connection now? Asks the server. */
+  /** Whether the player is connected now. Asks the server. */
   readonly online: boolean;
 
-  /** Writes this player's changes so far, now and whatever becomes of the script. */
+  /** Writes this player's changes now. They persist even if the script fails. */
   persist(): void;
 
-  /**
-   * Is this the player's password? Takes as long as a login. A wrong one counts as that of a login; while the player is
-   * locked, every one is false.
-   */
+  /** Whether this is the player's password. A wrong one counts as a failed login; false while the player is locked. */
   validatePassword(password: string): boolean;
 
-  /** Gives the player another password, at once. Ends authTokens and signs sockets out as `resetAuthTokens` does. */
+  /** Sets the player's password at once. Revokes authTokens and signs sockets out, as `resetAuthTokens` does. */
   setPassword(password: string): void;
 
-  /** Lifts a lock that wrong passwords brought, at once. */
+  /** Removes a lock caused by wrong passwords, at once. */
   unlock(): void;
 
   /**
-   * Ends the player's authTokens, at once: nobody logs in by one that was given before. Each socket of the player but the one
-   * that this script's request came by is signed out and sent a SessionTerminatedMessage.
+   * Revokes the player's authTokens, at once. All sockets of the player, except the one of this script's request, are
+   * signed out and get a SessionTerminatedMessage.
    */
   resetAuthTokens(excludeCurrent?: boolean): void;
 
   /**
-   * Signs the player out on every socket, at once: each is sent a SessionTerminatedMessage and stays open. With
-   * `excludeCurrent` the socket that this script's request came by stays signed in.
+   * Signs the player out on every socket, at once. The sockets get a SessionTerminatedMessage and stay open. With
+   * `excludeCurrent` the socket of this script's request stays signed in.
    */
   disconnect(excludeCurrent?: boolean): void;
 
-  /** Takes a message off the player's lists; false where the player has no such message. */
+  /** Removes a message from the player's lists; false if the player has no such message. */
   dismissMessage(messageId: string): boolean;
 
-  /** Is the player left out of leaderboards? Asks the server. */
+  /** Whether the player is hidden on leaderboards. Asks the server. */
   isHiddenOnLeaderboards(): boolean;
 
-  /** Is the player left out of leaderboards? Asks the server. */
+  /** Whether the player is hidden on leaderboards. Asks the server. */
   readonly hiddenOnLeaderboards: boolean;
 
-  /** Leaves the player out of leaderboards, at once. */
+  /** Hides the player on leaderboards, at once. */
   hideOnLeaderboards(): void;
 
-  /** Takes the player into leaderboards again, at once. */
+  /** Shows the player on leaderboards again, at once. */
   showOnLeaderboards(): void;
 
-  /** Deletes the player with all that belongs to the account, at once. */
+  /** Deletes the player and everything that belongs to the account, at once. */
   deletePlayer(): void;
 
-  /** Does a query of the system collection `player` find this player? */
+  /** Whether this player matches a query of the system collection `player`. */
   matchesMongoQuery(mongoQuery: object): boolean;
 
   /** As `matchesMongoQuery`, with the query as JSON text. */
   matchesMongoQueryString(mongoQueryString: string): boolean;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   getBalance1(): number;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   readonly balance1: number;
 
-  /** Gives the player some of the currency of this number. */
+  /** Adds to the balance of this currency. */
   credit1(quantity: number): void;
 
-  /** Takes some of the currency of this number away; false, and nothing is taken, where the player has less. */
+  /** Takes from the balance of this currency; false, without effect, if it is insufficient. */
   debit1(quantity: number): boolean;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   getBalance2(): number;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   readonly balance2: number;
 
-  /** Gives the player some of the currency of this number. */
+  /** Adds to the balance of this currency. */
   credit2(quantity: number): void;
 
-  /** Takes some of the currency of this number away; false, and nothing is taken, where the player has less. */
+  /** Takes from the balance of this currency; false, without effect, if it is insufficient. */
   debit2(quantity: number): boolean;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   getBalance3(): number;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   readonly balance3: number;
 
-  /** Gives the player some of the currency of this number. */
+  /** Adds to the balance of this currency. */
   credit3(quantity: number): void;
 
-  /** Takes some of the currency of this number away; false, and nothing is taken, where the player has less. */
+  /** Takes from the balance of this currency; false, without effect, if it is insufficient. */
   debit3(quantity: number): boolean;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   getBalance4(): number;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   readonly balance4: number;
 
-  /** Gives the player some of the currency of this number. */
+  /** Adds to the balance of this currency. */
   credit4(quantity: number): void;
 
-  /** Takes some of the currency of this number away; false, and nothing is taken, where the player has less. */
+  /** Takes from the balance of this currency; false, without effect, if it is insufficient. */
   debit4(quantity: number): boolean;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   getBalance5(): number;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   readonly balance5: number;
 
-  /** Gives the player some of the currency of this number. */
+  /** Adds to the balance of this currency. */
   credit5(quantity: number): void;
 
-  /** Takes some of the currency of this number away; false, and nothing is taken, where the player has less. */
+  /** Takes from the balance of this currency; false, without effect, if it is insufficient. */
   debit5(quantity: number): boolean;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   getBalance6(): number;
 
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   readonly balance6: number;
 
-  /** Gives the player some of the currency of this number. */
+  /** Adds to the balance of this currency. */
   credit6(quantity: number): void;
 
-  /** Takes some of the currency of this number away; false, and nothing is taken, where the player has less. */
+  /** Takes from the balance of this currency; false, without effect, if it is insufficient. */
   debit6(quantity: number): boolean;
 }
 
-/** The game's properties: JSON that the configuration holds under short codes. A sandbox asks the server for it once. */
+/** The game's properties: JSON values in the configuration. A sandbox requests them once. */
 interface SparkProperties {
-  /** The value of a property; null where there is none of that short code. Each call gives a value of its own. */
+  /** The value of a property, or null. Returns a new value at each call. */
   getProperty(propertyShortCode: string): any;
 
-  /** The values of a set's properties by their keys; null where there is none of that short code. */
+  /** The values of a property set, by key, or null. */
   getPropertySet(propertySetShortCode: string): any;
 }
 
 /** Runs modules later. */
 interface SparkScheduler {
   /**
-   * Runs a module after so many seconds, within about a second of that, as the player of this script; there
-   * `Spark.getData()` is `data`. With a key, a schedule of that key that has not begun is changed into this one. It stands
-   * whatever becomes of this script, and outlives the server. True, also where the game has no such module: then nothing is
-   * to run, and a line in the log says so.
+   * Runs a module after `delaySeconds`, to within about a second, as this script's player, with `data` as
+   * `Spark.getData()`. A schedule with the same key that has not started is replaced. The schedule persists even if
+   * this script fails, and survives restarts of the server. Always returns true; if there is no such module, a line is
+   * logged.
    */
   inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean;
 
-  /**
-   * Forgets the schedule of a key. A module that runs at the moment goes on, but where it does not come to its end, as its
-   * server stops or has no script host, it is not tried again. Of a key that is unknown nothing is said.
-   */
+  /** Cancels a schedule. A module that is already running continues, but is not retried if interrupted. */
   cancel(key: string): void;
 }
 
-/**
- * The game's Redis; each method sends the command of its name, see https://redis.io/commands. Keys are the game's and
- * the stage's own. What is missing is null. Needs the setting `redisUrl`.
- */
+/** The game's Redis. Methods send the command of the same name, see https://redis.io/commands. */
 interface SparkRedis {
   /** Redis' APPEND: https://redis.io/commands/append */
   append(key: string | number | null, value: string | number | boolean): number;
@@ -1986,19 +1960,19 @@ interface SparkRedis {
   zunionstore(dstkey: string | number | null, ...sets: (string | number | null)[] | [(string | number | null)[]]): number;
 }
 
-/** What the current script wants otherwise. */
+/** Options of the current script. */
 interface SparkScriptOptions {
-  /** Are dates of collections kept as dates? */
+  /** Whether dates read from collections stay Date objects. */
   getMaintainDbDates(): boolean;
 
-  /** Are dates of collections kept as dates? */
+  /** Whether dates read from collections stay Date objects. */
   readonly maintainDbDates: boolean;
 
-  /** With true, dates of collections are found as dates, and not as milliseconds. */
+  /** Sets whether dates read from collections are Date objects (true) or milliseconds (false, the default). */
   setMaintainDbDates(maintainDbDates: boolean): void;
 }
 
-/** A segment: a way to tell players apart, such as by country. */
+/** A segment in the game's configuration, by which players are told apart, such as country. */
 interface SparkSegmentType {
   /** The segment's short code. */
   getShortCode(): string;
@@ -2012,25 +1986,25 @@ interface SparkSegmentType {
   /** The segment's name. */
   readonly name: string;
 
-  /** What the segment is for; null where nothing is said. */
+  /** The segment's description, or null. */
   getDescription(): string | null;
 
-  /** What the segment is for; null where nothing is said. */
+  /** The segment's description, or null. */
   readonly description: string | null;
 
-  /** The values that a player may have in it. */
+  /** The possible values. */
   getValues(): SparkSegmentValue[];
 
-  /** The values that a player may have in it. */
+  /** The possible values. */
   readonly values: SparkSegmentValue[];
 }
 
-/** One value that a segment may have. */
+/** A possible value of a segment. */
 interface SparkSegmentValue {
-  /** The value's short code: what a player's segment is set to. */
+  /** The value's short code, to which a player's segment is set. */
   getShortCode(): string;
 
-  /** The value's short code: what a player's segment is set to. */
+  /** The value's short code, to which a player's segment is set. */
   readonly shortCode: string;
 
   /** The value's name. */
@@ -2039,14 +2013,14 @@ interface SparkSegmentValue {
   /** The value's name. */
   readonly name: string;
 
-  /** What the value means; null where nothing is said. */
+  /** The value's description, or null. */
   getDescription(): string | null;
 
-  /** What the value means; null where nothing is said. */
+  /** The value's description, or null. */
   readonly description: string | null;
 }
 
-/** A kind of teams. */
+/** A team type in the game's configuration. */
 interface SparkTeamType {
   /** The team type's short code. */
   getShortCode(): string;
@@ -2060,47 +2034,47 @@ interface SparkTeamType {
   /** The team type's name. */
   readonly name: string;
 
-  /** Are members friends of the owner? */
+  /** Whether members become friends of the owner. */
   getSocial(): boolean;
 
-  /** Are members friends of the owner? */
+  /** Whether members become friends of the owner. */
   readonly social: boolean;
 
-  /** Are members friends of each other? */
+  /** Whether members become friends of each other. */
   getExtendedSocial(): boolean;
 
-  /** Are members friends of each other? */
+  /** Whether members become friends of each other. */
   readonly extendedSocial: boolean;
 
-  /** How many members a team may have; null where nothing is said. */
+  /** The maximum number of members of a team, or null. */
   getMaxMembers(): number | null;
 
-  /** How many members a team may have; null where nothing is said. */
+  /** The maximum number of members of a team, or null. */
   readonly maxMembers: number | null;
 
-  /** In how many such teams a player may be; 0: in as many as wanted. */
+  /** The maximum number of such teams that a player can be a member of; 0: no limit. */
   getMaxMembershipPerUser(): number | null;
 
-  /** In how many such teams a player may be; 0: in as many as wanted. */
+  /** The maximum number of such teams that a player can be a member of; 0: no limit. */
   readonly maxMembershipPerUser: number | null;
 
-  /** How many such teams a player may own; -1: every player has one. */
+  /** The maximum number of such teams that a player can own; -1: every player owns one. */
   getMaxOwnershipPerUser(): number | null;
 
-  /** How many such teams a player may own; -1: every player has one. */
+  /** The maximum number of such teams that a player can own; -1: every player owns one. */
   readonly maxOwnershipPerUser: number | null;
 }
 
-/** Files that scripts upload. */
+/** Uploads by scripts. */
 interface SparkUploadableUtils {
-  /** Keeps text as an uploaded file of a player's, or of nobody's, and answers its id. */
+  /** Stores text as an uploaded file, of a player or without owner, and returns its id. */
   uploadString(stringData: string, player: SparkPlayer | null, fileName: string, metaData?: unknown): string;
 
-  /** The text of an uploaded file; null where there is none. */
+  /** The text of an uploaded file, or null. */
   retrieveString(uploadId: string): string | null;
 }
 
-/** A virtual good as the game is configured: what it costs, what stores call it, what comes with it. */
+/** A virtual good in the game's configuration. */
 interface SparkVirtualGood {
   /** The good's short code. */
   getShortCode(): string;
@@ -2114,10 +2088,10 @@ interface SparkVirtualGood {
   /** The good's name. */
   readonly name: string;
 
-  /** What the good is; null where nothing is said. */
+  /** The good's description, or null. */
   getDescription(): string | null;
 
-  /** What the good is; null where nothing is said. */
+  /** The good's description, or null. */
   readonly description: string | null;
 
   /** "VGOOD", or "CURRENCY" for a pack of currency. */
@@ -2132,188 +2106,188 @@ interface SparkVirtualGood {
   /** The good's tags. */
   readonly tags: string[];
 
-  /** What the good costs, by currency: `{currency1: 10, GEMS: 2}`. */
+  /** The price, by currency: `{currency1: 10, GEMS: 2}`. */
   getCurrencyCosts(): Record<string, number>;
 
-  /** What the good costs, by currency: `{currency1: 10, GEMS: 2}`. */
+  /** The price, by currency: `{currency1: 10, GEMS: 2}`. */
   readonly currencyCosts: Record<string, number>;
 
-  /** How many of it a player may own; null where there is no limit. */
+  /** The maximum number that a player may own, or null. */
   getMaxQuantity(): number | null;
 
-  /** How many of it a player may own; null where there is no limit. */
+  /** The maximum number that a player may own, or null. */
   readonly maxQuantity: number | null;
 
-  /** What comes with it. */
+  /** The goods that come with it. */
   getBundledGoods(): { shortCode: string; qty: number }[];
 
-  /** What comes with it. */
+  /** The goods that come with it. */
   readonly bundledGoods: { shortCode: string; qty: number }[];
 
-  /** Can it not be bought? */
+  /** Whether it cannot be bought. */
   isDisabled(): boolean;
 
-  /** Can it not be bought? */
+  /** Whether it cannot be bought. */
   readonly disabled: boolean;
 
-  /** The properties of its property set, by key; null where it has none. */
+  /** The properties of its property set, by key, or null. */
   getPropertySet(): any;
 
-  /** The properties of its property set, by key; null where it has none. */
+  /** The properties of its property set, by key, or null. */
   readonly propertySet: any;
 
-  /** What Google Play calls it; null where it does not. */
+  /** The product id in Google Play, or null. */
   getGooglePlayProductId(): string | null;
 
-  /** What Google Play calls it; null where it does not. */
+  /** The product id in Google Play, or null. */
   readonly googlePlayProductId: string | null;
 
-  /** What Apple's App Store calls it; null where it does not. */
+  /** The product id in Apple's App Store, or null. */
   getIosAppStoreProductId(): string | null;
 
-  /** What Apple's App Store calls it; null where it does not. */
+  /** The product id in Apple's App Store, or null. */
   readonly iosAppStoreProductId: string | null;
 
-  /** What the store of Windows Phone 8 calls it; null where it does not. */
+  /** The product id in the Windows Phone 8 store, or null. */
   getWP8StoreProductId(): string | null;
 
-  /** What the store of Windows Phone 8 calls it; null where it does not. */
+  /** The product id in the Windows Phone 8 store, or null. */
   readonly WP8StoreProductId: string | null;
 
-  /** What the store of Windows 8 calls it; null where it does not. */
+  /** The product id in the Windows 8 store, or null. */
   getW8StoreProductId(): string | null;
 
-  /** What the store of Windows 8 calls it; null where it does not. */
+  /** The product id in the Windows 8 store, or null. */
   readonly w8StoreProductId: string | null;
 
-  /** What Amazon's store calls it; null where it does not. */
+  /** The product id in Amazon's store, or null. */
   getAmazonStoreProductId(): string | null;
 
-  /** What Amazon's store calls it; null where it does not. */
+  /** The product id in Amazon's store, or null. */
   readonly amazonStoreProductId: string | null;
 
-  /** What Steam calls it; null where it does not. */
+  /** The product id in Steam, or null. */
   getSteamStoreProductId(): string | null;
 
-  /** What Steam calls it; null where it does not. */
+  /** The product id in Steam, or null. */
   readonly steamStoreProductId: string | null;
 
-  /** What the PlayStation's store calls it; null where it does not. */
+  /** The product id in the PlayStation store, or null. */
   getPsnStoreProductId(): string | null;
 
-  /** What the PlayStation's store calls it; null where it does not. */
+  /** The product id in the PlayStation store, or null. */
   readonly psnStoreProductId: string | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   getCurrency1Cost(): number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   readonly currency1Cost: number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   getCurrency2Cost(): number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   readonly currency2Cost: number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   getCurrency3Cost(): number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   readonly currency3Cost: number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   getCurrency4Cost(): number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   readonly currency4Cost: number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   getCurrency5Cost(): number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   readonly currency5Cost: number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   getCurrency6Cost(): number | null;
 
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   readonly currency6Cost: number | null;
 }
 
 /**
- * One or several elements of an XML document, to read. `xml.food` is the elements "food" inside, all of them together;
- * `xml.food[1]` is the second one; `xml.food[1]["@price"]` is an attribute's text. As text it is the text of an element
- * without others inside, and XML of any other. What there is none of is undefined.
+ * One or more elements of an XML document, read-only. `xml.food` are all child elements "food", `xml.food[1]` is the
+ * second one, `xml.food[1]["@price"]` is an attribute. As text, an element without child elements is its text, any
+ * other is XML.
  */
 interface SparkXml {
-  /** How many elements these are. */
+  /** The number of elements. */
   length(): number;
 
-  /** The text directly inside, without that of elements inside. */
+  /** The elements' own text, without that of child elements. */
   text(): string;
 
-  /** The element's name without its prefix; null of several elements. */
+  /** The element's name without prefix; null for several elements. */
   localName(): string | null;
 
-  /** The text of an attribute; null where there is none, or of several elements. */
+  /** The value of an attribute, or null; null for several elements. */
   attribute(name: string): string | null;
 
-  /** The texts of all attributes by their names; none of several elements. */
+  /** The values of all attributes, by name; empty for several elements. */
   attributes(): Record<string, string>;
 
-  /** The elements of a name directly inside; none where there are none. */
+  /** The child elements with a name; may be empty. */
   child(name: string): SparkXml;
 
-  /** All elements directly inside. */
+  /** All child elements. */
   children(): SparkXml;
 
-  /** The text of each element that has no others inside, the XML of each that has. */
+  /** The text of elements without child elements, the XML of others. */
   toString(): string;
 
-  /** As XML. */
+  /** The elements as XML. */
   toXMLString(): string;
 }
 
-/** An XML file, to read as a whole or element by element. */
+/** An XML document, read as a whole or element by element. */
 interface SparkXmlReader {
-  /** Has `process` call a function for each element of a path, such as "catalog.book". */
+  /** Registers a function that `process` calls for each element at a path, such as "catalog.book". */
   registerCallback(path: string, startCallback: () => any): void;
 
-  /** Goes through the file in its order and calls what was registered, without arguments. */
+  /** Calls the registered functions, without arguments, in document order. */
   process(): void;
 
-  /** The current element, outside callbacks the outermost one, with its name and attributes but nothing inside. */
+  /** The current element (outside callbacks: the root) with its attributes but without content. */
   getElement(): SparkXml;
 
-  /** The current element, outside callbacks the outermost one, with its name and attributes but nothing inside. */
+  /** The current element (outside callbacks: the root) with its attributes but without content. */
   readonly element: SparkXml;
 
-  /** The current element, outside callbacks the outermost one, with all that is inside. */
+  /** The current element (outside callbacks: the root) with its content. */
   getXml(): SparkXml;
 
-  /** The current element, outside callbacks the outermost one, with all that is inside. */
+  /** The current element (outside callbacks: the root) with its content. */
   readonly xml: SparkXml;
 }
 
 /**
- * A request that a script sends: `var request = new SparkRequests.LogEventRequest()`. Its fields, and `scriptData`, are set
- * as properties. The answer is the response as a client would get it, with `error` where it was refused.
+ * A request that a script sends: `var request = new SparkRequests.LogEventRequest()`. Its fields and `scriptData` are
+ * set as properties. Returns the response that a client would get, with `error` if the request was refused.
  */
 interface SparkRequest<Response> {
   /** What the request's own scripts read. */
   scriptData?: Record<string, any>;
 
-  /** Sends it as the current player; no script of the game runs for it. */
+  /** Sends the request as the current player, without running scripts for it. */
   Send(): Response;
 
-  /** Sends it as a player; no script of the game runs for it. */
+  /** Sends the request as another player, without running scripts for it. */
   SendAs(playerId: string): Response;
 
-  /** Sends it as the current player; its scripts run. */
+  /** Sends the request as the current player and runs its scripts. */
   Execute(): Response;
 
-  /** Sends it as a player; its scripts run. */
+  /** Sends the request as another player and runs its scripts. */
   ExecuteAs(playerId: string): Response;
 }
 
@@ -2328,40 +2302,40 @@ interface SparkResponse {
 
 /** The requests that a script can send. */
 declare namespace SparkRequests {
-  /** Accepts a challenge that the player was invited to, and sets its wager aside. */
+  /** Accepts a challenge that the player was invited to, and reserves its wager. */
   interface AcceptChallengeRequest extends SparkRequest<AcceptChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const AcceptChallengeRequest: new () => AcceptChallengeRequest;
 
-  /** Answers what the game keeps of the player. */
+  /** Returns the player's account. */
   interface AccountDetailsRequest extends SparkRequest<AccountDetailsResponse> {
   }
   const AccountDetailsRequest: new () => AccountDetailsRequest;
 
-  /** Signs in by an Amazon account: its owner, or the current player, linked to it now, or a new one. */
+  /** Signs in with an Amazon account. An unknown account is linked to the current player, or creates a new one. */
   interface AmazonConnectRequest extends SparkRequest<AuthenticationResponse> {
-    /** The access token that Login with Amazon gave the game. */
+    /** The access token from Login with Amazon. */
     accessToken?: string;
-    /** Never link the account to the current player; make another for an unknown account. */
+    /** Never link the account to the current player; create another player for an unknown account. */
     doNotLinkToCurrentPlayer?: boolean;
-    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    /** Refuse if the session would switch to another player; switchSummary says which. */
     errorOnSwitch?: boolean;
-    /** Switch to the account's owner even where the current player has another such account. */
+    /** Switch to the account's owner even if the current player has another account of this system. */
     switchIfPossible?: boolean;
-    /** Keep the player's display name that of the account. */
+    /** Keep the player's display name equal to that of the account. */
     syncDisplayName?: boolean;
-    /** Refuse where the account is unknown and would make a new player. */
+    /** Refuse if the account is unknown and would create a new player. */
     doNotCreateNewPlayer?: boolean;
     /** Segment type → value to set on the player. */
     segments?: Record<string, any>;
   }
   const AmazonConnectRequest: new () => AmazonConnectRequest;
 
-  /** Signs a registered player in with userName and password. */
+  /** Signs in a registered player with userName and password. */
   interface AuthenticationRequest extends SparkRequest<AuthenticationResponse> {
     /** The player's userName. */
     userName?: string;
@@ -2370,7 +2344,7 @@ declare namespace SparkRequests {
   }
   const AuthenticationRequest: new () => AuthenticationRequest;
 
-  /** Changes the player's display name, language, userName or password. A new password ends the player's authTokens, and signs the player out on every other socket. */
+  /** Changes the player's display name, language, userName or password. A new password revokes the player's authTokens and signs the player out on every other socket. */
   interface ChangeUserDetailsRequest extends SparkRequest<ChangeUserDetailsResponse> {
     /** The new display name. */
     displayName?: string;
@@ -2378,18 +2352,18 @@ declare namespace SparkRequests {
     language?: string;
     /** The new password. */
     newPassword?: string;
-    /** The present password; checked where it is sent. */
+    /** The current password; checked if it is sent. */
     oldPassword?: string;
-    /** The new userName. With a password it ends a device's login. */
+    /** The new userName. A player with a password can then no longer log in by device. */
     userName?: string;
   }
   const ChangeUserDetailsRequest: new () => ChangeUserDetailsRequest;
 
-  /** Says something to everybody who plays the challenge. */
+  /** Sends a message to everybody who plays the challenge. */
   interface ChatOnChallengeRequest extends SparkRequest<ChatOnChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const ChatOnChallengeRequest: new () => ChatOnChallengeRequest;
@@ -2398,43 +2372,43 @@ declare namespace SparkRequests {
   interface CreateChallengeRequest extends SparkRequest<CreateChallengeResponse> {
     /** The kind of challenge. */
     challengeShortCode?: string;
-    /** PRIVATE, for who is invited; PUBLIC; FRIENDS. PRIVATE unless told. */
+    /** PRIVATE (only invited players), PUBLIC or FRIENDS; PRIVATE by default. */
     accessType?: string;
-    /** Ids of players who are invited; needed where it is PRIVATE. */
+    /** Ids of the invited players; required if it is PRIVATE. */
     usersToChallenge?: Array<string>;
-    /** What the challenger says. */
+    /** A message from the challenger. */
     challengeMessage?: string;
-    /** When it ends at the latest; needed unless its kind ends by an achievement. */
+    /** When it ends at the latest; required unless its kind ends by an achievement. */
     endTime?: string;
-    /** Until when players can join, and it can begin. */
+    /** When it expires: until then players can join, and it can start. */
     expiryTime?: string;
-    /** When it begins at the earliest. */
+    /** The earliest time when it starts. */
     startTime?: string;
-    /** It begins when so many play, the challenger too; two unless told. */
+    /** It starts when at least this many play, including the challenger; 2 by default. */
     minPlayers?: number;
-    /** How many may play, the challenger too. */
+    /** At most this many can play, including the challenger. */
     maxPlayers?: number;
-    /** Turns or attempts of each player; as many as they like unless told. */
+    /** Turns or attempts of each player; unlimited by default. */
     maxAttempts?: number;
-    /** It begins when maxPlayers play, and not before. */
+    /** It starts when maxPlayers play, and not before. */
     autoStartJoinedChallengeOnMaxPlayers?: boolean;
-    /** `{segments: {type: value | [values]}}`: who can find and join it. */
+    /** `{segments: {type: value | [values]}}`: the players who can find and join it. */
     eligibilityCriteria?: Record<string, any>;
-    /** No messages are sent about it. */
+    /** Send no messages about it. */
     silent?: boolean;
-    /** What each player sets aside of currency 1. */
+    /** The wager of each player in currency 1. */
     currency1Wager?: number;
-    /** What each player sets aside of currency 2. */
+    /** The wager of each player in currency 2. */
     currency2Wager?: number;
-    /** What each player sets aside of currency 3. */
+    /** The wager of each player in currency 3. */
     currency3Wager?: number;
-    /** What each player sets aside of currency 4. */
+    /** The wager of each player in currency 4. */
     currency4Wager?: number;
-    /** What each player sets aside of currency 5. */
+    /** The wager of each player in currency 5. */
     currency5Wager?: number;
-    /** What each player sets aside of currency 6. */
+    /** The wager of each player in currency 6. */
     currency6Wager?: number;
-    /** Short code → what each player sets aside of that currency. */
+    /** Short code → the wager of each player in that currency. */
     currencyWagers?: Record<string, any>;
   }
   const CreateChallengeRequest: new () => CreateChallengeRequest;
@@ -2443,16 +2417,16 @@ declare namespace SparkRequests {
   interface DeclineChallengeRequest extends SparkRequest<DeclineChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const DeclineChallengeRequest: new () => DeclineChallengeRequest;
 
-  /** Signs in the player of a device, and makes it at the device's first use. */
+  /** Signs in the player of a device; the first use of a device creates the player. */
   interface DeviceAuthenticationRequest extends SparkRequest<AuthenticationResponse> {
-    /** What identifies the device on its platform. */
+    /** The device's id on its platform. */
     deviceId?: string;
-    /** The device's platform: IOS, ANDROID, WP8, W8 or whatever else an SDK sends, in any case. */
+    /** The device's platform: IOS, ANDROID, WP8, W8 or any other that an SDK sends; upper or lower case. */
     deviceOS?: string;
     /** The device's model. */
     deviceModel?: string;
@@ -2462,140 +2436,140 @@ declare namespace SparkRequests {
     deviceType?: string;
     /** The device's operating system. */
     operatingSystem?: string;
-    /** The display name of the player, if this request makes it. */
+    /** The display name of the player, if this request creates it. */
     displayName?: string;
     /** Segment type → value to set on the player. */
     segments?: Record<string, any>;
   }
   const DeviceAuthenticationRequest: new () => DeviceAuthenticationRequest;
 
-  /** Takes a message off the player's lists for good. */
+  /** Deletes one of the player's messages. */
   interface DismissMessageRequest extends SparkRequest<DismissMessageResponse> {
     /** The message's id. */
     messageId?: string;
   }
   const DismissMessageRequest: new () => DismissMessageRequest;
 
-  /** Takes several messages off the player's lists for good; those that are unknown stop none of the others. */
+  /** Deletes several of the player's messages; unknown ids do not stop the others. */
   interface DismissMultipleMessagesRequest extends SparkRequest<DismissMultipleMessagesResponse> {
     /** The messages' ids. */
     messageIds?: Array<string>;
   }
   const DismissMultipleMessagesRequest: new () => DismissMultipleMessagesRequest;
 
-  /** Notes that the player's session is over, as when the app goes into the background. */
+  /** Ends the player's session, for example when the app goes into the background. */
   interface EndSessionRequest extends SparkRequest<EndSessionResponse> {
   }
   const EndSessionRequest: new () => EndSessionRequest;
 
-  /** Signs in by a Facebook account: its owner, or the current player, linked to it now, or a new one. */
+  /** Signs in with a Facebook account. An unknown account is linked to the current player, or creates a new one. */
   interface FacebookConnectRequest extends SparkRequest<AuthenticationResponse> {
-    /** The access token that Facebook gave the game. */
+    /** The access token from Facebook. */
     accessToken?: string;
-    /** The authorization code that Facebook gave the game. */
+    /** The authorization code from Facebook; used if there is no accessToken. */
     code?: string;
-    /** Never link the account to the current player; make another for an unknown account. */
+    /** Never link the account to the current player; create another player for an unknown account. */
     doNotLinkToCurrentPlayer?: boolean;
-    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    /** Refuse if the session would switch to another player; switchSummary says which. */
     errorOnSwitch?: boolean;
-    /** Switch to the account's owner even where the current player has another such account. */
+    /** Switch to the account's owner even if the current player has another account of this system. */
     switchIfPossible?: boolean;
-    /** Keep the player's display name that of the account. */
+    /** Keep the player's display name equal to that of the account. */
     syncDisplayName?: boolean;
-    /** Refuse where the account is unknown and would make a new player. */
+    /** Refuse if the account is unknown and would create a new player. */
     doNotCreateNewPlayer?: boolean;
     /** Segment type → value to set on the player. */
     segments?: Record<string, any>;
   }
   const FacebookConnectRequest: new () => FacebookConnectRequest;
 
-  /** Finds challenges that the player may join and does not play yet, the newest first. */
+  /** Finds challenges that the player can join and does not play yet, newest first. */
   interface FindChallengeRequest extends SparkRequest<FindChallengeResponse> {
-    /** PUBLIC, or FRIENDS for those that friends issued; FRIENDS unless told. */
+    /** PUBLIC, or FRIENDS for challenges that friends issued; FRIENDS by default. */
     accessType?: string;
-    /** How many: 50 unless told, and at most. */
+    /** How many to return; 50 by default and at most. */
     count?: number;
-    /** How many to leave out before them. */
+    /** How many to skip. */
     offset?: number;
-    /** Kinds of challenges. */
+    /** Short codes of kinds of challenges. */
     shortCode?: Array<string>;
-    /** `{segments: {type: value}}`, in place of the player's own segments. */
+    /** `{segments: {type: value}}`, used instead of the player's own segments. */
     eligibility?: Record<string, any>;
   }
   const FindChallengeRequest: new () => FindChallengeRequest;
 
-  /** Signs in by a Game Center account: its owner, or the current player, linked to it now, or a new one. */
+  /** Signs in with a Game Center account. An unknown account is linked to the current player, or creates a new one. */
   interface GameCenterConnectRequest extends SparkRequest<AuthenticationResponse> {
     /** The player's Game Center id. */
     externalPlayerId?: string;
     /** The player's Game Center name. */
     displayName?: string;
-    /** Where Apple's certificate is, as Game Center gave it. */
+    /** The URL of Apple's certificate, from Game Center. */
     publicKeyUrl?: string;
-    /** The signature that Game Center gave, in base64. */
+    /** The signature from Game Center, in base64. */
     signature?: string;
-    /** The salt that Game Center gave, in base64. */
+    /** The salt from Game Center, in base64. */
     salt?: string;
     /** When Game Center signed, in milliseconds since 1970. */
     timestamp?: number;
-    /** Never link the account to the current player; make another for an unknown account. */
+    /** Never link the account to the current player; create another player for an unknown account. */
     doNotLinkToCurrentPlayer?: boolean;
-    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    /** Refuse if the session would switch to another player; switchSummary says which. */
     errorOnSwitch?: boolean;
-    /** Switch to the account's owner even where the current player has another such account. */
+    /** Switch to the account's owner even if the current player has another account of this system. */
     switchIfPossible?: boolean;
-    /** Keep the player's display name that of the account. */
+    /** Keep the player's display name equal to that of the account. */
     syncDisplayName?: boolean;
-    /** Refuse where the account is unknown and would make a new player. */
+    /** Refuse if the account is unknown and would create a new player. */
     doNotCreateNewPlayer?: boolean;
     /** Segment type → value to set on the player. */
     segments?: Record<string, any>;
   }
   const GameCenterConnectRequest: new () => GameCenterConnectRequest;
 
-  /** Answers a challenge that the player plays, or was invited to. */
+  /** Returns a challenge that the player plays or was invited to. */
   interface GetChallengeRequest extends SparkRequest<GetChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const GetChallengeRequest: new () => GetChallengeRequest;
 
-  /** Answers one of the player's messages as it was sent. */
+  /** Returns one of the player's messages as it was sent. */
   interface GetMessageRequest extends SparkRequest<GetMessageResponse> {
     /** The message's id. */
     messageId?: string;
   }
   const GetMessageRequest: new () => GetMessageRequest;
 
-  /** Joins an open challenge that has not begun, and sets its wager aside. */
+  /** Joins an open challenge that has not started, and reserves its wager. */
   interface JoinChallengeRequest extends SparkRequest<JoinChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
-    /** `{segments: {type: value}}`, in place of the player's own segments. */
+    /** `{segments: {type: value}}`, used instead of the player's own segments. */
     eligibility?: Record<string, any>;
   }
   const JoinChallengeRequest: new () => JoinChallengeRequest;
 
-  /** Lists the player's challenges by state, the newest first. */
+  /** Lists the player's challenges by state, newest first. */
   interface ListChallengeRequest extends SparkRequest<ListChallengeResponse> {
     /** A state: WAITING, RUNNING, ISSUED, RECEIVED, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
     state?: string;
     /** Several states. */
     states?: Array<string>;
-    /** The kind of challenges. */
+    /** The short code of a kind of challenges. */
     shortCode?: string;
-    /** Challenges on a page: 50 unless told, 200 at most. */
+    /** Challenges on a page; 50 by default, 200 at most. */
     entryCount?: number;
     /** Which page; the first is 0. */
     offset?: number;
   }
   const ListChallengeRequest: new () => ListChallengeRequest;
 
-  /** Lists the kinds of challenges that the game has. */
+  /** Lists the game's kinds of challenges. */
   interface ListChallengeTypeRequest extends SparkRequest<ListChallengeTypeResponse> {
   }
   const ListChallengeTypeRequest: new () => ListChallengeTypeRequest;
@@ -2610,40 +2584,40 @@ declare namespace SparkRequests {
   }
   const ListInviteFriendsRequest: new () => ListInviteFriendsRequest;
 
-  /** Lists the player's messages that are not dismissed, and how each stands, the newest first. */
+  /** Lists the player's messages with their status, newest first; dismissed ones are left out. */
   interface ListMessageDetailRequest extends SparkRequest<ListMessageDetailResponse> {
-    /** Messages on a page: 50 unless told, 200 at most. */
+    /** Messages on a page; 50 by default, 200 at most. */
     entryCount?: number;
     /** Which page; the first is 0. */
     offset?: number;
-    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several with commas between. */
+    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several are separated by commas. */
     include?: string;
-    /** Only messages of this status. */
+    /** Only messages with this status. */
     status?: string;
   }
   const ListMessageDetailRequest: new () => ListMessageDetailRequest;
 
-  /** Lists the player's messages that are not dismissed, as they were sent, the newest first. */
+  /** Lists the player's messages as they were sent, newest first; dismissed ones are left out. */
   interface ListMessageRequest extends SparkRequest<ListMessageResponse> {
-    /** Messages on a page: 50 unless told, 200 at most. */
+    /** Messages on a page; 50 by default, 200 at most. */
     entryCount?: number;
     /** Which page; the first is 0. */
     offset?: number;
-    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several with commas between. */
+    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several are separated by commas. */
     include?: string;
   }
   const ListMessageRequest: new () => ListMessageRequest;
 
-  /** Lists the texts of the player's messages that are not dismissed, the newest first. */
+  /** Lists the texts of the player's messages, newest first; dismissed ones are left out. */
   interface ListMessageSummaryRequest extends SparkRequest<ListMessageSummaryResponse> {
-    /** Messages on a page: 50 unless told, 200 at most. */
+    /** Messages on a page; 50 by default, 200 at most. */
     entryCount?: number;
     /** Which page; the first is 0. */
     offset?: number;
   }
   const ListMessageSummaryRequest: new () => ListMessageSummaryRequest;
 
-  /** Logs an event of the game for a running challenge that the player plays; one of its turn consumers takes a turn or an attempt, once the scripts have run. The event's script for challenges runs after that of the request. */
+  /** Logs an event for a running challenge that the player plays. A turn consumer takes a turn or an attempt once the scripts have run. The event's script for challenges runs after the request's script. */
   interface LogChallengeEventRequest extends SparkRequest<LogChallengeEventResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
@@ -2654,7 +2628,7 @@ declare namespace SparkRequests {
   }
   const LogChallengeEventRequest: new () => LogChallengeEventRequest;
 
-  /** Logs an event of the game: each attribute is a member of the request, under its short code. The event's script runs after that of the request. */
+  /** Logs an event of the game. Each attribute is a member of the request, under its short code. The event's script runs after the request's script. */
   interface LogEventRequest extends SparkRequest<LogEventResponse> {
     /** The event's short code. */
     eventKey?: string;
@@ -2663,9 +2637,9 @@ declare namespace SparkRequests {
   }
   const LogEventRequest: new () => LogEventRequest;
 
-  /** Makes a player that logs in with a userName and password, and signs it in. */
+  /** Creates a player that logs in with a userName and password, and signs it in. */
   interface RegistrationRequest extends SparkRequest<RegistrationResponse> {
-    /** The name that others see; need not be unique. */
+    /** The name that other players see; need not be unique. */
     displayName?: string;
     /** The name to log in with; unique in the game. */
     userName?: string;
@@ -2676,7 +2650,7 @@ declare namespace SparkRequests {
   }
   const RegistrationRequest: new () => RegistrationRequest;
 
-  /** Takes an external account off the player, with the friends that came by it. */
+  /** Unlinks an external account from the player, and removes the friends that came only from it. */
   interface SocialDisconnectRequest extends SparkRequest<SocialDisconnectResponse> {
     /** The external system's two-letter id, such as FB, AM or GC. */
     systemId?: string;
@@ -2697,11 +2671,11 @@ declare namespace SparkRequests {
   }
   const UpdateMessageRequest: new () => UpdateMessageRequest;
 
-  /** Takes back a challenge that the player issued and that has not begun; wagers are given back. */
+  /** Withdraws a challenge that the player issued and that has not started; wagers are returned. */
   interface WithdrawChallengeRequest extends SparkRequest<WithdrawChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const WithdrawChallengeRequest: new () => WithdrawChallengeRequest;
@@ -2716,52 +2690,52 @@ declare namespace SparkRequests {
     userId?: string;
     /** The player's display name. */
     displayName?: string;
-    /** Short codes of what the player has achieved. */
+    /** Short codes of the player's achievements. */
     achievements?: Array<string>;
-    /** What the player owns of currency 1. */
+    /** The player's balance of currency 1. */
     currency1?: number;
-    /** What the player owns of currency 2. */
+    /** The player's balance of currency 2. */
     currency2?: number;
-    /** What the player owns of currency 3. */
+    /** The player's balance of currency 3. */
     currency3?: number;
-    /** What the player owns of currency 4. */
+    /** The player's balance of currency 4. */
     currency4?: number;
-    /** What the player owns of currency 5. */
+    /** The player's balance of currency 5. */
     currency5?: number;
-    /** What the player owns of currency 6. */
+    /** The player's balance of currency 6. */
     currency6?: number;
-    /** What of currency 1 is set aside, by what for. */
+    /** Purpose → the amount of currency 1 reserved for it. */
     reservedCurrency1?: Record<string, any>;
-    /** What of currency 2 is set aside, by what for. */
+    /** Purpose → the amount of currency 2 reserved for it. */
     reservedCurrency2?: Record<string, any>;
-    /** What of currency 3 is set aside, by what for. */
+    /** Purpose → the amount of currency 3 reserved for it. */
     reservedCurrency3?: Record<string, any>;
-    /** What of currency 4 is set aside, by what for. */
+    /** Purpose → the amount of currency 4 reserved for it. */
     reservedCurrency4?: Record<string, any>;
-    /** What of currency 5 is set aside, by what for. */
+    /** Purpose → the amount of currency 5 reserved for it. */
     reservedCurrency5?: Record<string, any>;
-    /** What of currency 6 is set aside, by what for. */
+    /** Purpose → the amount of currency 6 reserved for it. */
     reservedCurrency6?: Record<string, any>;
-    /** Short code → what the player owns of that currency. */
+    /** Short code → the player's balance of that currency. */
     currencies?: Record<string, any>;
-    /** Short code → what of that currency is set aside. */
+    /** Short code → the reserved amount of that currency. */
     reservedCurrencies?: Record<string, any>;
     /** System id → the player's id there. */
     externalIds?: Record<string, any>;
-    /** Where the player was last seen, as far as it is known. */
+    /** Where the player was last seen, if that is known. */
     location?: { country?: string; city?: string; latitide?: number; longditute?: number };
     /** Short code → how many of that good the player owns. */
     virtualGoods?: Record<string, any>;
-    /** What Cloud Code keeps on the player for all to see. */
+    /** Data that Cloud Code keeps on the player for others to see. */
     scriptData?: Record<string, any>;
   }
 
   interface AuthenticationResponse extends SparkResponse {
-    /** Logs the player in again; sent by SDKs in the next handshake. */
+    /** Logs the player in again; SDKs send it in the next handshake. */
     authToken?: string;
     /** The player's display name. */
     displayName?: string;
-    /** Whether this request made the player. */
+    /** Whether this request created the player. */
     newPlayer?: boolean;
     /** The player's id. */
     userId?: string;
@@ -2770,7 +2744,7 @@ declare namespace SparkRequests {
   }
 
   interface ChangeUserDetailsResponse extends SparkResponse {
-    /** Where the password is new: in place of the player's authTokens, which have ended. */
+    /** A new authToken, if the password changed; the old ones have expired. */
     authToken?: string;
   }
 
@@ -2796,7 +2770,7 @@ declare namespace SparkRequests {
   interface DismissMultipleMessagesResponse extends SparkResponse {
     /** How many messages were dismissed. */
     messagesDismissed?: number;
-    /** The ids that the player has no message of. */
+    /** The ids that are not of a message of the player. */
     failedDismissals?: Array<string>;
   }
 
@@ -2818,12 +2792,12 @@ declare namespace SparkRequests {
   interface GetMessageResponse extends SparkResponse {
     /** The message. */
     message?: Record<string, any>;
-    /** What UpdateMessageRequest set. */
+    /** The status that UpdateMessageRequest set. */
     status?: string;
   }
 
   interface JoinChallengeResponse extends SparkResponse {
-    /** Whether the player plays it now; not where there was no place any more. */
+    /** Whether the player plays it now; false if there was no place left. */
     joined?: boolean;
   }
 
@@ -2843,7 +2817,7 @@ declare namespace SparkRequests {
   }
 
   interface ListInviteFriendsResponse extends SparkResponse {
-    /** The friends, in the order that the system gave them. */
+    /** The friends, in the order of the external system. */
     friends?: Array<{ id: string; displayName?: string; profilePic?: string }>;
   }
 
@@ -2871,11 +2845,11 @@ declare namespace SparkRequests {
   }
 
   interface RegistrationResponse extends SparkResponse {
-    /** Logs the player in again; sent by SDKs in the next handshake. */
+    /** Logs the player in again; SDKs send it in the next handshake. */
     authToken?: string;
     /** The player's display name. */
     displayName?: string;
-    /** Whether this request made the player. */
+    /** Whether this request created the player. */
     newPlayer?: boolean;
     /** The player's id. */
     userId?: string;
@@ -2888,7 +2862,7 @@ declare namespace SparkRequests {
   }
 
   interface SocialStatusResponse extends SparkResponse {
-    /** One for each link. */
+    /** One entry for each linked account. */
     statuses?: Array<{ systemId: string; active: boolean; expires?: string }>;
   }
 
@@ -2906,13 +2880,13 @@ declare namespace SparkRequests {
 declare const Spark: Spark;
 
 /**
- * Includes a module of the folder `modules`, by its name without `.js`: it runs in the scope of this script, so that what
- * it declares is there. A second call of the same outermost one does nothing.
+ * Includes a module of the folder `modules`, by its name without `.js`. It runs in the scope of this script, which can use
+ * what it declares. Within one outermost call, a module runs once.
  */
 declare function require(module: string): void;
 
 /** Includes a module, unless this run has included it before. */
 declare function requireOnce(module: string): void;
 
-// An included module is none of JavaScript's: without this an editor would look for a file that it is in.
+// An included module is not a JavaScript module. Without this, an editor would look for its file.
 declare module "*";

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { Child } from "./child.ts";
 
 export interface Options {
-  /** Where temporary folders are made; the disk that is measured. */
+  /** Where temporary folders are created, which decides the disk that is measured. */
   data: string;
   /** A folder for CPU profiles of the processes under measurement. */
   cpuProf: string | undefined;
 }
 
-/** What one workload uses, all of it ended and removed when the workload is over. */
+/** The resources of one workload; all are stopped and removed when it ends. */
 export class Bench {
   readonly #options: Options;
   readonly #ends: (() => Promise<unknown>)[] = [];
@@ -35,7 +35,7 @@ export class Bench {
     return child;
   }
 
-  /** Something else to be ended with the workload. */
+  /** Registers something else to stop when the workload ends. */
   onEnd(end: () => Promise<unknown>): void {
     this.#ends.push(end);
   }

@@ -18,7 +18,7 @@ export async function connected({ url, secret }: Place): Promise<BenchSocket> {
   return socket;
 }
 
-/** Signs the device's player in, and makes it where there is none. */
+/** Logs the device's player in, and creates the player if the device is new. */
 export function signIn(socket: BenchSocket, deviceId: string): Promise<Frame> {
   return ok(socket.ask(deviceAuthentication(deviceId)));
 }
@@ -49,7 +49,7 @@ export async function inParallel(count: number, atOnce: number, work: (n: number
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker));
 }
 
-/** Runs `work(0)`, `work(1)`, … for `ms`, `atOnce` at a time; answers how many were done in how long. */
+/** Runs `work(0)`, `work(1)`, … for `ms`, `atOnce` at a time; returns how many were done in how long. */
 export async function forAWhile(
   ms: number,
   atOnce: number,

@@ -1,7 +1,7 @@
 import { Value } from "@sinclair/typebox/value";
 import { startApp } from "../../src/app.ts";
-import { ConfigSchema } from "../../src/config.ts";
 import type { AppOptions } from "../../src/services.ts";
+import { SettingsSchema } from "../../src/settings-schema.ts";
 import { API_KEY } from "./game.ts";
 import { serve } from "./program.ts";
 import { linkFriends, makeFriends, seedDevices } from "./seed.ts";
@@ -15,7 +15,7 @@ const UNLIMITED = 1_000_000_000;
  */
 export async function serveApp(options: Omit<AppOptions, "config">): Promise<void> {
   const config = {
-    ...Value.Create(ConfigSchema),
+    ...Value.Create(SettingsSchema),
     port: 0,
     data: process.argv[2]!,
     requestsPerSecond: UNLIMITED,

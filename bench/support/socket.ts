@@ -4,11 +4,11 @@ import { FrameCutter, maskedFrame } from "./frames.ts";
 const UPGRADED = "HTTP/1.1 101 ";
 const END_OF_HEAD = "\r\n\r\n";
 
-/** A WebSocket client that costs little, so that the server is what is measured: no masking twice, no parsing. */
+/** A cheap WebSocket client, so that the server is measured and not the client: no second masking, no parsing. */
 export class BenchSocket {
-  /** What becomes of the payload of each frame. Unless told, frames wait for `next`. */
+  /** Receives the payload of each frame. By default frames wait for `next`. */
   onFrame: (payload: Buffer) => void = (payload) => this.#inbox.push(payload);
-  /** What becomes of an end that nobody asked for. */
+  /** Called when the connection ends unexpectedly. */
   onLost: (error: Error) => void = (error) => {
     throw error;
   };
@@ -63,7 +63,7 @@ export class BenchSocket {
     this.#wire.write(frames);
   }
 
-  /** Sends one frame and answers the next that comes. */
+  /** Sends one frame and returns the next one that arrives. */
   ask(frame: Record<string, unknown>): Promise<Record<string, unknown>> {
     const answer = this.next();
     this.send(JSON.stringify(frame));
@@ -85,7 +85,7 @@ export class BenchSocket {
     });
   }
 
-  /** Ends the connection as a client does that is gone: without a close frame. */
+  /** Ends the connection without a close frame, like a client that disappears. */
   cut(): void {
     this.#closed = true;
     this.#wire.destroy();

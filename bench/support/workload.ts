@@ -1,20 +1,20 @@
 import type { Bench } from "./bench.ts";
 
-/** One line of the table: a figure of the server beside the same figure of what it is compared with. */
+/** One line of the table: the server's figure and the figure it is compared with. */
 export interface Row {
   what: string;
   unit: string;
   subject: readonly number[];
-  /** The other side's figures of the same rounds, in the same order. Empty where there is none. */
+  /** The other side's figures of the same rounds, in the same order. Empty if there is none. */
   floor: readonly number[];
-  /** What it is held to, and whether it keeps that. Without it the line is there to explain another. */
+  /** The target, and whether it was met. A line without target explains another one. */
   aim?: { text: string; met: boolean };
 }
 
 export interface Workload {
-  /** How the command line names it. */
+  /** Its name on the command line. */
   name: string;
-  /** What is measured, beside what. */
+  /** What is measured, and what it is compared with. */
   title: string;
   /** It is stopped after this time. */
   limitMs: number;

@@ -11,7 +11,7 @@ const request = JSON.stringify(details);
  */
 export const accountDetails: Workload = {
   name: "details",
-  title: `AccountDetailsRequest, ${PLAYERS.toLocaleString("en")} players in the embedded store, beside a bare ws server`,
+  title: `AccountDetailsRequest, ${PLAYERS.toLocaleString("en")} players in the embedded store, compared with a bare ws server`,
   limitMs: 90_000,
   async run(bench) {
     const contest = await openContest(bench, PLAYERS);

@@ -24,7 +24,7 @@ interface Sample {
  */
 export const disconnect: Workload = {
   name: "disconnect",
-  title: "SocialDisconnect with 0, 100 and 10,000 linked friends, beside its own cost without friends",
+  title: "SocialDisconnect with 0, 100 and 10,000 linked friends, compared with its own cost without friends",
   limitMs: 90_000,
   async run(bench) {
     const server = await bench.start("rekindle", [await bench.folder()]);

@@ -19,7 +19,7 @@ const GC = ["--expose-gc"];
  */
 export const idle: Workload = {
   name: "idle",
-  title: `${SOCKETS.toLocaleString("en")} idle authenticated sockets, beside bare ws`,
+  title: `${SOCKETS.toLocaleString("en")} idle authenticated sockets, compared with bare ws`,
   limitMs: 120_000,
   async run(bench) {
     const data = await bench.folder();

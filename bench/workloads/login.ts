@@ -13,7 +13,7 @@ const ROUNDS = 5;
 /** From the TCP connect to the answer of DeviceAuthentication, whose new authToken is on the disk by then. */
 export const login: Workload = {
   name: "login",
-  title: `Full login of a known device, ${AT_ONCE} at once, beside bare ws connects`,
+  title: `Full login of a known device, ${AT_ONCE} at once, compared with bare ws connects`,
   limitMs: 60_000,
   async run(bench) {
     const bare = await bench.start("bare");

@@ -17,7 +17,7 @@ const HOSTILE = { LOOP: "while(1){}", BOMB: "an allocation bomb", LOG: "a 100 MB
 /** Players who each log an event a second, while another runs one hostile script after the other. */
 export const neighbours: Workload = {
   name: "neighbours",
-  title: `${PLAYERS} players playing while one runs a hostile script, beside the same without it`,
+  title: `${PLAYERS} players playing while one runs a hostile script, compared with the same without it`,
   limitMs: 180_000,
   async run(bench) {
     const { sockets } = await openScriptServer(bench, PLAYERS + 1);

@@ -12,7 +12,7 @@ const ROUNDS = 5;
 /** DeviceAuthentication of devices never seen, each answered once its player and token are on the disk. */
 export const newPlayers: Workload = {
   name: "new-players",
-  title: `New device players, durable, ${SOCKETS} sockets, beside single-row fsynced inserts of node:sqlite`,
+  title: `New device players, durable, ${SOCKETS} sockets, compared with single-row fsynced inserts of node:sqlite`,
   limitMs: 60_000,
   async run(bench) {
     const inserts = await bench.start("inserts", [await bench.folder()]);

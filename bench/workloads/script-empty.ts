@@ -9,10 +9,10 @@ const SMALLEST = JSON.stringify({ "@class": ".EndSessionRequest", requestId: "1"
 const ADDED_MS = 0.2;
 const COUNT = 1_000;
 
-/** An event whose script does nothing, beside the smallest request, which has none. */
+/** An event whose script does nothing, compared with the smallest request, which has none. */
 export const scriptEmpty: Workload = {
   name: "script-empty",
-  title: "LogEvent with an empty script, beside the smallest request without one",
+  title: "LogEvent with an empty script, compared with the smallest request without one",
   limitMs: 90_000,
   async run(bench) {
     const contest = await openScriptServer(bench, 32);

@@ -5,7 +5,7 @@ import type { Row, Workload } from "../support/workload.ts";
 /** Modules are included into every run that asks for them; this is what 19 more of them cost it. */
 export const scriptIncludes: Workload = {
   name: "script-includes",
-  title: "LogEvent: 20 modules required (20,000 lines) and 10 reads, beside one module and 10 reads",
+  title: "LogEvent: 20 modules required (20,000 lines) and 10 reads, compared with one module and 10 reads",
   limitMs: 150_000,
   async run(bench) {
     const contest = await openScriptServer(bench, 8);

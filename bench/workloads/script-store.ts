@@ -4,10 +4,10 @@ import type { Row, Workload } from "../support/workload.ts";
 
 const DIRECT = JSON.stringify({ "@class": ".DirectRequest", requestId: "1" });
 
-/** Two calls of a script to the store, each of which waits for its answer, beside the same calls of a handler. */
+/** Two calls of a script to the store, each of which waits for its answer, compared with the same calls of a handler. */
 export const scriptStore: Workload = {
   name: "script-store",
-  title: "LogEvent: one findOne and one update, beside the same two calls made by a handler",
+  title: "LogEvent: one findOne and one update, compared with the same two calls made by a handler",
   limitMs: 90_000,
   async run(bench) {
     const contest = await openScriptServer(bench, 32);

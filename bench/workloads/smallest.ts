@@ -9,7 +9,8 @@ const request = JSON.stringify({ "@class": ".EndSessionRequest", requestId: "123
  */
 export const smallest: Workload = {
   name: "smallest",
-  title: "Smallest authenticated request (EndSessionRequest), beside a bare ws server: parse, one schema, stringify",
+  title:
+    "Smallest authenticated request (EndSessionRequest), compared with a bare ws server: parse, one schema, stringify",
   limitMs: 60_000,
   async run(bench) {
     const contest = await openContest(bench, 100);

@@ -22,7 +22,7 @@ const AIM_MS = 600;
  */
 export const startup: Workload = {
   name: "startup",
-  title: "From the start to the first answered request, beside node -e 0",
+  title: "From the start to the first answered request, compared with node -e 0",
   limitMs: 90_000,
   async run(bench) {
     const cache = await bench.folder();

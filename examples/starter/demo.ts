@@ -12,8 +12,8 @@ import { loadGame } from "../../src/game/load.ts";
 import { readSettings } from "../../src/settings.ts";
 
 /**
- * Plays the starter game as two clients over real sockets and prints every frame. Starts a server of its own, or plays
- * against the one that `--url ws://HOST:PORT` names, which must run this game.
+ * Plays the starter game with two clients over real sockets and prints every frame. Starts its own server, or uses the
+ * one at `--url ws://HOST:PORT`, which must run this game.
  */
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 const ANSWER_MS = 10_000;
@@ -36,11 +36,11 @@ class Player {
     });
   }
 
-  /** Opens a socket and proves by the secret that the client is the game's. */
+  /** Opens a socket and proves with the secret that the client belongs to the game. */
   static async enter(name: string, url: string, secret: string): Promise<Player> {
     const player = new Player(name, url);
     await once(player.#socket, "open");
-    explain(`${name} opens a socket. The server speaks first: a nonce, to be signed with the game's secret.`);
+    explain(`${name} opens a socket. The server sends a nonce first; the client signs it with the game's secret.`);
     const { nonce } = await player.#receive();
     const hmac = createHmac("sha256", secret).update(String(nonce)).digest("base64");
     player.#send({ "@class": ".AuthenticatedConnectRequest", hmac, os: "demo", platform: "demo" });
@@ -48,7 +48,7 @@ class Player {
     return player;
   }
 
-  /** Sends a request and answers its response. */
+  /** Sends a request and returns its response. */
   async ask(why: string, request: string, fields: Frame = {}): Promise<Frame> {
     explain(why);
     this.#send({ "@class": `.${request}`, ...fields, requestId: `${++this.#count}` });
@@ -65,7 +65,10 @@ class Player {
   }
 
   async #receive(): Promise<Frame> {
-    const late = setTimeout(() => this.#arrived.reject(new Error("no answer came")), ANSWER_MS);
+    const late = setTimeout(
+      () => this.#arrived.reject(new Error(`no response within ${ANSWER_MS / 1000} s`)),
+      ANSWER_MS,
+    );
     while (this.#inbox.length === 0) await this.#arrived.promise;
     clearTimeout(late);
     const frame = this.#inbox.shift()!;
@@ -83,7 +86,7 @@ async function play(url: string): Promise<void> {
   const ada = await Player.enter("Ada", socket, secret);
   const grace = await Player.enter("Grace", socket, secret);
   const signIn = { deviceOS: "IOS" };
-  const made = await ada.ask("A device's first use makes a player.", "DeviceAuthenticationRequest", {
+  const made = await ada.ask("The first login of a device creates a player.", "DeviceAuthenticationRequest", {
     ...signIn,
     deviceId: `${device}-a`,
   });
@@ -91,13 +94,13 @@ async function play(url: string): Promise<void> {
   await grace.ask("So does Grace's device.", "DeviceAuthenticationRequest", { ...signIn, deviceId: `${device}-g` });
 
   const linked = await ada.ask(
-    "Ada links her Facebook profile. The server asks Facebook, here a stand-in, whose token it is.",
+    "Ada links her Facebook account. The server asks Facebook, here a stand-in, who the token belongs to.",
     "FacebookConnectRequest",
     { accessToken: "token-of-ada", doNotLinkToCurrentPlayer: false },
   );
   refuseError(linked);
   refuseError(
-    await grace.ask("Grace links hers. Facebook says that the two are friends.", "FacebookConnectRequest", {
+    await grace.ask("Grace links hers. Facebook reports that the two are friends.", "FacebookConnectRequest", {
       accessToken: "token-of-grace",
     }),
   );
@@ -106,40 +109,36 @@ async function play(url: string): Promise<void> {
   await ada.ask("Edsger is a friend too, but does not play: he can be invited.", "ListInviteFriendsRequest");
   await ada.ask("What Ada is linked to, and whether the token still works.", "SocialStatusRequest");
 
-  await ada.ask(
-    "Ada enters a tournament. A request script of the game keeps that on the player.",
-    "ChangeUserDetailsRequest",
-    { scriptData: { tournament: "running" } },
-  );
+  await ada.ask("Ada enters a tournament. A request script stores that on the player.", "ChangeUserDetailsRequest", {
+    scriptData: { tournament: "running" },
+  });
   const refused = await ada.ask(
     "She cannot disconnect now: another request script refuses it.",
     "SocialDisconnectRequest",
     { systemId: "FB" },
   );
   expect(refused["error"] as Frame, "tournament", "RUNNING");
-  await ada.ask("The tournament is over.", "ChangeUserDetailsRequest", { scriptData: { tournament: "over" } });
+  await ada.ask("The tournament has ended.", "ChangeUserDetailsRequest", { scriptData: { tournament: "over" } });
 
-  const done = await ada.ask(
-    "Now it is done. A response script of the game added the scriptData.",
-    "SocialDisconnectRequest",
-    { systemId: "FB" },
-  );
+  const done = await ada.ask("Now it succeeds. A response script added the scriptData.", "SocialDisconnectRequest", {
+    systemId: "FB",
+  });
   refuseError(done);
   if (done["scriptData"] === undefined) throw new Error("the response script added nothing");
   const left = await grace.ask(
-    "The friendship came only by that link: it is gone for Grace too.",
+    "The friendship existed only through that link, so Grace no longer has it either.",
     "ListGameFriendsRequest",
   );
   expect(names(left), "length", 0);
   expect(
-    (await ada.ask("A second time there is nothing to disconnect.", "SocialDisconnectRequest", { systemId: "FB" }))[
+    (await ada.ask("There is nothing left to disconnect.", "SocialDisconnectRequest", { systemId: "FB" }))[
       "error"
     ] as Frame,
     "systemId",
     "NOT_CONNECTED",
   );
   refuseError(
-    await grace.ask("Grace cleans up behind her, so that the demo can be played again.", "SocialDisconnectRequest", {
+    await grace.ask("Grace disconnects too, so that the demo can run again.", "SocialDisconnectRequest", {
       systemId: "FB",
     }),
   );
@@ -165,7 +164,7 @@ function explain(sentence: string): void {
   process.stdout.write(`\n# ${sentence}\n`);
 }
 
-/** A frame on one line, what logs in shortened. */
+/** Prints a frame on one line, with credentials shortened. */
 function show(direction: string, frame: Frame): void {
   const hidden = ["hmac", "nonce", "authToken", "sessionId"];
   const text = JSON.stringify(frame, (key, value) => (hidden.includes(key) ? `${String(value).slice(0, 6)}…` : value));
@@ -187,7 +186,7 @@ async function ownServer(): Promise<{ url: string; end: () => Promise<void> }> {
   };
 }
 
-/** The address after `--url`, if one is named. */
+/** The value of `--url`, if given. */
 function namedUrl(): string | undefined {
   const { url } = parseArgs({ options: { url: { type: "string" } } }).values;
   return url?.replace(/\/+$/, "");
@@ -198,9 +197,9 @@ try {
   const url = namedUrl();
   if (url === undefined) server = await ownServer();
   await play(url ?? server!.url);
-  explain("That is all. Every frame above went over a real socket.");
+  explain("Done. Every frame above was sent over a real socket.");
 } catch (error) {
-  process.stderr.write(`\nThe demo did not go as it should: ${(error as Error).message}\n`);
+  process.stderr.write(`\nThe demo failed: ${(error as Error).message}\n`);
   process.exitCode = 1;
 } finally {
   await server?.end();

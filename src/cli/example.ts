@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type LoadedGame, loadGame } from "../game/load.ts";
 import { facebookSettings } from "../providers/settings.ts";
 
-/** Compiled code has the stand-in compiled beside it, as Node strips no types of what is in node_modules. */
+/** The published package has a compiled stand-in, since Node does not strip types under node_modules. */
 const STAND_IN = import.meta.url.endsWith(".ts")
   ? "../../examples/starter/stand-ins/facebook.ts"
   : "../example-stand-ins/facebook.js";
@@ -15,10 +15,7 @@ interface StandIn {
   }>;
 }
 
-/**
- * The example game, with a stand-in for Facebook on a free port of this machine: the game's Facebook integration points
- * there for as long as this process runs, so that nobody needs an account at Facebook to try it.
- */
+/** Loads the example game and starts a local stand-in for Facebook, so that the example needs no Facebook account. */
 export async function startExample(folder: string): Promise<{ game: LoadedGame; end: () => Promise<void> }> {
   const game = await loadGame(folder);
   const settings = facebookSettings(game.integrations);

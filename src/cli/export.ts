@@ -3,11 +3,11 @@ import { findConfig, readConfig, unusable } from "../game/folder.ts";
 import { gameOf } from "../game/load.ts";
 import { writeWhole } from "../game/save.ts";
 
-/** Writes a game's configuration as it lies in its folder, parts that the server does not read included. */
+/** Writes a game's configuration unchanged, including the parts that the server does not read. */
 export async function exportGame(args: string[]): Promise<number> {
   const [folder, file] = args;
   if (!folder || args.length > 2) {
-    process.stderr.write("Say which game: rekindle export FOLDER [FILE]\n");
+    process.stderr.write("Missing argument: rekindle export FOLDER [FILE]\n");
     return 2;
   }
   try {

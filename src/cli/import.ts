@@ -10,18 +10,17 @@ import { gameOf } from "../game/load.ts";
 import { writeWhole } from "../game/save.ts";
 import { START_COMMAND } from "./start-command.ts";
 
-/** The folders of an export that hold Cloud Code; realtime scripts are kept for a server that runs them. */
+/** The Cloud Code folders of an export. Realtime scripts are copied but not run by this server. */
 const SCRIPT_FOLDERS = [...SCRIPT_KINDS, "rtScript", "rtModules"];
 
 /**
- * Makes a game's folder of an exported configuration, or of a folder that has one and Cloud Code folders. Every byte
- * stays as it was. Nothing that is there is overwritten; the configuration comes last, so that a folder that has one is
- * whole.
+ * Creates a game folder from an export. Files are copied byte for byte; existing files are never overwritten. The
+ * configuration is written last, so a folder that has one is complete.
  */
 export async function importGame(args: string[]): Promise<number> {
   const [from, folder] = args;
   if (!from || !folder || args.length > 2) {
-    process.stderr.write("Say what and where to: rekindle import EXPORT FOLDER\n");
+    process.stderr.write("Missing argument: rekindle import EXPORT FOLDER\n");
     return 2;
   }
   try {
@@ -30,16 +29,16 @@ export async function importGame(args: string[]): Promise<number> {
     const text = await readConfig(file);
     const game = gameOf(text, file, folder);
     const to = join(folder, CONFIG_FILE);
-    if (await exists(to)) throw new GameError(`${to} is there already. Name a folder without a game.`);
+    if (await exists(to)) throw new GameError(`${to} already exists. Choose a folder without a game.`);
     const copied = isFolder ? await copyScripts(from, folder) : 0;
     await writeWhole(to, text).catch((error) => {
       throw unusable(to, error);
     });
     const scripts = copied + game.embeddedScripts.length;
-    process.stdout.write(`${game.name} (${game.apiKey}) is in ${to}, with ${scripts} scripts.\n`);
+    process.stdout.write(`Imported ${game.name} (${game.apiKey}) to ${to} with ${scripts} scripts.\n`);
     for (const problem of game.problems) process.stdout.write(`NOTE: ${problem}\n`);
-    if (!isFolder) process.stdout.write("If it has Cloud Code folders, put them beside it.\n");
-    process.stdout.write(`Start it: ${START_COMMAND} --game ${folder}\n`);
+    if (!isFolder) process.stdout.write("If the game has Cloud Code folders, copy them into the same folder.\n");
+    process.stdout.write(`To start it: ${START_COMMAND} --game ${folder}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof GameError)) throw error;
@@ -48,10 +47,7 @@ export async function importGame(args: string[]): Promise<number> {
   }
 }
 
-/**
- * Copies the script folders of a folder and of those one below it to the same places, or its zip export where it has no
- * such folders. Answers how many scripts there are.
- */
+/** Copies script folders from `from` and its direct subfolders, else the zip export. Returns the number of scripts. */
 async function copyScripts(from: string, to: string): Promise<number> {
   let copied = 0;
   for (const place of ["", ...(await foldersIn(from))]) {

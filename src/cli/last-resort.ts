@@ -2,13 +2,12 @@ import { TokenBucket } from "limiter";
 import type { Services } from "../server/call.ts";
 import { noteUnexpected } from "../server/unexpected.ts";
 
-/** Log lines at once, and then a second. */
+/** Rate limit of log lines: a burst of 20, then one per second. */
 const LINES = { bucketSize: 20, tokensPerInterval: 1, interval: 1000 };
 
 /**
- * Keeps the process alive when an error was caught nowhere: the error is logged and counted, and the players stay
- * connected. Each such error is a bug, as its own socket or request should have ended with it. Lines are few however many
- * errors there are: a log that cannot be written, such as on a full disk, is an error that gets here too.
+ * Logs and counts an uncaught error and keeps the process running. Every such error is a bug. Log lines are
+ * rate-limited, because a failing log (such as a full disk) raises errors that arrive here too.
  */
 export function installLastResort(services: Pick<Services, "log" | "metrics">): void {
   const lines = new TokenBucket(LINES);

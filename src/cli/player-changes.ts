@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ScriptPlayer } from "../kernel/scripts/player.ts";
 
-/** What is different about a player; undefined: it was not there, or is no longer. */
+/** One changed field of a player. Undefined means that the field did not exist. */
 export interface PlayerChange {
   /** `scriptData.best`, `balances.currency1`, `displayName`, … */
   what: string;
@@ -9,7 +9,6 @@ export interface PlayerChange {
   after: unknown;
 }
 
-/** What became of a player from one time to another, member by member. */
 export function playerChanges(before: ScriptPlayer, after: ScriptPlayer): PlayerChange[] {
   const [was, is] = [flat(before), flat(after)];
   const names = [...new Set([...was.keys(), ...is.keys()])].sort();

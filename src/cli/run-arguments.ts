@@ -5,27 +5,26 @@ import { JsonError, parseJsonObject } from "../json.ts";
 import type { ScriptKind } from "../kernel/scripts/result.ts";
 import { nearest } from "../near-miss.ts";
 
-/** What `rekindle run` was asked for. */
 export interface RunArguments {
   target: RunTarget;
-  /** An id, a user name or "new"; undefined: a new player where one is needed. */
+  /** An id, a user name or "new". Undefined: a new player if one is needed. */
   player: string | undefined;
   data: Record<string, unknown>;
-  /** Undefined: an empty one that is removed afterwards. */
+  /** Undefined: an empty folder that is removed afterwards. */
   dataFolder: string | undefined;
   stage: Stage | undefined;
   json: boolean;
-  /** The flags of settings, as `start` takes them. */
+  /** Settings flags, as for `start`. */
   settings: string[];
 }
 
-/** A request, with all that belongs to it, or a script by itself. */
+/** A request with its whole processing, or a script on its own. */
 export type RunTarget =
   | { type: "event"; name: string }
   | { type: "request"; name: string }
   | { type: "script"; kind: ScriptKind; name: string };
 
-/** A command that cannot be understood: a sentence that says what to do. */
+/** An invalid command line. The message says how to correct it. */
 export class ArgumentError extends Error {
   override name = "ArgumentError";
 }
@@ -38,7 +37,7 @@ const OWN = {
   json: { type: "boolean" },
 } as const;
 
-/** Takes what is the command's own out of its arguments; the rest is settings. */
+/** Separates the command's own flags from the settings. */
 export function readRunArguments(args: readonly string[]): RunArguments {
   const { tokens } = parseArgs({ args: [...args], options: OWN, strict: false, tokens: true });
   const own: Partial<Record<string, string>> = {};
@@ -48,12 +47,13 @@ export function readRunArguments(args: readonly string[]): RunArguments {
     const token = tokens[at]!;
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
-      if (named !== undefined) throw new ArgumentError(`Name one event or script, not ${named} and ${token.value}.`);
+      if (named !== undefined)
+        throw new ArgumentError(`Expected one event or script, not both ${named} and ${token.value}.`);
       named = token.value;
     } else if (token.name === "json") own["json"] = "";
     else if (!(token.name in OWN)) {
       settings.push(token.inlineValue ? `${token.rawName}=${token.value}` : token.rawName);
-      // A setting's value is a word of its own, which nothing tells from an event's name but its place.
+      // The value of a setting is a separate token. Only its position tells it from an event's name.
       const next = tokens[at + 1];
       if (token.value === undefined && next?.kind === "positional") {
         settings.push(next.value);
@@ -63,7 +63,7 @@ export function readRunArguments(args: readonly string[]): RunArguments {
       throw new ArgumentError(`${token.rawName} needs a value.`);
     } else own[token.name] = token.value;
   }
-  if (named === undefined) throw new ArgumentError(`Say what to run: rekindle run EVENT --data '{"SCORE": 1}'.`);
+  if (named === undefined) throw new ArgumentError(`Missing argument: rekindle run EVENT --data '{"SCORE": 1}'.`);
   return {
     target: targetOf(named),
     player: own["player"],
@@ -75,7 +75,7 @@ export function readRunArguments(args: readonly string[]): RunArguments {
   };
 }
 
-/** `SCORE`, `event/SCORE`, `request/AuthenticationRequest` or `modules/RANKING`; a file's ending may stand. */
+/** `SCORE`, `event/SCORE`, `request/AuthenticationRequest` or `modules/RANKING`; a .js or .ts suffix is ignored. */
 function targetOf(named: string): RunTarget {
   const slash = named.indexOf("/");
   if (slash < 0) return { type: "event", name: named };
@@ -83,8 +83,8 @@ function targetOf(named: string): RunTarget {
   const name = named.slice(slash + 1).replace(/\.[jt]s$/, "");
   if (!isKind(kind)) {
     const near = nearest(kind, SCRIPT_KINDS);
-    const hint = near ? `Did you mean ${near}/${name}?` : `There are ${SCRIPT_KINDS.join(", ")}.`;
-    throw new ArgumentError(`"${kind}" is no kind of script. ${hint}`);
+    const hint = near ? `Did you mean ${near}/${name}?` : `Script kinds are ${SCRIPT_KINDS.join(", ")}.`;
+    throw new ArgumentError(`Unknown script kind "${kind}". ${hint}`);
   }
   if (kind === "event" || kind === "request") return { type: kind, name };
   return { type: "script", kind, name };

@@ -7,7 +7,6 @@ import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import { loadScripts } from "../cloudcode/load.ts";
 import { openCloudCode } from "../cloudcode/open.ts";
 import { recorded, type ScriptRunRecord } from "../cloudcode/script-record.ts";
-import type { Config } from "../config.ts";
 import { accounts, readScriptPlayer } from "../domains/accounts/index.ts";
 import { playersCredential } from "../game/credentials.ts";
 import type { Game, Stage } from "../game/game.ts";
@@ -21,35 +20,33 @@ import { nearest } from "../near-miss.ts";
 import { requests } from "../requests/index.ts";
 import type { LocalClient } from "../server/local-client.ts";
 import { readSettings } from "../settings.ts";
+import type { Settings } from "../settings-schema.ts";
 import type { Store } from "../store/store.ts";
 import { type PlayerChange, playerChanges } from "./player-changes.ts";
 import type { RunArguments, RunTarget } from "./run-arguments.ts";
 import { EXAMPLE_FOLDER } from "./start.ts";
 
-/** What one run did. Times are in milliseconds. */
 export interface RunReport {
   /** Kind and name, such as `event/SCORE`. */
   ran: string;
   player?: { id: string; userName: string; displayName: string | null; isNew: boolean };
-  /** Absent where a script ran by itself. */
+  /** Absent if a script ran on its own. */
   response?: Record<string, unknown>;
-  /** Of a script that ran by itself: what it set. */
+  /** Set by a script that ran on its own. */
   scriptData?: Record<string, unknown>;
   scriptErrors?: Record<string, unknown>;
-  /** Messages that reached the player, in order. */
+  /** Messages that the player received, in order. */
   messages: Record<string, unknown>[];
-  /** The scripts that ran, in the order in which they ended. */
+  /** The scripts that ran, in the order in which they finished. */
   scripts: ScriptRunRecord[];
-  /** What became of the player. */
   changes: PlayerChange[];
-  /** Scripts of the game that cannot be used at all. */
   outOfService: ScriptFailure[];
-  /** Errors of the server itself, as its log has them. */
+  /** Errors logged by the server itself. */
   serverErrors: Record<string, unknown>[];
   durationMs: number;
 }
 
-/** Why it cannot be run, in a sentence for whoever typed the command. */
+/** Why the target cannot be run, as a sentence for the user. */
 export class RunError extends Error {
   override name = "RunError";
 }
@@ -58,9 +55,8 @@ const DEVICE = { "@class": ".DeviceAuthenticationRequest", deviceOS: "IOS", disp
 const LISTED = 12;
 
 /**
- * Runs one event, request or script on a server in this process, which listens on a free port of this machine alone, with
- * the data of a folder or with none.
- * @throws RunError, and what reading settings, game and store throws
+ * Runs one event, request or script on a server in this process that listens on a free local port.
+ * @throws RunError, and errors from reading the settings, the game and the store
  */
 export async function runOnce(wanted: RunArguments, env: Readonly<Record<string, string | undefined>>) {
   const data = wanted.dataFolder ?? (await mkdtemp(join(tmpdir(), "rekindle-run-")));
@@ -77,10 +73,10 @@ async function runIn(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RunReport> {
   const settings = readSettings({ args: [...wanted.settings, "--data", data], env });
-  // A database that the environment names is a server's: it is used only where the command line says so.
+  // A MongoDB in the environment belongs to a real server. It is used only if the command line names it.
   const isNamed = wanted.settings.some((word) => word.startsWith("--mongodb-url"));
   const here = { host: "127.0.0.1", port: 0, scriptHotReload: "off" } as const;
-  const config: Config = { ...settings, ...here, mongodbUrl: isNamed ? settings.mongodbUrl : "" };
+  const config: Settings = { ...settings, ...here, mongodbUrl: isNamed ? settings.mongodbUrl : "" };
   const game = await loadGame(config.game || EXAMPLE_FOLDER);
   const runs: ScriptRunRecord[] = [];
   const log: Record<string, unknown>[] = [];
@@ -93,7 +89,7 @@ async function runIn(
     app = await startApp({ config, game, cloudCode, log: logged, ticks: false });
     const stage = wanted.stage ?? config.defaultStage;
     const report = await runOn(app, stage, wanted, runs);
-    // What the log has of scripts is in the report already.
+    // The report already contains the log lines of scripts.
     const serverErrors = log.filter(({ failure, problem }) => failure === undefined && problem === undefined);
     return { ...report, outOfService: cloudCode.problems(), serverErrors };
   } finally {
@@ -111,7 +107,7 @@ async function runOn(app: App, stage: Stage, wanted: RunArguments, runs: ScriptR
   await settled(app);
   const { player } = client;
   const before = player && (await readScriptPlayer(store, player));
-  // What entering brought is not what was asked for.
+  // Leave out what signing in did.
   runs.length = 0;
   client.messages.length = 0;
 
@@ -155,14 +151,14 @@ async function carryOut(
   return { response: (await client.request(frame)).response };
 }
 
-/** Signs the wanted player in; answers whether it was made for this. */
+/** Signs the player in. Returns whether the player was created for this run. */
 async function enter(client: LocalClient, store: Store, { target, player }: RunArguments): Promise<boolean> {
   const needed = target.type === "event" || (target.type === "request" && isForPlayers(target.name));
   if (player === undefined && !needed) return false;
   if (player === undefined || player === "new") {
     const { response } = await client.request({ ...DEVICE, deviceId: nanoid() });
     if (client.player !== undefined) return true;
-    throw new RunError(`The game lets no new player in: ${JSON.stringify(response["error"])}`);
+    throw new RunError(`The game refused a new player: ${JSON.stringify(response["error"])}`);
   }
   client.become(await playerNamed(store, player));
   return false;
@@ -177,14 +173,14 @@ async function playerNamed(store: Store, named: string): Promise<PlayerId> {
     (await players.findOne({ userName: named }, { projection }));
   if (found) return playerIdOf(found._id);
   throw new RunError(
-    `There is no player with the id or user name "${named}" in this data. --player new makes one; --data-folder names the data of a server that is stopped.`,
+    `No player has the id or user name "${named}" in this data. Use --player new to create one, or --data-folder to name the data folder of a stopped server.`,
   );
 }
 
 async function checkTarget(target: RunTarget, game: Game, cloudCode: CloudCode): Promise<void> {
   if (target.type === "request") {
     if (requests.has(target.name)) return;
-    throw new RunError(`This server has no request "${target.name}". ${hint(target.name, [...requests.keys()])}`);
+    throw new RunError(`Unknown request "${target.name}". ${hint(target.name, [...requests.keys()])}`);
   }
   const kind = target.type === "event" ? "event" : target.kind;
   if (cloudCode.has(kind, target.name) || (kind === "event" && game.events.has(target.name))) return;
@@ -198,9 +194,9 @@ async function checkTarget(target: RunTarget, game: Game, cloudCode: CloudCode):
 function hint(name: string, known: string[]): string {
   const near = nearest(name, known);
   if (near !== undefined) return `Did you mean ${near}?`;
-  if (known.length === 0) return "It has none of this kind.";
+  if (known.length === 0) return "The game has none of this kind.";
   const more = known.length > LISTED ? ` and ${known.length - LISTED} more` : "";
-  return `There are ${known.slice(0, LISTED).join(", ")}${more}.`;
+  return `Known names are ${known.slice(0, LISTED).join(", ")}${more}.`;
 }
 
 function isForPlayers(request: string): boolean {

@@ -2,18 +2,17 @@ import { placed } from "../kernel/scripts/place.ts";
 import type { PlayerChange } from "./player-changes.ts";
 import type { RunReport } from "./run-once.ts";
 
-/** The report for a person to read. */
 export function reportText(report: RunReport): string {
   const { ran, player, response, scriptData, scriptErrors, messages, scripts, changes, durationMs } = report;
   const who = player && `${player.displayName ?? player.userName} (${player.id}${player.isNew ? ", new" : ""})`;
   const left = response ?? { scriptData, scriptErrors };
   const sections = [
-    section(response ? "Response" : "What it set", [JSON.stringify(left, null, 2)]),
+    section(response ? "Response" : "Script data", [JSON.stringify(left, null, 2)]),
     section(
       "Failed",
       scripts.flatMap(({ failure }) => (failure ? [placed(failure)] : [])),
     ),
-    section("Out of service", report.outOfService.map(placed)),
+    section("Scripts that cannot be used", report.outOfService.map(placed)),
     section(
       "Messages",
       messages.map((message) => JSON.stringify(message, null, 2)),
@@ -22,13 +21,12 @@ export function reportText(report: RunReport): string {
       "Log",
       scripts.flatMap(({ script, log }) => log.map((line) => logLine(script, line))),
     ),
-    section("Changes of the player", changes.map(changeLine)),
+    section("Player changes", changes.map(changeLine)),
     section("Scripts", scripts.map(scriptLine)),
   ];
-  return [`${ran}${who ? ` as ${who}` : ""}`, ...sections.flat(), "", `Answered in ${ms(durationMs)}.`, ""].join("\n");
+  return [`${ran}${who ? ` as ${who}` : ""}`, ...sections.flat(), "", `Finished in ${ms(durationMs)}.`, ""].join("\n");
 }
 
-/** Nothing where there are no lines. */
 function section(heading: string, lines: string[]): string[] {
   return lines.length === 0 ? [] : ["", heading, ...lines.map((line) => line.replace(/^/gm, "  "))];
 }

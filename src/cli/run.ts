@@ -1,15 +1,12 @@
 import { SandboxError } from "../cloudcode/built-sandbox.ts";
 import { GameError } from "../game/errors.ts";
-import { SettingsError } from "../settings.ts";
+import { SettingsError } from "../setting.ts";
 import { StoreError } from "../store/errors.ts";
 import { ArgumentError, readRunArguments } from "./run-arguments.ts";
 import { RunError, runOnce } from "./run-once.ts";
 import { reportText } from "./run-report.ts";
 
-/**
- * Runs one event, request or script and prints what it did. Answers 0, 1 where a script or the server failed or it cannot
- * be run, 2 for a command that cannot be understood.
- */
+/** Exit code 0; 1 if a script or the server failed or the target cannot be run; 2 for an invalid command line. */
 export async function run(args: string[]): Promise<number> {
   try {
     const wanted = readRunArguments(args);

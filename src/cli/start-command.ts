@@ -1,4 +1,4 @@
-/** Whether the server runs from its sources; else from the published package. */
+/** True when running from sources, false in the published package. */
 export const RUNS_FROM_SOURCES = import.meta.url.endsWith(".ts");
-/** How an operator starts a server here; settings follow. */
+/** How to start a server here; settings follow. */
 export const START_COMMAND = RUNS_FROM_SOURCES ? "npm start --" : "rekindle start";

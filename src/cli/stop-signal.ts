@@ -1,14 +1,12 @@
-/** npm and a terminal may both pass on one Ctrl-C; what comes this soon after the first is not somebody's second. */
+/** npm and the terminal may both forward one Ctrl-C. A signal this soon after the first counts as the same one. */
 const SAME_SIGNAL_MS = 1_000;
 const PARENT_CHECK_MS = 500;
-/** The exit code of a stop that was cut short. */
 const CUT_SHORT = 1;
 
 /**
- * Resolves when the server should stop: at SIGINT or SIGTERM, or when what started it is gone: npm, or the published
- * package's launcher (`bin/rekindle.cjs`), which has a channel to this process. npm passes a signal on to
- * the shell between it and the server, and that shell ends without telling the server. A second signal ends the process
- * at once.
+ * Resolves when the server should stop: on SIGINT or SIGTERM, or when its parent has exited. The parent is npm, or the
+ * published package's launcher (`bin/rekindle.cjs`), which opens an IPC channel. npm signals the shell between it and
+ * the server, and that shell exits without forwarding the signal. A second signal exits immediately.
  */
 export function stopSignal(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -28,7 +26,7 @@ export function stopSignal(): Promise<void> {
   return promise;
 }
 
-/** An orphan is given to another parent; nothing tells it, so it looks. On Windows the parent's id stays. */
+/** An orphan gets another parent without any event, so poll. On Windows the parent's id never changes. */
 function whenParentEnds(then: () => void): NodeJS.Timeout {
   const parent = process.ppid;
   return setInterval(() => {

@@ -1,22 +1,22 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import type { App } from "../app.ts";
-import type { Config } from "../config.ts";
 import type { LoadedGame } from "../game/load.ts";
 import { describeSettings } from "../settings.ts";
+import type { Settings } from "../settings-schema.ts";
 import { RUNS_FROM_SOURCES, START_COMMAND } from "./start-command.ts";
 
 export interface Started {
-  config: Config;
+  config: Settings;
   game: LoadedGame;
   app: Pick<App, "url" | "httpUrl">;
   isExample: boolean;
 }
 
-/** The end of every secret of the example game, which everybody knows. */
+/** Suffix of every secret of the example game. These secrets are public. */
 const PUBLISHED = "-everybody-knows";
 
-/** What a newcomer needs to go on. A secret is shown only where it is the example's. */
+/** The text printed after a start. It shows a secret only for the example game. */
 export function welcome({ config, game, app, isExample }: Started): string {
   const base = (config.publicUrl || app.url).replace(/\/+$/, "");
   const credential = credentialForPlayers(game);
@@ -24,28 +24,28 @@ export function welcome({ config, game, app, isExample }: Started): string {
     ["Game", isExample ? `${game.name} (the example)` : `${game.name}, from ${resolve(game.folder)}`],
     ["Socket", `${base}/ws/${credential?.name ?? "CREDENTIAL"}/${game.apiKey}`],
     ["API key", game.apiKey],
-    ["Secret", isExample ? (credential?.secret ?? "") : "that of the credential in your game's config.json"],
-    ["Data", config.mongodbUrl === "" ? resolve(config.data) : "the MongoDB that mongodbUrl names"],
+    ["Secret", isExample ? (credential?.secret ?? "") : "the secret of that credential in your game's config.json"],
+    ["Data", config.mongodbUrl === "" ? resolve(config.data) : "MongoDB (see mongodbUrl)"],
     ["Health", `${app.httpUrl}/health`],
     ["Metrics", `${app.httpUrl}/metrics`],
   ];
   const lines = rows.map(([name, value]) => `  ${name!.padEnd(8)} ${value}`);
   const next = isExample
     ? [
-        // The demo is one of the sources.
-        ...(RUNS_FROM_SOURCES ? [`Watch two clients play it:  npm run demo -- --url ${base}`] : []),
-        "What it is made of:         examples/starter/README.md",
-        `Your own game:              ${START_COMMAND} --game FOLDER`,
+        // The published package does not contain the demo.
+        ...(RUNS_FROM_SOURCES ? [`Watch two clients play:      npm run demo -- --url ${base}`] : []),
+        "How the example works:       examples/starter/README.md",
+        `Start your own game:         ${START_COMMAND} --game FOLDER`,
       ]
     : [];
   return [
     "",
-    "Rekindle runs.",
+    "Rekindle is running.",
     "",
     ...lines,
     "",
     ...next,
-    `All settings:               ${START_COMMAND} --help`,
+    `All settings:                ${START_COMMAND} --help`,
     "",
     ...warnings(config, game),
     `Settings: ${JSON.stringify(describeSettings(config))}`,
@@ -54,12 +54,12 @@ export function welcome({ config, game, app, isExample }: Started): string {
   ].join("\n");
 }
 
-/** The credential that games connect with: `device`, or the first that may have players. */
+/** The credential that games connect with: `device`, or the first one that may have players. */
 function credentialForPlayers({ credentials }: LoadedGame) {
   return credentials.get("device") ?? credentials.values().find((credential) => credential.canHavePlayer);
 }
 
-function warnings(config: Config, { credentials, problems }: LoadedGame): string[] {
+function warnings(config: Settings, { credentials, problems }: LoadedGame): string[] {
   const isExposed = !isLoopback(config.host) || config.publicUrl !== "";
   const published = credentials
     .values()
@@ -69,7 +69,7 @@ function warnings(config: Config, { credentials, problems }: LoadedGame): string
   if (isExposed && published.length > 0) {
     const names = published.map(({ name }) => name).join(", ");
     sentences.push(
-      `WARNING: other machines can reach this server, and everybody knows the example's secrets (${names}): anybody can act as any player. Change them, or use a game of your own.`,
+      `WARNING: this server can be reached from other machines, and the example's secrets (${names}) are public: anyone can act as any player. Change the secrets or use your own game.`,
     );
   }
   return sentences.length > 0 ? [...sentences, ""] : [];

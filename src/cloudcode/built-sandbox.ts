@@ -2,40 +2,35 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** What script hosts run, as files without types, which `npm run build:sandbox` makes of `host/` and `realm/`. */
+/** The JavaScript files that script hosts run. `npm run build:sandbox` builds them from `host/` and `realm/`. */
 export interface SandboxFiles {
   folder: string;
-  /** Of `host/main.ts`: a program. */
   host: string;
-  /** Of `host/thread.ts`: a program. */
   thread: string;
-  /** Of `realm/entry.ts`: a script for a sandbox, whose value is the entry's exports. */
   realm: string;
-  /** The hashes of the sources that these were made of, by path. */
+  /** Hashes of the sources that the files were built from, by path. */
   sources: string;
 }
 
-/** The sandbox is not built, or its sources were changed since; the message says what to do. */
+/** The sandbox is missing or out of date. The message says what to do. */
 export class SandboxError extends Error {
   override name = "SandboxError";
 }
 
-/** Of the sources, or of the published package. */
+/** Root of the repository or of the published package. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const RUNS_FROM_SOURCES = import.meta.url.endsWith(".ts");
 let checked: SandboxFiles | undefined;
 
 /**
- * The built sandbox, checked once in a process. Where the server runs from its sources their hashes are compared, which
- * takes a few milliseconds.
- * @throws SandboxError where it is missing, or older than its sources
+ * Returns the built sandbox. Checked once per process, a few milliseconds if run from sources.
+ * @throws SandboxError if it is missing or older than its sources
  */
 export function builtSandbox(): SandboxFiles {
   checked ??= check(ROOT, RUNS_FROM_SOURCES);
   return checked;
 }
 
-/** @throws SandboxError */
 export function check(root: string, hasSources: boolean): SandboxFiles {
   const files = sandboxFiles(root);
   const missing = Object.values(files).find((path) => !existsSync(path));

@@ -5,58 +5,54 @@ import type { ScriptFailure, ScriptKind, ScriptResult } from "../kernel/scripts/
 
 export interface ScriptRun {
   kind: ScriptKind;
-  /** The script's short code: the request class without its dot, the event's short code, … */
+  /** The script's short code: the request class without its dot, the event's short code, and so on. */
   name: string;
   /** The request, response or message as the client sees it. */
   data: Record<string, unknown>;
-  /** Read only when a script asks for it; null where the script has no player. */
+  /** Read lazily. Null if the script has no player. */
   player: ScriptPlayer | null;
-  /** What an earlier script of the same request set. */
+  /** Set by earlier scripts of the same request. */
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
   stage: "preview" | "live";
-  /** Carried by every log line of the run. */
+  /** Part of every log line of the run. */
   runId: string;
-  /** Whom a message goes to; a script of a message reads it. */
+  /** The recipients, for scripts of messages. */
   playerIds?: readonly PlayerId[];
-  /** How many scripts wait for this one; 0 unless told. */
+  /** How many scripts wait for this one; default: 0. */
   depth?: number;
 }
 
-/**
- * What the rest of the server sees of Cloud Code: whether a script exists, and running it. Scripts run in supervised
- * child processes; state travels in with the call and changes travel out at its end.
- */
+/** Cloud Code as the rest of the server sees it. State is sent with a run, and its changes are returned at its end. */
 export interface CloudCode {
   has(kind: ScriptKind, name: string): boolean;
-  /** Never rejects for what a script does: that is `failure`. Without a context every call to the server is refused. */
+  /** Never rejects because of a script; see `failure`. Without a context, every call to the server is refused. */
   run(run: ScriptRun, context?: RunContext): Promise<ScriptResult>;
-  /** Scripts that could not be loaded, each with file, line and column. */
+  /** Scripts that failed to load, with file, line and column. */
   problems(): ScriptFailure[];
-  /** Of the scripts that runs begin with now: the same on every server that has the same ones. */
+  /** Hash of the current scripts, the same on every server that has the same scripts. */
   fingerprint?(): string;
-  /** Undefined or absent where there are no script hosts. */
   figures?(): ScriptHostFigures | undefined;
   close(): Promise<void>;
 }
 
-/** What the script hosts do at the moment, and did since the server's start. */
+/** Current state of the script hosts, and counters since the server's start. */
 export interface ScriptHostFigures {
-  /** Processes that can take scripts, the one in reserve included. */
+  /** Ready processes, the spare included. */
   hosts: number;
-  /** Resident, of all hosts, as they told last. */
+  /** Resident memory of all hosts, as last reported. */
   memoryMb: number;
   runsUnderWay: number;
   runsWaiting: number;
-  /** Runs that had to wait for a host, and how long in all. */
+  /** Runs that waited for a host; `waitSeconds` is their total wait. */
   waits: number;
   waitSeconds: number;
-  /** Processor time of scripts that were not lost with their host. */
+  /** Processor time of scripts, except in hosts that crashed. */
   cpuSeconds: number;
   hostsStarted: number;
-  /** Why hosts ended → how many. */
+  /** Number of ended hosts by reason. */
   hostsEnded: ReadonlyMap<string, number>;
-  /** Runs of those who lately took more than their share of the processor. */
+  /** Runs of players over their share of the processor. */
   runsInBackground: number;
   logLinesDropped: number;
 }

@@ -1,7 +1,4 @@
-/**
- * What the sandbox is told of the game's configuration, in the words that scripts read it by. The server makes these
- * (`calls/config.ts`), the classes of `spark/` read them. Absent values are null.
- */
+/** The configuration as sent to the sandbox, with the member names that scripts read. Absent values are null. */
 export interface ConfigItems {
   virtualGoods: VirtualGoodItem;
   achievements: AchievementItem;
@@ -28,7 +25,6 @@ type Amount = number | null;
 export interface VirtualGoodItem extends DescribedItem {
   type: string;
   tags: string[];
-  /** `currency1Cost` to `currency6Cost`. */
   [cost: `currency${number}Cost`]: Amount;
   currencyCosts: Record<string, number>;
   googlePlayProductId: string | null;
@@ -45,10 +41,8 @@ export interface VirtualGoodItem extends DescribedItem {
 }
 
 export interface AchievementItem extends DescribedItem {
-  /** `currency1Award` to `currency6Award`. */
   [award: `currency${number}Award`]: Amount;
   currencyAwards: Record<string, number>;
-  /** Short code. */
   virtualGoodAward: string | null;
   propertySet: unknown;
 }
@@ -104,7 +98,7 @@ export interface DownloadableItem {
   lastModified: number | null;
 }
 
-/** A property, or a set of them by key. */
+/** A property, or a property set as an object by key. */
 export interface PropertyItem {
   shortCode: string;
   value: unknown;

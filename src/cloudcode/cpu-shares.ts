@@ -1,31 +1,27 @@
-/** How long a share may be used up in advance, by whoever computed nothing lately. */
+/** How much of a share may be used up in a burst. */
 const BURST_MS = 10_000;
-/** What lies further back is forgotten: nobody has to make up for more than this. */
+/** Caps the debt: nobody is throttled for longer than this. */
 const MEMORY_MS = 60_000;
-const MOST_KEPT = 10_000;
+const SWEEP_SIZE = 10_000;
 
 interface Use {
-  /** What is not made up for yet, in milliseconds of processor time. */
+  /** Processor time not yet drained from the bucket. */
   ms: number;
-  /** As of when, by `performance.now`. */
+  /** When `ms` was computed, by `performance.now`. */
   at: number;
 }
 
-/**
- * Who computes more than a fair share of one core: a leaky bucket for each, which a share of the time that passes drains.
- * Costs a look-up for each run. Whoever has made up for all is forgotten.
- */
+/** A leaky bucket for each player, drained at the rate of a fair share of one core. One look-up per run. */
 export class CpuShares {
   readonly #share: number;
   readonly #used = new Map<string, Use>();
-  #sweepAt = MOST_KEPT;
+  #sweepAt = SWEEP_SIZE;
 
-  /** @param percent of one core that is a fair share for one; 0: any is */
+  /** @param percent fair share, in percent of one core; 0: unlimited */
   constructor(percent: number) {
     this.#share = percent / 100;
   }
 
-  /** Who computed for so many milliseconds, up to now. */
   charge(who: string, ms: number): void {
     if (this.#share === 0) return;
     const now = performance.now();
@@ -34,7 +30,7 @@ export class CpuShares {
     if (this.#used.size > this.#sweepAt) this.#sweep(now);
   }
 
-  /** Whether `who` lately had more than its share. */
+  /** Whether `who` has recently exceeded its share. */
   isOver(who: string): boolean {
     const use = this.#used.get(who);
     return use !== undefined && this.#left(use, performance.now()) > BURST_MS * this.#share;
@@ -46,6 +42,6 @@ export class CpuShares {
 
   #sweep(now: number): void {
     for (const [who, use] of this.#used) if (this.#left(use, now) === 0) this.#used.delete(who);
-    this.#sweepAt = Math.max(MOST_KEPT, 2 * this.#used.size);
+    this.#sweepAt = Math.max(SWEEP_SIZE, 2 * this.#used.size);
   }
 }

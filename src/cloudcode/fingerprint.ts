@@ -3,7 +3,7 @@ import type { LoadedScripts } from "./load.ts";
 
 const known = new WeakMap<LoadedScripts, string>();
 
-/** Tells one state of a game's scripts from another, on every server alike. Reads every script the first time. */
+/** Returns a hash of a game's scripts, the same on every server. Cached; the first call reads every script. */
 export function fingerprintOf(scripts: LoadedScripts): string {
   let fingerprint = known.get(scripts);
   if (fingerprint === undefined) {

@@ -1,19 +1,16 @@
-/**
- * Text between the server and a lane of a script host, over a pair of connected sockets: four bytes of length (little
- * endian, of what follows in bytes), then UTF-8. Length in front, since neither end then looks at each character.
- */
+/** Frames between the server and a lane: four bytes with the payload's length (little endian), then UTF-8. */
 export const FRAME_HEADER = 4;
-/** Of one frame, in bytes: beyond whatever scripts, modules and results may be. A longer one is no frame. */
+/** Larger than any script, module or result can be. */
 const MAX_FRAME = 256 * 1_048_576;
-/** UTF-8 never takes more bytes for one unit of a JavaScript string. */
-const MOST_BYTES = 3;
+/** Maximum UTF-8 bytes per UTF-16 code unit. */
+const MAX_BYTES_PER_UNIT = 3;
 
-/** The frame of `text`: written into `room` where it fits there, else into memory of its own. */
-export function writeFrame(text: string, room: Buffer): Buffer {
-  if (FRAME_HEADER + text.length * MOST_BYTES > room.length) return frameOf(text);
-  const length = room.write(text, FRAME_HEADER);
-  room.writeUInt32LE(length);
-  return room.subarray(0, FRAME_HEADER + length);
+/** Returns the frame of `text`. It is written into `buffer` if it fits, else into newly allocated memory. */
+export function writeFrame(text: string, buffer: Buffer): Buffer {
+  if (FRAME_HEADER + text.length * MAX_BYTES_PER_UNIT > buffer.length) return frameOf(text);
+  const length = buffer.write(text, FRAME_HEADER);
+  buffer.writeUInt32LE(length);
+  return buffer.subarray(0, FRAME_HEADER + length);
 }
 
 export function frameOf(text: string): Buffer {
@@ -24,18 +21,17 @@ export function frameOf(text: string): Buffer {
   return frame;
 }
 
-/** The length of what follows the header at `start`. Throws a RangeError where it is longer than a frame can be. */
+/** Returns the payload length from the header at `start`. Throws a RangeError if it exceeds the maximum. */
 export function lengthOfFrame(bytes: Buffer, start = 0): number {
   const length = bytes.readUInt32LE(start);
   if (length > MAX_FRAME) throw new RangeError(`A frame of ${length} bytes is too long.`);
   return length;
 }
 
-/** Puts frames together from the pieces that a socket brings. */
+/** Reassembles frames from the chunks of a socket. */
 export class FrameReader {
-  /** What was read of frames that were not taken yet. */
   #bytes: Buffer = Buffer.alloc(0);
-  /** Pieces that came since `#bytes` was put together; they are joined once the frame is whole, not with each piece. */
+  /** Chunks after `#bytes`. They are joined when a frame is complete, so that a large frame is copied once. */
   #pieces: Buffer[] = [];
   #length = 0;
 
@@ -45,7 +41,7 @@ export class FrameReader {
     else this.#pieces.push(piece);
   }
 
-  /** The next whole frame; undefined where more is to come. Throws a RangeError where it is longer than a frame can be. */
+  /** Returns the next complete frame, or undefined. Throws a RangeError if it exceeds the maximum length. */
   take(): string | undefined {
     if (this.#length < FRAME_HEADER) return undefined;
     if (this.#bytes.length < FRAME_HEADER) this.#join();

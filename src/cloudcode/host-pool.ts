@@ -11,16 +11,16 @@ import { RunWatch } from "./run-watch.ts";
 export { type HostEvent, MAX_DEPTH };
 
 export interface PoolOptions extends HostsOptions {
-  /** Scripts of one player and depth that run at once. */
+  /** Concurrent scripts per player and depth. */
   perPlayer: number;
   timeoutMs: number;
-  /** After the sandbox's own deadline, how long until the host is ended. */
+  /** Time between the sandbox's own deadline and killing the host. */
   graceMs: number;
-  /** Runs of one depth that may wait. */
+  /** Maximum number of waiting runs per depth. */
   queued: number;
-  /** The longest wait for a host; a run that waited longer fails as unavailable. */
+  /** Longest wait for a host; after it the run fails as unavailable. */
   queueTimeoutMs: number;
-  /** What a lane is told of a module that it asks for: JSON of `ModuleAnswer`. */
+  /** Looks up a module for a lane. Returns JSON of `ModuleReply`. */
   module: (version: number, name: string) => string;
 }
 
@@ -28,81 +28,72 @@ export type PoolResult =
   | RunDone
   | { type: "failed"; kind: "timeout" | "memory" | "crash" | "unavailable"; reason: string };
 
-/** For whom a run is, and what waits for it. */
 export interface RunFor {
-  /** Where it is nobody's: empty, or the script, so that one of these does not keep the others waiting. */
+  /** A player's id, or for runs without a player the script or "". Limits and fairness apply per value. */
   player: string;
-  /** Up to MAX_DEPTH. */
+  /** How many scripts wait for this run, at most MAX_DEPTH. */
   depth: number;
 }
 
 interface Job {
-  /** The player. */
+  /** The player, for the fair queue. */
   group: string;
   depth: number;
   script: AddScript;
   message: RunScript;
   calls: RunCalls;
   resolve: (result: PoolResult) => void;
-  /** Of its wait. */
   timer: NodeJS.Timeout | undefined;
-  /** When it began to wait. */
   since: number;
-  /** Of its run. */
   watch: RunWatch | undefined;
   host: HostProcess | undefined;
   overdue: boolean;
-  /** Hosts that ended while it was in them. */
+  /** Hosts that ended during the run. */
   losses: number;
-  /** A host ended while this and other scripts ran in it: it runs again with no other beside it, to tell whose fault. */
+  /** A host ended while several scripts ran in it, so this one is run again on its own to find the culprit. */
   alone: boolean;
 }
 
 /**
- * Scripts that a host has computing at once, as long as each is short: more would only take turns, each in a lane that
- * has to be warmed up. Those that wait for the server, or turn out to take longer, count no more, and others begin beside
- * them. Fewer would be worse for those with writes, which are committed together.
+ * Short scripts that a host computes concurrently. More would only take turns in lanes that need warming up; fewer
+ * would slow down scripts with writes, which share commits.
  */
 const COMPUTING_AT_ONCE = 2 * availableParallelism();
 /**
- * The same for quick scripts, which call nothing: one core is left to the server. Further ones are sent ahead to a lane that
- * has one, many in one message, where each costs a third of what it takes in a lane that has to be woken and warmed up.
+ * The limit for quick scripts; one core is left to the server. Further ones are sent ahead to a busy lane, many in one
+ * message, which costs a third of waking another lane.
  */
 const QUICK_AT_ONCE = Math.max(1, availableParallelism() - 1);
 /**
- * Runs scripts in the script hosts of one server. Nothing is started before the first `run` or `warm`.
+ * Runs scripts in the script hosts of one server.
  *
- * A run whose host is lost, and which is not known to be the cause, is run again: unless it made a call that writes,
- * nothing that it did has left its host, and a second run is as if the first had never been. Where several runs could be the cause,
- * each of them is run again alone, and the one that loses its host again has failed. A run that waited for the server
- * cannot be the cause and is run again among others, once. Suspects never take the last host.
+ * When a host is lost, its runs are run again unless they made a call that writes; nothing else has left the host. If
+ * several may be the cause, each is run again alone; one that loses its host again has failed. A run that was waiting
+ * for the server cannot be the cause. Suspects never get the last host.
  *
- * A script may wait for another: it sends a request that has scripts. So runs of each depth have lanes and a queue of
- * their own, and whatever waits is waited for by less deep runs only: the deepest always get on.
+ * Runs of each depth of nested scripts have their own lanes and queue, so the deepest always make progress.
  */
 export class HostPool {
   readonly #options: PoolOptions;
   readonly #hosts: Hosts;
   readonly #jobs = new Map<number, Job>();
-  /** By depth. */
   readonly #queues: FairQueue<Job>[];
   readonly #suspects = new FairQueue<Job>(1);
   readonly #counted = { waits: 0, waitSeconds: 0, cpuSeconds: 0 };
   readonly #quick = new QuickScripts();
   #nextRun = 1;
-  #later: NodeJS.Timeout | undefined;
+  #recheck: NodeJS.Timeout | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#hosts = new Hosts(options, this.#hostEvents());
-    // Half of the lanes are left to others, even where a player may have as many as there are.
+    // A player never gets more than half of the lanes.
     this.#queues = Array.from({ length: MAX_DEPTH + 1 }, (_, depth) => {
       const half = Math.floor((options.hosts * lanesOf(depth, options.lanes)) / 2);
       return new FairQueue(Math.min(options.perPlayer, Math.max(1, half)));
     });
   }
 
-  /** Starts the hosts that are missing. */
   warm(): void {
     this.#hosts.warm();
   }
@@ -111,7 +102,7 @@ export class HostPool {
     if (this.#hosts.isClosed) return Promise.resolve(failed("unavailable", "The server is stopping."));
     const queue = this.#queueOf(depth);
     if (queue.length >= this.#options.queued) {
-      const full = failed("unavailable", `${this.#options.queued} scripts wait for a script host already.`);
+      const full = failed("unavailable", `${this.#options.queued} scripts are already waiting for a script host.`);
       const last = queue.lastOfLongest(player);
       if (last === undefined) return Promise.resolve(full);
       this.#settle(last, full);
@@ -144,17 +135,17 @@ export class HostPool {
     });
   }
 
-  /** Ends all hosts; runs that are under way or wait fail as unavailable. Resolves when the processes are gone. */
+  /** Ends all hosts and fails all runs as unavailable. Resolves when the processes have exited. */
   close(): Promise<void> {
-    clearTimeout(this.#later);
+    clearTimeout(this.#recheck);
     const gone = this.#hosts.close();
     for (const job of [...this.#jobs.values()]) this.#settle(job, failed("unavailable", "The server is stopping."));
     return gone;
   }
 
-  /** Ends all hosts until the next run; to be called when none is under way or waits. */
-  rest(): void {
-    this.#hosts.rest();
+  /** Ends all hosts until the next run. Call it only when no run is active or waiting. */
+  stopAll(): void {
+    this.#hosts.stopAll();
   }
 
   figures(): Omit<ScriptHostFigures, "logLinesDropped" | "runsInBackground"> {
@@ -182,7 +173,7 @@ export class HostPool {
         const job = this.#jobs.get(result.run);
         this.#counted.cpuSeconds += result.cpuMs / 1000;
         if (job) {
-          this.#quick.ran(job.script, result.end === "ok" && job.calls.count === 0 ? result.durationMs : undefined);
+          this.#quick.record(job.script, result.end === "ok" && job.calls.count === 0 ? result.durationMs : undefined);
           this.#settle(job, result);
         }
         this.#dispatch();
@@ -208,12 +199,12 @@ export class HostPool {
     return this.#queues[depth] as FairQueue<Job>;
   }
 
-  /** Hands waiting runs to hosts: suspects to hosts of their own, the deepest of the others first. */
+  /** Assigns waiting runs to hosts: first suspects, each to a host of its own, then the others, deepest first. */
   #dispatch(): void {
     while (this.#suspects.isReady) {
-      const host = this.#hosts.takeForSuspect();
+      const host = this.#hosts.reserveForSuspect();
       if (!host) break;
-      this.#hand(this.#suspects.take() as Job, host);
+      this.#start(this.#suspects.take() as Job, host);
     }
     for (let depth = MAX_DEPTH; depth >= 0; depth--) {
       const queue = this.#queueOf(depth);
@@ -222,20 +213,19 @@ export class HostPool {
         queue.take();
       }
     }
-    if (this.#isAnyReady) this.#lookLater();
+    if (this.#isAnyReady) this.#recheckLater();
   }
 
-  /** Scripts that turn out not to be short make room for others, and have none wait behind them. */
-  #lookLater(): void {
-    this.#later ??= setTimeout(() => {
-      this.#later = undefined;
+  /** Rechecks after SHORT_MS, when long scripts no longer count and nothing may stay queued behind them. */
+  #recheckLater(): void {
+    this.#recheck ??= setTimeout(() => {
+      this.#recheck = undefined;
       const isAnyAhead = this.#hosts.withdrawBehindLong();
       this.#dispatch();
-      if (isAnyAhead) this.#lookLater();
+      if (isAnyAhead) this.#recheckLater();
     }, SHORT_MS);
   }
 
-  /** Hands a run to a host that serves; false where it has to wait. */
   #place(job: Job): boolean {
     const isQuick = job.depth === 0 && this.#quick.is(job.script);
     if (!isQuick) return this.#begin(job, { isQuick, atOnce: COMPUTING_AT_ONCE });
@@ -246,21 +236,21 @@ export class HostPool {
     );
   }
 
-  /** In a lane that is free; false where there is none, or as many compute as may. */
+  /** Starts a run in a free lane. Returns false if there is none or `atOnce` scripts are computing. */
   #begin(job: Job, { isQuick, atOnce }: { isQuick: boolean; atOnce: number }): boolean {
-    const host = this.#hosts.forRun(job.depth, atOnce);
-    if (host) this.#hand(job, host, isQuick);
+    const host = this.#hosts.pickHost(job.depth, atOnce);
+    if (host) this.#start(job, host, isQuick);
     return host !== undefined;
   }
 
-  /** Sends a quick run to a lane that is at another one; false where no lane takes one. */
+  /** Sends a quick run to a lane that is busy with another quick one. Returns false if no lane accepts it. */
   #sendAhead(job: Job): boolean {
-    const found = this.#hosts.forRunAhead();
+    const found = this.#hosts.pickLaneAhead();
     if (!found) return false;
     const { host, lane } = found;
-    this.#handed(job, host);
+    this.#assigned(job, host);
     host.runAhead(lane, job.script, job.message, job.depth);
-    this.#lookLater();
+    this.#recheckLater();
     return true;
   }
 
@@ -268,13 +258,13 @@ export class HostPool {
     return this.#queues.some((queue) => queue.isReady);
   }
 
-  #hand(job: Job, host: HostProcess, isQuick = false): void {
-    this.#handed(job, host);
+  #start(job: Job, host: HostProcess, isQuick = false): void {
+    this.#assigned(job, host);
     host.run(job.script, job.message, { depth: job.depth, isQuick });
     this.#watchRun(job, host);
   }
 
-  #handed(job: Job, host: HostProcess): void {
+  #assigned(job: Job, host: HostProcess): void {
     clearTimeout(job.timer);
     if (job.timer) this.#counted.waitSeconds += (performance.now() - job.since) / 1000;
     job.timer = undefined;
@@ -306,7 +296,6 @@ export class HostPool {
     job.resolve(result);
   }
 
-  /** Takes the job from its host, or out of the queue. */
   #leave(job: Job): void {
     const queue = job.alone ? this.#suspects : this.#queueOf(job.depth);
     if (job.host === undefined) queue.remove(job);

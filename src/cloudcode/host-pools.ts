@@ -5,24 +5,18 @@ import { HostPool, type PoolOptions, type PoolResult, type RunFor } from "./host
 import type { AddScript } from "./protocol.ts";
 
 export interface HostPoolsOptions extends PoolOptions {
-  /** Percent of one core that the scripts of one player may take before they stand back; 0: as much as there is. */
+  /** Percent of one core that one player's scripts may take before they run in the background; 0: unlimited. */
   cpuShare: number;
-  /** How long the hosts in the background are kept when nothing runs in them. */
   backgroundMs: number;
 }
 
-/** What a host takes to start, and what was lost with one, in milliseconds of processor time. */
+/** Charged for a lost host: the processor time to start another. */
 const HOST_COST_MS = 1_000;
-/** What is kept there of a run's log: to keep it costs the server, which has no low priority, more than most calls do. */
+/** Share of log characters kept in the background: keeping logs costs the server itself, at normal priority. */
 const BACKGROUND_LOG = 1 / 8;
-/** What a sandbox takes to be made anew. */
 const SANDBOX_COST_MS = 25;
 
-/**
- * The script hosts of one server: those in the foreground, and one in the background, which stands back, for the
- * scripts of whoever lately took more of the processor than a fair share. It takes what the others leave. It is started
- * when it is needed, and ends when it was not for a while.
- */
+/** The foreground pool, and a low-priority host, started on demand, for players over their share of the processor. */
 export class HostPools {
   readonly #foreground: HostPool;
   readonly #background: HostPool;
@@ -40,21 +34,20 @@ export class HostPools {
       hosts: 1,
       background: true,
       limits: { ...limits, logChars: Math.ceil(limits.logChars * BACKGROUND_LOG) },
-      // On a busy machine signs of life may be long in coming.
+      // On a busy machine a background host gets little processor time, so its heartbeats are late.
       silenceMs: 6 * silenceMs,
     });
     this.#shares = new CpuShares(cpuShare);
     this.#backgroundMs = backgroundMs;
   }
 
-  /** Starts the hosts in the foreground that are missing. */
   warm(): void {
     this.#foreground.warm();
   }
 
   async run(script: AddScript, input: string, calls: RunCalls, runFor: RunFor): Promise<PoolResult> {
     const { player } = runFor;
-    // Players who have not logged in yet are one to the hosts, and share no fault.
+    // Clients without a player share one group and are not charged for each other.
     const isAnybody = player === "";
     const isOver = !isAnybody && this.#shares.isOver(player);
     const result = isOver
@@ -64,7 +57,6 @@ export class HostPools {
     return result;
   }
 
-  /** As of one pool. */
   async close(): Promise<void> {
     clearTimeout(this.#resting);
     await Promise.all([this.#foreground.close(), this.#background.close()]);
@@ -96,17 +88,16 @@ export class HostPools {
       return await this.#background.run(...run);
     } finally {
       if (--this.#inBackground === 0) {
-        this.#resting = setTimeout(() => this.#background.rest(), this.#backgroundMs).unref();
+        this.#resting = setTimeout(() => this.#background.stopAll(), this.#backgroundMs).unref();
       }
     }
   }
 }
 
-/** Milliseconds of processor time, as far as it is known. */
 function costOf(result: PoolResult): number {
   if (result.type === "failed") return result.kind === "unavailable" ? 0 : HOST_COST_MS;
   const { end, clean, cpuMs, durationMs } = result;
-  // The clock of a sandbox that was given up went with it.
+  // The processor time of a sandbox is lost with it, so use the wall clock.
   const isGivenUp = end !== "ok" && end !== "rejected";
   return (isGivenUp ? durationMs : cpuMs) + (clean ? 0 : SANDBOX_COST_MS);
 }

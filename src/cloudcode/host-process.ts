@@ -6,89 +6,78 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtSandbox } from "./built-sandbox.ts";
 import { type LaneEvents, LaneSocket } from "./lane-socket.ts";
+import { lowerPriority } from "./low-priority.ts";
 import type { AddScript, FromHost, HostFatal, HostLimits, RunDone, RunScript, ToHost } from "./protocol.ts";
-import { standBack } from "./stand-back.ts";
 
 const READABLE = [
   fileURLToPath(new URL("../../package.json", import.meta.url)),
   ...["isolated-vm", "node-gyp-build"].flatMap(placesOf),
-  // Asked for by the loader of the sandbox's addon, to tell musl from glibc.
+  // Read by the loader of the sandbox's addon to tell musl from glibc.
   "/etc/alpine-release",
 ];
 
-/** Characters kept of what a host writes to its standard output and error; only V8's last words are ever there. */
+/** Characters kept of a host's standard output and error, which only V8 writes to before it aborts. */
 const OUTPUT_CHARS = 2_000;
-/** The first descriptor of a lane's socket in the host: behind input, output, error and the channel. */
+/** First descriptor of a lane's socket in the host, after stdin, stdout, stderr and the IPC channel. */
 const FIRST_DESCRIPTOR = 4;
-/** So long a lane is kept that has nothing to do; one stays. */
-const KEPT_MS = 30_000;
+const IDLE_LANE_MS = 30_000;
 
 export interface HostOptions {
   limits: HostLimits;
-  /** The most lanes that it may have. */
   lanes: number;
-  /** Whether it stands back behind everything else on the machine. */
   background: boolean;
 }
 
 export interface HostEvents {
-  /** JSON of `ModuleAnswer`. */
+  /** Looks up a module; returns JSON of `ModuleReply`. */
   module(version: number, name: string): string;
-  /** It takes scripts from now on. */
   ready(host: HostProcess): void;
-  /** A lane takes a script. */
   free(host: HostProcess): void;
-  /** A script waits for the server. `call` counts the calls of its run; `text` is JSON. */
+  /** A script waits for the server. `call` is the number of the call in its run; `text` is JSON. */
   call(host: HostProcess, run: number, call: number, text: string): void;
   done(host: HostProcess, result: RunDone): void;
-  /** A run is under way now that was sent ahead. */
+  /** A run that was sent ahead has started. */
   begins(host: HostProcess, run: number): void;
-  /** A run that was sent ahead was taken back: it was not begun. */
+  /** A run that was sent ahead was withdrawn before it started. */
   withdrawn(host: HostProcess, run: number): void;
-  /** The process is gone. */
   exit(host: HostProcess, why: HostEnd): void;
 }
 
-/** What a host should know of a run beside the run itself. */
 export interface RunKind {
   /** How many scripts wait for it. */
   depth: number;
-  /** It is expected to be over soon and without a call: others may be sent to its lane. */
+  /** Expected to be short and to make no calls, so other runs may be sent ahead to its lane. */
   isQuick: boolean;
 }
 
 export interface RunUnderWay extends RunKind {
   lane: LaneSocket;
-  /** Others are before it in its lane. */
+  /** Other runs precede it in its lane. */
   isAhead: boolean;
-  /** For the server's answer, so that its sandbox stands still. */
+  /** Waits for the server's answer to a call. */
   isWaiting: boolean;
-  /** When it last began to compute, or to wait, by `performance.now`. */
+  /** When it last started to compute or to wait, by `performance.now`. */
   since: number;
-  /** How long it computed before that, in milliseconds. */
   computedMs: number;
-  /** How many calls it made. */
   calls: number;
 }
 
 export interface HostEnd {
-  /** `memory` and `crash` are the script's doing or V8's; `killed` is this server's, by `kill`. */
+  /** `memory` and `crash` are caused by a script or V8; `killed` means that the server called `kill`. */
   kind: HostFatal["kind"] | "killed";
   reason: string;
-  /** Its last output, for the operator's log. */
+  /** The end of its output, for the log. */
   output: string;
 }
 
 /**
- * One script host as the server sees it. The process gets an empty environment, no descriptor but the channel and one
- * socket for each lane, and Node's permission model: it may read what was built of the sandbox and its addon, start
- * threads, write nothing, start no process and open no connection. (Addons are allowed, since the sandbox is one, so this
- * guards against a bug in the sandbox and not against a hostile addon.)
+ * The server's side of one script host. The process has an empty environment and a socket per lane, and runs under
+ * Node's permission model: it may read the built sandbox and start threads, but not write files, start processes or
+ * open connections. Addons are allowed, since the sandbox is one: this guards against its bugs, not hostile addons.
  */
 export class HostProcess {
   readonly runs = new Map<number, RunUnderWay>();
   ready = false;
-  /** When something last came from it, by `performance.now`. */
   lastHeard = performance.now();
   rssMb = 0;
   readonly #child: ChildProcess;
@@ -123,14 +112,14 @@ export class HostProcess {
     this.#lanes = this.#child.stdio
       .slice(FIRST_DESCRIPTOR)
       .map((socket, index) => new LaneSocket(FIRST_DESCRIPTOR + index, socket as Socket, laneEvents));
-    this.#child.on("message", (message: FromHost) => this.#told(message));
+    this.#child.on("message", (message: FromHost) => this.#onMessage(message));
     this.#child.on("error", (error) => this.kill(`The script host could not be reached: ${error.message}`));
     let gone = false;
     const exited = (code: number | null, signal: string | null): void => {
       if (gone) return;
       gone = true;
       this.ready = false;
-      const end = this.#end ?? { kind: "crash", reason: `The script host ended by ${signal ?? `code ${code}`}.` };
+      const end = this.#end ?? { kind: "crash", reason: `The script host exited with ${signal ?? `code ${code}`}.` };
       events.exit(this, { ...end, output: this.#output });
     };
     this.#child.once("exit", exited);
@@ -151,22 +140,18 @@ export class HostProcess {
     return count;
   }
 
-  /** Runs that compute, and began to after `time`. */
+  /** Number of runs that started to compute after `time` and are still computing. */
   computingSince(time: number): number {
     let count = 0;
     for (const run of this.runs.values()) if (!run.isWaiting && !run.isAhead && run.since > time) count++;
     return count;
   }
 
-  /** A lane takes a run at once. */
   get hasFreeLane(): boolean {
     return this.#lanes.some(({ isFree }) => isFree);
   }
 
-  /**
-   * Starts one more lane, unless one is about to be free: one at a time, as each takes a core for a while, in which those
-   * that are there may become free.
-   */
+  /** Starts one more lane, unless one is starting already: that takes a core for a while. */
   openLane(): void {
     if (this.#lanes.some(({ state }) => state === "opening")) return;
     const lane = this.#lanes.find(({ state }) => state === "closed");
@@ -175,22 +160,18 @@ export class HostProcess {
     this.#send({ type: "lane", descriptor: lane.descriptor });
   }
 
-  /** Gives up lanes that were not used for half a minute; one stays. */
   closeIdleLanes(): void {
     const free = this.#lanes.filter(({ isFree }) => isFree);
     const now = performance.now();
-    for (const lane of free.slice(1)) if (now - lane.usedAt > KEPT_MS) lane.close();
+    for (const lane of free.slice(1)) if (now - lane.usedAt > IDLE_LANE_MS) lane.close();
   }
 
-  /** In a lane that is free: the first of these, so that the further ones become idle. */
+  /** Runs a script in the first free lane, so that the other lanes become idle. */
   run(script: AddScript, run: RunScript, kind: RunKind): void {
     this.#runIn(this.#lanes.find(({ isFree }) => isFree) as LaneSocket, script, run, kind);
   }
 
-  /**
-   * The lane with the fewest runs among those that may be sent one more beside the one under way, which is a quick one and
-   * began after `time`.
-   */
+  /** Of the lanes whose quick run started after `time` and that have room, returns the one with the fewest runs. */
   laneAhead(time: number): LaneSocket | undefined {
     let best: LaneSocket | undefined;
     for (const lane of this.#lanes) {
@@ -201,12 +182,12 @@ export class HostProcess {
     return best;
   }
 
-  /** Behind those that a lane has. It can be taken back until it is begun. */
+  /** Queues a run in a busy lane. It can be withdrawn until it starts. */
   runAhead(lane: LaneSocket, script: AddScript, run: RunScript, depth: number): void {
     this.#runIn(lane, script, run, { depth, isQuick: true });
   }
 
-  /** Takes back what lanes were sent ahead whose run has been under way since before `time`. Whether there are runs ahead. */
+  /** Withdraws runs behind those that started before `time`. Returns whether any lane has queued runs. */
   withdrawBehind(time: number): boolean {
     let isAnyAhead = false;
     for (const lane of this.#lanes) {
@@ -232,7 +213,7 @@ export class HostProcess {
     this.#send({ type: "withdraw", descriptor: lane.descriptor });
   }
 
-  /** Answers a call of a run; nothing where the call was answered before. */
+  /** Answers a call of a run. Ignored if that call has been answered. */
   answer(run: number, call: number, text: string): void {
     const underWay = this.runs.get(run);
     if (!underWay?.isWaiting || underWay.calls !== call) return;
@@ -241,13 +222,12 @@ export class HostProcess {
     underWay.lane.answer(text);
   }
 
-  /** Answers the call that a run waits for, if it does, by `text`. */
+  /** Answers the pending call of a run, if there is one, with `text`. */
   answerWaiting(run: number, text: string): void {
     const underWay = this.runs.get(run);
     if (underWay?.isWaiting) this.answer(run, underWay.calls, text);
   }
 
-  /** How long a run has computed, in milliseconds. */
   computedMs(run: number): number {
     const underWay = this.runs.get(run);
     if (!underWay) return 0;
@@ -266,7 +246,7 @@ export class HostProcess {
         this.lastHeard = performance.now();
         if (this.ready) events.free(this);
         else {
-          if (this.#background && this.pid !== undefined) standBack(this.pid);
+          if (this.#background && this.pid !== undefined) lowerPriority(this.pid);
           this.ready = true;
           events.ready(this);
         }
@@ -299,16 +279,16 @@ export class HostProcess {
     };
   }
 
-  #told(message: FromHost): void {
+  #onMessage(message: FromHost): void {
     this.lastHeard = performance.now();
     if (message.type === "beat") this.rssMb = message.rssMb;
     else if (message.type === "fatal") this.#end ??= { kind: message.kind, reason: message.reason };
-    else if (message.type === "crowded") {
+    else if (message.type === "low-memory") {
       for (const lane of this.#lanes) if (lane.isFree) lane.close();
     } else {
       const lane = this.#lanes[message.descriptor - FIRST_DESCRIPTOR];
       if (lane && message.type === "withdrawn") {
-        // Each is put before those that wait, so the last one comes first.
+        // Each is put at the front of the queue, so the last one goes first.
         for (const run of lane.withdrawn(message.begun).reverse()) {
           if (this.runs.delete(run)) this.#events.withdrawn(this, run);
         }
@@ -324,7 +304,7 @@ export class HostProcess {
   }
 }
 
-/** Where Node looks for a package from here, and where it really lies: some package managers link to it. */
+/** Folders in which Node looks up a package from here, with symbolic links resolved: some package managers use them. */
 function placesOf(name: string): string[] {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   const places = folders.map((folder) => join(folder, name)).filter((folder) => existsSync(folder));

@@ -3,47 +3,42 @@ import type { LaneSocket } from "./lane-socket.ts";
 import type { HostLimits } from "./protocol.ts";
 import { Restarts } from "./restarts.ts";
 
-/** What an operator should know of the script hosts. */
 export type HostEvent =
   | { type: "ready"; pid: number | undefined; startMs: number }
   | { type: "ended"; pid: number | undefined; kind: HostEnd["kind"]; reason: string; output: string; runs: number }
   | { type: "crash-loop"; endings: number; nextStartMs: number };
 
 export interface HostsOptions {
-  /** Hosts that serve; one more is kept ready. */
+  /** Number of serving hosts; there is one spare in addition. */
   hosts: number;
-  /** Scripts that nothing waits for, which one host runs at once. */
+  /** Concurrent scripts per host at depth 0. */
   lanes: number;
   limits: HostLimits;
-  /** A host with a run from which nothing came for this long is ended. */
+  /** A host with a run is killed if nothing was received from it for this long. */
   silenceMs: number;
-  /** Whether they stand back behind everything else on the machine. */
   background?: boolean;
   onHostEvent: (event: HostEvent) => void;
 }
 
-/** Scripts that may wait for the answer of one: each may send requests, whose scripts it waits for. */
+/** Maximum length of a chain of scripts that wait for each other by sending requests. */
 export const MAX_DEPTH = 4;
-/** A run that has computed for longer is not short: it keeps no other from beginning, and none waits behind it. */
+/** A run that computes for longer no longer keeps others from starting, and none is queued behind it. */
 export const SHORT_MS = 10;
-const LOOK_MS = 500;
+const CHECK_INTERVAL_MS = 500;
 
-/** Lanes of a host for runs of one depth, of which few are nested. */
+/** Lanes per host for runs of one depth. Few runs are nested. */
 export function lanesOf(depth: number, lanes: number): number {
   return depth === 0 ? lanes : Math.min(lanes, 4);
 }
 
-/**
- * The script hosts of one server: `hosts` that serve, and one more that is ready to take the place of a lost one and in
- * which suspects run alone. None is started before `warm`; one that ends is replaced.
- */
+/** The serving hosts and a spare, which replaces a lost one and in which suspects run alone. */
 export class Hosts {
   readonly #options: HostsOptions;
   readonly #events: HostEvents;
   readonly #restarts: Restarts;
   readonly #all: HostProcess[] = [];
-  readonly #ofSuspects = new Set<HostProcess>();
-  /** Are ended without being replaced. */
+  readonly #suspectHosts = new Set<HostProcess>();
+  /** Being stopped; not replaced. */
   readonly #retired = new Set<HostProcess>();
   readonly #ended = new Map<string, number>();
   #started = 0;
@@ -52,43 +47,42 @@ export class Hosts {
   #closed: Promise<void> | undefined;
   #allGone: (() => void) | undefined;
 
-  /** @param events of all hosts; `exit` is told before another host is started */
+  /** @param events of all hosts; `exit` is called before the host is replaced */
   constructor(options: HostsOptions, events: HostEvents) {
     this.#options = options;
     this.#events = events;
     this.#restarts = new Restarts(options.hosts + 1);
   }
 
-  /** Starts the hosts that are missing. */
   warm(): void {
     if (this.#closed) return;
-    this.#watch ??= setInterval(() => this.#lookAtAll(), LOOK_MS).unref();
+    this.#watch ??= setInterval(() => this.#checkHosts(), CHECK_INTERVAL_MS).unref();
     if (this.#restart) return;
     const missing = this.#options.hosts + 1 - this.#all.length;
     for (let started = 0; started < missing; started++) this.#start();
   }
 
-  /** Ends all hosts. Resolves when the processes are gone; `exit` is not told. */
+  /** Ends all hosts without calling `exit`. Resolves when the processes have exited. */
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       clearInterval(this.#watch);
       clearTimeout(this.#restart);
       this.#allGone = resolve;
       for (const host of this.#all) host.kill("The server is stopping.");
-      this.#tellAllGone();
+      this.#resolveIfGone();
     });
     return this.#closed;
   }
 
-  /** Ends all hosts, until the next `warm`. `exit` is not told. */
-  rest(): void {
+  /** Ends all hosts until the next `warm`, without calling `exit`. */
+  stopAll(): void {
     clearInterval(this.#watch);
     clearTimeout(this.#restart);
     this.#watch = undefined;
     this.#restart = undefined;
     for (const host of this.#all.splice(0)) {
       this.#retired.add(host);
-      host.kill("It is not needed any more.");
+      host.kill("The script host is idle.");
     }
   }
 
@@ -106,10 +100,10 @@ export class Hosts {
   }
 
   /**
-   * Of the hosts that serve, the one with the fewest runs of those that can begin another of this depth, where fewer than
-   * `atOnce` short ones compute. One that could if it had a lane more starts one.
+   * Picks the serving host with the fewest runs that has a free lane and fewer than `atOnce` short scripts computing.
+   * Hosts that lack only a lane start one.
    */
-  forRun(depth: number, atOnce: number): HostProcess | undefined {
+  pickHost(depth: number, atOnce: number): HostProcess | undefined {
     const lanes = lanesOf(depth, this.#options.lanes);
     const recently = performance.now() - SHORT_MS;
     let best: HostProcess | undefined;
@@ -121,8 +115,8 @@ export class Hosts {
     return best;
   }
 
-  /** A lane that is at a quick run and takes another one ahead. */
-  forRunAhead(): { host: HostProcess; lane: LaneSocket } | undefined {
+  /** Picks a lane with a quick run to which another one can be sent ahead. */
+  pickLaneAhead(): { host: HostProcess; lane: LaneSocket } | undefined {
     const recently = performance.now() - SHORT_MS;
     for (const host of this.#serving()) {
       const lane = host.laneAhead(recently);
@@ -131,30 +125,27 @@ export class Hosts {
     return undefined;
   }
 
-  /**
-   * A host of its own for a suspect, until `release`: preferably the one that is kept in reserve. One host is left to the
-   * runs that are no suspects.
-   */
-  takeForSuspect(): HostProcess | undefined {
-    const others = this.#all.filter((host) => host.ready && !this.#ofSuspects.has(host));
+  /** Reserves an idle host for a suspect until `release`. Always leaves one host for other runs. */
+  reserveForSuspect(): HostProcess | undefined {
+    const others = this.#all.filter((host) => host.ready && !this.#suspectHosts.has(host));
     if (others.length < 2) return undefined;
     const host = others.findLast(({ runs, hasFreeLane }) => runs.size === 0 && hasFreeLane);
-    if (host) this.#ofSuspects.add(host);
+    if (host) this.#suspectHosts.add(host);
     return host;
   }
 
   release(host: HostProcess): void {
-    this.#ofSuspects.delete(host);
+    this.#suspectHosts.delete(host);
   }
 
-  /** Takes back runs that were sent ahead behind one that is not short. Whether runs are ahead anywhere. */
+  /** Withdraws runs that are queued behind a long one. Returns whether any runs are queued in lanes. */
   withdrawBehindLong(): boolean {
     const recently = performance.now() - SHORT_MS;
     return this.#all.filter((host) => host.withdrawBehind(recently)).length > 0;
   }
 
   #serving(): HostProcess[] {
-    const ready = this.#all.filter((host) => host.ready && !this.#ofSuspects.has(host));
+    const ready = this.#all.filter((host) => host.ready && !this.#suspectHosts.has(host));
     return ready.slice(0, this.#options.hosts);
   }
 
@@ -180,12 +171,12 @@ export class Hosts {
 
   #hasEnded(host: HostProcess, end: HostEnd): void {
     if (this.#retired.delete(host)) {
-      this.#tellAllGone();
+      this.#resolveIfGone();
       return;
     }
     this.#all.splice(this.#all.indexOf(host), 1);
     if (this.#closed) {
-      this.#tellAllGone();
+      this.#resolveIfGone();
       return;
     }
     this.#ended.set(end.kind, (this.#ended.get(end.kind) ?? 0) + 1);
@@ -194,21 +185,20 @@ export class Hosts {
     this.#replace();
   }
 
-  #tellAllGone(): void {
+  #resolveIfGone(): void {
     if (this.#all.length === 0 && this.#retired.size === 0) this.#allGone?.();
   }
 
-  #lookAtAll(): void {
+  #checkHosts(): void {
     const { silenceMs } = this.#options;
     for (const host of this.#all) {
       if (host.runs.size > 0 && performance.now() - host.lastHeard > silenceMs) {
-        host.kill(`The script host gave no sign of life for ${silenceMs} ms.`);
+        host.kill(`The script host did not respond for ${silenceMs} ms.`);
       }
       host.closeIdleLanes();
     }
   }
 
-  /** Starts another host, at once or after a pause. */
   #replace(): void {
     const { endings, pauseMs } = this.#restarts.ended();
     if (pauseMs === 0) {

@@ -2,42 +2,38 @@ import type { Socket } from "node:net";
 import { FrameReader, frameOf } from "./frames.ts";
 import { type AddScript, LANE, type RunDone, type RunScript, runFrame, SERVER } from "./protocol.ts";
 
-/** What a lane asks and tells. */
 export interface LaneEvents {
   free(lane: LaneSocket): void;
   done(lane: LaneSocket, result: RunDone): void;
-  /** JSON of a call. The answer goes to `answer`, once. */
+  /** A call, as JSON. Answered with `answer`, once. */
   call(lane: LaneSocket, text: string): void;
-  /** JSON of `ModuleAnswer`. */
+  /** Looks up a module; returns JSON of `ModuleReply`. */
   module(version: number, name: string): string;
-  /** It sent what no lane sends. */
   broken(reason: string): void;
 }
 
-/** Runs that a lane may be sent beside the one under way. */
+/** Maximum number of runs queued in a lane behind the current one. */
 const MOST_AHEAD = 16;
 
-/** The server's end of one lane of a script host. */
+/** The server's side of one lane of a script host. */
 export class LaneSocket {
-  /** In the host. */
+  /** The socket's descriptor in the host. */
   readonly descriptor: number;
-  /** Open: its thread has a realm and takes runs. */
+  /** In state `open` the lane's thread has a realm and accepts runs. */
   state: "closed" | "opening" | "open" | "closing" = "closed";
-  /** The runs that it was sent, in their order: the first is under way, the others are not begun. */
+  /** Runs sent to the lane, in order. The first is running. */
   readonly runs: number[] = [];
-  /** When its last run ended, by `performance.now`. */
   usedAt = performance.now();
-  /** From when runs are taken back until it has skipped these, it is sent none: it would skip them too. */
+  /** Runs are being withdrawn. New ones are not sent until the lane has skipped those, as it would skip them too. */
   isWithdrawing = false;
   readonly #socket: Socket;
   readonly #frames = new FrameReader();
   readonly #events: LaneEvents;
-  /** Scripts that it was sent since the first of the newest version. */
+  /** Scripts of the newest version that the lane has. */
   readonly #known = new Set<number>();
   #newest = 0;
-  /** How many runs it was sent, but for those taken back, since its thread was started. */
+  /** Number of runs sent since the lane's thread was started, without withdrawn ones. */
   #sent = 0;
-  /** Frames for the end of the event loop's turn. */
   #unsent: Buffer[] = [];
   readonly #flush = () => this.#writeUnsent();
 
@@ -46,11 +42,10 @@ export class LaneSocket {
     this.#socket = socket;
     this.#events = events;
     socket.on("data", (piece: Buffer) => this.#read(piece));
-    // The process that had the other end is gone, which it tells by itself.
+    // The host has died; its `exit` event is handled elsewhere.
     socket.on("error", () => {});
   }
 
-  /** Its thread was started. */
   opening(): void {
     this.state = "opening";
     this.#sent = 0;
@@ -58,12 +53,10 @@ export class LaneSocket {
     this.#known.clear();
   }
 
-  /** It would begin a run at once. */
   get isFree(): boolean {
     return this.state === "open" && this.runs.length === 0 && !this.isWithdrawing;
   }
 
-  /** It may be sent a run beside those that it has. */
   get takesAhead(): boolean {
     return this.state === "open" && this.runs.length <= MOST_AHEAD && !this.isWithdrawing;
   }
@@ -87,10 +80,7 @@ export class LaneSocket {
     this.#send(SERVER.answer + text);
   }
 
-  /**
-   * The host's word on how many runs the lane has begun since its thread was started. Answers those that it was sent
-   * beyond, which are no longer its own.
-   */
+  /** Takes back all runs after the `begun` that the lane has begun since its thread was started. */
   withdrawn(begun: number): number[] {
     const over = this.#sent - this.runs.length;
     const back = this.runs.splice(begun - over);
@@ -99,7 +89,7 @@ export class LaneSocket {
     return back;
   }
 
-  /** Ends its thread; for a lane that is free. */
+  /** Ends the lane's thread. The lane must be free. */
   close(): void {
     this.state = "closing";
     this.#send(SERVER.close);
@@ -110,7 +100,7 @@ export class LaneSocket {
     try {
       for (let frame = this.#frames.take(); frame !== undefined; frame = this.#frames.take()) this.#take(frame);
     } catch (error) {
-      this.#events.broken(`A lane of the script host sent what cannot be read: ${String(error)}`);
+      this.#events.broken(`A lane of the script host sent an invalid frame: ${String(error)}`);
     }
   }
 
@@ -139,7 +129,7 @@ export class LaneSocket {
     this.#write(frameOf(text));
   }
 
-  /** With what else there is for it in this turn of the event loop, since it has something to do meanwhile. */
+  /** The lane is busy, so its frames are batched until the end of this turn of the event loop. */
   #sendLater(text: string): void {
     if (this.#unsent.push(frameOf(text)) === 1) setImmediate(this.#flush);
   }

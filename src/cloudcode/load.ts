@@ -4,26 +4,24 @@ import type { PreparedScript } from "./prepare.ts";
 import { filesInFolder, isKind, type ScriptFile, type SearchedFolder, scriptsAmong } from "./script-files.ts";
 import { scriptsInZip } from "./script-zip.ts";
 
-/** A larger script is out of service. */
+/** Larger scripts are not loaded. */
 export const MAX_SCRIPT_BYTES = 1_048_576;
 const MAX_SCRIPTS = 20_000;
-/** How long scripts are parsed without a pause for the server's other work. */
+/** Parsing yields to the event loop this often. */
 const PARSE_MS = 10;
 
 export interface LoadedScript {
   kind: ScriptKind;
   name: string;
-  /** Path inside the game folder; as a folder would have it where it came from the configuration. */
+  /** Path inside the game folder. For a script embedded in the configuration, the path that it would have there. */
   file: string;
   source: string;
-  /** How it is run, or why it cannot be. */
   prepared: PreparedScript | ScriptFailure;
 }
 
 export interface LoadedScripts {
   byName: ReadonlyMap<string, LoadedScript>;
   problems: ScriptFailure[];
-  /** The folders that scripts were looked for in. */
   folders: readonly SearchedFolder[];
 }
 
@@ -38,11 +36,9 @@ export function isBroken(prepared: PreparedScript | ScriptFailure): prepared is 
 type Source = Omit<LoadedScript, "prepared">;
 
 /**
- * Reads a game's Cloud Code: one file per script, `<kind>/<short code>.js` (or `.ts`), at the root of the folder or in
- * one folder below it; else those of a zip export in the folder; and the scripts that travel inside the configuration,
- * where there is no file of theirs. Anything else is skipped. A script that cannot be parsed is out of service and told
- * of in `problems`; no script stops the others, and a folder without scripts is none of these problems.
- * @param before what an earlier load gave: only scripts that changed since are parsed
+ * Loads a game's Cloud Code: `<kind>/<short code>.js` (or `.ts`) in the folder or one level below, or else in a zip
+ * export; and scripts embedded in the configuration that have no file. Scripts with errors are reported in `problems`.
+ * @param before an earlier result; only scripts that changed since are parsed
  */
 export async function loadScripts(
   game: { folder: string; embedded?: readonly { type: string; shortCode: string; source: string }[] },
@@ -58,8 +54,9 @@ export async function loadScripts(
   for (const file of files) {
     const { kind, name, bytes } = file;
     const key = scriptKey(kind, name);
-    if (!sources.has(key) && sources.size >= MAX_SCRIPTS) problem(file.file, `A game may have ${MAX_SCRIPTS} scripts.`);
-    else if (bytes > MAX_SCRIPT_BYTES) {
+    if (!sources.has(key) && sources.size >= MAX_SCRIPTS) {
+      problem(file.file, `A game may have at most ${MAX_SCRIPTS} scripts.`);
+    } else if (bytes > MAX_SCRIPT_BYTES) {
       const message = `The script is larger than ${MAX_SCRIPT_BYTES} bytes.`;
       problem(file.file, message);
       sources.delete(key);
@@ -74,7 +71,7 @@ export async function loadScripts(
   }
   if (sources.size === 0) return { byName, problems, folders };
 
-  // The parser is loaded for games that have scripts only: a start without them stays fast.
+  // Imported on demand, to keep the parser out of the start of games without scripts.
   const { prepareScript } = await import("./prepare.ts");
   const isTyped = [...sources.values()].some(({ file }) => file.endsWith(".ts"));
   const withoutTypes = isTyped ? (await import("./typescript.ts")).withoutTypes : undefined;
@@ -93,7 +90,7 @@ export async function loadScripts(
   return { byName, problems, folders };
 }
 
-/** The scripts in the folder, else in a zip in it; a game that is in memory alone has none. */
+/** Finds scripts in the folder, or else in a zip in it. A game in memory has no folder. */
 async function filesOf(
   folder: string,
   problem: (file: string, message: string) => void,
@@ -111,7 +108,7 @@ function embeddedSources(
   const sources = new Map<string, Source>();
   for (const { type, shortCode, source } of embedded) {
     const kind = kindOf(type);
-    if (kind === undefined) problem("config.json", `The script ${shortCode} is of a kind that is not known: ${type}.`);
+    if (kind === undefined) problem("config.json", `The script ${shortCode} has an unknown kind: ${type}.`);
     else sources.set(scriptKey(kind, shortCode), { kind, name: shortCode, file: `${kind}/${shortCode}.js`, source });
   }
   return sources;
@@ -130,7 +127,7 @@ function prepare(
   return typeof text === "string" ? prepareScript(file, text) : text;
 }
 
-/** The kind that a configuration's script names by `type`; exports write `eventChallenge` and `module` for some. */
+/** The script kind of a configuration's `type`. Exports also write `eventChallenge` and `module`. */
 function kindOf(type: string): ScriptKind | undefined {
   const dashed = type
     .replace(/([a-z])([A-Z])/g, "$1-$2")

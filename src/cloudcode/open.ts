@@ -8,9 +8,8 @@ import { noCloudCode } from "./none.ts";
 import type { ReloadEvent } from "./reload.ts";
 
 /**
- * The game's Cloud Code: its folders, and the scripts inside its configuration. A game without scripts costs nothing, but
- * for the folders that are watched where `scriptHotReload` is on.
- * @throws SandboxError where the sandbox is not built
+ * Opens the Cloud Code of a game. Without scripts it costs nothing, except for watching the folders if configured.
+ * @throws SandboxError if the sandbox is not built
  */
 export async function openCloudCode(
   game: Pick<Game, "folder" | "embeddedScripts"> & Partial<Pick<Game, "apiKey">>,

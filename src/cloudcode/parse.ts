@@ -1,6 +1,5 @@
 import { type Node as AcornNode, Parser, tokTypes } from "acorn";
 
-/** A node of the syntax tree; its children are among its members. */
 export interface Node {
   type: string;
   start: number;
@@ -8,13 +7,12 @@ export interface Node {
   [member: string]: unknown;
 }
 
-/** Where the words of a `for each` loop stand. */
 export interface Each {
   each: number;
   in: number;
 }
 
-/** What the plugin below uses of the parser, which its declared type leaves out. */
+/** Internals of the parser that its declared type lacks. */
 interface ParserInside {
   start: number;
   next(): void;
@@ -27,7 +25,7 @@ interface ParserInside {
 
 type Loop = AcornNode & { each?: Each };
 
-/** Adds the `for each (name in object)` of Rhino: a for-in loop whose node has a member `each`. */
+/** A parser plugin for Rhino's `for each (name in object)`: a for-in loop whose node has a member `each`. */
 function forEach(Base: typeof Parser): typeof Parser {
   const Inside = Base as unknown as new (...args: never[]) => ParserInside;
   class ForEach extends Inside {
@@ -37,7 +35,7 @@ function forEach(Base: typeof Parser): typeof Parser {
       this.#begun = node;
       const loop = super.parseForStatement(node);
       if (node.each && loop.type !== "ForInStatement") {
-        this.raise(node.each.each, "for each must be: for each (name in object)");
+        this.raise(node.each.each, "for each must have the form: for each (name in object)");
       }
       return loop;
     }
@@ -45,13 +43,13 @@ function forEach(Base: typeof Parser): typeof Parser {
     override parseForIn(node: Loop, left: AcornNode): AcornNode {
       const [declarator] = ((left as unknown as Node)["declarations"] as Node[] | undefined) ?? [];
       if (node.each && declarator?.["init"]) {
-        this.raise(declarator.start, "for each takes no first value for its variable");
+        this.raise(declarator.start, "the variable of for each cannot have an initial value");
       }
       if (node.each) node.each.in = this.start;
       return super.parseForIn(node, left);
     }
 
-    /** Called for the parenthesis behind `for`, before anything else of the loop is read. */
+    /** Called for the parenthesis after `for`, before the rest of the loop is parsed. */
     override expect(type: unknown): void {
       const node = this.#begun;
       this.#begun = undefined;
@@ -67,7 +65,6 @@ function forEach(Base: typeof Parser): typeof Parser {
 
 const CloudCodeParser = Parser.extend(forEach);
 
-/** @throws SyntaxError with `loc`, where the text is no script */
 export function parseScript(source: string): Node {
   const options = { ecmaVersion: "latest", sourceType: "script", preserveParens: true } as const;
   return CloudCodeParser.parse(source, options) as unknown as Node;

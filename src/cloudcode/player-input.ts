@@ -1,7 +1,7 @@
 import type { ScriptPlayer } from "../kernel/scripts/player.ts";
 import type { PlayerInput } from "./protocol.ts";
 
-/** A player as it is sent into a sandbox: what many scripts never read is text that is parsed when it is read. */
+/** A player as sent to a sandbox. Rarely read parts are JSON text, which is parsed on first use. */
 export function playerInput({ playerId, userName, displayName, ...player }: ScriptPlayer): PlayerInput {
   return {
     playerId,

@@ -1,16 +1,15 @@
 import type { ScriptFailure } from "../kernel/scripts/result.ts";
 import { type Each, isNode, type Node, parseScript } from "./parse.ts";
 
-/** A script or module as it is sent to script hosts. */
 export interface PreparedScript {
   code: string;
-  /** Text put in, so that columns can be told as they are in the file. Lines stay. In order of place. */
+  /** Insertions, by position, to map columns back to the file. Line numbers do not change. */
   inserted: readonly { line: number; column: number; length: number }[];
-  /** Names that it declares at its outermost level: most of what it leaves on the global object. */
+  /** Names declared at the top level: most of what it adds to the global object. */
   declares: readonly string[];
 }
 
-/** Puts `text` in the place of the `removed` characters at `at`; as long as these, or these are none. */
+/** Replaces `removed` characters at `at` with `text`. `removed` is the length of `text`, or 0 for an insertion. */
 interface Edit {
   at: number;
   removed: number;
@@ -18,13 +17,12 @@ interface Edit {
 }
 
 /**
- * Checks a script's syntax, and changes what scripts need changed to run as an eval, each file in the one global scope:
- * - at the start of every catch and finally block a call that throws the end of a script on, so that no script holds
- *   up its own end;
- * - around every thrown value a call that keeps the place, since text that is thrown has no stack;
+ * Checks a script's syntax and rewrites it to run as an eval, with all files in one global scope:
+ * - each catch and finally block starts with a call that rethrows the end of the script, so no script can prevent it;
+ * - each thrown value is wrapped in a call that records the place, since a thrown string has no stack;
  * - `for each (a in b)` becomes a for-of loop over the values of `b`;
- * - `const`, `let` and `class` of the file's outermost level become variables, which other files see and may have too;
- * - a file's "use strict" becomes one of each of its functions: of a strict eval others would see no variable.
+ * - top-level `const`, `let` and `class` become variables, which other files see and may redeclare;
+ * - a file's "use strict" moves into each of its functions, since a strict eval would hide its variables.
  *
  * Costs one parse, linear in the source.
  */
@@ -53,7 +51,7 @@ export function prepareScript(file: string, source: string): PreparedScript | Sc
   return { ...apply(source, edits), declares: declaredBy(tree) };
 }
 
-/** The column of the file that `column` of the prepared code stands for; both count from 1. */
+/** Maps a column of the prepared code to one of the file. Both count from 1. */
 export function columnInFile({ inserted }: PreparedScript, line: number, column: number): number {
   let before = 0;
   for (const piece of inserted) {
@@ -91,7 +89,7 @@ function shareDeclarations(program: Node, source: string, edits: Edit[]): void {
   }
 }
 
-/** Takes a "use strict" away from the file's beginning; was there one? */
+/** Removes a "use strict" at the file's start. Returns whether there was one. */
 function takeStrictness(program: Node, edits: Edit[]): boolean {
   const directive = strictDirective(program);
   if (!directive) return false;
@@ -100,7 +98,7 @@ function takeStrictness(program: Node, edits: Edit[]): boolean {
   return true;
 }
 
-/** Is `node` a function that is strict from here on, by itself or since it was made so? One with defaults cannot be. */
+/** Whether `node` is a function that is strict or was made so. One with default parameters cannot be made strict. */
 function becomesStrict(node: Node, edits: Edit[]): boolean {
   const body = node["body"];
   if (!isFunction(node) || !isNode(body) || body.type !== "BlockStatement") return false;

@@ -1,13 +1,11 @@
 import type { AddScript } from "./protocol.ts";
 
-/** A run that takes longer is not quick, in milliseconds. */
 const QUICK_MS = 1;
-/** So many runs in a row make a script a quick one. */
 const IN_A_ROW = 3;
 
-/** Which scripts have lately come to their end soon and without a call to the server: others may wait behind them. */
+/** Tracks which scripts recently ran quickly and without calls, so that runs may be queued behind them. */
 export class QuickScripts {
-  /** By the number of the script: quick runs in a row. */
+  /** Quick runs in a row, by script id. */
   readonly #runs = new Map<number, number>();
   #version = 0;
 
@@ -15,8 +13,8 @@ export class QuickScripts {
     return (this.#runs.get(script) ?? 0) >= IN_A_ROW;
   }
 
-  /** @param ms how long a run took that came to its end and called nothing; undefined for any other */
-  ran({ script, version }: AddScript, ms: number | undefined): void {
+  /** @param ms duration of a successful run without calls; undefined for any other run */
+  record({ script, version }: AddScript, ms: number | undefined): void {
     if (version > this.#version) {
       this.#version = version;
       this.#runs.clear();

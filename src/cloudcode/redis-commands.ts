@@ -1,54 +1,46 @@
-/**
- * The methods of SparkRedis: which command of Redis each one sends, with which arguments, and what it answers. The
- * sandbox, the server and the typings are made from this table.
- */
+/** The methods of SparkRedis, for the sandbox, the server and the typings. */
 export type ArgumentKind =
   /** A key; null is the key "null", as it was in Cloud Code. */
   | "key"
-  /** One key or more, one after the other or as an array. */
+  /** One or more keys, as separate arguments or as an array. */
   | "keys"
-  /** As `keys`, with their number before them. */
+  /** As `keys`, preceded by their number. */
   | "sets"
-  /** Text; a number or boolean is taken for its text. */
+  /** Numbers and booleans are converted to text. */
   | "text"
   | "texts"
   /** Key, value, key, value, … */
   | "pairs"
   /** An object: field → value. */
   | "hash"
-  /** A whole number; what is behind the point is cut off. */
+  /** An integer; fractions are truncated. */
   | "whole"
   | "number"
-  /** A number, Infinity too. */
+  /** A number, including Infinity. */
   | "score"
-  /** Where a range of scores begins or ends: a number, or text such as "-inf" and "(5". */
+  /** A limit of a range of scores: a number, or text such as "-inf" and "(5". */
   | "bound"
   | "flag"
   | "bit"
   | "byte"
-  /** How many members, repeated ones with a number below zero. */
+  /** A number of members; negative: members may repeat. */
   | "several"
   | "pattern"
-  /** "AND", "OR", "XOR", "NOT". */
   | "operation"
-  /** "BEFORE", "AFTER". */
   | "where"
-  /** "NX", "XX". */
   | "presence"
-  /** "EX", "PX". */
   | "expiry"
-  /** "m", "km", "mi", "ft". */
   | "unit"
-  /** The key that a sorted list goes to. */
+  /** The key that receives a sorted list. */
   | "target"
-  /** The first number of a range, of those that were found. */
+  /** The offset of a LIMIT. */
   | "offset"
   /** An object: member → `{longitude, latitude}`. */
   | "places"
   /** `{withCoord, withDist, count, sort}`. */
   | "search";
 
-export type AnswerKind =
+export type ReplyKind =
   | "number"
   | "flag"
   | "text"
@@ -61,25 +53,24 @@ export type AnswerKind =
   | "places"
   /** `[{member, distance, coordinate}, …]` */
   | "found"
-  /** A number where there is a second argument, else an array of text. */
+  /** A number if there is a second argument, else an array of text. */
   | "sorted"
-  /** An array of text where there is a second argument, else text or null. */
+  /** An array of text if there is a second argument, else text or null. */
   | "picked";
 
 export interface Parameter {
   name: string;
   kind: ArgumentKind;
-  /** Which optional part it belongs to, counted from 1; 0: always wanted. */
+  /** The optional group that it belongs to, counted from 1; 0: required. */
   part: number;
 }
 
 export interface RedisCommand {
-  /** Words of the command before its arguments; none for what is not one command. */
+  /** The command before its arguments; empty for methods that are more than one command. */
   words: readonly string[];
-  /** Words after them. */
   after: readonly string[];
   parameters: readonly Parameter[];
-  answer: AnswerKind;
+  reply: ReplyKind;
   writes: boolean;
 }
 
@@ -195,12 +186,12 @@ export const REDIS_COMMANDS = {
   zunionstore: write("ZUNIONSTORE", "dstkey:key sets", "number"),
 } satisfies Record<string, RedisCommand>;
 
-function read(words: string, parameters: string, answer: AnswerKind): RedisCommand {
-  return { words: wordsOf(words), after: [], parameters: parametersOf(parameters), answer, writes: false };
+function read(words: string, parameters: string, reply: ReplyKind): RedisCommand {
+  return { words: wordsOf(words), after: [], parameters: parametersOf(parameters), reply, writes: false };
 }
 
-function write(words: string, parameters: string, answer: AnswerKind): RedisCommand {
-  return { ...read(words, parameters, answer), writes: true };
+function write(words: string, parameters: string, reply: ReplyKind): RedisCommand {
+  return { ...read(words, parameters, reply), writes: true };
 }
 
 function scored(words: string, parameters: string): RedisCommand {
@@ -211,7 +202,7 @@ function wordsOf(text: string): string[] {
   return text === "" ? [] : text.split(" ");
 }
 
-/** "key value:text [start:whole end:whole]": name and kind, which is the name where it is not told; what may be left out. */
+/** Parses "key value:text [start:whole end:whole]": name and kind (default: the name), optional groups in brackets. */
 function parametersOf(text: string): Parameter[] {
   let part = 0;
   let inside = false;

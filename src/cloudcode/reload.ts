@@ -6,18 +6,14 @@ import { noCloudCode } from "./none.ts";
 import type { RunningCloudCode } from "./start.ts";
 import { FolderWatch } from "./watch.ts";
 
-/** What became of a change in the game's folder. */
 export type ReloadEvent =
   | { type: "reloaded"; version: number; scripts: number; problems: readonly ScriptFailure[] }
-  /** The scripts stay as they were; the folder is looked at again. */
+  /** The old scripts stay in use; loading is retried. */
   | { type: "unreadable"; reason: string };
 
 const RETRY_MS = 1_000;
 
-/**
- * Cloud Code that follows its folder: a change of scripts makes a new version, which runs that begin afterwards have.
- * Hosts go on. Only changed scripts are parsed.
- */
+/** Cloud Code that reloads when its folder changes. Runs that start afterwards use the new version. */
 export async function followFolder(options: {
   scripts: LoadedScripts;
   load: (before: LoadedScripts) => Promise<LoadedScripts>;
@@ -33,7 +29,7 @@ export async function followFolder(options: {
   const check = async (): Promise<void> => {
     let newer: LoadedScripts;
     try {
-      // Before the files are read, so that no change falls between.
+      // Watch before reading, so that no change is missed.
       watch.watch(scripts.folders);
       newer = await load(scripts);
     } catch (error) {
@@ -60,7 +56,7 @@ export async function followFolder(options: {
     checking = checking.then(() => (closed ? undefined : check()));
   };
   const watch = new FolderWatch(again);
-  // What changed since the first load is seen by this check, which begins to watch.
+  // The first check starts watching and detects changes since the first load.
   watch.soon();
 
   return {

@@ -5,24 +5,23 @@ import type { ScriptFailure, ScriptLogLine } from "../kernel/scripts/result.ts";
 import { isLogLine, isPlace } from "../kernel/scripts/result.ts";
 import type { MemberChanges } from "./protocol.ts";
 
-/** What a run left, checked. */
 export interface CheckedOutput {
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
   playerChanges?: ScriptPlayerChanges;
   otherPlayers?: Record<string, ScriptPlayerChanges>;
-  /** Their `file` is as that of `failure`. */
+  /** `file` as in `failure`. */
   log: ScriptLogLine[];
   logDropped: number;
   exited: boolean;
-  /** Its `file` is the name that stack traces have for a file, or what the sandbox made of it. */
+  /** `file` is a name from a stack trace, which the sandbox may have forged. */
   failure?: ScriptFailure;
 }
 
-/** Levels of arrays and objects that a run's data may have: as many as a document of the store, and some for the frame. */
+/** Nesting limit of a run's data: that of a stored document plus the levels around it. */
 const MAX_DEPTH = 100 + 4;
 
-/** Is the text's JSON nested so deep that code which walks it could run out of stack? Costs a pass over the text. */
+/** Whether JSON text is nested so deep that recursion over it could overflow the stack. Linear in the text. */
 export function isTooDeep(text: string): boolean {
   let depth = 0;
   let inString = false;
@@ -38,10 +37,7 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
-/**
- * Reads what a run left behind. The text comes out of the sandbox, so nothing about it is taken on trust; undefined
- * where it is not what a sandbox writes. Members called `__proto__` are dropped at every depth.
- */
+/** Parses and checks a run's output, of which nothing is trusted. Undefined if a sandbox cannot have written it. */
 export function readOutput(text: string): CheckedOutput | undefined {
   let value: unknown;
   try {
@@ -76,7 +72,7 @@ export function readOutput(text: string): CheckedOutput | undefined {
   return output;
 }
 
-/** What a run changed of a player, from `PlayerOutput`; undefined where that is nothing. */
+/** Reads a run's changes of a player from a `PlayerOutput`; undefined if there are none. */
 export function readPlayerChanges(value: unknown): ScriptPlayerChanges | "unreadable" | undefined {
   if (!isObject(value)) return "unreadable";
   const { seen, scriptData, privateData, balances, goods, achievements, segments } = value;
@@ -100,7 +96,6 @@ const isAmount = (value: unknown): value is number => Number.isSafeInteger(value
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === "string";
 
-/** Members that are named as members of a document can be, each of one kind. */
 function isRecordOf<T>(value: unknown, isKind: (member: unknown) => member is T): value is Record<string, T> {
   if (!isObject(value)) return false;
   return Object.entries(value).every(([name, member]) => isMemberName(name) && isKind(member));

@@ -2,48 +2,47 @@ import type { HostProcess } from "./host-process.ts";
 import { TOO_LATE } from "./protocol.ts";
 
 export interface RunLimits {
-  /** Wall clock. */
+  /** Wall clock, waits included. */
   timeoutMs: number;
-  /** How long it may compute. */
   cpuMs: number;
-  /** How much longer it may compute until its host is ended. */
+  /** Computing time beyond the limit before the host is killed. */
   graceMs: number;
 }
 
 /**
- * Looks at a run when it should be over: one that waits for the server beyond its wall clock is told so in place of the
- * answer, and one that computes although its lane should have ended it costs its host.
+ * Enforces a run's deadlines from outside its host. A run that waits past its deadline gets a time-out as the answer;
+ * one that computes past its limit, although its lane should have ended it, is overdue.
  */
 export class RunWatch {
   readonly #host: HostProcess;
   readonly #run: number;
   readonly #endsAt: number;
   readonly #mostMs: number;
-  readonly #overdue: () => void;
+  readonly #onOverdue: () => void;
   #timer: NodeJS.Timeout;
 
-  /** @param overdue its host is to be ended */
-  constructor(host: HostProcess, run: number, { timeoutMs, cpuMs, graceMs }: RunLimits, overdue: () => void) {
+  /** @param onOverdue must kill the host */
+  constructor(host: HostProcess, run: number, { timeoutMs, cpuMs, graceMs }: RunLimits, onOverdue: () => void) {
     this.#host = host;
     this.#run = run;
     this.#endsAt = performance.now() + timeoutMs;
     this.#mostMs = Math.min(timeoutMs, cpuMs) + graceMs;
-    this.#overdue = overdue;
-    this.#timer = setTimeout(() => this.#look(), Math.min(timeoutMs, this.#mostMs));
+    this.#onOverdue = onOverdue;
+    this.#timer = setTimeout(() => this.#check(), Math.min(timeoutMs, this.#mostMs));
   }
 
   stop(): void {
     clearTimeout(this.#timer);
   }
 
-  #look(): void {
+  #check(): void {
     const left = this.#mostMs - this.#host.computedMs(this.#run);
     if (left <= 0) {
-      this.#overdue();
+      this.#onOverdue();
       return;
     }
     const untilEnd = this.#endsAt - performance.now();
     if (untilEnd <= 0) this.#host.answerWaiting(this.#run, TOO_LATE);
-    this.#timer = setTimeout(() => this.#look(), Math.max(1, untilEnd > 0 ? Math.min(untilEnd, left) : left));
+    this.#timer = setTimeout(() => this.#check(), Math.max(1, untilEnd > 0 ? Math.min(untilEnd, left) : left));
   }
 }

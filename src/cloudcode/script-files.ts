@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { ScriptKind } from "../kernel/scripts/result.ts";
 
-/** Script kinds are the names of their folders, here and in exports. */
+/** Also the names of the folders, here and in exports. */
 export const SCRIPT_KINDS: readonly ScriptKind[] = [
   "event",
   "event-challenge",
@@ -15,42 +15,40 @@ export const SCRIPT_KINDS: readonly ScriptKind[] = [
   "modules",
 ];
 
-/** Folders beside scripts that hold none of the game's, and that of another system's copies in a zip. */
+/** Folders without scripts of the game. `__MACOSX` holds macOS's copies of files in a zip. */
 const SKIPPED: readonly string[] = ["node_modules", "test", "tests", "typings", "__MACOSX"];
 
 export interface ScriptFile {
   kind: ScriptKind;
   name: string;
-  /** Path inside the game folder. */
   file: string;
   bytes: number;
   read(): Promise<string>;
 }
 
-/** A file as it was found: its path's parts below the place that is looked through. */
+/** A file and its path, in parts, below the searched folder. */
 export interface FoundFile {
   path: readonly string[];
   bytes: number;
   read(): Promise<string>;
 }
 
-export type TellProblem = (file: string, message: string) => void;
+export type ReportProblem = (file: string, message: string) => void;
 
 export function isKind(name: string): name is ScriptKind {
   return (SCRIPT_KINDS as readonly string[]).includes(name);
 }
 
-/** May scripts, or folders of them, be in a folder of this name? */
 export function isSearched(name: string): boolean {
   return name !== "" && !name.startsWith(".") && !SKIPPED.includes(name);
 }
 
 /**
- * The scripts among files, `<kind>/<short code>.js` or `.ts`: those without a folder around the kinds, else those in one
- * folder around them. Where there are both `.js` and `.ts` of one script, the first is what was made of the second.
- * @param place what is before each path, such as `CloudCode.zip/`
+ * Picks the scripts among files: those at the top level, or else those in one folder around the kinds. A `.js` takes
+ * precedence over its `.ts`, from which it was compiled.
+ * @param place prefix of each path, such as `CloudCode.zip/`
  */
-export function scriptsAmong(found: readonly FoundFile[], place: string, problem: TellProblem): ScriptFile[] {
+export function scriptsAmong(found: readonly FoundFile[], place: string, problem: ReportProblem): ScriptFile[] {
   const byBase = new Map<string, Map<string, ScriptFile>>();
   for (const { path, bytes, read } of found) {
     const base = path.length === 3 ? `${path[0]}/` : "";
@@ -67,7 +65,7 @@ export function scriptsAmong(found: readonly FoundFile[], place: string, problem
   const [chosen, ...others] = [...byBase.keys()].sort();
   if (chosen === undefined) return [];
   for (const base of chosen === "" ? [] : others) {
-    const message = `Cloud Code is read from ${place}${chosen} alone: this folder has scripts too, and only one may.`;
+    const message = `This folder is ignored: Cloud Code is loaded from ${place}${chosen} only.`;
     problem(`${place}${base.slice(0, -1)}`, message);
   }
   const scripts = [...(byBase.get(chosen)?.values() ?? [])];
@@ -76,11 +74,10 @@ export function scriptsAmong(found: readonly FoundFile[], place: string, problem
 
 export interface SearchedFolder {
   path: string;
-  /** Anything of the game, folders of kinds, or scripts. */
+  /** `anything`: the game folder; `kinds`: folders of script kinds; `scripts`: scripts of one kind. */
   holds: "anything" | "kinds" | "scripts";
 }
 
-/** The files of a game folder that may be scripts, and the folders that were looked into. */
 export async function filesInFolder(folder: string): Promise<{ found: FoundFile[]; folders: SearchedFolder[] }> {
   const found: FoundFile[] = [];
   const folders: SearchedFolder[] = [];

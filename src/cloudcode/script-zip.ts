@@ -1,22 +1,21 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type FoundFile, type ScriptFile, scriptsAmong, type TellProblem } from "./script-files.ts";
+import { type FoundFile, type ReportProblem, type ScriptFile, scriptsAmong } from "./script-files.ts";
 
-/** An export of Cloud Code alone is far smaller. */
+/** Far above the size of any Cloud Code export. */
 const MAX_ZIP_BYTES = 16 * 1_048_576;
 const MAX_UNPACKED_BYTES = 64 * 1_048_576;
 const MAX_ENTRIES = 50_000;
 const MAX_ZIPS = 10;
 
 /**
- * The scripts of a zip export that lies in the game folder, unpacked in memory: no name in it becomes a path. Of several
- * zips with scripts the first is read, `CloudCode.zip` before others.
- * @param maxScriptBytes scripts beyond this are named and not unpacked
+ * Reads the scripts of the first zip export in the game folder. Unpacked in memory, so its names never become paths.
+ * @param maxScriptBytes larger scripts are listed but not unpacked
  */
 export async function scriptsInZip(
   folder: string,
   maxScriptBytes: number,
-  problem: TellProblem,
+  problem: ReportProblem,
 ): Promise<ScriptFile[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const zips = entries.filter((entry) => entry.isFile() && /^[^.].*\.zip$/i.test(entry.name));
@@ -25,14 +24,13 @@ export async function scriptsInZip(
   for (const name of names.slice(0, MAX_ZIPS)) {
     const scripts = await scriptsOf(join(folder, name), name, maxScriptBytes, problem);
     if (scripts.length === 0) continue;
-    if (chosen)
-      problem(name, `Cloud Code is read from ${chosen.name} alone: this zip has scripts too, and only one may.`);
+    if (chosen) problem(name, `This zip is ignored: Cloud Code is loaded from ${chosen.name} only.`);
     else chosen = { name, scripts };
   }
   return chosen?.scripts ?? [];
 }
 
-async function scriptsOf(path: string, name: string, maxBytes: number, problem: TellProblem): Promise<ScriptFile[]> {
+async function scriptsOf(path: string, name: string, maxBytes: number, problem: ReportProblem): Promise<ScriptFile[]> {
   const { size } = await stat(path);
   if (size > MAX_ZIP_BYTES) {
     problem(name, `The zip is larger than ${MAX_ZIP_BYTES} bytes.`);
@@ -70,7 +68,7 @@ async function scriptsOf(path: string, name: string, maxBytes: number, problem: 
   }
 }
 
-/** Entries that are stored over each other, or unpack to more than scripts are, are a bomb. */
+/** Guards against zip bombs: overlapping entries, or scripts that unpack to an implausible size. */
 function checkSizes(entries: readonly { packed: number; bytes: number }[], zipBytes: number): void {
   const packed = entries.reduce((sum, entry) => sum + entry.packed, 0);
   const unpacked = entries.reduce((sum, entry) => sum + entry.bytes, 0);

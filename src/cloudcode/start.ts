@@ -16,62 +16,51 @@ import { type ScriptVersion, ScriptVersions } from "./versions.ts";
 export type { HostEvent };
 
 export interface CloudCodeOptions {
-  /** From `loadScripts`. */
   scripts: LoadedScripts;
-  /** Processes that run scripts; one more is kept ready. */
+  /** Number of serving script hosts; there is one spare in addition. */
   hosts: number;
-  /** Wall clock of one script. */
   timeoutMs: number;
   /** Heap of one sandbox. A host has `lanes` of them. */
   memoryMb: number;
-  /** A host ends itself beyond this much resident memory; always enough for one sandbox that is full. */
+  /** Resident memory at which a host ends itself; raised if one full sandbox needs more. */
   hostMemoryMb?: number;
-  /** Runs that may wait for a host; a further one fails as unavailable. */
+  /** Maximum number of runs that wait for a host; a further one fails as unavailable. */
   queued: number;
-  /** How long one script may compute; what it waits for the server is not counted. `timeoutMs` unless told. */
+  /** Computing time of one run, without waits for the server; default: `timeoutMs`. */
   cpuMs?: number;
-  /** Runs of one player that are under way at once, half of all lanes at most; further ones wait. */
+  /** Concurrent runs of one player, at most half of all lanes; further ones wait. */
   perPlayer?: number;
-  /** Percent of one core that one player's scripts may take before they run in the background; 0: as much as there is. */
+  /** Percent of one core that one player's scripts may take before they run in the background; 0: unlimited. */
   cpuShare?: number;
-  /** How long the host in the background is kept for nothing. */
   backgroundMs?: number;
-  /** Log lines kept of one run. */
   logLines: number;
-  /** Characters of log kept of one run. */
   logChars?: number;
-  /** Calls to the server that one run may make. */
   hostCalls?: number;
   apiKey?: string;
   onHostEvent?: (event: HostEvent) => void;
-  /**
-   * Scripts that one host runs at the same time, each in a sandbox and thread of its own; and up to four of each depth of
-   * scripts that others wait for.
-   */
+  /** Concurrent runs per host, each in its own sandbox and thread; plus up to four for each depth of nested scripts. */
   lanes?: number;
-  /** Characters of data that a run may leave. */
   resultChars?: number;
-  /** How long a script that cannot be interrupted goes on beyond its deadline until its host is ended. */
+  /** How long a script that cannot be interrupted may exceed its deadline before its host is killed. */
   graceMs?: number;
-  /** When hosts are started although no script was asked for yet. */
+  /** When to start the hosts even if no script was run yet. */
   warmAfterMs?: number;
 }
 
-/** Memory of a host without its sandboxes, and what a sandbox may take beyond its heap for a moment, until V8 stops it. */
+/** Memory of a host without sandboxes, and how far a sandbox may exceed its heap before V8 stops it. */
 const HOST_MB = 160;
 const BURST_MB = 64;
-/** Kinds whose runs as nobody are of clients who have not logged in. */
+/** Kinds whose runs without a player belong to clients that are not logged in. */
 const OF_CLIENTS: ReadonlySet<ScriptKind> = new Set(["request", "response", "event", "event-challenge"]);
 
 export interface RunningCloudCode extends CloudCode {
-  /** Runs that begin from now on have these scripts; those under way keep theirs. Answers the new version's number. */
+  /** Runs that start from now on use these scripts; active ones keep theirs. Returns the new version. */
   replace(scripts: LoadedScripts): number;
 }
 
 /**
- * Cloud Code of one game. Hosts are started with the first run or a second after this call, and never where the game
- * has no scripts. Costs of a run: two messages between processes.
- * @throws SandboxError where the sandbox is not built
+ * Starts the Cloud Code of one game. Hosts start with the first run or after a second. A run costs two messages.
+ * @throws SandboxError if the sandbox is not built
  */
 export async function startCloudCode(options: CloudCodeOptions): Promise<RunningCloudCode> {
   builtSandbox();
@@ -115,7 +104,7 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     if (isBroken(script.prepared)) return nothing(script.prepared);
     const { depth = 0 } = run;
     if (depth > MAX_DEPTH) {
-      const message = `Scripts that wait for scripts are ${MAX_DEPTH} deep already: none may start another.`;
+      const message = `${depth} scripts wait for this one; the limit is ${MAX_DEPTH}.`;
       return nothing({ kind: "limit", message, file: script.file });
     }
     const runFor = { player: run.player?.playerId ?? (OF_CLIENTS.has(run.kind) ? "" : key), depth };
@@ -130,7 +119,7 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
   };
   const warm = (): void => {
     pool.warm();
-    // Where it fails, the first call that a script makes tells.
+    // A failure here is reported by the first call that a script makes.
     loadCalls().catch(() => {});
   };
   const warming = scripts.byName.size > 0 ? setTimeout(warm, warmAfterMs).unref() : undefined;
@@ -173,7 +162,7 @@ function resultOf(
     logDropped: 0,
   };
   if (isTooDeep(done.output)) {
-    const message = "The script leaves data that is nested more than 100 levels deep.";
+    const message = "The script's data is nested more than 100 levels deep.";
     return { ...before, log: [], failure: { kind: "result", message, file } };
   }
   const output = readOutput(done.output);
@@ -197,7 +186,6 @@ function resultOf(
   return result;
 }
 
-/** The failure with its place in the file as it is written: the script's, or that of a module. */
 function placed(
   { file: frame, ...failure }: NonNullable<CheckedOutput["failure"]>,
   { byFrame }: ScriptVersion,
@@ -209,13 +197,13 @@ function placed(
   return { ...failure, file, column: columnInFile(prepared, line, column) };
 }
 
-/** The line with its file as it is in the game folder; without a place where that is no file of the game's. */
+/** Maps the line's frame name to a file of the game. Drops the place if there is none. */
 function inFile({ file: frame, line, ...said }: ScriptLogLine, { byFrame }: ScriptVersion): ScriptLogLine {
   const file = byFrame.get(frame ?? "")?.file;
   return file === undefined || line === undefined ? said : { ...said, file, line };
 }
 
-/** What the run logs before its end has its script, and its files as `inFile` names them. */
+/** Adds the script and source files to log lines that are kept before the run ends. */
 function withPlaces(context: RunContext, script: string, version: ScriptVersion): RunContext {
   const { keepLog } = context;
   if (!keepLog) return context;
@@ -231,6 +219,6 @@ function kindOf(end: RunDone["end"]): ScriptFailure["kind"] {
 function why({ end, reason }: { end: string; reason: string }): string {
   if (end === "timeout") return RAN_TOO_LONG;
   if (end === "cpu") return "The script computed longer than a script may.";
-  if (end === "memory") return "The script took more memory than a script may.";
-  return reason || "The sandbox gave no readable result.";
+  if (end === "memory") return "The script used more memory than a script may.";
+  return reason || "The sandbox returned no readable result.";
 }

@@ -1,7 +1,7 @@
 import { transformSync } from "amaro";
 import type { ScriptFailure } from "../kernel/scripts/result.ts";
 
-/** What amaro throws: an object that is no Error. Lines count from 1, columns from 0. */
+/** amaro throws plain objects. Lines count from 1, columns from 0. */
 interface Refused {
   message: string;
   startLine?: number;
@@ -9,9 +9,8 @@ interface Refused {
 }
 
 /**
- * A script's text with spaces in the place of its types, so that lines and columns stay. What needs more than that
- * (enum, namespace, parameter properties) is refused with its place. Node's own function for this is amaro's, with a
- * warning that it may change.
+ * Replaces a script's types with spaces, so that lines and columns do not change. Syntax that needs more, such as
+ * enums, is a failure. Node's own API for this is not stable.
  */
 export function withoutTypes(file: string, source: string): string | ScriptFailure {
   try {

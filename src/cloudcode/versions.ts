@@ -1,28 +1,28 @@
 import { nearest } from "../near-miss.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
-import type { AddScript, ModuleAnswer } from "./protocol.ts";
+import type { AddScript, ModuleReply } from "./protocol.ts";
 
-/** The game's scripts from one load to the next. Never changed. */
+/** One loaded state of the game's scripts; immutable. */
 export interface ScriptVersion {
-  /** Counts the loads of this server, from 1. */
+  /** Counts loads, from 1. */
   readonly version: number;
   readonly scripts: LoadedScripts;
-  /** By the name that stack traces have for its file. */
+  /** By file name in stack traces. */
   readonly byFrame: ReadonlyMap<string, LoadedScript>;
 }
 
-/** Sentences about modules that do not exist which are worked out for one version; and modules that they look through. */
+/** Limits of the hints about missing modules: computed per version, and modules compared for one. */
 const MAX_HINTS = 100;
 const MAX_COMPARED = 500;
 
 interface Kept extends ScriptVersion {
   readonly sent: Map<string, AddScript>;
   readonly hints: Map<string, string>;
-  /** Runs under way, which go on with the scripts that they began with. */
+  /** Active runs, which continue to use this version. */
   runs: number;
 }
 
-/** The versions of a game's scripts that runs still need: the newest, and those of runs that began before it. */
+/** The script versions still in use: the newest, and those of active runs. */
 export class ScriptVersions {
   readonly #kept = new Map<number, Kept>();
   #newest: Kept;
@@ -36,7 +36,7 @@ export class ScriptVersions {
     return this.#newest;
   }
 
-  /** Runs begin with these scripts from now on. */
+  /** Makes `scripts` the newest version and returns its number. */
   replace(scripts: LoadedScripts): number {
     const before = this.#newest;
     this.#newest = this.#keep(before.version + 1, scripts);
@@ -44,7 +44,6 @@ export class ScriptVersions {
     return this.#newest.version;
   }
 
-  /** Keeps the newest version until `work` with it is done. */
   async during<Result>(work: (version: ScriptVersion) => Promise<Result>): Promise<Result> {
     const version = this.#newest;
     version.runs++;
@@ -55,7 +54,7 @@ export class ScriptVersions {
     }
   }
 
-  /** How hosts are told of a script that is not broken. */
+  /** The message that sends a script to hosts. The script must not be broken. */
   messageFor({ version }: ScriptVersion, key: string): AddScript {
     const { sent, scripts } = this.#kept.get(version) as Kept;
     let message = sent.get(key);
@@ -68,8 +67,7 @@ export class ScriptVersions {
     return message;
   }
 
-  /** What `require` finds. */
-  module(version: number, name: string): ModuleAnswer {
+  module(version: number, name: string): ModuleReply {
     const kept = this.#kept.get(version);
     const module = kept?.scripts.byName.get(scriptKey("modules", name));
     if (!kept || !module) return { type: "missing", hint: kept ? hint(name, kept) : "" };
@@ -90,12 +88,12 @@ export class ScriptVersions {
   }
 }
 
-/** A file's path as stack traces can hold it: without spaces, quotes and brackets. Two paths never share one. */
+/** Encodes a path for use in stack traces: without spaces, quotes and brackets. Unambiguous. */
 function frameName(file: string): string {
   return encodeURI(file.toWellFormed()).replace(/['()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
 }
 
-/** What the author may have meant. Bounded, since scripts choose the names and the server does the work. */
+/** Suggests a similar name. Bounded, since scripts choose the names and the server does the work. */
 function hint(name: string, { scripts, hints }: Kept): string {
   const known = hints.get(name);
   if (known !== undefined || hints.size >= MAX_HINTS) return known ?? "";

@@ -1,13 +1,13 @@
 import { type FSWatcher, watch } from "node:fs";
 import { isKind, isSearched, type SearchedFolder } from "./script-files.ts";
 
-/** Changes are acted on when there was none for this long: editors and copies write in several steps. */
-const QUIET_MS = 200;
-/** However much goes on, they are acted on after this long. */
-const PATIENCE_MS = 2_000;
+/** Debounce: editors and copies write in several steps. */
+const DEBOUNCE_MS = 200;
+/** Under continuous changes, the longest delay. */
+const MAX_DELAY_MS = 2_000;
 const MAX_FOLDERS = 200;
 
-/** Tells when something that may be a script changed in folders that scripts are looked for in. */
+/** Calls `onChange` when something that may be a script changes in the searched folders. */
 export class FolderWatch {
   readonly #onChange: () => void;
   #watchers: FSWatcher[] = [];
@@ -18,13 +18,13 @@ export class FolderWatch {
     this.#onChange = onChange;
   }
 
-  /** Watches these folders, and none of those before. A folder that is gone is left out. */
+  /** Watches exactly these folders. Missing ones are skipped. */
   watch(folders: readonly SearchedFolder[]): void {
     this.#stopWatching();
     for (const { path, holds } of folders.slice(0, MAX_FOLDERS)) {
       try {
         const watcher = watch(path, { persistent: false }, (_event, name) => {
-          if (name === null || matters(name, holds)) this.soon();
+          if (name === null || isRelevant(name, holds)) this.soon();
         });
         watcher.on("error", () => this.soon());
         this.#watchers.push(watcher);
@@ -34,12 +34,11 @@ export class FolderWatch {
     }
   }
 
-  /** Acts as if something had changed. */
   soon(): void {
     const now = performance.now();
     if (this.#timer === undefined) this.#since = now;
     clearTimeout(this.#timer);
-    const wait = Math.max(0, Math.min(QUIET_MS, this.#since + PATIENCE_MS - now));
+    const wait = Math.max(0, Math.min(DEBOUNCE_MS, this.#since + MAX_DELAY_MS - now));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#onChange();
@@ -57,8 +56,8 @@ export class FolderWatch {
   }
 }
 
-/** May a change of `name` change the scripts? A database in a folder beside them, for one, changes all the time. */
-function matters(name: string, holds: SearchedFolder["holds"]): boolean {
+/** Whether a change of `name` can change the scripts. A database in the folder, for example, changes all the time. */
+function isRelevant(name: string, holds: SearchedFolder["holds"]): boolean {
   if (holds === "scripts") return /\.[jt]s$/.test(name);
   return isKind(name) || (holds === "anything" && (/\.zip$/i.test(name) || (isSearched(name) && !name.includes("."))));
 }

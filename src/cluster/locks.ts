@@ -1,35 +1,32 @@
-/** Locks by name: whoever has one keeps everybody else out until it is released. */
+/** Named, exclusive locks. */
 export interface Locks {
   /**
-   * Waits for a lock, at most `tryMs`; 0 is one try. Undefined where it was not to be had by then, or where `over` was
-   * aborted first. Those who wait get it in the order in which they came. Not re-entrant. An engine whose locks are
-   * leases renews each until it is released or its process ends.
+   * Acquires a lock, waiting at most `tryMs`; 0 means a single attempt. Returns undefined if it was not acquired in
+   * time or `signal` was aborted first. Waiters acquire it in order. Not re-entrant. An engine that implements locks as
+   * leases renews each one until it is released or the process ends.
    * @throws LocksFull
    */
-  take(name: string, tryMs: number, over?: AbortSignal): Promise<Lock | undefined>;
+  acquire(name: string, tryMs: number, signal?: AbortSignal): Promise<Lock | undefined>;
 }
 
-/** A lock that somebody has. */
 export interface Lock {
-  /** The one who waits longest has it next. Once released, this does nothing. */
+  /** Passes the lock to the next waiter. Further calls do nothing. */
   release(): Promise<void>;
 }
 
-/** There are as many locks, or as many who wait for one, as there may be. */
+/** The maximum number of locks, or of waiters for one lock, is reached. */
 export class LocksFull extends Error {
   override name = "LocksFull";
 }
 
 export interface LockLimits {
-  /** Names that are locked at the same time. */
   names: number;
-  /** Who wait for one name. */
   waiting: number;
 }
 
-/** Locks of one process. Taking and releasing cost the same however many there are. */
+/** Locks within one process. The cost does not depend on the number of locks. */
 export function createLocalLocks(limits: LockLimits = { names: 10_000, waiting: 1_000 }): Locks {
-  /** By each name that is locked: those who wait, in order; each is called when it has the lock. */
+  /** Locked name → waiters in order. A waiter is called when it gets the lock. */
   const locked = new Map<string, Set<() => void>>();
 
   const lockOf = (name: string): Lock => {
@@ -47,27 +44,28 @@ export function createLocalLocks(limits: LockLimits = { names: 10_000, waiting: 
   };
 
   return {
-    async take(name, tryMs, over) {
-      if (over?.aborted) return undefined;
+    async acquire(name, tryMs, signal) {
+      if (signal?.aborted) return undefined;
       const waiting = locked.get(name);
       if (!waiting) {
-        if (locked.size >= limits.names) throw new LocksFull(`${limits.names} names are locked already.`);
+        if (locked.size >= limits.names) throw new LocksFull(`${limits.names} names are already locked.`);
         locked.set(name, new Set());
         return lockOf(name);
       }
       if (tryMs <= 0) return undefined;
-      if (waiting.size >= limits.waiting) throw new LocksFull(`${limits.waiting} wait for this lock already.`);
+      if (waiting.size >= limits.waiting)
+        throw new LocksFull(`${limits.waiting} others are already waiting for this lock.`);
       return new Promise((resolve) => {
         const settle = (has: boolean) => {
           clearTimeout(timer);
-          over?.removeEventListener("abort", giveUp);
+          signal?.removeEventListener("abort", giveUp);
           waiting.delete(granted);
           resolve(has ? lockOf(name) : undefined);
         };
         const granted = () => settle(true);
         const giveUp = () => settle(false);
         const timer = setTimeout(giveUp, tryMs);
-        over?.addEventListener("abort", giveUp);
+        signal?.addEventListener("abort", giveUp);
         waiting.add(granted);
       });
     },

@@ -1,25 +1,23 @@
 import type { PlayerId } from "../ids.ts";
 
-/** Which players have an open, authenticated socket. */
+/** Tracks which players have an open, authenticated socket. */
 export interface Presence {
   /** Counts one more socket of the player. */
-  arrived(player: PlayerId): void;
-  /** Counts one less. */
-  left(player: PlayerId): void;
-  /** Those of `players` that are online. */
+  onConnect(player: PlayerId): void;
+  onDisconnect(player: PlayerId): void;
+  /** The players in `players` that are online. */
   online(players: readonly PlayerId[]): Promise<ReadonlySet<PlayerId>>;
-  /** Everybody who is online, of every stage: a copy, at most as many as there are connections. */
+  /** Every online player, on any stage. The list is a copy, with at most one entry per connection. */
   all(): Promise<readonly PlayerId[]>;
 }
 
-/** Presence of one process. */
 export function createLocalPresence(): Presence {
   const sockets = new Map<PlayerId, number>();
   return {
-    arrived(player) {
+    onConnect(player) {
       sockets.set(player, (sockets.get(player) ?? 0) + 1);
     },
-    left(player) {
+    onDisconnect(player) {
       const count = (sockets.get(player) ?? 0) - 1;
       if (count > 0) sockets.set(player, count);
       else sockets.delete(player);

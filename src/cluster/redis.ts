@@ -1,41 +1,41 @@
 import type { RedisClientType } from "@redis/client";
 
-/** A connection to Redis. */
 export interface Redis {
   /**
-   * Sends one command and answers as RESP2 does: text, a number, null, or arrays of these. Settles within the timeout.
-   * @throws RedisRefused what Redis itself says no to
-   * @throws RedisAway Redis cannot be reached or did not answer; whether the command was done is then not known
+   * Sends one command and resolves to its RESP2 reply: text, a number, null, or arrays of these. Settles within the
+   * timeout.
+   * @throws RedisError if Redis replied with an error
+   * @throws RedisUnavailable if Redis could not be reached or did not reply; the command may or may not have been executed
    */
   send(command: readonly string[]): Promise<unknown>;
   close(): void;
 }
 
-export class RedisRefused extends Error {
-  override name = "RedisRefused";
+export class RedisError extends Error {
+  override name = "RedisError";
 }
 
-export class RedisAway extends Error {
-  override name = "RedisAway";
+export class RedisUnavailable extends Error {
+  override name = "RedisUnavailable";
 }
 
 export interface RedisOptions {
-  /** `redis://` or `rediss://`, with name and password where they are wanted. Told to nobody. */
+  /** `redis://` or `rediss://`, with credentials if needed. Never logged. */
   url: string;
   timeoutMs: number;
-  /** Told when Redis is lost, with the reason, and when it is there again. */
-  onState?: (state: "away" | "back", reason: string) => void;
+  /** Called when the connection is lost, with the reason, and when it is restored. */
+  onState?: (state: "disconnected" | "connected", reason: string) => void;
 }
 
 const COMMANDS_AT_ONCE = 10_000;
 const RETRY_MS = 2_000;
-/** A connection that is silent for so long is made anew; the pings see to it that a good one never is. */
+/** A connection that is silent for this long is replaced. Pings keep a healthy one from being silent. */
 const SILENT_MS = 15_000;
 const PING_MS = 5_000;
 
 /**
- * Connects at the first command and again whenever the connection is lost. While it is lost commands fail at once; they
- * wait for the first connection only.
+ * Connects on the first command and reconnects whenever the connection is lost. Commands wait for the first connection
+ * only; later, while it is lost, they fail immediately.
  */
 export function connectRedis(options: RedisOptions): Redis {
   return new RedisConnection(options);
@@ -45,8 +45,8 @@ class RedisConnection implements Redis {
   readonly #options: RedisOptions;
   #opening: Promise<RedisClientType> | undefined;
   #client: RedisClientType | undefined;
-  #refusal: new (...args: never[]) => Error = RedisRefused;
-  #state: "connecting" | "away" | "back" = "connecting";
+  #refusal: new (...args: never[]) => Error = RedisError;
+  #state: "connecting" | "disconnected" | "connected" = "connecting";
   #closed = false;
 
   constructor(options: RedisOptions) {
@@ -55,10 +55,10 @@ class RedisConnection implements Redis {
 
   send(command: readonly string[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const late = () => reject(new RedisAway("Redis did not answer in time."));
+      const late = () => reject(new RedisUnavailable("Redis did not respond in time."));
       const timer = setTimeout(late, this.#options.timeoutMs);
       this.#send(command)
-        .then(resolve, (error) => reject(this.#explained(error)))
+        .then(resolve, (error) => reject(this.#toRedisError(error)))
         .finally(() => clearTimeout(timer));
     });
   }
@@ -74,18 +74,18 @@ class RedisConnection implements Redis {
     return client.sendCommand(command);
   }
 
-  /** Resolves when the first attempt to connect is over, whatever became of it. */
+  /** Resolves when the first connection attempt has ended, successful or not. */
   async #open(): Promise<RedisClientType> {
     const { createClient, ErrorReply } = await import("@redis/client");
     this.#refusal = ErrorReply;
     const client = this.#make(createClient);
     return new Promise((resolve) => {
       client.on("ready", () => {
-        this.#become("back", "");
+        this.#setState("connected", "");
         resolve(this.#use(client));
       });
       client.on("error", (error: Error) => {
-        this.#become("away", error.message);
+        this.#setState("disconnected", error.message);
         resolve(this.#use(client));
       });
       client.connect().catch(() => {});
@@ -108,9 +108,9 @@ class RedisConnection implements Redis {
         },
       }) as unknown as RedisClientType;
     } catch {
-      // What is thrown has the URL.
-      this.#become("away", "the URL cannot be used");
-      throw new RedisAway("The URL cannot be used.");
+      // The original error contains the URL.
+      this.#setState("disconnected", "the URL is invalid");
+      throw new RedisUnavailable("The Redis URL is invalid.");
     }
   }
 
@@ -120,15 +120,15 @@ class RedisConnection implements Redis {
     return client;
   }
 
-  #become(state: "away" | "back", reason: string): void {
+  #setState(state: "disconnected" | "connected", reason: string): void {
     const before = this.#state;
     this.#state = state;
-    if (this.#closed || before === state || (before === "connecting" && state === "back")) return;
+    if (this.#closed || before === state || (before === "connecting" && state === "connected")) return;
     this.#options.onState?.(state, reason);
   }
 
-  #explained(error: unknown): Error {
-    if (error instanceof this.#refusal) return new RedisRefused(error.message);
-    return new RedisAway("Redis cannot be reached.", { cause: error });
+  #toRedisError(error: unknown): Error {
+    if (error instanceof this.#refusal) return new RedisError(error.message);
+    return new RedisUnavailable("Redis is not reachable.", { cause: error });
   }
 }

@@ -12,7 +12,7 @@ import { scriptLogDomain } from "./script-log/index.ts";
 import { systemScriptsDomain } from "./system-scripts/index.ts";
 
 /** Every domain of the server. One that others hand work to when the server stops stands before them. */
-export const domains: readonly Domain[] = [
+export const domains = [
   scriptLogDomain,
   accountsDomain,
   messagesDomain,
@@ -22,7 +22,7 @@ export const domains: readonly Domain[] = [
   schedulesDomain,
   systemScriptsDomain,
   challengesDomain,
-];
+] as const satisfies readonly Domain[];
 
 /** Every class of messages that the server sends, by its name without the dot. */
 export const messages: ReadonlyMap<string, MessageDefinition> = new Map(

@@ -1,12 +1,9 @@
 import { type Amounts, amountsIn } from "./currencies.ts";
 import { type Described, type Item, referenceIn } from "./item.ts";
 
-/** What players reach, and what they are given for it. */
 export interface Achievement extends Described {
   awards: Amounts;
-  /** Short code of the virtual good that it gives. */
   virtualGoodAward: string | undefined;
-  /** Short code. */
   propertySet: string | undefined;
 }
 

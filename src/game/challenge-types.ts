@@ -1,15 +1,14 @@
 import { type Described, flagIn, type Item, referenceIn, referencesIn, textsIn } from "./item.ts";
 
-/** A kind of challenges. */
 export interface ChallengeType extends Described {
   turnBased: boolean;
-  /** Every event of a player counts for it, and not only those that are logged for the challenge. */
+  /** Every event of a player counts, not only those logged for the challenge. */
   global: boolean;
   /** Short codes of the events that take a turn or an attempt. */
   attemptConsumers: readonly string[];
-  /** Short code of the leaderboard that decides it; undefined: a script does. */
+  /** Short code of the leaderboard that decides the winner; undefined if a script does. */
   leaderboard: string | undefined;
-  /** Short code of the achievement that who reaches it first has won by. */
+  /** Short code of an achievement; the first player to earn it wins. */
   achievement: string | undefined;
   tags: readonly string[];
 }

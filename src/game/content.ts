@@ -10,7 +10,7 @@ import { type SegmentType, segmentTypeOf } from "./segments.ts";
 import { type TeamType, teamTypeOf } from "./team-types.ts";
 import { type VirtualGood, virtualGoodOf } from "./virtual-goods.ts";
 
-/** What a configuration says of the game's things, each by short code. Overrides for segments are not read. */
+/** The configured content of a game, by short code. Segment overrides are not supported. */
 export interface GameContent {
   virtualGoods: ReadonlyMap<string, VirtualGood>;
   achievements: ReadonlyMap<string, Achievement>;
@@ -18,7 +18,7 @@ export interface GameContent {
   teamTypes: ReadonlyMap<string, TeamType>;
   challengeTypes: ReadonlyMap<string, ChallengeType>;
   matchTypes: ReadonlyMap<string, MatchType>;
-  /** Beside `currency1` to `currency6`. */
+  /** Without `currency1` to `currency6`. */
   currencies: ReadonlyMap<string, Currency>;
   downloadables: ReadonlyMap<string, Downloadable>;
   properties: ReadonlyMap<string, Property>;

@@ -2,7 +2,7 @@ import type { CredentialItem } from "./document.ts";
 import { GameError } from "./errors.ts";
 import type { Credential, RestPolicy } from "./game.ts";
 
-/** What a system credential may do where the configuration does not say. Source: GameSparks documentation, Credentials. */
+/** Default permissions of system credentials. Source: GameSparks documentation, Credentials. */
 const SYSTEM: Record<string, Pick<Credential, "canHavePlayer" | "canListen" | "canCallback">> = {
   device: { canHavePlayer: true, canListen: true, canCallback: false },
   debug: { canHavePlayer: true, canListen: true, canCallback: false },
@@ -17,7 +17,7 @@ const REST_POLICIES: Record<string, RestPolicy> = {
   forbidden: "Forbidden",
 };
 
-/** The requests of GameSparks' category Admin, which a credential may send only if its list names them. */
+/** GameSparks' Admin requests, which a credential may send only if its list names them. */
 const ADMIN_REQUESTS: ReadonlySet<string> = new Set([
   "BatchAdminRequest",
   "CancelBulkJobAdminRequest",
@@ -27,9 +27,8 @@ const ADMIN_REQUESTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The credentials of a configuration by name. One without a secret takes no connections and is left out, which `problems`
- * tells, as it does of listed requests that cannot be read.
- * @throws GameError where a name is missing or used twice, and for a REST policy that is none
+ * Reads the credentials, by name. Those without a secret are skipped and reported in `problems`.
+ * @throws GameError for a missing or duplicate name, and for an unknown REST policy
  */
 export function credentialsOf(
   items: readonly CredentialItem[],
@@ -42,10 +41,10 @@ export function credentialsOf(
     const name = item.name || lastPart(item["@id"] ?? "");
     const place = `${file}: ~credentials[${at}]`;
     if (!name) throw new GameError(`${place} has no name; it needs a "name", or an "@id" that ends in one.`);
-    if (seen.has(name)) throw new GameError(`${place}.name is "${name}", the name of another credential before it.`);
+    if (seen.has(name)) throw new GameError(`${place}.name is "${name}", which another credential has already.`);
     seen.add(name);
     if (item.secret) credentials.set(name, credentialOf(name, item, item.secret, `${place} (${name})`, problems));
-    else problems.push(`${place} (${name}) has no secret, so that nobody can connect with it.`);
+    else problems.push(`${place} (${name}) has no secret, so nobody can connect with it.`);
   }
   return credentials;
 }
@@ -71,26 +70,23 @@ function credentialOf(
   };
 }
 
-/** "Allowed", "Require Auth Token", "Forbidden", however they are spaced; allowed where nothing is said. */
+/** Accepts "Require Auth Token" in any spacing and case. Default: Allowed. */
 function restPolicyOf(text: string, place: string): RestPolicy {
   if (text === "") return "Allowed";
   const key = text.toLowerCase().replace(/[^a-z]/g, "");
   if (Object.hasOwn(REST_POLICIES, key)) return REST_POLICIES[key]!;
   const shown = JSON.stringify(text.slice(0, 40));
-  throw new GameError(`${place}.restPolicy must be Allowed, RequireAuthToken or Forbidden, and is ${shown}.`);
+  throw new GameError(`${place}.restPolicy must be Allowed, RequireAuthToken or Forbidden, but is ${shown}.`);
 }
 
-/**
- * Without a list every request is allowed but the administrators', which have to be named. A listed request is text, or
- * an object whose name, shortCode or reference ends in it. Asked for every request: one look-up.
- */
+/** With an empty list, all but Admin requests are allowed. The predicate runs for every request. */
 function allowing(list: readonly unknown[], place: string, problems: string[]): (requestName: string) => boolean {
   if (list.length === 0) return (name) => !ADMIN_REQUESTS.has(name);
   const named = new Set<string>();
   for (const [at, item] of list.entries()) {
     const name = requestNameOf(item);
     if (name) named.add(name);
-    else problems.push(`${place}.~requests[${at}] names no request that can be read; it allows nothing.`);
+    else problems.push(`${place}.~requests[${at}] does not name a request; it is ignored.`);
   }
   return (name) => named.has(name);
 }
@@ -107,9 +103,9 @@ function lastPart(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** The credential that games connect with: `device`, or the first that may have players. */
+/** The credential that games connect with: `device`, or else the first that allows players. */
 export function playersCredential(credentials: ReadonlyMap<string, Credential>): Credential {
   const found = credentials.get("device") ?? credentials.values().find(({ canHavePlayer }) => canHavePlayer);
-  if (!found) throw new Error("The game's configuration has no credential that may have players.");
+  if (!found) throw new Error("The game's configuration has no credential with canHavePlayer.");
   return found;
 }

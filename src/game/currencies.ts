@@ -1,21 +1,19 @@
 import { type Described, type Item, listIn, numberIn, referenceIn, shortCodeOf, textIn } from "./item.ts";
 
-/** A currency of the game's own, beside `currency1` to `currency6`. */
+/** A currency other than `currency1` to `currency6`. */
 export interface Currency extends Described {
-  /** What a new player is given of it. */
   signupBonus: number | undefined;
 }
 
-/** What a new player owns: of currencies 1 to 6, and of others by short code, as `PlayerDocument` has them. */
+/** A new player's balances, in the shape of `PlayerDocument`: currencies 1 to 6, and others by short code. */
 export interface SignUpBonuses {
   currencies: readonly number[];
   otherCurrencies?: Readonly<Record<string, number>>;
 }
 
-/** A short code that can be the name of a member of a player's document, and is none of the numbered currencies'. */
+/** Short codes that are safe as keys in a player's document and differ from the numbered currencies. */
 const CODE = /^(?!currency[1-6]$|__proto__$)[\w-]+$/;
 
-/** What the configuration gives to a player who is created, by whatever means. */
 export function signUpBonuses(game: {
   newPlayerCurrencies: readonly number[];
   currencies: ReadonlyMap<string, Currency>;
@@ -28,7 +26,7 @@ export function signUpBonuses(game: {
   return { currencies: game.newPlayerCurrencies, otherCurrencies: Object.fromEntries(others) };
 }
 
-/** An amount of each currency, by short code; the numbered ones are `currency1` to `currency6`. */
+/** Amounts by short code; the numbered currencies are `currency1` to `currency6`. */
 export type Amounts = ReadonlyMap<string, number>;
 
 const NUMBERED = [1, 2, 3, 4, 5, 6] as const;
@@ -37,10 +35,7 @@ export function currencyOf(item: Item, described: Described): Currency {
   return { ...described, signupBonus: numberIn(item, "signupBonus") };
 }
 
-/**
- * The amounts of an item: `currency1Cost` to `currency6Cost` where `what` is "Cost", and `currencyCosts` or
- * `~currencyCosts`, by short code or as a list.
- */
+/** Reads `currency1Cost` to `currency6Cost`, and `currencyCosts` or `~currencyCosts`, an object or a list. */
 export function amountsIn(item: Item, what: "Cost" | "Award"): Amounts {
   const amounts = new Map<string, number>();
   for (const number of NUMBERED) {

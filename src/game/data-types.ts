@@ -1,23 +1,21 @@
 import type { IndexedTypeItem } from "./document.ts";
 
-/** A type of items of the Game Data Service, as far as the configuration knows it: the fields that queries go by. */
 export interface DataType {
   shortCode: string;
-  /** By short code. */
   fields: ReadonlyMap<string, DataField>;
 }
 
 export interface DataField {
   shortCode: string;
-  /** Where it is in an item's data: "stats.level". */
+  /** Path in an item's data, such as "stats.level". */
   path: string;
 }
 
-/** Databases bound the indexes of one collection. */
+/** Databases limit the number of indexes per collection. */
 const MAX_FIELDS = 30;
 const MAX_CHARS = 200;
 
-/** The indexed types of a configuration, by short code. What cannot be used is left out, and `problems` tells. */
+/** Reads the indexed types, by short code. Unusable ones are skipped and reported in `problems`. */
 export function dataTypesOf(
   items: readonly IndexedTypeItem[],
   file: string,
@@ -28,7 +26,7 @@ export function dataTypesOf(
     const shortCode = item.shortCode || item["@id"]?.split("/").at(-1);
     if (!shortCode) problems.push(`${file}: ~indexedTypes[${at}] has no shortCode; it indexes nothing.`);
     else if (types.has(shortCode))
-      problems.push(`${file}: ~indexedTypes[${at}] is a second "${shortCode}"; the first counts.`);
+      problems.push(`${file}: ~indexedTypes[${at}] is a duplicate of "${shortCode}"; the first is used.`);
     else types.set(shortCode, { shortCode, fields: fieldsOf(item, `${file}: data type "${shortCode}"`, problems) });
   }
   return types;
@@ -44,9 +42,9 @@ function fieldsOf(item: IndexedTypeItem, place: string, problems: string[]): Rea
     } else if (shortCode.length > MAX_CHARS || path.length > MAX_CHARS) {
       problems.push(`${place}: ~indexedFields[${at}] is longer than ${MAX_CHARS} characters; it is not indexed.`);
     } else if (fields.has(shortCode)) {
-      problems.push(`${place}: ~indexedFields[${at}] is a second "${shortCode}"; the first counts.`);
+      problems.push(`${place}: ~indexedFields[${at}] is a duplicate of "${shortCode}"; the first is used.`);
     } else if (fields.size === MAX_FIELDS) {
-      problems.push(`${place}: ~indexedFields[${at}] is one more than the ${MAX_FIELDS} that can be indexed.`);
+      problems.push(`${place}: ~indexedFields[${at}] exceeds the limit of ${MAX_FIELDS} fields; it is not indexed.`);
     } else fields.set(shortCode, { shortCode, path });
   }
   return fields;

@@ -2,7 +2,7 @@ const MONTHS = "January February March April May June July August September Octo
 const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 const DAY_MS = 86_400_000;
 
-/** What Java's SimpleDateFormat writes for so many of a letter. */
+/** The letters of Java's SimpleDateFormat. `count` is how often the letter is repeated. */
 const LETTERS: Readonly<Record<string, (date: Date, count: number) => string | undefined>> = {
   G: (date) => (date.getUTCFullYear() > 0 ? "AD" : "BC"),
   y: (date, count) => year(date.getUTCFullYear(), count),
@@ -30,10 +30,8 @@ const LETTERS: Readonly<Record<string, (date: Date, count: number) => string | u
 };
 
 /**
- * A time by a pattern of Java's SimpleDateFormat, in UTC and for the United States, where weeks begin on Sunday and the
- * first one has the first of January; undefined where the pattern cannot be read. Days before 15 October 1582 are those
- * of the Gregorian calendar, and not of the Julian one as in Java.
- * @param time milliseconds since 1970
+ * Formats a time by a pattern of Java's SimpleDateFormat, in UTC with the US locale; undefined for an invalid pattern.
+ * Unlike Java, uses the Gregorian calendar also before 1582.
  */
 export function formatDate(time: number, pattern: string): string | undefined {
   const date = new Date(time);
@@ -55,7 +53,7 @@ function number(value: number, digits: number): string {
   return String(value).padStart(digits, "0");
 }
 
-/** Years before the first are counted backwards: 0 is the first of them. */
+/** JavaScript's year 0 is 1 BC. */
 function year(value: number, count: number): string {
   const ofEra = value > 0 ? value : 1 - value;
   return count === 2 ? number(ofEra % 100, 2) : number(ofEra, count);
@@ -71,7 +69,6 @@ function dayOfYear(date: Date): number {
     : Math.floor((date.getTime() - new Date(date).setUTCMonth(0, 0)) / DAY_MS);
 }
 
-/** The Saturday of its week. */
 function endOfWeek(date: Date): Date {
   return new Date(date.getTime() + (6 - date.getUTCDay()) * DAY_MS);
 }

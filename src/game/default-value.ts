@@ -1,14 +1,13 @@
 import { type Expression, ExpressionError, evaluate, parseExpression } from "./expression.ts";
 
-/** A default value that cannot be used; the message goes on from "its default value". */
+/** An unusable default value. The message continues a sentence that begins "its default value". */
 export class DefaultValueError extends Error {
   override name = "DefaultValueError";
 }
 
 /**
- * What an attribute is where it was not sent: text in which each `${…}` is an expression, worked out when the event is
- * logged. Source: GameSparks documentation, Creating Time Based Leaderboards.
- * @throws DefaultValueError where the text is no value of the type
+ * The value of an attribute that was not sent: text with `${…}` expressions, evaluated when the event is logged.
+ * @throws DefaultValueError if the text is not a value of the type
  */
 export class DefaultValue {
   readonly #parts: readonly (string | Expression)[];
@@ -31,13 +30,13 @@ export class DefaultValue {
     if (this.#type === "string") return parts.join("");
     if (this.#type === "number") {
       const value = parts.length === 1 ? Number(parts[0]) : Number(parts.join(""));
-      if (!Number.isFinite(value)) throw new DefaultValueError("is no number");
+      if (!Number.isFinite(value)) throw new DefaultValueError("is not a number");
       return value;
     }
     try {
       return JSON.parse(parts.join(""));
     } catch {
-      throw new DefaultValueError("is no JSON");
+      throw new DefaultValueError("is not JSON");
     }
   }
 }
@@ -48,7 +47,7 @@ function partsOf(text: string): (string | Expression)[] {
   for (let at = rest.indexOf("${"); at >= 0; at = rest.indexOf("${")) {
     if (at > 0) parts.push(rest.slice(0, at));
     const { expression, end } = parseExpression(rest, at + 2);
-    if (rest[end] !== "}") throw new DefaultValueError("has an expression without its closing brace");
+    if (rest[end] !== "}") throw new DefaultValueError("has an expression without a closing brace");
     parts.push(expression);
     rest = rest.slice(end + 1);
   }

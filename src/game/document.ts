@@ -1,8 +1,7 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 
 /**
- * The parts of a GameSparks configuration export that the server reads. Everything else is kept as it is. In an export
- * an absent value is null, so null and absent mean the same everywhere. Shapes: full configuration exports of real games.
+ * The parts of a configuration export that the server reads; others are kept. Null means absent, as exports write it.
  */
 const nullable = <T extends TSchema>(schema: T) => Type.Optional(Type.Union([schema, Type.Null()]));
 const text = () => nullable(Type.String());
@@ -18,7 +17,7 @@ const CredentialItem = Type.Object({
   canCallback: flag(),
   coppaCompliant: flag(),
   restPolicy: text(),
-  /** Empty: the default for every request. Otherwise just these. */
+  /** Empty: the default permissions. Otherwise the only allowed requests. */
   "~requests": nullable(Type.Array(Type.Unknown())),
 });
 
@@ -46,7 +45,7 @@ const AttributeItem = Type.Object({
   /** int, string or json. */
   dataType: text(),
   defaultAggregationType: text(),
-  /** Text; in it `${…}` is an expression. */
+  /** Text that may contain `${…}` expressions. */
   defaultValue: nullable(Type.Unknown()),
 });
 
@@ -60,7 +59,7 @@ const EventItem = Type.Object({
 const IndexedFieldItem = Type.Object({
   "@id": text(),
   shortCode: text(),
-  /** Dotted, inside an item's data. */
+  /** Dotted path in an item's data. */
   path: text(),
   /** N or S. */
   type: text(),
@@ -72,7 +71,7 @@ const IndexedTypeItem = Type.Object({
   "~indexedFields": nullable(Type.Array(IndexedFieldItem)),
 });
 
-/** Items whose shape is known by name only; `item.ts` says how they are read. */
+/** Items whose exported shape is not known; `item.ts` reads them. */
 const items = () => nullable(Type.Array(Type.Record(Type.String(), Type.Unknown())));
 
 const bonus = () => nullable(Type.Integer());

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A game's folder may hold the files of its downloadables here, each named as its short code, with or without an ending. */
+/** Folder for a game's downloadable files, named by short code, with or without an extension. */
 export const DOWNLOADABLES_FOLDER = "downloadables";
 
 export interface DownloadableFile {
@@ -9,10 +9,7 @@ export interface DownloadableFile {
   content: Buffer;
 }
 
-/**
- * The file of a downloadable; undefined where the game's folder has none, "too-large" where it has more than `maxBytes`.
- * Read anew each time. The short code is compared with the names of the folder and never part of a path.
- */
+/** Reads a downloadable's file. The short code is compared with the folder's entries and never used as a path. */
 export async function readDownloadable(
   folder: string,
   shortCode: string,
@@ -32,7 +29,6 @@ export async function readDownloadable(
   return { fileName, content: await readFile(path) };
 }
 
-/** A file's name without its ending. */
 function stem(name: string): string {
   const dot = name.lastIndexOf(".");
   return dot > 0 ? name.slice(0, dot) : name;

@@ -1,6 +1,5 @@
 import { type Described, type Item, numberIn } from "./item.ts";
 
-/** A file that players download, as far as the configuration tells of it. */
 export interface Downloadable extends Described {
   /** Bytes. */
   size: number | undefined;

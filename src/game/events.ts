@@ -1,7 +1,7 @@
 import { DefaultValue, DefaultValueError } from "./default-value.ts";
 import type { EventItem } from "./document.ts";
 
-/** An event of the game: what a client logs, and a script may be bound to. */
+/** An event that clients can log and a script can handle. */
 export interface GameEvent {
   shortCode: string;
   name: string;
@@ -11,7 +11,7 @@ export interface GameEvent {
 export interface EventAttribute {
   shortCode: string;
   type: "number" | "string" | "json";
-  /** How running totals take it, such as MAX or GROUP; SCRIPT: not at all. */
+  /** How running totals aggregate it, such as MAX or GROUP; SCRIPT: not at all. */
   aggregation: string;
   /** Undefined: the attribute must be sent. */
   defaultValue: DefaultValue | undefined;
@@ -24,10 +24,7 @@ const TYPES: Readonly<Record<string, EventAttribute["type"]>> = {
   json: "json",
 };
 
-/**
- * The events of a configuration by short code. One without a short code is left out, as are attributes without one and
- * default values that cannot be understood; `problems` tells.
- */
+/** Reads the events, by short code. Unusable events, attributes and default values are reported in `problems`. */
 export function eventsOf(
   items: readonly EventItem[],
   file: string,
@@ -38,7 +35,7 @@ export function eventsOf(
     const shortCode = item.shortCode || item["@id"]?.split("/").at(-1);
     if (!shortCode) problems.push(`${file}: ~events[${at}] has no shortCode; it cannot be logged.`);
     else if (events.has(shortCode))
-      problems.push(`${file}: ~events[${at}] is a second "${shortCode}"; the first counts.`);
+      problems.push(`${file}: ~events[${at}] is a duplicate of "${shortCode}"; the first is used.`);
     else events.set(shortCode, eventOf(shortCode, item, `${file}: event "${shortCode}"`, problems));
   }
   return events;
@@ -49,15 +46,15 @@ function eventOf(shortCode: string, item: EventItem, place: string, problems: st
   for (const [at, attribute] of (item["~attributes"] ?? []).entries()) {
     const code = attribute.shortCode || attribute["@id"]?.split("/").at(-1);
     if (!code) {
-      problems.push(`${place}: ~attributes[${at}] has no shortCode; it is not looked at.`);
+      problems.push(`${place}: ~attributes[${at}] has no shortCode; it is ignored.`);
       continue;
     }
     if (attributes.has(code)) {
-      problems.push(`${place}: ~attributes[${at}] is a second "${code}"; the first counts.`);
+      problems.push(`${place}: ~attributes[${at}] is a duplicate of "${code}"; the first is used.`);
       continue;
     }
     const type = TYPES[(attribute.dataType ?? "string").toLowerCase()];
-    if (!type) problems.push(`${place}: attribute "${code}" is of no known type, so it is taken for text.`);
+    if (!type) problems.push(`${place}: attribute "${code}" has an unknown type and is treated as a string.`);
     attributes.set(code, {
       shortCode: code,
       type: type ?? "string",
@@ -68,7 +65,7 @@ function eventOf(shortCode: string, item: EventItem, place: string, problems: st
   return { shortCode, name: item.name ?? shortCode, attributes: [...attributes.values()] };
 }
 
-/** An empty text is no default value: an export has null or "" where none was entered. */
+/** Exports have null or "" for "no default value". */
 function defaultOf(
   value: unknown,
   type: EventAttribute["type"],

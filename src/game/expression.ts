@@ -1,7 +1,7 @@
 import { type Expression as Node, parseExpressionAt } from "acorn";
 import { formatDate } from "./date-format.ts";
 
-/** An expression that cannot be used; the message goes on from what holds it. */
+/** An unusable expression. The message continues a sentence about the value that contains it. */
 export class ExpressionError extends Error {
   override name = "ExpressionError";
 }
@@ -10,22 +10,19 @@ export type Expression = Node;
 
 type Value = number | string;
 
-/** Reads the expression at `from`. `end` is where the next character that is no space stands. */
+/** Parses the expression at `from`. `end` is the position of the next character that is not a space. */
 export function parseExpression(text: string, from: number): { expression: Expression; end: number } {
   let expression: Expression;
   try {
     expression = parseExpressionAt(text, from, { ecmaVersion: 5 });
   } catch {
-    throw new ExpressionError("has an expression that cannot be read");
+    throw new ExpressionError("has an expression with a syntax error");
   }
   const rest = /\S/.exec(text.slice(expression.end));
   return { expression, end: rest ? expression.end + rest.index : text.length };
 }
 
-/**
- * Works out an expression of the configuration: numbers, texts, `now` (milliseconds since 1970), the four operations, and
- * `format(time, pattern)` with a pattern of Java's SimpleDateFormat, in UTC.
- */
+/** Evaluates numbers, strings, `now` (milliseconds since 1970), arithmetic and `format(time, pattern)`, in UTC. */
 export function evaluate(node: Expression, now: number): Value {
   switch (node.type) {
     case "Literal":
@@ -33,7 +30,7 @@ export function evaluate(node: Expression, now: number): Value {
       break;
     case "Identifier":
       if (node.name === "now") return now;
-      throw new ExpressionError(`has "${node.name}", which is no known name: there are now and format`);
+      throw new ExpressionError(`has the unknown name "${node.name}"; the known names are now and format`);
     case "UnaryExpression":
       if (node.operator === "-") return -number(evaluate(node.argument, now));
       if (node.operator === "+") return number(evaluate(node.argument, now));
@@ -49,7 +46,7 @@ export function evaluate(node: Expression, now: number): Value {
       return formatted(number(evaluate(time!, now)), String(evaluate(pattern!, now)));
     }
   }
-  throw new ExpressionError("has an expression that cannot be worked out");
+  throw new ExpressionError("has an expression that is not supported");
 }
 
 function combine(operator: string, left: Value, right: Value): Value {
@@ -61,16 +58,16 @@ function combine(operator: string, left: Value, right: Value): Value {
   if (operator === "*") return a * b;
   if (operator === "/") return a / b;
   if (operator === "%") return a % b;
-  throw new ExpressionError(`has the operator ${operator}, which it cannot have`);
+  throw new ExpressionError(`has the unsupported operator ${operator}`);
 }
 
 function number(value: Value): number {
   if (typeof value === "number") return value;
-  throw new ExpressionError("reckons with a text");
+  throw new ExpressionError("calculates with a string");
 }
 
 function formatted(time: number, pattern: string): string {
   const text = formatDate(time, pattern);
-  if (text === undefined) throw new ExpressionError("formats a date by a pattern that cannot be read");
+  if (text === undefined) throw new ExpressionError("formats a date with an invalid pattern");
   return text;
 }

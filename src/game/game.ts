@@ -2,33 +2,31 @@ import type { GameContent } from "./content.ts";
 import type { DataType } from "./data-types.ts";
 import type { GameEvent } from "./events.ts";
 
-/** A game as the server works with it: read from the game's folder by `load.ts`, never changed in place. */
 export type Stage = "preview" | "live";
 export const STAGES: readonly Stage[] = ["preview", "live"];
 
 export type RestPolicy = "Allowed" | "RequireAuthToken" | "Forbidden";
 
-/** What a client connects with: `device`, `server`, … or one of the game's own. */
+/** What a client authenticates its connection with: `device`, `server` and so on, or a custom one. */
 export interface Credential {
   name: string;
-  /** The system credential's type, or "custom". */
+  /** The name of a system credential, or "custom". */
   type: string;
   secret: string;
-  /** Its connections may authenticate a player. */
   canHavePlayer: boolean;
   /** Its connections receive messages; without `canHavePlayer`, those of every player. */
   canListen: boolean;
   canCallback: boolean;
-  /** Connect requests are refused and places are not stored. */
+  /** If true, Connect requests are refused and player locations are not stored. */
   coppaCompliant: boolean;
   restPolicy: RestPolicy;
-  /** May a connection of this credential send this request (class name without dot)? */
+  /** Whether the credential permits a request, named without leading dot. */
   allows(requestName: string): boolean;
 }
 
-/** How messages of one class go out. What is undefined is as the server's settings and the class have it. */
+/** Delivery of a message class. For undefined members the server's settings or the class's defaults apply. */
 export interface MessageConfig {
-  /** The class, such as `ScriptMessage`, or one extended by a code of the game's: `ScriptMessage_CODE`. */
+  /** The class, such as `ScriptMessage`, or with one of the game's short codes, such as `ScriptMessage_CODE`. */
   name: string;
   expireAfterHours: number | undefined;
   sendViaSocket: boolean;
@@ -45,21 +43,18 @@ export type { EventAttribute, GameEvent } from "./events.ts";
 export interface Game extends GameContent {
   apiKey: string;
   name: string;
-  /** The folder it came from. */
   folder: string;
   credentials: ReadonlyMap<string, Credential>;
-  /** The export's `integrations`: one object per external system, such as `facebook`. Holds secrets. */
+  /** The export's `integrations`, such as `facebook`. Holds secrets. */
   integrations: Readonly<Record<string, unknown>>;
-  /** What a new player owns of currencies 1 to 6. */
   newPlayerCurrencies: readonly number[];
   /** By short code. */
   events: ReadonlyMap<string, GameEvent>;
-  /** Types of the Game Data Service whose fields are indexed, by short code. Items may be of other types too. */
+  /** Game Data Service types with indexed fields, by short code. Items may also be of other types. */
   dataTypes: ReadonlyMap<string, DataType>;
-  /** By name, for the classes that the configuration says something about. */
+  /** By class name; only classes with an entry in the configuration. */
   messages: ReadonlyMap<string, MessageConfig>;
-  /** `~scripts` of the configuration: Cloud Code that travels inside it. */
   embeddedScripts: readonly { type: string; shortCode: string; source: string }[];
-  /** The whole configuration as it was read, unknown parts included; what is exported again. Holds secrets. */
+  /** The configuration as loaded, unknown parts included, for exports. Holds secrets. */
   document: Readonly<Record<string, unknown>>;
 }

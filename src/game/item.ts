@@ -1,18 +1,16 @@
 /**
- * Items of a configuration's `~` collections whose exports are known by name only: no export with filled ones is at hand.
- * So a member of another type than is wanted counts as absent, numbers and booleans may be text, and none of it keeps a
- * game from starting.
+ * Items whose exported form is not known, hence read leniently: a member of the wrong type counts as absent, numbers
+ * and booleans may be text, and no item stops a game from loading.
  */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** What every item has. */
 export interface Described {
   shortCode: string;
   name: string;
   description: string | undefined;
 }
 
-/** The items by short code, which is their `shortCode` or the end of their `@id`. What cannot be used is told. */
+/** Reads items by short code: their `shortCode` or the end of their `@id`. Unusable ones are reported in `problems`. */
 export function itemsOf<T>(
   collection: string,
   items: readonly Item[] | null | undefined,
@@ -23,9 +21,9 @@ export function itemsOf<T>(
   const found = new Map<string, T>();
   for (const [at, item] of (items ?? []).entries()) {
     const shortCode = shortCodeOf(item);
-    if (!shortCode) problems.push(`${file}: ${collection}[${at}] has no shortCode; it is left out.`);
+    if (!shortCode) problems.push(`${file}: ${collection}[${at}] has no shortCode; it is ignored.`);
     else if (found.has(shortCode))
-      problems.push(`${file}: ${collection}[${at}] is a second "${shortCode}"; the first counts.`);
+      problems.push(`${file}: ${collection}[${at}] is a duplicate of "${shortCode}"; the first is used.`);
     else found.set(shortCode, read(item, describedBy(item, shortCode)));
   }
   return found;
@@ -39,7 +37,7 @@ export function shortCodeOf(item: Item): string | undefined {
   return textIn(item, "shortCode") || textIn(item, "@id")?.split("/").at(-1) || undefined;
 }
 
-/** The first of the members that is text. */
+/** The first of the members that is a string or a number. */
 export function textIn(item: Item, ...names: string[]): string | undefined {
   for (const name of names) {
     const value = item[name];
@@ -62,7 +60,7 @@ export function flagIn(item: Item, name: string): boolean {
   return item[name] === true || item[name] === "true";
 }
 
-/** The objects of the first of the members that is a list. */
+/** The objects in the first of the members that is a list. */
 export function listIn(item: Item, ...names: string[]): Item[] {
   for (const name of names) {
     const value = item[name];
@@ -71,14 +69,14 @@ export function listIn(item: Item, ...names: string[]): Item[] {
   return [];
 }
 
-/** Texts of a list, or of text with commas between them. */
+/** The strings of a list, or of comma-separated text. */
 export function textsIn(item: Item, name: string): string[] {
   const value = item[name];
   const texts = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [];
   return texts.flatMap((text) => (typeof text === "string" && text.trim() !== "" ? [text.trim()] : []));
 }
 
-/** The short code of the item that a member refers to: `{"@ref": "/~virtualGoods/SWORD"}`, or its short code alone. */
+/** The short code that a member refers to: `{"@ref": "/~virtualGoods/SWORD"}`, or the short code itself. */
 export function referenceIn(item: Item, ...names: string[]): string | undefined {
   for (const name of names) {
     const code = codeOfReference(item[name]);

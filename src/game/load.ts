@@ -16,20 +16,20 @@ const CURRENCIES = [1, 2, 3, 4, 5, 6] as const;
 const API_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
 export interface LoadedGame extends Game {
-  /** What in the configuration does not work as it is, a sentence each. The game runs all the same. */
+  /** Non-fatal problems of the configuration, a sentence each. */
   problems: readonly string[];
 }
 
 /**
- * Loads a game's folder. A configuration as GameSparks exported it loads unchanged.
- * @throws GameError where the folder or its configuration cannot be used
+ * GameSparks exports load unchanged.
+ * @throws GameError if the folder or its configuration is unusable
  */
 export async function loadGame(folder: string): Promise<LoadedGame> {
   const file = await findConfig(folder);
   return gameOf(await readConfig(file), file, folder);
 }
 
-/** The game that a configuration's text describes; `file` is where it was read, for the sentences about it. */
+/** Parses a configuration; `file` is its path, for messages. */
 export function gameOf(text: string, file: string, folder: string): LoadedGame {
   const document = parse(text, file);
   if (!Value.Check(GameDocument, document)) {
@@ -38,7 +38,7 @@ export function gameOf(text: string, file: string, folder: string): LoadedGame {
   const apiKey = document.apiKey ?? /^\/game\/([^/]+)\/config$/.exec(document["@id"] ?? "")?.[1];
   if (!apiKey || !API_KEY.test(apiKey)) {
     throw new GameError(
-      `${file} has no api key that can be used: its "apiKey", or its "@id" as "/game/API_KEY/config", must have 1 to 64 letters, digits, "-" or "_".`,
+      `${file} has no usable API key: its "apiKey", or its "@id" as "/game/API_KEY/config", must have 1 to 64 letters, digits, "-" or "_".`,
     );
   }
   const [integration] = integrationProblems(document.integrations ?? {});
@@ -46,10 +46,10 @@ export function gameOf(text: string, file: string, folder: string): LoadedGame {
   const problems: string[] = [];
   const credentials = credentialsOf(document["~credentials"] ?? [], file, problems);
   if (credentials.size === 0) {
-    throw new GameError(`${file} has no credential with a secret in "~credentials", so that nobody could connect.`);
+    throw new GameError(`${file} has no credential with a secret in "~credentials", so nobody could connect.`);
   }
   if (!credentials.has("device")) {
-    problems.push(`${file} has no credential "device", which SDKs connect with unless told otherwise.`);
+    problems.push(`${file} has no credential "device", which SDKs connect with by default.`);
   }
   return {
     apiKey,
@@ -83,12 +83,12 @@ function scriptOf(item: ScriptItem): Game["embeddedScripts"] {
   return type && shortCode && item.script ? [{ type, shortCode, source: item.script }] : [];
 }
 
-/** Where, what is there and what is wanted; never the value, which may be a secret. */
+/** Names the place and the actual and expected types, never the value, which may be a secret. */
 function shapeProblem(error: ValueError): string {
-  // Every part may be null: the error of interest is that of the other choice.
+  // Members are unions with null; report the error of the other branch.
   const inner = error.errors[0]?.First();
   if (inner) return shapeProblem(inner);
-  return `${placeOf(error.path)} must be ${wanted(error.schema)}, and is ${kindOf(error.value)}`;
+  return `${placeOf(error.path)} must be ${wanted(error.schema)}, but is ${kindOf(error.value)}`;
 }
 
 /** "/~0credentials/0/secret" → "~credentials[0].secret" */

@@ -1,28 +1,25 @@
 import { type Described, flagIn, type Item, listIn, numberIn, referenceIn, textIn } from "./item.ts";
 
-/** How players are matched. */
 export interface MatchType extends Described {
   minPlayers: number | undefined;
   maxPlayers: number | undefined;
   realtime: boolean;
-  /** Short code of the script of its real-time sessions. */
   realtimeScript: string | undefined;
   dropInDropOut: boolean;
   /** Seconds. */
   dropInDropOutExpire: number | undefined;
-  /** Seconds that a player who lost the connection is kept. */
+  /** Seconds that a disconnected player keeps the place. */
   playerDisconnectThreshold: number | undefined;
-  /** The game's scripts decide who is in a match. */
   manuallyMatch: boolean;
-  /** One after the other. */
+  /** Applied in this order. */
   thresholds: readonly MatchThreshold[];
 }
 
-/** How near to each other players must be, and for how long only those are taken. */
+/** How close in skill players must be, and for how long. */
 export interface MatchThreshold {
   /** Seconds. */
   period: number | undefined;
-  /** How `min` and `max` are meant, such as "ABSOLUTE". */
+  /** The meaning of `min` and `max`, such as "ABSOLUTE". */
   type: string | undefined;
   min: number | undefined;
   max: number | undefined;

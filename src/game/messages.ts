@@ -1,10 +1,7 @@
 import type { MessageItem } from "./document.ts";
 import type { MessageConfig } from "./game.ts";
 
-/**
- * The message classes of a configuration by name. An item is named by the end of its `@id`, else by its `name`; one
- * without either is left out, which `problems` tells. Of two with one name the first counts.
- */
+/** Reads the message classes, by the end of the `@id` or else the `name`. Others are reported in `problems`. */
 export function messagesOf(
   items: readonly MessageItem[],
   file: string,
@@ -13,8 +10,9 @@ export function messagesOf(
   const messages = new Map<string, MessageConfig>();
   for (const [at, item] of items.entries()) {
     const name = item["@id"]?.split("/").at(-1) || item.name;
-    if (!name) problems.push(`${file}: ~messages[${at}] has no name; it sets nothing.`);
-    else if (messages.has(name)) problems.push(`${file}: ~messages[${at}] is a second "${name}"; the first counts.`);
+    if (!name) problems.push(`${file}: ~messages[${at}] has no name; it is ignored.`);
+    else if (messages.has(name))
+      problems.push(`${file}: ~messages[${at}] is a duplicate of "${name}"; the first is used.`);
     else messages.set(name, configOf(name, item));
   }
   return messages;

@@ -4,15 +4,12 @@ import { dirname } from "node:path";
 import { findConfig } from "./folder.ts";
 import type { Game } from "./game.ts";
 
-/**
- * The game's configuration as text: every member in its order, those that the server does not read included. Whole
- * numbers beyond 2^53 and members named by numbers are as JavaScript keeps them: rounded, and first in order.
- */
+/** The configuration as text, unknown members included. JavaScript rounds integers beyond 2^53. */
 export function exportGame(game: Pick<Game, "document">): string {
   return `${JSON.stringify(game.document, null, 2)}\n`;
 }
 
-/** Writes the game's configuration back to where it was loaded from, and answers the path. */
+/** Writes the configuration back to the file that it was loaded from and returns its path. */
 export async function saveGame(game: Pick<Game, "document" | "folder">): Promise<string> {
   const file = await findConfig(game.folder);
   await writeWhole(file, exportGame(game));
@@ -20,8 +17,7 @@ export async function saveGame(game: Pick<Game, "document" | "folder">): Promise
 }
 
 /**
- * Writes beside the file, flushes, and renames, so that nobody ever reads half of it: it is there whole, or as it was
- * before. Only this user can read it, as configurations hold secrets.
+ * Writes a file atomically: readers see the old or the new text. For this user only, as configurations hold secrets.
  */
 export async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });

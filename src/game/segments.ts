@@ -1,6 +1,6 @@
 import { type Described, describedBy, type Item, listIn, shortCodeOf } from "./item.ts";
 
-/** A way to tell players apart, such as by country, and the values that it may have. */
+/** A dimension by which players are segmented, such as country, with its values. */
 export interface SegmentType extends Described {
   values: readonly Described[];
 }

@@ -1,15 +1,14 @@
 import { type Described, flagIn, type Item, numberIn } from "./item.ts";
 
-/** A kind of teams. */
 export interface TeamType extends Described {
   /** Members are friends of the owner. */
   social: boolean;
   /** Members are friends of each other. */
   extendedSocial: boolean;
   maxMembers: number | undefined;
-  /** Of one player; 0: as many as wanted. */
+  /** Per player; 0: no limit. */
   maxMembershipPerUser: number | undefined;
-  /** Of one player; -1: each player has one. */
+  /** Per player; -1: every player owns one. */
   maxOwnershipPerUser: number | undefined;
 }
 

@@ -1,21 +1,16 @@
 import { type Amounts, amountsIn } from "./currencies.ts";
 import { type Described, flagIn, type Item, listIn, numberIn, referenceIn, textIn, textsIn } from "./item.ts";
 
-/** What players own, buy and are given. */
 export interface VirtualGood extends Described {
-  /** "VGOOD", or "CURRENCY" for one that is worth its costs in currency. */
+  /** "VGOOD", or "CURRENCY" for a good that converts to its costs in currency. */
   type: string;
   tags: readonly string[];
   costs: Amounts;
-  /** By store: what it is called there. */
   productIds: ReadonlyMap<ProductStore, string>;
-  /** How many a player may own; undefined: as many as wanted. */
+  /** How many a player may own; undefined: no limit. */
   maxQuantity: number | undefined;
-  /** What comes with it. */
   bundledGoods: readonly { shortCode: string; qty: number }[];
-  /** It cannot be bought. */
   disabled: boolean;
-  /** Short code. */
   propertySet: string | undefined;
 }
 

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 
-/** Work that only the server's stop waits for. What it throws goes to `failed`. */
+/** Background work that only a server stop waits for. Errors go to `failed`. */
 export class Background {
   closing = false;
   readonly #failed: (error: unknown) => void;
   readonly #running = new Set<Promise<void>>();
-  /** Each ends a pause. */
+  /** Functions that end the current pauses. */
   readonly #pauses = new Set<() => void>();
 
   constructor(failed: (error: unknown) => void) {
@@ -21,12 +21,7 @@ export class Background {
     void done.then(() => this.#running.delete(done));
   }
 
-  /** Reports an error that the work itself will retry. */
-  tell(error: unknown): void {
-    this.#failed(error);
-  }
-
-  /** Resolves after `ms`, or as soon as the server stops. */
+  /** Resolves after `ms`, or immediately when the server stops. */
   pause(ms: number): Promise<void> {
     if (this.closing) return Promise.resolve();
     return new Promise((resolve) => {
@@ -40,12 +35,12 @@ export class Background {
     });
   }
 
-  /** Waits, without a bound, for running work and for the work that it starts. */
+  /** Waits without a timeout for running work and for work that it starts. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Waits up to `timeoutMs` for running work and for the work that it starts. May be called again. */
+  /** Waits up to `timeoutMs` for running work and for work that it starts. May be called again. */
   async close(timeoutMs: number): Promise<void> {
     this.closing = true;
     for (const end of [...this.#pauses]) end();

@@ -2,42 +2,41 @@ import { nanoid } from "nanoid";
 import type { Clock } from "../clock.ts";
 import type { Document, Documents, Filter, Store, Update } from "../store/store.ts";
 
-/** The members of a job's document that belong to the job runner. The others belong to the domain. */
+/** The members of a job's document that the job runner uses. The others belong to the domain. */
 export interface JobDocument extends Document {
   _id: unknown;
-  /** When the job is ready. While it is claimed: when the lease expires, so that another process may claim it. */
+  /** When the job is due. While it is claimed: when the lease expires, so that another process may claim it. */
   due?: Date;
-  /** The token of the current claim. It fences off every earlier claim. Absent while nobody works on the job. */
+  /** The token of the current claim, which fences off earlier claims. Absent while the job is not claimed. */
   claim?: string;
-  /** Claims since the job last made progress, and how many of them do not count towards giving up. */
+  /** Number of claims since the job last made progress, and how many of them do not count towards giving up. */
   attempts?: number;
   freeAttempts?: number;
 }
 
-/** Another process claimed the job, or it was deleted. What the transaction wrote is undone. */
+/** Another process claimed the job, or it was deleted. The transaction is rolled back. */
 export class LeaseLost extends Error {
   override name = "LeaseLost";
 }
 
 export interface Lease {
   readonly clock: Clock;
-  /** In milliseconds. The lease is renewed every third of it, in real time. */
   readonly leaseMs: number;
 }
 
-/** The members of a document that is inserted already claimed by the process that inserts it. */
+/** The members of a document that is inserted already claimed by this process. */
 export function claimedFrom(now: number, leaseMs: number): { due: Date; claim: string; attempts: number } {
   return { due: new Date(now + leaseMs), claim: nanoid(), attempts: 1 };
 }
 
 /**
- * One claim of one job: the right to work on it until it is settled or the lease expires. Settle it once, with `finish`,
- * `reschedule` or `release`. Each of them is one write by `_id`; pass the transaction of the job's own work so that both
- * happen or neither does. Each throws LeaseLost where another process holds the job by now.
+ * The right to work on a job until it is settled or the lease expires. Settle it once, with `finish`, `reschedule` or
+ * `release`. Each is one write by `_id`; pass the transaction of the job's own writes so that both happen or neither
+ * does. Each throws LeaseLost if another process has claimed the job.
  */
 export class Claim<T extends JobDocument = JobDocument> {
   readonly store: Store;
-  /** As it was claimed. The run replaces it by the new one when what `progress` wrote is on disk. */
+  /** The document as claimed. After `progress` has been committed, the run replaces it. */
   document: T;
   readonly #collection: string;
   readonly #lease: Lease;
@@ -53,17 +52,17 @@ export class Claim<T extends JobDocument = JobDocument> {
     this.#token = document.claim;
   }
 
-  /** Since the last progress, this claim included. */
+  /** Since the last progress, including this claim. */
   get attempts(): number {
     return this.document.attempts ?? 1;
   }
 
-  /** Those of the attempts that count towards giving up. */
+  /** Attempts that count towards giving up. */
   get countedAttempts(): number {
     return this.attempts - (this.document.freeAttempts ?? 0);
   }
 
-  /** Aborted when a renewal finds that another process holds the job. */
+  /** Aborted if a renewal finds that another process has claimed the job. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
@@ -74,17 +73,17 @@ export class Claim<T extends JobDocument = JobDocument> {
     if (deletedCount === 0) throw this.#leaseLost();
   }
 
-  /** The job is ready again at `due`, with a fresh count of attempts and with the domain's own changes. */
+  /** Makes the job due again at `due`, resets its attempts and applies the domain's own changes. */
   async reschedule(due: Date, update: Update = {}, tx: Documents = this.store): Promise<void> {
     await this.#update(tx, merged(update, { $set: { due }, $unset: { claim: "", attempts: "", freeAttempts: "" } }));
   }
 
-  /** Records how far the job is. Renews the lease and counts attempts afresh. The caller then replaces `document`. */
+  /** Saves progress, renews the lease and resets the attempts. The caller then replaces `document`. */
   async progress(update: Update, tx: Documents = this.store): Promise<void> {
     await this.#update(tx, merged(update, { $set: { due: this.#leaseEnd(), attempts: 1, freeAttempts: 0 } }));
   }
 
-  /** Gives the job back, ready after `ms`. With `isFree` the attempt does not count. */
+  /** Releases the job, due after `ms`. With `isFree`, the attempt does not count. */
   async release(ms: number, { isFree = false }: { isFree?: boolean } = {}): Promise<void> {
     const due = new Date(this.#lease.clock.now() + ms);
     await this.#update(this.store, {
@@ -94,17 +93,17 @@ export class Claim<T extends JobDocument = JobDocument> {
     });
   }
 
-  /** It changes when this same process claims the job again. */
+  /** Changes if this process claims the job again. */
   get token(): string {
     return this.#token;
   }
 
-  /** The job was claimed again by this same process: the newer token holds from now on. */
+  /** This process claimed the job again: use the newer token. */
   adopt(document: T): void {
     this.#token = document.claim!;
   }
 
-  /** Renews the lease until the returned function is called. `failed` gets the errors of the store. */
+  /** Renews the lease until the returned function is called. `failed` receives store errors. */
   keep(failed: (error: unknown) => void): () => void {
     const renew = async () => {
       const mine = this.#mine;
@@ -139,8 +138,8 @@ export class Claim<T extends JobDocument = JobDocument> {
 }
 
 /**
- * Claims the job that has been ready longest, of those that match `filter`, and makes `update` in the same write. Undefined
- * where none is ready. Costs one indexed read where there is nothing, and a write more where there is.
+ * Claims the job that has been due longest among those that match `filter`, applying `update` in the same write.
+ * Returns undefined if none is due. Costs one indexed read if there is none, plus a write if there is one.
  */
 export async function claimNext<T extends JobDocument>(
   store: Store,

@@ -3,48 +3,46 @@ import type { Filter, Update } from "../store/store.ts";
 import type { Claim, JobDocument } from "./claim.ts";
 
 /**
- * How a run of a job ended. "settled": the run settled its claim, or changed the job's `due` in a transaction of its
- * own. "unavailable": what the run needs is missing for now, such as a free script host; the attempt does not count.
+ * How a run ended. "settled": it settled its claim, or changed the job's `due` in its own transaction. "unavailable":
+ * something it needs, such as a free script host, is temporarily missing; the attempt does not count.
  */
 export type JobEnd = "settled" | "unavailable";
 
 /**
- * One kind of durable background work. Its jobs are documents of one collection, which needs an index on `due`; what
- * they hold besides (`JobDocument`) is the domain's own.
+ * One kind of durable background work. Its jobs are the documents of one collection, which needs an index on `due`.
+ * Members beyond `JobDocument` belong to the domain.
  */
 export interface JobKind<T extends JobDocument = JobDocument> {
-  /** In logs. */
   readonly name: string;
   readonly collection: string;
-  /** How many ready jobs of one stage this process works on at the same time. */
+  /** How many jobs of one stage this process runs at the same time. */
   readonly concurrency: number;
-  /** In milliseconds: how soon another process resumes the jobs of one that was killed. */
+  /** In milliseconds. After a crash, another process resumes the jobs once the lease has expired. */
   readonly leaseMs: number;
-  /** The pauses between attempts; see `backoffMs`. */
+  /** Delays between attempts; see `backoffMs`. */
   readonly retry: { readonly firstMs: number; readonly mostMs: number };
   /**
-   * A job is given up when this many attempts failed or ended with their process. Errors of the store that may pass do
-   * not count. By default a job is never given up.
+   * The job is given up after this many attempts that failed or ended with their process. Transient store errors do not
+   * count. By default, a job is never given up.
    */
   readonly maxAttempts?: number;
-  /** Which of the stage's jobs this process can work on. All by default. Undefined: none at the moment. */
+  /** Selects the jobs of the stage that this process can run. All by default; undefined means none for now. */
   filter?(stage: Stage): Filter | undefined;
-  /** What polling changes of a job in the same write that claims it. It may not have `$inc`. */
+  /** A change made to a job in the write that claims it. It may not use `$inc`. */
   readonly claimUpdate?: Update;
   /**
-   * Jobs that share a key run one after the other in this process, in the order of their start. Such a job keeps its
-   * claim through the pauses between attempts, so that those behind it wait.
+   * Jobs with a common key run one after the other in this process, in the order they were started. Such a job keeps
+   * its claim between attempts, so the jobs behind it wait.
    */
   orderedBy?(document: T): readonly string[];
-  /** Works on one job. It may run again after a crash at any point, so its writes belong with settling in one transaction. */
+  /** Runs one job. A crash may repeat it from any point, so do its writes in the transaction that settles the claim. */
   run(claim: Claim<T>, job: { stage: Stage; isRetry: boolean }): Promise<JobEnd>;
-  /** What happens with a job that is given up. By default it is deleted. `error` is undefined after crashes. */
+  /** Handles a job that is given up. By default it is deleted. `error` is undefined after crashes. */
   giveUp?(claim: Claim<T>, job: { stage: Stage; error: unknown }): Promise<void>;
 }
 
-/** What the runner reports, for the log. */
 export interface JobEvent {
-  /** "failed": it is tried again. "gaveUp": it is not. "leaseLost": another process works on it. */
+  /** "failed": will be retried. "gaveUp": will not be retried. "leaseLost": another process has claimed the job. */
   type: "failed" | "gaveUp" | "leaseLost";
   kind: string;
   stage: Stage;

@@ -12,26 +12,26 @@ import type { JobEvent, JobKind } from "./kind.ts";
 export interface JobRunnerOptions {
   clock: Clock;
   onEvent(event: JobEvent): void;
-  /** The store failed while a lease was renewed or a job was claimed; both are tried again. */
+  /** The store failed while renewing a lease or claiming a job. Both are retried. */
   onStoreError(error: unknown): void;
 }
 
-/** The jobs of one kind on one stage, as this process works on them. */
+/** This process's work on the jobs of one kind on one stage. */
 interface Queue {
   readonly kind: JobKind;
   readonly stage: Stage;
   readonly store: Store;
-  /** Claimed by polling and not settled. */
+  /** Number of jobs claimed by polling and not settled. */
   running: number;
-  /** Jobs that became ready later wait for the next poll, so that a job which plans itself again cannot run in a loop. */
+  /** Jobs that became due after this time wait for the next poll, so that a job that reschedules itself cannot loop. */
   readyAt: number;
 }
 
 /**
- * Durable background work. A job is on disk until it is settled. One process of all that share the store claims it, with
- * a lease that is renewed while it runs; when that process is killed, another resumes the job after the lease has
- * expired. So a job runs at least once, and what it writes in one transaction with its settling happens exactly once.
- * An attempt that fails is followed by another after a growing pause.
+ * Runs durable background work. A job is stored until it is settled. One of the processes that share the store claims
+ * it with a lease, which is renewed while the job runs. After a crash, another process resumes the job once the lease
+ * has expired. So a job runs at least once, and writes made in the transaction that settles it happen exactly once.
+ * Failed attempts are retried with increasing delays.
  */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
@@ -40,7 +40,7 @@ export class JobRunner {
   readonly #kinds = new Map<string, JobKind>();
   readonly #stores = new Map<Stage, Store>();
   readonly #queues = new Map<string, Queue>();
-  /** What this process works on: kind, stage and id → claim. */
+  /** Jobs that this process works on: kind, stage and id → claim. */
   readonly #held = new Map<string, Claim>();
 
   constructor(options: JobRunnerOptions) {
@@ -52,24 +52,21 @@ export class JobRunner {
     return this.#background.closing;
   }
 
-  /** Registers a kind; before the stages open. */
+  /** Registers a kind. Call before any stage opens. */
   add<T extends JobDocument>(kind: JobKind<T>): void {
-    if (this.#kinds.has(kind.name)) throw new Error(`There are two kinds of job called ${kind.name}.`);
+    if (this.#kinds.has(kind.name)) throw new Error(`Two job kinds are named ${kind.name}.`);
     this.#kinds.set(kind.name, kind as unknown as JobKind);
   }
 
-  /**
-   * The stage's store is open: its jobs are polled from now on. Those that have an order are resumed at once, so that no
-   * new one overtakes them.
-   */
+  /** Starts polling the stage's jobs. Ordered jobs are resumed immediately, so that no new job overtakes them. */
   open(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);
     for (const { name, orderedBy } of this.#kinds.values()) if (orderedBy) this.#background.run(this.poll(name));
   }
 
   /**
-   * Starts what is ready, of one kind or of all; called about every second. Resolves when it is started, not when it is
-   * done. Costs an indexed read for each kind and stage that has nothing ready.
+   * Starts due jobs, of one kind or all; called about once a second. Resolves once they are started, not when they
+   * finish. Costs one indexed read for each kind and stage without due jobs.
    */
   async poll(only?: string): Promise<void> {
     const readyAt = this.#options.clock.now();
@@ -85,14 +82,14 @@ export class JobRunner {
     await waitForAll(polls);
   }
 
-  /** The members of a new job that this process starts itself once it is on disk (`start`). */
+  /** The members of a new job that this process will start itself (`start`) once it is on disk. */
   claimed(kind: JobKind): { due: Date; claim: string; attempts: number } {
     return claimedFrom(this.#options.clock.now(), kind.leaseMs);
   }
 
   /**
-   * Starts a job that was inserted with `claimed`, now that it is on disk, and resolves when this process is done with
-   * it. Its kind's `concurrency` does not bound it. While the server stops, the job is released to other processes.
+   * Starts a job that was inserted with `claimed` and is now on disk. Resolves when this process is done with it. Not
+   * limited by `concurrency`. If the server is stopping, the job is released to other processes.
    */
   async start<T extends JobDocument>(kind: JobKind<T>, stage: Stage, document: T): Promise<void> {
     const store = this.#stores.get(stage);
@@ -104,12 +101,12 @@ export class JobRunner {
     await done;
   }
 
-  /** Resolves when this process works on nothing more. */
+  /** Resolves when this process has no work left. */
   settled(): Promise<void> {
     return this.#background.settled();
   }
 
-  /** Claims nothing more and waits up to `timeoutMs` for running jobs. May be called again to wait further. */
+  /** Stops claiming jobs and waits up to `timeoutMs` for running ones. May be called again. */
   close(timeoutMs: number): Promise<void> {
     return this.#background.close(timeoutMs);
   }
@@ -128,7 +125,7 @@ export class JobRunner {
     return { clock: this.#options.clock, leaseMs };
   }
 
-  /** Claims ready jobs up to the kind's concurrency. Each one that ends makes room for the next. */
+  /** Claims due jobs up to the kind's concurrency. Each finished job makes room for the next. */
   async #fill(queue: Queue): Promise<void> {
     const { kind } = queue;
     while (queue.running < kind.concurrency && !this.#background.closing) {
@@ -158,7 +155,7 @@ export class JobRunner {
       const claim = await claimNext<JobDocument>(store, kind.collection, wanted);
       const held = claim && this.#held.get(keyOf(queue, claim));
       if (!held) return claim;
-      // Its lease expired while this process still works on it, as after a long stall.
+      // The lease expired while this process still works on the job, for example after a long stall.
       held.adopt(claim.document);
     }
     return undefined;
@@ -212,7 +209,7 @@ export class JobRunner {
       return end === "settled" ? { type: "settled" } : { type: "again", error: undefined, isFree: true };
     } catch (error) {
       if (error instanceof LeaseLost) {
-        // It wrote with the old token when this same process had just claimed the job again.
+        // It wrote with the old token after this process had claimed the job again.
         if (claim.token !== token) return { type: "again", error: undefined, isFree: true };
         this.#report(queue, claim, { type: "leaseLost" });
         return { type: "settled" };
@@ -231,7 +228,7 @@ export class JobRunner {
     return this.#settle(queue, claim, () => claim.release(ms, how));
   }
 
-  /** What cannot be written now is found again when the lease has expired. */
+  /** If settling fails, the job is found again once the lease has expired. */
   async #settle(queue: Queue, claim: Claim, settle: () => Promise<void>): Promise<void> {
     try {
       await settle();

@@ -3,33 +3,33 @@ import type { PlayerId } from "../ids.ts";
 import type { ChainLocks } from "./scripts/locks.ts";
 import type { ScriptSession } from "./scripts/requests.ts";
 
-/** Who sends: a socket, a REST call, a script or the console. */
+/** The sender of a request: a socket, a REST call, a script or the console. */
 export interface Caller {
   readonly stage: Stage;
   readonly credential: Credential;
   readonly player: PlayerId | undefined;
   readonly sessionStartedAt: number;
-  /** Undefined where the connection has no session that goes on. */
+  /** Undefined if the connection has no lasting session. */
   readonly sessionId?: string | undefined;
-  /** Of the connection's other end, which may be a proxy. */
+  /** The peer's address, which may be a proxy. */
   readonly clientIp?: string | undefined;
-  /** Aborted when the client has gone: what it waits for, such as a lock, need not be waited for any longer. */
+  /** Aborted when the client disconnects, so that its request can stop waiting, for example for a lock. */
   readonly gone?: AbortSignal;
-  /** Present where a script sent it. */
+  /** Present if a script sent the request. */
   readonly script?: ScriptCaller;
 }
 
 export interface ScriptCaller {
-  /** How many scripts wait for the answer: 1 or more. */
+  /** Number of scripts waiting for the response: 1 or more. */
   readonly depth: number;
-  /** How many scripts of messages led to it, each by a message that it sent. */
+  /** Number of message scripts in the chain that led to it. */
   readonly messageDepth: number;
   /** Whether the game's own scripts of the request and its response run. */
   readonly runsScripts: boolean;
-  /** What the scripts that wait have locked. */
+  /** The locks of the waiting scripts. */
   readonly chainLocks: ChainLocks;
-  /** The connection of the request that the first of them belongs to. */
+  /** The connection of the request that the first script belongs to. */
   readonly session: ScriptSession | undefined;
-  /** Where its outcome is kept, as it belongs to a durable request. */
+  /** For a request inside a durable request: the id under which its outcome is stored. */
   readonly durableId?: string | undefined;
 }

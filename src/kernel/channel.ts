@@ -1,16 +1,16 @@
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 
-/** How messages reach sockets; the server's sessions. Frames are text, as a message goes to several as it is. */
+/** Delivers messages to sockets. Frames are text, so that one frame serves many recipients. */
 export interface Channel {
-  /** Is there a socket of the player that may listen? */
+  /** Whether the player has a socket that may receive messages. */
   listening(player: PlayerId): boolean;
-  /** Sends to every such socket, and answers how many there were. */
+  /** Sends to every such socket. Returns the number of sockets. */
   deliver(player: PlayerId, text: string): number;
-  /** Sends to the connections that hear the messages of every player of the stage. */
+  /** Sends to the connections that receive the messages of every player on the stage. */
   broadcast(stage: Stage, text: string): void;
-  /** Resolves when the player's sockets have taken what they were sent, or are gone. */
+  /** Resolves when the player's sockets have sent what was queued, or have closed. */
   drained(player: PlayerId): Promise<void>;
-  /** Sends to every socket of the player but `except`, and signs it out. */
+  /** Sends to every socket of the player except `except`, and signs them out. */
   terminate(player: PlayerId, text: string, except: object | undefined): void;
 }

@@ -2,7 +2,7 @@ import type { Domain, DomainService } from "./domain.ts";
 import type { Kernel } from "./kernel.ts";
 import type { ServiceClass } from "./service.ts";
 
-/** The services of a server's domains, each made when it is first asked for. */
+/** The services of a server's domains, each created on first use. */
 export class DomainServices {
   readonly #kernel: Kernel;
   readonly #domains: readonly Domain[];
@@ -18,18 +18,17 @@ export class DomainServices {
     return (this.#made.get(wanted) ?? this.#make(wanted)) as S;
   }
 
-  /** All of them, in the order of the domains. */
   all(): DomainService[] {
     return this.#domains.flatMap(({ service }) => (service ? [this.of(service.class) as DomainService] : []));
   }
 
   #make(wanted: ServiceClass): object {
     const domain = this.#domains.find(({ service }) => service?.class === wanted);
-    if (!domain?.service) throw new Error(`No domain of this server has the service ${wanted.name}.`);
+    if (!domain?.service) throw new Error(`No domain has the service ${wanted.name}.`);
     const { name, service } = domain;
     if (this.#making.has(name)) {
       const circle = [...this.#making, name].join(" → ");
-      throw new Error(`Domains need each other to be made: ${circle}. Ask for the service in a method instead.`);
+      throw new Error(`Circular dependency between domains: ${circle}. Look up the service in a method instead.`);
     }
     this.#making.add(name);
     try {

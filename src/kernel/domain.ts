@@ -7,62 +7,57 @@ import type { MessageDefinition } from "./message.ts";
 import type { Call } from "./scripts/call.ts";
 import type { ServiceClass } from "./service.ts";
 
-/** A collection that a domain keeps, with its indexes. They are ensured when a stage opens, before its first request. */
 export interface CollectionDefinition {
   readonly name: string;
   readonly indexes?: readonly (readonly [key: Record<string, IndexOrder>, options?: IndexOptions])[];
 }
 
-/** What a domain does by itself while the server runs. The application calls each member that is there. */
+/** The lifecycle of a domain's service. All members are optional; the application calls those that exist. */
 export interface DomainService {
   /** Durable background work (`src/jobs`). */
   readonly jobs?: readonly JobKind[];
-  /** The stage's store is open and has the domain's indexes. The stage serves when this resolves. */
+  /** The stage's store is open and has the domain's indexes. The stage accepts requests once this resolves. */
   opened?(stage: Stage, store: Store): Promise<void> | void;
-  /** Called about every second: starts what has become ready, and resolves when it is started. */
+  /** Called about once a second. Starts due work and resolves once it is started. */
   poll?(): Promise<void>;
-  /** Resolves when this process works on nothing more. For tests and tools. */
+  /** Resolves when this process has no work left. For tests and tools. */
   settled?(): Promise<void>;
   /**
-   * The server stops: starts nothing more by itself, and waits up to `timeoutMs` for what is running. Called a second
-   * time when the script hosts have ended, to wait for the work that this cut off.
+   * The server is stopping: starts nothing and waits up to `timeoutMs`. Called again after the script hosts have ended.
    */
   drain?(timeoutMs: number): Promise<void>;
-  /** Every domain is drained: finishes what they handed over, in up to `timeoutMs`. Called twice, as `drain` is. */
+  /** All domains are drained: finish the work they handed over, within `timeoutMs`. Called twice, like `drain`. */
   close?(timeoutMs: number): Promise<void>;
 }
 
 /**
- * One area of the game, as one value: what it keeps, what it does, and what messages and script calls it adds. It lives
- * in one folder, whose `index.ts` exports this value. The application folds over the list in `src/domains/index.ts`.
+ * One area of the game as a value. It lives in one folder whose `index.ts` exports it; `src/domains/index.ts` lists
+ * all.
  */
-export interface Domain {
+export interface Domain<P extends TProperties = TProperties> {
   readonly name: string;
-  /** Settings of the server, each with default and a sentence; `src/config.ts` has them too. */
-  readonly settings: TProperties;
+  /** Read by `settingsOf` (`src/config.ts`). */
+  readonly settings: P;
   readonly collections: readonly CollectionDefinition[];
-  /** Classes of messages that it sends. */
   readonly messages: readonly MessageDefinition[];
-  /** Calls that scripts can make to the server, by name. */
   readonly calls: Readonly<Record<string, Call>>;
   readonly service: ServiceOf<object> | undefined;
 }
 
-/** A class with any of the members of `DomainService`, and what others may ask of the domain. */
+/** A domain's service: any of the members of `DomainService`, plus methods for other domains. */
 export interface ServiceOf<S extends object> {
   readonly class: ServiceClass<S>;
-  /** Makes the service, once for a server. Other domains' services can be asked for here, but not in a circle. */
+  /** Creates the service, once per server. It may ask for other domains' services here, but not in a cycle. */
   make(kernel: Kernel): S;
 }
 
-/** A domain; what is left out is empty. */
-export function defineDomain<S extends object>(
-  definition: Pick<Domain, "name"> & Partial<Omit<Domain, "service">> & { service?: ServiceOf<S> },
-): Domain {
-  return { settings: {}, collections: [], messages: [], calls: {}, service: undefined, ...definition };
+/** Defines a domain. Omitted members are empty. */
+export function defineDomain<S extends object, P extends TProperties = Record<never, never>>(
+  definition: Pick<Domain, "name"> & Partial<Omit<Domain<P>, "service">> & { service?: ServiceOf<S> },
+): Domain<P> {
+  return { settings: {} as P, collections: [], messages: [], calls: {}, service: undefined, ...definition };
 }
 
-/** Ensures the domain's collections and indexes. Changes nothing where they exist. */
 export async function prepareCollections({ collections }: Domain, store: Store): Promise<void> {
   for (const { name, indexes = [] } of collections) {
     const collection = store.collection(name);

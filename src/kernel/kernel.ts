@@ -12,7 +12,6 @@ import type { ScriptRunner } from "./scripts/runner.ts";
 import type { GetService } from "./service.ts";
 import type { Stores } from "./stores.ts";
 
-/** What every domain can use. One for a server. */
 export interface Kernel {
   readonly config: Config;
   readonly game: Game;
@@ -26,8 +25,6 @@ export interface Kernel {
   /** The players' sockets. */
   readonly channel: Channel;
   readonly scripts: ScriptRunner;
-  /** Every class of messages that a domain sends, by its name without the dot. */
   readonly messageClasses: ReadonlyMap<string, MessageDefinition>;
-  /** The service of a domain, by its class. */
   readonly service: GetService;
 }

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 
-/** Where a log goes whose lines are wanted as objects. */
+/** A log destination that parses lines into objects. */
 export function intoList(lines: Record<string, unknown>[]): Writable {
   return new Writable({
     write(chunk, _encoding, done) {

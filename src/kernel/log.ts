@@ -3,10 +3,9 @@ import type { Config } from "../config.ts";
 
 export type Log = Logger;
 
-/** Members that never reach the log, should an object that has them be logged by mistake. */
+/** Members that are redacted in case an object that has them is logged by mistake. */
 const SECRETS = ["authToken", "password", "oldPassword", "newPassword", "hmac", "secret", "accessToken"];
 
-/** JSON lines. */
 export function createLog(config: Config, destination?: DestinationStream): Log {
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`]);
   const options = { level: config.logLevel, base: null, redact: { paths, censor: "[secret]" } };

@@ -19,8 +19,8 @@ import type {
 import type { Metrics } from "./metrics.ts";
 
 /**
- * The same store, with the time of each operation in the metrics: from the call until it is settled, so waiting for the
- * disk included, but for `early`. A transaction counts as one; of cursors, those read by `toArray`.
+ * Wraps a store to record the duration of each operation: from the call until it settles, including the wait for the
+ * disk except with `early`. A transaction counts as one operation; cursors count only if read by `toArray`.
  */
 export function measured(store: Store, metrics: Metrics): Store {
   const collections = new Map<string, Collection>();

@@ -2,39 +2,35 @@ import type { Static, TObject } from "@sinclair/typebox";
 import type { PlayerId } from "../ids.ts";
 import type { Documents } from "../store/store.ts";
 
-/** A class of messages: what it is called, and what it has beside the fields that all messages have. */
+/** A message class: its name and the fields it adds to those that all messages have. */
 export interface MessageDefinition<F extends TObject = TObject> {
-  /** The class without its dot. */
   name: string;
-  /** A sentence for the reference. */
   description: string;
   fields: F;
-  /** A worked example, as a client sees it. */
   example: Record<string, unknown>;
   /**
-   * The fields as they are by now, once the message's global script has run. `maxBytes`: of the whole message. One read
-   * at most. Without it, fields stay as they were when the message was sent.
+   * Updates the fields after the message's global script has run, with at most one read. `maxBytes` limits the message.
    */
   refresh?(documents: Documents, fields: MessageFields, maxBytes: number): Promise<MessageFields>;
 }
 
 export type MessageFields = Record<string, unknown>;
 
-/** What a sender may set in place of the game's configuration. */
+/** Overrides of the game's configuration for one message. */
 export interface MessageOverrides {
   sendViaSocket?: boolean | undefined;
   sendAsPush?: boolean | undefined;
-  /** 0: only sockets that are open now get it, and nothing is kept. */
+  /** 0: deliver to open sockets only; store nothing. */
   expireAfterHours?: number | undefined;
 }
 
-/** A message on its way to one or more players. Each class has a function that makes one. */
+/** An unsent message to one or more players. Each class has a function that creates one. */
 export interface NewMessage {
   definition: MessageDefinition;
   to: readonly PlayerId[];
   /** The class's own fields. */
   fields: Record<string, unknown>;
-  /** Of a ScriptMessage: which of the game's extensions it is. */
+  /** For a ScriptMessage: which of the game's extensions it is. */
   extCode?: string | undefined;
   overrides?: MessageOverrides | undefined;
 }
@@ -43,7 +39,7 @@ export function defineMessage<F extends TObject>(definition: MessageDefinition<F
   return definition;
 }
 
-/** A message of this class; `fields` are checked by the compiler. */
+/** Creates a message; the compiler checks `fields`. */
 export function messageOf<F extends TObject>(
   definition: MessageDefinition<F>,
   to: readonly PlayerId[],

@@ -1,15 +1,13 @@
-/** "refused": the client was told why; "failed": the server could not. */
+/** "refused": the client's fault; "failed": the server's fault. */
 export type Result = "ok" | "refused" | "failed";
 
-/** Where an unexpected error was caught. "process": nowhere but by the last resort, which is a bug of its own. */
+/** Where an unexpected error was caught. "process" means the last-resort handler, which indicates a bug. */
 export type Place = "socket" | "upgrade" | "http" | "process";
 
-/** Upper bounds in seconds. */
 export const TIME_BOUNDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** How long something took, as a histogram. */
 export class Timing {
-  /** Per bound of TIME_BOUNDS, and last what was longer. */
+  /** One count per bound in TIME_BOUNDS, then one for anything longer. */
   readonly counts = new Uint32Array(TIME_BOUNDS.length + 1);
   sum = 0;
 
@@ -27,26 +25,24 @@ export interface RequestCells {
 }
 
 /**
- * What the server counts: plain numbers, as counting happens for every request and reading seldom. `metrics-page.ts`
- * turns them into Prometheus' text.
+ * Counters as plain numbers, because they are updated on every request. `metrics-page.ts` formats them for Prometheus.
  */
 export class Metrics {
   readonly requests = new Map<string, RequestCells>();
-  /** `kind/name` → outcome → runs. */
+  /** `kind/name` → outcome → number of runs. */
   readonly scripts: Map<string, { outcomes: Map<string, number>; timing: Timing }> = new Map();
-  /** Call of a script to the server → outcome → how many. */
+  /** Call → outcome → number of calls. */
   readonly scriptCalls = new Map<string, { outcomes: Map<string, number>; timing: Timing }>();
-  /** Request of a script to a server elsewhere: class of the status, or why there was no answer → how many. */
+  /** HTTP requests by scripts: status class or reason for having no response → count. */
   readonly outgoing: { outcomes: Map<string, number>; timing: Timing } = { outcomes: new Map(), timing: new Timing() };
-  /** Store verb → how long until it was acknowledged. */
+  /** Store operation → time until acknowledged. */
   readonly store = new Map<string, Timing>();
-  /** Why sockets were refused or closed by the server → how many. */
+  /** Reason for refusing or closing a socket → count. */
   readonly closed = new Map<string, number>();
-  /** Errors that no code expected, by where they were caught. */
   readonly unexpected: Record<Place, number> = { socket: 0, upgrade: 0, http: 0, process: 0 };
   connections = 0;
 
-  /** `name` is undefined for what is no known request; names come from the definitions, so they are few. */
+  /** `name` is undefined for an unknown request. Names come from the definitions, so there are few. */
   requestDone(name: string | undefined, result: Result, seconds: number): void {
     const key = name ?? "unknown";
     let cells = this.requests.get(key);

@@ -3,10 +3,10 @@ import { backoffMs } from "../jobs/backoff.ts";
 import { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 
-/** "opening": nobody has needed it yet, or its first opening is under way. */
+/** "opening": not needed yet, or the first attempt to open is running. */
 export type StageState = "ok" | "opening" | "unavailable" | "damaged";
 
-/** When a failed opening is tried again; the driver's own wait for a primary comes on top. */
+/** Delays before a failed opening is retried, in addition to the driver's own timeout. */
 const RETRY = { firstMs: 250, mostMs: 30_000 };
 
 interface Failure {
@@ -15,9 +15,9 @@ interface Failure {
 }
 
 /**
- * One database for each stage, opened when it is first needed. A failed opening is tried again in the background, after
- * longer and longer pauses; until one succeeds, everybody gets the last failure at once. A damaged file is not opened
- * again, since it has to be restored while the server is stopped.
+ * One database per stage, opened on first use. A failed opening is retried in the background with increasing delays;
+ * until it succeeds, callers immediately get the last error. A damaged file is not retried: it must be restored while
+ * the server is stopped.
  */
 export class Stores {
   readonly #openStore: (stage: Stage) => Promise<Store>;
@@ -28,13 +28,12 @@ export class Stores {
   readonly #pings = new Map<Stage, Promise<StageState>>();
   #closed = false;
 
-  /** @param failed called for each opening that fails */
+  /** @param failed called each time an opening fails */
   constructor(openStore: (stage: Stage) => Promise<Store>, failed: (stage: Stage, error: unknown) => void) {
     this.#openStore = openStore;
     this.#failed = failed;
   }
 
-  /** The stage's database, where it is open already. */
   opened(stage: Stage): Store | undefined {
     return this.#opened.get(stage);
   }
@@ -70,7 +69,7 @@ export class Stores {
     this.#failures.set(stage, { error, retry });
   }
 
-  /** The stages that were needed so far, and `wanted`, which is opened if it is not; within `timeoutMs`. */
+  /** The state of `wanted`, which is opened if necessary, and of every stage used so far. Takes at most `timeoutMs`. */
   async health(wanted: Stage, timeoutMs: number): Promise<Partial<Record<Stage, StageState>>> {
     this.open(wanted).catch(() => undefined);
     const known = STAGES.filter((stage) => this.#opening.has(stage) || this.#failures.has(stage));
@@ -85,7 +84,7 @@ export class Stores {
     return Promise.race([this.#ping(stage), late]);
   }
 
-  /** One at a time, however many ask: a database that does not answer is not sent more and more of them. */
+  /** Shares one ping among all callers, so that pings do not pile up on an unresponsive database. */
   #ping(stage: Stage): Promise<StageState> {
     let ping = this.#pings.get(stage);
     if (ping === undefined) {

@@ -3,13 +3,12 @@ import ipaddr, { type IPv4, type IPv6 } from "ipaddr.js";
 
 type Network = [IPv4 | IPv6, number];
 
-/** Global unicast addresses; whatever else IPv6 has is no host of the internet. */
+/** Global unicast. Nothing outside it is a host on the public internet. */
 const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR("2000::/3");
 
 /**
- * Which addresses may be connected to: those of the internet, and of the networks named.
- * @param networks addresses and networks such as `10.0.3.0/24`, with commas between them
- * @throws Error a sentence, where one of them is neither
+ * A predicate that allows public addresses and those in `networks`, such as "10.0.3.0/24, ::1".
+ * @throws Error with a full sentence if an entry is invalid
  */
 export function addressRule(networks: string): (address: string) => boolean {
   const allowed = networks
@@ -18,7 +17,7 @@ export function addressRule(networks: string): (address: string) => boolean {
     .filter((part) => part !== "")
     .map(networkOf);
   return (address) => {
-    // A zone ("fe80::1%eth0") names an interface of this machine.
+    // A zone ("fe80::1%eth0") names a local interface.
     if (isIP(address) === 0 || address.includes("%")) return false;
     const parsed = embedded(ipaddr.parse(address));
     return isPublic(parsed) || allowed.some((network) => isIn(parsed, network));
@@ -34,7 +33,7 @@ function isIn(address: IPv4 | IPv6, [network, bits]: Network): boolean {
   return address.kind() === network.kind() && address.match(network, bits);
 }
 
-/** The IPv4 address that an IPv6 one stands for: mapped (`::ffff:10.0.0.1`), or reached by NAT64 (`64:ff9b::10.0.0.1`). */
+/** Unwraps an IPv4 address that is mapped (`::ffff:10.0.0.1`) or behind NAT64 (`64:ff9b::10.0.0.1`). */
 function embedded(address: IPv4 | IPv6): IPv4 | IPv6 {
   if (address.kind() !== "ipv6") return address;
   const bytes = address.toByteArray();

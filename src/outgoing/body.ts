@@ -1,4 +1,4 @@
-/** All of a body; undefined where it is longer than `maxBytes`, and then the rest is not read. */
+/** Reads a whole body. Returns undefined and stops reading once it exceeds `maxBytes`. */
 export async function readBounded(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,

@@ -4,19 +4,13 @@ import { OutgoingError } from "./errors.ts";
 import type { Resolve } from "./names.ts";
 
 export interface ConnectOptions {
-  /** Whether a socket may be opened to an address. */
   mayConnect(address: string): boolean;
   resolve: Resolve;
-  /** Ends look-ups and attempts to connect. */
   signal: AbortSignal;
-  /** Called with each host before it is looked up. */
   onHost(host: string): void;
 }
 
-/**
- * How undici opens a socket: to permitted addresses only. The addresses that were checked are the ones that Node connects
- * to, as no other look-up follows. Redirects open their sockets here too.
- */
+/** Opens sockets to permitted addresses only, redirects included. Node connects to the very addresses checked here. */
 export function checkedConnector(
   build: typeof buildConnector,
   { mayConnect, resolve, signal, onHost }: ConnectOptions,
@@ -33,7 +27,7 @@ export function checkedConnector(
       () => done(notFound(host), "", 0),
     );
   };
-  // No session of TLS is resumed. The deadline is the signal's, and HTTP/2 would need a second look at every bound.
+  // No TLS session is resumed. `signal` is the deadline. HTTP/2 is off because the limits were not checked for it.
   const connect = build({
     allowH2: false,
     maxCachedSessions: 0,
@@ -44,7 +38,7 @@ export function checkedConnector(
   });
   return (options, done) => {
     onHost(options.hostname);
-    // Node looks up names only.
+    // Node does not call `lookup` for literal addresses.
     if (isIP(options.hostname) !== 0 && !mayConnect(options.hostname)) {
       done(privateAddress(options.hostname), null);
       return;
@@ -56,10 +50,10 @@ export function checkedConnector(
 function privateAddress(host: string): OutgoingError {
   return new OutgoingError(
     "refused",
-    `${host} has a private address, which the server's settings do not let scripts call.`,
+    `${host} has a private address, which the server's settings do not allow scripts to call.`,
   );
 }
 
 function notFound(host: string): OutgoingError {
-  return new OutgoingError("unreachable", `${host} could not be found.`);
+  return new OutgoingError("unreachable", `The host name ${host} could not be resolved.`);
 }

@@ -1,9 +1,7 @@
-/** Why a request got no answer. */
 export type OutgoingFailure = "refused" | "unreachable" | "timeout" | "too-large";
 
 /**
- * A request that got no answer. The sentence names the host alone: paths, queries, headers and bodies hold secrets, and
- * so do the errors of Node, so it carries no cause.
+ * The message names the host only and there is no `cause`: URLs, headers, bodies and Node's errors may hold secrets.
  */
 export class OutgoingError extends Error {
   override name = "OutgoingError";

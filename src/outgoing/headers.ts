@@ -1,14 +1,14 @@
-/** Headers of a request, in their order. A name given twice, in whatever case, has the last value. */
+/** Request headers in order. If a name occurs twice (case-insensitive), the last value is used. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-const MOST = 100;
-const LONGEST_NAME = 256;
-const LONGEST_VALUE = 8_192;
+const MAX_HEADERS = 100;
+const MAX_NAME = 256;
+const MAX_VALUE = 8_192;
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Latin-1 without control characters: no line break can end a header early. */
+/** Latin-1 without control characters, so a line break cannot end a header early. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Of the connection and the framing of a request, which are this server's. */
+/** Connection and framing headers, which the HTTP client sets. */
 const RESERVED = new Set([
   "connection",
   "content-length",
@@ -21,36 +21,34 @@ const RESERVED = new Set([
   "upgrade",
 ]);
 
-/** What another origin is told when it is redirected to. */
+/** Headers that are kept when a redirect leads to another origin. */
 const HARMLESS = new Set(["accept", "accept-encoding", "accept-language", "user-agent"]);
 
-/** Why headers cannot be sent, as a sentence that names one and quotes no value. */
+/** Returns a sentence if the headers cannot be sent. It may quote a name but never a value. */
 export function headerProblem(headers: HeaderList): string | undefined {
-  if (headers.length > MOST) return `There are more than ${MOST} headers.`;
+  if (headers.length > MAX_HEADERS) return `There are more than ${MAX_HEADERS} headers.`;
   for (const [name, value] of headers) {
-    if (name.length > LONGEST_NAME || !NAME.test(name))
-      return "The name of a header has characters that none may have.";
+    if (name.length > MAX_NAME || !NAME.test(name)) return "A header name is too long or has invalid characters.";
     const lower = name.toLowerCase();
     if (RESERVED.has(lower) || lower.startsWith("proxy-")) return `The header ${name} cannot be set.`;
-    if (value.length > LONGEST_VALUE) return `The header ${name} is longer than ${LONGEST_VALUE} characters.`;
-    if (!VALUE.test(value)) return `The header ${name} has a line break or other characters that none may have.`;
+    if (value.length > MAX_VALUE) return `The header ${name} is longer than ${MAX_VALUE} characters.`;
+    if (!VALUE.test(value)) return `The value of the header ${name} has a line break or other invalid characters.`;
   }
   return undefined;
 }
 
-/** By name in small letters. */
 export function headersOf(...lists: HeaderList[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (const [name, value] of lists.flat()) headers.set(name.toLowerCase(), value);
   return headers;
 }
 
-/** The names of those that another origin may not see. */
+/** Names of the headers to drop when a redirect leads to another origin. */
 export function secretNames(headers: ReadonlyMap<string, string>): string[] {
   return [...headers.keys()].filter((name) => !HARMLESS.has(name));
 }
 
-/** Of a flat list of names and values: by name as it was sent, those of one name joined; and each `Set-Cookie`. */
+/** Converts a flat list of names and values. Repeated headers are joined under the spelling that came first. */
 export function receivedHeaders(raw: readonly string[]): { headers: Map<string, string>; setCookies: string[] } {
   const spelling = new Map<string, string>();
   const headers = new Map<string, string>();

@@ -8,28 +8,25 @@ export interface Address {
   family: number;
 }
 
-/**
- * All addresses of a host name, at least one.
- * @throws where there is none, or the signal ends it
- */
+/** @throws if the name has no address or the signal aborts */
 export type Resolve = (host: string, signal: AbortSignal) => Promise<Address[]>;
 
 export interface NamesOptions {
   hostsFile?: string;
-  /** Name servers as `address:port`; by default the system's. */
+  /** Name servers as `address:port`; default: the system's. */
   servers?: readonly string[];
 }
 
-/** The first try's; each further one has more. */
+/** Time-out of the first attempt; c-ares lengthens it for each further one. */
 const TRY_MS = 1_000;
 const TRIES = 3;
-/** For the other family after one has answered, as RFC 8305 has it. */
+/** Wait for the other address family after one has resolved (RFC 8305). */
 const GRACE_MS = 50;
 const MAX_ADDRESSES = 16;
 
 /**
- * Names by the hosts file, then by Node's own resolver, which waits on sockets. `dns.lookup`, undici's default, takes one
- * of the process's threads for as long as a name server is silent; two such names would hold up every other one.
+ * Resolves names from the hosts file, then with Node's own resolver. `dns.lookup`, undici's default, blocks a thread of
+ * the pool while a name server is silent, which delays every other look-up.
  */
 export function systemNames({ hostsFile = "/etc/hosts", servers }: NamesOptions = {}): Resolve {
   return async (host, signal) => {
@@ -37,7 +34,7 @@ export function systemNames({ hostsFile = "/etc/hosts", servers }: NamesOptions 
     const written = addressesIn(await readFile(hostsFile, "utf8").catch(() => ""), name);
     if (written.length > 0) return written.map(addressOf);
     if (/(^|\.)localhost$/.test(name)) return ["127.0.0.1", "::1"].map(addressOf);
-    // Made for each name, so that the servers are those that the system has now.
+    // A new resolver for each name picks up changes of the system's name servers.
     const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
     if (servers) resolver.setServers(servers);
     const cancel = () => resolver.cancel();
@@ -45,7 +42,7 @@ export function systemNames({ hostsFile = "/etc/hosts", servers }: NamesOptions 
     try {
       signal.throwIfAborted();
       const found = await ask(resolver, name);
-      if (found.length === 0) throw new Error("There is no such name.");
+      if (found.length === 0) throw new Error("The name has no address.");
       return found.slice(0, MAX_ADDRESSES).map(addressOf);
     } finally {
       signal.removeEventListener("abort", cancel);
@@ -68,7 +65,7 @@ async function ask(resolver: Resolver, name: string): Promise<string[]> {
   return found.flat();
 }
 
-/** Of the lines of a hosts file such as `127.0.0.1 localhost other # note`. */
+/** Addresses for `name` in a hosts file with lines such as `127.0.0.1 localhost other # note`. */
 function addressesIn(hosts: string, name: string): string[] {
   return hosts.split("\n").flatMap((line) => {
     const [address = "", ...names] = line.replace(/#.*/, "").trim().toLowerCase().split(/\s+/);

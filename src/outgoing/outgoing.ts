@@ -6,11 +6,11 @@ import { OutgoingError, type OutgoingFailure } from "./errors.ts";
 import { type HeaderList, headerProblem, headersOf, receivedHeaders, secretNames } from "./headers.ts";
 import { type Resolve, systemNames } from "./names.ts";
 
-/** Requests that scripts send to servers elsewhere. */
+/** Sends scripts' HTTP requests to other servers. */
 export interface Outgoing {
   /**
-   * Sends one request on a connection of its own and reads the whole answer, whatever its status. A redirected GET is
-   * followed; another origin sees none of its headers that could hold a secret.
+   * Sends one request and reads the whole response, whatever its status. Redirects of a GET are followed; headers that
+   * may hold a secret are not sent to another origin.
    * @throws OutgoingError
    */
   send(request: OutgoingRequest): Promise<OutgoingReply>;
@@ -18,27 +18,26 @@ export interface Outgoing {
 
 export interface OutgoingRequest {
   method: "GET" | "POST" | "PUT" | "DELETE";
-  /** http or https. A name and password in it are sent as basic authentication unless `headers` have another. */
+  /** http or https. User name and password in it become basic authentication unless `headers` has an authorization. */
   url: string;
   headers: HeaderList;
   body?: string | undefined;
-  /** From now to the end of the answer; never more than the setting. */
+  /** Until the whole response has been read; capped by the setting. */
   timeoutMs: number;
-  /** The address was chosen by whoever runs the server, so it may be a private one. */
+  /** The operator configured this address, so it may be private. */
   isTrusted?: boolean;
 }
 
 export interface OutgoingReply {
   status: number;
-  /** By name as the server spelled it; those of one name are joined by ", ". */
+  /** Names as the server spelled them; values of a repeated header are joined by ", ". */
   headers: ReadonlyMap<string, string>;
-  /** Each `Set-Cookie`. */
   setCookies: readonly string[];
   /** After decompression. */
   body: Buffer;
 }
 
-/** The class of an answer's status, or why there is none. */
+/** The class of the response's status, or why there is no response. */
 export type OutgoingOutcome = `${1 | 2 | 3 | 4 | 5}xx` | OutgoingFailure;
 
 export interface OutgoingOptions {
@@ -46,9 +45,8 @@ export interface OutgoingOptions {
   maxRequestBytes: number;
   /** After decompression. */
   maxResponseBytes: number;
-  /** See `addressRule`: what may be called beside the internet. */
+  /** Networks allowed besides the public internet; see `addressRule`. */
   privateNetworks: string;
-  /** By default `systemNames`. */
   resolve?: Resolve;
   onDone?: (outcome: OutgoingOutcome, seconds: number) => void;
 }
@@ -60,19 +58,16 @@ const DEFAULT_HEADERS: HeaderList = [
 const MAX_REDIRECTS = 5;
 const MAX_URL = 8_192;
 const MAX_HEADER_BYTES = 16_384;
-/** Codes of OpenSSL and Node such as CERT_HAS_EXPIRED, and none of an alert that the other side sent. */
+/** Certificate errors of OpenSSL and Node, such as CERT_HAS_EXPIRED, but not alerts sent by the server. */
 const OF_CERTIFICATES = /^(?!ERR_SSL_).*(CERT|SIGNATURE)|^INVALID_(CA|PURPOSE)$/;
-/** Of the codes of undici and `URL`: those of a redirect, as all else of a request was checked before. */
+/** undici and `URL` report bad redirects with these codes; the request's own URL was checked before. */
 const OF_REDIRECTS = new Set(["UND_ERR_INVALID_ARG", "ERR_INVALID_URL"]);
 
 export function createOutgoing(options: OutgoingOptions): Outgoing {
   return new OutgoingClient(options);
 }
 
-/**
- * Each request has an agent of its own, so nothing of one is on another's connection, and at its end no socket is left.
- * undici is loaded for the first request: no start waits for it.
- */
+/** Each request has its own agent, so requests share no connection. undici is loaded with the first request. */
 class OutgoingClient implements Outgoing {
   readonly #options: OutgoingOptions;
   readonly #mayConnect: (address: string) => boolean;
@@ -129,23 +124,22 @@ class OutgoingClient implements Outgoing {
             throwOnMaxRedirect: true,
             stripHeadersOnCrossOriginRedirect: secretNames(headers),
           }),
-          // Bounds what is between two encodings too. 0 would be no bound.
+          // Also limits the intermediate result when there are two encodings. 0 would mean no limit.
           decompress({ skipErrorResponses: false, maxSize: Math.max(1, maxResponseBytes) }),
         ),
       });
       const body = await readBounded(unlessEmpty(response.body), maxResponseBytes);
       if (!body) throw tooLarge(host, maxResponseBytes);
-      // A flat list, whatever its type says of it: as the server spelled the names.
+      // "raw" headers are a flat list in the server's spelling, which undici's type does not say.
       const raw = response.headers as unknown as readonly string[];
       return { status: response.statusCode, ...receivedHeaders(raw), body };
     } catch (error) {
       if (error instanceof OutgoingError) throw error;
-      if (signal.aborted) throw new OutgoingError("timeout", `${host} did not answer within ${timeoutMs} ms.`);
+      if (signal.aborted) throw new OutgoingError("timeout", `${host} did not respond within ${timeoutMs} ms.`);
       const code = codeOf(error);
       if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") throw tooLarge(host, maxResponseBytes);
       throw failure(host, code);
     } finally {
-      // What still comes of it is of no interest: the answer has been read, or never will be.
       agent.destroy().catch(() => {});
     }
   }
@@ -158,11 +152,11 @@ class OutgoingClient implements Outgoing {
   ): Undici.Agent {
     return new Agent({
       pipelining: 0,
-      // The signal bounds all of these together.
+      // `signal` limits the total time.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // Before decompression; of the bodies of redirects too.
+      // Before decompression; also for the bodies of redirects.
       maxResponseSize: this.#options.maxResponseBytes,
       connect: checkedConnector(buildConnector, {
         mayConnect: isTrusted ? () => true : this.#mayConnect,
@@ -174,10 +168,10 @@ class OutgoingClient implements Outgoing {
   }
 }
 
-/** Where a request goes, and the basic authentication in its URL. */
+/** Splits a URL into the target and its basic authentication. */
 function addressOf(text: string): { url: URL; authorization: HeaderList } {
   const url = text.length <= MAX_URL && URL.canParse(text) ? new URL(text) : undefined;
-  if (!url) throw new OutgoingError("refused", "The URL cannot be read or is too long.");
+  if (!url) throw new OutgoingError("refused", "The URL is invalid or too long.");
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new OutgoingError("refused", "The URL must begin with http:// or https://.");
   }
@@ -201,7 +195,7 @@ function decode(text: string): string {
   }
 }
 
-/** A body that names an encoding and is empty: undici takes it for a broken one. */
+/** Accepts an empty body with a content encoding, which undici reports as corrupt. */
 async function* unlessEmpty(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let isEmpty = true;
   try {
@@ -215,25 +209,24 @@ async function* unlessEmpty(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
 }
 
 function tooLarge(host: string, bytes: number): OutgoingError {
-  return new OutgoingError("too-large", `The answer of ${host} is longer than ${bytes} bytes.`);
+  return new OutgoingError("too-large", `The response of ${host} is longer than ${bytes} bytes.`);
 }
 
-/** @param code what went wrong by its name in Node or undici; "" where it has none */
 function failure(host: string, code: string): OutgoingError {
   if (code === "UND_ERR_REDIRECT_MAX") {
     return new OutgoingError("refused", `${host} redirects more than ${MAX_REDIRECTS} times.`);
   }
   if (OF_REDIRECTS.has(code)) {
-    return new OutgoingError("refused", `${host} redirects in a circle, or to what is no URL of http or https.`);
+    return new OutgoingError("refused", `${host} redirects in a loop or to an invalid URL.`);
   }
   const why = code === "" ? "" : ` (${code})`;
   const sentence = OF_CERTIFICATES.test(code)
-    ? `The certificate of ${host} is not accepted${why}.`
+    ? `The certificate of ${host} was rejected${why}.`
     : `${host} could not be reached${why}.`;
   return new OutgoingError("unreachable", sentence);
 }
 
-/** The system's code of a failed connection, such as "ECONNREFUSED". */
+/** The error's code, such as "ECONNREFUSED"; "" if it has none. */
 function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? code : "";

@@ -1,12 +1,9 @@
 import type { Config } from "../config.ts";
-import { SettingsError } from "../settings.ts";
+import { SettingsError } from "../setting.ts";
 import { addressRule } from "./addresses.ts";
 import type { OutgoingOptions } from "./outgoing.ts";
 
-/**
- * What the settings say of requests that scripts send.
- * @throws SettingsError
- */
+/** @throws SettingsError */
 export function outgoingOptions(config: Config): OutgoingOptions {
   const { scriptHttpPrivateNetworks: privateNetworks } = config;
   try {

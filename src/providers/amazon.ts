@@ -4,11 +4,11 @@ import { clipName, isCredential } from "./fields.ts";
 import { callProvider, type ProviderCall, readJson, unavailable } from "./http.ts";
 import { type ExternalProfile, type ProviderContext, ProviderRefusal, type TokenStatus } from "./provider.ts";
 
-/** Login with Amazon. Replies are bounded to 64 KiB. */
+/** Login with Amazon. Responses are limited to 64 KiB. */
 export interface AmazonSettings {
-  /** What a token must have been issued for: the client id (`aud` of a token), or the application id (`app_id`). */
+  /** The client id (`aud` of a token) or application id (`app_id`) that tokens must have been issued for. */
   clientId: string;
-  /** The API's base, no slash at the end. */
+  /** Base URL of the API, without a trailing slash. */
   apiUrl?: string;
 }
 
@@ -25,7 +25,7 @@ const TokenReply = TypeCompiler.Compile(
     aud: Type.String(),
     app_id: Type.Optional(Type.String()),
     user_id: UserId,
-    /** Seconds that are left. */
+    /** Seconds until the token expires. */
     exp: Type.Number(),
   }),
 );
@@ -34,10 +34,9 @@ const ProfileReply = TypeCompiler.Compile(ProfileSchema);
 const ErrorReply = TypeCompiler.Compile(Type.Object({ error: Type.String() }));
 
 /**
- * The profile that Amazon vouches for, without friends: Amazon gives none. The token must be issued for this game's
- * client id. A player who let the game see no more than the user id has no displayName.
+ * Returns the profile for a token of this game's client id. `displayName` is absent if the player did not grant it.
  *
- * Refusals: accessToken NOTAUTHENTICATED, or REQUIRED where there is none. Cost: two calls after another.
+ * Refusals: accessToken NOTAUTHENTICATED, or REQUIRED if it is missing. Cost: two sequential calls.
  */
 export async function verifyAmazon(
   { accessToken }: AmazonCredentials,
@@ -49,7 +48,7 @@ export async function verifyAmazon(
   if ("invalid" in facts) throw refusal("token check", facts.invalid);
   const profile = await readProfile(accessToken, settings, context);
   if (profile !== "not allowed" && profile.user_id !== facts.userId) {
-    throw refusal("profile", "it is not that of the token's user");
+    throw refusal("profile", "it belongs to another user than the token");
   }
   const name = profile === "not allowed" ? undefined : profile.name;
   return {
@@ -60,7 +59,7 @@ export async function verifyAmazon(
   };
 }
 
-/** Whether a token kept from an earlier connect still works. ProviderUnavailable where Amazon cannot be asked. */
+/** Checks a stored token. Throws ProviderUnavailable if Amazon cannot be asked. */
 export async function checkAmazonToken(
   token: string,
   settings: AmazonSettings,
@@ -75,18 +74,18 @@ async function inspectToken(
   settings: AmazonSettings,
   context: ProviderContext,
 ): Promise<{ userId: string; expiresAt: number } | { invalid: string }> {
-  if (!isCredential(token)) return { invalid: "what was sent is no token" };
+  if (!isCredential(token)) return { invalid: "not a well-formed token" };
   const call = callTo("token check", "/auth/o2/tokeninfo", settings, context);
   call.url.searchParams.set("access_token", token);
   const answer = await ask(call, TokenReply);
   if ("error" in answer) {
-    // Amazon says invalid_token of one that ended, and invalid_request of one that never was one.
+    // invalid_token: the token has expired. invalid_request: it never was a token.
     if (answer.error === "invalid_token" || answer.error === "invalid_request") return { invalid: answer.error };
-    throw unavailable(call, "Amazon answered with an error that is not about the token");
+    throw unavailable(call, "Amazon returned an error that is not about the token");
   }
   const { aud, app_id, user_id, exp } = answer.value;
   if (aud !== settings.clientId && app_id !== settings.clientId) return { invalid: "it was issued for another app" };
-  if (exp <= 0) return { invalid: "it ended" };
+  if (exp <= 0) return { invalid: "it has expired" };
   return { userId: user_id, expiresAt: context.now() + exp * 1000 };
 }
 
@@ -100,7 +99,7 @@ async function readProfile(
   if ("value" in answer) return answer.value;
   if (answer.error === "insufficient_scope") return "not allowed";
   if (answer.error === "invalid_token") throw refusal("profile", answer.error);
-  throw unavailable(call, "Amazon answered with an error that is not about the token");
+  throw unavailable(call, "Amazon returned an error that is not about the token");
 }
 
 async function ask<T extends TSchema>(

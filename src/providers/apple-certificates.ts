@@ -3,27 +3,23 @@ import { type CertificateSettings, fetchCertificate, RefusedCertificate, verifyC
 import { type ProviderContext, ProviderRefusal, ProviderUnavailable } from "./provider.ts";
 
 const MAX_ENTRIES = 16;
-const MAX_FETCHES_AT_ONCE = 8;
-const MIN_KEPT_MS = 5 * 60_000;
-const MAX_KEPT_MS = 24 * 3_600_000;
-/** A certificate that was refused is asked for again after this long. */
-const REFUSED_KEPT_MS = 60_000;
+const MAX_CONCURRENT_FETCHES = 8;
+const MIN_TTL_MS = 5 * 60_000;
+const MAX_TTL_MS = 24 * 3_600_000;
+const REFUSAL_TTL_MS = 60_000;
 
 interface Entry {
   certificate: Promise<X509Certificate>;
   /** Milliseconds since 1970. */
-  keptUntil: number;
+  expiresAt: number;
 }
 
 /**
- * The certificates whose keys sign for Game Center, fetched from the URL that a client names: https, a host under
- * .apple.com, no user, port, query or fragment, a path that ends in .cer. No redirect is followed.
+ * A cache of the certificates that sign for Game Center, fetched from the URL that the client names: an https URL of a
+ * .cer file under .apple.com. Redirects are not followed. Certificates are verified by `verifyChain`.
  *
- * What is fetched must be a current code signing certificate of Apple Inc. whose chain ends at a trusted root, so that
- * a certificate that somebody else managed to put on an Apple host is worth nothing. Revocation is not checked.
- *
- * Kept: 16 certificates, as long as Apple's cache headers say, between 5 minutes and a day; refusals for a minute.
- * Callers that ask for the same URL at once share one fetch; at most 8 fetches run at once, a further one is refused.
+ * Keeps 16 certificates for as long as Apple's cache headers allow, between 5 minutes and a day; refusals for a minute.
+ * Concurrent callers share a fetch; at most 8 run at once, a further one is ProviderUnavailable.
  */
 export class AppleCertificates {
   #entries = new Map<string, Entry>();
@@ -35,28 +31,28 @@ export class AppleCertificates {
     const key = JSON.stringify([checked.href, settings.certificateOrigin, settings.certificateAuthorities]);
     let entry = this.#entries.get(key);
     this.#entries.delete(key);
-    if (!entry || entry.keptUntil <= context.now()) entry = this.#fetch(key, checked, settings, context);
+    if (!entry || entry.expiresAt <= context.now()) entry = this.#fetch(key, checked, settings, context);
     this.#entries.set(key, entry);
-    this.#forgetOldest();
+    this.#evictOldest();
     const certificate = await entry.certificate;
     if (context.now() > certificate.validToDate.getTime()) throw refused("its certificate has expired");
     return certificate;
   }
 
   #fetch(key: string, url: URL, settings: CertificateSettings, context: ProviderContext): Entry {
-    if (this.#fetching >= MAX_FETCHES_AT_ONCE) {
-      throw new ProviderUnavailable("GC", "GC certificate: too many are being fetched");
+    if (this.#fetching >= MAX_CONCURRENT_FETCHES) {
+      throw new ProviderUnavailable("GC", "GC certificate: too many certificates are being fetched");
     }
     this.#fetching++;
-    const entry: Entry = { certificate: load(), keptUntil: Number.POSITIVE_INFINITY };
-    const forget = () => this.#entries.get(key) === entry && this.#entries.delete(key);
+    const entry: Entry = { certificate: load(), expiresAt: Number.POSITIVE_INFINITY };
+    const evict = () => this.#entries.get(key) === entry && this.#entries.delete(key);
     const done = () => {
       this.#fetching--;
     };
     entry.certificate.then(done, (error: unknown) => {
       done();
-      if (error instanceof ProviderRefusal) entry.keptUntil = context.now() + REFUSED_KEPT_MS;
-      else forget();
+      if (error instanceof ProviderRefusal) entry.expiresAt = context.now() + REFUSAL_TTL_MS;
+      else evict();
     });
     return entry;
 
@@ -64,7 +60,7 @@ export class AppleCertificates {
       try {
         const { certificate, maxAgeMs } = await fetchCertificate(url, settings, context);
         await verifyChain(certificate, settings, context);
-        entry.keptUntil = context.now() + Math.min(Math.max(maxAgeMs ?? MIN_KEPT_MS, MIN_KEPT_MS), MAX_KEPT_MS);
+        entry.expiresAt = context.now() + Math.min(Math.max(maxAgeMs ?? MIN_TTL_MS, MIN_TTL_MS), MAX_TTL_MS);
         return certificate;
       } catch (error) {
         throw error instanceof RefusedCertificate ? refused(error.message) : error;
@@ -72,13 +68,13 @@ export class AppleCertificates {
     }
   }
 
-  #forgetOldest(): void {
+  #evictOldest(): void {
     const [oldest] = this.#entries.keys();
     if (this.#entries.size > MAX_ENTRIES && oldest !== undefined) this.#entries.delete(oldest);
   }
 }
 
-/** `text` as a URL that Apple could have given out, written exactly as a URL is written, so that nothing is normalised. */
+/** Parses a URL that Apple could have issued. It must already be in normal form. */
 function appleUrl(text: string): URL {
   const url = text.length <= 512 && URL.canParse(text) ? new URL(text) : undefined;
   const isApples =
@@ -86,7 +82,7 @@ function appleUrl(text: string): URL {
     url.host.endsWith(".apple.com") &&
     `${url.origin}${url.pathname}` === text &&
     url.pathname.endsWith(".cer");
-  if (!url || !isApples) throw refused("publicKeyUrl is no https URL of a .cer file on a host under .apple.com");
+  if (!url || !isApples) throw refused("publicKeyUrl is not an https URL of a .cer file on a host under .apple.com");
   return url;
 }
 

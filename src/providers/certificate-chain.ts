@@ -4,13 +4,13 @@ import { callProvider, type ProviderCall, unavailable } from "./http.ts";
 import type { ProviderContext } from "./provider.ts";
 
 export interface CertificateSettings {
-  /** Where certificates are fetched from in place of the hosts that their URLs name, for tests and mirrors. */
+  /** Origin to fetch certificates from instead of the hosts in their URLs, for tests and mirrors. */
   certificateOrigin?: string;
-  /** Certificates in PEM that are trusted beside the root certificates that come with Node. */
+  /** Certificates in PEM that are trusted in addition to Node's root certificates. */
   certificateAuthorities?: readonly string[];
 }
 
-/** A certificate that is not to be trusted; `message` says why. */
+/** An untrusted certificate; `message` says why. */
 export class RefusedCertificate extends Error {
   override name = "RefusedCertificate";
 }
@@ -18,13 +18,10 @@ export class RefusedCertificate extends Error {
 const MAX_CERTIFICATE_BYTES = 16_384;
 const MAX_INTERMEDIATES = 3;
 const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
-/** Hosts that an issuer's certificate is fetched from, by the address that the issued certificate gives. */
+/** Hosts that an issuer's certificate may be fetched from. */
 const ISSUER_HOSTS = [".digicert.com", ".apple.com"];
 
-/**
- * The certificate at `url` (DER or PEM), and how long the reply may be kept. A 4xx status or bytes that are no
- * certificate are RefusedCertificate.
- */
+/** Fetches a certificate (DER or PEM). Throws RefusedCertificate if it does not exist. */
 export async function fetchCertificate(
   url: URL,
   { certificateOrigin }: CertificateSettings,
@@ -39,8 +36,9 @@ export async function fetchCertificate(
     maxBytes: MAX_CERTIFICATE_BYTES,
   };
   const { status, headers, body } = await callProvider(call);
-  if (status === 403 || status === 404 || status === 410) throw new RefusedCertificate("there is no such certificate");
-  if (status >= 400) throw unavailable(call, `answered with status ${status}`);
+  if (status === 403 || status === 404 || status === 410)
+    throw new RefusedCertificate("the certificate does not exist");
+  if (status >= 400) throw unavailable(call, `responded with status ${status}`);
   const maxAge = /(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])/.exec(headers.get("cache-control") ?? "")?.[1];
   try {
     return {
@@ -48,16 +46,14 @@ export async function fetchCertificate(
       maxAgeMs: maxAge === undefined ? undefined : Number(maxAge) * 1000,
     };
   } catch {
-    throw unavailable(call, "what came is no certificate");
+    throw unavailable(call, "the response is not a certificate");
   }
 }
 
 /**
- * Throws RefusedCertificate unless `leaf` is a current code signing certificate of Apple Inc. with an RSA key of 2048
- * bits or more, and a chain of at most three intermediates leads from it to a trusted root: each is current, each
- * issuer is a certificate authority, and each signature holds. Apple serves the leaf alone; the intermediates come
- * from the address that each certificate gives for its issuer, on DigiCert's and Apple's hosts only. As their
- * signatures are checked, it does not matter that those addresses are plain http.
+ * Throws RefusedCertificate unless `leaf` is a current code signing certificate of Apple Inc. with an RSA key of at
+ * least 2048 bits, and a chain of current authorities leads from it to a trusted root. Intermediates are fetched from
+ * the issuer URL in each certificate; plain http is safe, as their signatures are checked.
  *
  * Not checked: revocation, path length and name constraints.
  */
@@ -72,10 +68,10 @@ export async function verifyChain(
   for (let depth = 0; ; depth++) {
     checkCurrent(current, context.now());
     if (anchors.some((anchor) => isIssuedBy(current, anchor, context.now()))) return;
-    if (depth === MAX_INTERMEDIATES) throw new RefusedCertificate("its certificate's chain is too long");
+    if (depth === MAX_INTERMEDIATES) throw new RefusedCertificate("its certificate chain is too long");
     const { certificate: issuer } = await fetchCertificate(issuerUrl(current), settings, context);
     if (!isIssuedBy(current, issuer, context.now())) {
-      throw new RefusedCertificate("its certificate's chain is broken");
+      throw new RefusedCertificate("its certificate chain is broken");
     }
     current = issuer;
   }
@@ -89,12 +85,13 @@ function checkLeaf(leaf: X509Certificate): void {
   if (!leaf.keyUsage?.includes(CODE_SIGNING)) throw new RefusedCertificate("its certificate is not for signing");
   const { asymmetricKeyType, asymmetricKeyDetails } = leaf.publicKey;
   if (asymmetricKeyType !== "rsa" || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-    throw new RefusedCertificate("its certificate's key is no RSA key of 2048 bits or more");
+    throw new RefusedCertificate("its certificate's key is not an RSA key of at least 2048 bits");
   }
 }
 
 function checkCurrent(certificate: X509Certificate, now: number): void {
-  if (!isCurrent(certificate, now)) throw new RefusedCertificate("its certificate or an issuer's is not valid now");
+  if (!isCurrent(certificate, now))
+    throw new RefusedCertificate("its certificate or an issuer's is not currently valid");
 }
 
 function isCurrent({ validFromDate, validToDate }: X509Certificate, now: number): boolean {
@@ -106,7 +103,7 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate, now: 
   try {
     return certificate.verify(issuer.publicKey);
   } catch {
-    return false; // a key of another kind than the signature's
+    return false; // The key is of another type than the signature.
   }
 }
 
@@ -114,7 +111,7 @@ function issuerUrl({ infoAccess }: X509Certificate): URL {
   const text = /^CA Issuers - URI:(\S+)$/m.exec(infoAccess ?? "")?.[1] ?? "";
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isKnown = ISSUER_HOSTS.some((host) => url?.host.endsWith(host)) && /^https?:$/.test(url?.protocol ?? "");
-  if (!url || !isKnown) throw new RefusedCertificate("its certificate's issuer is not known");
+  if (!url || !isKnown) throw new RefusedCertificate("its certificate's issuer is unknown");
   return url;
 }
 

@@ -25,9 +25,8 @@ const FriendsReply = TypeCompiler.Compile(
 );
 
 /**
- * The token's user's friends who use the app too, each once, at most `maxFriends`; undefined where Facebook says that
- * the player did not allow it, or none may be read. Later pages are asked for by their cursor at the settings' base URL:
- * the `next` URL in a reply only tells that there is one.
+ * Reads the friends who also use the app, at most `maxFriends`; undefined if the player did not grant it. Pages are
+ * requested by cursor at the configured URL; the `next` URL of a reply is never followed.
  */
 export async function readFriends(
   session: GraphSession,
@@ -54,7 +53,7 @@ export async function readFriends(
     }
     const { paging } = answer.value;
     after = paging?.next ? paging.cursors?.after : undefined;
-    if (after && seen.has(after)) throw new ProviderUnavailable("FB", "FB friends: its pages go round in a circle");
+    if (after && seen.has(after)) throw new ProviderUnavailable("FB", "FB friends: the pages form a loop");
     if (after) seen.add(after);
   } while (after && friends.size < maxFriends);
   return [...friends.values()];

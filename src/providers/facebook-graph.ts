@@ -5,35 +5,32 @@ import { callProvider, type ProviderCall, readJson, unavailable } from "./http.t
 import { type ProviderContext, ProviderRefusal, type ProviderUnavailable } from "./provider.ts";
 
 /**
- * Facebook's Graph API as Facebook Login for a server needs it. Replies are bounded to 1 MiB; every call made with a
- * token carries its appsecret_proof, so that games which require the proof work.
- *
- * Graph's own error messages are never passed on: some of them quote the token.
+ * Facebook's Graph API. Responses are limited to 1 MiB. Calls with a token carry its appsecret_proof, as games can
+ * require it. Graph's error messages are never passed on, since some quote the token.
  */
 export interface FacebookSettings {
   appId: string;
   appSecret: string;
-  /** The API's base with its version, no slash at the end. */
+  /** Base URL of the API including its version, without a trailing slash. */
   graphUrl?: string;
-  /** The redirect_uri that codes of this game are issued for; mobile and JavaScript SDKs use an empty one. */
+  /** The redirect_uri that this game's codes are issued for; mobile and JavaScript SDKs use an empty one. */
   redirectUri?: string;
 }
 
 export const FACEBOOK_GRAPH_URL = "https://graph.facebook.com/v23.0";
 const MAX_REPLY_BYTES = 1_048_576;
 
-/** One verification: its settings, one call's bound, and the signal that bounds all its calls together. */
 export interface GraphSession {
   settings: FacebookSettings;
   context: ProviderContext;
   signal: AbortSignal;
 }
 
-/** All calls of one verification end within this many times the bound of one. */
-const CALLS_BOUND = 4;
+/** The time limit of one verification, as a multiple of the limit of one call. */
+const TOTAL_TIMEOUT_FACTOR = 4;
 
 export function openGraph(settings: FacebookSettings, context: ProviderContext): GraphSession {
-  return { settings, context, signal: AbortSignal.timeout(CALLS_BOUND * context.timeoutMs) };
+  return { settings, context, signal: AbortSignal.timeout(TOTAL_TIMEOUT_FACTOR * context.timeoutMs) };
 }
 
 const GraphErrorSchema = Type.Object({
@@ -48,7 +45,7 @@ export type GraphError = Static<typeof GraphErrorSchema>["error"];
 const isGraphError = TypeCompiler.Compile(GraphErrorSchema);
 const isObject = TypeCompiler.Compile(Type.Object({}));
 
-/** What Graph answered: a value of the shape asked for, or its error. `refuse` and `fail` put that error in words. */
+/** A value of the expected shape, or Graph's error, which `refuse` and `fail` turn into an exception. */
 export type GraphAnswer<T> =
   | { value: T }
   | { error: GraphError; refuse(field: string): ProviderRefusal; fail(hint?: string): ProviderUnavailable };
@@ -58,7 +55,7 @@ export interface GraphRequest {
   path: string;
   query?: Record<string, string>;
   form?: Record<string, string>;
-  /** The token that the call is made with; a request without one brings its own proof of who asks. */
+  /** The token to authenticate with. A request without one carries its own credentials. */
   token?: string;
 }
 
@@ -85,21 +82,20 @@ export async function askGraph<T extends TSchema>(
   const reply = await callProvider(call);
   const body = readJson(call, reply, isObject);
   if (isGraphError.Check(body)) return failed(call, body.error);
-  if (reply.status >= 400) throw unavailable(call, `answered with status ${reply.status} and no error that says why`);
+  if (reply.status >= 400) throw unavailable(call, `responded with status ${reply.status} and no error description`);
   return { value: readJson(call, reply, check) };
 }
 
-/** The token by which the app itself asks, made of its id and secret. */
 export function appToken({ appId, appSecret }: FacebookSettings): string {
   return `${appId}|${appSecret}`;
 }
 
-/** 190 and 102: the token ended, was revoked or is none; 2500: it stands for nobody. */
+/** 190 and 102: the token has expired, was revoked or is malformed; 2500: it belongs to no user. */
 export function isTokenError({ code }: GraphError): boolean {
   return code === 190 || code === 102 || code === 2500;
 }
 
-/** The user did not grant what the call needs, or took it back. */
+/** The user did not grant the permission that the call needs, or revoked it. */
 export function isPermissionError({ code }: GraphError): boolean {
   return code === 10 || (code !== undefined && code >= 200 && code <= 299);
 }
@@ -111,7 +107,7 @@ function proofOf(token: string, appSecret: string): string {
 function failed(call: ProviderCall, error: GraphError): Exclude<GraphAnswer<never>, { value: never }> {
   const trace = /^[\w-]{1,64}$/.test(error.fbtrace_id ?? "") ? `, trace ${error.fbtrace_id}` : "";
   const subcode = error.error_subcode === undefined ? "" : `/${error.error_subcode}`;
-  const reason = `Facebook answered with error ${error.code ?? "without code"}${subcode}${trace}`;
+  const reason = `Facebook returned error ${error.code ?? "without a code"}${subcode}${trace}`;
   return {
     error,
     refuse: (field) => new ProviderRefusal(field, "NOTAUTHENTICATED", `FB ${call.what}: ${reason}`),

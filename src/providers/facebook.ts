@@ -15,9 +15,8 @@ import { type ExternalProfile, type ProviderContext, ProviderRefusal, type Token
 
 export interface FacebookCredentials {
   accessToken?: string | undefined;
-  /** Used where there is no accessToken. */
   code?: string | undefined;
-  /** The redirect_uri that `code` was issued for; absent: the settings'. */
+  /** The redirect_uri that `code` was issued for; default: the one in the settings. */
   redirectUri?: string | undefined;
 }
 
@@ -41,12 +40,11 @@ const MeReply = TypeCompiler.Compile(
 );
 
 /**
- * The profile that Facebook vouches for. The token must be a user's, valid, and issued for this app: a token of another
- * app, which that app's owner could have collected, does not log in here.
+ * Returns the profile that Facebook confirms. The token must be issued for this app: the owner of another app, who can
+ * collect that app's tokens, must not be able to log in here.
  *
- * Refusals: accessToken or code NOTAUTHENTICATED; accessToken REQUIRED where there is neither. ProviderUnavailable also
- * where Facebook does not accept the app's own id and secret, as that says nothing of the player.
- * Cost: two calls after another (three with a code), then one for each 500 friends.
+ * Refusals: accessToken or code NOTAUTHENTICATED; accessToken REQUIRED if both are missing. Cost: two sequential calls
+ * (three with a code), then one per 500 friends.
  */
 export async function verifyFacebook(
   credentials: FacebookCredentials,
@@ -63,7 +61,7 @@ export async function verifyFacebook(
     facts.friendsGranted ? readFriends(session, token, field) : undefined,
   ]);
   if (me.id !== facts.userId) {
-    throw new ProviderRefusal(field, "NOTAUTHENTICATED", "FB profile: it is not that of the token's user");
+    throw new ProviderRefusal(field, "NOTAUTHENTICATED", "FB profile: it belongs to another user than the token");
   }
   return {
     id: me.id,
@@ -74,7 +72,7 @@ export async function verifyFacebook(
   };
 }
 
-/** Whether a token kept from an earlier connect still works. ProviderUnavailable where Facebook cannot be asked. */
+/** Checks a stored token. Throws ProviderUnavailable if Facebook cannot be asked. */
 export async function checkFacebookToken(
   token: string,
   settings: FacebookSettings,
@@ -88,24 +86,24 @@ export async function checkFacebookToken(
 interface TokenFacts {
   userId: string;
   expiresAt: number | undefined;
-  /** False: the player did not let the game see friends; Facebook would then answer with none. */
+  /** False if the player did not share friends; Facebook would then return an empty list. */
   friendsGranted: boolean;
 }
 
 async function exchangeCode(session: GraphSession, { code, redirectUri }: FacebookCredentials): Promise<string> {
   if (!code) throw new ProviderRefusal("accessToken", "REQUIRED", "FB: neither a token nor a code was sent");
-  if (!isCredential(code)) throw new ProviderRefusal("code", "NOTAUTHENTICATED", "FB: what was sent is no code");
+  if (!isCredential(code)) throw new ProviderRefusal("code", "NOTAUTHENTICATED", "FB: not a well-formed code");
   const { appId, appSecret, redirectUri: usual = "" } = session.settings;
   const form = { client_id: appId, client_secret: appSecret, redirect_uri: redirectUri ?? usual, code };
   const answer = await askGraph(session, { what: "code exchange", path: "/oauth/access_token", form }, CodeReply);
   if ("value" in answer) return answer.value.access_token;
-  // 100 is what Facebook says of a code that is used up, old, unknown or issued for another redirect_uri.
+  // 100: the code was used before, has expired, is unknown or was issued for another redirect_uri.
   if (answer.error.code === 100 || isTokenError(answer.error)) throw answer.refuse("code");
   throw answer.fail("check the app's id and secret in integrations.facebook");
 }
 
 async function inspectToken(session: GraphSession, token: string): Promise<TokenFacts | { invalid: string }> {
-  if (!isCredential(token)) return { invalid: "what was sent is no token" };
+  if (!isCredential(token)) return { invalid: "not a well-formed token" };
   const { settings } = session;
   const answer = await askGraph(
     session,
@@ -113,17 +111,19 @@ async function inspectToken(session: GraphSession, token: string): Promise<Token
     TokenReply,
   );
   if ("error" in answer) {
-    // Any other error here is about the token that the app asks with, not about the player's.
+    // Any other error is about the app's token, not the player's.
     if (answer.error.code === 100 && answer.error.message?.includes("input_token")) {
-      return { invalid: "Facebook does not show it to this app, as it was issued for another" };
+      return { invalid: "it was issued for another app, so Facebook does not show it to this one" };
     }
     throw answer.fail("check the app's id and secret in integrations.facebook");
   }
   const { data } = answer.value;
-  if (!data.is_valid) return { invalid: "it ended, was revoked or never was one" };
+  if (!data.is_valid) return { invalid: "it has expired, was revoked or never was valid" };
   if (idText(data.app_id) !== settings.appId) return { invalid: "it was issued for another app" };
   const userId = idText(data.user_id);
-  if (userId === undefined || (data.type !== undefined && data.type !== "USER")) return { invalid: "it is no user's" };
+  if (userId === undefined || (data.type !== undefined && data.type !== "USER")) {
+    return { invalid: "it does not belong to a user" };
+  }
   return {
     userId,
     expiresAt: data.expires_at ? data.expires_at * 1000 : undefined,

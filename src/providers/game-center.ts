@@ -5,11 +5,11 @@ import { clipName } from "./fields.ts";
 import { type ExternalProfile, type ProviderContext, ProviderRefusal } from "./provider.ts";
 
 export interface GameCenterSettings extends CertificateSettings {
-  /** The game's bundle id, which Apple signs along. */
+  /** The game's bundle id, which is part of what Apple signs. */
   bundleId: string;
-  /** How old a signature may be; default 5 minutes. */
+  /** Maximum age of a signature; default: 5 minutes. */
   maxAgeMs?: number;
-  /** Whether signatures of the first years, over SHA-1, are taken too; default false: Apple signs with SHA-256 now. */
+  /** Also accept SHA-1 signatures of early Game Center versions; default: false, Apple signs with SHA-256 now. */
   allowSha1?: boolean;
 }
 
@@ -20,23 +20,22 @@ export interface GameCenterCredentials {
   signature: string;
   salt: string;
   timestamp: number;
-  /** Not signed by Apple: the client's own word. */
+  /** Not part of the signature; the client may send anything. */
   displayName?: string | undefined;
 }
 
 const MAX_AGE_MS = 5 * 60_000;
-/** How far a signature's time may lie ahead of this machine's clock. */
+/** How far a signature's timestamp may be ahead of this machine's clock. */
 const MAX_SKEW_MS = 60_000;
 
 const shared = new AppleCertificates();
 
 /**
- * The player whom Apple's signature names, without token and friends. That each field is there is the request's check.
+ * Returns the player whom Apple's signature names. The caller checks that all fields are present. A signature can be
+ * replayed until it expires, since Game Center has no nonce.
  *
- * Refusals: timestamp EXPIRED, for a time too old or too far ahead; externalPlayerId NOTAUTHENTICATED, for what cannot
- * be a player's id; signature NOTAUTHENTICATED, for all that makes the signature worthless, its certificate included.
- * A signature works as often as it is sent until it expires: Game Center has nothing that could be used up.
- * Cost: one RSA check; two calls to fetch a certificate that is not known yet.
+ * Refusals: timestamp EXPIRED; externalPlayerId NOTAUTHENTICATED if malformed; signature NOTAUTHENTICATED. Cost: one
+ * RSA check, plus two calls if the certificate is not cached.
  */
 export async function verifyGameCenter(
   credentials: GameCenterCredentials,
@@ -46,11 +45,11 @@ export async function verifyGameCenter(
 ): Promise<ExternalProfile> {
   const { externalPlayerId, timestamp, displayName } = credentials;
   const age = context.now() - timestamp;
-  if (!Number.isSafeInteger(timestamp) || timestamp < 0) throw expired("it is no time");
+  if (!Number.isSafeInteger(timestamp) || timestamp < 0) throw expired("it is not a valid time");
   if (age > (settings.maxAgeMs ?? MAX_AGE_MS)) throw expired("the signature is too old");
-  if (age < -MAX_SKEW_MS) throw expired("the signature lies in the future; check this machine's clock");
+  if (age < -MAX_SKEW_MS) throw expired("the signature is dated in the future; check this machine's clock");
   if (!/^[\x21-\x7e]{1,256}$/.test(externalPlayerId)) {
-    throw new ProviderRefusal("externalPlayerId", "NOTAUTHENTICATED", "GC: what was sent is no player id");
+    throw new ProviderRefusal("externalPlayerId", "NOTAUTHENTICATED", "GC: not a well-formed player id");
   }
   const signature = base64(credentials.signature);
   const salt = base64(credentials.salt);
@@ -60,12 +59,12 @@ export async function verifyGameCenter(
   const payload = signedBytes(externalPlayerId, settings.bundleId, timestamp, salt);
   const algorithms = settings.allowSha1 ? ["RSA-SHA256", "RSA-SHA1"] : ["RSA-SHA256"];
   if (!algorithms.some((algorithm) => isSigned(algorithm, payload, certificate.publicKey, signature))) {
-    throw notAuthenticated("it is not Apple's for this player, bundle id and time");
+    throw notAuthenticated("it is not Apple's signature of this player, bundle id and time");
   }
   return { id: externalPlayerId, ...(displayName && { displayName: clipName(displayName) }) };
 }
 
-/** What Apple signs: player id and bundle id in UTF-8, the time as 8 bytes, the highest first, and the salt. */
+/** The bytes that Apple signs: player id and bundle id in UTF-8, the time as 8 bytes big-endian, and the salt. */
 export function signedBytes(playerId: string, bundleId: string, timestamp: number, salt: Buffer): Buffer {
   const time = Buffer.alloc(8);
   time.writeBigUInt64BE(BigInt(timestamp));
@@ -76,7 +75,7 @@ function isSigned(algorithm: string, payload: Buffer, key: KeyObject, signature:
   return key.asymmetricKeyType === "rsa" && verify(algorithm, payload, key, signature);
 }
 
-/** The bytes of canonical base64 of at most 2048 characters; undefined for anything else. */
+/** Decodes canonical base64 of at most 2048 characters; undefined for anything else. */
 function base64(text: string): Buffer | undefined {
   if (text.length === 0 || text.length > 2048) return undefined;
   const bytes = Buffer.from(text, "base64");

@@ -6,16 +6,16 @@ import { ProviderUnavailable, type SystemId } from "./provider.ts";
 /** One call to a provider: a GET, or a POST of `form`. */
 export interface ProviderCall {
   systemId: SystemId;
-  /** What is asked, for the log, such as "token check". Never the URL: its query holds tokens. */
+  /** The call's purpose, for the log, such as "token check". Never the URL: its query holds tokens. */
   what: string;
   url: URL;
   headers?: Record<string, string>;
   form?: Record<string, string>;
-  /** Bound of the whole call, body included. */
+  /** For the whole call, body included. */
   timeoutMs: number;
-  /** A longer body, counted after decompression, is not read. */
+  /** Limit of the body after decompression. */
   maxBytes: number;
-  /** Ends the call early; what it stands for counts as a time-out. */
+  /** Aborts the call, which is then reported as a time-out. */
   signal?: AbortSignal;
 }
 
@@ -26,11 +26,10 @@ export interface ProviderReply {
 }
 
 /**
- * Makes `call` once. A reply has a status of 200 to 299 or 400 to 499; all else is ProviderUnavailable: no connection,
- * a time-out, a body over its bound, a redirect (none is followed), throttling (429) and a failing server (500 on).
+ * Makes one call, without retries. A reply has a status of 2xx or 4xx except 429. Everything else is
+ * ProviderUnavailable: no connection, a time-out, a body over the limit, a redirect, another status.
  *
- * The errors name the system, what was asked and what went wrong, and carry no cause: the causes of Node's fetch and of
- * JSON.parse can quote the URL or the body, and both hold secrets here.
+ * The errors have no `cause`, since those of fetch and JSON.parse can quote the URL or the body, which hold secrets.
  */
 export async function callProvider(call: ProviderCall): Promise<ProviderReply> {
   const own = AbortSignal.timeout(call.timeoutMs);
@@ -43,27 +42,27 @@ export async function callProvider(call: ProviderCall): Promise<ProviderReply> {
       redirect: "manual",
       signal,
     });
-    const trouble = troubleOf(response.status);
-    if (trouble) {
+    const problem = statusProblem(response.status);
+    if (problem) {
       await response.body?.cancel();
-      throw unavailable(call, trouble);
+      throw unavailable(call, problem);
     }
     return { status: response.status, headers: response.headers, body: await readBody(call, response) };
   } catch (error) {
     if (error instanceof ProviderUnavailable) throw error;
-    throw unavailable(call, signal.aborted ? "no answer in time" : `the connection failed${codeOf(error)}`);
+    throw unavailable(call, signal.aborted ? "no response in time" : `the connection failed${codeOf(error)}`);
   }
 }
 
-/** The reply's body as JSON of the shape that `check` describes; ProviderUnavailable where it is not. */
+/** Parses the body as JSON. Throws ProviderUnavailable if it is not JSON or `check` rejects it. */
 export function readJson<T extends TSchema>(call: ProviderCall, reply: ProviderReply, check: TypeCheck<T>): Static<T> {
   let value: unknown;
   try {
     value = JSON.parse(reply.body.toString("utf8"));
   } catch {
-    throw unavailable(call, "the answer is not JSON");
+    throw unavailable(call, "the response is not JSON");
   }
-  if (!check.Check(value)) throw unavailable(call, "the answer has an unexpected form");
+  if (!check.Check(value)) throw unavailable(call, "the response has an unexpected shape");
   return value;
 }
 
@@ -71,19 +70,19 @@ export function unavailable(call: Pick<ProviderCall, "systemId" | "what">, reaso
   return new ProviderUnavailable(call.systemId, `${call.systemId} ${call.what}: ${reason}`);
 }
 
-function troubleOf(status: number): string | undefined {
-  if (status >= 500 || status === 429) return `answered with status ${status}`;
-  if (status >= 300 && status < 400) return `answered with a redirect (status ${status}), which is not followed`;
+function statusProblem(status: number): string | undefined {
+  if (status >= 500 || status === 429) return `responded with status ${status}`;
+  if (status >= 300 && status < 400) return `responded with a redirect (status ${status}), which is not followed`;
   return undefined;
 }
 
 async function readBody(call: ProviderCall, response: Response): Promise<Buffer> {
   const body = await readBounded(response.body ?? [], call.maxBytes);
-  if (!body) throw unavailable(call, `the answer is longer than ${call.maxBytes} bytes`);
+  if (!body) throw unavailable(call, `the response is longer than ${call.maxBytes} bytes`);
   return body;
 }
 
-/** The system's code of a failed connection, such as ` (ECONNREFUSED)`. */
+/** The error code of a failed connection as text, such as ` (ECONNREFUSED)`. */
 function codeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;

@@ -7,17 +7,14 @@ import { amazonSettings, facebookSettings, gameCenterSettings } from "./settings
 export { IntegrationError, integrationProblems } from "./settings.ts";
 export { verifyAmazon, verifyFacebook, verifyGameCenter };
 
-/** Each provider's settings out of a game's `integrations`; undefined: the game did not set that provider up. */
+/** Readers of each provider's settings from a game's `integrations`; they return undefined if it is not configured. */
 export const providers = {
   facebook: facebookSettings,
   amazon: amazonSettings,
   gameCenter: gameCenterSettings,
 } as const;
 
-/**
- * Whether the token that is kept with a link to `systemId` still works; undefined where that system gives none to keep,
- * or is not set up any more. ProviderUnavailable where the provider cannot be asked. One call.
- */
+/** Checks a stored token, in one call. Returns undefined if the system has no tokens or is no longer configured. */
 export async function checkToken(
   systemId: SystemId,
   token: string,

@@ -4,19 +4,19 @@ import type { FacebookSettings } from "./facebook-graph.ts";
 import type { GameCenterSettings } from "./game-center.ts";
 
 /**
- * The providers' settings, read from a game's `integrations` as a GameSparks configuration has them. A reader returns
- * undefined where the game did not set its provider up.
+ * The providers' settings, read from `integrations` of the game's configuration. A reader returns undefined if its
+ * provider is not configured.
  *
  * | integration | keys of an exported configuration | keys that Rekindle adds |
  * |---|---|---|
  * | facebook | facebookAppId, facebookSecret | graphUrl, redirectUri |
- * | amazon | amazonAppId | amazonClientId (in place of amazonAppId, where that is not what tokens name), apiUrl |
+ * | amazon | amazonAppId | amazonClientId (takes precedence over amazonAppId), apiUrl |
  * | apple | bundleId | gameCenterMaxAgeSeconds, gameCenterAllowSha1, certificateOrigin, certificateAuthorities (PEM) |
  *
- * A URL must be https, or http to this machine, as secrets are sent to it.
+ * URLs must be https, or http to this machine, because secrets are sent to them.
  */
 
-/** A setting that cannot be used. `message` names it and says what it should be; it holds no value. */
+/** An unusable setting. `message` names it and the expected value, never the actual one. */
 export class IntegrationError extends Error {
   override name = "IntegrationError";
 }
@@ -55,7 +55,7 @@ export function gameCenterSettings(integrations: unknown): GameCenterSettings | 
   };
 }
 
-/** What is wrong with the integrations that this server uses, a sentence each; empty: nothing. For the game's loading. */
+/** The problems of all providers' settings, a sentence each. Called when a game is loaded. */
 export function integrationProblems(integrations: unknown): string[] {
   return [facebookSettings, amazonSettings, gameCenterSettings].flatMap((read) => {
     try {
@@ -68,7 +68,7 @@ export function integrationProblems(integrations: unknown): string[] {
   });
 }
 
-/** One provider's object in `integrations`, read without trust in its shape. null counts as absent, as in an export. */
+/** One provider's object in `integrations`, of unchecked shape. As in exports, null means absent. */
 class Integration {
   readonly #name: string;
   readonly #values: Record<string, unknown>;
@@ -82,7 +82,7 @@ class Integration {
     return own(this.#values, key) ?? undefined;
   }
 
-  /** A number counts as its text: some tools write app ids so. */
+  /** Also accepts numbers, as some tools write app ids that way. */
   text(key: string): string | undefined {
     const value = this.get(key);
     if (value === undefined) return undefined;
@@ -90,14 +90,13 @@ class Integration {
     return String(value).trim() || undefined;
   }
 
-  /** Without the slash at its end. */
   url(key: string): string | undefined {
     const text = this.text(key);
     if (text === undefined) return undefined;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
     if (!url || !isSafe || url.username || url.password || url.search || url.hash) {
-      throw this.#error(key, "an https URL, or an http one of this machine, without user, query and fragment");
+      throw this.#error(key, "an https URL, or an http URL of this machine, without user, query and fragment");
     }
     return url.href.replace(/\/+$/, "");
   }

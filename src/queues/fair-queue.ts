@@ -1,18 +1,17 @@
-/** Something that waits for its turn; `group` is whoever it takes turns for. */
+/** A queued item. Groups take turns. */
 export interface Queued {
   readonly group: string;
 }
 
 /**
- * Runs that wait for a lane. Groups take turns, so that one which sends a thousand runs delays another's single run by
- * one; and none has more than `perGroup` under way. Within a group the order is kept. Taking one costs a look at the
- * groups that have as many under way as they may, of which there are no more than lanes.
+ * A queue of runs waiting for a lane. Groups take turns, in order within each group, and no group has more than
+ * `perGroup` active runs. `take` visits the groups that are at their limit, at most one per lane.
  */
 export class FairQueue<Run extends Queued> {
   readonly #perGroup: number;
-  /** In the order of their turns; none is empty. */
+  /** In the order of their turns. No entry is empty. */
   readonly #waiting = new Map<string, Run[]>();
-  readonly #underWay = new Map<string, number>();
+  readonly #active = new Map<string, number>();
   #length = 0;
 
   constructor(perGroup: number) {
@@ -30,12 +29,12 @@ export class FairQueue<Run extends Queued> {
     this.#length++;
   }
 
-  /** Whether there is one that `take` would answer. */
+  /** Whether `take` would return a run. */
   get isReady(): boolean {
     return this.#nextGroup() !== undefined;
   }
 
-  /** The next run, which is under way from now on until `done`. */
+  /** Takes the next run. It stays active until `done`. */
   take(): Run | undefined {
     const group = this.#nextGroup();
     if (group === undefined) return undefined;
@@ -43,18 +42,18 @@ export class FairQueue<Run extends Queued> {
     const run = runs.shift();
     this.#waiting.delete(group);
     if (runs.length > 0) this.#waiting.set(group, runs);
-    this.#underWay.set(group, (this.#underWay.get(group) ?? 0) + 1);
+    this.#active.set(group, (this.#active.get(group) ?? 0) + 1);
     this.#length--;
     return run;
   }
 
-  /** The run that `take` would answer. */
+  /** The run that `take` would return. */
   get next(): Run | undefined {
     const group = this.#nextGroup();
     return group === undefined ? undefined : this.#waiting.get(group)?.[0];
   }
 
-  /** A run that was taken waits again, before all others: it has had its turn. Costs a look at every group. */
+  /** Puts a taken run back at the front of the queue. Visits every group. */
   giveBack(run: Run): void {
     this.done(run);
     const others = [...this.#waiting].filter(([group]) => group !== run.group);
@@ -64,14 +63,14 @@ export class FairQueue<Run extends Queued> {
     this.#length++;
   }
 
-  /** A run that was taken is over. */
+  /** A taken run has finished. */
   done({ group }: Run): void {
-    const left = (this.#underWay.get(group) ?? 0) - 1;
-    if (left > 0) this.#underWay.set(group, left);
-    else this.#underWay.delete(group);
+    const left = (this.#active.get(group) ?? 0) - 1;
+    if (left > 0) this.#active.set(group, left);
+    else this.#active.delete(group);
   }
 
-  /** Takes a waiting run out; false where it does not wait. */
+  /** Removes a waiting run. Returns false if it is not waiting. */
   remove(run: Run): boolean {
     const runs = this.#waiting.get(run.group);
     const index = runs?.indexOf(run) ?? -1;
@@ -82,7 +81,7 @@ export class FairQueue<Run extends Queued> {
     return true;
   }
 
-  /** The last run of the group that has most waiting, where that is more than `group` has. Costs a look at every group. */
+  /** The last run of the group with the most waiting runs, if that is more than `group` has. Visits every group. */
   lastOfLongest(group: string): Run | undefined {
     let longest = this.#waiting.get(group) ?? [];
     for (const runs of this.#waiting.values()) if (runs.length > longest.length) longest = runs;
@@ -90,7 +89,7 @@ export class FairQueue<Run extends Queued> {
   }
 
   #nextGroup(): string | undefined {
-    for (const group of this.#waiting.keys()) if ((this.#underWay.get(group) ?? 0) < this.#perGroup) return group;
+    for (const group of this.#waiting.keys()) if ((this.#active.get(group) ?? 0) < this.#perGroup) return group;
     return undefined;
   }
 }

@@ -1,11 +1,11 @@
-/** Work that shares a key runs one after the other, in the order in which it was added; other work runs at once. */
+/** Runs tasks that share a key one after the other, in the order they were added. Other tasks run concurrently. */
 export class KeyedMutex {
-  /** Key → the end of the last work with it, and so of all before. */
+  /** Key → the completion of its last task, and so of all earlier ones. */
   readonly #last = new Map<string, Promise<void>>();
-  /** Key → how much of its work has not ended. */
+  /** Key → number of unfinished tasks. */
   readonly #pending = new Map<string, number>();
 
-  /** Settles as the work does. Without keys the work starts at once. Costs two map entries a key until it ends. */
+  /** Settles as the task does. Without keys the task starts immediately. Costs two map entries per key. */
   async run<R>(keys: string | readonly string[], work: () => Promise<R>): Promise<R> {
     const all = typeof keys === "string" ? [keys] : keys;
     if (all.length === 0) return work();
@@ -31,7 +31,7 @@ export class KeyedMutex {
     }
   }
 
-  /** How much work of the key runs or waits. */
+  /** Number of running and waiting tasks of the key. */
   pending(key: string): number {
     return this.#pending.get(key) ?? 0;
   }

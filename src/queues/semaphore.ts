@@ -1,33 +1,31 @@
-/** At most `most` of the work runs at the same time; the rest waits, in the order in which it was added. */
+/** Runs at most `most` tasks at the same time; the others wait in order. */
 export class Semaphore {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
-  #taken = 0;
+  #running = 0;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** How much work waits. */
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** Whether further work has to wait. */
+  /** Whether a new task would have to wait. */
   get isFull(): boolean {
-    return this.#taken >= this.#most;
+    return this.#running >= this.#most;
   }
 
-  /** Settles as the work does. */
   async run<R>(work: () => Promise<R>): Promise<R> {
     if (this.isFull) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#taken += 1;
+    else this.#running += 1;
     try {
       return await work();
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
-      else this.#taken -= 1;
+      else this.#running -= 1;
     }
   }
 }

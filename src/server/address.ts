@@ -1,27 +1,22 @@
 import type { Stage } from "../game/game.ts";
 
-/** What the URL of a socket asks for. */
 export interface Address {
   stage: Stage;
-  /** The credential's name, or the prefix of a secret "prefix:…"; undefined where only the hmac can tell. */
+  /** The credential's name, or the prefix of a secret "prefix:…". Undefined if only the hmac can identify it. */
   credential: string | undefined;
-  /** The secret contains ":". */
   secure: boolean;
   apiKey: string;
-  /** The client frames its messages as the C# SDK does with a secret that contains ":". */
+  /** The client frames its messages, as the C# SDK does for a secret that contains ":". */
   secureFraming: boolean;
 }
 
 /**
- * Reads the forms that GameSparks' SDKs build (host names and paths), and `/{stage}/ws/…`, which is this server's own:
+ * Parses the URLs that GameSparks SDKs build, and `/{stage}/ws/…`, which only this server has:
  *
  *     /ws/{apiKey}                     the device credential
  *     /ws/{credential}/{apiKey}
- *     /ws/secure/{prefix}/{apiKey}     a secret "prefix:…", by the JavaScript, Java, Lua, ActionScript, iOS SDKs
- *     /ws/secure/{apiKey}              the same by the C++ and C# SDKs
- *
- * The query is ignored but for one thing: of the last form only the C# SDK sends one, and only it frames its messages.
- * Undefined where it is none of these.
+ *     /ws/secure/{prefix}/{apiKey}     secret "prefix:…": JavaScript, Java, Lua, ActionScript, iOS SDKs
+ *     /ws/secure/{apiKey}              the same: C++ and C# SDKs; only the C# SDK frames, and sends a query with `SDK=`
  */
 export function parseAddress(url: string, host: string | undefined, defaultStage: Stage): Address | undefined {
   const [path, query] = cut(url, "?");
@@ -43,7 +38,7 @@ export function parseAddress(url: string, host: string | undefined, defaultStage
   return { stage, credential: credential ?? "device", secure: false, apiKey, secureFraming: false };
 }
 
-/** The stage that a host name tells: `preview-{apiKey}.…`, `{apiKey}.live.…`, `preview.…`, and `service.…` for live. */
+/** The stage in a host name: `preview-{apiKey}.…`, `{apiKey}.live.…`, `preview.…`, and `service.…` for live. */
 export function stageOfHost(host: string | undefined): Stage | undefined {
   const labels = (host ?? "").toLowerCase().split(".");
   const first = labels[0] ?? "";

@@ -18,21 +18,19 @@ import type { XmlReader } from "../xml/reader.ts";
 import type { Claim } from "./durable-claim.ts";
 import type { Frame, ResponseFrame } from "./frames.ts";
 
-/** What the stages of a request work with: the kernel, and what belongs to requests and scripts alone. */
+/** What the stages of a request use: the kernel, plus what only requests and scripts need. */
 export interface Services extends Kernel {
   readonly cloudCode: CloudCode;
   readonly requests: ReadonlyMap<string, AnyRequest>;
   readonly scriptRequests: ScriptRequests;
-  /** By stage and player: scripts that run again as another one wrote their player, and those that came after them. */
+  /** By stage and player: queues scripts that must be repeated because another script changed their player. */
   readonly playerTurns: KeyedMutex;
-  /** Of scripts; undefined where the settings name none. */
   readonly redis: Redis | undefined;
-  /** What scripts send to servers elsewhere. */
   readonly outgoing: Outgoing;
   readonly xml: XmlReader;
 }
 
-/** What the caller's transport does next: changes its session, then sends. */
+/** The result for the caller's transport, which updates its session and then sends the response. */
 export interface Answer {
   response: ResponseFrame;
   result: Result;
@@ -40,19 +38,18 @@ export interface Answer {
   endSession: boolean;
 }
 
-/** What the scripts of a request did so far. A new one for each attempt. */
+/** The combined results of a request's scripts so far. Replaced for each attempt. */
 export interface ScriptState {
   data: Record<string, unknown> | undefined;
   errors: ErrorPairs | undefined;
-  /** What they changed of players and is not written yet. */
+  /** Player changes that are not written yet. */
   changes: ScriptChanges | undefined;
-  /** One of them wrote something that cannot be undone, so none is run again. */
+  /** A script wrote something that cannot be undone, so none may be repeated. */
   wrote: boolean;
-  /** "merged" in the last attempt; see `untilUnchanged`. */
+  /** "merged" on the last attempt; see `untilUnchanged`. */
   mode: WriteMode;
 }
 
-/** What the client and its connection get. */
 export interface CallOutcome {
   response?: Record<string, unknown> | undefined;
   refusal?: RequestError | undefined;
@@ -61,9 +58,8 @@ export interface CallOutcome {
   endSession?: boolean;
 }
 
-/** What is locked for the request, until what its scripts changed is written. */
+/** Locks held for the request until its scripts' changes are written. */
 export interface HeldLocks {
-  /** Shared by its scripts. */
   chain: ChainLocks | undefined;
   releases: (() => Promise<void>)[];
 }
@@ -76,7 +72,7 @@ export const noScripts = (): ScriptState => ({
   mode: "checked",
 });
 
-/** One request on its way through the dispatcher. Each stage sets what the next ones need. */
+/** One request on its way through the dispatcher. Each stage sets what later stages need. */
 export class Call {
   readonly caller: Caller;
   readonly frame: Frame;
@@ -85,21 +81,19 @@ export class Call {
   definition: AnyRequest | undefined;
   openedStore: Store | undefined;
   player: PlayerId | undefined;
-  /** The request as its handler sees it: declared fields alone, each of its declared type. */
+  /** For the handler: only declared fields, each of its declared type. */
   request: Frame | undefined;
-  /** The request as scripts see it: as it was sent, with what the game's configuration adds. */
+  /** For scripts: the request as sent, plus additions from the game's configuration. */
   completed: Frame | undefined;
 
-  /** Set by `once`: a durable request's outcome is kept under it. */
   claim: Claim | undefined;
   /** Set by `takeLocks`: what the request's `admit` returned. */
   admitted: unknown;
   readonly locks: HeldLocks = { chain: undefined, releases: [] };
   scripts: ScriptState = noScripts();
   outcome: CallOutcome = {};
-  /** An earlier attempt at a durable request did the work; only its response script is left. */
+  /** An earlier attempt at a durable request did the work; only the response script remains. */
   isPerformed = false;
-  /** The server failed; the client is not at fault. */
   failed = false;
 
   constructor(caller: Caller, frame: Frame) {
@@ -107,7 +101,7 @@ export class Call {
     this.frame = frame;
   }
 
-  /** Called when what scripts changed is written, or lost. */
+  /** Call once the scripts' changes are written or discarded. */
   async releaseLocks(): Promise<void> {
     for (const release of this.locks.releases.splice(0)) await release();
   }
@@ -120,12 +114,12 @@ export class Call {
     return this.definition!;
   }
 
-  /** Whether the game has that script, and it runs for this request. */
+  /** Whether the game has the script and it runs for this request. */
   scripted(cloudCode: CloudCode, kind: ScriptKind, name: string): boolean {
     return this.caller.script?.runsScripts !== false && cloudCode.has(kind, name);
   }
 
-  /** The request was refused, or one of its scripts set an error: nothing more of it is done. */
+  /** The request was refused or a script set an error, so no further work is done. */
   get isRefused(): boolean {
     return this.outcome.refusal !== undefined || hasMembers(this.scripts.errors);
   }

@@ -1,23 +1,20 @@
 import { RequestError } from "../errors.ts";
+import { unreadableForm } from "./refusals.ts";
 
-/** Query and form parameters of one call. */
 const MAX_PARAMETERS = 1_000;
 const LONGEST_NAME = 256;
 
-/** What came by HTTP. */
 export interface CallbackRequest {
-  /** Path and query. */
   url: string;
-  /** Undefined where the method has none. */
+  /** Undefined for methods without a body. */
   body: Buffer | undefined;
   contentType: string | undefined;
 }
 
 /**
- * What a callback's script reads as its data: the parameters of the query and of a form, text each, and an array of texts
- * where a name came several times. A form is `multipart/form-data`, of which a file is its content as text, or
- * `application/x-www-form-urlencoded`. Unless it is multipart, a body is there as the text `REQUEST_BODY` as well.
- * @throws RequestError where a form cannot be read, or has too many parameters
+ * A callback's script data: query and form parameters as text, or as a list if a name is repeated. Except for multipart
+ * forms, the raw body is also available as `REQUEST_BODY`.
+ * @throws RequestError if a form cannot be parsed or has too many parameters
  */
 export async function callbackData({ url, body, contentType = "" }: CallbackRequest): Promise<Record<string, unknown>> {
   const parameters = new Parameters();
@@ -39,8 +36,9 @@ class Parameters {
   #count = 0;
 
   add(name: string, value: string): void {
-    if (++this.#count > MAX_PARAMETERS) throw unreadable(`There may be ${MAX_PARAMETERS} parameters.`);
-    if (name.length > LONGEST_NAME) throw unreadable(`A parameter's name may have ${LONGEST_NAME} characters.`);
+    if (++this.#count > MAX_PARAMETERS) throw unreadableForm(`At most ${MAX_PARAMETERS} parameters are allowed.`);
+    if (name.length > LONGEST_NAME)
+      throw unreadableForm(`A parameter name may have at most ${LONGEST_NAME} characters.`);
     if (name === "__proto__") return;
     const values = this.#values.get(name);
     if (values) values.push(value);
@@ -57,7 +55,7 @@ class Parameters {
   }
 }
 
-/** The parser is loaded for those who send such a form. The body is in memory already, and as large as it may be. */
+/** The parser is only loaded when needed. The body is already in memory and limited in size. */
 async function addMultipart(parameters: Parameters, body: Buffer, contentType: string): Promise<void> {
   const { Busboy } = await import("@fastify/busboy");
   try {
@@ -81,10 +79,6 @@ async function addMultipart(parameters: Parameters, body: Buffer, contentType: s
     });
   } catch (error) {
     if (error instanceof RequestError) throw error;
-    throw unreadable("The body is no multipart form as its content type says.");
+    throw unreadableForm("The body is not a valid multipart form for its content type.");
   }
-}
-
-function unreadable(detail: string): RequestError {
-  return new RequestError({ request: "INVALID", detail });
 }

@@ -15,8 +15,15 @@ import { ipOf } from "./client-ip.ts";
 import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import type { HttpRates } from "./http-rates.ts";
-import { responseTooLarge, stopping, unknownPlayer } from "./refusals.ts";
-import { scriptFailed } from "./stages/run-script.ts";
+import {
+  forbidden,
+  noScript,
+  responseTooLarge,
+  scriptFailed,
+  stopping,
+  unknownCredential,
+  unknownPlayer,
+} from "./refusals.ts";
 
 interface CallbackParams {
   stage?: string;
@@ -25,12 +32,11 @@ interface CallbackParams {
   second?: string;
 }
 
-/** Whose script a call is for, as its secret proves. */
+/** The script that a call is for, as proven by the secret. */
 interface Callback {
   credential: Credential;
   kind: ScriptKind;
   name: string;
-  /** As it stands in the path. */
   playerId?: string;
 }
 
@@ -38,12 +44,12 @@ const HTML = /^\s*<(?:!doctype html|html)\b/i;
 const XML = /^\s*<\?xml\b/;
 
 /**
- * Scripts that other servers call by HTTP, GET or POST, with an answer of the script's own making:
+ * Scripts that other servers call over HTTP, by GET or POST:
  *
- *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player may be left out
- *     /callback/{apiKey}/{credential}/{its secret}                       the script of that credential
+ *     /callback/{apiKey}/{secret of the credential server}/{playerId}    GS_CALLBACK_URL; the player is optional
+ *     /callback/{apiKey}/{credential}/{its secret}                       the credential's own script
  *
- * Refusals are as those of REST, by status too; docs/compatibility.md lists them.
+ * Errors and statuses are as for REST; see docs/compatibility/cloud-code.md.
  */
 export function addCallbackRoutes(
   http: FastifyInstance,
@@ -60,9 +66,9 @@ export function addCallbackRoutes(
     const rate = rates.of(socket, stage, callback?.credential);
     if (!rate.admits()) return refuse(reply, 429, rate.refusal(stage));
     if (isStopping()) return refuse(reply, 503, stopping());
-    if (!callback) return refuse(reply, 401, notAuthorized());
+    if (!callback) return refuse(reply, 401, unknownCredential());
     const { credential, kind, name, playerId } = callback;
-    if (!credential.canCallback) return refuse(reply, 403, forbidden(credential));
+    if (!credential.canCallback) return refuse(reply, 403, forbidden(credential.name, "callbacks"));
     if (!cloudCode.has(kind, name)) return refuse(reply, 404, noScript(kind, name));
     const player = playerId === undefined ? undefined : await known(services, stage, playerId);
     if (playerId !== undefined && !player) return refuse(reply, 404, unknownPlayer());
@@ -81,7 +87,7 @@ export function addCallbackRoutes(
     return send(reply, name, result, config.maxResponseBytes);
   };
 
-  // Of its own, so that bodies are bytes here.
+  // A separate scope, so that bodies arrive as bytes.
   http.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -99,7 +105,7 @@ export function addCallbackRoutes(
   });
 }
 
-/** Undefined where no secret proves anything. Secrets are compared in a time that tells nothing about them. */
+/** Undefined if no secret matches. Secrets are compared in constant time. */
 function callbackOf(
   game: Game,
   cloudCode: CloudCode,
@@ -126,7 +132,7 @@ async function known(services: Services, stage: Stage, playerId: string): Promis
   return found ? player : undefined;
 }
 
-/** Script data as JSON, with `error` where the script set errors; or the text of RESPONSE_RAW alone. */
+/** Script data as JSON, with `error` if the script set errors; or only the text of RESPONSE_RAW. */
 function send(reply: FastifyReply, name: string, result: LoneResult, maxBytes: number): FastifyReply {
   const { failure, runId, scriptData, scriptErrors } = result;
   if (failure) {
@@ -151,18 +157,4 @@ function typeOf(text: string): string {
 
 function refuse(reply: FastifyReply, status: number, { pairs }: RequestError): FastifyReply {
   return reply.code(status).send({ error: pairs });
-}
-
-function notAuthorized(): RequestError {
-  const detail = "Unknown api key or credential, or not its secret.";
-  return new RequestError({ authentication: "NOTAUTHORIZED", detail });
-}
-
-function forbidden({ name }: Credential): RequestError {
-  const detail = `The game's settings allow no callbacks to the credential ${name}.`;
-  return new RequestError({ credential: "FORBIDDEN", detail });
-}
-
-function noScript(kind: string, name: string): RequestError {
-  return new RequestError({ script: "UNKNOWN", detail: `The game has no script ${kind}/${name}.` });
 }

@@ -1,4 +1,4 @@
-/** The client has gone while its request waited, before the work began. Nothing was done, and nobody hears of it. */
+/** The client disconnected while its request was waiting. Nothing was done, and no response is sent. */
 export class ClientGone extends Error {
   override name = "ClientGone";
 }

@@ -1,11 +1,9 @@
 import type { Duplex } from "node:stream";
 
-/** An IPv4 address as a socket that takes IPv6 too tells it. */
 const MAPPED = "::ffff:";
 
 /**
- * The address of a connection's other end: `192.0.2.1` or `2001:db8::1`. Behind a proxy it is the proxy's: what headers
- * say is not believed, as anybody can send them. Undefined where the connection is gone.
+ * The peer's IP address. Behind a proxy it is the proxy's, because headers can be forged. Undefined once disconnected.
  */
 export function ipOf(wire: Duplex): string | undefined {
   const address = "remoteAddress" in wire ? wire.remoteAddress : undefined;

@@ -3,11 +3,7 @@ import type { Frame } from "./frames.ts";
 
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 
-/**
- * A copy of `value` with the conversions that GameSparks made: numbers and booleans sent as strings, and strings sent
- * as numbers or booleans; one value where a list is due; null where a field is absent. What fits none of these stays,
- * and fails the check that follows. Recursion is bounded by the schema.
- */
+/** Applies GameSparks' lenient conversions. What cannot be converted is kept and fails validation. */
 export function coerce(schema: TSchema, value: unknown): unknown {
   switch (schema.type) {
     case "integer":

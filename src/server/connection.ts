@@ -26,7 +26,6 @@ import type { SessionIds } from "./session-ids.ts";
 import type { Receiver, Sessions } from "./sessions.ts";
 import { noteUnexpected } from "./unexpected.ts";
 
-/** What the connections of one server share. */
 export interface Hub {
   readonly services: Services;
   readonly dispatch: Dispatch;
@@ -34,44 +33,42 @@ export interface Hub {
   readonly sessionIds: SessionIds;
   readonly outbox: Outbox;
   readonly rates: Rates;
-  /** Connections whose handshake is not done. */
-  readonly unproven: Set<Connection>;
+  /** Connections that have not completed the handshake. */
+  readonly handshaking: Set<Connection>;
   stopping: boolean;
-  /** The last frame of a socket that closes because the server stops. */
+  /** The last frame sent to each socket when the server stops. */
   farewell: ResponseFrame | undefined;
 }
 
-/** A WebSocket that knows its connection, so that one set of listeners serves all sockets. */
+/** A WebSocket with a reference to its connection, so that all sockets share one set of listeners. */
 export class GameSocket extends WebSocket {
   declare connection: Connection;
 }
 
 /**
- * One socket, from the nonce to its end: what comes in, who sends it, what goes out. Small, as there are many. Whatever is
- * thrown here unexpectedly closes this socket and no other (`broke`); a method
- * that is not said to throw nothing needs a caller who passes errors on to that.
+ * One socket from the nonce to its close. Kept small, because there are many. An unexpected exception closes only this
+ * socket (`failUnexpectedly`), so callers must pass on errors unless a method is documented not to throw.
  */
 export class Connection implements Caller, Outgoing, Receiver, Worker {
   readonly socket: GameSocket;
   readonly wire: Duplex;
   readonly stage: Stage;
-  /** Only presumed until the handshake is done. */
+  /** Provisional until the handshake is done. */
   credential: Credential;
   player: PlayerId | undefined = undefined;
   unsent: string | string[] | undefined = undefined;
-  /** When it was opened and last heard of, by `performance.now()`. */
+  /** `performance.now()` when opened, and when data last arrived. */
   readonly openedAt: number;
   heardAt: number;
   pinged = false;
 
   readonly #hub: Hub;
   readonly #turns = new FrameOrder();
-  /** Undefined once the handshake is done; from then on there is a session. */
+  /** Undefined once the handshake is done; then there is a session. */
   #handshake: Handshake | undefined;
-  /** A session that was begun by EndSessionRequest has no id: nobody is ever told it. */
+  /** A session begun by EndSessionRequest has no id, because nobody needs it. */
   #session: { id: string | undefined; startedAt: number } | undefined = undefined;
   readonly #intake: Intake;
-  /** Made for the first who asks. */
   #gone: AbortController | undefined = undefined;
   #closed = false;
   #closeWhenIdle: ClosingReason | undefined = undefined;
@@ -91,7 +88,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.#intake = new Intake(hub.rates, this.stage, opened.secureFraming ? new SecureFraming() : undefined);
     this.openedAt = opened.at;
     this.heardAt = opened.at;
-    hub.unproven.add(this);
+    hub.handshaking.add(this);
     this.send({ "@class": `.${HANDSHAKE_RESPONSE}`, nonce: this.#handshake.nonce });
   }
 
@@ -113,7 +110,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     return this.#gone.signal;
   }
 
-  get shookHands(): boolean {
+  get isHandshakeDone(): boolean {
     return this.#session !== undefined;
   }
 
@@ -121,9 +118,6 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     return this.credential.canListen && this.socket.readyState === WebSocket.OPEN;
   }
 
-  // What comes in.
-
-  /** One text frame. Its requests wait for their turn. */
   receive(data: Buffer): void {
     if (this.#closed) return;
     try {
@@ -137,7 +131,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     if (this.#intake.flooded) this.close("flood");
   }
 
-  /** An array is its requests in order, and each counts. */
+  /** An array holds requests in order. Each counts towards the rate limit. */
   #takeAll(frames: Frame[]): void {
     for (const [i, frame] of frames.entries()) {
       if (this.#closed || this.#intake.flooded) return;
@@ -152,8 +146,6 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     else if (this.#turns.add(this, frame, maxInFlightPerSocket) > maxQueuedPerSocket) this.close("queue");
   }
 
-  // What is worked on.
-
   runsAlone(frame: Frame): boolean {
     if (isHandshake(frame)) return true;
     return this.credential.canHavePlayer && this.#definitionOf(frame)?.caller === "anyone";
@@ -161,13 +153,13 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
 
   async work(frame: Frame): Promise<void> {
     try {
-      if (isHandshake(frame)) await this.#shakeHands(frame);
-      else if (!this.shookHands) this.#refuse(frame, noHandshake());
+      if (isHandshake(frame)) await this.#handleHandshake(frame);
+      else if (!this.isHandshakeDone) this.#refuse(frame, noHandshake());
       else this.#settle(frame, await this.#hub.dispatch(this, frame));
       this.#turns.done(this, this.#hub.services.config.maxInFlightPerSocket);
       if (this.#closeWhenIdle && this.#turns.idle) this.close(this.#closeWhenIdle);
     } catch (error) {
-      this.broke(error);
+      this.failUnexpectedly(error);
     }
   }
 
@@ -181,88 +173,81 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
       this.#refuse(frame, internal(errorId));
       return;
     }
-    if (signIn !== undefined) this.#becomes(signIn);
+    if (signIn !== undefined) this.#setPlayer(signIn);
     if (endSession) this.#beginSession();
     this.sendText(text);
   }
 
-  async #shakeHands(frame: Frame): Promise<void> {
-    const { services, sessionIds, unproven } = this.#hub;
+  async #handleHandshake(frame: Frame): Promise<void> {
+    const { services, sessionIds, handshaking } = this.#hub;
     if (!this.#handshake) {
       this.#refuse(frame, handshakeDone());
       return;
     }
-    const shaken = await this.#handshake.answer(services, sessionIds, this.stage, frame);
+    const result = await this.#handshake.answer(services, sessionIds, this.stage, frame);
     if (this.#closed) return;
-    if ("refusal" in shaken) {
-      if (shaken.refusal) this.#refuse(frame, shaken.refusal);
-      this.close(shaken.close);
+    if ("refusal" in result) {
+      if (result.refusal) this.#refuse(frame, result.refusal);
+      this.close(result.close);
       return;
     }
     this.#handshake = undefined;
-    unproven.delete(this);
-    this.credential = shaken.credential;
-    this.#intake.proven(shaken.credential);
-    this.#session = shaken.session;
-    if (this.#hearsEveryone) this.#hub.sessions.listen(this.stage, this);
-    if (shaken.player !== undefined) this.#becomes(shaken.player);
-    this.send(shaken.response);
-    this.#intake.framing?.begin(shaken.secret, shaken.session.id);
+    handshaking.delete(this);
+    this.credential = result.credential;
+    this.#intake.proven(result.credential);
+    this.#session = result.session;
+    if (this.#receivesAllMessages) this.#hub.sessions.listen(this.stage, this);
+    if (result.player !== undefined) this.#setPlayer(result.player);
+    this.send(result.response);
+    this.#intake.framing?.begin(result.secret, result.session.id);
   }
 
-  /** What waits for the player is sent after the answer to what signed it in. */
-  #becomes(player: PlayerId): void {
+  /** Queued messages are sent after the response that signed the player in. */
+  #setPlayer(player: PlayerId): void {
     const { sessions, services } = this.#hub;
     const isAnother = this.player !== player;
     if (isAnother) this.signOut();
-    else sessions.left(player, this);
+    else sessions.remove(player, this);
     this.player = player;
-    sessions.arrived(player, this);
+    sessions.add(player, this);
     services.service(Messages).signedIn(this.stage, player);
-    if (isAnother) services.service(SystemScripts).came(this, player);
+    if (isAnother) services.service(SystemScripts).onConnect(this, player);
   }
 
-  /** Throws nothing. */
   signOut(): void {
     const { player } = this;
     if (player === undefined) return;
     this.player = undefined;
     try {
-      this.#hub.sessions.left(player, this);
-      this.#hub.services.service(SystemScripts).left(this, player);
+      this.#hub.sessions.remove(player, this);
+      this.#hub.services.service(SystemScripts).onDisconnect(this, player);
     } catch (error) {
-      this.broke(error);
+      this.failUnexpectedly(error);
     }
   }
 
-  get #hearsEveryone(): boolean {
+  get #receivesAllMessages(): boolean {
     return this.credential.canListen && !this.credential.canHavePlayer;
   }
 
-  /** Ends the session and begins another. The framing keeps the id that the client knows. */
+  /** Starts a new session. The framing keeps the id that the client knows. */
   #beginSession(): void {
     const { sessionIds, services } = this.#hub;
     if (this.#session?.id !== undefined) sessionIds.end(this.#session.id);
     this.#session = { id: undefined, startedAt: services.clock.now() };
   }
 
-  // What goes out.
-
-  /**
-   * Sends one frame at the end of this turn of the event loop.
-   * @throws where the frame cannot be written as JSON; nothing else
-   */
+  /** Sends a frame at the end of this event loop turn. Throws only if the frame cannot be serialized. */
   send(frame: ResponseFrame): void {
     if (!this.#closed) this.sendText(this.#textOf(frame));
   }
 
-  /** Throws nothing. */
   sendText(text: string): void {
     if (this.#closed) return;
     try {
       this.#hub.outbox.add(this, this.#intake.framing ? this.#intake.framing.wrap(text) : text);
     } catch (error) {
-      this.broke(error);
+      this.failUnexpectedly(error);
     }
   }
 
@@ -271,7 +256,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
   }
 
   async drained(): Promise<void> {
-    // By then the outbox has written what this turn added.
+    // By then the outbox has written this turn's frames.
     await nextTurn();
     if (this.#closed || !this.wire.writableNeedDrain) return;
     const over = new AbortController();
@@ -280,7 +265,6 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     over.abort();
   }
 
-  /** Refuses what was not worked on. */
   #refuse(frame: Frame | undefined, error: RequestError): void {
     const definition = frame && this.#definitionOf(frame);
     const responseName = frame && isHandshake(frame) ? HANDSHAKE_RESPONSE : definition?.responseName;
@@ -297,21 +281,19 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     if (unread > this.#hub.services.config.maxUnsentBytes) this.cut("slowReader", { unread });
   }
 
-  // Its end.
-
-  /** Sends what waits, then the close frame. Requests being worked on come to their end unheard. */
+  /** Sends queued frames, then the close frame. Running requests finish, but their responses are dropped. */
   close(why: ClosingReason, errorId?: string): void {
     if (this.#closed) return;
     const [code, sentence] = CLOSING[why];
-    this.#note(why, why === "stopping" ? "debug" : "info", "a socket is closed");
-    if (why === "stopping" && this.#hub.farewell && this.shookHands) this.send(this.#hub.farewell);
+    this.#note(why, why === "stopping" ? "debug" : "info", "socket closed");
+    if (why === "stopping" && this.#hub.farewell && this.isHandshakeDone) this.send(this.#hub.farewell);
     write(this);
     this.#end();
     this.socket.close(code, errorId === undefined ? sentence : `${sentence} ${errorId}.`);
   }
 
-  /** An unexpected error closes the socket, under an id that the client and the log share. Throws nothing. */
-  broke(error: unknown): void {
+  /** Closes the socket after an unexpected error; the client and the log share an error id. Does not throw. */
+  failUnexpectedly(error: unknown): void {
     try {
       this.close("internal", noteUnexpected(this.#hub.services, "socket", error));
     } catch {
@@ -320,30 +302,28 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     }
   }
 
-  /** Closes once nothing of this socket is under way or waiting. */
+  /** Closes once no request is running or queued. */
   closeWhenIdle(why: ClosingReason): void {
     this.#closeWhenIdle = why;
     if (this.#turns.idle) this.close(why);
   }
 
-  /** Cuts the socket where a close frame would not get through. */
+  /** Cuts a socket that a close frame would not reach. */
   cut(why: CuttingReason, about: Record<string, unknown> = {}): void {
-    this.#note(why, "warn", "a socket is cut", about);
+    this.#note(why, "warn", "socket cut", about);
     this.#end();
     this.socket.terminate();
   }
 
-  /** The socket broke, or broke the WebSocket protocol; it closes by itself. */
+  /** The socket failed or violated the WebSocket protocol. It closes by itself. */
   failed(why: string): void {
-    this.#note(why, "info", "a socket failed");
+    this.#note(why, "info", "socket failed");
   }
 
-  /** The socket is closed. */
   onClosed(): void {
     this.#end();
   }
 
-  /** Gives back what only a busy socket needs. */
   rest(now: number): void {
     this.#intake.rest(now);
   }
@@ -360,8 +340,8 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.#gone?.abort();
     this.#turns.clear();
     this.unsent = undefined;
-    this.#hub.unproven.delete(this);
-    if (this.#hearsEveryone) this.#hub.sessions.unlisten(this.stage, this);
+    this.#hub.handshaking.delete(this);
+    if (this.#receivesAllMessages) this.#hub.sessions.unlisten(this.stage, this);
     this.signOut();
   }
 }

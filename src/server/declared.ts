@@ -1,9 +1,6 @@
 import type { TSchema } from "@sinclair/typebox";
 
-/**
- * A copy of `value` with the members that the schema declares, in nested objects too, and no others. A field of JSON keeps
- * all of its members. `value` fits the schema.
- */
+/** Copies the members that the schema declares, recursively. Fields of type JSON keep all members. */
 export function declared(schema: TSchema, value: unknown): unknown {
   if (schema.type === "array") return (value as unknown[]).map((item) => declared(schema.items as TSchema, item));
   const properties = schema.properties as Record<string, TSchema> | undefined;

@@ -19,27 +19,24 @@ import { takeLocks } from "./stages/take-locks.ts";
 
 export type Dispatch = (caller: Caller, frame: Frame) => Promise<Answer>;
 
-/**
- * The life of a request, by whatever door it arrives. Size, rate and JSON are checked where it arrives, and the
- * answer is sent there. Each stage is one function in `stages/`.
- */
-const life = (): readonly Stage[] => [
+/** The stages of a request. The transport checks size, rate and JSON before, and sends the response after. */
+const requestStages = (): readonly Stage[] => [
   findRequest,
   openStage,
   findPlayer,
   checkCredential,
   checkFields,
   complete,
-  // A durable request that was answered before is answered again, and nothing of it is done.
+  // A repeated durable request gets its stored response without any further work.
   within(
     createOnce(),
-    // All of it again where another script changed the player meanwhile.
+    // Repeated if another script changed the player in the meantime.
     within(
       repeatWork,
       takeLocks,
       runRequestScript,
       runEventScript,
-      // The handler, what scripts changed, messages and the outcome: one transaction.
+      // The handler, script changes, messages and outcome in one transaction.
       perform,
     ),
     within(repeatResponse, runResponseScript, keepAnswer),
@@ -47,7 +44,7 @@ const life = (): readonly Stage[] => [
 ];
 
 export function createDispatcher(services: Services): Dispatch {
-  const stages = life();
+  const stages = requestStages();
 
   return async function dispatch(caller, frame) {
     const startedAt = performance.now();
@@ -62,7 +59,7 @@ export function createDispatcher(services: Services): Dispatch {
     const result = call.failed ? "failed" : response.error === undefined ? "ok" : "refused";
     services.metrics.requestDone(call.definition?.name, result, (performance.now() - startedAt) / 1000);
     const { signIn, endSession = false } = call.outcome;
-    // A game's own server that logs a player in stays what it is: the player's messages are not for its connection.
+    // A game server that logs a player in keeps its own identity and does not receive the player's messages.
     return { response, result, signIn: caller.credential.canHavePlayer ? signIn : undefined, endSession };
   };
 }

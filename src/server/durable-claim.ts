@@ -5,18 +5,17 @@ import type { Services } from "./call.ts";
 import { type DurableRequestDocument, durableRequests } from "./durable-documents.ts";
 import { ClaimLost, DurableJournal, type JournaledClaim } from "./durable-journal.ts";
 
-/** A claim that is not renewed for so long has expired: its process ended, or stands still. */
+/** A claim expires if it is not renewed for this long, because its process ended or is stalled. */
 const LEASE_MS = 5_000;
 const DAY_MS = 86_400_000;
 
 /**
- * The claim of one attempt at a durable request. It is on disk before scripts run, so that a server that gets the repeat
- * knows, and every write of the attempt is made in one transaction with a check of the claim. So a claim that expired
- * too early, as clocks differ or a process stood still, makes nothing happen twice.
+ * One attempt's claim on a durable request, stored before scripts run. Every write of the attempt checks the claim in
+ * the same transaction, so even a claim that expires too early cannot cause anything to happen twice.
  */
 export class Claim implements JournaledClaim {
   readonly id: string;
-  /** Of this attempt alone: what a timed-out script still has under way is no longer written once it has ended. */
+  /** Unique to this attempt, so that writes of a timed-out script are rejected once the attempt has ended. */
   readonly owner = nanoid();
   readonly journal: DurableJournal;
   readonly #services: Pick<Services, "clock" | "config">;
@@ -40,30 +39,29 @@ export class Claim implements JournaledClaim {
     return this.#lost;
   }
 
-  /** When what is kept of the request is forgotten. */
   get expires(): Date {
     return new Date(this.#services.clock.now() + this.#services.config.durableRequestDays * DAY_MS);
   }
 
-  /** What a claim adds to the document. */
+  /** The members of a claimed document. */
   get lease(): { owner: string; lease: Date } {
     return { owner: this.owner, lease: new Date(this.#services.clock.now() + LEASE_MS) };
   }
 
   /**
-   * Whether the request may be claimed. The embedded store is opened by one process, in which repeats wait for each other:
-   * a claim that is found there is of a process that has ended.
+   * With the embedded store, repeats wait for each other in the one process, so a stored claim is left over from a
+   * crash.
    */
-  mayTake({ owner, lease }: Pick<DurableRequestDocument, "owner" | "lease">): boolean {
+  isFree({ owner, lease }: Pick<DurableRequestDocument, "owner" | "lease">): boolean {
     const { clock, config } = this.#services;
     return owner === undefined || config.mongodbUrl === "" || lease === undefined || lease.getTime() <= clock.now();
   }
 
   /**
-   * Claims the request: one insert where it is new; else a read, an update and a read of what its scripts did. Undefined
-   * where somebody else has claimed or answered it.
+   * One insert for a new request, otherwise a read, an update and a read of the journal. Undefined if claimed or
+   * answered.
    */
-  async take(): Promise<Pick<DurableRequestDocument, "outcome"> | undefined> {
+  async acquire(): Promise<Pick<DurableRequestDocument, "outcome"> | undefined> {
     const requests = durableRequests(this.#store);
     const { id: _id, expires, lease } = this;
     try {
@@ -74,42 +72,40 @@ export class Claim implements JournaledClaim {
       if (!isDuplicateKey(error)) throw error;
     }
     const found = await requests.findOne({ _id });
-    if (!found || found.answered || !this.mayTake(found)) return undefined;
+    if (!found || found.answered || !this.isFree(found)) return undefined;
     const same = { _id, answered: false, owner: found.owner ?? null, lease: found.lease ?? null };
-    const taken = await requests.findOneAndUpdate(same, { $set: { ...lease, expires } }, { returnDocument: "after" });
-    if (!taken) return undefined;
+    const claimed = await requests.findOneAndUpdate(same, { $set: { ...lease, expires } }, { returnDocument: "after" });
+    if (!claimed) return undefined;
     this.#hold();
-    await this.journal.load(this.#store, taken.outcome === undefined ? "before" : "after");
-    return taken;
+    await this.journal.load(this.#store, claimed.outcome === undefined ? "before" : "after");
+    return claimed;
   }
 
-  /** The outcome was written with the claim in it: the response script runs under it. */
+  /** The outcome is stored; the response script runs under the claim. */
   outcomeKept(answered: boolean): void {
     this.journal.clear();
     if (answered) this.#stop();
     else this.#hold();
   }
 
-  /** Renews the claim in a transaction, so that what is written beside it is written only by who has it. One update. */
   async check(tx: Documents, kept?: Pick<DurableRequestDocument, "outcome" | "answered">): Promise<void> {
     const { owner, lease } = this.lease;
     const update = kept?.answered ? { $set: kept, $unset: { owner: "", lease: "" } } : { $set: { lease, ...kept } };
     const { matchedCount } = await durableRequests(tx).updateOne({ _id: this.id, owner }, update);
-    if (matchedCount === 0) this.lose("another server has taken it over.");
+    if (matchedCount === 0) this.lose("another server has claimed over the request.");
   }
 
-  /** This attempt can write nothing more. */
   lose(why: string): never {
     this.#lost = true;
     throw new ClaimLost(why);
   }
 
-  /** The attempt has ended. Where it left no answer, the next one may begin at once. */
+  /** Ends the attempt. If it stored no answer, the next attempt may start immediately. */
   async release(): Promise<void> {
     if (!this.#held) return;
     this.#stop();
     const mine = { _id: this.id, owner: this.owner };
-    // Where it fails, the claim expires.
+    // If this fails, the claim expires.
     await durableRequests(this.#store)
       .updateOne(mine, { $unset: { owner: "", lease: "" } })
       .catch(() => {});

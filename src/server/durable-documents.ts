@@ -2,25 +2,24 @@ import { defineDomain } from "../kernel/domain.ts";
 import type { CallRecord } from "../kernel/scripts/journal.ts";
 import type { Documents } from "../store/store.ts";
 
-/** A durable request of a player, or of a script that a durable request started. */
+/** A durable request of a player, or of a script within a durable request. */
 export interface DurableRequestDocument extends Record<string, unknown> {
-  /** `playerId:requestId`; of a script's request, which call it is of which request (`DurableJournal.idOfNested`). */
+  /** `playerId:requestId`; for a script's request see `DurableJournal.idOfNested`. */
   _id: string;
-  /** The attempt that works on it. Absent where none does. */
+  /** The attempt that has claimed it. Absent if unclaimed. */
   owner?: string;
-  /** The claim has expired from then on. */
   lease?: Date;
-  /** The outcome as JSON text, which keeps members that a document may not have. Absent until the work is done. */
+  /** The outcome as JSON text, since some members are not valid in documents. Absent until the work is done. */
   outcome?: string;
-  /** False while the response script has still to run. */
+  /** False until the response script has run. */
   answered: boolean;
   expires: Date;
 }
 
-/** One call that a script of a durable request made, and its answer. Deleted with the outcome. */
+/** One recorded call of a durable request's script. Deleted with the outcome. */
 export interface DurableCallDocument extends CallRecord, Record<string, unknown> {
   request: string;
-  /** Counted from 0 over all scripts of the request that run before its outcome, and again over those after it. */
+  /** Counts from 0 over the scripts before the outcome, and again over those after it. */
   n: number;
   expires: Date;
 }

@@ -4,32 +4,28 @@ import { isDuplicateKey } from "../store/errors.ts";
 import type { Documents, Store, Writable } from "../store/store.ts";
 import { durableCalls, durableRequests } from "./durable-documents.ts";
 
-/** Characters of answers that are kept of one request, in memory and in the store. */
 const MOST_CHARS = 16_777_216;
 
-/** The attempt no longer has the request; nothing was written. */
+/** The attempt has lost its claim; nothing was written. */
 export class ClaimLost extends Error {
   override name = "ClaimLost";
 }
 
-/** The claim that a journal belongs to. */
 export interface JournaledClaim {
   readonly id: string;
   readonly expires: Date;
-  /** @throws ClaimLost */
   check(tx: Documents): Promise<void>;
-  /** @throws ClaimLost */
   lose(why: string): never;
 }
 
-/** The journal of a claimed durable request. A write costs an update of the claim and an insert beside its own. */
+/** The journal of a claimed durable request. Each write adds an update of the claim and an insert. */
 export class DurableJournal implements CallJournal {
   readonly #claim: JournaledClaim;
-  /** The first `#saved` of them are on disk, or on their way there in this order. */
+  /** The first `#saved` records are on disk or being written. */
   #records: CallRecord[] = [];
   #saved = 0;
   #chars = 0;
-  /** Of the scripts before the outcome, or of the response script. */
+  /** Before: scripts up to the outcome. After: the response script. */
   #part: "before" | "after" = "before";
   position = 0;
 
@@ -37,7 +33,6 @@ export class DurableJournal implements CallJournal {
     this.#claim = claim;
   }
 
-  /** Reads what an earlier attempt recorded. */
   async load(store: Store, part: "before" | "after"): Promise<void> {
     this.#part = part;
     const found = await durableCalls(store)
@@ -56,10 +51,10 @@ export class DurableJournal implements CallJournal {
     const record = this.#records[this.position];
     if (record === undefined) return undefined;
     if (record.about !== about) {
-      throw notRepeatable(`it calls ${about} where ${record.about} was called before the interruption.`);
+      throw notRepeatable(`it calls ${about}, but called ${record.about} before the interruption.`);
     }
     const { answer } = record;
-    if (answer === undefined) throw notRepeatable(`the answer to ${about} was not kept.`);
+    if (answer === undefined) throw notRepeatable(`the result of ${about} was not stored.`);
     this.position += 1;
     return { ...record, answer };
   }
@@ -100,7 +95,7 @@ export class DurableJournal implements CallJournal {
     return this.#idOfNested(this.position);
   }
 
-  /** Deletes what is on disk, with the outcome. Nothing where nothing was written. */
+  /** Deletes the stored records, together with the outcome. Does nothing if there are none. */
   async delete(tx: Documents): Promise<void> {
     if (this.#saved === 0) return;
     await durableCalls(tx).deleteMany({ request: this.#claim.id });
@@ -108,7 +103,7 @@ export class DurableJournal implements CallJournal {
     if (nested.length > 0) await durableRequests(tx).deleteMany({ _id: { $in: nested } });
   }
 
-  /** The outcome is written: the scripts that follow have a journal of their own. */
+  /** The outcome is stored; the scripts that follow have their own journal. */
   clear(): void {
     this.#records = [];
     this.#saved = 0;
@@ -117,7 +112,7 @@ export class DurableJournal implements CallJournal {
     this.position = 0;
   }
 
-  /** No player's own: those begin with the 24 digits of the player. */
+  /** Cannot collide with a player's request, whose id starts with the player's 24 hex digits. */
   #idOfNested(n: number): string {
     return `${this.#part}-${n}/${this.#claim.id}`;
   }
@@ -128,9 +123,9 @@ export class DurableJournal implements CallJournal {
     try {
       await durableCalls(tx).insertMany(documents);
     } catch (error) {
-      // What seemed to be lost was written: only the next attempt can know what.
+      // A write that seemed to fail was committed. Only the next attempt can read its result.
       if (!isDuplicateKey(error)) throw error;
-      this.#claim.lose("a write that seemed to be lost was made after all.");
+      this.#claim.lose("a write that seemed to fail was committed.");
     }
   }
 
@@ -142,5 +137,5 @@ export class DurableJournal implements CallJournal {
 }
 
 function notRepeatable(why: string): CallLimitError {
-  return new CallLimitError("not-repeatable", `The script of a durable request cannot be continued: ${why}`);
+  return new CallLimitError("not-repeatable", `The script of a durable request cannot be resumed: ${why}`);
 }

@@ -4,11 +4,10 @@ import { type Call, noScripts, type Services } from "./call.ts";
 import { type DurableRequestDocument, durableRequests } from "./durable-documents.ts";
 
 /**
- * Durable requests: some SDKs keep a request over restarts, mark it by a requestId that begins with `d_`, and send it
- * again under that id until it is answered. The first outcome is kept with the work itself, in the same transaction, so
- * that a repeat by the same player is answered and not done again, even after a crash between the two. Refusals are
- * kept too; failures of the server are not, so that a repeat may succeed. Where scripts run before the work, a claim is
- * written before them (`durable-claim.ts`), and their calls are recorded (`durable-journal.ts`).
+ * Durable requests: some SDKs store a request, with a requestId that begins with `d_`, and resend it until it is
+ * answered. The outcome, unless it is a server failure, is stored in the transaction of the work, so a repeat by the
+ * same player gets the same response. If scripts run first, a claim is stored (`durable-claim.ts`) and their calls are
+ * recorded (`durable-journal.ts`).
  */
 const PREFIX = "d_";
 
@@ -19,7 +18,7 @@ interface Outcome {
   refusal?: Pick<RequestError, "pairs" | "beside"> | undefined;
 }
 
-/** The id that the outcome is kept under; undefined for what is no durable request. */
+/** The id of the stored outcome. Undefined if the request is not durable. */
 export function durableIdOf({ caller, frame, known, player }: Call): string | undefined {
   if (player === undefined || known.caller !== "player") return undefined;
   if (caller.script) return caller.script.durableId;
@@ -28,11 +27,7 @@ export function durableIdOf({ caller, frame, known, player }: Call): string | un
   return isDurable ? `${player}:${requestId}` : undefined;
 }
 
-/**
- * Keeps the outcome of the work: one insert, or an update where it was claimed. A duplicate key means that a repeat was
- * quicker.
- * @throws ClaimLost
- */
+/** One insert, or an update if it was claimed. Throws ClaimLost; a duplicate key means that a repeat was faster. */
 export async function recordOutcome(documents: Documents, { cloudCode }: Services, call: Call): Promise<void> {
   const claim = call.claim!;
   const answered = !call.scripted(cloudCode, "response", call.known.responseName);
@@ -46,24 +41,19 @@ export async function recordOutcome(documents: Documents, { cloudCode }: Service
   await durableRequests(documents).insertOne({ _id, outcome, answered, expires, ...(!answered && claim.lease) });
 }
 
-/**
- * Keeps what the response script made of it: one update.
- * @throws ClaimLost
- */
+/** Stores the final outcome after the response script. One update. Throws ClaimLost. */
 export async function recordAnswer(documents: Documents, call: Call): Promise<void> {
   await call.claim!.check(documents, { outcome: outcomeOf(call), answered: true });
   await call.claim!.journal.delete(documents);
 }
 
-/** What is kept of the call's request. One read. */
 export async function recall(call: Call): Promise<DurableRequestDocument | null> {
   return durableRequests(call.store).findOne({ _id: call.claim!.id });
 }
 
-/** Puts the outcome on the call, in place of what was there; nothing where there is none. */
 export function putOutcome(call: Call, outcome: string | undefined): void {
   const { response, scriptData, scriptErrors, refusal }: Outcome = outcome === undefined ? {} : JSON.parse(outcome);
-  call.outcome = { response, refusal: refusal && new RequestError(refusal.pairs, refusal.beside) };
+  call.outcome = { response, refusal: refusal && RequestError.ofPairs(refusal.pairs, refusal.beside) };
   call.scripts = { ...noScripts(), data: scriptData, errors: scriptErrors };
   call.isPerformed = outcome !== undefined;
 }
@@ -73,7 +63,7 @@ function outcomeOf({ outcome: { response, refusal }, scripts }: Call): string {
   return JSON.stringify({ ...kept, refusal: refusal && { pairs: refusal.pairs, beside: refusal.beside } });
 }
 
-/** What was recorded is on disk: the response script runs under the claim. */
+/** The outcome is on disk; the response script runs under the claim. */
 export function noteOutcome({ cloudCode }: Services, call: Call): void {
   call.claim?.outcomeKept(!call.scripted(cloudCode, "response", call.known.responseName));
 }

@@ -1,29 +1,26 @@
 import type { Frame } from "./frames.ts";
 
-/** Who works on the frames of one socket. */
 export interface Worker {
-  /** Whether the frame may change the player of the socket. */
+  /** Whether the frame may change the socket's player. */
   runsAlone(frame: Frame): boolean;
-  /** Calls `FrameOrder.done` at its end; never rejects. */
+  /** Calls `FrameOrder.done` when finished. Never rejects. */
   work(frame: Frame): Promise<void>;
 }
 
 /**
- * The order in which one socket's requests run. They are started as they came, several at once; one that may change the
- * player waits for those before it and is waited for by those after it, so that a client may send a login and what
- * needs it in one go.
+ * The order of one socket's requests. They start in order and run concurrently, except that one that may change the
+ * player runs alone. So a client may send a login and dependent requests without waiting.
  */
 export class FrameOrder {
   #inFlight = 0;
   #alone = false;
-  /** Made when a frame has to wait. */
   #waiting: Frame[] | undefined = undefined;
 
   get idle(): boolean {
     return this.#inFlight === 0 && this.#waiting === undefined;
   }
 
-  /** Starts the frame or lets it wait. Answers how many wait. */
+  /** Starts or queues the frame. Returns the length of the queue. */
   add(worker: Worker, frame: Frame, atOnce: number): number {
     if (this.#waiting === undefined && this.#mayStart(worker, frame, atOnce)) this.#start(worker, frame);
     else if (this.#waiting === undefined) this.#waiting = [frame];
@@ -31,7 +28,7 @@ export class FrameOrder {
     return this.#waiting?.length ?? 0;
   }
 
-  /** One that was started is done: starts what may run now. */
+  /** A started frame is done: starts the next ones. */
   done(worker: Worker, atOnce: number): void {
     this.#inFlight -= 1;
     this.#alone = false;
@@ -42,7 +39,6 @@ export class FrameOrder {
     }
   }
 
-  /** Forgets what waits. */
   clear(): void {
     this.#waiting = undefined;
   }

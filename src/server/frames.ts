@@ -1,15 +1,11 @@
 import { classRequired, malformedJson, notAnObject, tooDeep } from "./refusals.ts";
 
-/** A request as it came, its fields not checked. It has no own `__proto__` at any depth. */
+/** A request as received; its fields are not validated. It has no `__proto__` members at any depth. */
 export type Frame = Record<string, unknown>;
 
-/** What goes out. */
 export type ResponseFrame = { "@class": string } & Record<string, unknown>;
 
-/**
- * The frames in `text`: one object, or an array of them. Refuses what is neither, and what is nested deeper than
- * `maxDepth`, as whatever walks it later may do so by recursion. Linear in the text.
- */
+/** Parses one object or an array of objects. Refuses nesting deeper than `maxDepth`, so that later code may recurse. */
 export function parseFrames(text: string, maxDepth: number): Frame | Frame[] {
   const value = parse(text);
   tidy(value, maxDepth);
@@ -18,28 +14,27 @@ export function parseFrames(text: string, maxDepth: number): Frame | Frame[] {
   throw notAnObject();
 }
 
-/** The one object in `text`. */
 export function parseFrame(text: string, maxDepth: number): Frame {
   const frame = parseFrames(text, maxDepth);
   if (Array.isArray(frame)) throw notAnObject();
   return frame;
 }
 
-/** The class of a frame without its dot, which some clients leave out; undefined where it names none. */
+/** The frame's class without the dot, which some clients omit. Undefined if it has none. */
 export function classNamed(frame: Frame): string | undefined {
   const name = frame["@class"];
   if (typeof name !== "string" || name === "") return undefined;
   return name.startsWith(".") ? name.slice(1) : name;
 }
 
-/** The same of a frame that must name one; refuses what does not. */
+/** Like `classNamed`, but refuses a frame without a class. */
 export function classOf(frame: Frame): string {
   const name = classNamed(frame);
   if (name === undefined) throw classRequired();
   return name;
 }
 
-/** The same frame without `__proto__` members; refuses what is nested deeper than `maxDepth`. */
+/** Removes `__proto__` members and refuses nesting deeper than `maxDepth`. */
 export function tidied(frame: Frame, maxDepth: number): Frame {
   tidy(frame, maxDepth);
   return frame;
@@ -57,7 +52,7 @@ function isFrame(value: unknown): value is Frame {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Bounds the depth and removes `__proto__` members, which JSON.parse makes own ones and an assignment would not. */
+/** JSON.parse creates `__proto__` as an own member, unlike an assignment. */
 function tidy(value: unknown, levelsLeft: number, maxDepth = levelsLeft): void {
   if (typeof value !== "object" || value === null) return;
   if (levelsLeft === 0) throw tooDeep(maxDepth);

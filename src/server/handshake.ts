@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { issueToken, ownerOfToken, useToken, welcome } from "../domains/accounts/index.ts";
+import { settingsOf } from "../config.ts";
+import { accountsSettings, issueToken, ownerOfToken, useToken, welcome } from "../domains/accounts/index.ts";
 import type { RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
@@ -14,7 +15,7 @@ import type { Session, SessionIds } from "./session-ids.ts";
 export const HANDSHAKE_REQUEST = "AuthenticatedConnectRequest";
 export const HANDSHAKE_RESPONSE = "AuthenticatedConnectResponse";
 
-/** What clients are told of their own timing; all in milliseconds but for the count. The SDKs' own defaults. */
+/** Timing settings for clients: the SDKs' own defaults, in milliseconds except for the count. */
 export const CLIENT_CONFIG = {
   retryBase: 2000,
   retryMax: 60_000,
@@ -24,15 +25,15 @@ export const CLIENT_CONFIG = {
   handshakeOffset: 2000,
 };
 
-/** A credential that a connection may turn out to be of, and the secret that shows it. */
+/** A credential that a connection may belong to, and the secret that proves it. */
 export interface Candidate {
   credential: Credential;
   secret: string;
 }
 
 /**
- * The credentials that the address can mean; none where it is unknown. Of the forms with `secure` the secret is the
- * whole text "prefix:rest": either that is the credential's secret, or the prefix is its name and the rest its secret.
+ * The credentials that an address can mean; empty if unknown. With `secure`, the secret is the whole text
+ * "prefix:rest": either that is the credential's secret, or the prefix is its name and the rest its secret.
  */
 export function candidatesFor(game: Game, address: Address): Candidate[] {
   if (address.apiKey !== game.apiKey) return [];
@@ -53,13 +54,12 @@ export function candidatesFor(game: Game, address: Address): Candidate[] {
   return found;
 }
 
-/** Without a secret anybody could be anybody; SFTP is for files. */
+/** A credential without a secret would let anyone in; SFTP is only for files. */
 export function takesConnections({ type, secret }: Credential): boolean {
   return secret !== "" && type.toLowerCase() !== "sftp";
 }
 
-/** A handshake that succeeded. */
-export interface Shaken {
+export interface HandshakeSuccess {
   credential: Credential;
   secret: string;
   session: Session;
@@ -67,13 +67,12 @@ export interface Shaken {
   response: ResponseFrame;
 }
 
-/** One that did not: what the client is told, if anything, and why the socket is closed. */
-export interface NotShaken {
+/** A failed handshake: the refusal to send, if any, and why the socket is closed. */
+export interface HandshakeFailure {
   refusal: RequestError | undefined;
   close: ClosingReason;
 }
 
-/** The handshake of one connection: a nonce, and the answer to what the client makes of it. */
 export class Handshake {
   readonly nonce = randomUUID();
   readonly #candidates: Candidate[];
@@ -82,7 +81,12 @@ export class Handshake {
     this.#candidates = candidates;
   }
 
-  async answer(services: Services, ids: SessionIds, stage: Stage, frame: Frame): Promise<Shaken | NotShaken> {
+  async answer(
+    services: Services,
+    ids: SessionIds,
+    stage: Stage,
+    frame: Frame,
+  ): Promise<HandshakeSuccess | HandshakeFailure> {
     const proven = this.#candidates.find(({ secret }) => hmacMatches(frame.hmac, this.nonce, secret));
     if (!proven) return { refusal: wrongSecret(), close: "handshake" };
     const { credential, secret } = proven;
@@ -90,8 +94,8 @@ export class Handshake {
     try {
       known = await reauthenticate(services, stage, credential, frame);
     } catch (err) {
-      // An answer without authToken would make the client forget its token, and one with an error give up for good.
-      services.log.error({ err, stage }, "a handshake failed");
+      // The client forgets its token if a response has no authToken, and gives up if it has an error. So send nothing.
+      services.log.error({ err, stage }, "handshake failed");
       return { refusal: undefined, close: "storeUnavailable" };
     }
     const session =
@@ -112,9 +116,9 @@ interface Reauthentication {
 }
 
 /**
- * Signs the owner of the handshake's authToken in again and gives a new token; the old one stays good until it ends, as
- * the client may never see this answer. Undefined where there is no token, or it is unknown or over. A read, and for a
- * good token one transaction.
+ * Signs in the owner of the authToken and issues a new token. The old one stays valid, as the client may not receive
+ * the response. Undefined if there is no token or it is unknown or expired. One read; a valid token also costs a
+ * transaction.
  */
 async function reauthenticate(
   services: Services,
@@ -132,7 +136,7 @@ async function reauthenticate(
   const authToken = await store.transaction(async (tx) => {
     if ((await useToken(tx, token, now)) !== player) return undefined;
     await welcome(tx, player, now);
-    return issueToken(tx, player, now, config);
+    return issueToken(tx, player, now, settingsOf(config, accountsSettings));
   });
   return authToken === undefined ? undefined : { player, authToken };
 }

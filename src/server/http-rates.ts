@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Credential, Stage } from "../game/game.ts";
 import type { Rate, Rates } from "./rate.ts";
 
-/** How fast plain HTTP comes: a kept-alive connection has the rate of a socket. */
+/** Rate limits for plain HTTP. A keep-alive connection has the rate of a socket. */
 export class HttpRates {
   readonly #rates: Rates;
   readonly #connections = new WeakMap<Socket, Rate>();
@@ -11,7 +11,7 @@ export class HttpRates {
     this.#rates = rates;
   }
 
-  /** The rate that one more request counts in. @param proven the credential whose secret it has shown */
+  /** The rate for the next request. @param proven the credential whose secret was sent */
   of(socket: Socket, stage: Stage, proven: Credential | undefined): Rate {
     if (proven && !proven.canHavePlayer) return this.#rates.of(stage, proven);
     let rate = this.#connections.get(socket);

@@ -13,8 +13,7 @@ export interface HttpRoutes {
 }
 
 /**
- * What the server answers over plain HTTP. Fastify routes here without a server of its own, as its port is shared with
- * sockets; it is loaded at the first request or shortly after the start, whichever comes first.
+ * The HTTP routes. Fastify is loaded on demand and has no server of its own, because it shares the port with sockets.
  */
 export async function createHttpRoutes(
   services: Services,
@@ -39,18 +38,18 @@ export async function createHttpRoutes(
   http.removeAllContentTypeParsers();
   http.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   http.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ error: { path: "UNKNOWN", detail: "Nothing is here; sockets connect to /ws/…" } }),
+    reply.code(404).send({ error: { path: "UNKNOWN", detail: "Not found. Sockets connect to /ws/…" } }),
   );
   http.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status === 413) return reply.code(413).send(refusalOf(undefined, tooLarge(config.maxRequestBytes)));
     if (status < 500) return reply.code(status).send({ error: { request: "INVALID", detail: error.message } });
     if (error instanceof StoreError && error.retryable) {
-      log.warn({ err: error }, "an HTTP request found the server busy");
+      log.warn({ err: error }, "HTTP request failed: the store is busy");
       return reply.code(503).send(refusalOf(undefined, busy()));
     }
     if (error instanceof StoreError && error.code === "DAMAGED") {
-      log.error({ err: error }, "an HTTP request met the damaged data file");
+      log.error({ err: error }, "HTTP request failed: the data file is damaged");
       return reply.code(500).send(refusalOf(undefined, damaged()));
     }
     return reply.code(500).send(refusalOf(undefined, internal(noteUnexpected(services, "http", error))));

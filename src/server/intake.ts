@@ -6,10 +6,10 @@ import type { Rate, Rates } from "./rate.ts";
 import { badSignature, tooLarge } from "./refusals.ts";
 import type { SecureFraming } from "./secure-framing.ts";
 
-/** Of a frame that came too fast only a short one is read for its requestId. */
+/** A rate-limited frame is parsed for its requestId only if it is this short. */
 const MAX_PARSED_WHEN_REFUSED = 4096;
 
-/** What is refused before it is worked on. `frame` is what it answers to, as far as that can be told. */
+/** A frame that is refused before dispatch. `frame` is set if it could be parsed. */
 export class RefusedFrame extends Error {
   override name = "RefusedFrame";
   readonly error: RequestError;
@@ -22,13 +22,13 @@ export class RefusedFrame extends Error {
   }
 }
 
-/** What comes in on one socket, from its bytes to its requests: rate, framing, JSON, size. */
+/** Turns the bytes of one socket into requests: rate, framing, JSON, size. */
 export class Intake {
   framing: SecureFraming | undefined;
   readonly #rates: Rates;
   readonly #stage: Stage;
   #credential: Credential | undefined = undefined;
-  /** Made for the first request and dropped when the socket falls quiet. */
+  /** Created for the first request; dropped when the socket is quiet. */
   #rate: Rate | undefined = undefined;
 
   constructor(rates: Rates, stage: Stage, framing: SecureFraming | undefined) {
@@ -37,18 +37,18 @@ export class Intake {
     this.framing = framing;
   }
 
-  /** The client has shown the credential's secret: from now on it has the credential's rate. */
+  /** The client has proven its credential, whose rate applies from now on. */
   proven(credential: Credential): void {
     this.#credential = credential;
     if (!credential.canHavePlayer) this.#rate = undefined;
   }
 
-  /** So much was refused for its rate that the socket is better closed. */
+  /** Whether so many requests exceeded the rate that the socket should be closed. */
   get flooded(): boolean {
     return this.#rate?.flooded === true;
   }
 
-  /** The request in one text frame, or several; undefined for a keep-alive. Throws a RefusedFrame. */
+  /** Parses a text frame into requests. Undefined for a keep-alive. Throws RefusedFrame. */
   read(data: Buffer, config: Config): Frame | Frame[] | undefined {
     const raw = data.toString();
     const admitted = this.admits();
@@ -59,18 +59,15 @@ export class Intake {
     return frames;
   }
 
-  /** Counts one request; false where it is too fast. */
   admits(): boolean {
     this.#rate ??= this.#rates.of(this.#stage, this.#credential);
     return this.#rate.admits();
   }
 
-  /** The refusal of what was too fast. */
   tooMany(): RequestError {
     return this.#rate!.refusal(this.#stage);
   }
 
-  /** Gives back what only a busy socket needs. */
   rest(now: number): void {
     if (this.#rate?.quietAt(now)) this.#rate = undefined;
   }
@@ -96,7 +93,7 @@ export class Intake {
   }
 }
 
-/** SDKs keep a connection alive by frames that hold a space. */
+/** SDKs send a space as a keep-alive. */
 function isBlank(text: string): boolean {
   return text === "" || (text.charCodeAt(0) <= 32 && text.trim() === "");
 }

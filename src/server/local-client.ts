@@ -12,17 +12,16 @@ import { refusalOf } from "./respond.ts";
 import type { Receiver } from "./sessions.ts";
 
 /**
- * A client inside the server's own process: its requests go through the dispatcher and messages reach it as they reach a
- * socket, without a socket, a handshake and their limits. What it is sent is a copy, as if it had been text.
+ * A client within the server's process. It behaves like a socket, but without a handshake and without socket limits.
  */
 export class LocalClient implements Caller, Receiver {
   readonly stage: Stage;
   readonly credential: Credential;
-  /** As on a socket, a session that an EndSessionRequest began has none. */
+  /** Undefined after an EndSessionRequest, as on a socket. */
   sessionId: string | undefined = nanoid();
   player: PlayerId | undefined = undefined;
   sessionStartedAt: number;
-  /** Messages, in the order in which they came. */
+  /** Messages in order of arrival. */
   readonly messages: ResponseFrame[] = [];
 
   readonly #hub: Pick<Hub, "services" | "dispatch" | "sessions">;
@@ -38,10 +37,7 @@ export class LocalClient implements Caller, Receiver {
     return this.credential.canListen;
   }
 
-  /**
-   * Sends a request and resolves to what a socket would be answered; a player whom it signs in is this client's from then on.
-   * @throws where the frame cannot be written as JSON
-   */
+  /** Sends a request. A player that it signs in stays signed in. Throws if the frame cannot be serialized. */
   async request(frame: Frame): Promise<Answer> {
     const answer = await this.#dispatch(frame);
     if (answer.signIn !== undefined) this.signIn(answer.signIn);
@@ -63,30 +59,30 @@ export class LocalClient implements Caller, Receiver {
     return this.#hub.dispatch(this, read);
   }
 
-  /** Makes it the player's, who must be there, as a login would. The player is sent what waits. */
+  /** Signs in an existing player as a login would; queued messages are delivered. */
   signIn(player: PlayerId): void {
     const { service } = this.#hub.services;
     const isAnother = this.player !== player;
     if (isAnother) this.signOut();
     this.become(player);
     service(Messages).signedIn(this.stage, player);
-    if (isAnother) service(SystemScripts).came(this, player);
+    if (isAnother) service(SystemScripts).onConnect(this, player);
   }
 
-  /** Makes it the player's and no more: what waits stays for the player's next login, and no script of that runs. */
+  /** Only sets the player: no queued messages and no scripts. */
   become(player: PlayerId): void {
     const { sessions } = this.#hub;
-    if (this.player !== undefined) sessions.left(this.player, this);
+    if (this.player !== undefined) sessions.remove(this.player, this);
     this.player = player;
-    sessions.arrived(player, this);
+    sessions.add(player, this);
   }
 
   signOut(): void {
     const { player } = this;
     if (player === undefined) return;
-    this.#hub.sessions.left(player, this);
+    this.#hub.sessions.remove(player, this);
     this.player = undefined;
-    this.#hub.services.service(SystemScripts).left(this, player);
+    this.#hub.services.service(SystemScripts).onDisconnect(this, player);
   }
 
   send(frame: ResponseFrame): void {

@@ -5,13 +5,12 @@ import type { Services } from "./call.ts";
 import { sameText } from "./hmac.ts";
 import type { createMetricsPage } from "./metrics-page.ts";
 
-/** A database that does not answer a ping by then counts as unavailable. */
+/** A database that does not answer a ping within this time counts as unavailable. */
 const PING_TIMEOUT_MS = 2000;
 
 /**
- * `/health` says whether the server can do its work, for load balancers: 200, or 503 while it stops, while the database of
- * the default stage is not open, and while one that was needed does not answer or is damaged. `/health/live` says that
- * the process answers, for what restarts it: a restart brings back no database. `/metrics` is for Prometheus.
+ * `/health` is for load balancers: 503 while the server is stopping or a database is unavailable or damaged.
+ * `/health/live` is for supervisors and only reports that the process responds. `/metrics` is for Prometheus.
  */
 export function addOperationRoutes(
   http: FastifyInstance,
@@ -33,7 +32,7 @@ export function addOperationRoutes(
   http.get("/metrics", async (request, reply) => {
     const { metricsToken } = services.config;
     if (metricsToken !== "" && !sameText(request.headers.authorization ?? "", `Bearer ${metricsToken}`))
-      return reply.code(401).send("The setting metricsToken asks for a bearer token.\n");
+      return reply.code(401).send("A bearer token is required (setting metricsToken).\n");
     page ??= import("./metrics-page.ts").then((module) =>
       module.createMetricsPage(services.metrics, () => services.cloudCode.figures?.()),
     );
@@ -42,7 +41,7 @@ export function addOperationRoutes(
   });
 }
 
-/** Of the stages' states the one that tells most; a stage that is only being opened does not take the others down. */
+/** The worst state of all stages. A stage that is still opening does not affect the others. */
 function worst(stores: Partial<Record<Stage, StageState>>, defaultStage: Stage): StageState {
   const states = Object.values(stores);
   if (states.includes("damaged")) return "damaged";

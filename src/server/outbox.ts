@@ -1,22 +1,18 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 
-/** A socket and the frames that wait for the end of the tick. */
+/** A socket and its frames for this event loop turn. */
 export interface Outgoing {
   readonly socket: WebSocket;
   readonly wire: Duplex;
-  /** One frame, or several; undefined where none waits. */
   unsent: string | string[] | undefined;
-  /** Called after a write. */
   written(): void;
-  /** A write failed unexpectedly. */
-  broke(error: unknown): void;
+  failUnexpectedly(error: unknown): void;
 }
 
 /**
- * Sends frames at the end of the event loop's turn. Several frames for one socket are then one write, which makes a
- * busy socket about four times cheaper; a single frame goes as it is, since corking costs where there is nothing to
- * join.
+ * Sends frames at the end of the event loop turn. Several frames for one socket are joined into one write, which makes
+ * a busy socket about four times cheaper. A single frame is not corked, because corking has a cost.
  */
 export class Outbox {
   #waiting: Outgoing[] = [];
@@ -38,13 +34,12 @@ export class Outbox {
       try {
         write(to);
       } catch (error) {
-        to.broke(error);
+        to.failUnexpectedly(error);
       }
     }
   }
 }
 
-/** Writes what waits for this socket, in order. */
 export function write(to: Outgoing): void {
   const { unsent, socket, wire } = to;
   if (unsent === undefined) return;

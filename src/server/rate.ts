@@ -4,10 +4,9 @@ import type { RequestError } from "../errors.ts";
 import type { Credential, Stage } from "../game/game.ts";
 import { tooMany } from "./refusals.ts";
 
-/** After this long without a request a socket's rate is forgotten, refusals included. */
+/** A socket's rate, refusals included, is dropped after this long without a request. */
 const QUIET_MS = 10_000;
 
-/** How fast one connection sends. */
 export class Rate {
   readonly #bucket: TokenBucket;
   readonly #maxRefusals: number;
@@ -15,14 +14,12 @@ export class Rate {
   #usedAt = 0;
   #refused = 0;
 
-  /** @param sharedBy the credential whose connections share the bucket */
   constructor(bucket: TokenBucket, maxRefusals: number, sharedBy?: string) {
     this.#bucket = bucket;
     this.#maxRefusals = maxRefusals;
     this.#sharedBy = sharedBy;
   }
 
-  /** Whether one more request is within the rate; it is then counted. */
   admits(): boolean {
     const admitted = this.#bucket.tryRemoveTokens(1);
     this.#usedAt = this.#bucket.lastDrip;
@@ -30,12 +27,11 @@ export class Rate {
     return admitted;
   }
 
-  /** The refusal of one that is not. */
   refusal(stage: Stage): RequestError {
     return tooMany(stage, this.#bucket.tokensPerInterval, this.#sharedBy);
   }
 
-  /** Refused so often that the socket is better closed. */
+  /** Whether so many requests exceeded the rate that the socket should be closed. */
   get flooded(): boolean {
     return this.#refused > this.#maxRefusals;
   }
@@ -46,20 +42,19 @@ export class Rate {
 }
 
 /**
- * The rates of one server. A connection has a rate of its own. A game's own servers send for many players, often over few
- * connections of a proxy, so a credential that can have no player has one rate for each stage, which all that it sends
- * shares: on sockets, by REST and by callbacks.
+ * Rate limits of one server. Each connection has its own. A credential without a player has one rate per stage, shared
+ * by its sockets, REST calls and callbacks, because game servers send for many players over few connections.
  */
 export class Rates {
   readonly #config: Config;
-  /** By credential and stage, so they are few. */
+  /** By stage and credential, so there are few. */
   readonly #shared = new Map<string, TokenBucket>();
 
   constructor(config: Config) {
     this.#config = config;
   }
 
-  /** A rate for one connection. @param proven the credential whose secret it has shown */
+  /** The rate for one connection. @param proven the credential whose secret was sent */
   of(stage: Stage, proven: Credential | undefined): Rate {
     const { requestsPerSecond, requestBurst, maxRateRefusals } = this.#config;
     if (proven && !proven.canHavePlayer) return new Rate(this.#sharedOf(stage, proven), maxRateRefusals, proven.name);

@@ -1,13 +1,13 @@
 import type { Duplex } from "node:stream";
 
-/** Why a socket is not opened. SDKs look for `words` in the text of the failure, some to stop trying. */
+/** Why a socket is refused. SDKs search for `words` in the error text; some then stop reconnecting. */
 export interface UpgradeRefusal {
   code: number;
   words: string;
   detail: string;
 }
 
-/** Answers an upgrade with an HTTP error. The words stand in the status line and in the body, as SDKs show either. */
+/** Answers an upgrade with an HTTP error. SDKs show either the status line or the body, so the words are in both. */
 export function refuseUpgrade(wire: Duplex, { code, words, detail }: UpgradeRefusal): void {
   const body = `${words}: ${detail}\n`;
   wire.once("finish", () => wire.destroy());

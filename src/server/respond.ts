@@ -4,10 +4,9 @@ import type { Frame, ResponseFrame } from "./frames.ts";
 import { responseTooLarge } from "./refusals.ts";
 import { echoOf } from "./request-id.ts";
 
-/** The class of answers to what is no request the server knows. */
 const UNKNOWN_REQUEST = ".GameSparksErrorResponse";
 
-/** The response as it stands: the request's own fields, the requestId if one was sent, script data, errors. */
+/** Builds the response from the call's current state: fields, requestId, script data, errors. */
 export function responseOf(call: Call): ResponseFrame {
   const { definition, frame, outcome, scripts } = call;
   const { refusal, authToken, signIn } = outcome;
@@ -18,13 +17,13 @@ export function responseOf(call: Call): ResponseFrame {
   if (signIn !== undefined) response.userId = signIn;
   const requestId = echoOf(frame);
   if (requestId !== undefined) response.requestId = requestId;
-  // Some responses have script data of their own, such as the player's in AccountDetailsResponse.
+  // Some responses have script data of their own, such as AccountDetailsResponse.
   if (hasMembers(scriptData)) response.scriptData = { ...(response.scriptData as object | undefined), ...scriptData };
   if (refusal || hasMembers(scriptErrors)) response.error = { ...refusal?.pairs, ...scriptErrors };
   return response;
 }
 
-/** The answer to a frame that never became a call. `frame` is undefined where it could not even be read. */
+/** The response to a frame that was not dispatched. `frame` is undefined if it could not be parsed. */
 export function refusalOf(frame: Frame | undefined, refusal: RequestError, responseName?: string): ResponseFrame {
   const requestId = frame && echoOf(frame);
   return {
@@ -34,10 +33,10 @@ export function refusalOf(frame: Frame | undefined, refusal: RequestError, respo
   };
 }
 
-/** The frame as text; where that is longer than a response may be, a refusal in its place. */
+/** Serializes a frame, or an error in its place if it is too large. */
 export function textOf(frame: ResponseFrame, maxBytes: number): string {
   const text = JSON.stringify(frame);
-  // A UTF-16 unit takes at most three bytes, so most texts need not be measured.
+  // A UTF-16 unit takes at most three bytes in UTF-8, so most texts need not be measured.
   if (text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes) return text;
   return JSON.stringify(refusalOf(frame, responseTooLarge(maxBytes), frame["@class"].slice(1)));
 }

@@ -8,7 +8,7 @@ import type { ScriptSession } from "../kernel/scripts/requests.ts";
 import type { Store } from "../store/store.ts";
 import type { Services } from "./call.ts";
 
-/** What the server gives to scripts, beside the database of their stage. */
+/** What the server provides to scripts, besides their stage's database. */
 export type ScriptServices = Pick<
   Services,
   | "clock"
@@ -26,24 +26,20 @@ export type ScriptServices = Pick<
   | "service"
 >;
 
-/** One run of a script, as those who start it know it. */
 export interface ScriptRunOf
   extends Pick<RunContext, "unwritten" | "journal" | "runAgain" | "releaseLater" | "schedule"> {
   stage: Stage;
   store: Store;
   player: PlayerId | undefined;
   runId: string;
-  /** How many scripts wait for it. */
   depth: number;
-  /** See `RunContext`; none, or as many as led to the script whose request it belongs to, unless told. */
+  /** See `RunContext`. Defaults to the caller's, or 0. */
   messageDepth?: number;
-  /** Who sent the request that it belongs to. */
   caller?: Caller;
-  /** Of the scripts that it shares its locks with; its own unless told. */
+  /** The locks shared with other scripts. Its own by default. */
   chainLocks?: ChainLocks | undefined;
 }
 
-/** What the calls of one script run may use: the database of its stage, and what is the same for all of them. */
 export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunContext {
   const { clock, presence, config, game, metrics, log, scriptRequests, locks, redis, outgoing, xml, service } =
     services;
@@ -69,15 +65,15 @@ export function scriptContext(services: ScriptServices, run: ScriptRunOf): RunCo
     config,
     game,
     onCall: (call, outcome, seconds) => metrics.scriptCalled(call, outcome, seconds),
-    onFailure: (call, err, errorId) => log.error({ err, call, errorId, runId, stage }, "a script's call failed"),
+    onFailure: (call, err, errorId) => log.error({ err, call, errorId, runId, stage }, "script call failed"),
   };
 }
 
-/** Of a script's own request: the connection that the first script's request came by. */
+/** For a script's own request: the connection of the first script's request. */
 function sessionOf(caller: Caller | undefined): ScriptSession | undefined {
   if (!caller || caller.script) return caller?.script?.session;
   const { credential, sessionId, sessionStartedAt, clientIp } = caller;
-  // A server's connection speaks for many players, and its session is none of theirs.
+  // A game server's connection acts for many players, so its session belongs to none of them.
   return {
     id: credential.canHavePlayer ? sessionId : undefined,
     startedAt: sessionStartedAt,

@@ -8,7 +8,7 @@ import type { AnyRequest } from "../requests/definition.ts";
 import type { Dispatch } from "./dispatcher.ts";
 import { classOf, type Frame, tidied } from "./frames.ts";
 
-/** What scripts send by: every request, as any player. No client knows it, and it has no secret. */
+/** The internal credential for scripts: it may send every request as any player, and has no secret. */
 const SCRIPT: Credential = {
   name: "script",
   type: "script",
@@ -23,15 +23,14 @@ const SCRIPT: Credential = {
 const COPPA_SCRIPT: Credential = { ...SCRIPT, coppaCompliant: true };
 
 /**
- * Requests that scripts send: through the same dispatcher as those of clients, so that each is one thing by whatever way
- * it came. What signs somebody in or ends a session answers so, and no session is changed. Where the script's own
- * connection must not connect social accounts, the request must not either.
+ * Sends scripts' requests through the same dispatcher as clients' requests, without changing any session. If the
+ * script's own connection must not connect social accounts, neither may its requests.
  */
 export class ScriptRequestSender implements ScriptRequests {
   #requests: ReadonlyMap<string, AnyRequest> = new Map();
   #dispatch: Dispatch | undefined;
 
-  /** The dispatcher runs scripts, which send requests; so it comes later. */
+  /** Set later, because the dispatcher itself runs scripts. */
   connect(requests: ReadonlyMap<string, AnyRequest>, dispatch: Dispatch): void {
     this.#requests = requests;
     this.#dispatch = dispatch;
@@ -44,14 +43,14 @@ export class ScriptRequestSender implements ScriptRequests {
   }
 
   #frameOf({ config }: RunContext, request: ScriptRequest): Frame {
-    // A script's request is nobody's to repeat.
+    // A script's request is never repeated by a client.
     const { requestId: _, ...members } = request.frame;
     const frame = orCallError(() => tidied(members, config.maxRequestDepth));
     const name = orCallError(() => classOf(frame));
     const definition = this.#requests.get(name);
-    if (!definition) throw new CallError(`This server has no ${shown(name)}.`);
+    if (!definition) throw new CallError(`This server has no request ${shown(name)}.`);
     if (definition.caller === "player" && request.player === undefined) {
-      throw new CallError(`${name} needs a player, and this script has none. Send it as one: sendRequestAs, SendAs.`);
+      throw new CallError(`${name} needs a player, but this script has none. Use sendRequestAs or SendAs.`);
     }
     return frame;
   }
@@ -70,7 +69,7 @@ function callerOf(sender: RunContext, { player, runsScripts, durableId }: Script
   };
 }
 
-/** The connection of another player than the one whom a request is sent as. */
+/** The session of a request that is sent as another player. */
 function withoutId(session: ScriptSession | undefined): ScriptSession | undefined {
   return session && { ...session, id: undefined };
 }

@@ -3,15 +3,13 @@ import { hmacMatches, hmacOf } from "./hmac.ts";
 const SHIFT = 10;
 
 /**
- * The framing of the C# SDK where the secret contains ":", for one connection. It hides frames from a casual look: 10 is
- * added to each UTF-16 unit and the text reversed. From the end of the handshake the JSON travels as
- * `{"json": …, "hmac": …}`, keyed by secret and sessionId. Outgoing JSON is pure ASCII (`\uXXXX`), as shifted
+ * The C# SDK's framing if the secret contains ":". It only obfuscates: 10 is added to each UTF-16 unit and the text is
+ * reversed. After the handshake, JSON is wrapped in `{"json": …, "hmac": …}`. Outgoing JSON is ASCII, because shifted
  * surrogates would not survive UTF-8.
  */
 export class SecureFraming {
   #key: string | undefined = undefined;
 
-  /** The handshake is done. */
   begin(secret: string, sessionId: string): void {
     this.#key = `${secret}-${sessionId}`;
   }
@@ -22,7 +20,7 @@ export class SecureFraming {
     return shifted(JSON.stringify({ json: ascii, hmac: hmacOf(ascii, this.#key) }), SHIFT);
   }
 
-  /** The JSON inside a frame; undefined where it is not framed as it must be, or its hmac is wrong. */
+  /** The JSON inside a frame. Undefined if the framing or the hmac is wrong. */
   unwrap(frame: string): string | undefined {
     const text = shifted(frame, -SHIFT);
     if (this.#key === undefined) return text;
@@ -34,7 +32,7 @@ export class SecureFraming {
     }
   }
 
-  /** Whether a first frame is plain JSON: the client of this connection does not frame after all. */
+  /** Whether a first frame is plain JSON, so the client does not use framing after all. */
   isPlain(frame: string): boolean {
     return this.#key === undefined && frame.startsWith("{");
   }

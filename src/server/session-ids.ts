@@ -2,25 +2,23 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { nanoid } from "nanoid";
 import type { Credential, Game, Stage } from "../game/game.ts";
 
-/** A client's run, over one socket or several. */
 export interface Session {
   id: string;
-  /** Milliseconds since 1970. */
   startedAt: number;
 }
 
 const SIGNATURE_LENGTH = 22;
 const FORM = /^([0-9a-z]{1,11})-[\w-]{12}-[\w-]{22}$/;
-/** Ended sessions that are remembered at least, so that a client that presents one of them again begins a new one. */
+/** Minimum number of ended sessions to remember, so that a client cannot resume them. */
 const REMEMBERED = 10_000;
 
 /**
- * Gives out session ids and knows its own again. An id carries its start and a signature over stage and credential, so
- * nothing is kept per session; the key comes from the game's secrets, so ids outlive a restart and hold on every node.
+ * Issues and verifies session ids. An id carries its start time and a signature, so no state is kept per session. The
+ * key derives from the game's secrets, so ids are valid after a restart and on every node.
  */
 export class SessionIds {
   readonly #key: Buffer;
-  /** Two generations: the older is dropped as a whole, since taking the oldest out of one set gets slow. */
+  /** Two generations: dropping a whole set is cheaper than removing the oldest entries of one. */
   #ended = new Set<string>();
   #endedBefore = new Set<string>();
 
@@ -36,7 +34,7 @@ export class SessionIds {
     return { id: `${body}-${this.#sign(body, stage, credential)}`, startedAt: now };
   }
 
-  /** The session of that id, or undefined where this game gave no such id to this credential, or it was ended. */
+  /** The session of an id. Undefined if the id was not issued to this credential or the session has ended. */
   continue(id: unknown, stage: Stage, credential: Credential): Session | undefined {
     if (typeof id !== "string" || this.#ended.has(id) || this.#endedBefore.has(id)) return undefined;
     const start = FORM.exec(id)?.[1];
@@ -47,7 +45,7 @@ export class SessionIds {
     return { id, startedAt: Number.parseInt(start, 36) };
   }
 
-  /** Of one process: after a restart an ended id would be continued, which only makes a session look longer. */
+  /** Known to this process only. Resuming an ended id after a restart only makes a session look longer. */
   end(id: string): void {
     this.#ended.add(id);
     if (this.#ended.size < REMEMBERED) return;

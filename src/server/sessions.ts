@@ -4,47 +4,45 @@ import type { PlayerId } from "../ids.ts";
 import type { Channel } from "../kernel/channel.ts";
 import type { ResponseFrame } from "./frames.ts";
 
-/** Something that frames can be sent to. */
 export interface Receiver {
-  /** May it be sent messages? */
   readonly listens: boolean;
   send(frame: ResponseFrame): void;
-  /** Sends a frame that is text already. */
+  /** Sends a frame that is already serialized. */
   sendText(text: string): void;
-  /** Resolves when its reader has taken what it was sent, or it is closed. */
+  /** Resolves when everything has been sent, or the socket has closed. */
   drained(): Promise<void>;
-  /** It is no longer the player's. */
+  /** Called when the player is no longer signed in here. */
   signOut(): void;
 }
 
-/** The players who are signed in on sockets of this process, and how to reach them. */
+/** The players who are signed in on sockets of this process. */
 export class Sessions implements Channel {
   readonly #presence: Presence;
-  /** Nearly every player has one socket, so a set is only made for the second. */
+  /** Nearly every player has one socket, so a set is only created for the second one. */
   readonly #sockets = new Map<PlayerId, Receiver | Set<Receiver>>();
-  /** Sockets without a player that hear the messages of every player of a stage. */
+  /** Sockets without a player that receive the messages of every player on a stage. */
   readonly #listeners = new Map<Stage, Set<Receiver>>();
 
   constructor(presence: Presence) {
     this.#presence = presence;
   }
 
-  arrived(player: PlayerId, socket: Receiver): void {
+  add(player: PlayerId, socket: Receiver): void {
     const known = this.#sockets.get(player);
     if (known === undefined) this.#sockets.set(player, socket);
     else if (known instanceof Set) known.add(socket);
     else this.#sockets.set(player, new Set([known, socket]));
-    this.#presence.arrived(player);
+    this.#presence.onConnect(player);
   }
 
-  left(player: PlayerId, socket: Receiver): void {
+  remove(player: PlayerId, socket: Receiver): void {
     const known = this.#sockets.get(player);
     if (known instanceof Set) known.delete(socket);
     if (known === socket || (known instanceof Set && known.size === 0)) this.#sockets.delete(player);
-    this.#presence.left(player);
+    this.#presence.onDisconnect(player);
   }
 
-  /** From now on the socket hears the messages of every player of the stage. */
+  /** From now on the socket receives the messages of every player on the stage. */
   listen(stage: Stage, socket: Receiver): void {
     const listeners = this.#listeners.get(stage);
     if (listeners) listeners.add(socket);
@@ -55,7 +53,6 @@ export class Sessions implements Channel {
     this.#listeners.get(stage)?.delete(socket);
   }
 
-  /** Sends to every socket of the player in this process, and answers how many there were. */
   send(player: PlayerId, frame: ResponseFrame): number {
     const sockets = this.#of(player);
     for (const socket of sockets) socket.send(frame);
@@ -89,7 +86,7 @@ export class Sessions implements Channel {
     }
   }
 
-  /** A list of its own, as sockets may leave while it is gone through. */
+  /** Returns a copy, because sockets may close during the iteration. */
   #of(player: PlayerId): Receiver[] {
     const known = this.#sockets.get(player);
     if (known === undefined) return [];

@@ -8,22 +8,20 @@ import { write } from "./outbox.ts";
 import { refuseUpgrade, type UpgradeRefusal } from "./refuse-upgrade.ts";
 import { noteUnexpected } from "./unexpected.ts";
 
-/** How often deadlines are looked at; they are kept to this much. */
+/** How often timeouts are checked, and so their precision. */
 const SWEEP_MS = 500;
-/** Of a large crowd that fell silent together only so many are pinged at one sweep, to keep the sweep short. */
+/** Limits the work of one sweep if many sockets fall silent together. */
 const PINGS_PER_SWEEP = 500;
-/** How long a closed socket may take to close from its side. */
+/** How long a client may take to close its side. */
 const CLOSE_TIMEOUT_MS = 5000;
-/** How long a stop waits for sockets that were cut: they are closed at once, unless something is very wrong. */
+/** How long a stop waits for cut sockets. They normally close immediately. */
 const CUT_TIMEOUT_MS = 1000;
 
-/** The WebSockets of one server. */
 export class Sockets {
   readonly #hub: Hub;
   readonly #server: WebSocketServer;
   readonly #connections = new Set<Connection>();
   readonly #sweeper: NodeJS.Timeout;
-  /** The server is stopping and its last socket is gone. */
   readonly #emptied = Promise.withResolvers<void>();
 
   constructor(hub: Hub) {
@@ -41,7 +39,7 @@ export class Sockets {
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
   }
 
-  /** Opens a socket, or refuses it with an HTTP status whose words SDKs look at. Throws nothing. */
+  /** Accepts a socket, or refuses it with an HTTP error that SDKs understand. Does not throw. */
   upgrade(request: IncomingMessage, wire: Duplex, head: Buffer): void {
     wire.on("error", ignore);
     try {
@@ -62,7 +60,7 @@ export class Sockets {
       refuseUpgrade(wire, refusal!);
       return;
     }
-    // The answer to the upgrade and the nonce leave in one write.
+    // Sends the upgrade response and the nonce in one write.
     wire.cork();
     this.#server.handleUpgrade(request, wire, head, (socket) => {
       wire.off("error", ignore);
@@ -71,7 +69,7 @@ export class Sockets {
     wire.uncork();
   }
 
-  /** Closes each socket once nothing of it is under way, with a word on where to connect again, and cuts what is left. */
+  /** Closes each socket once it is idle, telling it where to reconnect. Cuts those that are left after the timeout. */
   async drain(reconnectUrl: string, timeoutMs: number): Promise<void> {
     this.#hub.stopping = true;
     clearInterval(this.#sweeper);
@@ -90,11 +88,11 @@ export class Sockets {
     const { maxConnections } = this.#hub.services.config;
     if (!address) return { code: 404, words: "INVALID LOCATION", detail: "Connect to /ws/{credential}/{apiKey}." };
     if (candidates.length === 0)
-      return { code: 404, words: "UNKNOWN SERVICE", detail: "No game here has this api key, or this credential." };
-    if (this.#hub.stopping) return { code: 503, words: "STOPPING", detail: "The server is stopping; connect again." };
+      return { code: 404, words: "UNKNOWN SERVICE", detail: "Unknown api key or credential." };
+    if (this.#hub.stopping) return { code: 503, words: "STOPPING", detail: "The server is stopping; reconnect." };
     if (this.#connections.size < maxConnections) return undefined;
     const words = address.stage === "live" ? "RUNTIME_CCU_LIVE" : "RUNTIME_CCU_PREVIEW";
-    return { code: 503, words, detail: `The server takes ${maxConnections} connections at once; try again.` };
+    return { code: 503, words, detail: `The server accepts at most ${maxConnections} connections; try again later.` };
   }
 
   #open(
@@ -128,7 +126,7 @@ export class Sockets {
   #sweep(): void {
     const now = performance.now();
     const { handshakeTimeoutMs, idleTimeoutMs } = this.#hub.services.config;
-    this.#each(this.#hub.unproven, (connection) => {
+    this.#each(this.#hub.handshaking, (connection) => {
       if (now - connection.openedAt > handshakeTimeoutMs) connection.close("handshakeTimeout");
     });
     let pings = 0;
@@ -144,13 +142,13 @@ export class Sockets {
     });
   }
 
-  /** What goes wrong with one closes it, and the others have their turn. */
+  /** An error closes its own connection; the others are still processed. */
   #each(connections: Iterable<Connection>, work: (connection: Connection) => void): void {
     for (const connection of [...connections]) {
       try {
         work(connection);
       } catch (error) {
-        connection.broke(error);
+        connection.failUnexpectedly(error);
       }
     }
   }
@@ -158,14 +156,14 @@ export class Sockets {
 
 function ignore(): void {}
 
-/** A listener that all sockets share. It throws nothing: what goes wrong closes its socket. */
+/** A listener shared by all sockets. It does not throw; an error closes the socket. */
 function listener<Args extends unknown[]>(work: (connection: Connection, ...args: Args) => void) {
   return function onEvent(this: WebSocket, ...args: Args): void {
     const { connection } = this as GameSocket;
     try {
       work(connection, ...args);
     } catch (error) {
-      connection.broke(error);
+      connection.failUnexpectedly(error);
     }
   };
 }
@@ -183,5 +181,5 @@ function heard(connection: Connection): void {
   connection.pinged = false;
 }
 
-/** `ws` closes the socket with the code that fits: 1009 for a frame far too large, 1007 for bad UTF-8, 1002. */
+/** `ws` then closes the socket with the right code: 1009 for an oversized frame, 1007 for invalid UTF-8, 1002. */
 const onError = listener((connection, error: Error & { code?: string }) => connection.failed(error.code ?? "error"));

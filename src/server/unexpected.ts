@@ -3,9 +3,7 @@ import type { Place } from "../kernel/metrics.ts";
 import type { Services } from "./call.ts";
 
 /**
- * Notes an error that no code expected: one line in the log and one more in `/metrics`.
- * @param about must be small, and hold nothing that a client sent
- * @returns the id that the log line has, for the client
+ * Logs and counts an unexpected error; returns its id. `about` must be small and contain nothing that a client sent.
  */
 export function noteUnexpected(
   { log, metrics }: Pick<Services, "log" | "metrics">,
@@ -15,6 +13,6 @@ export function noteUnexpected(
 ): string {
   const errorId = nanoid(12);
   metrics.unexpected[place] += 1;
-  log.error({ ...about, err, errorId, place }, "an unexpected error");
+  log.error({ ...about, err, errorId, place }, "unexpected error");
   return errorId;
 }

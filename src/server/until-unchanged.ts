@@ -1,28 +1,23 @@
 import { PlayerChanged, type WriteMode } from "../domains/accounts/index.ts";
-import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { KeyedMutex } from "../queues/keyed-mutex.ts";
+import { conflict } from "./refusals.ts";
 
-/** How often a script is run again because another one wrote its player meanwhile. */
+/** Maximum number of times that scripts are repeated because another script changed the player. */
 const MAX_REPEATS = 40;
 
-/** What scripts run for: a request, or something that is none. */
 export interface Repeatable {
   stage: Stage;
   player: PlayerId | undefined;
-  /** A script sent it, and waits for it. */
   isNested: boolean;
-  /** Whether a script wrote something that cannot be undone. */
   wrote(): boolean;
 }
 
 /**
- * Does `work`, and again where it throws PlayerChanged: it read a player that another script wrote before its own
- * changes were written. So two scripts that change one player at once are as if one ran after the other. The last
- * attempt merges the changes member by member. A script that wrote something else already is not run again. A request
- * that a script sent never waits for its turn, which may be that of its own sender. What was taken from a player and is
- * not there is refused as `script: CONFLICT` in the end.
+ * Repeats `work` if it throws PlayerChanged, so that two scripts that change one player appear to run one after the
+ * other. The last attempt merges the changes. Scripts that wrote something else are not repeated. A request sent by a
+ * script does not queue, since its sender may hold the turn.
  */
 export async function untilUnchanged(
   turns: KeyedMutex,
@@ -52,10 +47,4 @@ async function repeat(repeatable: Repeatable, work: (mode: WriteMode) => Promise
       if (repeatable.wrote() || repeats === MAX_REPEATS) throw conflict(error);
     }
   }
-}
-
-/** What the script took away is no longer there, and the script cannot be run again. */
-function conflict(cause: PlayerChanged): RequestError {
-  const detail = "What a script of the game took from a player was taken by another one meanwhile. Send it again.";
-  return new RequestError({ script: "CONFLICT", detail }, {}, cause);
 }

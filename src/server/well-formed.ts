@@ -1,10 +1,8 @@
-/** Longest path that is reported, in UTF-16 units. */
 const MAX_PATH_LENGTH = 256;
 
 /**
- * Where in `value` a text or the name of a member is not well-formed Unicode, as `a.b`; undefined where all of it is. Such
- * text has half of a surrogate pair, which UTF-8 does not have: it would be hashed and stored as another text. Recursion
- * is bounded by the depth of frames.
+ * The path of a text that is not well-formed Unicode; undefined if there is none. UTF-8 cannot encode a lone surrogate,
+ * so it would be hashed and stored as a different text.
  */
 export function malformedText(value: unknown): string | undefined {
   const path = find(value);

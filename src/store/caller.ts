@@ -1,16 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** For whom the store works: operations of one caller take turns with those of others, and are bounded. */
+/** The caller of store operations. Callers take turns, and each one's work is limited. */
 export interface Caller {
-  /** The player's id, or another text that identifies the caller. */
+  /** The player's id, or other text that identifies the caller. */
   key: string;
-  /** Documents that the caller writes may be this long, in bytes. */
   documentBytes: number;
 }
 
 const current = new AsyncLocalStorage<Caller>();
 
-/** What `work` asks of a store is asked for the caller. Without one it is the server's own. */
+/** Attributes the store operations in `work` to the caller. Without a caller they are the server's own. */
 export function onBehalfOf<R>(caller: Caller, work: () => R): R {
   return current.run(caller, work);
 }

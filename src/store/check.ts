@@ -1,16 +1,12 @@
 import { ObjectId } from "../bson.ts";
 import { StoreError } from "./errors.ts";
 
-/**
- * What both engines check before they do anything, so that neither takes what the other refuses, and neither keeps
- * something else than it was given.
- */
+/** Checks shared by both engines, so that they accept the same documents and store them unchanged. */
 export const MAX_DEPTH = 100;
 
-/** What becomes of an object in a document. */
 export type StoredClass = "array" | "members" | "date" | "objectId" | "number";
 
-/** Refuses an object that has no stored form; `number` is one of BSON's classes for numbers. */
+/** Refuses an object that cannot be stored. `number` means one of BSON's number classes. */
 export function classOf(value: object): StoredClass {
   if (Array.isArray(value)) return "array";
   const prototype = Object.getPrototypeOf(value);
@@ -25,7 +21,7 @@ export function classOf(value: object): StoredClass {
   if (kind === "Int32" || kind === "Double" || kind === "Long") {
     const number = Number(String(value));
     if (!Number.isInteger(number) || Number.isSafeInteger(number) || kind === "Double") return "number";
-    throw bad(`${value} is beyond the integers that are kept exactly (2^53).`);
+    throw bad(`${value} is outside the range of integers that are stored exactly (2^53).`);
   }
   if (kind !== undefined || ArrayBuffer.isView(value) || NOT_MEMBERS.some((type) => value instanceof type)) {
     throw unstorable(typeof kind === "string" ? kind : value.constructor.name);
@@ -39,13 +35,13 @@ export function unstorable(type: string): StoreError {
   return bad(`A value of type ${type} cannot be stored in a document.`);
 }
 
-/** NUL ends a name in BSON, and the driver of MongoDB takes an object with `_bsontype` for a value of its own. */
+/** NUL terminates names in BSON, and MongoDB's driver treats an object with `_bsontype` as one of its own. */
 export function checkKey(key: string): void {
-  if (key.includes("\0")) throw bad("The name of a field has a NUL character in it.");
+  if (key.includes("\0")) throw bad("The name of a field contains a NUL character.");
   if (key === "_bsontype") throw bad('A field cannot be named "_bsontype".');
 }
 
-/** Refuses a document, or a part of one, that cannot be stored as it is. Costs a look at each member. */
+/** Refuses a document, or part of one, that cannot be stored unchanged. Visits every member. */
 export function checkStorable(value: unknown, regexes = false, depth = 0): void {
   if (typeof value !== "object") {
     if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint")
@@ -65,7 +61,7 @@ export function checkStorable(value: unknown, regexes = false, depth = 0): void 
   }
 }
 
-/** A document, replacement or update; the conditions of a $pull may have regular expressions. */
+/** A document, replacement or update. Conditions of a $pull may contain regular expressions. */
 export function checkDocument(document: unknown): void {
   if (typeof document !== "object" || document === null || classOf(document) !== "members") {
     throw bad("A document or update must be an object.");
@@ -76,20 +72,18 @@ export function checkDocument(document: unknown): void {
   }
 }
 
-/** Neither less than nothing nor a part of a document; a limit of 0 is none. */
 export function checkBounds({ skip = 0, limit = 0 }: { skip?: number; limit?: number }): void {
   for (const [name, value] of Object.entries({ skip, limit })) {
     if (!Number.isSafeInteger(value) || value < 0) throw bad(`${name} must be a whole number, 0 or more.`);
   }
 }
 
-/** Operators that would run JavaScript in the database, or write to another collection. */
+/** Operators that run JavaScript in the database or write to another collection. */
 const REFUSED = new Set(["$where", "$function", "$accumulator", "$out", "$merge"]);
 
 /**
- * Refuses, in a filter or a pipeline, what is dangerous in every engine: operators that run code or write, nesting
- * without end, values that no document has, and `undefined`, which a driver leaves out, so that `{playerId: undefined}`
- * would match everyone.
+ * Refuses operators that run code or write, unbounded nesting, and unsupported values. `undefined` is refused because
+ * drivers drop it, so that `{playerId: undefined}` would match everyone.
  */
 export function refuseDangerous(value: unknown, path = "", depth = 0): void {
   if (depth > MAX_DEPTH) throw bad(`The query is nested more than ${MAX_DEPTH} levels deep.`);
@@ -119,10 +113,10 @@ function bad(message: string): StoreError {
 
 const MAX_NAME = 200;
 
-/** A collection's name: what MongoDB takes, less what only its own commands use. */
+/** Accepts MongoDB's collection names, except those reserved for its own commands. */
 export function checkName(name: string): void {
   const bad = typeof name !== "string" || name === "" || name.length > MAX_NAME;
   if (bad || name.includes("$") || name.includes("\0") || name.startsWith("system.") || /^\.|\.$|\.\./.test(name)) {
-    throw new StoreError("BAD_OPERATION", `${JSON.stringify(name)} is no name for a collection.`);
+    throw new StoreError("BAD_OPERATION", `${JSON.stringify(name)} is not a valid collection name.`);
   }
 }

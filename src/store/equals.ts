@@ -1,7 +1,4 @@
-/**
- * What a filter has for a value that a client sent. It is compared as it is: nothing in it is ever read as an operator,
- * whatever checked it before.
- */
+/** A filter for a value from a client. It is compared literally, so operators in it have no effect. */
 export function equals(value: string | number | boolean): { $eq: string | number | boolean } {
   return { $eq: value };
 }

@@ -1,26 +1,20 @@
 export type StoreErrorCode =
-  /** A unique index already holds the key. `details`: {index, key}. */
+  /** A unique index already contains the key. `details`: {index, key}. */
   | "DUPLICATE_KEY"
-  /** The filter, update, pipeline or document is not one the store can carry out. */
+  /** The filter, update, pipeline or document is invalid or not supported. */
   | "BAD_OPERATION"
-  /** Over 16 MB. */
   | "DOCUMENT_TOO_LARGE"
-  /** The index exists with other options. */
   | "INDEX_CONFLICT"
   | "TRANSACTION_TIMEOUT"
-  /** Conflicts or lost connections did not end within the engine's bound; safe to try again. */
+  /** Conflicts or lost connections persisted until the engine's timeout. Safe to retry. */
   | "TRANSACTION_FAILED"
-  /** The file was written by a newer version of the server. */
   | "NEWER_SCHEMA"
-  /** The embedded store's file is damaged: it takes no more writes, and reads fail where they meet the damage. */
+  /** The embedded store's file is damaged. Writes are refused, and reads fail if they hit the damage. */
   | "DAMAGED"
-  /**
-   * The database cannot be reached, or is closed. A write that ends so may have been done all the same where `details`
-   * has maybeDone: true.
-   */
+  /** The database is unreachable or closed. With maybeDone: true in `details`, a write may have succeeded. */
   | "UNAVAILABLE";
 
-/** What every engine throws. `retryable` says that the same call may succeed later. */
+/** The error of every engine. `retryable` means that the same call may succeed later. */
 export class StoreError extends Error {
   override name = "StoreError";
   readonly code: StoreErrorCode;
@@ -39,7 +33,7 @@ export class StoreError extends Error {
 
 const REFUSALS: readonly StoreErrorCode[] = ["DUPLICATE_KEY", "BAD_OPERATION", "DOCUMENT_TOO_LARGE"];
 
-/** Whether what was to be written cannot be kept, however often it is tried. */
+/** Whether a write can never succeed, however often it is retried. */
 export function isRefusal(error: unknown): error is StoreError {
   return error instanceof StoreError && REFUSALS.includes(error.code);
 }

@@ -1,12 +1,12 @@
 import type { Documents, Store } from "./store.ts";
 
 /**
- * Makes transactions that rely on the same documents meet, where each of them would write others: such as those that
- * count what a player has and add one more. Of transactions that guard one name at once one is done, and the others are
- * run again on what it wrote. One write, before anything is read; a document for each name stays.
+ * Makes transactions that rely on the same documents conflict even if they write different ones, such as those that
+ * count a player's documents and add one. One of them commits, the others run again. Costs one write, and one permanent
+ * document per name. Call before reading.
  */
 export async function guard(tx: Documents, name: string): Promise<void> {
-  // The write must change something: MongoDB does not see a conflict in one that leaves the document as it is.
+  // Must change something: MongoDB detects no conflict in a write that leaves the document unchanged.
   await guards(tx).updateOne({ _id: name }, { $inc: { count: 1 } }, { upsert: true });
 }
 

@@ -6,11 +6,8 @@ import type { MongodbClient } from "./mongodb/client.ts";
 import type { Store } from "./store.ts";
 
 export interface StoreSettings {
-  /** The MongoDB replica set; empty: the embedded store. */
   mongodbUrl: string;
-  /** The folder of the embedded store's files. */
   data: string;
-  /** Of the embedded store's evaluators; its defaults where they are absent. */
   queryProcesses?: number;
   queriesPerPlayer?: number;
   queryTimeoutMs?: number;
@@ -19,16 +16,13 @@ export interface StoreSettings {
 
 export interface OpenOptions {
   clock?: Clock;
-  /** Called once for a stage whose data file turns out to be damaged. */
+  /** Called once per stage if its data file is found to be damaged. */
   onDamage?: (stage: string, error: StoreError) => void;
 }
 
 export type OpenStage = (stage: string) => Promise<Store>;
 
-/**
- * Opens the documents of a stage: `rekindle-<stage>` in MongoDB, or the file `<data>/<stage>.db`. All stages share one
- * MongoDB client, which is closed with the last store that is open.
- */
+/** `rekindle-<stage>` in MongoDB, or the file `<data>/<stage>.db`. All stages share one MongoDB client. */
 export function storeOpener(settings: StoreSettings, { clock, onDamage }: OpenOptions = {}): OpenStage {
   if (settings.mongodbUrl !== "") {
     let client: MongodbClient | undefined;
@@ -49,7 +43,6 @@ export function storeOpener(settings: StoreSettings, { clock, onDamage }: OpenOp
   };
 }
 
-/** Opens one stage for somebody who uses no other. */
 export function openStore(settings: StoreSettings, stage: string, options?: OpenOptions): Promise<Store> {
   return storeOpener(settings, options)(stage);
 }
@@ -63,7 +56,7 @@ function evaluatorsOf({ queryProcesses, queriesPerPlayer, queryTimeoutMs, queryM
   };
 }
 
-/** Whether the stage may have documents: of the embedded store, those that were opened before. */
+/** Whether the stage may have documents. With the embedded store: whether it was ever opened. */
 export function stageExists(settings: StoreSettings, stage: string): boolean {
   return settings.mongodbUrl !== "" || existsSync(fileOf(settings, stage));
 }

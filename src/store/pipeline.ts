@@ -3,9 +3,8 @@ import { StoreError } from "./errors.ts";
 import type { Document } from "./store.ts";
 
 /**
- * The stages that a pipeline may have, on both engines: those that read documents and make others of them. What is not
- * here writes, watches, tells of the server rather than of documents, needs an index that only MongoDB's cloud has, or is
- * nothing that the embedded store does ($densify, $fill).
+ * The pipeline stages that both engines support. Stages that write or watch, report on the server or need an Atlas
+ * index are refused, as are $densify and $fill.
  */
 const STAGES = new Set([
   "$addFields",
@@ -34,24 +33,23 @@ const STAGES = new Set([
   "$unwind",
 ]);
 
-/** Refuses a pipeline, or one inside of it, that is none or has another stage. */
+/** Refuses a malformed pipeline, or an unsupported stage in it or in a nested pipeline. */
 export function checkPipeline(pipeline: unknown): asserts pipeline is Document[] {
   refuseDangerous(pipeline);
   checkStages(pipeline);
 }
 
 function checkStages(pipeline: unknown): void {
-  if (!Array.isArray(pipeline)) throw bad("A pipeline is an array of stages.");
+  if (!Array.isArray(pipeline)) throw bad("A pipeline must be an array of stages.");
   for (const stage of pipeline as unknown[]) {
     const names = typeof stage === "object" && stage !== null ? Object.keys(stage) : [];
     const [name] = names;
-    if (name === undefined || names.length > 1) throw bad("A stage of a pipeline is an object with one name.");
+    if (name === undefined || names.length > 1) throw bad("A pipeline stage must be an object with one name.");
     if (!STAGES.has(name)) throw bad(`${name} is not supported in a pipeline.`);
     for (const inner of pipelinesIn(name, (stage as Document)[name])) checkStages(inner);
   }
 }
 
-/** The pipelines inside of a stage. */
 function pipelinesIn(name: string, content: unknown): unknown[] {
   if (typeof content !== "object" || content === null) return [];
   if (name === "$facet") return Object.values(content);

@@ -1,25 +1,24 @@
 /**
- * The document store. Its verbs, options and results are a subset of the MongoDB driver's own Collection, so that the
- * MongoDB engine is nearly no code; domain code uses only what stands here, and `test/store/contract` holds both
- * engines to it.
+ * The document store. Its methods, options and results are a subset of the MongoDB driver's Collection, so that the
+ * MongoDB engine is nearly no code. `test/store/contract` verifies both engines.
  *
- * Promises of both engines:
- * - A write's promise settles when the write is on disk (embedded: fsynced; MongoDB: majority write concern).
- * - A read outside a transaction sees only whole, committed writes, and every write that was acknowledged before it.
- * - Errors are `StoreError`s with a code (`errors.ts`); a refused operation changes nothing.
- * - A document holds JSON values, ObjectId and Date, 100 levels deep and up to 16 MB at most; anything else is refused
- *   before it is written (`check.ts`). Undefined members are left out. ObjectId is the class of `src/bson.ts`. What another
- *   program wrote into MongoDB comes back as the nearest of these (`mongodb/plain.ts`).
- * - `undefined` in a filter is refused, since it would match everything; so are operators that run code.
+ * Guarantees of both engines:
+ * - A write resolves once it is on disk (embedded: fsynced; MongoDB: majority write concern).
+ * - A read outside a transaction sees only committed writes, and every write acknowledged before it.
+ * - Errors are `StoreError`s with a code (`errors.ts`). A refused operation changes nothing.
+ * - Documents hold JSON values, ObjectId (of `src/bson.ts`) and Date, at most 100 levels deep and 16 MB; anything else
+ *   is refused (`check.ts`). Undefined members are dropped. Foreign values in MongoDB are converted
+ *   (`mongodb/plain.ts`).
+ * - `undefined` in a filter is refused, since it would match everything, as are operators that run code.
  */
 export type Document = Record<string, unknown>;
 export type Filter = Document;
 export type Update = Document;
 export type SortOrder = 1 | -1;
-/** Of an index: places on the sphere or on a plane are found by it too. */
+/** A geo index on the sphere or on a plane, or the order of a field. */
 export type IndexOrder = SortOrder | "2dsphere" | "2d";
 export type Sort = Record<string, SortOrder>;
-/** `"path.$"` takes the first element that the filter's condition on the array is about. */
+/** `"path.$"` selects the first element that the filter's condition on the array matches. */
 export type Projection = Record<
   string,
   0 | 1 | boolean | { $slice: number | [skip: number, take: number] } | { $elemMatch: Filter }
@@ -34,14 +33,13 @@ export interface FindOptions {
 
 export interface UpdateOptions {
   upsert?: boolean;
-  /** Conditions that name the elements meant by `$[name]`. */
+  /** Conditions for the elements denoted by `$[name]`. */
   arrayFilters?: Document[];
 }
 
 export interface FindAndModifyOptions extends UpdateOptions {
   projection?: Projection;
   sort?: Sort;
-  /** Which version comes back; "before" unless told. */
   returnDocument?: "before" | "after";
 }
 
@@ -55,9 +53,9 @@ export interface UpdateResult {
 export interface IndexOptions {
   name?: string;
   unique?: boolean;
-  /** Leaves documents without the key out of the index, so that a unique index allows many of them. */
+  /** Omits documents without the key, so that a unique index allows many of them. */
   sparse?: boolean;
-  /** Documents are deleted some time after this many seconds past the Date in the key. Single-key indexes only. */
+  /** Documents are deleted some time after the Date in the key is this many seconds ago. Single-field indexes only. */
   expireAfterSeconds?: number;
 }
 
@@ -82,7 +80,7 @@ export interface BulkResult {
   upsertedCount: number;
 }
 
-/** Documents one after the other. Not a snapshot: what changes while it is read may or may not be seen. */
+/** Iterates over documents. Not a snapshot: concurrent changes may or may not be seen. */
 export interface Cursor<T> extends AsyncIterable<T> {
   toArray(): Promise<T[]>;
   next(): Promise<T | null>;
@@ -98,9 +96,9 @@ export interface Collection<T extends Document = Document> {
   distinct(key: string, filter: Filter): Promise<unknown[]>;
   aggregate<R extends Document = Document>(pipeline: Document[]): Cursor<R>;
 
-  /** A document without `_id` is given an ObjectId, in the passed object too. */
+  /** Generates a missing `_id`, in the passed object too. */
   insertOne(document: Document): Promise<{ insertedId: unknown }>;
-  /** In order; stops at the first that is refused, and keeps those before it unless in a transaction. */
+  /** In order. Stops at the first refused document; outside a transaction the earlier ones are kept. */
   insertMany(documents: Document[]): Promise<{ insertedCount: number; insertedIds: Record<number, unknown> }>;
   updateOne(filter: Filter, update: Update, options?: UpdateOptions): Promise<UpdateResult>;
   updateMany(filter: Filter, update: Update, options?: UpdateOptions): Promise<UpdateResult>;
@@ -110,59 +108,56 @@ export interface Collection<T extends Document = Document> {
   findOneAndDelete(filter: Filter, options?: { projection?: Projection; sort?: Sort }): Promise<T | null>;
   deleteOne(filter: Filter): Promise<{ deletedCount: number }>;
   deleteMany(filter: Filter): Promise<{ deletedCount: number }>;
-  /** Ordered: stops at the first that is refused. */
   bulkWrite(operations: BulkOperation[]): Promise<BulkResult>;
 
-  /** Ensures the collection, so that the first transaction that writes it need not. */
+  /** Creates the collection if it does not exist, so that the first transaction need not. */
   create(): Promise<void>;
-  /** Ensures the index; the same key and options again change nothing, other options are an error. Answers its name. */
+  /** Creates the index if it does not exist; other options for the same key are an error. Resolves to its name. */
   createIndex(key: Record<string, IndexOrder>, options?: IndexOptions): Promise<string>;
   dropIndex(name: string): Promise<void>;
   indexes(): Promise<IndexDescription[]>;
-  /** Resolves to whether there was one. */
+  /** Resolves to whether the collection existed. */
   drop(): Promise<boolean>;
 }
 
 export interface CollectionOptions {
-  /** A longer query or write is ended by MongoDB. The embedded store bounds its work by other means. */
+  /** Time limit of a query or write on MongoDB. The embedded store has its own limits. */
   maxTimeMs?: number;
 }
 
-/** The collections, as seen by whoever holds this: the store itself, or one transaction. */
+/** The collections as seen by the store itself or by one transaction. */
 export interface Documents {
-  /** A collection comes into being with its first document or index. */
+  /** A collection is created with its first document or index. */
   collection<T extends Document = Document>(name: string, options?: CollectionOptions): Collection<T>;
 }
 
-/** Told of one write: settles when it is on disk, or is rejected where it is lost. */
+/** Receives a promise for one write: resolves when it is on disk, rejects if it is lost. */
 export type OnDisk = (written: Promise<void>) => void;
 
-/** Where documents are read and written. */
 export type Writable = Pick<Store, "collection" | "transaction">;
 
 export interface Store extends Documents {
   /**
-   * Runs `work` all or nothing, on documents as they were when it began (MongoDB: snapshot isolation). Of two that write
-   * one document, one conflicts and is run again from its start, so it must do nothing but read and write through `tx`;
-   * what it throws undoes it and comes back unchanged. **Write what you rely on**: a document that is only read may be
-   * changed by another transaction at the same moment, and then both are done. Where the work rests on a document that it
-   * does not write anyway, have it write that too, changing something (an `$inc`; a write that changes nothing conflicts
-   * with nothing); where it rests on what it counts or does not find, use `guard` (guard.ts).
-   * The first operation that is refused ends it: it is undone even where the work catches that error, which then comes
-   * back in place of the work's result. A transaction that lasts longer than the engine's bound (10 s) is undone and
-   * fails with code "TRANSACTION_TIMEOUT". The store itself, create, createIndex, dropIndex and drop are refused inside.
-   * The embedded engine lets one transaction run at a time, and other writes wait for it: wait for nothing slow inside.
+   * Runs `work` atomically on a snapshot of the documents. If two transactions write the same document, one is run
+   * again from the start, so `work` may only read and write through `tx`. If it throws, the transaction is rolled back
+   * and the error is rethrown.
+   *
+   * **Write what you rely on.** A document that is only read may be changed by a concurrent transaction, and both
+   * commit. If the work relies on a document that it does not write, write to that too, with an actual change such as
+   * `$inc`. If it relies on a count or on an absent document, use `guard` (guard.ts).
+   *
+   * The first refused operation ends the transaction, even if its error is caught. A transaction over 10 s is rolled
+   * back with "TRANSACTION_TIMEOUT". The store itself, create, createIndex, dropIndex and drop are refused inside. The
+   * embedded engine runs one transaction at a time and other writes wait, so do not wait for anything slow inside.
    */
   transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R>;
   /**
-   * The same documents for work that tells nobody of them before all of its writes are on disk: its writes and
-   * transactions settle when they are done, refused ones too, and `onDisk` is told of each. So one after the other needs
-   * not wait for the disk, and many share a flush. Reads outside a transaction still see only what is on disk. Absent
-   * where a write is known to be done only when it is on disk.
+   * For work that reports its writes only once all are on disk. Writes and transactions resolve earlier, and `onDisk`
+   * receives a promise for each, so sequential writes share a flush. Reads outside a transaction still only see what is
+   * on disk. Absent if the engine cannot do this.
    */
   early?(onDisk: OnDisk): Writable;
-  /** Answers once the store can be written and read; for health checks. */
+  /** Resolves if the store can be read and written; for health checks. */
   ping(): Promise<void>;
-  /** Waits for what is under way, then closes. */
   close(): Promise<void>;
 }

@@ -7,31 +7,30 @@ import { type App, startApp } from "../app.ts";
 import type { CloudCode } from "../cloudcode/cloudcode.ts";
 import { openCloudCode } from "../cloudcode/open.ts";
 import { recorded, type ScriptRunRecord } from "../cloudcode/script-record.ts";
-import { type Config, ConfigSchema } from "../config.ts";
 import type { Game, Stage } from "../game/game.ts";
 import { loadGame } from "../game/load.ts";
 import { createLog } from "../kernel/log.ts";
 import { intoList } from "../kernel/log-lines.ts";
 import { placed } from "../kernel/scripts/place.ts";
+import { type Settings, SettingsSchema } from "../settings-schema.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { TestGame } from "./test-game.ts";
 
 export interface StartGameOptions {
-  /** The game's folder, with its config.json and Cloud Code. A URL is one of a file: `new URL("..", import.meta.url)`. */
+  /** The game's folder as a path or a file URL, such as `new URL("..", import.meta.url)`. */
   folder: string | URL;
-  /** When the game begins: a Date, milliseconds since 1970 or an ISO date; 2026-01-02T03:04:05Z unless told. */
+  /** The game's initial time: a Date, milliseconds since 1970 or an ISO date. 2026-01-02T03:04:05Z by default. */
   now?: Date | number | string;
-  /** Settings as the server has them, such as `{ scriptTimeoutMs: 500 }`. */
-  settings?: Partial<Config>;
-  /** "preview" unless told. */
+  /** Server settings, such as `{ scriptTimeoutMs: 500 }`. */
+  settings?: Partial<Settings>;
+  /** "preview" by default. */
   stage?: Stage;
 }
 
 /**
- * Starts the real server in this process with a game's folder: its scripts run in script hosts, as they do for players.
- * Its data is temporary and empty; its clock stands until it is moved. It takes a second or so, and one may serve a whole
- * file of tests.
- * @throws GameError where the configuration cannot be used, and an Error that names each script that cannot be parsed
+ * Starts the real server in this process for a game's folder, with real script hosts, temporary empty data and a clock
+ * that the test moves. Takes about a second; one server may serve a whole test file.
+ * @throws GameError if the configuration cannot be used, and an Error that lists scripts that cannot be parsed
  */
 export async function startGame({
   folder,
@@ -43,7 +42,7 @@ export async function startGame({
   const clock = new FakeClock(now === undefined ? undefined : timeOf(now));
   const data = await mkdtemp(join(tmpdir(), "rekindle-testing-"));
   const fixed = { host: "127.0.0.1", port: 0, data, mongodbUrl: "", scriptHotReload: "off" } as const;
-  const config: Config = { ...(Value.Create(ConfigSchema) as Config), ...settings, ...fixed };
+  const config: Settings = { ...(Value.Create(SettingsSchema) as Settings), ...settings, ...fixed };
   const runs: ScriptRunRecord[] = [];
   const serverLog: Record<string, unknown>[] = [];
   let app: App | undefined;
@@ -52,7 +51,7 @@ export async function startGame({
     app = await startApp({ config, game, clock, cloudCode, log: createLog(config, intoList(serverLog)), ticks: false });
     const store = await app.services.stores.open(stage);
     const running = new TestGame({ app, clock, store, stage, data, runs, serverLog });
-    await running.look();
+    await running.poll();
     return running;
   } catch (error) {
     await app?.close();
@@ -61,7 +60,7 @@ export async function startGame({
   }
 }
 
-async function openUnbroken(game: Game, config: Config): Promise<CloudCode> {
+async function openUnbroken(game: Game, config: Settings): Promise<CloudCode> {
   const cloudCode = await openCloudCode(game, config, () => {});
   const problems = cloudCode.problems();
   if (problems.length === 0) return cloudCode;
@@ -71,6 +70,6 @@ async function openUnbroken(game: Game, config: Config): Promise<CloudCode> {
 
 function timeOf(now: Date | number | string): number {
   const time = new Date(now).getTime();
-  if (Number.isNaN(time)) throw new TypeError(`now is no date: ${String(now)}`);
+  if (Number.isNaN(time)) throw new TypeError(`now is not a date: ${String(now)}`);
   return time;
 }

@@ -13,59 +13,50 @@ import type { Collection, Store } from "../store/store.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { type AnyFrame, TestPlayer } from "./test-player.ts";
 
-/** Scripts that run on the mark, and their periods. */
 const TIMED = [
   [SYSTEM_SCRIPTS.everyMinute, 60_000],
   [SYSTEM_SCRIPTS.everyHour, 3_600_000],
   [SYSTEM_SCRIPTS.everyDay, 86_400_000],
 ] as const;
-/** How often a server looks what has become due. */
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
-/** What a script that belongs to no request left. */
 export interface ScriptOutcome {
   scriptData: AnyFrame;
   scriptErrors: AnyFrame;
-  /** Present: it did not come to its end. */
+  /** Present if the script failed. */
   failure?: ScriptFailure;
 }
 
-/** A line that a script logged. */
 export type ScriptLog = ScriptRunRecord["log"][number] & { script: string };
 
-/** What another server calls the callback address with. */
 export interface TestCallback {
   query?: Record<string, string>;
-  /** Text, or what is sent as JSON text; without one the method is GET. */
+  /** Text, or a value to send as JSON. Without a body the method is GET. */
   body?: string | object;
-  /** Of the credential "server" alone. */
   player?: TestPlayer;
 }
 
 export interface TestClock {
-  /** Milliseconds since 1970. */
   now(): number;
-  /** Moves the clock on, and resolves when what became due by it has run. */
+  /** Advances the clock and resolves when the work that became due has run. */
   advance(ms: number): Promise<void>;
 }
 
-/** What is made by `startGame`, and ends with the game. */
 export interface TestGameParts {
   app: App;
   clock: FakeClock;
   store: Store;
   stage: Stage;
-  /** Of the server's data; removed at the end. */
   data: string;
   runs: ScriptRunRecord[];
   serverLog: Record<string, unknown>[];
 }
 
-/** A game on a server of its own, with a clock that the test moves. */
+/** A game on its own server, with a clock that the test moves. */
 export class TestGame {
-  /** Every run of a script that came to its end or failed, in that order. */
+  /** Every script run, failed or not, in the order in which the runs ended. */
   readonly runs: readonly ScriptRunRecord[];
-  /** What the server itself logged, a line each. */
+  /** The server's own log lines. */
   readonly serverLog: readonly Record<string, unknown>[];
   readonly #parts: TestGameParts;
   #newcomers = 0;
@@ -76,35 +67,30 @@ export class TestGame {
     this.serverLog = parts.serverLog;
   }
 
-  /** What scripts logged. */
   get logs(): ScriptLog[] {
     return this.runs.flatMap(({ script, log }) => log.map((line) => ({ script, ...line })));
   }
 
-  /** Why scripts failed, each with file and line. */
   get failures(): ScriptFailure[] {
     return this.runs.flatMap(({ failure }) => failure ?? []);
   }
 
-  /** The socket's URL, for tests with a real SDK. */
+  /** The socket URL, for tests with a real SDK. */
   get url(): string {
     const { app } = this.#parts;
     return `${app.url}/ws/${this.#credential().name}/${app.services.game.apiKey}`;
   }
 
-  /** Where its data is while it runs. */
   get dataFolder(): string {
     return this.#parts.data;
   }
 
-  /** The game's time, which stands until it is moved. */
   get clock(): TestClock {
     return { now: () => this.#parts.clock.now(), advance: (ms) => this.#advance(ms) };
   }
 
   /**
-   * A player on a new connection: the one of this name, made by a DeviceAuthenticationRequest where there is none, with
-   * the game's own scripts of it.
+   * Signs in a player of this name on a new connection, by a DeviceAuthenticationRequest that creates it if necessary.
    */
   async player(name: string = `Player ${++this.#newcomers}`): Promise<TestPlayer> {
     const { app, stage, store } = this.#parts;
@@ -116,12 +102,12 @@ export class TestGame {
     const failed = this.failures.slice(before).map(placed);
     if (client.player === undefined || failed.length > 0) {
       client.signOut();
-      throw new Error([`${name} cannot enter: ${JSON.stringify(response["error"])}`, ...failed].join("\n"));
+      throw new Error([`${name} cannot sign in: ${JSON.stringify(response["error"])}`, ...failed].join("\n"));
     }
     return new TestPlayer(client, store, () => this.settled());
   }
 
-  /** Sends a request as nobody, such as a RegistrationRequest. */
+  /** Sends a request without a player, such as a RegistrationRequest. */
   async request(name: string, fields: Record<string, unknown> = {}): Promise<AnyFrame> {
     const { app, stage } = this.#parts;
     const client = app.localClient(stage, this.#credential());
@@ -135,7 +121,6 @@ export class TestGame {
     return this.#run("system", name, {}, options.player);
   }
 
-  /** Runs a module as a schedule does. */
   runModule(
     name: string,
     data: Record<string, unknown> = {},
@@ -145,8 +130,8 @@ export class TestGame {
   }
 
   /**
-   * Calls the game's callback address as another server does: as a credential whose `callbacks` script answers, or as
-   * "server", which GS_CALLBACK_URL answers. A script reads the query by name and the body as `REQUEST_BODY`.
+   * Calls the game's callback address as another server does: as a credential with a `callbacks` script, or as
+   * "server", for GS_CALLBACK_URL. Scripts read the query by name and the body as `REQUEST_BODY`.
    */
   async callback(credential: string, request: TestCallback = {}): Promise<{ status: number; body: string }> {
     const { app } = this.#parts;
@@ -163,23 +148,22 @@ export class TestGame {
     return { status: answer.status, body: text };
   }
 
-  /** A runtime collection, to be filled before a test and looked into after it: the server's own, with MongoDB's verbs. */
+  /** A runtime collection, to set up and inspect data. It is the server's own and has MongoDB's methods. */
   collection(name: string): Collection {
     return this.#parts.store.collection(`script.${name}`);
   }
 
-  /** A meta collection. */
   metaCollection(name: string): Collection {
     return this.#parts.store.collection(`meta.${name}`);
   }
 
-  /** Runs what is due by now, as a server does about every second. `clock.advance` does it too. */
-  async look(): Promise<void> {
+  /** Runs work that is due now, as a server does about once a second. `clock.advance` does it too. */
+  async poll(): Promise<void> {
     await this.#parts.app.poll();
     await this.settled();
   }
 
-  /** Resolves when nothing is under way any more, such as a message. */
+  /** Resolves when no work is running, such as message delivery. */
   settled(): Promise<void> {
     return settled(this.#parts.app);
   }
@@ -194,27 +178,27 @@ export class TestGame {
     return this.close();
   }
 
-  /** From one thing that becomes due to the next, so that each finds the clock at its own time. */
+  /** Advances from one due time to the next, so that the clock is right for each piece of work. */
   async #advance(ms: number): Promise<void> {
     const { clock } = this.#parts;
     const end = clock.now() + ms;
-    for (let lookedAt = Number.NEGATIVE_INFINITY; ; ) {
-      // What is planned without a delay comes with the next look, as on a server whose clock goes by itself.
-      const at = Math.max(await this.#nextDue(end), lookedAt + LOOK_MS, clock.now());
+    for (let polledAt = Number.NEGATIVE_INFINITY; ; ) {
+      // Work scheduled without a delay runs at the next poll, as on a real server.
+      const at = Math.max(await this.#nextDue(end), polledAt + POLL_MS, clock.now());
       clock.advance(Math.min(at, end) - clock.now());
-      await this.look();
-      lookedAt = clock.now();
+      await this.poll();
+      polledAt = clock.now();
       if (at >= end) break;
     }
   }
 
-  /** When something becomes due next, or `end` where nothing does before. */
+  /** The earliest due time, or `end` if there is none before. */
   async #nextDue(end: number): Promise<number> {
     const { app, clock, store } = this.#parts;
-    const ripe = { due: { $lte: new Date(end) } };
+    const due = { due: { $lte: new Date(end) } };
     const earliest = { sort: { due: 1 } } as const;
-    const next = await scheduleCollection(store).findOne(ripe, earliest);
-    const challenge = await challengesIn(store).findOne(ripe, earliest);
+    const next = await scheduleCollection(store).findOne(due, earliest);
+    const challenge = await challengesIn(store).findOne(due, earliest);
     const marks = TIMED.filter(([script]) => app.services.cloudCode.has("system", script)).map(
       ([, periodMs]) => (Math.floor(clock.now() / periodMs) + 1) * periodMs,
     );

@@ -1,18 +1,18 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { NotXml, XmlError } from "./errors.ts";
 
-/** An element; names as they are written, prefix included. Texts are without markup; those of white space alone are left out. */
+/** An element. Names include their prefix. Text has no markup; whitespace-only text is dropped. */
 export type XmlElement = [name: string, attributes: [name: string, value: string][], children: (XmlElement | string)[]];
 
 export const MAX_ELEMENTS = 20_000;
 export const MAX_DEPTH = 100;
 
-/** What the parser makes of an element: its name as the one member beside ":@", which has the attributes. */
+/** The parser's form of an element: one member named after the element, and its attributes under ":@". */
 type Parsed = Record<string, unknown>;
 
-/** Before names, which are not to be those that JavaScript's objects have. No name of XML begins with it. */
+/** Prefix that keeps names apart from those of `Object.prototype`. No XML name starts with it. */
 const MARK = "-";
-/** The parser asks twice for the name of an element without content. */
+/** Idempotent: the parser transforms the name of an empty element twice. */
 const mark = (name: string) => (name.startsWith(MARK) ? name : MARK + name);
 
 const parser = new XMLParser({
@@ -26,22 +26,22 @@ const parser = new XMLParser({
   trimValues: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
-  // Characters by number (`&#65;`) are read with these only.
+  // Required for numeric character references such as `&#65;`.
   htmlEntities: true,
   maxNestedTags: MAX_DEPTH,
 });
 
 /**
- * The outermost element of a document. Comments, instructions and the declaration are left out; a document type is
- * refused, so no entity is ever expanded or fetched. Takes up to two seconds for a megabyte.
- * @throws NotXml where it is no XML
- * @throws XmlError where it is more than is read
+ * Parses a document and returns its root element. A document type is refused, so no entity is ever expanded or fetched.
+ * Takes up to two seconds per megabyte.
+ * @throws NotXml if it is not well-formed XML
+ * @throws XmlError if it exceeds a limit
  */
 export function readXml(text: string): XmlElement {
-  if (/<!DOCTYPE\s+html/i.test(text)) throw new NotXml("The document is HTML, and no XML.");
-  if (/<!DOCTYPE/i.test(text)) throw new XmlError("The XML has a document type, which is not read.");
+  if (/<!DOCTYPE\s+html/i.test(text)) throw new NotXml("The document is HTML, not XML.");
+  if (/<!DOCTYPE/i.test(text)) throw new XmlError("The XML has a document type (DOCTYPE), which is not supported.");
   const checked = XMLValidator.validate(text);
-  if (checked !== true) throw new NotXml(`The XML cannot be read in line ${checked.err.line}: ${checked.err.msg}`);
+  if (checked !== true) throw new NotXml(`The XML is invalid in line ${checked.err.line}: ${checked.err.msg}`);
   let parsed: Parsed[];
   try {
     parsed = parser.parse(text) as Parsed[];
@@ -49,11 +49,11 @@ export function readXml(text: string): XmlElement {
     if (error instanceof Error && error.message.includes("nested")) {
       throw new XmlError(`The XML is nested more than ${MAX_DEPTH} levels deep.`);
     }
-    throw new NotXml("The XML cannot be read.");
+    throw new NotXml("The XML is invalid.");
   }
   const counter = { left: MAX_ELEMENTS };
   const elements = childrenOf(parsed, counter).filter((child) => typeof child !== "string");
-  if (elements.length !== 1) throw new NotXml("The XML must have one outermost element.");
+  if (elements.length !== 1) throw new NotXml("The XML must have exactly one root element.");
   return elements[0]!;
 }
 

@@ -1,16 +1,16 @@
 import { Worker } from "node:worker_threads";
 import type { XmlElement } from "./document.ts";
 import { NotXml, XmlError } from "./errors.ts";
-import type { XmlAnswer } from "./worker.ts";
+import type { XmlReply } from "./worker.ts";
 
 const ENTRY = new URL(`worker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url);
 const TIMEOUT_MS = 3_000;
 const MAX_HEAP_MB = 256;
-const QUEUED = 100;
+const MAX_QUEUED = 100;
 
 /**
- * Reads XML in a thread of its own, one document after the other: what a script has parsed holds up neither sockets nor
- * other scripts. The thread is started with the first document and ended where one takes too much time or memory.
+ * Parses XML in a worker thread, one document at a time, so that it delays neither sockets nor other scripts. The
+ * thread is terminated when a document exceeds its time or memory limit.
  */
 export class XmlReader {
   #worker: Worker | undefined;
@@ -18,11 +18,11 @@ export class XmlReader {
   #waiting = 0;
 
   /**
-   * @throws NotXml where it is no XML
-   * @throws XmlError where it is more than is read
+   * @throws NotXml if it is not well-formed XML
+   * @throws XmlError if it exceeds a limit or too many documents are queued
    */
   async read(text: string): Promise<XmlElement> {
-    if (this.#waiting === QUEUED) throw new XmlError("Too much XML is waiting to be read.");
+    if (this.#waiting === MAX_QUEUED) throw new XmlError("Too many XML documents are waiting to be parsed.");
     this.#waiting++;
     const reading = this.#last.then(() => this.#read(text)).finally(() => this.#waiting--);
     this.#last = reading.catch(() => {});
@@ -30,34 +30,34 @@ export class XmlReader {
   }
 
   #read(text: string): Promise<XmlElement> {
-    this.#worker ??= this.#started();
+    this.#worker ??= this.#start();
     const worker = this.#worker;
     return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
+      const settle = (result: () => void) => {
         clearTimeout(timer);
         worker.removeAllListeners("message").removeAllListeners("error").removeAllListeners("exit");
-        settle();
+        result();
       };
-      const give = () => {
+      const abort = () => {
         this.#worker = undefined;
-        end(() => reject(new XmlError("Reading the XML takes too much time or memory.")));
+        settle(() => reject(new XmlError("Parsing the XML took too much time or memory.")));
         worker.on("error", () => {});
         void worker.terminate();
       };
-      const timer = setTimeout(give, TIMEOUT_MS);
-      worker.on("message", (answer: XmlAnswer) =>
-        end(() => {
-          if ("element" in answer) resolve(answer.element);
-          else reject(answer.isXml ? new XmlError(answer.problem) : new NotXml(answer.problem));
+      const timer = setTimeout(abort, TIMEOUT_MS);
+      worker.on("message", (reply: XmlReply) =>
+        settle(() => {
+          if ("element" in reply) resolve(reply.element);
+          else reject(reply.isXml ? new XmlError(reply.problem) : new NotXml(reply.problem));
         }),
       );
-      worker.on("error", give);
-      worker.on("exit", give);
+      worker.on("error", abort);
+      worker.on("exit", abort);
       worker.postMessage(text);
     });
   }
 
-  #started(): Worker {
+  #start(): Worker {
     const worker = new Worker(ENTRY, {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },

@@ -13,13 +13,13 @@ const files = [];
 registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
 const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = (text, ...rest) => {
-  if (!String(text).includes("Rekindle runs")) return true;
+  if (!String(text).includes("Rekindle is running")) return true;
   write(JSON.stringify(files.filter((name) => /node_modules\\/(mongodb|@redis|undici|isolated-vm|amaro|rolldown)\\//.test(name))));
   process.kill(process.pid, "SIGTERM");
   return true;
 };`;
 
-test("a start does without drivers of databases elsewhere, the sandbox and a compiler of types", async () => {
+test("a start does not load database drivers, the sandbox or the TypeScript compiler", async () => {
   const data = await mkdtemp(join(tmpdir(), "rekindle-start-"));
   const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const report = `data:text/javascript,${encodeURIComponent(REPORT)}`;

@@ -42,9 +42,9 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "a function inside",
     "cache.put('k', {a: [{f: function () {}}]})",
-    /"f" is a function, and functions cannot be kept/,
+    /"f" is a function, and functions cannot be cached/,
   ],
-  ["a cycle", "var a = {}; a.a = a; cache.put('k', a)", /object cannot be turned into JSON/],
+  ["a cycle", "var a = {}; a.a = a; cache.put('k', a)", /object cannot be converted to JSON/],
   ["a name that is none", "cache.get({})", /SparkCache\.get: key must be a string, not an object/],
   ["no name", "cache.remove()", /SparkCache\.remove: key must be a string, not undefined/],
   ["a name that is too long", "cache.put(new Array(2000).join('x'), 1)", /key is longer than 1024 characters/],

@@ -324,8 +324,8 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   ],
   ["findAndRemove of null", "c.findAndRemove(null)", /findAndRemove: query must be an object, not null/],
   ["remove without a query", "c.remove()", /SparkMongoCollection\.remove: query must be an object/],
-  ["a function in a query", "c.find({ a: function () {} })", /query cannot be turned into JSON: a is a function/],
-  ["a cycle", "var o = {}; o.o = o; c.insert(o)", /documents cannot be turned into JSON/],
+  ["a function in a query", "c.find({ a: function () {} })", /query cannot be converted to JSON: a is a function/],
+  ["a cycle", "var o = {}; o.o = o; c.insert(o)", /documents cannot be converted to JSON/],
   ["text as an ObjectId", "c.findOne({ _id: { $oid: 'x' } })", /"x" is no ObjectId: those have 24/],
   ["an unknown operator", "c.update({}, { $nonsense: { a: 1 } })", /\$nonsense/],
   ["$inc of text", "c.update({ _id: 'a' }, { $inc: { tag: 1 } })", /tag/],
@@ -334,20 +334,20 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "a sort after the first document",
     "var f = c.find(); f.next(); f.sort({ n: 1 })",
-    /comes before the first document is read/,
+    /must be called before a document is read/,
   ],
   ["a limit that is text", "c.find().limit('many')", /limit: count must be a number, not a string/],
-  ["a text index", "c.ensureIndex({ place: 'text' })", /an index of the kind "text" is not supported/],
+  ["a text index", "c.ensureIndex({ place: 'text' })", /an index of type "text" is not supported/],
   ["places out of bounds", "c.ensureIndex({ at: '2dsphere' }); c.insert({ at: [1, 91] })", /out of bounds/],
   ["what is near without an index", "c.find({ at: { $nearSphere: [1, 2] } }).toArray()", /index/],
   ["$where in an $or", "c.find({ $or: [{ $where: 'true' }] }).toArray()", /\$where is not supported/],
-  ["$where that is no JavaScript", "c.find({ $where: 'this.' })", /find: \$where is no JavaScript/],
+  ["$where that is not JavaScript", "c.find({ $where: 'this.' })", /find: \$where is not valid JavaScript/],
   ["$where that is a number", "c.count({ $where: 5 })", /count: \$where must be a function or its text/],
   ["$where that throws", "c.findOne({ $where: function () { throw new Error('mine'); } })", /mine/],
   [
     "more than 100,000 values in one call",
     "var l = []; for (var i = 0; i < 100001; i++) l.push(1); c.find({ n: { $in: l } }).toArray()",
-    /The arguments hold more than 100000 values/,
+    /The arguments contain more than 100000 values/,
   ],
   ["a pattern that is none", "c.find({ tag: { $regex: '(' } }).toArray()", /\$regex is not valid/],
   ["a pattern with a possessive quantifier", "c.find({ tag: { $regex: 'a++' } }).toArray()", /possessive/],
@@ -380,12 +380,12 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "players in the order of 'online'",
     "Spark.systemCollection('player').find().sort({ online: 1 }).toArray()",
-    /"online" of a player is in no order/,
+    /Players cannot be sorted by "online"/,
   ],
   [
     "'online' of players by an operator for something else",
     "Spark.systemCollection('player').count({ online: { $gt: false } })",
-    /"online" of a player cannot be compared by \$gt/,
+    /"online" of a player cannot be compared with \$gt/,
   ],
 ];
 
@@ -429,7 +429,7 @@ describe.each(engines)("collections on $name", (engine) => {
   );
 });
 
-test("$where looks at 10,000 documents and no more", async () => {
+test("$where examines at most 10,000 documents", async () => {
   const world = await openWorld();
   const hosts = await withScripts(
     {
@@ -444,7 +444,7 @@ test("$where looks at 10,000 documents and no more", async () => {
   const { failure, scriptData } = await hosts.run("many", {}, world.context);
   expect({ failure, scriptData }).toEqual({
     failure: undefined,
-    scriptData: { half: 5_000, it: expect.stringMatching(/count: \$where looks at 10000 documents at most/) },
+    scriptData: { half: 5_000, it: expect.stringMatching(/count: \$where examines at most 10000 documents/) },
   });
   await hosts.cloudCode.close();
   await world.discard();

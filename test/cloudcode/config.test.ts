@@ -150,9 +150,13 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "matches that are made",
     "config.getMatchConfig('M').createPendingMatch('g', 1, [])",
-    /^SparkMatchConfig\.createPendingMatch belongs to multiplayer/,
+    /^SparkMatchConfig\.createPendingMatch is not supported yet: this server has no multiplayer/,
   ],
-  ["the URL of a file", "config.getDownloadable('LEVELS').url", /^SparkDownloadable\.getUrl belongs to files/],
+  [
+    "the URL of a file",
+    "config.getDownloadable('LEVELS').url",
+    /^SparkDownloadable\.getUrl is not supported yet: this server has no files/,
+  ],
 ];
 
 let world: World;
@@ -200,7 +204,7 @@ test.each(REFUSED.map(([what, , message], at) => ({ what, message, at })))(
   },
 );
 
-test("each part is asked for once; what a script does to prototypes changes nothing of it", async () => {
+test("each kind of items is requested once, and changed prototypes do not affect it", async () => {
   const alone = await withScripts({ first: `${BEFORE} it(config.getTeams()[0].name);`, poisons: POISONS });
   try {
     const context = { ...world.context, game: GAME };

@@ -86,7 +86,7 @@ describe("SparkHttp", () => {
     ["setHeaders({'content-TYPE': 'a/b'}).postString('x')", "POST", "a/b", "x"],
   ];
   for (const [sends, method, type, body] of SENT) {
-    test(`${sends} sends what is wanted`, async () => {
+    test(`${sends} sends the expected request`, async () => {
       expect(await answer(`Spark.getHttp(U).${sends}.getResponseCode()`)).toBe(200);
       expect(elsewhere.received).toHaveLength(1);
       expect(elsewhere.received[0]).toMatchObject({ method, body });
@@ -94,7 +94,7 @@ describe("SparkHttp", () => {
     });
   }
 
-  test("headers and credentials go along", async () => {
+  test("headers and credentials are sent", async () => {
     await answer(
       "Spark.getHttp(U).setHeaders({'X-A': 1}).setHeaders({'X-B': 'b'}).setBasicAuth('ada', 'p:w').get().responseCode",
     );
@@ -105,7 +105,7 @@ describe("SparkHttp", () => {
     });
   });
 
-  test("the answer in every form", async () => {
+  test("the response is returned in every form", async () => {
     const read =
       "(function (r) { return [r.getResponseCode(), r.getResponseJson().items, r.responseString, r.getHeaders()['X-Made'], r.getCookies()]; })";
     expect(await answer(`${read}(Spark.getHttp(U + "/json").get())`)).toEqual([
@@ -120,7 +120,7 @@ describe("SparkHttp", () => {
     expect(await answer(`${empty}(Spark.getHttp(U + "/empty").get())`)).toEqual(["", null, null]);
   });
 
-  test("XML is read as E4X was", async () => {
+  test("XML reads like E4X", async () => {
     const source = `var x = Spark.getHttp(U + "/xml").get().getResponseXml();
       Spark.setScriptData("a", [x.food.length(), x.food[0].name.text(), x.food[0]["@price"], x.food[1].toXMLString(), "" + x.food[0].name]);
       Spark.getHttp(U).postXml(x.food[0]);`;
@@ -130,12 +130,12 @@ describe("SparkHttp", () => {
     expect(elsewhere.received[1]!.body).toBe('<food price="5.95"><name>Waffles</name></food>');
   });
 
-  test("an answer that is no XML is null", async () => {
+  test("a response that is not XML is null", async () => {
     const xml = (path: string) => `Spark.getHttp(U + "${path}").get().getResponseXml()`;
     expect(await answer(`[${["/json", "/latin", "/html", "/empty"].map(xml)}]`)).toEqual([null, null, null, null]);
   });
 
-  test("members called __proto__ are members", async () => {
+  test("members named __proto__ are ordinary members", async () => {
     expect(
       await answer(
         `(function (j) { return [Object.keys(j), ({}).bad === undefined, j.bad === undefined]; })(Spark.getHttp(U + "/proto").get().getResponseJson())`,
@@ -147,7 +147,7 @@ describe("SparkHttp", () => {
     ["Spark.getHttp()", "Spark.getHttp: url must be a string, not undefined."],
     ["Spark.getHttp(null)", "Spark.getHttp: url must be a string, not null."],
     ["Spark.getHttp(U, {})", "Spark.getHttp: timeout must be a number, not an object."],
-    ["Spark.getHttp(U, 0)", "Spark.getHttp: timeout must be 1 or more, and is 0."],
+    ["Spark.getHttp(U, 0)", "Spark.getHttp: timeout must be at least 1, not 0."],
     ["Spark.getHttp(U).setBasicAuth('a')", "SparkHttp.setBasicAuth: password must be a string, not undefined."],
     ["Spark.getHttp(U).setHeaders('a')", "SparkHttp.setHeaders: headers must be an object, not a string."],
     ["Spark.getHttp(U).setHeaders([1])", "SparkHttp.setHeaders: headers must be an object, not an array."],
@@ -157,27 +157,27 @@ describe("SparkHttp", () => {
     ["Spark.getHttp(U).postJson(function () {})", "SparkHttp.postJson: form must be JSON, not a function."],
     ["Spark.getHttp(U).postString({})", "SparkHttp.postString: data must be a string, not an object."],
     ["Spark.getHttp(U).putXml({})", "SparkHttp.putXml: form must be XML or text, not an object."],
-    ["Spark.getHttp('a').get()", "The URL cannot be read or is too long."],
+    ["Spark.getHttp('a').get()", "The URL is invalid or too long."],
     ["Spark.getHttp('file:///etc/passwd').get()", "The URL must begin with http:// or https://."],
     ["Spark.getHttp(U).setHeaders({Host: 'a'}).get()", "The header Host cannot be set."],
     [
       "Spark.getHttp(U).setHeaders({A: 'b\\r\\nC: d'}).get()",
-      "The header A has a line break or other characters that none may have.",
+      "The value of the header A has a line break or other invalid characters.",
     ],
     ["Spark.getHttp(U).postString(Array(10002).join('a'))", "The body is longer than 10000 bytes."],
     [
       "Spark.getHttp('http://127.0.0.2/').get()",
-      "127.0.0.2 has a private address, which the server's settings do not let scripts call.",
+      "127.0.0.2 has a private address, which the server's settings do not allow scripts to call.",
     ],
     [
       "Spark.getHttp(U + '/moved').get()",
-      "127.0.0.2 has a private address, which the server's settings do not let scripts call.",
+      "127.0.0.2 has a private address, which the server's settings do not allow scripts to call.",
     ],
-    ["Spark.getHttp(U + '/big').get()", "The answer of 127.0.0.1 is longer than 10000 bytes."],
-    ["Spark.getHttp(U + '/silent', 50).get()", "127.0.0.1 did not answer within 50 ms."],
+    ["Spark.getHttp(U + '/big').get()", "The response of 127.0.0.1 is longer than 10000 bytes."],
+    ["Spark.getHttp(U + '/silent', 50).get()", "127.0.0.1 did not respond within 50 ms."],
     [
       "Spark.getHttp(U + '/latin').get().getResponseJson()",
-      "SparkHttpResponse.getResponseJson: the body is no JSON; its status is 200.",
+      "SparkHttpResponse.getResponseJson: the body is not JSON; its status is 200.",
     ],
     ["Spark.getHttp(U + '/deep').get().getResponseXml()", "The XML is nested more than 100 levels deep."],
   ];
@@ -186,7 +186,7 @@ describe("SparkHttp", () => {
     expect(await answer(`[${tries.join(",\n")}]`)).toEqual(REFUSED.map(([, sentence]) => sentence));
   });
 
-  test("a server that never answers leaves the script some of its time", async () => {
+  test("a silent server leaves the script some of its time", async () => {
     const impatient = await withScripts(
       {
         s: `try { Spark.getHttp("${elsewhere.url}/silent").get(); } catch (e) { Spark.setScriptData("a", e.message); }`,
@@ -202,10 +202,10 @@ describe("SparkHttp", () => {
     const { scriptData, failure } = await impatient.run("s", {}, { ...world.context, outgoing });
     await impatient.cloudCode.close();
     expect(failure).toBeUndefined();
-    expect(scriptData["a"]).toMatch(/^127\.0\.0\.1 did not answer within \d+ ms\.$/);
+    expect(scriptData["a"]).toMatch(/^127\.0\.0\.1 did not respond within \d+ ms\.$/);
   });
 
-  test("a request beyond those of a run ends it", async () => {
+  test("a request over the limit ends the run", async () => {
     const { failure, scriptData } = await run(
       `for (var n = 0; n < 4; n++) { try { Spark.getHttp(U).get(); } catch (e) {} Spark.setScriptData("n", n); }`,
       2,

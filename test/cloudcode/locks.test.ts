@@ -14,7 +14,7 @@ const REFUSED: [code: string, message: string][] = [
   ["Spark.lockKey({}, 0)", "Spark.lockKey: lockName must be a string, not an object."],
   ["Spark.lockKey('a')", "Spark.lockKey: tryMillis must be a number, not undefined."],
   ["Spark.lockKey('a', 'five')", "Spark.lockKey: tryMillis must be a number, not a string."],
-  ["Spark.lockKey('a', -1)", "Spark.lockKey: tryMillis must be 0 or more, and is -1."],
+  ["Spark.lockKey('a', -1)", "Spark.lockKey: tryMillis must be at least 0, not -1."],
   ["Spark.lockKey(new Array(2000).join('a'), 0)", "lockName is longer than 1024 characters."],
   ["Spark.unlockKey()", "Spark.unlockKey: lockName must be a string"],
   ["for (var i = 0; i < 101; i++) Spark.lockKey('n' + i, 0)", "a script may have 100 names locked"],
@@ -57,12 +57,12 @@ const alone = (others: Partial<RunContext> = {}): RunContext => ({
   ...others,
 });
 const isFree = async (name = "preview:a") => {
-  const lock = await locks.take(name, 0);
+  const lock = await locks.acquire(name, 0);
   await lock?.release();
   return lock !== undefined;
 };
 
-test("a lock is counted, and unlocked once for each time", async () => {
+test("a lock that is taken twice must be released twice", async () => {
   const seen: boolean[] = [];
   const store = Object.assign(Object.create(world.store), {
     collection: (name: string) =>
@@ -86,14 +86,14 @@ test.for(REFUSED.map(([code, message], index) => ({ code, message, index })))(
   },
 );
 
-test("who tries in vain is told, and who waits has it when it is released", async () => {
-  const other = await locks.take("preview:a", 0);
+test("a failed attempt returns false, and a waiting one gets the lock when it is released", async () => {
+  const other = await locks.acquire("preview:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(false);
-  const { take } = locks;
+  const { acquire } = locks;
   const asked = Promise.withResolvers<void>();
-  locks.take = (...args) => {
+  locks.acquire = (...args) => {
     asked.resolve();
-    return take(...args);
+    return acquire(...args);
   };
   const waiting = hosts.run("waits", {}, alone());
   await asked.promise;
@@ -101,18 +101,18 @@ test("who tries in vain is told, and who waits has it when it is released", asyn
   expect((await waiting).scriptData["it"]).toBe(true);
 });
 
-test("the stages have locks of their own", async () => {
-  await locks.take("live:a", 0);
+test("each stage has its own locks", async () => {
+  await locks.acquire("live:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(true);
 });
 
-test("where as many are locked as may be, a script is told", async () => {
+test("the maximum number of locks is an error", async () => {
   locks = createLocalLocks({ names: 0, waiting: 0 });
   const run = new RunCalls(alone(), { calls: 10, chars: 1_000 });
-  expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are locked already. Try again.");
+  expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are already locked. Try again.");
 });
 
-describe("what a run has locked is free", () => {
+describe("a run's locks are released", () => {
   test.for([
     ["ends", undefined],
     ["exits", undefined],
@@ -123,21 +123,21 @@ describe("what a run has locked is free", () => {
     expect(await isFree()).toBe(true);
   });
 
-  test("when it takes all memory", async () => {
+  test("when it runs out of memory", async () => {
     const mine = await withScripts(SCRIPTS, { timeoutMs: 20_000 });
     expect((await mine.run("takes all memory", {}, alone())).failure?.kind).toBe("memory");
     expect(await isFree()).toBe(true);
     await mine.cloudCode.close();
   });
 
-  test("when its wait is cut off by its end", async () => {
-    const other = await locks.take("preview:a", 0);
+  test("when its deadline passes while it waits", async () => {
+    const other = await locks.acquire("preview:a", 0);
     expect((await hosts.run("waits", {}, alone())).failure?.kind).toBe("timeout");
     await other!.release();
     expect(await isFree()).toBe(true);
   });
 
-  test("when its host is killed; a run that is begun again has what the first one had", async () => {
+  test("when its host is killed; the restarted run gets them again", async () => {
     const mine = await withScripts(SCRIPTS);
     const blocked = Promise.withResolvers<void>();
     let isLost = false;
@@ -164,7 +164,7 @@ describe("what a run has locked is free", () => {
     }
   });
 
-  test("when whoever started it wrote what it changed, where that is to be waited for", async () => {
+  test("after the caller has written the run's changes, if it defers the release", async () => {
     const releases: (() => Promise<void>)[] = [];
     await hosts.run("ends", {}, alone({ releaseLater: (release) => releases.push(release) }));
     expect(await isFree()).toBe(false);
@@ -173,10 +173,10 @@ describe("what a run has locked is free", () => {
   });
 });
 
-describe("runs that wait for each other", () => {
+describe("nested runs", () => {
   const limits = { calls: 100, chars: 1_000 };
 
-  test("have their locks together, and each releases its own", async () => {
+  test("share their locks, and each releases its own", async () => {
     const context = alone();
     const [outer, inner] = [new RunCalls(context, limits), new RunCalls({ ...context, depth: 1 }, limits)];
     expect(await outer.answer('["lock.take","a",0]')).toBe("=true");
@@ -190,7 +190,7 @@ describe("runs that wait for each other", () => {
     expect(await isFree()).toBe(true);
   });
 
-  test("keep a lock that the outer one released while the inner one has it", async () => {
+  test("keep a lock that the outer one releases while the inner one holds it", async () => {
     const context = alone();
     const [outer, inner] = [new RunCalls(context, limits), new RunCalls(context, limits)];
     await outer.answer('["lock.take","a",0]');
@@ -201,9 +201,9 @@ describe("runs that wait for each other", () => {
     expect(await isFree()).toBe(true);
   });
 
-  test("a lock that comes when the run is over is given back", async () => {
+  test("a lock acquired after the run's end is released", async () => {
     const run = new RunCalls(alone(), limits);
-    const other = await locks.take("preview:a", 0);
+    const other = await locks.acquire("preview:a", 0);
     const taking = run.answer('["lock.take","a",60000]');
     const released = other!.release();
     run.close();
@@ -213,7 +213,7 @@ describe("runs that wait for each other", () => {
   });
 });
 
-test("a run that begins anew has none of its locks", async () => {
+test("a restarted run holds none of its locks", async () => {
   const run = new RunCalls(alone(), { calls: 100, chars: 1_000 });
   await run.answer('["lock.take","a",0]');
   run.reset();

@@ -14,14 +14,14 @@ test.for<[what: string, runs: (number | undefined)[], isQuick: boolean]>([
   ["called among them", [0.1, 0.1, undefined, 0.1, 0.1], false],
 ])("a script that %s", ([, runs, isQuick]) => {
   const quick = new QuickScripts();
-  for (const ms of runs) quick.ran(script(1), ms);
+  for (const ms of runs) quick.record(script(1), ms);
   expect(quick.is(script(1))).toBe(isQuick);
   expect(quick.is(script(2))).toBe(false);
 });
 
-test("a newer version's scripts begin anew, and the older ones' are forgotten", () => {
+test("counts restart with a newer version of the scripts", () => {
   const quick = new QuickScripts();
-  for (let run = 0; run < 3; run++) quick.ran(script(1), 0.1);
-  quick.ran(script(2, 2), 0.1);
+  for (let run = 0; run < 3; run++) quick.record(script(1), 0.1);
+  quick.record(script(2, 2), 0.1);
   expect(quick.is(script(1))).toBe(false);
 });

@@ -58,7 +58,7 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
     [AccountsService, new AccountsService({ config })],
     [
       ScriptCaches,
-      new ScriptCaches({ clock, config: { ...config, scriptCacheEntries: 100, scriptCacheBytes: 1_000_000 } }),
+      new ScriptCaches({ clock, config: testConfig({ scriptCacheEntries: 100, scriptCacheBytes: 1_000_000 }) }),
     ],
     [ScriptLog, new ScriptLog({ clock, config, log: createLog({ ...config, logLevel: "silent" }) })],
   ] as const;

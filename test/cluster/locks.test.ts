@@ -3,25 +3,25 @@ import { createLocalLocks, LocksFull } from "../../src/cluster/locks.ts";
 
 const LONG_MS = 60_000;
 
-test("a lock is had by one at a time", async () => {
+test("a lock has one holder at a time", async () => {
   const locks = createLocalLocks();
-  const first = await locks.take("a", 0);
+  const first = await locks.acquire("a", 0);
   expect(first).toBeDefined();
-  expect(await locks.take("a", 0)).toBeUndefined();
-  expect(await locks.take("b", 0)).toBeDefined();
+  expect(await locks.acquire("a", 0)).toBeUndefined();
+  expect(await locks.acquire("b", 0)).toBeDefined();
   await first!.release();
-  expect(await locks.take("a", 0)).toBeDefined();
+  expect(await locks.acquire("a", 0)).toBeDefined();
 });
 
-test("those who wait get it in the order in which they came", async () => {
+test("waiters acquire a lock in order", async () => {
   const locks = createLocalLocks();
   const order: number[] = [];
-  const first = await locks.take("a", 0);
+  const first = await locks.acquire("a", 0);
   const waiting = Array.from({ length: 20 }, async (_, n) => {
-    const lock = await locks.take("a", LONG_MS);
+    const lock = await locks.acquire("a", LONG_MS);
     order.push(n);
     // Nobody overtakes those who wait, not even in the turn in which it is released.
-    expect(await locks.take("a", 0)).toBeUndefined();
+    expect(await locks.acquire("a", 0)).toBeUndefined();
     await lock!.release();
   });
   await first!.release();
@@ -29,46 +29,46 @@ test("those who wait get it in the order in which they came", async () => {
   expect(order).toEqual(Array.from({ length: 20 }, (_, n) => n));
 });
 
-test("to release a lock again does not take it from the next", async () => {
+test("releasing a lock twice does not take it from the next holder", async () => {
   const locks = createLocalLocks();
-  const first = await locks.take("a", 0);
-  const second = locks.take("a", LONG_MS);
+  const first = await locks.acquire("a", 0);
+  const second = locks.acquire("a", LONG_MS);
   await first!.release();
   await first!.release();
   expect(await second).toBeDefined();
-  expect(await locks.take("a", 0)).toBeUndefined();
+  expect(await locks.acquire("a", 0)).toBeUndefined();
 });
 
-test("who waited in vain is passed over", async () => {
+test("a waiter that timed out is skipped", async () => {
   const locks = createLocalLocks();
-  const first = await locks.take("a", 0);
-  const vain = locks.take("a", 1);
-  const patient = locks.take("a", LONG_MS);
+  const first = await locks.acquire("a", 0);
+  const vain = locks.acquire("a", 1);
+  const patient = locks.acquire("a", LONG_MS);
   expect(await vain).toBeUndefined();
   await first!.release();
   await (await patient)!.release();
-  expect(await locks.take("a", 0)).toBeDefined();
+  expect(await locks.acquire("a", 0)).toBeDefined();
 });
 
-test("an abort ends the wait, and comes before a try", async () => {
+test("aborting ends the wait and prevents further attempts", async () => {
   const locks = createLocalLocks();
-  await locks.take("a", 0);
+  await locks.acquire("a", 0);
   const over = new AbortController();
-  const waiting = locks.take("a", LONG_MS, over.signal);
+  const waiting = locks.acquire("a", LONG_MS, over.signal);
   over.abort();
   expect(await waiting).toBeUndefined();
-  expect(await locks.take("free", 0, over.signal)).toBeUndefined();
-  expect(await locks.take("free", 0)).toBeDefined();
+  expect(await locks.acquire("free", 0, over.signal)).toBeUndefined();
+  expect(await locks.acquire("free", 0)).toBeDefined();
 });
 
-test("names and those who wait are bounded", async () => {
+test("the number of names and of waiters is limited", async () => {
   const locks = createLocalLocks({ names: 2, waiting: 1 });
-  const first = await locks.take("a", 0);
-  await locks.take("b", 0);
-  await expect(locks.take("c", 0)).rejects.toThrow(LocksFull);
-  const second = locks.take("a", LONG_MS);
-  await expect(locks.take("a", LONG_MS)).rejects.toThrow(LocksFull);
+  const first = await locks.acquire("a", 0);
+  await locks.acquire("b", 0);
+  await expect(locks.acquire("c", 0)).rejects.toThrow(LocksFull);
+  const second = locks.acquire("a", LONG_MS);
+  await expect(locks.acquire("a", LONG_MS)).rejects.toThrow(LocksFull);
   await first!.release();
   await (await second)!.release();
-  expect(await locks.take("c", 0)).toBeDefined();
+  expect(await locks.acquire("c", 0)).toBeDefined();
 });

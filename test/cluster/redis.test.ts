@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { connectRedis, type Redis, RedisAway, RedisRefused } from "../../src/cluster/redis.ts";
+import { connectRedis, type Redis, RedisError, RedisUnavailable } from "../../src/cluster/redis.ts";
 import { freePort, hasRedis, type RedisServer, startRedis } from "../support/redis.ts";
 
 const servers: RedisServer[] = [];
@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 describe.skipIf(!hasRedis)("a connection to Redis", () => {
-  it("sends commands and answers what Redis does", async () => {
+  it("sends commands and returns Redis' replies", async () => {
     const { url } = await start();
     connect(url);
     expect(await redis!.send(["SET", "k", "ü"])).toBe("OK");
@@ -55,15 +55,15 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
     expect(states).toEqual([]);
   });
 
-  it("tells apart what Redis refuses", async () => {
+  it("distinguishes errors reported by Redis", async () => {
     const { url } = await start();
     connect(url);
     await redis!.send(["LPUSH", "l", "1"]);
-    await expect(redis!.send(["GET", "l"])).rejects.toThrow(RedisRefused);
+    await expect(redis!.send(["GET", "l"])).rejects.toThrow(RedisError);
     await expect(redis!.send(["GET", "l"])).rejects.toThrow(/^WRONGTYPE/);
   });
 
-  it("logs in, and never tells the password", async () => {
+  it("authenticates and never reveals the password", async () => {
     const { port } = await start(undefined, ["--requirepass", "s3cret"]);
     connect(`redis://:s3cret@127.0.0.1:${port}`);
     expect(await redis!.send(["PING"])).toBe("PONG");
@@ -72,26 +72,26 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
       () => new Error("it was let in"),
       (caught: Error) => caught,
     );
-    expect(error).toBeInstanceOf(RedisAway);
-    await until(/^away/);
+    expect(error).toBeInstanceOf(RedisUnavailable);
+    await until(/^disconnected/);
     expect(JSON.stringify([error.message, states])).not.toContain("s3cret");
   });
 
-  it("fails at once while Redis is away, and goes on when it is there again", async () => {
+  it("fails immediately while Redis is unreachable and recovers afterwards", async () => {
     const port = await freePort();
     connect(`redis://127.0.0.1:${port}`);
-    await expect(redis!.send(["PING"])).rejects.toThrow(RedisAway);
-    await expect(redis!.send(["PING"])).rejects.toThrow("Redis cannot be reached.");
+    await expect(redis!.send(["PING"])).rejects.toThrow(RedisUnavailable);
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis is not reachable.");
     const first = await start(port);
-    await until(/^back/);
+    await until(/^connected/);
     expect(await redis!.send(["PING"])).toBe("PONG");
     states.length = 0;
     first.process.kill("SIGKILL");
     await once(first.process, "exit");
-    await until(/^away/);
-    await expect(redis!.send(["PING"])).rejects.toThrow(RedisAway);
+    await until(/^disconnected/);
+    await expect(redis!.send(["PING"])).rejects.toThrow(RedisUnavailable);
     await start(port);
-    await until(/^back/);
+    await until(/^connected/);
     expect(await redis!.send(["PING"])).toBe("PONG");
   });
 
@@ -100,19 +100,19 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
     connect(server.url, 2_000);
     expect(await redis!.send(["PING"])).toBe("PONG");
     server.process.kill("SIGSTOP");
-    await expect(redis!.send(["PING"])).rejects.toThrow("Redis did not answer in time.");
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis did not respond in time.");
     server.process.kill("SIGCONT");
     connect(server.url);
     expect(await redis!.send(["PING"])).toBe("PONG");
   });
 
-  it("tells of a URL that cannot be used, and not what it is", async () => {
+  it("reports an invalid URL without showing it", async () => {
     connect("redis://:s3cret@127.0.0.1:notaport");
-    await expect(redis!.send(["PING"])).rejects.toThrow("Redis cannot be reached.");
-    expect(states).toEqual(["away the URL cannot be used"]);
+    await expect(redis!.send(["PING"])).rejects.toThrow("Redis is not reachable.");
+    expect(states).toEqual(["disconnected the URL is invalid"]);
   });
 
-  it("has nothing to close before the first command", () => {
+  it("closes without error before the first command", () => {
     connect("redis://127.0.0.1:1");
     redis!.close();
   });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { contentOf } from "../../src/game/content.ts";
 
-test("items are read by the names that scripts and requests know them by", () => {
+test("reads items of every kind", () => {
   const problems: string[] = [];
   const content = contentOf(
     {
@@ -88,7 +88,7 @@ test("items are read by the names that scripts and requests know them by", () =>
   expect(content.downloadables.get("LEVELS")).toMatchObject({ size: 99, lastModified: Date.UTC(2017, 2, 4, 5, 6) });
 });
 
-test("null, absent and what is of another type are the same; what cannot be used is told", () => {
+test("treats null, absent and wrongly typed members alike and reports unusable items", () => {
   const problems: string[] = [];
   const content = contentOf(
     {
@@ -100,8 +100,8 @@ test("null, absent and what is of another type are the same; what cannot be used
     problems,
   );
   expect(problems).toEqual([
-    "c.json: ~virtualGoods[1] has no shortCode; it is left out.",
-    'c.json: ~teams[2] is a second "T"; the first counts.',
+    "c.json: ~virtualGoods[1] has no shortCode; it is ignored.",
+    'c.json: ~teams[2] is a duplicate of "T"; the first is used.',
   ]);
   expect(content.virtualGoods.get("A")).toMatchObject({ tags: [], maxQuantity: undefined, bundledGoods: [] });
   expect(content.achievements.size).toBe(0);

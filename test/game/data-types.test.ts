@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { dataTypesOf } from "../../src/game/data-types.ts";
 
-test("types and fields by short code", () => {
+test("reads data types and their fields by short code", () => {
   const problems: string[] = [];
   const field = (shortCode: string | null, path: string | null) => ({ shortCode, path, type: "N" });
   const types = dataTypesOf(
@@ -21,7 +21,7 @@ test("types and fields by short code", () => {
   ]);
 });
 
-test("what cannot be used is told", () => {
+test("reports unusable types and fields", () => {
   const problems: string[] = [];
   const many = Array.from({ length: 31 }, (_, n) => ({ shortCode: `f${n}`, path: `f${n}` }));
   const types = dataTypesOf(
@@ -38,9 +38,9 @@ test("what cannot be used is told", () => {
     "c.json: ~indexedTypes[0] has no shortCode; it indexes nothing.",
     'c.json: data type "a": ~indexedFields[0] has no shortCode or no path; it is not indexed.',
     'c.json: data type "a": ~indexedFields[1] has no shortCode or no path; it is not indexed.',
-    'c.json: data type "a": ~indexedFields[3] is a second "p"; the first counts.',
-    'c.json: ~indexedTypes[2] is a second "a"; the first counts.',
-    'c.json: data type "b": ~indexedFields[30] is one more than the 30 that can be indexed.',
+    'c.json: data type "a": ~indexedFields[3] is a duplicate of "p"; the first is used.',
+    'c.json: ~indexedTypes[2] is a duplicate of "a"; the first is used.',
+    'c.json: data type "b": ~indexedFields[30] exceeds the limit of 30 fields; it is not indexed.',
   ]);
   expect(types.get("b")!.fields.size).toBe(30);
 });

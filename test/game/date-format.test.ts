@@ -69,7 +69,7 @@ const WRITTEN: [pattern: string, texts: string | string[] | undefined, times?: n
   ["yyyy", undefined, NO_TIMES],
 ];
 
-test.each(WRITTEN)("a date by Java's pattern %s", (pattern, texts, times = TIMES) => {
+test.each(WRITTEN)("formats a date by Java's pattern %s", (pattern, texts, times = TIMES) => {
   const expected = typeof texts === "object" ? texts : times.map(() => texts);
   expect(times.map((time) => formatDate(time, pattern))).toEqual(expected);
 });

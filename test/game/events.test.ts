@@ -9,7 +9,7 @@ const load = (events: unknown) =>
 /** 2024-02-29 17:05:09.042 UTC, a Thursday. */
 const NOW = Date.UTC(2024, 1, 29, 17, 5, 9, 42);
 
-it("reads events and their attributes as an export has them", () => {
+it("reads events and their attributes from an export", () => {
   const { events, problems } = load([
     {
       "@id": "/~events/ScoreLevel",
@@ -39,16 +39,24 @@ it("reads events and their attributes as an export has them", () => {
 
 it.each([
   ["an event without a short code", [{}], "~events[0] has no shortCode"],
-  ["a second event of one code", [{ shortCode: "A" }, { shortCode: "A" }], 'second "A"'],
-  ["an attribute without a code", [{ shortCode: "A", "~attributes": [{}] }], "~attributes[0] has no shortCode"],
-  ["a second attribute", [{ shortCode: "A", "~attributes": [{ shortCode: "B" }, { shortCode: "B" }] }], 'second "B"'],
-  ["an unknown type", [{ shortCode: "A", "~attributes": [{ shortCode: "B", dataType: "date" }] }], "no known type"],
+  ["a duplicate event", [{ shortCode: "A" }, { shortCode: "A" }], 'duplicate of "A"'],
+  ["an attribute without a short code", [{ shortCode: "A", "~attributes": [{}] }], "~attributes[0] has no shortCode"],
   [
-    "a default value that is no number",
-    [{ shortCode: "A", "~attributes": [{ shortCode: "B", dataType: "int", defaultValue: "many" }] }],
-    "its default value is no number; the attribute must be sent",
+    "a duplicate attribute",
+    [{ shortCode: "A", "~attributes": [{ shortCode: "B" }, { shortCode: "B" }] }],
+    'duplicate of "B"',
   ],
-])("tells of %s", (_, events, sentence) => {
+  [
+    "an unknown type",
+    [{ shortCode: "A", "~attributes": [{ shortCode: "B", dataType: "date" }] }],
+    "has an unknown type",
+  ],
+  [
+    "an int attribute with text as default value",
+    [{ shortCode: "A", "~attributes": [{ shortCode: "B", dataType: "int", defaultValue: "many" }] }],
+    "its default value is not a number; the attribute must be sent",
+  ],
+])("reports %s", (_, events, sentence) => {
   expect(load(events).problems).toEqual([expect.stringContaining(sentence)]);
 });
 
@@ -68,25 +76,25 @@ describe("a default value", () => {
     ["day ${format(now - 86400000, 'yyyyMMdd')}!", "string", "day 20240228!"],
     ['${"a}" + 1}', "string", "a}1"],
     ['{"at": ${now}}', "json", { at: NOW }],
-  ] as const)("%s of a %s", (text, type, value) => {
+  ] as const)("%s is evaluated for a %s attribute", (text, type, value) => {
     expect(new DefaultValue(text, type).at(NOW)).toEqual(value);
   });
 
   it.each([
     ["${now", "string", /closing brace/],
-    ["${", "string", /cannot be read/],
-    ["${tomorrow}", "string", /"tomorrow", which is no known name/],
-    ["${now.constructor}", "string", /cannot be worked out/],
-    ["${process()}", "string", /cannot be worked out/],
-    ["${(function(){})()}", "string", /cannot be worked out/],
-    ['${"a" - 1}', "string", /reckons with a text/],
+    ["${", "string", /syntax error/],
+    ["${tomorrow}", "string", /unknown name "tomorrow"/],
+    ["${now.constructor}", "string", /is not supported/],
+    ["${process()}", "string", /is not supported/],
+    ["${(function(){})()}", "string", /is not supported/],
+    ['${"a" - 1}', "string", /calculates with a string/],
     ["${1 < 2}", "string", /operator </],
-    ['${format(now, "yyyy-bb")}', "string", /pattern that cannot be read/],
-    ["${format(now)}", "string", /cannot be worked out/],
-    ["seven", "number", /is no number/],
-    ["${1 / 0}", "number", /is no number/],
-    ["{", "json", /is no JSON/],
-  ] as const)("refuses %s of a %s", (text, type, message) => {
+    ['${format(now, "yyyy-bb")}', "string", /invalid pattern/],
+    ["${format(now)}", "string", /is not supported/],
+    ["seven", "number", /is not a number/],
+    ["${1 / 0}", "number", /is not a number/],
+    ["{", "json", /is not JSON/],
+  ] as const)("%s is refused for a %s attribute", (text, type, message) => {
     expect(() => new DefaultValue(text, type)).toThrow(DefaultValueError);
     expect(() => new DefaultValue(text, type)).toThrow(message);
   });

@@ -26,7 +26,7 @@ const load = async (config: unknown) => loadGame(await folderOf(config));
 const EXPORT = fullExport();
 
 describe("a game's folder", () => {
-  it("loads an export as it is", async () => {
+  it("loads an unchanged export", async () => {
     const game = await load(EXPORT);
     expect(game).toMatchObject({ apiKey: "A123456b7cd8", name: "A game", newPlayerCurrencies: [5, 0, 0, 0, 0, 0] });
     expect(Object.fromEntries(game.credentials)).toMatchObject({
@@ -40,7 +40,7 @@ describe("a game's folder", () => {
     expect(game.problems).toEqual([]);
   });
 
-  it("gives back all that it read, in its order", async () => {
+  it("exports everything that it read, in the same order", async () => {
     const folder = await folderOf(EXPORT);
     const game = await loadGame(folder);
     expect(exportGame(game)).toBe(`${JSON.stringify(EXPORT, null, 2)}\n`);
@@ -52,18 +52,18 @@ describe("a game's folder", () => {
     expect((await stat(file)).mode & 0o077, "others cannot read the secrets").toBe(0);
   });
 
-  it("loads as an editor on Windows leaves it: byte order mark, CRLF", async () => {
+  it("loads a file with byte order mark and CRLF", async () => {
     const text = JSON.stringify(EXPORT, null, 4).replaceAll("\n", "\r\n");
     expect((await load(`\uFEFF${text}`)).document).toEqual(EXPORT);
   });
 
-  it("loads with what is absent left out instead of null", async () => {
+  it("loads with members left out instead of null", async () => {
     const game = await load({ apiKey: "k", "~credentials": [{ "@id": "/~credentials/device", secret: "s" }] });
     expect(game).toMatchObject({ name: "k", integrations: {}, newPlayerCurrencies: [0, 0, 0, 0, 0, 0] });
     expect(game.credentials.get("device")).toMatchObject({ type: "device", canHavePlayer: true, canListen: true });
   });
 
-  it("loads a configuration with thousands of items, and all of them come back", async () => {
+  it("loads and exports a configuration with thousands of items", async () => {
     const many = (make: (n: number) => object) => Array.from({ length: 5000 }, (_, n) => make(n));
     const large = {
       ...EXPORT,
@@ -80,7 +80,7 @@ describe("a game's folder", () => {
     expect(exportGame(game)).toBe(`${JSON.stringify(large, null, 2)}\n`);
   });
 
-  it("does not take members for prototypes", async () => {
+  it("treats __proto__ and the like as ordinary names", async () => {
     const names = ["__proto__", "constructor", "prototype", "toString"];
     const credentials = names.map((name) => ({ name, secret: "s" }));
     const text = JSON.stringify({ ...EXPORT, "~credentials": [DEVICE, ...credentials] })
@@ -96,7 +96,7 @@ describe("a game's folder", () => {
     expect(exportGame(game).match(/"__proto__":/g)).toHaveLength(2);
   });
 
-  it("is also the folder above the one that has the configuration", async () => {
+  it("may have its configuration one folder below", async () => {
     const folder = await folderOf(undefined);
     for (const name of ["A123456b7cd8", "node_modules", ".git"]) {
       await mkdir(join(folder, name));
@@ -121,14 +121,14 @@ describe("a game's folder", () => {
       "~credentials[1] (later) has no secret",
     ],
     ["no device credential", [{ name: "mine", secret: "s" }], 'has no credential "device"'],
-    ["a listed request that cannot be read", [{ ...DEVICE, "~requests": [{}] }], "~requests[0] names no request"],
-  ])("loads with %s, and tells of it", async (_, credentials, problem) => {
+    ["a listed request without a name", [{ ...DEVICE, "~requests": [{}] }], "~requests[0] does not name a request"],
+  ])("loads with %s and reports it", async (_, credentials, problem) => {
     const game = await load({ apiKey: "k", "~credentials": credentials });
     expect(game.problems).toEqual([expect.stringContaining(problem)]);
     expect(game.credentials.has("later")).toBe(false);
   });
 
-  describe("says which requests a credential may send", () => {
+  describe("allows a credential's requests", () => {
     const allows = async (requests: unknown, name: string) => {
       const game = await load({ apiKey: "k", "~credentials": [{ ...DEVICE, "~requests": requests }] });
       return game.credentials.get("device")!.allows(name);
@@ -144,29 +144,37 @@ describe("a game's folder", () => {
       ["names with a dot", [".LogEventRequest"], "LogEventRequest", true],
       ["references", [{ "@ref": "/~requests/LogEventRequest" }], "LogEventRequest", true],
       ["items with a name", [{ "@id": "/x/1", name: "LogEventRequest" }], "LogEventRequest", true],
-      ["what names nothing", [{}, 1, null], "LogEventRequest", false],
+      ["unreadable entries", [{}, 1, null], "LogEventRequest", false],
     ])("with %s: %j and %s", async (_, requests, name, allowed) => {
       expect(await allows(requests, name)).toBe(allowed);
     });
   });
 
-  describe("is refused in a sentence that says where and what", () => {
+  describe("is refused with the place and the reason", () => {
     const credentials = [DEVICE];
     it.each([
       ["no config.json", undefined, "it has no config.json"],
-      ["half a file", '{"a": {\n', "config.json is no JSON: Expected property name or '}' at line 2, column 1."],
-      ["nothing in it", "", "config.json is no JSON: it ends too early, at line 1, column 1."],
-      ["a word that is none", '{"a": 1,\n  "b": hidden}', "is no JSON: unexpected character at line 2, column 8."],
-      ["a comma too many", '{"a": 1,\n}', "is no JSON: Expected double-quoted property name at line 2, column 1."],
+      [
+        "an incomplete file",
+        '{"a": {\n',
+        "config.json is not valid JSON: Expected property name or '}' at line 2, column 1.",
+      ],
+      ["an empty file", "", "config.json is not valid JSON: it ends too early, at line 1, column 1."],
+      ["an unquoted word", '{"a": 1,\n  "b": hidden}', "is not valid JSON: unexpected character at line 2, column 8."],
+      [
+        "a trailing comma",
+        '{"a": 1,\n}',
+        "is not valid JSON: Expected double-quoted property name at line 2, column 1.",
+      ],
       [
         "two documents",
         '{"a": 1}\n{}',
-        "is no JSON: Unexpected non-whitespace character after JSON at line 2, column 1.",
+        "is not valid JSON: Unexpected non-whitespace character after JSON at line 2, column 1.",
       ],
-      ["a list", "[]", "must hold one JSON object, and holds a list."],
-      ["no api key", { "~credentials": credentials }, "has no api key"],
-      ["an api key that fits into no URL", { apiKey: "a/b", "~credentials": credentials }, "has no api key"],
-      ["an api key that is a number", { apiKey: 5 }, "apiKey must be text, and is a number."],
+      ["a list", "[]", "must contain one JSON object, not a list."],
+      ["no api key", { "~credentials": credentials }, "has no usable API key"],
+      ["an api key with a slash", { apiKey: "a/b", "~credentials": credentials }, "has no usable API key"],
+      ["an api key that is a number", { apiKey: 5 }, "apiKey must be text, but is a number."],
       ["no credentials", { apiKey: "k" }, "has no credential with a secret"],
       ["no secrets", { apiKey: "k", "~credentials": [{ name: "device" }] }, "has no credential with a secret"],
       [
@@ -175,33 +183,37 @@ describe("a game's folder", () => {
         "~credentials[0] has no name",
       ],
       [
-        "two credentials of one name",
+        "two credentials with the same name",
         { apiKey: "k", "~credentials": [DEVICE, { name: "device", secret: null }] },
-        '~credentials[1].name is "device", the name of another credential before it.',
+        '~credentials[1].name is "device", which another credential has already.',
       ],
       [
         "credentials of a wrong shape",
         { apiKey: "k", "~credentials": [DEVICE, { ...DEVICE, secret: 5 }] },
-        "config.json: ~credentials[1].secret must be text, and is a number.",
+        "config.json: ~credentials[1].secret must be text, but is a number.",
       ],
-      ["credentials by name", { apiKey: "k", "~credentials": {} }, "~credentials must be a list, and is an object."],
-      ["a credential that is null", { "~credentials": [null] }, "~credentials[0] must be an object, and is null."],
+      ["credentials by name", { apiKey: "k", "~credentials": {} }, "~credentials must be a list, but is an object."],
+      ["a credential that is null", { "~credentials": [null] }, "~credentials[0] must be an object, but is null."],
       [
         "a flag in words",
         { "~credentials": [{ ...DEVICE, canListen: "yes" }] },
-        "~credentials[0].canListen must be true or false, and is text.",
+        "~credentials[0].canListen must be true or false, but is text.",
       ],
       [
-        "a policy nobody knows",
+        "an unknown REST policy",
         { apiKey: "k", "~credentials": [{ ...DEVICE, restPolicy: "Maybe" }] },
-        '~credentials[0] (device).restPolicy must be Allowed, RequireAuthToken or Forbidden, and is "Maybe".',
+        '~credentials[0] (device).restPolicy must be Allowed, RequireAuthToken or Forbidden, but is "Maybe".',
       ],
-      ["a bonus that is none", { newUserCurrency3Bonus: 1.5 }, "newUserCurrency3Bonus must be a whole number"],
-      ["integrations that are a list", { integrations: [] }, "integrations must be an object, and is a list."],
       [
-        "a script that is no text",
+        "a bonus that is not an integer",
+        { newUserCurrency3Bonus: 1.5 },
+        "newUserCurrency3Bonus must be a whole number",
+      ],
+      ["integrations that are a list", { integrations: [] }, "integrations must be an object, but is a list."],
+      [
+        "a script that is not text",
         { "~scripts": [{ script: 1 }] },
-        "~scripts[0].script must be text, and is a number.",
+        "~scripts[0].script must be text, but is a number.",
       ],
     ])("for %s", async (_, config, sentence) => {
       const folder = await folderOf(config);
@@ -212,11 +224,11 @@ describe("a game's folder", () => {
       await expect(loading).rejects.not.toThrow("hidden");
     });
 
-    it("for a folder that is none, and one with two games", async () => {
+    it("for a missing folder, a file and a folder with two games", async () => {
       const folder = await folderOf(undefined);
       await expect(loadGame(join(folder, "none"))).rejects.toThrow("none does not exist.");
       await writeFile(join(folder, "file"), "");
-      await expect(loadGame(join(folder, "file"))).rejects.toThrow("file is a file; name the folder");
+      await expect(loadGame(join(folder, "file"))).rejects.toThrow("file is a file; pass the folder");
       for (const name of ["a", "b"]) {
         await mkdir(join(folder, name));
         await writeFile(join(folder, name, "config.json"), "{}");
@@ -224,13 +236,13 @@ describe("a game's folder", () => {
       await expect(loadGame(folder)).rejects.toThrow("has several config.json");
     });
 
-    it("for a configuration that is too large to be one", async () => {
+    it("for a configuration over the size limit", async () => {
       const folder = await folderOf(EXPORT);
       await truncate(join(folder, "config.json"), 64 * 1024 * 1024 + 1);
       await expect(loadGame(folder)).rejects.toThrow("is larger than 67108864 bytes.");
     });
 
-    it("for an integration that cannot be used, without its value", async () => {
+    it("for an invalid integration, without quoting its value", async () => {
       const facebook = { facebookAppId: "1", facebookSecret: "hidden", graphUrl: "http://example.org/hidden" };
       const broken = load({ apiKey: "k", integrations: { facebook }, "~credentials": credentials });
       await expect(broken).rejects.toThrow("integrations.facebook.graphUrl must be an https URL");

@@ -5,7 +5,7 @@ import { fullExport } from "./full-export.ts";
 const load = (messages: unknown) =>
   gameOf(JSON.stringify({ ...fullExport(), "~messages": messages }), "config.json", "folder");
 
-it("reads how messages go out, as an export has it", () => {
+it("reads the delivery of messages from an export", () => {
   const item = {
     "@id": "/~messages/ScriptMessage_GIFT",
     androidTemplate: null,
@@ -38,17 +38,17 @@ it("reads how messages go out, as an export has it", () => {
   expect(problems).toEqual([]);
 });
 
-it.each([[null], [[]]])("has none where there are none: %j", (messages) => {
+it.each([[null], [[]]])("has no message classes for %j", (messages) => {
   expect(load(messages).messages.size).toBe(0);
 });
 
-it("tells of what has no name, or one that is used", () => {
+it("reports message classes without a name and duplicates", () => {
   const { messages, problems } = load([{}, { name: "A", expireAfterHours: 1 }, { name: "A", expireAfterHours: 2 }]);
   expect(messages.get("A")?.expireAfterHours).toBe(1);
   expect(problems).toEqual([expect.stringContaining("~messages[0]"), expect.stringContaining('"A"')]);
 });
 
-it("refuses what is no configuration of messages", () => {
+it("refuses a message class with a wrongly typed member", () => {
   expect(() => load([{ name: "A", sendViaSocket: "yes" }])).toThrow(
     /~messages\[0\]\.sendViaSocket must be true or false/,
   );

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ConfigSchema } from "../../src/config.ts";
+import { SettingsSchema } from "../../src/settings-schema.ts";
 import { startGame } from "../../src/testing/index.ts";
 
 const at = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -34,7 +34,7 @@ afterAll(() => rm(game, { recursive: true, force: true }));
 function steady(text: string): string {
   return text
     .replace(/\b[0-9a-f]{24}\b/g, "PLAYER-ID")
-    .replace(/under [\w-]{12}\./g, "under RUN-ID.")
+    .replace(/(?:under|for) [\w-]{12}\./g, "for RUN-ID.")
     .replace(/\b[\d.]+ ms\b/g, "N ms");
 }
 
@@ -96,7 +96,7 @@ it("the starter game's own tests pass, and its scripts suit the editor", async (
 
 it("names settings that there are", () => {
   const named = [...guide.matchAll(/`((?:script|delivery)[A-Z]\w+)`/g)].map(([, name]) => name!);
-  const known = Object.keys(ConfigSchema.properties);
+  const known = Object.keys(SettingsSchema.properties);
   expect(named.filter((name) => !known.includes(name) && name !== "scriptVersion" && name !== "scriptData")).toEqual(
     [],
   );

@@ -27,24 +27,25 @@ const REFUSED = [
 
 const TAKEN = ["8.8.8.8", "1.1.1.1", "172.15.0.1", "172.32.0.1", "192.167.0.1", "2606:4700::1111", "64:ff9b::8.8.8.8"];
 
-describe("which addresses scripts may call", () => {
+describe("addresses that scripts may call", () => {
   const mayConnect = addressRule("");
 
   for (const [what, ...addresses] of REFUSED) {
     for (const address of addresses) {
-      test(`not ${what}: "${address}"`, () => expect(mayConnect(address)).toBe(false));
+      test(`does not include ${what}: "${address}"`, () => expect(mayConnect(address)).toBe(false));
     }
   }
 
-  for (const address of TAKEN) test(address, () => expect(mayConnect(address)).toBe(true));
+  for (const address of TAKEN) test(`includes ${address}`, () => expect(mayConnect(address)).toBe(true));
 
-  test("those of the networks that are named, in whatever form, and no others", () => {
+  test("includes the configured networks, in every notation, and no others", () => {
     const rule = addressRule("10.0.3.0/24, 127.0.0.1,fd00::/16");
     expect(["10.0.3.7", "127.0.0.1", "::ffff:127.0.0.1", "fd00::1", "8.8.8.8"].filter((a) => !rule(a))).toEqual([]);
     expect(["10.0.4.1", "127.0.0.2", "::1", "fd01::1", "169.254.169.254"].filter(rule)).toEqual([]);
   });
 
   for (const text of ["10.0.0.0/33", "::/129", "999.1.1.1", "10.0.0.0/8/8", "10.1/8", "fe80::1%lo", "10.0.0.0/-1"]) {
-    test(`"${text}" is no network`, () => expect(() => addressRule(text)).toThrow(`"${text}" is neither an address`));
+    test(`rejects "${text}" as a network`, () =>
+      expect(() => addressRule(text)).toThrow(`"${text}" is neither an address`));
   }
 });

@@ -36,7 +36,7 @@ const ENTRIES: Entries = {
   "AAAA mixed.test": [MAPPED],
 };
 
-describe("names of servers elsewhere", () => {
+describe("host name look-up", () => {
   let folder: string;
   let server: NameServer;
   let options: NamesOptions;
@@ -66,25 +66,25 @@ describe("names of servers elsewhere", () => {
     ["of IPv6", "six.test", ["6 2001:db8::1"]],
     ["whose other family is never told", "half.test", ["4 192.0.2.1"]],
   ];
-  test.each(FOUND)("%s: %s", async (_, host, addresses) => {
+  test.each(FOUND)("resolves %s: %s", async (_, host, addresses) => {
     expect(await find(host)).toEqual(addresses);
   });
 
   test.each(["none.test", "a..b", "", "-", "x".repeat(300), "bad.test.", "comment.test."])(
-    'no name: "%s"',
+    'rejects "%s"',
     async (host) => {
       const signal = AbortSignal.timeout(300);
       await expect(find(host, signal)).rejects.toThrow();
     },
   );
 
-  test("what the hosts file and localhost have is asked of no name server", async () => {
+  test("asks no name server for localhost and names in the hosts file", async () => {
     await find("one");
     await find("localhost");
     expect(server.asked).toEqual([]);
   });
 
-  test("the hosts file counts as it is now, and need not be there", async () => {
+  test("reads the hosts file for every look-up and works without one", async () => {
     const resolve = systemNames(options);
     const signal = AbortSignal.timeout(20_000);
     expect(await resolve("one", signal)).toEqual([{ address: "127.0.0.7", family: 4 }]);
@@ -96,7 +96,7 @@ describe("names of servers elsewhere", () => {
     expect(await resolve("four.test", signal)).toHaveLength(1);
   });
 
-  test("a look-up ends with its signal, and asks no more", async () => {
+  test("stops a look-up and its queries when the signal aborts", async () => {
     const ended = new AbortController();
     const looking = find("silent.test", ended.signal);
     await server.hasAsked(2);
@@ -104,7 +104,7 @@ describe("names of servers elsewhere", () => {
     await expect(looking).rejects.toThrow();
   });
 
-  test("name servers that never answer hold up no other name, no file and no compression", async () => {
+  test("silent name servers delay no other look-up, file access or compression", async () => {
     const client = createOutgoing({
       timeoutMs: 20_000,
       maxRequestBytes: 0,
@@ -130,10 +130,10 @@ describe("names of servers elsewhere", () => {
     expect(ended).toBe(0);
     server.close();
     for (const error of await Promise.all(requests))
-      expect(error.message).toMatch(/^silent\d+\.test could not be found/);
+      expect(error.message).toMatch(/^The host name silent\d+\.test could not be resolved/);
   });
 
-  test("a request connects to what the name server said, if it may", async () => {
+  test("a request connects to the resolved address if it is permitted", async () => {
     const forbidden = await startElsewhere((_, response) => response.end("forbidden"), "127.0.0.2");
     const elsewhere = await startElsewhere((_, response) => response.end("hello"));
     try {
@@ -150,7 +150,7 @@ describe("names of servers elsewhere", () => {
       expect((await get("mixed.test", elsewhere.port)).body.toString()).toBe("hello");
       expect((await get("localhost", elsewhere.port)).body.toString()).toBe("hello");
       await expect(get("private.test", forbidden.port)).rejects.toThrow("private.test has a private address");
-      await expect(get("none.test", forbidden.port)).rejects.toThrow("none.test could not be found.");
+      await expect(get("none.test", forbidden.port)).rejects.toThrow("The host name none.test could not be resolved.");
       expect(forbidden.received).toEqual([]);
     } finally {
       await forbidden.close();

@@ -41,7 +41,7 @@ const long = (years: number) => new Date(Date.now() + years * 365 * DAY_MS);
 const by = (issuer: Certificate, more: Partial<CertificateRequest> = {}) =>
   certificate("a server", { hosts: NAMES, issuer, ...more });
 
-const refused = (code: string) => `OutgoingError: The certificate of localhost is not accepted (${code}).`;
+const refused = (code: string) => `OutgoingError: The certificate of localhost was rejected (${code}).`;
 
 const CASES: [what: string, certificate: Certificate, host: string, outcome: string, withoutAuthority?: string][] = [
   ["by the authority", await by(authority), "localhost", "hello", refused("UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
@@ -75,7 +75,7 @@ const CASES: [what: string, certificate: Certificate, host: string, outcome: str
   ],
 ];
 
-describe("certificates of servers elsewhere", () => {
+describe("TLS certificates of other servers", () => {
   let folder: string;
   const servers: Server[] = [];
   let urls: string[];
@@ -98,19 +98,19 @@ describe("certificates of servers elsewhere", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("are taken where the authority is trusted by NODE_EXTRA_CA_CERTS, and else refused", async () => {
+  test("are accepted if NODE_EXTRA_CA_CERTS trusts the authority, and otherwise rejected", async () => {
     const outcomes = await send(urls, { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") });
     expect(CASES.map(([what], at) => [what, outcomes[at]])).toEqual(
       CASES.map(([what, , , outcome]) => [what, outcome]),
     );
   });
 
-  test("are refused where it is not, whatever Node's own switch says", async () => {
+  test("are rejected if untrusted, even with NODE_TLS_REJECT_UNAUTHORIZED=0", async () => {
     const outcomes = await send(urls.slice(0, 3), { NODE_TLS_REJECT_UNAUTHORIZED: "0" });
     expect(outcomes).toEqual(CASES.slice(0, 3).map(([, , , outcome, without]) => without ?? outcome));
   });
 
-  test("a server without TLS, and one that ends in the middle of it, are an error", async () => {
+  test("a server without TLS and one that closes during the handshake are unreachable", async () => {
     const plain = createHttpServer((_, response) => response.end("hello"));
     const rude = createHttpServer().on("connection", (socket) => socket.destroy());
     try {

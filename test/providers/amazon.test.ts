@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => amazon.close());
 
 describe("verifyAmazon", () => {
-  test("gives the profile, the token and its end, and no friends", async () => {
+  test("returns the profile, the token and its expiry, without friends", async () => {
     expect(await verifyAmazon({ accessToken: TOKEN }, settings, context)).toEqual({
       id: ann.id,
       displayName: "Ann",
@@ -31,13 +31,13 @@ describe("verifyAmazon", () => {
     expect(amazon.requests[1]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
-  test("takes a token by the id of its application too", async () => {
+  test("also accepts a token by its application id", async () => {
     const byApplication = { ...settings, clientId: APPLICATION_ID };
     expect((await verifyAmazon({ accessToken: TOKEN }, byApplication, context)).id).toBe(ann.id);
   });
 
   test.each([{ scopes: ["profile:user_id"] }, { scopes: [] }])(
-    "has no name of who allowed $scopes",
+    "returns no name if the player granted only $scopes",
     async ({ scopes }) => {
       amazon.addUser({ ...ann, scopes });
       const profile = await verifyAmazon({ accessToken: TOKEN }, settings, context);
@@ -118,11 +118,11 @@ describe("verifyAmazon", () => {
 });
 
 describe("checkAmazonToken", () => {
-  test("says that a token works, and until when", async () => {
+  test("reports an active token and its expiry", async () => {
     expect(await checkAmazonToken(TOKEN, settings, context)).toEqual({ active: true, expiresAt: NOW + 818_000 });
   });
 
-  test("says that a revoked token, one of another app and one that never was do not", async () => {
+  test("reports a revoked token, one of another app and an unknown one as inactive", async () => {
     amazon.revoke(TOKEN);
     amazon.addUser({ ...ann, accessTokens: ["foreign"], clientId: "other" });
     for (const token of [TOKEN, "foreign", "unknown", "not a token"]) {
@@ -130,7 +130,7 @@ describe("checkAmazonToken", () => {
     }
   });
 
-  test("is unavailable where Amazon is", async () => {
+  test("throws ProviderUnavailable when Amazon fails", async () => {
     amazon.failWith({ kind: "answer", answer: { status: 500, body: {} } });
     await expect(checkAmazonToken(TOKEN, settings, context)).rejects.toBeInstanceOf(ProviderUnavailable);
   });

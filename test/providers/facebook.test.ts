@@ -37,7 +37,7 @@ afterEach(() => facebook.close());
 const paths = () => facebook.requests.map(({ path }) => path);
 
 describe("verifyFacebook", () => {
-  test("gives the profile, the friends and the token of an accessToken", async () => {
+  test("returns the profile, friends and token for an accessToken", async () => {
     expect(await verifyFacebook({ accessToken: TOKEN }, settings, context)).toEqual({
       id: ann.id,
       displayName: "Ann",
@@ -57,7 +57,7 @@ describe("verifyFacebook", () => {
     expect(await failureOf(verifyFacebook({ code: CODE }, settings, context), SECRETS)).toBe("code: NOTAUTHENTICATED");
   });
 
-  test("prefers the accessToken where both are sent", async () => {
+  test("prefers the accessToken if both are sent", async () => {
     await verifyFacebook({ accessToken: TOKEN, code: "AQD-unknown" }, settings, context);
     expect(paths()).not.toContain("/v23.0/oauth/access_token");
   });
@@ -70,7 +70,7 @@ describe("verifyFacebook", () => {
     expect((await verifyFacebook({ code: "c2" }, withUri, context)).id).toBe("20");
   });
 
-  test("gives the token's end in milliseconds", async () => {
+  test("returns the token's expiry in milliseconds", async () => {
     facebook.addUser({ id: "40", name: "Dan", accessTokens: ["t-dan"], expiresAt: 1_800_000_000 });
     const profile = await verifyFacebook({ accessToken: "t-dan" }, settings, context);
     expect(profile.tokenExpiresAt).toBe(1_800_000_000_000);
@@ -221,17 +221,17 @@ describe("verifyFacebook", () => {
     },
   );
 
-  test("is unavailable where nobody listens", async () => {
+  test("is unavailable if the connection is refused", async () => {
     await facebook.close();
     const attempt = verifyFacebook({ accessToken: TOKEN }, settings, context);
     expect(await failureOf(attempt, SECRETS)).toBe("unavailable FB");
     await expect(attempt).rejects.toThrow(/ECONNREFUSED/);
   });
 
-  test("says which of Facebook's errors it met, without Facebook's words", async () => {
+  test("reports the code of Facebook's error but not its message", async () => {
     facebook.failWith({ kind: "answer", path: "/v23.0/me", answer: graphError(4, `limit for ${TOKEN}`) });
     await expect(verifyFacebook({ accessToken: TOKEN }, settings, context)).rejects.toThrow(
-      "FB profile: Facebook answered with error 4, trace AStandInTraceOfThisCall",
+      "FB profile: Facebook returned error 4, trace AStandInTraceOfThisCall",
     );
   });
 });
@@ -243,7 +243,7 @@ describe("friends", () => {
   const friendCalls = () => facebook.requests.filter(({ path }) => path.endsWith("/friends"));
   beforeEach(() => facebook.addUser(cara));
 
-  test("are read page by page, all of them", async () => {
+  test("are read page by page to the end", async () => {
     const { friends } = await verify();
     expect(friends?.map(({ id }) => id)).toEqual(many.map(({ id }) => id));
     expect(friendCalls().map(({ query }) => query.limit)).toEqual(["500", "500", "500"]);
@@ -260,23 +260,23 @@ describe("friends", () => {
     expect(friendCalls()).toHaveLength(calls);
   });
 
-  test("are not asked for where none may be read", async () => {
+  test("are not requested if maxFriends is 0", async () => {
     expect(await verify({ maxFriends: 0 })).not.toHaveProperty("friends");
     expect(friendCalls()).toEqual([]);
   });
 
-  test("are cut at the bound even where a page holds more than was asked for", async () => {
+  test("are cut at the limit even if a page is longer than requested", async () => {
     const data = many.slice(0, 10);
     facebook.failWith({ kind: "answer", path: "/v23.0/me/friends", answer: { body: { data } } });
     expect((await verify({ maxFriends: 3 })).friends).toHaveLength(3);
   });
 
-  test("are no friends where the player has none", async () => {
+  test("are an empty list if the player has none", async () => {
     facebook.addUser({ id: "61", name: "Solo", accessTokens: ["t-solo"] });
     expect((await verifyFacebook({ accessToken: "t-solo" }, settings, context)).friends).toEqual([]);
   });
 
-  test("are absent, not none, where the token has no right to them", async () => {
+  test("are absent, not an empty list, if the token lacks the permission", async () => {
     facebook.addUser({ ...cara, scopes: ["public_profile"] });
     const profile = await verify();
     expect(profile).toMatchObject({ id: "60", displayName: "Cara" });
@@ -284,14 +284,14 @@ describe("friends", () => {
     expect(friendCalls()).toEqual([]);
   });
 
-  test.each([10, 200, 299])("are absent where Facebook refuses them with error %i", async (code) => {
+  test.each([10, 200, 299])("are absent if Facebook refuses them with error %i", async (code) => {
     facebook.failWith(errorAnswer("/v23.0/me/friends", code));
     const profile = await verify();
     expect(profile.id).toBe("60");
     expect(profile).not.toHaveProperty("friends");
   });
 
-  test("are asked for at the settings' address, wherever a reply says the next page is", async () => {
+  test("are requested at the configured URL, whatever URL a reply gives for the next page", async () => {
     const elsewhere = await startFacebookStandIn({ appId: APP_ID, appSecret: APP_SECRET, users: [cara] });
     const misleading = await startFacebookStandIn({
       appId: APP_ID,
@@ -309,15 +309,15 @@ describe("friends", () => {
     }
   });
 
-  test("whose pages go round in a circle are unavailable", async () => {
+  test("are unavailable if their pages form a loop", async () => {
     const page = { data: [{ id: "1", name: "A" }], paging: { cursors: { after: "QQ==" }, next: `${facebook.url}/x` } };
     facebook.failWith({ kind: "answer", path: "/v23.0/me/friends", answer: { body: page } });
     const attempt = verify();
     expect(await failureOf(attempt, SECRETS)).toBe("unavailable FB");
-    await expect(attempt).rejects.toThrow(/circle/);
+    await expect(attempt).rejects.toThrow(/loop/);
   });
 
-  test("whose pages each come in time, but too many of them, are unavailable", async () => {
+  test("are unavailable if all pages together exceed the time limit", async () => {
     const slow = await startFacebookStandIn({ appId: APP_ID, appSecret: APP_SECRET, users: [cara], maxPageSize: 10 });
     slow.failWith({ kind: "delay", path: "/me/friends", ms: 60 });
     try {
@@ -329,7 +329,7 @@ describe("friends", () => {
     }
   });
 
-  test("keep only what is safe of names and pictures", async () => {
+  test("have only safe names and picture URLs", async () => {
     const data = [
       { id: "1", name: "N".repeat(10_000), picture: { data: { url: "javascript:alert(1)" } } },
       { id: "1", name: "Again" },
@@ -341,7 +341,7 @@ describe("friends", () => {
 });
 
 describe("checkFacebookToken", () => {
-  test("says that a token works, and until when", async () => {
+  test("reports an active token and its expiry", async () => {
     expect(await checkFacebookToken(TOKEN, settings, context)).toEqual({ active: true });
     facebook.addUser({ ...bob, expiresAt: NOW / 1000 + 60 });
     expect(await checkFacebookToken("EAAB-token-of-bob", settings, context)).toEqual({
@@ -350,7 +350,7 @@ describe("checkFacebookToken", () => {
     });
   });
 
-  test("says that a revoked token, one of another app and one that never was do not", async () => {
+  test("reports a revoked token, one of another app and an unknown one as inactive", async () => {
     facebook.revoke(TOKEN);
     facebook.addUser({ ...bob, accessTokens: ["foreign"], appId: "999" });
     for (const token of [TOKEN, "foreign", "unknown", "not a token"]) {
@@ -358,7 +358,7 @@ describe("checkFacebookToken", () => {
     }
   });
 
-  test("is unavailable where Facebook is, so that nobody takes a good token for a bad one", async () => {
+  test("throws ProviderUnavailable when Facebook fails, rather than report a good token as inactive", async () => {
     facebook.failWith({ kind: "answer", answer: { status: 500, body: {} } });
     await expect(checkFacebookToken(TOKEN, settings, context)).rejects.toBeInstanceOf(ProviderUnavailable);
   });

@@ -3,7 +3,7 @@ import { clipName, idText, isCredential, pictureUrl } from "../../src/providers/
 
 const https = (length: number) => `https://x.example/${"p".repeat(length - 18)}`;
 
-describe("of what comes from clients and providers", () => {
+describe("limits on values from clients and providers", () => {
   it.each<[unknown, boolean]>([
     ["a", true],
     ["!~", true],
@@ -32,7 +32,7 @@ describe("of what comes from clients and providers", () => {
     expect(idText(id)).toBe(text);
   });
 
-  it("a name is cut at 256 characters", () => {
+  it("names are cut at 256 characters", () => {
     expect(clipName("n".repeat(256))).toHaveLength(256);
     expect(clipName("n".repeat(257))).toHaveLength(256);
   });

@@ -46,7 +46,7 @@ function verify(credentials: GameCenterCredentials, more: Partial<ProviderContex
 }
 
 describe("verifyGameCenter", () => {
-  test("gives the player that Apple signed, with the client's own displayName", async () => {
+  test("returns the player that Apple signed, with the client's displayName", async () => {
     const identity = apple.signIdentity(PLAYER);
     expect(await verify(identity)).toEqual({ id: PLAYER });
     expect(await verify({ ...identity, displayName: "Ann" })).toEqual({ id: PLAYER, displayName: "Ann" });
@@ -130,11 +130,11 @@ describe("verifyGameCenter", () => {
     expect(await failureOf(verify(sent), sent.signature ? [sent.signature] : [])).toBe(expected);
   });
 
-  test.each([NOW - 5 * MINUTE, NOW + MINUTE])("takes the time %i, at the edge", async (timestamp) => {
+  test.each([NOW - 5 * MINUTE, NOW + MINUTE])("accepts the timestamp %i, at the limit", async (timestamp) => {
     expect(await verify(apple.signIdentity(PLAYER, { timestamp }))).toEqual({ id: PLAYER });
   });
 
-  test("takes older signatures, and SHA-1, where the settings say so", async () => {
+  test("accepts older signatures and SHA-1 if the settings allow them", async () => {
     const lenient = { ...settings, maxAgeMs: DAY, allowSha1: true };
     const identity = apple.signIdentity(PLAYER, { timestamp: NOW - DAY, algorithm: "sha1" });
     expect(await verify(identity, {}, lenient)).toEqual({ id: PLAYER });
@@ -174,7 +174,7 @@ describe("the certificate's URL", () => {
     expect(apple.requests).toEqual([]);
   });
 
-  test("may name any host under apple.com", async () => {
+  test("may be on any host under apple.com", async () => {
     const publicKeyUrl = "https://sandbox.gc.apple.com/public-key/gc-stand-in.cer";
     expect(await verify({ ...apple.signIdentity(PLAYER), publicKeyUrl })).toEqual({ id: PLAYER });
   });
@@ -195,7 +195,7 @@ describe("the certificate", () => {
     { name: "not for code signing", reason: /not for signing/, change: () => leaf({ isCodeSigning: false }) },
     {
       name: "of an EC key",
-      reason: /no RSA key/,
+      reason: /not an RSA key/,
       change: () => leaf({ publicKey: generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey }),
     },
     {
@@ -203,8 +203,8 @@ describe("the certificate", () => {
       reason: /2048 bits/,
       change: () => leaf({ publicKey: generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey }),
     },
-    { name: "out of date", reason: /not valid now/, change: () => leaf({ validTo: new Date(NOW - 1000) }) },
-    { name: "not valid yet", reason: /not valid now/, change: () => leaf({ validFrom: new Date(NOW + 1000) }) },
+    { name: "out of date", reason: /not currently valid/, change: () => leaf({ validTo: new Date(NOW - 1000) }) },
+    { name: "not valid yet", reason: /not currently valid/, change: () => leaf({ validFrom: new Date(NOW + 1000) }) },
     {
       name: "signed by itself",
       reason: /chain is broken/,
@@ -234,7 +234,7 @@ describe("the certificate", () => {
     },
     {
       name: "of an issuer that nobody trusts",
-      reason: /issuer is not known/,
+      reason: /issuer is unknown/,
       change: () => ({ issuerCertificate: (usual) => ({ ...usual, issuer: strangers("Stand-in Root", "Stand-in") }) }),
     },
     {
@@ -251,22 +251,22 @@ describe("the certificate", () => {
     },
     {
       name: "of an issuer on an unknown host",
-      reason: /issuer is not known/,
+      reason: /issuer is unknown/,
       change: () => leaf({ issuerUrl: "http://evil.example/i.crt" }),
     },
     {
       name: "of an issuer on a host that ends alike",
-      reason: /issuer is not known/,
+      reason: /issuer is unknown/,
       change: () => leaf({ issuerUrl: "http://evildigicert.com/i.crt" }),
     },
     {
       name: "of an issuer in a file",
-      reason: /issuer is not known/,
+      reason: /issuer is unknown/,
       change: () => leaf({ issuerUrl: "file://cacerts.digicert.com/etc/i.crt" }),
     },
     {
       name: "of an issuer that is not there",
-      reason: /no such certificate/,
+      reason: /does not exist/,
       change: () => leaf({ issuerUrl: "http://cacerts.digicert.com/no.crt" }),
     },
     {
@@ -287,7 +287,7 @@ describe("the certificate", () => {
     }
   });
 
-  test("may not lead to a root that is not trusted", async () => {
+  test("may not chain to an untrusted root", async () => {
     const { certificateAuthorities: _, ...untrusting } = settings;
     expect(await failureOf(verify(apple.signIdentity(PLAYER), {}, untrusting), [])).toBe("signature: NOTAUTHENTICATED");
   });
@@ -306,17 +306,17 @@ describe("the certificate", () => {
       apple.failWith({ ...failure, path });
       const attempt = verify(apple.signIdentity(PLAYER), isHasty ? hasty : {});
       expect(await failureOf(attempt, [])).toBe("unavailable GC");
-      await expect(attempt).rejects.toThrow(texts.test(name) ? /no certificate/ : reason);
+      await expect(attempt).rejects.toThrow(texts.test(name) ? /not a certificate/ : reason);
       apple.heal();
       expect(await verify(apple.signIdentity(PLAYER))).toEqual({ id: PLAYER });
     },
   );
 });
 
-describe("certificates that are known", () => {
+describe("cached certificates", () => {
   const fetched = () => apple.requests.filter(({ path }) => path.endsWith(".cer")).length;
 
-  test("are not fetched again while Apple's cache headers last", async () => {
+  test("are not fetched again until Apple's cache headers expire", async () => {
     await verify(apple.signIdentity(PLAYER));
     for (const now of [NOW, NOW + 60 * MINUTE - 1]) {
       await verify(apple.signIdentity(PLAYER, { timestamp: now }), { now: () => now });
@@ -327,14 +327,14 @@ describe("certificates that are known", () => {
     expect(fetched()).toBe(2);
   });
 
-  test("are fetched once for all who ask at the same time", async () => {
+  test("are fetched once for concurrent callers", async () => {
     const identities = Array.from({ length: 20 }, (_, index) => apple.signIdentity(`T:_${index}`));
     const profiles = await Promise.all(identities.map((identity) => verify(identity)));
     expect(profiles.map(({ id }) => id)).toEqual(identities.map(({ externalPlayerId }) => externalPlayerId));
     expect(fetched()).toBe(1);
   });
 
-  test("are refused once they end, even before they are forgotten", async () => {
+  test("are refused once they expire, even while still cached", async () => {
     const validTo = new Date(NOW + 2 * MINUTE);
     const certificate = (usual: CertificateRequest) => ({ ...usual, validTo });
     const brief = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => NOW, certificate });
@@ -348,7 +348,7 @@ describe("certificates that are known", () => {
     }
   });
 
-  test("are taken in the second in which they end", async () => {
+  test("are accepted in the second in which they expire", async () => {
     const validTo = new Date(NOW);
     const certificate = (usual: CertificateRequest) => ({ ...usual, validTo });
     const ending = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => NOW, certificate });
@@ -362,7 +362,7 @@ describe("certificates that are known", () => {
     }
   });
 
-  test("are as few as their bound: the one not used for longest goes", async () => {
+  test("are limited in number; the least recently used one is evicted", async () => {
     const urlOf = (index: number) => `https://host-${index}.apple.com/public-key/gc-stand-in.cer`;
     const use = (index: number) => verify({ ...apple.signIdentity(PLAYER), publicKeyUrl: urlOf(index) });
     for (let index = 0; index < 16; index++) await use(index);
@@ -376,7 +376,7 @@ describe("certificates that are known", () => {
     expect(fetched()).toBe(18);
   });
 
-  test("that were refused are asked for again after a minute, not before", async () => {
+  test("are fetched again a minute after a refusal, not before", async () => {
     const { certificateAuthorities: _, ...untrusting } = settings;
     const attempt = (now: number) => verify(apple.signIdentity(PLAYER), { now: () => now }, untrusting);
     for (const now of [NOW, NOW + 59_000, NOW + 61_000]) {
@@ -385,7 +385,7 @@ describe("certificates that are known", () => {
     expect(fetched()).toBe(2);
   });
 
-  test("are fetched by at most eight at once", async () => {
+  test("are fetched by at most eight concurrent calls", async () => {
     apple.failWith({ kind: "hang" });
     const attempts = Array.from({ length: 9 }, (_, index) => {
       const publicKeyUrl = `https://host-${index}.apple.com/public-key/gc-stand-in.cer`;

@@ -14,14 +14,14 @@ const exported = {
 
 describe("providers", () => {
   test.each([undefined, null, 1, "x", [], {}, exported, { facebook: null, amazon: 1, apple: [] }])(
-    "are not set up in %j",
+    "are not configured in %j",
     (integrations) => {
       for (const read of Object.values(providers)) expect(read(integrations)).toBeUndefined();
       expect(integrationProblems(integrations)).toEqual([]);
     },
   );
 
-  test("are not set up by what objects inherit", () => {
+  test("are not configured by inherited members", () => {
     const integrations = JSON.parse('{"__proto__": {"facebook": {"facebookAppId": "1", "facebookSecret": "s"}}}');
     expect(providers.facebook(integrations)).toBeUndefined();
     expect(
@@ -118,7 +118,7 @@ describe("providers", () => {
 });
 
 describe("checkToken", () => {
-  test("asks the system that the token is of", async () => {
+  test("asks the system that issued the token", async () => {
     const facebook = await startFacebookStandIn({
       appId: "1",
       appSecret: "s",
@@ -139,7 +139,7 @@ describe("checkToken", () => {
     }
   });
 
-  test("knows nothing of systems without tokens, or that are not set up", async () => {
+  test("returns undefined for systems without tokens and unconfigured ones", async () => {
     for (const systemId of ["GC", "FB", "AM", "ST"] as const) {
       expect(await checkToken(systemId, "token", {}, context)).toBeUndefined();
     }

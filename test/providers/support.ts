@@ -36,13 +36,17 @@ export const TROUBLES: { name: string; failure: LoopbackFailure; isHasty?: true;
   { name: "status 500", failure: { kind: "answer", answer: { status: 500, body: {} } }, reason: /status 500/ },
   { name: "status 503", failure: { kind: "answer", answer: { status: 503, body: {} } }, reason: /status 503/ },
   { name: "status 429", failure: { kind: "answer", answer: { status: 429, body: {} } }, reason: /status 429/ },
-  { name: "status 418", failure: { kind: "answer", answer: { status: 418, body: {} } }, reason: /418|unexpected form/ },
-  { name: "null", failure: { kind: "answer", answer: { body: null } }, reason: /unexpected form/ },
-  { name: "a list", failure: { kind: "answer", answer: { body: [1] } }, reason: /unexpected form/ },
-  { name: "an empty object", failure: { kind: "answer", answer: { body: {} } }, reason: /unexpected form/ },
+  {
+    name: "status 418",
+    failure: { kind: "answer", answer: { status: 418, body: {} } },
+    reason: /418|unexpected shape/,
+  },
+  { name: "null", failure: { kind: "answer", answer: { body: null } }, reason: /unexpected shape/ },
+  { name: "a list", failure: { kind: "answer", answer: { body: [1] } }, reason: /unexpected shape/ },
+  { name: "an empty object", failure: { kind: "answer", answer: { body: {} } }, reason: /unexpected shape/ },
   {
     name: "prototype keys",
     failure: { kind: "answer", answer: { body: Buffer.from('{"__proto__":{"id":"1","data":[]},"constructor":1}') } },
-    reason: /unexpected form/,
+    reason: /unexpected shape/,
   },
 ];

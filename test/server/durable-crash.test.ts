@@ -34,7 +34,7 @@ describe("a killed server", () => {
     return { child, said, says, client };
   }
 
-  it("has done a durable request once, whether it was in its script or its response script", async () => {
+  it("runs a durable request once, whether it was killed during its script or its response script", async () => {
     let authToken: string | undefined;
     for (const place of ["request", "response"]) {
       const server = await serve(place);

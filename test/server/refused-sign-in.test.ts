@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { accountRefusals } from "../../src/domains/accounts/index.ts";
 import { RequestError } from "../../src/errors.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -33,8 +34,8 @@ afterAll(async () => {
 it.each([
   ["finds the server busy", new StoreError("UNAVAILABLE", "the disk")],
   ["fails", new Error("the disk")],
-  ["is refused", new RequestError({ LATE: "REFUSED" })],
-])("a registration that %s at its end signs nobody in, and can be sent again", async (what, error) => {
+  ["is refused", new RequestError(accountRefusals.USERNAME.TAKEN)],
+])("a registration that %s at its end signs in nobody and can be repeated", async (what, error) => {
   const client = await app.client();
   const request = { userName: what, displayName: what, password: "password" };
   failure = error;

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import type { Collection } from "../../src/store/store.ts";
+import { PATIENT_MS } from "../support/patience.ts";
 
 /** A real process is killed in the middle of its writes, again and again, on one file. */
 const RUNS = 24;
@@ -65,7 +66,7 @@ it(`loses no acknowledged write and tears no transaction in ${RUNS} kills under 
     const lines = await killedRun(path, run, 20 + ((run * 37) % 200));
     expect(lines[0]).toBe("ready");
     for (const line of lines.slice(1)) note(acknowledged, line);
-    const store = await openEmbeddedStore({ path });
+    const store = await openEmbeddedStore({ path, evaluators: { timeoutMs: PATIENT_MS } });
     try {
       await checkPlain(store.collection("plain"), acknowledged);
       await checkCounters(store.collection("counters"), acknowledged);

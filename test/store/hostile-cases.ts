@@ -35,7 +35,7 @@ const nested = {
     },
   },
 };
-const TOO_LONG = /takes longer than \d+ ms to evaluate/;
+const TOO_LONG = /took longer than \d+ ms/;
 const TOO_MUCH = /needs more than \d+ MB of memory/;
 const bigArray = one(() => ({ _id: 1, l: numbers(50_000) }));
 const small = () => numbers(200).map((n) => ({ _id: n, n, s: `${"a".repeat(28)}!`, at: new Date(n) }));
@@ -397,7 +397,7 @@ export const HOSTILE: HostileCase[] = [
     name: "a document grown beyond a megabyte",
     documents: one(() => ({ _id: 1, l: ["x".repeat(800_000)] })),
     run: (c) => c.updateOne({ _id: 1 }, { $push: { l: "y".repeat(800_000) } }),
-    expected: /bytes long as JSON; scripts may write/,
+    expected: /bytes long as JSON; scripts may write at most/,
   },
   {
     name: "$geoWithin: a polygon of 9,000 corners on 500 places",

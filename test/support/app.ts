@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { Value } from "@sinclair/typebox/value";
 import { type App, startApp } from "../../src/app.ts";
-import { type Config, ConfigSchema } from "../../src/config.ts";
 import { contentOf } from "../../src/game/content.ts";
 import type { Credential, Game } from "../../src/game/game.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import type { AppOptions } from "../../src/services.ts";
+import { type Settings, SettingsSchema } from "../../src/settings-schema.ts";
 import { FakeClock } from "../../src/testing/fake-clock.ts";
+import { hasScriptsOf } from "./answers.ts";
 import { TestClient } from "./client.ts";
+import { PATIENT_MS } from "./patience.ts";
 
 export { FakeClock };
 
@@ -58,9 +60,15 @@ export function testGame(credentials: Credential[] = [], game: Partial<Game> = {
   };
 }
 
-/** Every setting's default, a free port, no log but what the test reads, and what the test sets. */
-export function testConfig(settings: Partial<Config> = {}): Config {
-  return { ...(Value.Create(ConfigSchema) as Config), port: 0, logLevel: "info", ...settings };
+/** Every setting's default but a free port and a patient store, no log but what the test reads, and what the test sets. */
+export function testConfig(settings: Partial<Settings> = {}): Settings {
+  return {
+    ...(Value.Create(SettingsSchema) as Settings),
+    port: 0,
+    logLevel: "info",
+    queryTimeoutMs: PATIENT_MS,
+    ...settings,
+  };
 }
 
 export interface TestApp extends App {
@@ -77,7 +85,7 @@ export interface TestApp extends App {
 }
 
 export interface TestAppOptions extends Omit<AppOptions, "config" | "game" | "clock" | "log"> {
-  config?: Partial<Config>;
+  config?: Partial<Settings>;
   game?: Game;
   /** A folder to keep: it is not removed. */
   data?: string;
@@ -108,6 +116,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     async client(handshake = {}) {
       const client = await TestClient.connect(socketUrl(), { secret: DEVICE_SECRET, ...handshake });
       clients.push(client);
+      client.hasScripts = (sent) => hasScriptsOf(app.services.cloudCode, sent);
       return client;
     },
     async discard() {

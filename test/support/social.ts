@@ -1,6 +1,6 @@
 import { startFacebookStandIn } from "../../examples/starter/stand-ins/facebook.ts";
-import type { Config } from "../../src/config.ts";
 import type { Game } from "../../src/game/game.ts";
+import type { Settings } from "../../src/settings-schema.ts";
 import { FakeClock, startTestApp, testCredential, testGame } from "./app.ts";
 import type { AnyFrame, TestClient } from "./client.ts";
 import { startAmazonStandIn } from "./stand-ins/amazon.ts";
@@ -12,7 +12,7 @@ const CLIENT_ID = "amzn1.application-oa2-client.test";
 const BUNDLE_ID = "org.example.game";
 
 /** A server whose game is set up for every provider, with a stand-in for each. */
-export async function startSocialApp(config: Partial<Config> = {}, game: Partial<Game> = {}) {
+export async function startSocialApp(config: Partial<Settings> = {}, game: Partial<Game> = {}) {
   const start = new FakeClock();
   const facebook = await startFacebookStandIn({ appId: APP_ID, appSecret: APP_SECRET });
   const amazon = await startAmazonStandIn({ clientId: CLIENT_ID });

@@ -7,6 +7,7 @@ import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import { openMongodbStore } from "../../src/store/mongodb/client.ts";
 import type { Store } from "../../src/store/store.ts";
 import { startStandIn } from "./mongod/server.ts";
+import { PATIENT_MS } from "./patience.ts";
 
 export interface OpenStore {
   store: Store;
@@ -22,7 +23,7 @@ export interface Engine {
 
 async function openEmbedded() {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-store-"));
-  const store = await openEmbeddedStore({ path: join(folder, "test.db") });
+  const store = await openEmbeddedStore({ path: join(folder, "test.db"), evaluators: { timeoutMs: PATIENT_MS } });
   return {
     store,
     async discard() {

@@ -21,9 +21,9 @@ const READ: [what: string, text: string, element: XmlElement][] = [
       [],
     ],
   ],
-  ["numbers as they are written", "<a b='1.0'>007</a>", ["a", [["b", "1.0"]], ["007"]]],
+  ["numbers unchanged", "<a b='1.0'>007</a>", ["a", [["b", "1.0"]], ["007"]]],
   [
-    "names that JavaScript has",
+    "names of Object.prototype",
     '<__proto__ constructor="1" __proto__="2"><toString/><hasOwnProperty/></__proto__>',
     [
       "__proto__",
@@ -40,12 +40,12 @@ const READ: [what: string, text: string, element: XmlElement][] = [
 ];
 
 const REFUSED: [what: string, text: string, sentence: string][] = [
-  ["no text", "", "The XML cannot be read in line 1"],
-  ["no XML", '{"a": 1}', "The XML cannot be read in line 1"],
-  ["what is not closed", "<a>\n<b></a>", "The XML cannot be read in line 2"],
-  ["two elements", "<a/><b/>", "one outermost element"],
-  ["an attribute twice", '<a b="1" b="2"/>', "Attribute 'b' is repeated"],
-  ["an entity of its own", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "The XML has a document type"],
+  ["empty text", "", "The XML is invalid in line 1"],
+  ["JSON", '{"a": 1}', "The XML is invalid in line 1"],
+  ["an unclosed element", "<a>\n<b></a>", "The XML is invalid in line 2"],
+  ["two elements", "<a/><b/>", "exactly one root element"],
+  ["a repeated attribute", '<a b="1" b="2"/>', "Attribute 'b' is repeated"],
+  ["an internal entity", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "The XML has a document type"],
   ["an external entity", '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "a document type"],
   ["an external document type", '<!doctype a SYSTEM "http://127.0.0.1/"><a/>', "a document type"],
   ["150 levels", "<a>".repeat(150) + "</a>".repeat(150), "nested more than 100 levels deep"],
@@ -53,14 +53,14 @@ const REFUSED: [what: string, text: string, sentence: string][] = [
 ];
 
 describe("XML", () => {
-  for (const [what, text, element] of READ) test(`has ${what}`, () => expect(readXml(text)).toEqual(element));
+  for (const [what, text, element] of READ) test(`parses ${what}`, () => expect(readXml(text)).toEqual(element));
   for (const [what, text, sentence] of REFUSED) {
-    test(`is refused with ${what}`, () => expect(() => readXml(text)).toThrow(sentence));
+    test(`with ${what} is refused`, () => expect(() => readXml(text)).toThrow(sentence));
   }
 });
 
-describe("the thread that reads XML", () => {
-  test("answers each in turn, and goes on after a refusal", async () => {
+describe("the XML parser's thread", () => {
+  test("handles documents in order and continues after a refusal", async () => {
     const reader = new XmlReader();
     const answers = await Promise.allSettled(["<a/>", "<", "<b/>"].map((text) => reader.read(text)));
     expect(answers.map((answer) => (answer.status === "fulfilled" ? answer.value[0] : answer.reason.name))).toEqual([

@@ -1,16 +1,16 @@
-// A lap is over: TRACK says where, SECONDS how long it took.
+// A player has finished a lap on TRACK in SECONDS.
 require("RECORDS");
 
 var lap = Spark.getData();
 var player = Spark.getPlayer();
 
-// An error ends the request: nothing that this script changed of the player is kept.
+// A script error refuses the event: the client receives it as `error`.
 if (lap.SECONDS <= 0) {
   Spark.setScriptError("SECONDS", "TOO_FAST");
   Spark.exit();
 }
 
-// The player's own best, on the player.
+// The player's best lap on each track, stored on the player.
 var best = player.getScriptData("best") || {};
 var isOwnBest = !best[lap.TRACK] || lap.SECONDS < best[lap.TRACK];
 
@@ -19,7 +19,7 @@ if (isOwnBest) {
   player.setScriptData("best", best);
 }
 
-// The record of the track, in a collection of the game. A new one is worth ten coins.
+// The track's record, in a collection. A new record earns ten coins.
 var beaten = takeRecord(lap.TRACK, lap.SECONDS, player);
 
 if (beaten) {
@@ -27,7 +27,7 @@ if (beaten) {
   Spark.getLog().info({ record: lap.TRACK, seconds: lap.SECONDS });
 }
 
-// Whoever held it is told: now, or at the next login.
+// The previous holder gets a message: now, or at the next login.
 if (beaten && beaten.playerId && beaten.playerId !== player.getPlayerId()) {
   Spark.message("RECORD_LOST")
     .setPlayerIds(beaten.playerId)
@@ -35,6 +35,6 @@ if (beaten && beaten.playerId && beaten.playerId !== player.getPlayerId()) {
     .send();
 }
 
-// What the client is answered.
+// Returned to the client.
 Spark.setScriptData("best", best[lap.TRACK]);
 Spark.setScriptData("record", beaten !== null);

@@ -1,9 +1,9 @@
-// The fastest lap of each track: one document for a track in the collection "records".
+// The fastest lap of each track: one document per track in the collection "records".
 var records = Spark.runtimeCollection("records");
 
 /**
- * Enters a lap as the track's record where it is the fastest. Answers the record that it beat, `{}` where there was none,
- * and null where the record stands.
+ * Stores a lap as the track's record if it is the fastest. Returns the record that it beat, `{}` if there was none, or
+ * null if the lap was not fast enough.
  * @param {string} track
  * @param {number} seconds
  * @param {SparkPlayer} player
@@ -11,7 +11,7 @@ var records = Spark.runtimeCollection("records");
 function takeRecord(track, seconds, player) {
   var mine = { seconds: seconds, playerId: player.getPlayerId(), name: player.getDisplayName() };
 
-  // One step: of two laps that end at once, the slower one does not find the record that it would have beaten.
+  // One atomic step: if two laps finish at the same time, the slower one cannot overwrite the faster one.
   var beaten = records.findAndModify({ _id: track, seconds: { $gt: seconds } }, { $set: mine });
 
   if (beaten || records.count({ _id: track }) > 0) {

@@ -1,4 +1,4 @@
-// A client may send scriptData of its own with any request. This one keeps the tournament's state on the player.
+// A client may send scriptData with any request. This script stores the tournament's state on the player.
 var sent = Spark.getData().scriptData;
 
 if (sent && sent.tournament !== undefined) {

@@ -1,5 +1,5 @@
-// Runs before the server's own work. An error that is set here refuses the request.
-// In this game nobody leaves an account behind in the middle of a tournament.
+// Runs before the server's own work. Setting an error here refuses the request.
+// In this game nobody may disconnect an account during a tournament.
 var player = Spark.getPlayer();
 
 if (player.getScriptData("tournament") === "running") {

@@ -1,4 +1,4 @@
-// Runs after the server's own work, and sees the response. What is set here goes to the client as scriptData.
+// Runs after the server's own work, and can read the response. The client receives what is set here as scriptData.
 if (!Spark.hasScriptErrors() && !Spark.getData().error) {
   var player = Spark.getPlayer();
   var farewells = (player.getScriptData("farewells") || 0) + 1;

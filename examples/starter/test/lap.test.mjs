@@ -18,7 +18,7 @@ test("the first lap is the player's best and the track's record", async () => {
   assert.equal(await ada.balance("currency1"), 110);
 });
 
-test("whoever loses a record is told", async () => {
+test("the player who loses a record gets a message", async () => {
   const grace = await game.player("Grace");
   const edsger = await game.player("Edsger");
   await game.collection("records").insertOne({ _id: "forest", seconds: 70, playerId: grace.id, name: "Grace" });
@@ -30,7 +30,7 @@ test("whoever loses a record is told", async () => {
   assert.deepEqual(message.data, { track: "forest", seconds: 69, by: "Edsger" });
 });
 
-test("a lap that takes no time is refused, and nothing is kept of it", async () => {
+test("a lap that takes no time is refused and changes nothing", async () => {
   const mallory = await game.player("Mallory");
 
   const { error } = await mallory.logEvent("LAP", { SECONDS: 0 });

@@ -21,16 +21,11 @@ import { countFound } from "./near.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { playerDocuments, playerFilter, playerProjection, playerSort } from "./players-view.ts";
 
-/** Documents that an aggregation may answer. */
 const MAX_RESULTS = 10_000;
 const MAX_PIECE = 1_000;
 
-/**
- * Raw collections. The first two arguments of each call are the namespace ("script", "meta", "system") and the name; the
- * last one of what finds documents says whether dates are kept as dates.
- */
+/** Calls on raw collections. Their last argument, if they return documents, says whether dates stay dates. */
 export const collectionCalls: Record<string, Call> = {
-  /** query, fields, sort, skip, limit, documents of the first piece */
   "collection.find": read(async (scope, [namespace, name, query, fields, sort, skip, limit, count, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
     const cursor = named.collection.find(await filterOf(scope, named, query), {
@@ -41,27 +36,23 @@ export const collectionCalls: Record<string, Call> = {
     return scope.cursors.first(viewed(scope, named, cursor), pieceOf(count), keepDates === true);
   }),
 
-  /** number, documents */
   "cursor.next": read(
     async ({ cursors }, [number, count, keepDates]): Promise<Piece> =>
       cursors.next(whole(number, "cursor"), pieceOf(count), keepDates === true),
   ),
 
-  /** query, fields, sort */
   "collection.findOne": read(async (scope, [namespace, name, query, fields, sort, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
     const found = await named.collection.findOne(await filterOf(scope, named, query), shapeOf(named, fields, sort));
     return found && toScript((await view(scope, named, [found]))[0], keepDates === true);
   }),
 
-  /** query, skip, limit */
   "collection.count": read(async (scope, [namespace, name, query, skip, limit]) => {
     const named = collectionToRead(scope, namespace, name);
     const bounds = { skip: whole(skip, "skip"), limit: whole(limit, "limit") };
     return countFound(named.collection, await filterOf(scope, named, query), bounds);
   }),
 
-  /** key, query */
   "collection.distinct": read(async (scope, [namespace, name, key, query, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
     const path = text(key, "key");
@@ -70,39 +61,36 @@ export const collectionCalls: Record<string, Call> = {
     return jsonOfAll(await named.collection.distinct(wanted, filter), keepDates === true);
   }),
 
-  /** array of stages and of arrays of stages */
+  /** array of stages, which may be nested in arrays */
   "collection.aggregate": read(async (scope, [namespace, name, stages, keepDates]) => {
     const named = collectionToRead(scope, namespace, name);
     const pipeline = pipelineOf(named.namespace, list(fromScript(list(stages, "stages")), "stages"));
     const cursor = named.collection.aggregate([...pipeline, { $limit: MAX_RESULTS + 1 }]);
     const results = await cursor.toArray();
     if (results.length > MAX_RESULTS) {
-      throw new CallError(`An aggregation may answer ${MAX_RESULTS} documents: add a $limit.`);
+      throw new CallError(`An aggregation may return at most ${MAX_RESULTS} documents: add a $limit.`);
     }
     return jsonOfAll(results, keepDates === true);
   }),
 
-  /** answers them with `ns`, the collection's full name */
+  /** returns the indexes with `ns`, the collection's full name */
   "collection.indexes": read(async (scope, [namespace, name]) => {
     const { collection, name: short } = collectionToRead(scope, namespace, name);
     const ns = fullName(namespace, short);
     return (await collection.indexes()).map((index) => ({ ...index, ns }));
   }),
 
-  /** id */
   "collection.getVersioned": read(async (scope, [namespace, name, id, keepDates]) => {
     const { collection } = collectionToRead(scope, namespace, name);
     const found = await collection.findOne({ _id: fromScript(id) });
     return found && toScript({ ...found, _version: found["_version"] ?? 0 }, keepDates === true);
   }),
 
-  /** keys, options */
   "collection.ensureIndex": write(async (scope, [namespace, name, keys, options]) => {
     const collection = collectionWithIndexes(scope, namespace, name);
     await collection.createIndex(indexKeys(keys), indexOptions(object(options, "optionsIN")));
   }),
 
-  /** keys */
   "collection.dropIndex": write(async (scope, [namespace, name, keys]) => {
     const collection = collectionWithIndexes(scope, namespace, name);
     const wanted = JSON.stringify(indexKeys(keys));
@@ -110,12 +98,11 @@ export const collectionCalls: Record<string, Call> = {
     if (index) await collection.dropIndex(index.name);
   }),
 
-  /** index name */
   "collection.dropIndexByName": write(async (scope, [namespace, name, index]) =>
     collectionWithIndexes(scope, namespace, name).dropIndex(text(index, "name")),
   ),
 
-  /** array of documents; answers their ids */
+  /** array of documents; returns their ids */
   "collection.insert": writeEarly(async (scope, [namespace, name, documents]) => {
     const collection = collectionToWriteEarly(scope, namespace, name);
     const added = list(fromScript(documents), "documents").map((document) => documentOf(document, "a document"));
@@ -127,7 +114,7 @@ export const collectionCalls: Record<string, Call> = {
     );
   }),
 
-  /** document; answers its id */
+  /** document; returns its id */
   "collection.save": writeEarly(async (scope, [namespace, name, document]) => {
     const collection = collectionToWriteEarly(scope, namespace, name);
     const saved = documentOf(fromScript(document), "document");
@@ -140,21 +127,21 @@ export const collectionCalls: Record<string, Call> = {
     return toScript(_id, false);
   }),
 
-  /** query, update, upsert, multi; answers whether a document was found or made */
+  /** query, update, upsert, multi; returns whether a document was matched or inserted */
   "collection.update": writeEarly(async (scope, [namespace, name, query, update, upsert, multi]) => {
     const collection = collectionToWriteEarly(scope, namespace, name);
     const filter = queryFromScript(query, "query");
     const change = documentOf(fromScript(update), "update");
     const options = { upsert: upsert === true };
     const isWhole = !hasOperators(change);
-    if (isWhole && multi === true) throw new CallError("An update of many documents needs operators, such as $set.");
+    if (isWhole && multi === true) throw new CallError("An update of several documents needs operators, such as $set.");
     const { matchedCount, upsertedCount } = isWhole
       ? await collection.replaceOne(filter, change, options)
       : await collection[multi === true ? "updateMany" : "updateOne"](filter, change, options);
     return matchedCount + upsertedCount > 0;
   }),
 
-  /** query; answers whether a document was removed */
+  /** query; returns whether a document was removed */
   "collection.remove": writeEarly(async (scope, [namespace, name, query]) => {
     const { deletedCount } = await collectionToWriteEarly(scope, namespace, name).deleteMany(
       queryFromScript(query, "query"),
@@ -164,7 +151,6 @@ export const collectionCalls: Record<string, Call> = {
 
   "collection.drop": write(async (scope, [namespace, name]) => collectionToWrite(scope, namespace, name).drop()),
 
-  /** query, fields, sort, remove, update, answer the new one, upsert */
   "collection.findAndModify": writeEarly(
     async (scope, [namespace, name, query, fields, sort, remove, update, returnNew, upsert, keepDates]) => {
       const collection = collectionToWriteEarly(scope, namespace, name);
@@ -184,7 +170,7 @@ export const collectionCalls: Record<string, Call> = {
     },
   ),
 
-  /** the document before, and after; answers whether it was found */
+  /** the document before and after; returns whether it was found */
   "collection.applyChanges": writeExactly(async (scope, [namespace, name, before, after]) => {
     const collection = collectionToWrite(scope, namespace, name);
     const was = documentOf(fromScript(before), "existingDocument");
@@ -195,7 +181,7 @@ export const collectionCalls: Record<string, Call> = {
     return (await collection.updateOne({ _id }, update)).matchedCount > 0;
   }),
 
-  /** document; answers id and version, or null where another one was saved meanwhile */
+  /** document; returns id and version, or null if another one was saved in the meantime */
   "collection.saveVersioned": {
     ...writeEarly(async (scope, [namespace, name, document]) => {
       const collection = collectionToWriteEarly(scope, namespace, name);
@@ -206,12 +192,12 @@ export const collectionCalls: Record<string, Call> = {
       if (_id === undefined || _id === null) {
         return toScript({ id: (await collection.insertOne(saved)).insertedId, version }, false);
       }
-      // Of a document that was never saved by version, or is new, there is no number yet.
+      // A new document, or one saved without a version, has no version number.
       const filter = { _id, _version: seen === 0 ? null : seen };
       const { matchedCount, upsertedCount } = await collection.replaceOne(filter, saved, { upsert: seen === 0 });
       return matchedCount + upsertedCount > 0 ? toScript({ id: _id, version }, false) : null;
     }),
-    // Another document of that id was saved meanwhile.
+    // A document with that id was saved in the meantime.
     nullOnDuplicate: ([, , document]) => isObject(document) && (document["_id"] ?? null) !== null,
   },
 };
@@ -235,7 +221,7 @@ function shapeOf(named: { namespace: string; name?: string }, fields: unknown, s
   };
 }
 
-/** Which members a script wants: 1 or 0, an element by `$` or $elemMatch, a part of an array by $slice. */
+/** The requested members: 1 or 0, `$` or $elemMatch for an array element, $slice for a part of an array. */
 function projectionOf(fields: Document): Projection {
   const projection: Projection = {};
   for (const [path, raw] of Object.entries(fields)) {
@@ -254,7 +240,7 @@ async function view(scope: CallScope, named: Named, documents: Document[]): Prom
   return isPlayers(named) ? playerDocuments(documents, scope.presence) : documents;
 }
 
-/** A cursor whose documents are as scripts may see them. */
+/** A cursor that converts documents to the view of scripts. */
 function viewed(scope: CallScope, named: Named, cursor: Cursor<Document>): Cursor<Document> {
   if (named.namespace !== "system") return cursor;
   return {
@@ -282,7 +268,7 @@ function pieceOf(count: unknown): number {
 }
 
 function collectionWithIndexes(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
-  if (namespace === "system") throw new CallError("The indexes of system collections are the server's own.");
+  if (namespace === "system") throw new CallError("Scripts cannot change indexes of system collections.");
   return collectionToRead(scope, namespace, name).collection;
 }
 
@@ -294,7 +280,7 @@ function indexKeys(value: unknown): Record<string, IndexOrder> {
       result[path] = order;
       continue;
     }
-    if (typeof order === "string") throw new CallError(`keys: an index of the kind "${order}" is not supported.`);
+    if (typeof order === "string") throw new CallError(`keys: an index of type "${order}" is not supported.`);
     if (typeof order !== "number" || order === 0) {
       throw new CallError(`keys: "${path}" must be 1, -1, "2dsphere" or "2d".`);
     }

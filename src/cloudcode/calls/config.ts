@@ -5,11 +5,11 @@ import { type Call, read } from "../../kernel/scripts/call.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import type { ConfigItems, ConfigKind, DescribedItem } from "../config-items.ts";
 
-/** The game's configuration. It stays as it is while the server runs, so a sandbox asks for each part once. */
+/** The game's configuration. It does not change while the server runs, so a sandbox requests each kind once. */
 export const configCalls: Record<string, Call> = {
-  /** one of `ConfigKind`; answers [short code, JSON of the item] of each */
+  /** a `ConfigKind`; returns [short code, JSON] of each item */
   "config.items": read(async ({ game }, [kind]) => {
-    if (typeof kind !== "string" || !Object.hasOwn(ITEMS, kind)) throw new CallError("There is no such part.");
+    if (typeof kind !== "string" || !Object.hasOwn(ITEMS, kind)) throw new CallError("Unknown kind of configuration.");
     return ITEMS[kind as ConfigKind](game).map((item) => [item.shortCode, JSON.stringify(item)]);
   }),
 };
@@ -109,7 +109,6 @@ function described({ shortCode, name, description }: Described): DescribedItem {
   return { shortCode, name, description: description ?? null };
 }
 
-/** `currency1Cost` to `currency6Cost`. */
 function numbered<What extends "Cost" | "Award">(
   amounts: Amounts,
   what: What,
@@ -118,7 +117,7 @@ function numbered<What extends "Cost" | "Award">(
   return Object.fromEntries(names);
 }
 
-/** Key → value of the property; null where there is no such set. A key whose property is gone is null. */
+/** Values of the set's properties by key; null for a missing property, and for a missing set. */
 function propertySetOf(game: Game, shortCode: string | undefined): unknown {
   const set = shortCode === undefined ? undefined : game.propertySets.get(shortCode);
   if (!set) return null;

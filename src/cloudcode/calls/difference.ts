@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isObject } from "../../kernel/scripts/arguments.ts";
 import type { Document } from "../../store/store.ts";
 
-/** The update that makes `after` of `before`: members that differ, objects member by member, arrays as a whole. */
+/** The update from `before` to `after`: objects are compared member by member, arrays as a whole. */
 export function difference(before: Document, after: Document): { $set?: Document; $unset?: Document } {
   const set: Document = {};
   const unset: Document = {};
@@ -18,13 +18,12 @@ function compare(before: Document, after: Document, path: string, set: Document,
   for (const [key, value] of Object.entries(after)) {
     const was = Object.hasOwn(before, key) ? before[key] : undefined;
     if (isDeepStrictEqual(was, value)) continue;
-    if (isObject(was) && isObject(value) && !isAwkward(was) && !isAwkward(value)) {
+    if (isObject(was) && isObject(value) && !hasUnsafeNames(was) && !hasUnsafeNames(value)) {
       compare(was, value, `${path}${key}.`, set, unset);
     } else set[path + key] = value;
   }
 }
 
-/** Does it have names that a path cannot express? */
-function isAwkward(value: Document): boolean {
+function hasUnsafeNames(value: Document): boolean {
   return Object.keys(value).some((key) => key === "" || key.includes(".") || key.startsWith("$"));
 }

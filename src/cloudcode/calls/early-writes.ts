@@ -1,9 +1,9 @@
 import type { Store, Writable } from "../../store/store.ts";
 
-/** What one run wrote before it was on disk (`Store.early`). */
+/** Tracks a run's writes that are acknowledged before they are on disk (`Store.early`). */
 export class EarlyWrites {
   readonly store: Writable;
-  /** Of the last write: what was written before it is on disk before it. */
+  /** The last write. Earlier writes reach the disk before it. */
   #last: Promise<void> | undefined;
   #loss: unknown;
 
@@ -17,7 +17,7 @@ export class EarlyWrites {
     this.store = store.early?.(note) ?? store;
   }
 
-  /** Settles when all of it is on disk; rejected where something was lost. Undefined where it is already. */
+  /** Resolves when all writes are on disk; rejects if one was lost. Undefined if there is nothing to wait for. */
   onDisk(): Promise<void> | undefined {
     if (this.#last === undefined && this.#loss === undefined) return undefined;
     return this.#wait();

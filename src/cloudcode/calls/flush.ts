@@ -6,16 +6,15 @@ import type { ScriptChanges, ScriptPlayerChanges } from "../../kernel/scripts/pl
 import { readPlayerChanges } from "../result.ts";
 
 export const flushCalls: Record<string, Call> = {
-  /** `PlayerOutput` by player id: what the run changed so far */
+  /** `PlayerOutput` by player id */
   "players.flush": writeExactly(async (scope, [outputs]) => writePlayers(scope, changesOf(scope, outputs))),
 };
 
 /**
- * Writes what earlier scripts of the same request and the run itself changed of players: one transaction, all of it or
- * nothing. Where a player is no longer as it was read, the run is begun again as long as it wrote nothing before; later
- * its changes are merged.
+ * Writes the changes of players by this run and earlier scripts of its request, in one transaction. If a player has
+ * changed meanwhile, the run is restarted; a run that has written something merges its changes instead.
  * @throws RunAgain
- * @throws CallError where a player has less by now than was to be taken away
+ * @throws CallError if a player no longer has an amount that is to be taken away
  */
 export async function writePlayers(scope: CallScope, changes?: ScriptChanges): Promise<void> {
   const { store, player, unwritten, runAgain, wroteBefore } = scope;
@@ -26,9 +25,9 @@ export async function writePlayers(scope: CallScope, changes?: ScriptChanges): P
     await store.transaction((tx) => writeScriptChanges(tx, player, all, again ? "checked" : "merged"));
   } catch (error) {
     if (!(error instanceof PlayerChanged)) throw error;
-    if (!again) throw new CallError("A player has less by now than was to be taken away.");
+    if (!again) throw new CallError("A player no longer has the amount that is to be taken away.");
     again();
-    throw new RunAgain("The script is run again, as another one changed its player meanwhile.");
+    throw new RunAgain("The script is run again, as its player was changed in the meantime.");
   }
   if (unwritten) unwritten.changes = undefined;
 }
@@ -37,7 +36,7 @@ function changesOf({ player }: CallScope, outputs: unknown): ScriptChanges {
   const changes: ScriptChanges & { otherPlayers: Record<string, ScriptPlayerChanges> } = { otherPlayers: {} };
   for (const [id, output] of Object.entries(object(outputs, "outputs"))) {
     const one = readPlayerChanges(output);
-    if (one === "unreadable") throw new CallError("The changes of players cannot be read.");
+    if (one === "unreadable") throw new CallError("The changes of players are malformed.");
     if (!one) continue;
     if (id === player) changes.playerChanges = one;
     else changes.otherPlayers[id] = one;

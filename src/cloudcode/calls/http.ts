@@ -13,14 +13,11 @@ const CONTENT_TYPES = {
   xml: "application/xml; charset=utf-8",
 } as const;
 
-/** Requests to servers elsewhere. What they did there is not known here, so each counts as one that writes. */
+/** HTTP requests to other servers. Their effects there are unknown, so each counts as a write. */
 export const httpCalls: Record<string, Call> = {
-  /**
-   * method, URL, [[header, value]], [user name, password] or null, [kind of body, body] or null, milliseconds; answers
-   * {status, headers, cookies, body}, headers and cookies as JSON text
-   */
+  /** Body: [type, text] or null. Returns {status, headers, cookies, body}; headers and cookies are JSON text. */
   "http.send": write(async (scope, [method, url, headers, credentials, body, timeoutMs]) => {
-    if (!METHODS.some((known) => known === method)) throw new CallError("There is no such method.");
+    if (!METHODS.some((known) => known === method)) throw new CallError("Unknown HTTP method.");
     const content = bodyOf(body);
     const reply = await sendOutgoing(scope, {
       method: method as OutgoingRequest["method"],
@@ -38,7 +35,7 @@ export const httpCalls: Record<string, Call> = {
   }),
 };
 
-/** Sends a request that counts as one of the run's, and tells the script why there is no answer. */
+/** Sends a request and counts it against the run's limit. Reports failures to the script. */
 export async function sendOutgoing(scope: CallScope, request: OutgoingRequest): Promise<OutgoingReply> {
   const most = scope.config.scriptHttpCalls;
   if (++scope.outgoingCount.sent > most) {
@@ -52,13 +49,13 @@ export async function sendOutgoing(scope: CallScope, request: OutgoingRequest): 
   }
 }
 
-/** What the script has left, as its sandbox says; the server's own bound holds anyway. */
+/** Time left to the script, as its sandbox claims; the server's own limit applies in any case. */
 export function timeoutOf(value: unknown): number {
   if (typeof value !== "number" || !Number.isFinite(value)) throw new CallError("timeout must be a number.");
   return value;
 }
 
-/** As text, by the charset that the server tells; UTF-8 where it tells none that is known. */
+/** Decodes the body with the response's charset. Default, also for unknown charsets: UTF-8. */
 export function bodyText({ headers, body }: OutgoingReply): string {
   const type = [...headers].find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
   const charset = /;\s*charset="?([^\s;"]{1,40})/i.exec(type)?.[1] ?? "utf-8";
@@ -85,13 +82,13 @@ function authorizationOf(credentials: unknown): HeaderList {
 function bodyOf(body: unknown): { headers: HeaderList; body?: string } {
   if (body === null) return { headers: [] };
   const [kind, content] = list(body, "body");
-  if (typeof kind !== "string" || !Object.hasOwn(CONTENT_TYPES, kind)) throw new CallError("There is no such body.");
+  if (typeof kind !== "string" || !Object.hasOwn(CONTENT_TYPES, kind)) throw new CallError("Unknown type of body.");
   const headers: HeaderList = [["Content-Type", CONTENT_TYPES[kind as keyof typeof CONTENT_TYPES]]];
   if (kind === "form") return { headers, body: formOf(content) };
   return { headers, body: text(content, "body", Number.MAX_SAFE_INTEGER) };
 }
 
-/** `a=1&a=2&b=`: each element of an array, objects as JSON, null as nothing. */
+/** `a=1&a=2&b=`: array elements separately, objects as JSON, null as empty. */
 function formOf(form: unknown): string {
   if (!isObject(form)) throw new CallError("form must be an object.");
   const pairs = new URLSearchParams();
@@ -106,7 +103,6 @@ function formValue(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Name and value of a `Set-Cookie`. */
 function cookieOf(setCookie: string): [name: string, value: string][] {
   const pair = setCookie.split(";", 1)[0]!;
   const equals = pair.indexOf("=");

@@ -8,23 +8,21 @@ import type { Documents, Store, Writable } from "../../store/store.ts";
 import { ANSWER } from "../protocol.ts";
 import { writePlayers } from "./flush.ts";
 
-/** A call as a script makes it. */
 export interface MadeCall {
   name: string;
   call: Call;
   args: readonly unknown[];
-  /** The text of its answer. */
   carryOut(scope: CallScope): Promise<string>;
-  /** The text of a refusal. Throws what ends the run. */
+  /** Returns the text of a refusal. Throws errors that end the run. */
   refusalOf(error: unknown): string;
 }
 
 /**
- * A call of a durable request's script: answered as before the run was interrupted, or carried out and recorded.
- * - One that reads is recorded with the next that writes.
- * - An exact one is one transaction with its record, so it happens once.
- * - Another that writes is recorded when it is done, and the script waits for that: where the server is killed in between,
- *   it happens again. So it does where it failed, unless the script went on to write something else.
+ * Executes a call of a durable request's script, or replays its recorded answer if the run was interrupted.
+ * - A read is recorded together with the next write.
+ * - An exact call and its record are one transaction, so it happens exactly once.
+ * - Other writes are recorded when done, before the script continues. If the server is killed in between, or the call
+ *   fails and the script writes nothing afterwards, the call is repeated.
  */
 export async function journaled(scope: CallScope, journal: CallJournal, made: MadeCall): Promise<string> {
   const { name, call, args } = made;
@@ -68,7 +66,7 @@ async function exactly(scope: CallScope, journal: CallJournal, made: MadeCall, a
   }
 }
 
-/** A refusal is an answer like another; nothing was written. */
+/** A refusal is recorded like any answer. Nothing was written. */
 function refused(journal: CallJournal, made: MadeCall, about: string, error: unknown): string {
   const answer = made.refusalOf(error);
   journal.note({ about, answer });
@@ -78,11 +76,11 @@ function refused(journal: CallJournal, made: MadeCall, about: string, error: unk
 interface Inside {
   scope: CallScope;
   hasFlushed(): boolean;
-  /** What is done when the transaction is on disk. */
+  /** Call after the transaction has committed. */
   written(): void;
 }
 
-/** What an exact call uses inside its transaction. One for each attempt, so that one which is undone leaves nothing. */
+/** The scope of an exact call in its transaction, one per attempt, so that a rolled-back attempt has no effects. */
 function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
   const { store } = scope;
   const messages = scope.service(Messages);
@@ -100,7 +98,7 @@ function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
   return {
     scope: {
       ...scope,
-      // What is early writes through `early` alone; by the store itself it finds what this process knows of it.
+      // An early call writes through `early` only; it needs the store itself for this process's state.
       ...(isEarly ? { early: writable } : { store: inside }),
       unwritten,
       service: ((of: ServiceClass) => (of === Messages ? held : scope.service(of))) as Kernel["service"],
@@ -113,7 +111,6 @@ function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
   };
 }
 
-/** The call that another one makes first. */
 function flush(made: MadeCall): MadeCall {
   return {
     ...made,
@@ -135,7 +132,7 @@ function aboutOf(name: string, args: readonly unknown[]): CallRecord["about"] {
   return parts === 0 ? name : `${name} ${JSON.stringify(args.slice(0, parts))}`;
 }
 
-/** Another time it may go well. */
+/** Whether the call failed in a way that a repetition may not. */
 function hasFailed(name: string, answer: string): boolean {
   if (answer.startsWith(ANSWER.error)) return true;
   if (name !== "request.send") return false;
@@ -143,7 +140,7 @@ function hasFailed(name: string, answer: string): boolean {
   return error?.["server"] !== undefined || error?.["script"] !== undefined;
 }
 
-/** A token is stored by its hash alone. */
+/** Tokens must not be stored in plain text. */
 function hasSecret(name: string, answer: string): boolean {
   return name === "request.send" && answer.includes('"authToken"');
 }

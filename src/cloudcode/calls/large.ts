@@ -1,8 +1,8 @@
 import { toScript } from "../../kernel/scripts/values.ts";
 
-/** What becomes of large arguments and answers, in pieces, so that others come in between. */
+/** Processes large arguments and results in slices, so that other work is not held up. */
 
-/** JSON that is an answer already. */
+/** A result that is JSON text already. */
 export class JsonText {
   readonly text: string;
 
@@ -11,10 +11,9 @@ export class JsonText {
   }
 }
 
-/** In one turn of the event loop, in milliseconds. */
+/** Time per turn of the event loop. */
 const BUDGET_MS = 3;
 
-/** The values as scripts see them. */
 export async function jsonOfAll(values: readonly unknown[], keepDates: boolean): Promise<JsonText> {
   const parts: string[] = [];
   let began = performance.now();
@@ -31,7 +30,7 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** How many values are in a JSON text, about: one for each comma, bracket and brace. Costs a look at each character. */
+/** Approximate number of values in JSON text: one per comma, bracket and brace. Linear in the text. */
 export function valuesIn(json: string): number {
   let values = 1;
   let inString = false;

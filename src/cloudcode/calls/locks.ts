@@ -1,14 +1,13 @@
 import { text, whole } from "../../kernel/scripts/arguments.ts";
 import { type Call, local } from "../../kernel/scripts/call.ts";
 
-/** A wait for a lock ends with its run at the latest; this is what timers take. */
-const LONGEST_MS = 3_600_000;
+/** Within the range of timers. A wait ends with its run at the latest. */
+const MAX_WAIT_MS = 3_600_000;
 
-/** The first argument is the name. Locks are no data: a run that is begun again has none of them, so nothing is written. */
+/** Locks are not data: a restarted run holds none, so these calls count as neither read nor write. */
 export const lockCalls: Record<string, Call> = {
-  /** milliseconds to try */
   "lock.take": local(async ({ locks }, [name, tryMs]) =>
-    locks.take(text(name, "lockName"), Math.min(whole(tryMs, "tryMillis"), LONGEST_MS)),
+    locks.acquire(text(name, "lockName"), Math.min(whole(tryMs, "tryMillis"), MAX_WAIT_MS)),
   ),
 
   "lock.release": local(async ({ locks }, [name]) => locks.release(text(name, "lockName"), "once")),

@@ -5,10 +5,9 @@ import { CallError } from "../../kernel/scripts/errors.ts";
 import type { HeaderList } from "../../outgoing/headers.ts";
 import { bodyText, sendOutgoing, timeoutOf } from "./http.ts";
 
-/** Of one mail: recipients, headers, attachments each. */
-const MOST = 1_000;
+const MAX_ITEMS = 1_000;
 const MAX_TEXT = Number.MAX_SAFE_INTEGER;
-/** What SendGrid's first interface answered; the one in use now answers nothing. */
+/** The response of SendGrid's v2 API, which scripts expect. That of v3 is empty. */
 const ACCEPTED = '{"message":"success"}';
 
 interface Address {
@@ -16,12 +15,9 @@ interface Address {
   name?: string;
 }
 
-/** Mails by SendGrid, https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. */
+/** Mail through SendGrid, https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send. */
 export const mailCalls: Record<string, Call> = {
-  /**
-   * API key or null, mail, milliseconds; answers SendGrid's answer. A mail that is sent counts as one of the run's HTTP
-   * requests; one that SendGrid would refuse for what is missing is not sent.
-   */
+  /** Returns SendGrid's response. An incomplete mail is refused without a request. */
   "mail.send": write(async (scope, [apiKey, given, timeoutMs]) => {
     const mail = object(given, "mail");
     const missing = missingOf(apiKey, mail);
@@ -39,7 +35,6 @@ export const mailCalls: Record<string, Call> = {
   }),
 };
 
-/** A sentence for each part that a mail cannot be without. */
 function missingOf(apiKey: unknown, mail: Record<string, unknown>): string[] {
   const { from, subject, text: plain, html } = mail;
   return [
@@ -71,7 +66,6 @@ async function mailOf(scope: CallScope, mail: Record<string, unknown>): Promise<
   };
 }
 
-/** HTML, or text where there is none. */
 function contentOf(plain: unknown, html: unknown): { type: string; value: string } {
   if (html !== null) return { type: "text/html", value: text(html, "html", MAX_TEXT) };
   return { type: "text/plain", value: text(plain, "text", MAX_TEXT) };
@@ -104,7 +98,7 @@ function attachment(filename: string, content: Buffer): object {
   return { content: content.toString("base64"), filename, disposition: "attachment" };
 }
 
-/** One after the other: an attachment may be large. */
+/** Sequential, as attachments may be large. */
 async function each(value: unknown, name: string, read: (item: string) => Promise<object>): Promise<object[]> {
   const found: object[] = [];
   for (const item of many(value, name)) found.push(await read(text(item, name)));
@@ -113,6 +107,6 @@ async function each(value: unknown, name: string, read: (item: string) => Promis
 
 function many(value: unknown, name: string): unknown[] {
   const items = list(value, name);
-  if (items.length > MOST) throw new CallError(`There are more than ${MOST} ${name}.`);
+  if (items.length > MAX_ITEMS) throw new CallError(`There are more than ${MAX_ITEMS} ${name}.`);
   return items;
 }

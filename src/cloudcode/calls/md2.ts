@@ -1,4 +1,4 @@
-/** The permutation of RFC 1319, made of the digits of pi. */
+/** The permutation of RFC 1319, derived from pi. */
 const S = Buffer.from(
   "292e43c9a2d87c013d3654a1ecf0061362a705f3c0c7738c98932bd9bc4c82ca" +
     "1e9b573cfdd4e01667426f188a17e512be4ec4d6da9ede49a0fbf58ebb2fee7a" +
@@ -13,10 +13,7 @@ const S = Buffer.from(
 const BLOCK = 16;
 const ROUNDS = 18;
 
-/**
- * The MD2 digest of RFC 1319: 16 bytes. It keeps no secret from anybody; it is here since Cloud Code offered it, and OpenSSL
- * has it no more. Costs 0.1 to 0.2 µs a byte of the caller's thread.
- */
+/** The MD2 digest of RFC 1319, which OpenSSL no longer has. Insecure. Costs 0.1 to 0.2 µs per byte. */
 export function md2(data: Buffer): Buffer {
   const padding = BLOCK - (data.length % BLOCK);
   const message = Buffer.concat([data, Buffer.alloc(padding, padding)]);

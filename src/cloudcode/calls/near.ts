@@ -1,10 +1,7 @@
 import { isObject } from "../../kernel/scripts/arguments.ts";
 import type { Collection, Document } from "../../store/store.ts";
 
-/**
- * As `countDocuments`, and of a filter that asks for what is near, which databases count only by finding it. That costs
- * a look at each document that matches.
- */
+/** As `countDocuments`, which does not support $near: such documents are fetched and counted, at linear cost. */
 export async function countFound(
   collection: Collection,
   filter: Document,

@@ -4,20 +4,17 @@ import { queryPattern } from "../../kernel/scripts/patterns.ts";
 import type { Document } from "../../store/store.ts";
 import { fullName } from "./namespaces.ts";
 
-/** Where a stage names another collection, and under which member. */
+/** Stages that name another collection, and the member that does. */
 const OTHERS: Readonly<Record<string, string>> = { $lookup: "from", $graphLookup: "from", $unionWith: "coll" };
 const REFUSED = new Set(["$out", "$merge", "$where", "$function", "$accumulator", "$currentOp", "$documents"]);
 const MAX_STAGES = 100;
 
-/**
- * The stages as the store takes them. Other collections are reached inside the same namespace only, by their short or
- * their full name; what writes, or runs code, is refused.
- */
+/** Checks a pipeline: other collections must be in the same namespace, and stages may neither write nor run code. */
 export function pipelineOf(namespace: string, stages: unknown[]): Document[] {
   const flat = stages.flat();
-  if (flat.length > MAX_STAGES) throw new CallError(`A pipeline may have ${MAX_STAGES} stages.`);
+  if (flat.length > MAX_STAGES) throw new CallError(`A pipeline may have at most ${MAX_STAGES} stages.`);
   return flat.map((stage) => {
-    if (!isObject(stage)) throw new CallError("A stage of a pipeline is an object with one name.");
+    if (!isObject(stage)) throw new CallError("A stage of a pipeline must be an object with one name.");
     return within(namespace, stage) as Document;
   });
 }
@@ -38,7 +35,7 @@ function within(namespace: string, value: unknown): unknown {
   return copy;
 }
 
-/** An expression that matches a pattern, which must stand in the pipeline itself to be checked. */
+/** A regular expression operator. Its pattern must be a literal, so that it can be checked. */
 function matching(namespace: string, operator: string, value: unknown): unknown {
   if (!isObject(value) || typeof value["regex"] !== "string") throw new CallError(`${operator} needs a regex as text.`);
   const { $regex, $options } = queryPattern(value["regex"], value["options"] ?? "");

@@ -5,36 +5,32 @@ import { isObject } from "../../kernel/scripts/arguments.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import type { Document, Projection, Sort } from "../../store/store.ts";
 
-/** The server's own bookkeeping. */
 const HIDDEN = ["accountVersion", "userNameSource", "syncDisplayName", "scriptWrites"];
 
-/** Members as GameSparks' collection had them, and where they are kept here. */
-function keptAs(path: string): string {
+/** Maps a path of GameSparks' collection to the stored one. */
+function storedPath(path: string): string {
   const [first = "", ...rest] = path.split(".");
   const number = /^currency([1-6])$/.exec(first)?.[1];
   if (number !== undefined) return ["currencies", String(Number(number) - 1), ...rest].join(".");
   if (first === "goods") return ["virtualGoods", ...rest].join(".");
-  if (first === "online") throw new CallError('"online" of a player is in no order and no list of values.');
+  if (first === "online") throw new CallError('Players cannot be sorted by "online", and it has no distinct values.');
   return path;
 }
 
-/**
- * A query of the system collection `player` as the store has it. `online` is no member of what is stored: it becomes a
- * condition on ids, with one look at presence for a query that names it.
- */
+/** Converts a query of the collection `player`. `online` becomes a condition on ids, by one presence look-up. */
 export async function playerFilter(query: Document, presence: Presence): Promise<Document> {
-  return keptFilter(query, asksForOnline(query) ? (await presence.all()).map(objectIdOf) : []);
+  return storedFilter(query, asksForOnline(query) ? (await presence.all()).map(objectIdOf) : []);
 }
 
-/** Its operators nest queries, and there is no other place where a query may name a member. */
-function keptFilter(query: Document, online: readonly ObjectId[]): Document {
+/** Only logical operators nest queries, so names are found nowhere else. */
+function storedFilter(query: Document, online: readonly ObjectId[]): Document {
   const kept: Document = {};
   const others: Document[] = [];
   for (const [key, value] of Object.entries(query)) {
     if (key === "online") others.push(onlineFilter(value, online));
-    else if (!key.startsWith("$")) kept[keptAs(key)] = value;
+    else if (!key.startsWith("$")) kept[storedPath(key)] = value;
     else if (!Array.isArray(value)) kept[key] = value;
-    else kept[key] = value.map((part) => (isObject(part) ? keptFilter(part, online) : part));
+    else kept[key] = value.map((part) => (isObject(part) ? storedFilter(part, online) : part));
   }
   return others.length === 0 ? kept : { $and: [kept, ...others] };
 }
@@ -47,7 +43,6 @@ function asksForOnline(query: Document): boolean {
   );
 }
 
-/** Players for whom a condition holds of `true`, where they are online, and of `false`, where they are not. */
 function onlineFilter(condition: unknown, online: readonly ObjectId[]): Document {
   const whenOnline = holdsOf(condition, true);
   const whenAway = holdsOf(condition, false);
@@ -76,31 +71,27 @@ function holdsOf(condition: unknown, value: boolean): boolean {
         case "$nin":
           return Array.isArray(wanted) && !wanted.includes(value);
         default:
-          throw new CallError(`"online" of a player cannot be compared by ${operator}.`);
+          throw new CallError(`"online" of a player cannot be compared with ${operator}.`);
       }
     })
   );
 }
 
-/** A sort, or a path as the only key of an object, as the store has it. */
 export function playerSort<T extends Document | Sort>(sort: T): T {
-  return Object.fromEntries(Object.entries(sort).map(([path, order]) => [keptAs(path), order])) as T;
+  return Object.fromEntries(Object.entries(sort).map(([path, order]) => [storedPath(path), order])) as T;
 }
 
-/** The wanted members of a player: with one currency come all of them. */
+/** Converts a projection. One currency selects all of them. */
 export function playerProjection(projection: Projection): Projection {
   const copy: Projection = {};
   for (const [key, wanted] of Object.entries(projection)) {
     if (key === "online") continue;
-    copy[/^currency[1-6]$/.test(key) ? "currencies" : keptAs(key)] = wanted;
+    copy[/^currency[1-6]$/.test(key) ? "currencies" : storedPath(key)] = wanted;
   }
   return copy;
 }
 
-/**
- * A player's document as scripts see it: with `currency1` to `currency6`, with `goods` beside `virtualGoods`, with `online`,
- * and without bookkeeping.
- */
+/** A player's document as scripts see it: with `currency1` to `currency6`, `goods` and `online`. */
 export function playerDocument(document: Document, online: boolean): Document {
   const view: Document = { ...document };
   for (const name of HIDDEN) delete view[name];
@@ -115,7 +106,7 @@ export function playerDocument(document: Document, online: boolean): Document {
   return { ...view, online };
 }
 
-/** The same for several documents, with one look at presence. */
+/** As `playerDocument` for several documents, with one presence look-up. */
 export async function playerDocuments(documents: Document[], presence: Presence): Promise<Document[]> {
   const ids = documents.map(({ _id }) => parsePlayerId(String(_id)));
   const online = await presence.online(ids.filter((id) => id !== undefined));

@@ -1,6 +1,8 @@
+import { settingsOf } from "../../config.ts";
 import {
   AccountsService,
   accounts,
+  accountsSettings,
   applyScriptChanges,
   changeDetails,
   deletePlayer,
@@ -30,12 +32,11 @@ import { readPlayerChanges } from "../result.ts";
 import { writePlayers } from "./flush.ts";
 import { playerFilter } from "./players-view.ts";
 
-/** Players. The first argument of each call but the first two is a player's id. */
+/** Players. Except for the first two calls, the first argument is a player's id. */
 export const playerCalls: Record<string, Call> = {
-  /** id; answers `PlayerInput`, or null where there is none */
+  /** id; returns `PlayerInput` or null */
   "player.load": read(async (scope, [id]) => load(scope, parsePlayerId(id))),
 
-  /** system id, id there */
   "player.loadByExternalId": read(async (scope, [system, external]) => {
     const key = linkKey(text(system, "externalSystem") as SystemId, text(external, "externalId"));
     const link = await accounts(scope.store).links.findOne({ _id: key }, { projection: { playerId: 1 } });
@@ -46,18 +47,17 @@ export const playerCalls: Record<string, Call> = {
 
   "player.online": read(async ({ presence }, [id]) => (await presence.online([playerOf(id)])).has(playerOf(id))),
 
-  /** query */
   "player.matches": read(async ({ store, presence }, [id, query]) => {
     const wanted = await playerFilter(queryFromScript(query, "mongoQuery"), presence);
     const filter = { $and: [{ _id: objectIdOf(playerOf(id)) }, wanted] };
     return (await accounts(store).players.countDocuments(filter)) > 0;
   }),
 
-  /** `PlayerOutput`. What earlier scripts of the same request changed is written first. */
+  /** `PlayerOutput`. Changes by earlier scripts of the same request are written first. */
   "player.persist": writeExactly(async (scope, [id, output]) => {
     const { store } = scope;
     const changes = readPlayerChanges(output);
-    if (changes === "unreadable") throw new CallError("SparkPlayer.persist: the changes cannot be read.");
+    if (changes === "unreadable") throw new CallError("SparkPlayer.persist: the changes are malformed.");
     if (changes === undefined) return;
     const player = playerOf(id);
     await writePlayers(scope);
@@ -65,16 +65,16 @@ export const playerCalls: Record<string, Call> = {
       await store.transaction((tx) => applyScriptChanges(tx, player, changes, "merged"));
     } catch (error) {
       if (!(error instanceof PlayerChanged)) throw error;
-      throw new CallError("SparkPlayer.persist: the player has less by now than was to be taken away.");
+      throw new CallError("SparkPlayer.persist: the player no longer has the amount that is to be taken away.");
     }
   }),
 
-  /** password; answers whether it is the player's and no lock is on it. Each wrong one is counted as that of a login. */
+  /** password; returns whether it is right and the player is not locked. Failures count as failed logins. */
   "player.validatePassword": write(async ({ store, service, clock, config }, [id, password]) => {
     const { passwords } = service(AccountsService);
     const guess = { player: playerOf(id), password: text(password, "password"), now: clock.now() };
     try {
-      await busyToo(provePassword(store, passwords, guess, config));
+      await reportBusy(provePassword(store, passwords, guess, settingsOf(config, accountsSettings)));
       return true;
     } catch (error) {
       if (error instanceof RequestError) return false;
@@ -82,14 +82,13 @@ export const playerCalls: Record<string, Call> = {
     }
   }),
 
-  /** password */
   "player.setPassword": write(async ({ store, service, session }, [id, password]) => {
     const wanted = text(password, "password", MAX_PASSWORD_LENGTH);
     if (wanted === "") throw new CallError("SparkPlayer.setPassword: password must not be empty.");
     if (!wanted.isWellFormed()) throw new CallError("SparkPlayer.setPassword: password must be well-formed Unicode.");
     const player = playerOf(id);
     await mustExist(store, player);
-    const newHash = await busyToo(service(AccountsService).passwords.hash(wanted));
+    const newHash = await reportBusy(service(AccountsService).passwords.hash(wanted));
     await store.transaction((tx) => changeDetails(tx, player, { newHash }));
     service(Messages).terminateSessions(player, session?.connection);
   }),
@@ -98,10 +97,9 @@ export const playerCalls: Record<string, Call> = {
 
   "player.isHidden": read(({ store }, [id]) => isHiddenOnLeaderboards(store, playerOf(id))),
 
-  /** whether it is hidden from now on */
   "player.hide": write(({ store }, [id, hidden]) => hideOnLeaderboards(store, playerOf(id), hidden === true)),
 
-  /** Sockets are of every stage, and the player must be of this one. */
+  /** Sessions of all stages are terminated, but the player must exist on this one. */
   "player.resetAuthTokens": write(async ({ store, service, session }, [id]) => {
     const player = playerOf(id);
     await mustExist(store, player);
@@ -130,7 +128,7 @@ async function mustExist(store: CallScope["store"], player: PlayerId): Promise<v
   if (!found) throw new CallError("The player was deleted.");
 }
 
-async function busyToo<T>(hashing: Promise<T>): Promise<T> {
+async function reportBusy<T>(hashing: Promise<T>): Promise<T> {
   try {
     return await hashing;
   } catch (error) {

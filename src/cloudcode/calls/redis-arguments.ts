@@ -2,23 +2,21 @@ import { isObject } from "../../kernel/scripts/arguments.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import type { ArgumentKind, RedisCommand } from "../redis-commands.ts";
 
-/** What a script gave to a method of SparkRedis, as words of a command. */
+/** A script's arguments of a SparkRedis method, as words of a command. */
 export interface RedisArguments {
   words: string[];
-  /** Every key among them, as Redis has it. */
+  /** All keys among the words, with prefix. */
   keys: string[];
-  /** The words of each parameter that was given, by its name. */
   byName: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Texts grow to so many bytes at most. */
 export const MAX_TEXT_BYTES = 8_388_608;
 const MAX_KEYS = 1_000;
-/** Characters; Redis answers a thousand keys at once where they are looked for. */
-const LONGEST_KEY = 1_024;
+/** Limited, as Redis returns a thousand keys at once in a scan. */
+const MAX_KEY = 1_024;
 const MAX_SEVERAL = 10_000;
 const MAX_PATTERN = 200;
-/** Each star may multiply the time that Redis takes for a key. */
+/** Each star may multiply the time to match a key. */
 const MAX_STARS = 8;
 const MAX_BOUND = 100;
 
@@ -30,13 +28,10 @@ const CHOICES: Partial<Record<ArgumentKind, readonly string[]>> = {
   unit: ["M", "KM", "MI", "FT"],
 };
 
-/** Kinds that take all arguments that are left, one after the other or as an array. */
+/** Variadic kinds: all remaining arguments, separately or as an array. */
 const ALL: readonly ArgumentKind[] = ["keys", "sets", "texts", "pairs"];
 
-/**
- * @param prefix what each of the script's keys begins with in Redis
- * @throws CallError that names method and argument
- */
+/** @param prefix prefix of the script's keys in Redis */
 export function redisArguments(
   method: string,
   { parameters }: RedisCommand,
@@ -48,7 +43,7 @@ export function redisArguments(
   const rest = given.slice(parameters.length - 1).flat();
   if (takesAll && rest.length > 0) values.push(rest);
   if (values.length > parameters.length) {
-    throw new CallError(`${method} takes ${parameters.length} arguments, and not ${values.length}.`);
+    throw new CallError(`${method} takes ${parameters.length} arguments, not ${values.length}.`);
   }
   const reader = new Reader(prefix);
   const words: string[] = [];
@@ -74,7 +69,7 @@ class Reader {
     this.#prefix = prefix;
   }
 
-  /** @param name of method and argument, for the refusal */
+  /** @param name method and argument, for errors */
   read(kind: ArgumentKind, value: unknown, name: string): string[] {
     switch (kind) {
       case "key":
@@ -126,21 +121,21 @@ class Reader {
 
   #key(value: unknown, name: string): string {
     const key = value === null ? "null" : textOf(value, name);
-    if (key.length > LONGEST_KEY) throw new CallError(`${name} is longer than ${LONGEST_KEY} characters.`);
+    if (key.length > MAX_KEY) throw new CallError(`${name} is longer than ${MAX_KEY} characters.`);
     this.keys.push(this.#prefix + key);
     return this.#prefix + key;
   }
 
   #keys(value: unknown, name: string): string[] {
     const list = value as unknown[];
-    if (list.length > MAX_KEYS) throw new CallError(`${name} must be ${MAX_KEYS} at most, and are ${list.length}.`);
+    if (list.length > MAX_KEYS) throw new CallError(`${name} must be at most ${MAX_KEYS}, not ${list.length}.`);
     return list.map((key) => this.#key(key, name));
   }
 
   #pairs(value: unknown, name: string): string[] {
     const list = value as unknown[];
     if (list.length % 2 === 1) throw new CallError(`${name} must be pairs of a key and a value.`);
-    if (list.length > 2 * MAX_KEYS) throw new CallError(`${name} must be ${MAX_KEYS} pairs at most.`);
+    if (list.length > 2 * MAX_KEYS) throw new CallError(`${name} must be at most ${MAX_KEYS} pairs.`);
     return list.map((item, at) => (at % 2 === 0 ? this.#key(item, name) : textOf(item, name)));
   }
 }
@@ -166,10 +161,10 @@ function wholeOf(value: unknown, name: string): number {
 
 function within(value: number, least: number, most: number, name: string): number {
   if (value >= least && value <= most) return value;
-  throw new CallError(`${name} must be from ${least} to ${most}, and is ${value}.`);
+  throw new CallError(`${name} must be from ${least} to ${most}, not ${value}.`);
 }
 
-/** Infinity comes out of a sandbox as its name. */
+/** Infinity is encoded as its name. */
 function scoreOf(value: unknown, name: string): string {
   if (value === "Infinity") return "+inf";
   if (value === "-Infinity") return "-inf";

@@ -1,13 +1,13 @@
 import type { Redis } from "../../cluster/redis.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 
-/** What one command may answer: the bytes of its values, and 32 for each of them. */
-export const MAX_ANSWER_BYTES = 16_777_216;
-/** Redis' Lua hands no more than 8,000 words on to a command. */
+/** Maximum size of a reply: the bytes of its values, plus 32 per value. */
+export const MAX_REPLY_BYTES = 16_777_216;
+/** Redis' Lua passes at most 8,000 words to a command. */
 const MAX_VALUES = 7_000;
 const TOO_LARGE = -1;
 
-/** Answers what the command answers, errors too, or -1 where that is more than the first argument, in bytes. */
+/** Returns the command's reply, errors included, or -1 if it is larger than the first argument. */
 const SCRIPT = `
 local left = tonumber(ARGV[1])
 local function fits(reply)
@@ -26,10 +26,8 @@ if fits(reply) then return reply end
 return ${TOO_LARGE}`;
 
 /**
- * Sends a command that answers several values, whose size Redis counts before it sends any of them: nothing larger than
- * `MAX_ANSWER_BYTES` reaches this process, whatever was thought of its size before and whatever changed since. In Redis
- * the answer takes twice its size meanwhile.
- * @throws CallError
+ * Sends a command that returns several values. Redis measures the reply, so nothing larger than `MAX_REPLY_BYTES`
+ * reaches this process; in Redis it temporarily takes twice its size.
  */
 export async function sendBounded(
   redis: Redis,
@@ -39,15 +37,15 @@ export async function sendBounded(
 ): Promise<unknown> {
   const values = words.length - 1 - keys.length;
   if (values > MAX_VALUES) {
-    throw new CallError(`SparkRedis.${method} takes ${MAX_VALUES} values at most, and not ${values}.`);
+    throw new CallError(`SparkRedis.${method} takes at most ${MAX_VALUES} values, not ${values}.`);
   }
-  const reply = await redis.send(["EVAL", SCRIPT, String(keys.length), ...keys, String(MAX_ANSWER_BYTES), ...words]);
+  const reply = await redis.send(["EVAL", SCRIPT, String(keys.length), ...keys, String(MAX_REPLY_BYTES), ...words]);
   if (reply === TOO_LARGE) throw tooLarge(method);
   return reply;
 }
 
 export function tooLarge(method: string): CallError {
   return new CallError(
-    `SparkRedis.${method}: the answer would take more than ${MAX_ANSWER_BYTES} bytes: ask for less of it at a time.`,
+    `SparkRedis.${method}: the result would be larger than ${MAX_REPLY_BYTES} bytes. Request less at a time.`,
   );
 }

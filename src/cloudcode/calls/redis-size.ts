@@ -2,27 +2,22 @@ import type { Redis } from "../../cluster/redis.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import type { RedisCommand } from "../redis-commands.ts";
 import { MAX_TEXT_BYTES, type RedisArguments } from "./redis-arguments.ts";
-import { MAX_ANSWER_BYTES, tooLarge } from "./redis-bounded.ts";
+import { MAX_REPLY_BYTES, tooLarge } from "./redis-bounded.ts";
 
-const LISTS: readonly RedisCommand["answer"][] = ["texts", "hash", "scores", "sorted", "found", "picked"];
-/** These answer no values, however large they are. */
+const LISTS: readonly RedisCommand["reply"][] = ["texts", "hash", "scores", "sorted", "found", "picked"];
+/** These return no values, however large the values are. */
 const SHORT: readonly string[] = ["HKEYS"];
-/** Fields of a hash whose lengths are asked for. */
 const MAX_LENGTHS = 1_000;
-/** Values that are looked at where some may be answered again and again, so that a few large ones are not missed. */
+/** Samples where values may be returned repeatedly, so that a few large ones are not missed. */
 const SAMPLES = ["SAMPLES", "10000"];
 
-/** Whether a command answers several values, whose sizes are not known before. */
-export function answersMany({ answer, words: [word] }: RedisCommand): boolean {
-  return LISTS.includes(answer) && word !== "GEOHASH";
+export function returnsMany({ reply, words: [word] }: RedisCommand): boolean {
+  return LISTS.includes(reply) && word !== "GEOHASH";
 }
 
 /**
- * Refuses what Redis itself would better not put together, and sees to it that no text in Redis grows without end. Costs
- * one round trip more for commands that answer several values, and for what is large or is asked for several times another
- * one or two, to see how much is wanted. Sizes are Redis' own estimates, by a sample of the values, and may be far off:
- * what reaches this process `sendBounded` bounds.
- * @throws CallError
+ * Refuses commands whose reply Redis itself could hardly assemble, and appends beyond a string's limit. Costs up to
+ * three round trips. Sizes are Redis' estimates, which may be far off; `sendBounded` protects this process.
  */
 export async function checkSize(
   redis: Redis,
@@ -31,20 +26,20 @@ export async function checkSize(
   { words, keys, byName }: RedisArguments,
 ): Promise<void> {
   if (method === "append") return checkGrowth(redis, keys[0]!, words.at(-1)!);
-  if (!answersMany(command) || SHORT.includes(command.words[0]!) || keys.length === 0) return;
-  const repeats = Number(byName.get("count")?.at(-1)) < 0 && command.answer === "picked";
+  if (!returnsMany(command) || SHORT.includes(command.words[0]!) || keys.length === 0) return;
+  const repeats = Number(byName.get("count")?.at(-1)) < 0 && command.reply === "picked";
   const sizes = await Promise.all(keys.map((key) => redis.send(["MEMORY", "USAGE", key, ...(repeats ? SAMPLES : [])])));
   const bytes = sizes.reduce<number>((sum, size) => sum + Number(size ?? 0), 0);
   const fields = command.words[0] === "HMGET" ? byName.get("fields")! : [];
-  if (bytes <= MAX_ANSWER_BYTES && !repeats && new Set(fields).size === fields.length) return;
+  if (bytes <= MAX_REPLY_BYTES && !repeats && new Set(fields).size === fields.length) return;
   const wanted =
     fields.length > 0
       ? await lengthOf(redis, keys[0]!, fields)
       : bytes * (keys.length === 1 ? await shareOf(redis, command, keys[0]!, byName) : 1);
-  if (wanted > MAX_ANSWER_BYTES) throw tooLarge(method);
+  if (wanted > MAX_REPLY_BYTES) throw tooLarge(method);
 }
 
-/** Of the values of a hash, each as often as its field is there; without end where there are too many to ask for. */
+/** Total length of the requested values of a hash; infinite if there are too many fields to check. */
 async function lengthOf(redis: Redis, key: string, fields: readonly string[]): Promise<number> {
   const times = new Map<string, number>();
   for (const field of fields) times.set(field, (times.get(field) ?? 0) + 1);
@@ -55,7 +50,7 @@ async function lengthOf(redis: Redis, key: string, fields: readonly string[]): P
   return lengths.reduce((sum, length) => sum + length, 0);
 }
 
-/** Which part of a list, set or sorted set is wanted; more than 1 where its members may come several times. */
+/** The requested share of a list, set or sorted set; above 1 if members may repeat. */
 async function shareOf(
   redis: Redis,
   { words: [word] }: RedisCommand,

@@ -7,14 +7,14 @@ import { MAX_DEPTH } from "../host-pool.ts";
 import { writePlayers } from "./flush.ts";
 
 export const requestCalls: Record<string, Call> = {
-  /** request, id of the player that it is sent as or null for the run's own, whether its scripts run */
+  /** request, id of the sending player or null for the run's own, whether its scripts run */
   "request.send": {
     flushes: true,
     ...write(async (scope, [frame, as, runsScripts]) => {
       if (!isObject(frame)) throw new CallError("A request must be an object.");
       if (runsScripts === true && scope.depth >= MAX_DEPTH) {
         throw new CallError(
-          `${MAX_DEPTH} scripts wait for this one already, so it may execute no request. Does a script execute itself?`,
+          `${MAX_DEPTH} scripts are already waiting for this one, so it cannot execute a request. Does a script execute itself?`,
         );
       }
       const player = as === null || as === scope.player ? scope.player : await existing(scope, as);
@@ -24,7 +24,6 @@ export const requestCalls: Record<string, Call> = {
     }),
   },
 
-  /** what the connection knows that the run's request came by */
   session: read(async ({ session }) => ({
     sessionId: session?.id ?? null,
     credentialType: session?.credential.type ?? null,
@@ -36,6 +35,6 @@ async function existing({ store }: CallScope, id: unknown): Promise<PlayerId> {
   const player = parsePlayerId(id);
   const found =
     player && (await accounts(store).players.findOne({ _id: objectIdOf(player) }, { projection: { _id: 1 } }));
-  if (!found) throw new CallError("There is no such player that a request could be sent as.");
+  if (!found) throw new CallError("The player to send the request as does not exist.");
   return player!;
 }

@@ -13,30 +13,29 @@ import { journaled } from "./journaled.ts";
 import { JsonText, nextTurn, valuesIn } from "./large.ts";
 
 export interface CallLimits {
-  /** Calls of one run. */
   calls: number;
-  /** Characters of a call's arguments, and four times as many of its answer. */
+  /** Characters of a call's arguments; its result may have four times as many. */
   chars: number;
 }
 
-/** Characters of arguments that are read in a turn of their own. */
+/** Arguments longer than this are parsed in their own turn of the event loop. */
 const LARGE = 65_536;
-/** Values in the arguments of one call: reading them takes some milliseconds. */
+/** Values in the arguments of one call. Parsing this many takes some milliseconds. */
 const MAX_VALUES = 100_000;
 
 let calls: ReadonlyMap<string, Call> | undefined;
 
-/** Loads what carries the calls out, which is much: with the script hosts, or for the first run, and not for a start. */
+/** Loads the calls' implementations, with the script hosts or for the first run, to keep start-up short. */
 export async function loadCalls(): Promise<void> {
   calls ??= (await import("./table.ts")).calls;
 }
 
-/** The calls of one run, from its first to its end: which may be made, with what, how many, and how they are answered. */
+/** Checks, counts and executes the calls of one run. */
 export class RunCalls {
   readonly #scope: (CallScope & { wroteBefore: boolean }) | undefined;
   readonly #limits: CallLimits;
   readonly #early: EarlyWrites | undefined;
-  /** Where in the journal of its durable request the run began. */
+  /** Position in the durable request's journal where the run began. */
   readonly #journalStart: number;
   readonly #caller: Caller | undefined;
   #count = 0;
@@ -59,17 +58,16 @@ export class RunCalls {
     if (!calls) loadCalls().catch(() => {});
   }
 
-  /** A call that writes was begun: the run must not be run again. */
+  /** A writing call has started, so the run must not be repeated. */
   get wrote(): boolean {
     return this.#wrote;
   }
 
-  /** How many were made. */
   get count(): number {
     return this.#count;
   }
 
-  /** The text of a `CallAnswer`. Never rejects. */
+  /** Executes a call and returns the text of its answer (see `ANSWER`). Never rejects. */
   async answer(request: string): Promise<string> {
     const began = performance.now();
     const scope = this.#scope;
@@ -92,9 +90,9 @@ export class RunCalls {
       if (call.writes) this.#wrote = true;
       const carryOut = (inside: CallScope) => this.#carryOut(inside, call, args);
       const refusalOf = (error: unknown) => {
-        const told = this.#refusalOf(error, found);
-        outcome = told.outcome;
-        return told.text;
+        const refusal = this.#refusalOf(error, found);
+        outcome = refusal.outcome;
+        return refusal.text;
       };
       return await onBehalfOf(this.#caller!, () =>
         scope.journal && !call.isLocal
@@ -110,15 +108,15 @@ export class RunCalls {
         outcome = "limit";
         return `${ANSWER.limit}${error.kind}:${error.message}`;
       }
-      const told = this.#refusalOf(error, { name, args: [] });
-      outcome = told.outcome;
-      return told.text;
+      const refusal = this.#refusalOf(error, { name, args: [] });
+      outcome = refusal.outcome;
+      return refusal.text;
     } finally {
       scope?.onCall?.(name, outcome, (performance.now() - began) / 1000);
     }
   }
 
-  /** Settles when all that the run wrote is on disk: undefined, or a sentence where something was lost. */
+  /** Resolves when the run's writes are on disk, to an error message if one was lost. */
   async written(): Promise<string | undefined> {
     try {
       await this.#early?.onDisk();
@@ -128,20 +126,19 @@ export class RunCalls {
     }
   }
 
-  /** The run begins anew, in another host. */
+  /** To be called when the run is restarted in another host. */
   reset(): void {
     void this.#scope?.cursors.close();
     void this.#scope?.locks.releaseAll();
     this.#scope?.journal?.rewind(this.#journalStart);
   }
 
-  /** The run is over. */
   close(): void {
     if (!this.#scope) return;
     const { cursors, locks, releaseLater } = this.#scope;
     void cursors.close();
     locks.stop();
-    // Whoever has them next is to read what the run wrote.
+    // The next holder of a lock must see what the run wrote.
     const release = async () => {
       const pending = this.#early?.onDisk();
       if (pending) await pending.catch(() => {});
@@ -155,17 +152,17 @@ export class RunCalls {
     if (request.length > this.#limits.chars + 100) throw new CallError("The arguments are too large.");
     if (isTooDeep(request)) throw new CallError("The arguments are nested more than 100 levels deep.");
     if (request.length > LARGE && valuesIn(request) > MAX_VALUES) {
-      throw new CallError(`The arguments hold more than ${MAX_VALUES} values. Make several calls of them.`);
+      throw new CallError(`The arguments contain more than ${MAX_VALUES} values. Split them into several calls.`);
     }
     let parts: unknown;
     try {
       parts = JSON.parse(request);
     } catch {
-      throw new CallError("The call is no JSON.");
+      throw new CallError("The call is not JSON.");
     }
     const [name, ...args] = Array.isArray(parts) ? parts : [];
     const call = typeof name === "string" ? calls?.get(name) : undefined;
-    if (!call) throw new CallError("There is no such call.");
+    if (!call) throw new CallError("Unknown call.");
     return { name, call, args };
   }
 
@@ -173,11 +170,11 @@ export class RunCalls {
     const answer = await call.answer(scope, args);
     const result = answer instanceof JsonText ? answer.text : JSON.stringify(answer ?? null);
     const most = this.#limits.chars * 4;
-    if (result.length > most) throw new CallError(`The answer is larger than ${most} characters: ask for less.`);
+    if (result.length > most) throw new CallError(`The result is larger than ${most} characters. Request less.`);
     return ANSWER.result + result;
   }
 
-  /** The sentence that the script gets; an error that ends its run is thrown again. */
+  /** The answer for the script. Rethrows an error that ends the run. */
   #refusalOf(
     error: unknown,
     made: { name: string; call?: Call; args: unknown[] },
@@ -194,15 +191,15 @@ export class RunCalls {
   #failed(name: string, error: unknown): string {
     const errorId = nanoid(12);
     this.#scope?.onFailure?.(name, error, errorId);
-    return `The server failed at ${name}. Its log tells more under ${errorId}.`;
+    return `The server failed at ${name}. See its log for error ${errorId}.`;
   }
 }
 
-/** The sentence that the script gets; undefined for a failure of the server. */
+/** The message for the script; undefined for an internal error. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof CallError) return error.message;
   if (!(error instanceof StoreError)) return undefined;
-  if (error.retryable) return "The database cannot be reached at the moment. Try again.";
-  if (error.code === "DAMAGED") return "The server's data file is damaged, and its operator has to restore it.";
+  if (error.retryable) return "The database is unreachable at the moment. Try again.";
+  if (error.code === "DAMAGED") return "The server's data file is damaged; its operator must restore it.";
   return error.message;
 }

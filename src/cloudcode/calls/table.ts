@@ -12,7 +12,7 @@ import { redisCalls } from "./redis.ts";
 import { requestCalls } from "./requests.ts";
 import { xmlCalls } from "./xml.ts";
 
-/** Every call that a script can make to the server; there are no others. */
+/** Every call that scripts can make to the server. */
 export const calls: ReadonlyMap<string, Call> = new Map(
   [
     ...domainCalls,

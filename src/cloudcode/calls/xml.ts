@@ -4,7 +4,7 @@ import { CallError } from "../../kernel/scripts/errors.ts";
 import { NotXml, XmlError } from "../../xml/errors.ts";
 
 export const xmlCalls: Record<string, Call> = {
-  /** a document, whether one that is no XML is null; answers its outermost element as `XmlElement` */
+  /** a document, whether one that is not XML is null; returns its root element as `XmlElement` */
   "xml.parse": read(async ({ xml }, [document, orNull]) => {
     try {
       return await xml.read(text(document, "the XML", Number.MAX_SAFE_INTEGER));

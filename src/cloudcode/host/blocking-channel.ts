@@ -1,17 +1,13 @@
 import { readSync, writeSync } from "node:fs";
 import { FRAME_HEADER, lengthOfFrame, writeFrame } from "../frames.ts";
 
-const ROOM = 65_536;
+const BUFFER_BYTES = 65_536;
 
-/**
- * A lane's end of its socket. Its thread has nothing else to do, so it waits inside the system call: no event loop, no
- * change of threads. Room is made once: what most frames take is used again and again.
- */
+/** A lane's end of its socket, with blocking reads and writes: neither an event loop nor a thread switch is needed. */
 export class BlockingChannel {
   readonly #descriptor: number;
-  readonly #outgoing = Buffer.allocUnsafeSlow(ROOM);
-  #incoming = Buffer.allocUnsafeSlow(ROOM);
-  /** What was read and not taken yet. */
+  readonly #outgoing = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  #incoming = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   #start = 0;
   #end = 0;
 
@@ -19,7 +15,7 @@ export class BlockingChannel {
     this.#descriptor = descriptor;
   }
 
-  /** Waits for the next frame. Undefined where the server is gone. */
+  /** Waits for the next frame. Returns undefined if the server has closed the socket. */
   read(): string | undefined {
     while (this.#end - this.#start < FRAME_HEADER) if (!this.#fill(FRAME_HEADER)) return undefined;
     const length = FRAME_HEADER + lengthOfFrame(this.#incoming, this.#start);
@@ -29,7 +25,7 @@ export class BlockingChannel {
     if (this.#start === this.#end) {
       this.#start = 0;
       this.#end = 0;
-      if (this.#incoming.length > ROOM) this.#incoming = Buffer.allocUnsafeSlow(ROOM);
+      if (this.#incoming.length > BUFFER_BYTES) this.#incoming = Buffer.allocUnsafeSlow(BUFFER_BYTES);
     }
     return text;
   }
@@ -39,7 +35,7 @@ export class BlockingChannel {
     for (let sent = 0; sent < frame.length; ) sent += writeSync(this.#descriptor, frame, sent);
   }
 
-  /** Reads what has come, where there is room for `needed` bytes from `#start` on. */
+  /** Reads what is available, after making space for `needed` bytes. Returns false at the end of the stream. */
   #fill(needed: number): boolean {
     if (this.#incoming.length - this.#start < needed) {
       const room = this.#incoming.length < needed ? Buffer.allocUnsafeSlow(needed) : this.#incoming;

@@ -1,35 +1,34 @@
 import ivm from "isolated-vm";
 import { type AddScript, ANSWER, type HostLimits, LANE, type RunDone, type RunScript, TOO_LATE } from "../protocol.ts";
-import { Keeper } from "./keeper.ts";
 import { ModuleTexts } from "./module-texts.ts";
 import type { RealmCode } from "./realm-code.ts";
+import { Watchdog } from "./watchdog.ts";
 
-/** Runs after which an isolate is replaced, so that nothing can build up in one. */
+/** An isolate is replaced after this many runs, so that nothing can accumulate in it. */
 const RUNS_PER_ISOLATE = 50_000;
 
-/** How long after its end a script that ran out of time may take by the promise jobs that it left. */
+/** Time for the promise jobs of a script that timed out. */
 const FINISH_MS = 250;
-/** How long after the end of a run's time its sandbox is ended, whatever it is at. */
+/** The watchdog's margin beyond a run's limit. */
 const OVERDUE_MS = 2 * FINISH_MS;
-/** How isolated-vm tells that it was V8's time limit. */
+/** isolated-vm's message for V8's time limit. */
 const TIMED_OUT = "Script execution timed out.";
 
 interface Realm {
   context: ivm.Context;
-  /** Scripts that it has had since the first of the newest version. */
+  /** Scripts of the newest version that it has. */
   known: Set<number>;
   addScript: ivm.Reference<(version: number, id: number, file: string, code: string) => void>;
   start: ivm.Reference<(id: number, input: string) => void>;
   finish: ivm.Reference<() => string>;
 }
 
-/** Sends the server one of `LANE` with its text, and waits for the answer. */
+/** Sends the server a frame of kind `LANE` and waits for the answer. */
 export type Ask = (question: string) => string;
 
 /**
- * One isolate with one realm, which serves run after run and is replaced as soon as a run leaves a trace in it. All of it
- * happens on the thread that calls, which stands still meanwhile: a call into the sandbox or out of it costs a
- * microsecond, where a change of threads costs fifty.
+ * One isolate with one realm, reused until a run leaves a trace in it. Everything is synchronous on the calling thread:
+ * a call into or out of the sandbox costs a microsecond, a thread switch would cost fifty.
  */
 export class Lane {
   readonly #limits: HostLimits;
@@ -38,18 +37,17 @@ export class Lane {
   readonly #modules: ModuleTexts;
   readonly #fetchModule: ivm.Reference<(version: number, name: string) => string>;
   readonly #call: ivm.Reference<(text: string) => string>;
-  readonly #keeper = new Keeper();
+  readonly #watchdog = new Watchdog();
   readonly #code: RealmCode;
-  /** Of the run under way, by `performance.now`: when its time is over, since when it computes, and for how long it may. */
+  /** The current run: its deadline, when it last started to compute (by `performance.now`), and its remaining time. */
   #endsAt = 0;
   #since = 0;
   #leftMs = 0;
   #isLate = false;
-  /** The keeper ended its sandbox. */
+  /** The watchdog has disposed of its sandbox. */
   #isEnded = false;
   #newest = 0;
   #isolate: ivm.Isolate;
-  /** Undefined until `renew` has made one. */
   #realm: Realm | undefined;
   #runs = 0;
 
@@ -61,24 +59,24 @@ export class Lane {
     this.#fetchModule = new ivm.Reference(this.#modules.fetch);
     this.#call = new ivm.Reference((text: string) => this.#answer(text));
     this.#isolate = this.#newIsolate();
-    this.#keeper.keep(this.#isolate);
+    this.#watchdog.watch(this.#isolate);
   }
 
-  /** Makes what the next run needs: some 10 ms of this thread, and half as much again in a new isolate. */
+  /** Creates a realm for the next run: about 10 ms, and 15 ms with a new isolate. */
   renew(): void {
     if (this.#isolate.isDisposed) {
       this.#isolate = this.#newIsolate();
-      this.#keeper.keep(this.#isolate);
+      this.#watchdog.watch(this.#isolate);
     }
     this.#realm = this.#newRealm();
   }
 
-  /** What V8 compiled of the realm's code, for other lanes. To be called before any script was run. */
+  /** V8's compiled realm code, for other lanes. Call it before any script is run. */
   compiled(): ArrayBuffer | undefined {
     return this.#code.compiled(this.#isolate);
   }
 
-  /** Keeps a script for its runs. The first one of a newer version takes what older ones brought away. */
+  /** Adds a script. The first one of a newer version removes older ones. */
   add(script: AddScript): void {
     if (script.version > this.#newest) {
       this.#newest = script.version;
@@ -89,7 +87,7 @@ export class Lane {
     this.#scripts.set(script.script, script);
   }
 
-  /** Runs a script once. Where the answer is not `clean`, the lane is to be renewed before the next. */
+  /** Runs a script once. If the result is not `clean`, call `renew` before the next run. */
   run({ run, script: id, input, timeoutMs }: RunScript): RunDone {
     const began = performance.now();
     const isolate = this.#isolate;
@@ -100,14 +98,14 @@ export class Lane {
     this.#leftMs = Math.min(timeoutMs, this.#limits.cpuMs);
     const realm = this.#realmWith(id);
 
-    // V8 does not count the time in which a script waits.
+    // V8 does not count the time in which a script waits for the server.
     const ownMs = this.#leftMs;
     this.#computes(began);
     const started = settled(() => realm.start.applySync(undefined, [id, input], { timeout: ownMs }));
-    // Only a script that was stopped leaves promise jobs, which would run here.
+    // Only a script that was stopped leaves promise jobs, which would run in `finish`.
     const options = started.error === undefined ? undefined : { timeout: FINISH_MS };
     const finished = settled(() => realm.finish.applySync(undefined, [], options));
-    this.#isEnded ||= this.#keeper.rest();
+    this.#isEnded ||= this.#watchdog.disarm();
 
     const text = finished.value ?? "";
     const reason = started.error === undefined ? "" : textOf(started.error);
@@ -116,14 +114,13 @@ export class Lane {
     else if (isolate.isDisposed) end = "memory";
     else if (started.error !== undefined || finished.error !== undefined) {
       end = text === "" ? "crash" : "rejected";
-      // What it left went on for too long.
       if (finished.error !== undefined && textOf(finished.error) === TIMED_OUT) end = "timeout";
     }
     const durationMs = performance.now() - began;
     const cpuMs = isolate.isDisposed ? 0 : Number(isolate.cpuTime - cpuBefore) / 1e6;
 
     const isSpoilt = (end !== "ok" && end !== "rejected") || ++this.#runs >= RUNS_PER_ISOLATE;
-    // To tell of a rejection isolated-vm reads its reason, and the script's code may run by that after the realm was looked at.
+    // isolated-vm reads the reason of a rejection, which may run the script's code after the realm was checked.
     const clean = end === "ok" && !isSpoilt && text[0] === "1";
     if (isSpoilt) {
       if (!isolate.isDisposed) isolate.dispose();
@@ -132,9 +129,8 @@ export class Lane {
     return { type: "done", run, end, output: text.slice(1), reason, durationMs, cpuMs, clean };
   }
 
-  /** Gives the memory back. */
   close(): void {
-    this.#keeper.close();
+    this.#watchdog.close();
     if (!this.#isolate.isDisposed) this.#isolate.dispose();
   }
 
@@ -152,7 +148,7 @@ export class Lane {
     return this.#isLate || performance.now() >= this.#endsAt;
   }
 
-  /** The server's answer to a script's call. From the end of its time on nothing is asked for it any more. */
+  /** Forwards a call to the server. After the deadline, calls are no longer sent. */
   #answer(text: string): string {
     if (this.#isOver()) this.#isLate = true;
     if (this.#isLate) return TOO_LATE;
@@ -161,22 +157,22 @@ export class Lane {
     return answer;
   }
 
-  /** The run computes from `now` on: its sandbox is ended where it goes on for too long, by wall clock or by what is left. */
+  /** The run starts to compute at `now`. Arms the watchdog for the rest of its wall clock or computing time. */
   #computes(now: number): void {
     this.#since = now;
-    if (!this.#isEnded) this.#keeper.guard(Math.min(this.#leftMs, this.#endsAt - now) + OVERDUE_MS);
+    if (!this.#isEnded) this.#watchdog.arm(Math.min(this.#leftMs, this.#endsAt - now) + OVERDUE_MS);
   }
 
-  /** The run waits, which is not counted, while `work` is done. */
+  /** Does `work` without counting its time as computing time. */
   #waiting<Result>(work: () => Result): Result {
-    this.#isEnded ||= this.#keeper.rest();
+    this.#isEnded ||= this.#watchdog.disarm();
     this.#leftMs -= performance.now() - this.#since;
     const result = work();
     this.#computes(performance.now());
     return result;
   }
 
-  /** Without a handler of catastrophic errors the process ends by one: nothing else can be done about them here. */
+  /** Without `onCatastrophicError` such an error aborts the process, which is intended. */
   #newIsolate(): ivm.Isolate {
     return new ivm.Isolate({ memoryLimit: this.#limits.memoryMb });
   }
@@ -197,7 +193,7 @@ export class Lane {
       start: reference("start"),
       finish: reference("finish"),
     };
-    // Each handle keeps the whole realm in memory.
+    // Each handle keeps the whole realm alive.
     boot.release();
     exports.release();
     return realm;
@@ -216,7 +212,7 @@ function textOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 2_000);
 }
 
-/** Without this a realm stays in memory until the host's own garbage collector happens to run. */
+/** Without this, a realm stays in memory until the host's garbage collector happens to run. */
 function release({ context, addScript, start, finish }: Realm): void {
   for (const held of [addScript, start, finish, context]) held.release();
 }

@@ -4,31 +4,27 @@ import type { FromHost, HostFatal, StartHost, ToHost } from "../protocol.ts";
 import type { LaneData } from "./thread.ts";
 
 /**
- * A script host: the child process that runs Cloud Code, each lane on a thread of its own. It holds no secret and no
- * store, and ends itself when the server is gone, when it takes too much memory, and when V8 gives up; the server ends it
- * when a script runs past its deadline. Its main thread never runs a script, so that it can always do these things.
+ * A script host: the child process that runs Cloud Code, each lane on its own thread. It has no secrets and no store.
+ * It ends itself when the server has gone, memory is short or V8 fails. The main thread runs no scripts, so it can
+ * react.
  */
 const BEAT_MS = 250;
 const RSS_CHECK_MS = 25;
-/** Beyond this part of the cap lanes without a script are given up, since each keeps what V8 has not yet collected. */
-const CROWDED = 0.5;
-/** Heap of a lane's own thread, in megabytes; its sandbox has another. */
+/** Part of the memory cap above which idle lanes are closed: each keeps garbage that V8 has not collected. */
+const LOW_MEMORY_AT = 0.5;
+/** Heap of a lane's thread; its sandbox has its own. */
 const THREAD_MB = 128;
 
 let started: StartHost | undefined;
-/** The code of a realm. */
 let realm = "";
-/**
- * In its first number the lanes count the scripts that run. Each lane counts the runs that it has begun, in the number of its
- * socket's descriptor; where that is CLOSED it may begin none.
- */
+/** Index 0: number of running scripts. A lane's descriptor: number of runs that it has begun, or CLOSED. */
 const shared = new Int32Array(new SharedArrayBuffer(4 * 512));
 const CLOSED = -1;
-/** What V8 compiled of the realm's code in the first lane. */
+/** V8's compiled realm code, from the first lane. */
 let compiled: ArrayBuffer | undefined;
 
 const end = (): never => {
-  // Only this ends a process in which a thread cannot be interrupted: process.exit waits for it.
+  // process.exit would wait for threads that cannot be interrupted.
   process.kill(process.pid, "SIGKILL");
   throw new Error("unreachable");
 };
@@ -49,12 +45,12 @@ function open(message: StartHost): void {
   realm = readFileSync(message.realm, "utf8");
   const cap = message.limits.rssMb;
   send({ type: "beat", rssMb: Math.round(rssMb()) });
-  let told = false;
+  let isReported = false;
   setInterval(() => {
-    if (told || !isRunning()) return;
+    if (isReported || !isRunning()) return;
     if (rssMb() < cap) return;
-    told = true;
-    fatal("memory", `The script host took more than ${cap} MB.`);
+    isReported = true;
+    fatal("memory", `The script host used more than ${cap} MB.`);
   }, RSS_CHECK_MS);
   let isIdle = false;
   setInterval(() => {
@@ -63,7 +59,7 @@ function open(message: StartHost): void {
     isIdle = !running;
     const now = rssMb();
     send({ type: "beat", rssMb: Math.round(now) });
-    if (now > cap * CROWDED) send({ type: "crowded" });
+    if (now > cap * LOW_MEMORY_AT) send({ type: "low-memory" });
   }, BEAT_MS);
 }
 
@@ -74,7 +70,7 @@ function openLane(descriptor: number): void {
   const workerData: LaneData = { descriptor, limits, shared, gate: descriptor, realm, compiled };
   const resourceLimits = { maxOldGenerationSizeMb: THREAD_MB };
   const thread = new Worker(started.thread, { workerData, resourceLimits });
-  // Sent before its first script.
+  // Sent before the lane's first script.
   thread.once("message", (made: ArrayBuffer | undefined) => {
     compiled ??= made;
   });

@@ -1,7 +1,6 @@
 import { LANE } from "../protocol.ts";
 import type { Ask } from "./lane.ts";
 
-/** The modules that a lane was sent. */
 export class ModuleTexts {
   readonly #known = new Map<string, string>();
   readonly #ask: Ask;
@@ -10,7 +9,7 @@ export class ModuleTexts {
     this.#ask = ask;
   }
 
-  /** JSON of `ModuleAnswer`. Asks the server once for each version and name; again where there was no such module. */
+  /** Returns JSON of `ModuleReply`. Missing modules are not cached. */
   readonly fetch = (version: number, name: string): string => {
     const key = `${version}/${name}`;
     let text = this.#known.get(key);
@@ -21,7 +20,6 @@ export class ModuleTexts {
     return text;
   };
 
-  /** Forgets what was sent. */
   clear(): void {
     this.#known.clear();
   }

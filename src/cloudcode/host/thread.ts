@@ -4,32 +4,29 @@ import { BlockingChannel } from "./blocking-channel.ts";
 import { Lane } from "./lane.ts";
 import { RealmCode } from "./realm-code.ts";
 
-/** What the host's main thread gives a lane's thread. */
 export interface LaneData {
-  /** Of its socket to the server. */
   descriptor: number;
   limits: HostLimits;
-  /** Of the host: in its first number, how many scripts run. */
+  /** Index 0: number of running scripts. */
   shared: Int32Array;
-  /** Where in `shared` it is told how many runs this lane has begun, or that it may begin none. */
+  /** Index in `shared` of the number of runs that this lane has begun, or CLOSED. */
   gate: number;
-  /** The code of a realm, as it was built. */
   realm: string;
-  /** What a lane of this host sent: what V8 compiled of that. */
+  /** V8's compiled realm code, if a lane has sent it. */
   compiled: ArrayBuffer | undefined;
 }
 
-/** The thread of one lane: takes runs from its socket, one after the other, and answers each, until it is told to stop. */
+/** The thread of one lane: reads runs from its socket and executes them one by one, until it receives `close`. */
 const { descriptor, limits, shared, gate, realm, compiled } = workerData as LaneData;
 const channel = new BlockingChannel(descriptor);
 
-/** Only this ends a process in which other threads run scripts: process.exit waits for them. */
+/** process.exit would wait for threads that run scripts. */
 function end(): never {
   process.kill(process.pid, "SIGKILL");
   throw new Error("unreachable");
 }
 
-/** What came before the answer to a script's call: runs that were sent ahead. */
+/** Frames received while waiting for an answer: runs that were sent ahead. */
 const ahead: string[] = [];
 
 function next(): string {
@@ -42,7 +39,6 @@ function received(): string {
   return frame;
 }
 
-/** Asks the server, and waits for its answer. */
 function ask(question: string): string {
   channel.write(question);
   for (;;) {
@@ -58,10 +54,10 @@ if (!compiled) parentPort?.postMessage(lane.compiled());
 channel.write(LANE.free);
 
 let begun = 0;
-/** What follows was taken back, until it is told that it may go on. */
+/** Further runs are skipped until `resume` is received. */
 let isWithdrawn = false;
 
-/** Whether the next run is this lane's; if so nobody takes it back any more. */
+/** Claims the next run for this lane. Returns false if it was withdrawn. */
 function begins(): boolean {
   isWithdrawn ||= Atomics.compareExchange(shared, gate, begun, begun + 1) !== begun;
   if (!isWithdrawn) begun++;

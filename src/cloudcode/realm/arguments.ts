@@ -16,9 +16,9 @@ import {
 } from "./originals.ts";
 import { END, limits, liveRun } from "./run.ts";
 
-/** Checks of what scripts pass to Spark. Every refusal names the method and the argument. */
+/** Checks of the arguments that scripts pass to Spark. Every message names the method and the argument. */
 
-/** A name: text, or a number or boolean, which Cloud Code always took for its text. */
+/** A name. Numbers and booleans are converted to text, as Cloud Code did. */
 export function nameArgument(method: string, argument: string, value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return toText(value);
   if (typeof value !== "string")
@@ -28,27 +28,26 @@ export function nameArgument(method: string, argument: string, value: unknown): 
 }
 
 /**
- * A name or an id by which something is looked up or changed. Null is a name that nothing has, as it was in Cloud Code:
- * what is asked for by it is missing (null, 0, false, an empty list), and what is set, given or removed by it changes
- * nothing. Members that cannot do without a name, such as that of a new item, refuse null by `nameArgument`.
+ * A name for a look-up or a change. Null matches nothing, as in Cloud Code: look-ups return null, 0, false or an empty
+ * list, and changes do nothing. Where a name is required, use `nameArgument`.
  */
 export function nameOrNull(method: string, argument: string, value: unknown): string | null {
   return orNull(nameArgument, method, argument, value);
 }
 
-/** The same for the name of a member of a document. */
+/** As `nameOrNull`, for the name of a document's member. */
 export function memberOrNull(method: string, argument: string, value: unknown): string | null {
   return orNull(memberArgument, method, argument, value);
 }
 
 function orNull(check: typeof nameArgument, method: string, argument: string, value: unknown): string | null {
   if (value !== null) return check(method, argument, value);
-  // What asks the server finds out there that the script has ended; this does not ask.
+  // A call to the server would end a script that must not continue; here there is none.
   liveRun();
   return null;
 }
 
-/** The name of a member of a player's document: no path and no operator. */
+/** The name of a member of a player's document: neither a path nor an operator. */
 export function memberArgument(method: string, argument: string, value: unknown): string {
   const name = nameArgument(method, argument, value);
   if (name === "" || name[0] === "$") {
@@ -62,7 +61,7 @@ export function memberArgument(method: string, argument: string, value: unknown)
   return name;
 }
 
-/** A value as JSON text, taken now: changes that the script makes to it later are not part of it. */
+/** A value as JSON text, so that later changes of it have no effect. */
 export function jsonArgument(method: string, argument: string, value: unknown): string {
   if (value === undefined) return "null";
   let text: string | undefined;
@@ -70,13 +69,13 @@ export function jsonArgument(method: string, argument: string, value: unknown): 
     text = stringify(value);
   } catch (error) {
     if (error === END) throw error;
-    throw new OriginalTypeError(`${method}: ${argument} cannot be turned into JSON: ${textOf(error)}`);
+    throw new OriginalTypeError(`${method}: ${argument} cannot be converted to JSON: ${textOf(error)}`);
   }
   if (text === undefined) throw new OriginalTypeError(`${method}: ${argument} must be JSON, not ${kindOf(value)}.`);
   return text;
 }
 
-/** A number, or text that is one, as attributes of events often are; Cloud Code's language turned one into the other. */
+/** A number or numeric text, such as an event's attribute; Cloud Code converted implicitly. */
 export function numberArgument(method: string, argument: string, value: unknown): number {
   const isText = typeof value === "string" && exec(/\S/, value) !== null;
   const number = typeof value === "number" ? value : isText ? +value : undefined;
@@ -86,10 +85,10 @@ export function numberArgument(method: string, argument: string, value: unknown)
   );
 }
 
-/** Whole numbers as Cloud Code took them: what is behind the point is cut off. */
+/** An integer of at least `least`. Fractions are truncated, as in Cloud Code. */
 export function countArgument(method: string, argument: string, value: unknown, least = 0): number {
   const count = truncate(numberArgument(method, argument, value));
-  if (count < least) throw new OriginalTypeError(`${method}: ${argument} must be ${least} or more, and is ${count}.`);
+  if (count < least) throw new OriginalTypeError(`${method}: ${argument} must be at least ${least}, not ${count}.`);
   return count;
 }
 
@@ -99,9 +98,8 @@ export function booleanArgument(method: string, argument: string, value: unknown
 }
 
 /**
- * What is given for a parameter that takes several texts: arrays of them, or one after the other; null alone for none.
- * JSON of one array, at most as long as a call's arguments.
- * @param one checks a value, whose name is `argument[0]`, `argument[1]`, …
+ * The values of a variadic parameter, separate or in arrays, as JSON of one array. Null alone means none.
+ * @param one checks a value named `argument[0]`, `argument[1]`, …
  */
 export function listArgument(
   method: string,
@@ -119,7 +117,7 @@ export function listArgument(
       }
       text += `${text === "" ? "" : ","}${stringify(one(method, `${argument}[${index}]`, value))}`;
       if (text.length > limits.resultChars) {
-        throw new OriginalTypeError(`${method}: ${argument} are more than ${limits.resultChars} characters.`);
+        throw new OriginalTypeError(`${method}: ${argument} are longer than ${limits.resultChars} characters.`);
       }
     }
   };
@@ -128,21 +126,18 @@ export function listArgument(
   return `[${text}]`;
 }
 
-/** Text that may be empty, such as a password; nothing else is taken for it. */
+/** Text that may be empty, such as a password. Other types are not converted. */
 export function textArgument(method: string, argument: string, value: unknown): string {
   if (typeof value === "string") return value;
   throw new OriginalTypeError(`${method}: ${argument} must be a string, not ${kindOf(value)}.`);
 }
 
-/**
- * A document as JSON text, taken now: dates travel as `{$date}` and regular expressions as `{$regex}`. Members that are
- * undefined are left out.
- */
+/** A document as JSON text. Dates become `{$date}` and patterns `{$regex}`; undefined members are dropped. */
 export function documentArgument(method: string, argument: string, value: unknown): string {
   return typedJson(method, argument, value, typed);
 }
 
-/** A query, sort or update as JSON text: as a document, but members that are undefined are null, and match no less. */
+/** A query, sort or update as JSON text. Undefined members become null, so that a query does not match more. */
 export function queryArgument(method: string, argument: string, value: unknown): string {
   return value === undefined || value === null ? "null" : typedJson(method, argument, value, typedQuery);
 }
@@ -156,7 +151,7 @@ function typedJson(method: string, argument: string, value: unknown, replacer: t
     text = stringify(value, replacer);
   } catch (error) {
     if (error === END) throw error;
-    throw new OriginalTypeError(`${method}: ${argument} cannot be turned into JSON: ${textOf(error)}`);
+    throw new OriginalTypeError(`${method}: ${argument} cannot be converted to JSON: ${textOf(error)}`);
   }
   if (text === undefined) throw new OriginalTypeError(`${method}: ${argument} must be an object.`);
   return text;
@@ -192,13 +187,13 @@ function pair(name: string, value: unknown): Record<string, unknown> {
   return object;
 }
 
-/** The text of an error that a script, or a built-in on its behalf, threw. Never throws itself. */
+/** The message of an error that a script threw. Never throws itself. */
 export function textOf(error: unknown): string {
   try {
     if (typeof error === "object" && error !== null && "message" in error) return toText(error.message);
     return toText(error);
   } catch {
-    return "an error that has no text";
+    return "an error without a message";
   }
 }
 

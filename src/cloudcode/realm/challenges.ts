@@ -4,24 +4,24 @@ import { hasOwn, parse, stringify } from "./originals.ts";
 import { type Members, membersOf } from "./player.ts";
 import { liveRun } from "./run.ts";
 
-/** A challenge as a run sees it: as the server last told, with what the run has set since. */
+/** A challenge as a run sees it: the server's state with the run's changes. */
 export interface ChallengeState {
   input: ChallengeInput;
-  /** By member, as JSON texts; null until something reads them. */
+  /** Members as JSON text; null until first use. */
   scriptData: Members | null;
   privateData: Members | null;
-  /** Something else worked on it since: it is to be read again. */
+  /** Must be reloaded, as it may have changed elsewhere. */
   stale: boolean;
-  /** The object that scripts hold. */
+  /** The Spark object that scripts hold. */
   object: object | null;
 }
 
-/** The state of a challenge that the server told of; the same one each time. */
+/** Returns the run's state of a challenge that the server sent, one per challenge. */
 export function challengeState(input: ChallengeInput): ChallengeState {
   const { challenges } = liveRun();
   if (hasOwn(challenges, input.id)) {
     const known = challenges[input.id]!;
-    takeChallenge(known, input);
+    updateChallenge(known, input);
     return known;
   }
   const state = { input, scriptData: null, privateData: null, stale: false, object: null };
@@ -29,8 +29,8 @@ export function challengeState(input: ChallengeInput): ChallengeState {
   return state;
 }
 
-/** The challenge as it is by now; one that is gone stays as it was seen last. */
-export function takeChallenge(state: ChallengeState, input: ChallengeInput | null): void {
+/** Takes over the current state. A deleted challenge (null) keeps the last known one. */
+export function updateChallenge(state: ChallengeState, input: ChallengeInput | null): void {
   state.stale = false;
   if (input === null) return;
   state.input = input;
@@ -38,16 +38,16 @@ export function takeChallenge(state: ChallengeState, input: ChallengeInput | nul
   state.privateData = null;
 }
 
-/** As the run sees it. Asks the server where `releaseChallenges` was called since. */
+/** Returns the current state. Asks the server if it is stale. */
 export function currentChallenge(state: ChallengeState): ChallengeState {
   liveRun();
   if (state.stale)
-    takeChallenge(state, askHost("challenge.load", `,${stringify(state.input.id)}`) as ChallengeInput | null);
+    updateChallenge(state, askHost("challenge.load", `,${stringify(state.input.id)}`) as ChallengeInput | null);
   return state;
 }
 
-/** Something else works on challenges: each is read again when it is next asked for something. */
-export function releaseChallenges(): void {
+/** Marks all challenges as stale, before something else works on them. */
+export function invalidateChallenges(): void {
   const { challenges } = liveRun();
   for (const id in challenges) challenges[id]!.stale = true;
 }

@@ -4,17 +4,11 @@ import { askHost } from "./host.ts";
 import { dictionary, hasOwn, ownKeys, parse } from "./originals.ts";
 import { liveRun } from "./run.ts";
 
-/**
- * What this realm was told of the configuration: by part, then by short code, JSON of each item. Only text is kept from
- * one run to the next, and every object that a script gets is made anew of it.
- */
+/** A cache of JSON, by kind and short code. Only text survives a run; scripts get newly parsed objects. */
 let known = dictionary<Record<string, string>>();
 let version = 0;
 
-/**
- * JSON of an item; null where there is none of the code. Asks the server the first time.
- * @param method the class and the method that is called, for errors
- */
+/** @param method class and method, for errors */
 export function configItem(kind: ConfigKind, method: string, shortCode: unknown): string | null {
   if (shortCode === null || shortCode === undefined) return null;
   const code = nameArgument(method, "shortCode", shortCode);
@@ -22,7 +16,6 @@ export function configItem(kind: ConfigKind, method: string, shortCode: unknown)
   return hasOwn(items, code) ? items[code]! : null;
 }
 
-/** An object for each item of a part, in the order of the configuration. */
 export function configObjects<Made>(kind: ConfigKind, make: (json: string) => Made): Made[] {
   const items = itemsOf(kind);
   const codes = ownKeys(items) as string[];
@@ -31,7 +24,6 @@ export function configObjects<Made>(kind: ConfigKind, make: (json: string) => Ma
   return made;
 }
 
-/** An item as a value of its own. */
 export function parsed<Kind extends ConfigKind>(json: string): ConfigItems[Kind] {
   return parse(json) as ConfigItems[Kind];
 }

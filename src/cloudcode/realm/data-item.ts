@@ -12,22 +12,19 @@ import {
 } from "./originals.ts";
 import { END } from "./run.ts";
 
-/** An item of the Game Data Service, as one object of a script holds it. */
 export interface ItemState {
   readonly type: string;
   readonly id: string;
-  /** JSON of the data as it was read or last written; null: neither. */
+  /** JSON of the data as last read or written; null for a new item. */
   before: string | null;
-  /** Null where it is not known. */
   version: string | null;
-  /** What the script has in hands and may change; null until it asks. */
+  /** The data object that the script may change; null until first use. */
   data: object | null;
-  /** Milliseconds since 1970; null: it stays. */
+  /** Expiry in milliseconds since 1970; null: never. */
   ttl: number | null;
   ttlChanged: boolean;
 }
 
-/** An item as the server tells of it. */
 export interface ItemInput {
   id: string;
   version: string;
@@ -44,13 +41,13 @@ export function readItem(type: string, { id, version, expires, data }: ItemInput
   return { type, id, before: data, version, data: null, ttl: expires, ttlChanged: false };
 }
 
-/** The same object each time: what a script changes in it is what it writes. */
+/** Returns the same object each time. Changes that a script makes to it are what it saves. */
 export function itemData(state: ItemState): object {
   state.data ??= parse(state.before ?? "{}") as object;
   return state.data;
 }
 
-/** The data as JSON, without what cannot be stored. */
+/** The data as JSON, without values that cannot be stored. */
 export function itemJson(method: string, state: ItemState): string {
   if (state.data === null) return state.before ?? "{}";
   let text: string | undefined;
@@ -58,7 +55,7 @@ export function itemJson(method: string, state: ItemState): string {
     text = stringify(state.data, storable);
   } catch (error) {
     if (error === END) throw error;
-    throw new OriginalTypeError(`${method}: the data cannot be turned into JSON: ${textOf(error)}`);
+    throw new OriginalTypeError(`${method}: the data cannot be converted to JSON: ${textOf(error)}`);
   }
   if (text === undefined || text[0] !== "{") {
     throw new OriginalTypeError(`${method}: the data must be an object, not ${kindOf(state.data)}.`);
@@ -72,7 +69,7 @@ function storable(this: unknown, _key: string, value: unknown): unknown {
 
 const MAX_DEPTH = 100;
 
-/** The paths of what is not stored as it is: functions, undefined, NaN and the like are left out, dates become text. */
+/** Paths of values that are not stored as they are: functions, undefined, NaN and so on are dropped. */
 export function invalidPaths(state: ItemState): string[] {
   const found: string[] = [];
   if (state.data !== null) collect(state.data, "", 0, found);

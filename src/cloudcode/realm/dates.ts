@@ -1,7 +1,7 @@
 import { hasOwn, OriginalDate, parse } from "./originals.ts";
 import { liveRun } from "./run.ts";
 
-/** A value of a document as scripts see it: dates are milliseconds, unless the script wants to keep them as dates. */
+/** Parses a stored value. Dates become milliseconds, unless the script has asked to keep them. */
 export function decode(text: string): unknown {
   return liveRun().maintainDates ? parse(text, revive) : parse(text);
 }

@@ -11,21 +11,16 @@ import { membersJson, type PlayerState, playerOutput } from "./player.ts";
 import { anyRun, beginRun, END, endRun, limits, type Run, thrown, unwind } from "./run.ts";
 import { values } from "./values.ts";
 
-/**
- * The sandbox's own end of a script host: four functions that its lane calls, with text in and text out. This module,
- * what it imports and every Spark class are evaluated once in each realm, before any script.
- */
+/** The sandbox's interface to its lane: four functions with text in and text out. Evaluated once per realm. */
 export { guards };
 
 let scripts = dictionary<{ version: number; file: string; code: string }>();
 let newest = 0;
 
-/** Finds a module's source. */
 interface Modules {
   applySync(self: undefined, args: [version: number, name: string]): string;
 }
 
-/** Prepares the realm; the last thing before scripts. */
 export function boot(given: typeof limits, modules: Modules, host: HostReference | null): void {
   limits.logLines = given.logLines;
   limits.logChars = given.logChars;
@@ -42,7 +37,7 @@ export function boot(given: typeof limits, modules: Modules, host: HostReference
   sealRealm(sparkClasses);
 }
 
-/** The first script of a newer version takes those of older ones away. */
+/** Adds a script. The first one of a newer version removes older ones. */
 export function addScript(version: number, id: number, file: string, code: string): void {
   if (version > newest) {
     newest = version;
@@ -52,10 +47,7 @@ export function addScript(version: number, id: number, file: string, code: strin
   scripts[id] = { version, file, code: `${code}\n//# sourceURL=${file}` };
 }
 
-/**
- * Runs a script as an indirect eval: its variables and functions become properties of the global object that can be
- * deleted again, and V8 keeps the compiled code from one run to the next.
- */
+/** Runs a script as an indirect eval: its variables become properties that can be deleted, and V8 keeps the code. */
 export function start(id: number, input: string): void {
   const script = scripts[id]!;
   const run = beginRun(script.version, script.file, input);
@@ -70,8 +62,8 @@ export function start(id: number, input: string): void {
 }
 
 /**
- * Forgets the run and puts the realm back. Answers "1", or "0" where the realm must not be used again, and behind it what
- * the run leaves, as JSON of `RunOutput`. Calls nothing that a script could have replaced.
+ * Ends the run and restores the realm. Returns "1", or "0" if the realm must not be reused, and JSON of `RunOutput`.
+ * Calls nothing that a script could have replaced.
  */
 export function finish(): string {
   const run = anyRun();

@@ -3,12 +3,12 @@ import { ANSWER } from "../protocol.ts";
 import { indexOf, OriginalError, parse, slice } from "./originals.ts";
 import { breach, limits, liveRun, type Run } from "./run.ts";
 
-/** The sandbox's one way out: text to the server, whose answer this thread waits for. */
+/** The sandbox's only way out: sends text to the server and waits for the answer. */
 export interface HostReference {
   applySync(receiver: undefined, args: [text: string]): string;
 }
 
-/** How the arguments of calls begin that are about the runtime collection `log`. */
+/** First arguments of calls on the runtime collection `log`. */
 const LOG = ',"script","log"';
 
 let host: HostReference | null = null;
@@ -18,9 +18,8 @@ export function connectHost(reference: HostReference | null): void {
 }
 
 /**
- * Calls the server and waits for its answer: JSON text. Throws what a script can catch where the server refuses; ends
- * the script where its calls or its time are used up. Its thread waits meanwhile.
- * @param args JSON texts, each after a comma; they are the call's arguments
+ * Calls the server and blocks until it answers. Throws if the server refuses; ends the script if it exceeds a limit.
+ * @param args the arguments as JSON texts, each preceded by a comma
  */
 export function callHost(call: string, args: string): string {
   const run = liveRun();
@@ -42,7 +41,7 @@ export function callHost(call: string, args: string): string {
   throw new OriginalError(text);
 }
 
-/** What the run logged so far is where it looks for it. */
+/** Stores the run's log so far, so that the run finds it in the collection. */
 function keepLog(run: Run): void {
   let lines = "";
   for (let index = run.logKept; index < run.logLines; index++) lines += `${lines === "" ? "" : ","}${run.log[index]}`;
@@ -50,7 +49,6 @@ function keepLog(run: Run): void {
   run.logKept = run.logLines;
 }
 
-/** The answer as a value. */
 export function askHost(call: string, args: string): unknown {
   return parse(callHost(call, args));
 }

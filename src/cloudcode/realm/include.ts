@@ -1,4 +1,4 @@
-import type { ModuleAnswer } from "../protocol.ts";
+import type { ModuleReply } from "../protocol.ts";
 import { nameArgument } from "./arguments.ts";
 import { expectNames, newNames } from "./intrinsics.ts";
 import {
@@ -12,14 +12,14 @@ import {
 } from "./originals.ts";
 import { addLogLine, breach, liveRun, type Run } from "./run.ts";
 
-/** Asks the script host for a module of a version of the game's scripts; JSON of `ModuleAnswer`. Waits for it. */
+/** Requests a module of a script version; returns JSON of `ModuleReply`. Blocking. */
 export type FetchModule = (version: number, name: string) => string;
 
-/** Names of modules that are not there which one run may ask for, and which are remembered from one run to the next. */
+/** Limit of missing modules that one run may request, and that are cached between runs. */
 const MAX_MISSING = 100;
 
 let fetchModule: FetchModule | undefined;
-let modules = dictionary<ModuleAnswer>();
+let modules = dictionary<ModuleReply>();
 let missingKept = 0;
 let newest = 0;
 
@@ -27,7 +27,6 @@ export function setModuleSource(fetch: FetchModule): void {
   fetchModule = fetch;
 }
 
-/** Drops the modules of versions before `version`. */
 export function forgetModules(version: number): void {
   modules = dictionary();
   missingKept = 0;
@@ -35,8 +34,8 @@ export function forgetModules(version: number): void {
 }
 
 /**
- * Cloud Code's `require`: runs the text of a module in the global scope, again at each call. Inside the outermost call
- * under way a module runs once, which cuts cycles. A module that does not exist is a warning in the log.
+ * Cloud Code's `require`: evaluates a module in the global scope. Within the outermost call a module runs once, which
+ * breaks cycles. A missing module is a warning in the log.
  */
 export function require(name: unknown): void {
   const run = liveRun();
@@ -44,7 +43,7 @@ export function require(name: unknown): void {
   if (run.including === null || !hasOwn(run.including, text)) include(run, text);
 }
 
-/** Cloud Code's `requireOnce`: as `require`, but only where the script has not included the module by either before. */
+/** Cloud Code's `requireOnce`: as `require`, unless the script has included the module before. */
 export function requireOnce(name: unknown): void {
   const run = liveRun();
   const text = nameArgument("requireOnce", "the module's name", name);
@@ -72,10 +71,10 @@ function include(run: Run, name: string): void {
   }
 }
 
-function moduleOf(version: number, name: string): ModuleAnswer {
+function moduleOf(version: number, name: string): ModuleReply {
   if (version === newest && hasOwn(modules, name)) return modules[name]!;
   if (fetchModule === undefined || name.length > 256) return { type: "missing", hint: "" };
-  const module = parse(fetchModule(version, name)) as ModuleAnswer;
+  const module = parse(fetchModule(version, name)) as ModuleReply;
   if (module.type === "module") {
     module.code += `\n//# sourceURL=${module.file}`;
     module.declares = newNames(module.declares);
@@ -84,15 +83,14 @@ function moduleOf(version: number, name: string): ModuleAnswer {
   return module;
 }
 
-/** Tells of a module that is not there. */
 function warn(run: Run, name: string, hint: string): void {
   run.missing[name] = true;
   if (++run.missed > MAX_MISSING) breach(`The script requires more than ${MAX_MISSING} modules that do not exist.`);
-  addLogLine(run, "warn", stringify(`There is no module "${name}", and nothing was included.${hint}`));
+  addLogLine(run, "warn", stringify(`There is no module "${name}"; nothing was included.${hint}`));
 }
 
-/** An error whose place is the module's, not that of the line that requires it. */
-function syntaxError({ file, line, column, message }: Extract<ModuleAnswer, { type: "broken" }>): Error {
+/** An error located in the module rather than at the call of `require`. */
+function syntaxError({ file, line, column, message }: Extract<ModuleReply, { type: "broken" }>): Error {
   const error = new OriginalSyntaxError(message);
   const stack = dictionary<unknown>();
   stack["value"] = `SyntaxError: ${message}\n    at ${file}:${line}:${column}`;

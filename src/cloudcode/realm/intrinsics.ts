@@ -14,17 +14,13 @@ import {
 import { guardUnchanged, isUnchanged, watchDefinitions } from "./unchanged.ts";
 
 /**
- * Why one realm can serve run after run: whatever a later run can reach of it is either frozen, or compared after each
- * run with what it was and put back. A realm in which something cannot be put back is thrown away.
+ * Resets a realm between runs. Every object that a later run can reach is either frozen, or compared after each run and
+ * restored; a realm that cannot be restored is discarded.
  *
- * What a run could leave behind, and what becomes of it:
- * - variables and implicit globals: properties of the global object, deleted;
- * - changes of built-ins (a polyfill on `Array.prototype`, `Date` replaced): deleted and put back;
- * - what cannot be undone (a property that is not configurable, another prototype): the realm is thrown away;
- * - built-ins that no old script extends (functions, iterators, typed arrays, Intl): frozen;
- * - `RegExp.$1` and its kind: overwritten by a match of nothing;
- * - code that runs later: promise jobs are run to their end before a run counts as over, and what could start a job
- *   from outside (Atomics.waitAsync, FinalizationRegistry, WebAssembly, import) is not there.
+ * - Added globals are deleted, changed built-ins (polyfills, a replaced `Date`) are restored.
+ * - Built-ins that old scripts never extend (iterators, typed arrays, Intl) are frozen.
+ * - `RegExp.$1` and so on are overwritten by an empty match.
+ * - Promise jobs run to completion. What could start jobs from outside (Atomics.waitAsync, WebAssembly) is removed.
  */
 const REMOVED = [
   "Atomics",
@@ -36,7 +32,7 @@ const REMOVED = [
   "Temporal",
 ];
 
-/** Built-ins that scripts extend, or whose members objects of scripts shadow by assignment: not frozen but compared. */
+/** Built-ins that scripts extend or shadow by assignment: compared instead of frozen. */
 const OPEN = [
   ...["Object", "Function", "Array", "String", "Number", "Boolean", "Symbol", "BigInt", "Date", "RegExp", "Promise"],
   ...["Map", "Set", "WeakMap", "WeakSet", "Error", "AggregateError", "EvalError", "RangeError", "ReferenceError"],
@@ -48,19 +44,16 @@ interface Baseline {
   prototype: object | null;
   keys: PropertyKey[];
   known: Record<PropertyKey, true>;
-  /** Of each key: value, get, set, and the three flags as one number. */
+  /** For each key: value, get, set, and the flags as a number. */
   parts: unknown[];
 }
 
 let compared: Baseline[] = [];
-/** Names that the run under way is known to leave on the global object, in lists. */
+/** Lists of names that the current run is known to add to the global object. */
 let expected = dictionary<readonly string[]>();
 let lists = 0;
 
-/**
- * Freezes or records every object of the realm. Called once, before any script.
- * @param roots what scripts reach by calls only, such as the classes of objects that Spark returns
- */
+/** @param roots objects that scripts only reach by calls, such as Spark classes */
 export function sealRealm(roots: readonly object[]): void {
   for (const name of REMOVED) deleteProperty(globalThis, name);
   deleteProperty(Date.prototype, "toTemporalInstant");
@@ -75,20 +68,20 @@ export function sealRealm(roots: readonly object[]): void {
 
   const all = everyObject([globalThis, ...watched, ...roots, ...hiddenIntrinsics()]);
   for (const object of all) if (!open.has(object)) freeze(object);
-  // Object.prototype comes first: reading a descriptor is safe once that one is known to be unchanged.
+  // Object.prototype first: reading descriptors is safe once it is known to be unchanged.
   open.delete(globalThis);
   compared = [...open, globalThis].map(baselineOf);
   guardUnchanged(compared);
 }
 
-/** Is `object` one that runs cannot change without being noticed? For the test that asks the engine's heap. */
+/** Whether a change of `object` would be prevented or detected. For the test that walks the engine's heap. */
 export function guards(object: object): boolean {
   return Object.isFrozen(object) || compared.some((baseline) => baseline.object === object);
 }
 
-/** Undoes what a run did to the realm's own objects; false where something cannot be undone. */
+/** Undoes a run's changes to the realm. Returns false if some cannot be undone. */
 export function restoreRealm(): boolean {
-  // A loop over the global object would call traps of a proxy below it, and nothing ends these.
+  // Enumerating the global object would call traps of a proxy in its prototype chain, which nothing would stop.
   if (getPrototypeOf(globalThis) !== (compared[compared.length - 1] as Baseline).prototype) return false;
   const last = lists;
   lists = 0;
@@ -108,10 +101,7 @@ export function restoreRealm(): boolean {
   return true;
 }
 
-/**
- * Deletes what the run left on the global object by assigning to it, declaring it or including what declares it. Answers
- * how many of the realm's own globals a loop lists; below zero where something cannot be deleted.
- */
+/** Deletes added enumerable globals. Returns the number of the realm's own ones, or -1 if one cannot be deleted. */
 function dropListedGlobals(): number {
   const { known } = compared[compared.length - 1] as Baseline;
   let listed = 0;
@@ -123,15 +113,11 @@ function dropListedGlobals(): number {
   return listed;
 }
 
-/**
- * Tells what the run will leave on the global object, from `newNames`. Only for speed: to delete a known name costs a
- * third of finding it.
- */
+/** Announces globals that the run will add. For speed only: deleting a known name costs a third of finding it. */
 export function expectNames(names: readonly string[]): void {
   expected[lists++] = names;
 }
 
-/** Those of `names` that are no built-ins. */
 export function newNames(names: readonly string[]): readonly string[] {
   const { known } = compared[compared.length - 1] as Baseline;
   const found = dictionary<true>();
@@ -142,7 +128,7 @@ export function newNames(names: readonly string[]): readonly string[] {
   return ownKeys(found) as string[];
 }
 
-/** Gives every script a global that is listed by no loop and cannot be replaced. */
+/** Defines a global that is neither enumerable nor replaceable. */
 export function defineHelper(name: string, value: object): void {
   defineProperty(globalThis, name, { value: freeze(value), writable: false, enumerable: false, configurable: false });
 }
@@ -159,7 +145,7 @@ function baselineOf(object: object): Baseline {
   return { object, prototype: getPrototypeOf(object), keys, known, parts };
 }
 
-/** Takes away what was added, puts back what was changed, and tells whether all is as it was, order included. */
+/** Removes added properties and restores changed ones. Returns whether all is as before, including the order. */
 function restore(baseline: Baseline): boolean {
   const { object, prototype, keys, known, parts } = baseline;
   if (getPrototypeOf(object) !== prototype || !isExtensible(object)) return false;
@@ -208,7 +194,6 @@ function flagsOf({ writable, enumerable, configurable }: PropertyDescriptor): nu
   return (writable ? 1 : 0) + (enumerable ? 2 : 0) + (configurable ? 4 : 0);
 }
 
-/** All objects that are reached from `roots` by properties, accessors and prototypes. */
 function everyObject(roots: unknown[]): Set<object> {
   const found = new Set<object>();
   const visit = (value: unknown): void => {
@@ -227,7 +212,7 @@ function everyObject(roots: unknown[]): Set<object> {
   return found;
 }
 
-/** Built-ins that no name leads to, only syntax or a call. A test asks the engine's heap whether one is missing. */
+/** Built-ins that are reachable only by syntax or calls. A test checks with the engine's heap that none is missing. */
 function hiddenIntrinsics(): unknown[] {
   const segments = new Intl.Segmenter().segment("a");
   const trace = Object.getOwnPropertyDescriptor(new Error(), "stack");
@@ -250,13 +235,13 @@ function hiddenIntrinsics(): unknown[] {
     trace?.set,
     callSite(),
     (function (this: unknown) {
-      // biome-ignore lint/complexity/noArguments: the thrower of `callee` is what is wanted
+      // biome-ignore lint/complexity/noArguments: needed to get the thrower of `callee`
       return Object.getOwnPropertyDescriptor(arguments, "callee")?.get;
     })(),
   ];
 }
 
-/** The prototype of the objects that `Error.prepareStackTrace` is called with. */
+/** The prototype of the objects passed to `Error.prepareStackTrace`. */
 function callSite(): unknown {
   const holder = Error as { prepareStackTrace?: unknown };
   holder.prepareStackTrace = (_error: unknown, sites: object[]) => sites;

@@ -1,7 +1,6 @@
 /**
- * The built-ins that the sandbox itself uses, taken before any script ran. A script may replace `JSON.stringify` or
- * `Array.prototype.push`; what it replaces must not run inside the sandbox's own work. Code in this folder and in
- * `../spark` therefore calls no method of a built-in object directly once a script has run.
+ * Built-ins captured before any script runs, since scripts may replace `JSON.stringify` or `Array.prototype.push`. Code
+ * here and in `../spark` must not call methods of built-ins directly once a script has run.
  */
 const uncurry = <This, Args extends unknown[], Result>(
   method: (this: This, ...args: Args) => Result,
@@ -17,7 +16,7 @@ export const parse = JSON.parse as (
 ) => unknown;
 export const { freeze, create, isExtensible, getOwnPropertySymbols: symbolsOf } = Object;
 export const { apply, ownKeys, getOwnPropertyDescriptor, getPrototypeOf, defineProperty, deleteProperty } = Reflect;
-// biome-ignore lint/security/noGlobalEval: the sandbox runs scripts by it, inside the isolate
+// biome-ignore lint/security/noGlobalEval: runs scripts, inside the isolate
 export const indirectEval = globalThis.eval;
 export const toText = globalThis.String;
 export const now = globalThis.Date.now;
@@ -46,5 +45,5 @@ export const isEnumerable: (object: object, key: PropertyKey) => boolean = uncur
 export const same = Object.is;
 export const exec: (pattern: RegExp, text: string) => unknown = uncurry(RegExp.prototype.exec);
 
-/** A dictionary without a prototype: `__proto__` is a key like any other in it, and no setter is ever met. */
+/** An object without a prototype, so `__proto__` is an ordinary key and no setter is inherited. */
 export const dictionary = <Value>(): Record<string, Value> => create(null) as Record<string, Value>;

@@ -2,7 +2,7 @@ import { indexOf, slice } from "./originals.ts";
 import type { Run } from "./run.ts";
 
 export interface Place {
-  /** As stack traces name it; empty where the place is not known. */
+  /** File name in stack traces; empty if unknown. */
   file: string;
   line: number;
   column: number;
@@ -11,7 +11,7 @@ export interface Place {
 const NOWHERE: Place = { file: "", line: 0, column: 0 };
 const FRAME = "\n    at ";
 
-/** Where an error arose: the innermost frame of its trace that lies in a file of the run. */
+/** Where an error was thrown: the innermost stack frame in a file of the run. */
 export function locate(error: unknown, run: Run): Place {
   const trace = traceOf(error) ?? run.thrownAt;
   for (let at = indexOf(trace, FRAME); at >= 0; ) {

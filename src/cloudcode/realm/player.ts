@@ -1,18 +1,17 @@
 import type { PlayerInput } from "../protocol.ts";
 import { dictionary, hasOwn, ownKeys, parse, stringify } from "./originals.ts";
 
-/** Members by name, each as JSON text: what a script does to a value afterwards does not change what it set. */
+/** Members as JSON text by name, so that later changes of a value have no effect. */
 export type Members = Record<string, string>;
 
-/** A player's data as the run found it, and what the run changed of it. */
 export interface PlayerData {
-  /** The stored JSON, until something reads it: many scripts never do. */
+  /** The stored JSON; parsed on first use. */
   text: string;
   members: Members | null;
   changed: Record<string, "set" | "removed">;
 }
 
-/** What scripts seldom read, parsed when they do. */
+/** Rarely read state, parsed on first use. */
 export interface Details {
   balances: Record<string, number>;
   goods: Record<string, number>;
@@ -23,7 +22,7 @@ export interface Details {
   lastSeen: number;
 }
 
-/** A player as one run sees it: what was stored, and the run's changes, which are seen at once and written later. */
+/** A player as one run sees it: the stored state and the run's changes, which are visible at once and written later. */
 export interface PlayerState {
   readonly playerId: string;
   userName: string;
@@ -33,16 +32,16 @@ export interface PlayerState {
   detailsText: string;
   details: Details | null;
   version: number;
-  /** The script read something of it that scripts change. */
+  /** The script has read something that scripts can change. */
   read: boolean;
   changed: boolean;
-  /** Something else worked on players since: it is to be read again. There are no changes then. */
+  /** Must be reloaded, as it may have changed elsewhere. Implies that there are no pending changes. */
   stale: boolean;
   balances: Record<string, number>;
   goods: Record<string, number>;
   achievements: Record<string, boolean>;
   segments: Record<string, string | null>;
-  /** The object that scripts hold. */
+  /** The Spark object that scripts hold. */
   object: object | null;
 }
 
@@ -67,8 +66,7 @@ export function playerState(input: PlayerInput): PlayerState {
   };
 }
 
-/** The player as it is stored by now. */
-export function takeInput(state: PlayerState, input: PlayerInput): void {
+export function updatePlayer(state: PlayerState, input: PlayerInput): void {
   state.userName = input.userName;
   state.displayName = input.displayName;
   state.scriptData = playerData(input.scriptData);
@@ -83,7 +81,6 @@ function playerData(text: string): PlayerData {
   return { text, members: null, changed: dictionary() };
 }
 
-/** A player's data by member. */
 export function playerMembers(data: PlayerData): Members {
   data.members ??= membersOf(parse(data.text) as Record<string, unknown>);
   return data.members;
@@ -107,7 +104,7 @@ export function playerDetails(state: PlayerState): Details {
   return state.details;
 }
 
-/** After the changes were written: they are part of what is stored. */
+/** To be called when the changes have been written. */
 export function forgetChanges(state: PlayerState): void {
   state.changed = false;
   state.scriptData.changed = dictionary();
@@ -118,7 +115,7 @@ export function forgetChanges(state: PlayerState): void {
   state.segments = dictionary();
 }
 
-/** JSON of `PlayerOutput`. Calls nothing that a script could have replaced. */
+/** Returns JSON of `PlayerOutput`. Calls nothing that a script could have replaced. */
 export function playerOutput(state: PlayerState): string {
   return (
     `{"seen":${state.read ? state.version : "null"},` +
@@ -154,7 +151,6 @@ function changesJson(data: PlayerData): string {
   return `{"set":{${set}},"removed":[${removed}]}`;
 }
 
-/** JSON of a dictionary of texts, numbers, booleans and nulls. */
 function plainJson(values: Record<string, unknown>): string {
   let text = "";
   for (const name in values) text += `${text === "" ? "" : ","}${stringify(name)}:${stringify(values[name])}`;

@@ -1,26 +1,26 @@
 import type { PlayerInput } from "../protocol.ts";
 import { askHost, callHost } from "./host.ts";
 import { stringify } from "./originals.ts";
-import { forgetChanges, type PlayerState, playerOutput, takeInput } from "./player.ts";
+import { forgetChanges, type PlayerState, playerOutput, updatePlayer } from "./player.ts";
 import { liveRun, type Run } from "./run.ts";
 
-/** The players of the run under way and the server: what others do to them while it runs. */
+/** Keeps the players of a run consistent with changes that others make while it runs. */
 
-/** The player as the run sees it. Asks the server where `releasePlayers` was called since. */
+/** Returns the current state. Asks the server if it is stale. */
 export function currentPlayer(state: PlayerState): PlayerState {
   if (!state.stale) return state;
   const input = askHost("player.load", `,${stringify(state.playerId)}`) as PlayerInput | null;
   state.stale = false;
-  // One that was deleted stays as it was seen last.
-  if (input !== null) takeInput(state, input);
+  // A deleted player keeps the last known state.
+  if (input !== null) updatePlayer(state, input);
   return state;
 }
 
 /**
- * Before something else works on players: what the run changed of them is written, all of it or nothing, whatever becomes
- * of the run; each is read again when it is next asked for something. Asks the server where there is something to write.
+ * Writes the run's changes of players and marks all players as stale, before something else works on players. The
+ * changes persist even if the run fails later.
  */
-export function releasePlayers(): void {
+export function flushPlayers(): void {
   const run = liveRun();
   const changes = changesJson(run);
   if (changes !== "") callHost("players.flush", `,{${changes}}`);

@@ -5,49 +5,46 @@ import { dictionary, hasOwn, now, OriginalError, parse, slice, stringify } from 
 import { locate } from "./place.ts";
 import { type Members, membersJson, membersOf, type PlayerState, playerState } from "./player.ts";
 
-/** Everything that one run reads and leaves. The sandbox forgets it as a whole when the run is over. */
+/** The state of one run. The sandbox drops it as a whole when the run ends. */
 export interface Run {
-  /** Of the game's scripts. */
   version: number;
-  /** The names, in stack traces, of the script's file and of those that it included. */
+  /** File names, in stack traces, of the script and the modules that it included. */
   files: Record<string, true>;
-  /** Modules that were included so far, and those of the outermost call of `require` under way. */
+  /** Modules included so far, and those of the current outermost call of `require`. */
   included: Record<string, true>;
   including: Record<string, true> | null;
   missing: Record<string, true>;
   missed: number;
   data: unknown;
   player: PlayerState | null;
-  /** Other players that the script loaded, by id. */
   players: Record<string, PlayerState>;
-  /** Challenges that the script got, by id. */
   challenges: Record<string, ChallengeState>;
   stage: string;
   apiKey: string;
-  /** By the clock, in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   endsAt: number;
-  /** Dates read from collections stay dates. */
+  /** Dates read from collections are Date objects. */
   maintainDates: boolean;
   scriptData: Members;
   scriptErrors: Members;
-  /** JSON text of each line. No array: a setter on `Array.prototype` would see what is added to one. */
+  /** JSON text per line. Not an array, as a script could define a setter on `Array.prototype`. */
   log: Record<number, string>;
   logLines: number;
-  /** How many of them are in the runtime collection `log` already. */
+  /** Number of lines that are stored in the runtime collection `log` already. */
   logKept: number;
   logDropped: number;
   logChars: number;
   resultChars: number;
   failure: { kind: "error" | LimitKind; message: string; file: string; line: number; column: number } | null;
-  /** The run is over, though code of the script may still be on the stack. */
+  /** The run has ended, though the script's code may still be on the stack. */
   ended: boolean;
-  /** Where the last value that is no object was thrown. */
+  /** Stack trace of the last thrown value that is not an object. */
   thrownAt: string;
 }
 
 export const limits = { logLines: 1000, logChars: 65_536, resultChars: 1_048_576 };
 
-/** Thrown through a script's frames to end it; `unwind` throws it on from every catch and finally block. */
+/** Thrown through a script's frames to end it; `unwind` rethrows it in every catch and finally block. */
 export const END = Object.freeze(Object.create(null)) as object;
 
 let current: Run | null = null;
@@ -90,7 +87,7 @@ export function endRun(): void {
   current = null;
 }
 
-/** The run that a Spark call belongs to. Ends the script again where it goes on after its end. */
+/** The current run, for Spark calls. Throws END if it has ended. */
 export function liveRun(): Run {
   if (current === null || current.ended) throw END;
   return current;
@@ -100,13 +97,12 @@ export function anyRun(): Run | null {
   return current;
 }
 
-/** Ends the script as a success; what it set so far is kept. */
 export function exit(): never {
   liveRun().ended = true;
   throw END;
 }
 
-/** Ends the script as a failure that it cannot catch. */
+/** Ends the script with a failure that it cannot catch. */
 export function breach(message: string, kind: LimitKind = "limit"): never {
   const run = liveRun();
   run.failure = { kind, message, file: "", line: 0, column: 0 };
@@ -118,12 +114,11 @@ export function readMember(members: Members, name: string | null): unknown {
   return name !== null && hasOwn(members, name) ? parse(members[name]!) : null;
 }
 
-/** All members, as a value. */
 export function membersValue(members: Members): unknown {
   return parse(membersJson(members));
 }
 
-/** Sets a member, and ends the script where the run would leave more than a run may. */
+/** Sets a member. Ends the script if its data exceeds the limit. */
 export function setMember(members: Members, name: string | null, text: string): void {
   const run = liveRun();
   if (name === null) return;
@@ -134,10 +129,7 @@ export function setMember(members: Members, name: string | null, text: string): 
   }
 }
 
-/**
- * Adds a line to the log, with the place in the script that it came from, or counts it as dropped where the log is full.
- * `text` is JSON.
- */
+/** Adds a log line with the script's current place, or counts it as dropped if the log is full. `text` is JSON. */
 export function addLogLine(run: Run, level: string, text: string): void {
   if (run.logLines >= limits.logLines || run.logChars >= limits.logChars) {
     run.logDropped++;
@@ -149,12 +141,12 @@ export function addLogLine(run: Run, level: string, text: string): void {
   run.log[run.logLines++] = `{"level":"${level}","message":${text}${place}}`;
 }
 
-/** Called at the start of every catch and finally block of a script (`../prepare.ts`). */
+/** Called at the start of every catch and finally block of a script (see `../prepare.ts`). */
 export function unwind(): void {
   if (current === null || current.ended) throw END;
 }
 
-/** Called with every value that a script throws: text has no stack, so the place is kept here. */
+/** Called with every value that a script throws. Records the place of values without a stack, such as text. */
 export function thrown(value: unknown): unknown {
   if (current !== null && !current.ended && (typeof value !== "object" || value === null)) {
     current.thrownAt = traceOf();

@@ -12,23 +12,20 @@ import {
 } from "./originals.ts";
 
 /**
- * The quick answer to whether a run left the realm's own objects as they were; `intrinsics.ts` has the thorough one,
- * which takes many times as long. It rests on four things, each of which a script can only change by what is looked at:
+ * A fast check that a run left the realm's own objects unchanged; `intrinsics.ts` has the thorough one. It may report a
+ * change when there is none, but never the reverse:
  *
- * - A property that is not enumerable, or is an accessor, comes only from the functions that `watchDefinitions` watches:
- *   while none of them was called, whatever was added or defined anew, as fields of a class do, is an enumerable data
- *   property. A loop lists it.
- * - Symbols, which no loop lists, are had only by way of `Symbol`, of a proxy's traps, and of three functions that list
- *   them. Where a script came by none of these, no property with a symbol was added or changed.
- * - The value of each data property is compared, by code that is made for these objects. Objects and values are constants
- *   of that code, which V8 can take for granted as long as no property changes; it takes half the time so. One that was
- *   deleted differs, unless the object inherits the same: then it is asked whether it is its own.
- * - Accessors and their absence are told by `in`, or where they could be inherited likewise.
+ * - Non-enumerable properties and accessors are only created by functions that `watchDefinitions` intercepts. If none
+ *   was called, everything that was added is listed by a for-in loop.
+ * - Symbols are only obtained through `Symbol`, proxy traps and three functions. Without these no symbol was used.
+ * - Values are compared by generated code with the objects and values as constants, which takes half the time. A
+ *   deleted property differs, unless the object inherits the same value; then `hasOwn` is checked.
+ * - Accessors are checked by `in`, or by `hasOwn` if they could be inherited.
  */
 
-/** Some script called a function that may define what no loop lists. */
+/** A script called a function that can define non-enumerable properties. */
 let defined = false;
-/** Some script may have come by a symbol. */
+/** A script may have obtained a symbol. */
 let hadSymbols = false;
 
 const DEFINE: readonly (readonly [holder: object, name: string])[] = [
@@ -44,7 +41,7 @@ const LIST_SYMBOLS: readonly (readonly [holder: object, name: string])[] = [
   [Object, "getOwnPropertyDescriptors"],
   [Reflect, "ownKeys"],
 ];
-/** Globals through which a script comes by symbols. */
+/** Globals from which a script can obtain symbols. */
 const HAVE_SYMBOLS = ["Symbol", "Proxy"];
 
 const nowDefined = (): void => {
@@ -54,10 +51,7 @@ const nowSymbols = (): void => {
   hadSymbols = true;
 };
 
-/**
- * Makes the functions, and the globals, tell when a script uses them. Called once, before any script. Answers the objects
- * that the global object does not lead to by a value any more.
- */
+/** Called once, before any script. Returns objects no longer reachable as plain values of the global object. */
 export function watchDefinitions(): object[] {
   for (const [holder, name] of DEFINE) watchCalls(holder, name, nowDefined);
   for (const [holder, name] of LIST_SYMBOLS) watchCalls(holder, name, nowSymbols);
@@ -86,12 +80,12 @@ function watchReads(name: string): object {
   return value as object;
 }
 
-function watchCalls(holder: object, name: string, tell: () => void): void {
+function watchCalls(holder: object, name: string, onCall: () => void): void {
   const property = Object.getOwnPropertyDescriptor(holder, name)!;
   const original = freeze(property.value as (...args: unknown[]) => unknown);
   const { [name]: watched } = {
     [name](this: unknown, ...args: unknown[]): unknown {
-      tell();
+      onCall();
       return apply(original, this, args);
     },
   };
@@ -106,7 +100,6 @@ interface Guarded {
 }
 
 interface Counted extends Guarded {
-  /** How many names of its own a loop over it lists. */
   listed: number;
   symbols: number;
 }
@@ -114,7 +107,7 @@ interface Counted extends Guarded {
 let guarded: readonly Counted[] = [];
 let sameValues: (() => boolean) | undefined;
 
-/** From now on `isUnchanged` tells of these objects, of which the last is the global one. */
+/** Sets the objects that `isUnchanged` checks; the last one is the global object. */
 export function guardUnchanged(objects: readonly Guarded[]): void {
   guarded = objects.map((one) => ({ ...one, listed: listedOf(one.object), symbols: symbolsOf(one.object).length }));
   sameValues = comparison(objects);
@@ -123,9 +116,8 @@ export function guardUnchanged(objects: readonly Guarded[]): void {
 }
 
 /**
- * True where nothing changed; false where something may have. The caller has deleted the globals that a loop lists and that
- * are not the realm's own, and looks for itself after a false.
- * @param listed how many of the realm's own globals a loop lists
+ * Returns false if something may have changed. The caller has deleted added enumerable globals.
+ * @param listed number of the realm's own enumerable globals
  */
 export function isUnchanged(listed: number): boolean {
   const symbols = hadSymbols;
@@ -150,12 +142,12 @@ export function isUnchanged(listed: number): boolean {
 
 function listedOf(object: object): number {
   let count = 0;
-  // What is inherited may be hidden by what is its own, and a loop lists each name once.
+  // An own name may hide an inherited one; a loop lists each name once.
   for (const name in object) if (hasOwn(object, name)) count++;
   return count;
 }
 
-/** Whether an object has as many symbols as it had, none of them enumerable that was not; their values are compared. */
+/** Whether an object has as many symbols as before and none became enumerable. Their values are compared elsewhere. */
 function sameSymbols({ object, keys, symbols }: Counted): boolean {
   if (symbolsOf(object).length !== symbols) return false;
   for (let index = 0; symbols > 0 && index < keys.length; index++) {
@@ -165,7 +157,7 @@ function sameSymbols({ object, keys, symbols }: Counted): boolean {
   return true;
 }
 
-/** One function in which every object and every value is a constant. */
+/** Generates a function in which every object and value is a constant. */
 function comparison(objects: readonly Guarded[]): () => boolean {
   const values: unknown[] = [];
   const keys: PropertyKey[] = [];
@@ -174,7 +166,7 @@ function comparison(objects: readonly Guarded[]): () => boolean {
     const holder = `o${index}`;
     for (const key of own) {
       const property = Object.getOwnPropertyDescriptor(object, key)!;
-      // What is neither writable nor configurable stays as it is; NaN is among these.
+      // Read-only properties cannot change; NaN is one of them.
       if (!property.configurable && !property.writable) continue;
       const at = typeof key === "symbol" ? `k${keys.push(key) - 1}` : JSON.stringify(key);
       if ("value" in property) tests.push(`${holder}[${at}] === v${values.push(property.value) - 1}`);
@@ -201,7 +193,6 @@ function comparison(objects: readonly Guarded[]): () => boolean {
   );
 }
 
-/** Of a property that the object has, be it by inheritance. */
 function descriptorIn(object: object, key: PropertyKey): PropertyDescriptor {
   return Object.getOwnPropertyDescriptor(object, key) ?? descriptorIn(Object.getPrototypeOf(object) as object, key);
 }

@@ -1,7 +1,4 @@
-/**
- * Every class of GameSparks' Cloud Code and the names of its members: from its documentation of 2017 and 2021, and from
- * scripts of real games. What the server has of them is compared with this list (`reference.ts`).
- */
+/** Every class of Cloud Code with its members, from GameSparks' documentation and real games' scripts. */
 export const CATALOGUE: Readonly<Record<string, string>> = {
   ChatMessage: "getFromId getId getMessage getWhen getWho",
   PendingMatch:
@@ -153,36 +150,37 @@ export const CATALOGUE: Readonly<Record<string, string>> = {
     "getWP8StoreProductId getW8StoreProductId getAmazonStoreProductId getSteamStoreProductId " +
     "getPsnStoreProductId getType getTags getMaxQuantity getBundledGoods isDisabled getPropertySet " +
     "getCurrencyCosts",
-  // In place of what E4X gave.
+  // Replaces E4X.
   SparkXml: "length text localName attribute attributes child children toString toXMLString",
   SparkXmlReader: "registerCallback process getElement getXml",
   "SparkRequests.Request": "scriptData Execute ExecuteAs Send SendAs",
   "SparkRequests.Response": "error",
 };
 
-/** Members that do less than they did, and what is missing. */
+/** Members that are not fully supported, and what is missing. */
 export const PARTIAL: Readonly<Record<string, string>> = {
-  "SparkConfig.getVirtualGood": "values for segments are not looked at",
-  "SparkConfig.getVirtualGoods": "values for segments are not looked at",
-  "SparkConfig.getAchievement": "values for segments are not looked at",
-  "SparkConfig.getAchievements": "values for segments are not looked at",
-  "SparkConfig.getTeam": "values for segments are not looked at",
-  "SparkConfig.getTeams": "values for segments are not looked at",
-  "SparkConfig.getChallenge": "values for segments are not looked at",
-  "SparkConfig.getChallenges": "values for segments are not looked at",
-  "SparkPlayer.addVGood": "works on what is stored; limits and bundles of configured goods come with virtual goods",
-  "SparkPlayer.useVGood": "works on what is stored; the configuration is not asked",
-  "SparkPlayer.addAchievement": "works on what is stored; awards and the message come with achievements",
-  "SparkPlayer.credit": "any short code; the reason is not kept",
-  "SparkPlayer.debit": "any short code; the reason is not kept",
-  "SparkPlayer.resetAuthTokens": "ends all of them, the current one too; the script's own socket stays signed in",
-  "SparkPlayer.hideOnLeaderboards": "kept with the player, for when there are leaderboards",
-  "SparkPlayer.showOnLeaderboards": "kept with the player, for when there are leaderboards",
-  "SparkMessage.setSupressPushOnSocketSend": "without effect until there are push notifications",
-  "SparkMessage.setIncludeInPushCount": "without effect until there are push notifications",
-  "SparkMessage.setDeviceTypes": "without effect until there are push notifications",
+  "SparkConfig.getVirtualGood": "segment overrides are ignored",
+  "SparkConfig.getVirtualGoods": "segment overrides are ignored",
+  "SparkConfig.getAchievement": "segment overrides are ignored",
+  "SparkConfig.getAchievements": "segment overrides are ignored",
+  "SparkConfig.getTeam": "segment overrides are ignored",
+  "SparkConfig.getTeams": "segment overrides are ignored",
+  "SparkConfig.getChallenge": "segment overrides are ignored",
+  "SparkConfig.getChallenges": "segment overrides are ignored",
+  "SparkPlayer.addVGood": "changes the stored quantity only; limits and bundles of configured goods are ignored",
+  "SparkPlayer.useVGood": "changes the stored quantity only; the configuration is ignored",
+  "SparkPlayer.addAchievement": "changes the stored achievements only; no awards, no message",
+  "SparkPlayer.credit": "accepts any short code; the reason is not stored",
+  "SparkPlayer.debit": "accepts any short code; the reason is not stored",
+  "SparkPlayer.resetAuthTokens":
+    "revokes all tokens, including the current one; the script's own socket stays signed in",
+  "SparkPlayer.hideOnLeaderboards": "stored, but has no effect until leaderboards are supported",
+  "SparkPlayer.showOnLeaderboards": "stored, but has no effect until leaderboards are supported",
+  "SparkMessage.setSupressPushOnSocketSend": "no effect until push notifications are supported",
+  "SparkMessage.setIncludeInPushCount": "no effect until push notifications are supported",
+  "SparkMessage.setDeviceTypes": "no effect until push notifications are supported",
   "SparkMongoCollectionReadOnly.ensureIndex": "no text or hashed indexes",
   "SparkMongoCollectionReadWrite.ensureIndex": "no text or hashed indexes",
-  "SparkMongoCollectionReadOnly.find": "$where looks at 10,000 documents at most",
-  "SparkMongoCollectionReadWrite.find": "$where looks at 10,000 documents at most",
+  "SparkMongoCollectionReadOnly.find": "$where examines at most 10,000 documents",
+  "SparkMongoCollectionReadWrite.find": "$where examines at most 10,000 documents",
 };

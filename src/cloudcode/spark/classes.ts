@@ -44,7 +44,7 @@ import { SparkVirtualGood } from "./spark-virtual-good.ts";
 import { SparkXml } from "./spark-xml.ts";
 import { SparkXmlReader } from "./spark-xml-reader.ts";
 
-/** Every class whose objects a script may hold. Frozen with all they lead to before the first script. */
+/** Every class whose objects scripts can hold. Frozen, with everything reachable from them, before the first script. */
 export const sparkClasses: readonly (new (...args: never[]) => object)[] = [
   SendGrid,
   Spark,

@@ -1,7 +1,4 @@
-/**
- * Every request of GameSparks' API, as `new SparkRequests.…()` names it; a test holds the server's own requests to it. One
- * that the server does not have is an error where a script sends it.
- */
+/** Every request of GameSparks' API, for `new SparkRequests.…()`. Sending one that the server lacks is an error. */
 export const REQUEST_NAMES: readonly string[] = (
   "AcceptChallengeRequest AccountDetailsRequest AmazonBuyGoodsRequest AmazonConnectRequest " +
   "AnalyticsRequest AroundMeLeaderboardRequest AuthenticationRequest BatchAdminRequest " +

@@ -5,10 +5,10 @@ import { slice, stringify } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 import { timeLeft } from "./spark-http.ts";
 
-/** A mail that SendGrid sends. It counts as one of the script's HTTP requests. */
+/** A mail sent through SendGrid. Counts as one of the script's HTTP requests. */
 export class SendGrid {
   readonly #apiKey: string | null;
-  /** What follows is JSON: the members of lists, each after a comma, and single values. */
+  /** JSON: list items, each preceded by a comma, and single values. */
   #to = "";
   #headers = "";
   #uploads = "";
@@ -30,38 +30,38 @@ export class SendGrid {
     return this;
   }
 
-  /** Whom it is from. */
+  /** Sets the sender. */
   setFrom(email: string, name?: string | null): SendGrid {
     const method = "SendGrid.setFrom";
     this.#from = textOrNull(method, "email", email) === null ? "null" : addressJson(method, email, name);
     return this;
   }
 
-  /** Where answers go. */
+  /** Sets the address for replies. */
   setReplyTo(email: string): SendGrid {
     this.#replyTo = json("SendGrid.setReplyTo", "email", email);
     return this;
   }
 
-  /** Who gets a copy that the others do not see. */
+  /** Sets the recipient of a blind copy. */
   setBcc(bcc: string): SendGrid {
     this.#bcc = json("SendGrid.setBcc", "bcc", bcc);
     return this;
   }
 
-  /** The subject. */
+  /** Sets the subject. */
   setSubject(subject: string): SendGrid {
     this.#subject = json("SendGrid.setSubject", "subject", subject);
     return this;
   }
 
-  /** The mail as text; without effect where there is HTML. */
+  /** Sets the plain text body. Not used if there is an HTML body. */
   setText(text: string): SendGrid {
     this.#text = json("SendGrid.setText", "text", text);
     return this;
   }
 
-  /** The mail as HTML. */
+  /** Sets the HTML body. */
   setHtml(html: string): SendGrid {
     this.#html = json("SendGrid.setHtml", "html", html);
     return this;
@@ -91,8 +91,8 @@ export class SendGrid {
   }
 
   /**
-   * Sends it, and answers what SendGrid answers: `{"message":"success"}`, or its errors; the same where something is missing,
-   * such as a recipient, and then nothing is sent. Throws where SendGrid cannot be reached.
+   * Sends the mail and returns SendGrid's response: `{"message":"success"}`, or errors, also for an incomplete mail.
+   * Throws if SendGrid is unreachable.
    */
   send(): string {
     const mail =
@@ -105,7 +105,7 @@ export class SendGrid {
 
 addProperties(SendGrid);
 
-/** A mail by an API key: alone, or as the password beside a user name. */
+/** @param second if given, the password, which is the API key; else `first` is */
 export function sendGrid(first: unknown, second: unknown): SendGrid {
   const method = "Spark.sendGrid";
   liveRun();
@@ -113,7 +113,7 @@ export function sendGrid(first: unknown, second: unknown): SendGrid {
   return new SendGrid(second === undefined ? only : textOrNull(method, "password", second));
 }
 
-/** What a setter is given; null takes back what was set, and adds nothing. */
+/** A setter's argument. Null unsets the value. */
 function textOrNull(method: string, argument: string, value: unknown): string | null {
   liveRun();
   return value === null ? null : textArgument(method, argument, value);

@@ -4,7 +4,7 @@ import { configItem, parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkVirtualGood } from "./spark-virtual-good.ts";
 
-/** An achievement as the game is configured, with what players are given for it. */
+/** An achievement in the game's configuration. */
 export class SparkAchievement {
   readonly #json: string;
   readonly #item: AchievementItem;
@@ -29,23 +29,23 @@ export class SparkAchievement {
     return this.#live.name;
   }
 
-  /** What it is reached by; null where nothing is said. */
+  /** The achievement's description, or null. */
   getDescription(): string | null {
     return this.#live.description;
   }
 
-  /** What it gives, by currency: `{currency1: 10, GEMS: 2}`. */
+  /** The awarded currency amounts: `{currency1: 10, GEMS: 2}`. */
   getCurrencyAwards(): Record<string, number> {
     return this.toJSON().currencyAwards;
   }
 
-  /** The virtual good that it gives; null where it gives none. */
+  /** The awarded virtual good, or null. */
   getVirtualGoodAward(): SparkVirtualGood | null {
     const json = configItem("virtualGoods", "getVirtualGood", this.#live.virtualGoodAward);
     return json === null ? null : new SparkVirtualGood(json);
   }
 
-  /** The properties of its property set, by key; null where it has none. */
+  /** The properties of its property set, by key, or null. */
   getPropertySet(): unknown {
     return this.toJSON().propertySet;
   }
@@ -57,7 +57,7 @@ export class SparkAchievement {
 }
 
 for (let number = 1; number <= 6; number++) {
-  /** What it gives of the currency of this number; null where it gives none. */
+  /** The awarded amount of this currency, or null. */
   addMethod<SparkAchievement>(SparkAchievement, `getCurrency${number}Award`, function (): number | null {
     return this.toJSON()[`currency${number}Award`] ?? null;
   });

@@ -3,7 +3,7 @@ import { addProperties } from "../realm/classes.ts";
 import { parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** A kind of challenges. */
+/** A challenge type in the game's configuration. */
 export class SparkChallengeType {
   readonly #json: string;
   readonly #item: ChallengeTypeItem;
@@ -28,22 +28,22 @@ export class SparkChallengeType {
     return this.#live.name;
   }
 
-  /** What the challenge is; null where nothing is said. */
+  /** The challenge type's description, or null. */
   getDescription(): string | null {
     return this.#live.description;
   }
 
-  /** Do players take turns? */
+  /** Whether players take turns. */
   isTurnBased(): boolean {
     return this.#live.turnBased;
   }
 
-  /** Short codes of the events that take a turn or an attempt, with commas between them. */
+  /** Comma-separated short codes of the events that consume a turn or an attempt. */
   getAttemptConsumers(): string {
     return this.#live.attemptConsumers;
   }
 
-  /** Does every event of a player count, and not only those that are logged for the challenge? */
+  /** Whether all events of a player count, not only those logged for the challenge. */
   isGlobal(): boolean {
     return this.#live.global;
   }

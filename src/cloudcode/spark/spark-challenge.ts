@@ -5,18 +5,18 @@ import {
   challengeMembers,
   challengeState,
   currentChallenge,
-  takeChallenge,
+  updateChallenge,
 } from "../realm/challenges.ts";
 import { addProperties } from "../realm/classes.ts";
 import { askHost, callHost } from "../realm/host.ts";
 import { OriginalDate, OriginalTypeError, stringify } from "../realm/originals.ts";
-import { releasePlayers } from "../realm/players.ts";
+import { flushPlayers } from "../realm/players.ts";
 import { liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
 import { SparkPlayer } from "./spark-player.ts";
 
 /**
- * A challenge. What a script changes of it is changed at once, whatever becomes of the script, and is seen by everybody;
- * each change waits while another script has the challenge locked. Others' changes are seen when it is got again.
+ * A challenge. A script's changes take effect at once, even if the script fails later, and wait while another script
+ * has the challenge locked. Changes by others are seen when the challenge is loaded again.
  */
 export class SparkChallenge {
   readonly #state: ChallengeState;
@@ -29,37 +29,37 @@ export class SparkChallenge {
     return currentChallenge(this.#state).input;
   }
 
-  /** Its state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
+  /** The state: ISSUED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
   getRunState(): string {
     return this.#live.state;
   }
 
-  /** Its id. */
+  /** The challenge's id. */
   getId(): string {
     return this.#live.id;
   }
 
-  /** The short code of its kind. */
+  /** The short code of the challenge type. */
   getShortCode(): string {
     return this.#live.shortCode;
   }
 
-  /** The name of its kind. */
+  /** The name of the challenge type. */
   getChallengeName(): string {
     return this.#live.name;
   }
 
-  /** The id of the player who issued it. */
+  /** The id of the player who issued the challenge. */
   getChallengerId(): string {
     return this.#live.challenger;
   }
 
-  /** The ids of the players who were invited. */
+  /** The ids of the invited players. */
   getChallengedPlayerIds(): string[] {
     return copied(this.#live.challenged);
   }
 
-  /** The ids of the players who play it; the challenger's too. */
+  /** The ids of the participants, including the challenger. */
   getAcceptedPlayerIds(): string[] {
     return copied(this.#live.accepted);
   }
@@ -69,86 +69,86 @@ export class SparkChallenge {
     return copied(this.#live.declined);
   }
 
-  /** When it began; null until it has. */
+  /** When the challenge started, or null. */
   getStartDate(): Date | null {
     return dateOf(this.#live.startDate);
   }
 
-  /** When it ends at the latest; null where nothing was said. */
+  /** The latest end, or null. */
   getEndDate(): Date | null {
     return dateOf(this.#live.endDate);
   }
 
-  /** Until when players can join; null where nothing was said. */
+  /** When joining ends, or null. */
   getExpiryDate(): Date | null {
     return dateOf(this.#live.expiryDate);
   }
 
-  /** It is over, and the player has won it and what was wagered. Nothing where it does not run, or the player is none of it. */
+  /** Ends the challenge; the player wins it and the wagers. No effect if it is not running. */
   winChallenge(winner: SparkPlayer): void {
     const id = winnerId("SparkChallenge.winChallenge", winner);
     this.#step("challenge.win", `,${stringify(id)}`);
   }
 
-  /** It is over, and nobody has won; wagers are given back. Nothing where it does not run. */
+  /** Ends the challenge as a draw and returns wagers. No effect if it is not running. */
   drawChallenge(): void {
     this.#step("challenge.draw");
   }
 
-  /** It begins now. Nothing where it is neither ISSUED nor WAITING, or fewer than two play. */
+  /** Starts the challenge. No effect if it is neither ISSUED nor WAITING, or has fewer than two participants. */
   startChallenge(): void {
     this.#step("challenge.start");
   }
 
-  /** A player takes a turn, which all are told; false where it is another's turn, or the player has none left. */
+  /** Takes a player's turn and notifies all participants; false if it is not the player's turn or none is left. */
   takeTurn(playerId: string): boolean {
     return this.#turn("SparkChallenge.takeTurn", playerId, true);
   }
 
-  /** As `takeTurn`, without the message. */
+  /** As `takeTurn`, without notification. */
   consumeTurn(playerId: string): boolean {
     return this.#turn("SparkChallenge.consumeTurn", playerId, false);
   }
 
-  /** Puts a player out of it; false where it is over, or the player has nothing to do with it. */
+  /** Removes a player; false if the challenge has ended or the player is not part of it. */
   removePlayer(playerId: string): boolean {
     const id = nameOrNull("SparkChallenge.removePlayer", "playerId", playerId);
     return id !== null && this.#ask("challenge.removePlayer", `,${stringify(id)}`);
   }
 
-  /** A member of its script data, which its players can read; null where there is none. Without a name, all of them. */
+  /** A member of the script data, which participants can read, or null. Without a name: all of it. */
   getScriptData(name?: string): unknown {
-    // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
+    // biome-ignore lint/complexity/noArguments: an undefined name differs from a missing one
     return this.#read("scriptData", "SparkChallenge.getScriptData", name, arguments.length);
   }
 
-  /** Sets a member of its script data. */
+  /** Sets a member of the script data. */
   setScriptData(name: string, value: unknown): void {
     this.#set("scriptData", "SparkChallenge.setScriptData", name, value);
   }
 
-  /** Removes a member of its script data. */
+  /** Removes a member of the script data. */
   removeScriptData(name: string): void {
     this.#remove("scriptData", "SparkChallenge.removeScriptData", name);
   }
 
-  /** A member of its private data, which never leaves the server; null where there is none. Without a name, all of them. */
+  /** A member of the private data, which never leaves the server, or null. Without a name: all of it. */
   getPrivateData(name?: string): unknown {
-    // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
+    // biome-ignore lint/complexity/noArguments: an undefined name differs from a missing one
     return this.#read("privateData", "SparkChallenge.getPrivateData", name, arguments.length);
   }
 
-  /** Sets a member of its private data. */
+  /** Sets a member of the private data. */
   setPrivateData(name: string, value: unknown): void {
     this.#set("privateData", "SparkChallenge.setPrivateData", name, value);
   }
 
-  /** Removes a member of its private data. */
+  /** Removes a member of the private data. */
   removePrivateData(name: string): void {
     this.#remove("privateData", "SparkChallenge.removePrivateData", name);
   }
 
-  /** JSON of its id, for calls: after a comma. Also proves that `challenge` is one, as `instanceof` could be deceived. */
+  /** JSON of the id, after a comma. Checks a private member, as `instanceof` can be deceived. */
   static argumentOf(method: string, challenge: unknown): string {
     if (typeof challenge === "object" && challenge !== null && #state in challenge) return challenge.#id();
     throw new OriginalTypeError(`${method}: challenge must be a SparkChallenge, not ${kindOf(challenge)}.`);
@@ -159,26 +159,26 @@ export class SparkChallenge {
     return `,${stringify(this.#state.input.id)}`;
   }
 
-  /** Its end changes players where there are wagers: what the run changed of them is written before. */
-  #release(): void {
-    if (this.#live.hasWagers) releasePlayers();
+  /** Ending a challenge with wagers changes players, so the run's own changes are written first. */
+  #flush(): void {
+    if (this.#live.hasWagers) flushPlayers();
   }
 
   #step(call: string, more = ""): void {
-    this.#release();
-    takeChallenge(this.#state, askHost(call, `${this.#id()}${more}`) as ChallengeInput | null);
+    this.#flush();
+    updateChallenge(this.#state, askHost(call, `${this.#id()}${more}`) as ChallengeInput | null);
   }
 
   #ask(call: string, more: string): boolean {
-    this.#release();
+    this.#flush();
     const [done, input] = askHost(call, `${this.#id()}${more}`) as [boolean, ChallengeInput | null];
-    takeChallenge(this.#state, input);
+    updateChallenge(this.#state, input);
     return done;
   }
 
-  #turn(method: string, playerId: unknown, tells: boolean): boolean {
+  #turn(method: string, playerId: unknown, notifies: boolean): boolean {
     const id = nameOrNull(method, "playerId", playerId);
-    return id !== null && this.#ask("challenge.takeTurn", `,${stringify(id)},${tells}`);
+    return id !== null && this.#ask("challenge.takeTurn", `,${stringify(id)},${notifies}`);
   }
 
   #read(area: "scriptData" | "privateData", method: string, name: unknown, given: number): unknown {
@@ -204,7 +204,7 @@ export class SparkChallenge {
 
 addProperties(SparkChallenge);
 
-/** The challenge of an id, the same object each time; null where there is none. Asks the server. */
+/** Loads a challenge from the server; null if there is none. Always returns the same object for an id. */
 export function challengeObject(id: string): SparkChallenge | null {
   const input = askHost("challenge.load", `,${stringify(id)}`) as ChallengeInput | null;
   if (input === null) return null;

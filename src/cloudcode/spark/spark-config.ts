@@ -11,7 +11,7 @@ import { SparkSegmentType } from "./spark-segment-type.ts";
 import { SparkTeamType } from "./spark-team-type.ts";
 import { SparkVirtualGood } from "./spark-virtual-good.ts";
 
-/** The game's configuration. A sandbox asks the server for each part once. */
+/** The game's configuration. A sandbox requests each kind of items once. */
 export class SparkConfig {
   /** "preview" or "live". */
   getStage(): string {
@@ -23,82 +23,82 @@ export class SparkConfig {
     return liveRun().apiKey;
   }
 
-  /** Every virtual good. */
+  /** All virtual goods. */
   getVirtualGoods(): SparkVirtualGood[] {
     return configObjects("virtualGoods", (json) => new SparkVirtualGood(json));
   }
 
-  /** The virtual good of a short code; null where there is none. */
+  /** The virtual good with a short code, or null. */
   getVirtualGood(shortCode: string): SparkVirtualGood | null {
     return one("virtualGoods", "getVirtualGood", shortCode, (json) => new SparkVirtualGood(json));
   }
 
-  /** Every achievement. */
+  /** All achievements. */
   getAchievements(): SparkAchievement[] {
     return configObjects("achievements", (json) => new SparkAchievement(json));
   }
 
-  /** The achievement of a short code; null where there is none. */
+  /** The achievement with a short code, or null. */
   getAchievement(shortCode: string): SparkAchievement | null {
     return one("achievements", "getAchievement", shortCode, (json) => new SparkAchievement(json));
   }
 
-  /** Every segment. */
+  /** All segments. */
   getSegments(): SparkSegmentType[] {
     return configObjects("segments", (json) => new SparkSegmentType(json));
   }
 
-  /** The segment of a short code; null where there is none. */
+  /** The segment with a short code, or null. */
   getSegment(shortCode: string): SparkSegmentType | null {
     return one("segments", "getSegment", shortCode, (json) => new SparkSegmentType(json));
   }
 
-  /** Every kind of teams. */
+  /** All team types. */
   getTeams(): SparkTeamType[] {
     return configObjects("teams", (json) => new SparkTeamType(json));
   }
 
-  /** The kind of teams of a short code; null where there is none. */
+  /** The team type with a short code, or null. */
   getTeam(shortCode: string): SparkTeamType | null {
     return one("teams", "getTeam", shortCode, (json) => new SparkTeamType(json));
   }
 
-  /** Every kind of challenges. */
+  /** All challenge types. */
   getChallenges(): SparkChallengeType[] {
     return configObjects("challenges", (json) => new SparkChallengeType(json));
   }
 
-  /** The kind of challenges of a short code; null where there is none. */
+  /** The challenge type with a short code, or null. */
   getChallenge(shortCode: string): SparkChallengeType | null {
     return one("challenges", "getChallenge", shortCode, (json) => new SparkChallengeType(json));
   }
 
-  /** Every file that players download. */
+  /** All downloadables. */
   getDownloadables(): SparkDownloadable[] {
     return configObjects("downloadables", (json) => new SparkDownloadable(json));
   }
 
-  /** The downloadable file of a short code; null where there is none. */
+  /** The downloadable with a short code, or null. */
   getDownloadable(shortCode: string): SparkDownloadable | null {
     return one("downloadables", "getDownloadable", shortCode, (json) => new SparkDownloadable(json));
   }
 
-  /** Every kind of matches. */
+  /** All match types. */
   getMatchConfigs(): SparkMatchConfig[] {
     return configObjects("matchConfigs", (json) => new SparkMatchConfig(json));
   }
 
-  /** The kind of matches of a short code; null where there is none. */
+  /** The match type with a short code, or null. */
   getMatchConfig(shortCode: string): SparkMatchConfig | null {
     return one("matchConfigs", "getMatchConfig", shortCode, (json) => new SparkMatchConfig(json));
   }
 
-  /** Every currency of the game's own; `currency1` to `currency6` are not among them. */
+  /** All currencies except `currency1` to `currency6`. */
   getCurrencies(): SparkCurrency[] {
     return configObjects("currencies", (json) => new SparkCurrency(json));
   }
 
-  /** The currency of a short code; null where there is none. */
+  /** The currency with a short code, or null. */
   getCurrency(shortCode: string): SparkCurrency | null {
     return one("currencies", "getCurrency", shortCode, (json) => new SparkCurrency(json));
   }

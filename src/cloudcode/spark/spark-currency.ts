@@ -3,7 +3,7 @@ import { addProperties } from "../realm/classes.ts";
 import { parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** A currency of the game's own. */
+/** A currency other than `currency1` to `currency6`. */
 export class SparkCurrency {
   readonly #json: string;
   readonly #item: CurrencyItem;
@@ -28,12 +28,12 @@ export class SparkCurrency {
     return this.#live.name;
   }
 
-  /** What the currency is; null where nothing is said. */
+  /** The currency's description, or null. */
   getDescription(): string | null {
     return this.#live.description;
   }
 
-  /** What a new player is given of it; null where nothing is said. */
+  /** The amount that a new player gets, or null. */
   getSignupBonus(): number | null {
     return this.#live.signupBonus;
   }

@@ -2,13 +2,10 @@ import { kindOf } from "../realm/arguments.ts";
 import { OriginalTypeError } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 
-/**
- * What a query or a checked write asks of an item, made by `S` and `N` of the Game Data Service. Conditions do not
- * change: `and`, `or` and `negate` make new ones.
- */
+/** A condition of a query or a checked write, made with `S` and `N` of the Game Data Service. Immutable. */
 export class SparkDataCondition {
   readonly #joint: "and" | "or" | null;
-  /** JSON: of the conditions that are joined, each after a comma; else of the condition itself. */
+  /** JSON of the condition, or of the joined ones, each preceded by a comma. */
   readonly #json: string;
 
   constructor(joint: "and" | "or" | null, json: string) {
@@ -16,17 +13,17 @@ export class SparkDataCondition {
     this.#json = json;
   }
 
-  /** Holds where this one and the other hold. */
+  /** Returns a condition that holds if both hold. */
   and(that: SparkDataCondition): SparkDataCondition {
     return this.#joined("and", that);
   }
 
-  /** Holds where this one or the other holds, or both. */
+  /** Returns a condition that holds if at least one of them holds. */
   or(that: SparkDataCondition): SparkDataCondition {
     return this.#joined("or", that);
   }
 
-  /** Holds where this one does not. */
+  /** Returns a condition that holds if this one does not. */
   negate(): SparkDataCondition {
     liveRun();
     return new SparkDataCondition(null, `["not",${this.#text}]`);
@@ -36,7 +33,7 @@ export class SparkDataCondition {
     return this.#joint === null ? this.#json : `["${this.#joint}"${this.#json}]`;
   }
 
-  /** A row of the same is one list, so that long rows are not nested deep. */
+  /** Chains of the same joint become one list, to limit nesting. */
   #joined(joint: "and" | "or", that: SparkDataCondition): SparkDataCondition {
     liveRun();
     checked(`SparkDataCondition.${joint}`, "that", that);
@@ -45,7 +42,7 @@ export class SparkDataCondition {
     return new SparkDataCondition(joint, mine + theirs);
   }
 
-  /** For the classes beside this one: scripts do not see it. */
+  /** Removed from the class below, so that scripts cannot see it. */
   static jsonOf(method: string, argument: string, value: unknown): string {
     return checked(method, argument, value).#text;
   }
@@ -59,7 +56,7 @@ const { jsonOf, isOne } = SparkDataCondition;
 delete (SparkDataCondition as { jsonOf?: unknown }).jsonOf;
 delete (SparkDataCondition as { isOne?: unknown }).isOne;
 
-/** The JSON of a condition that a script passed. */
+/** JSON of a script's condition argument. */
 export const conditionArgument = jsonOf;
 
 function checked(method: string, argument: string, value: unknown): SparkDataCondition {

@@ -4,17 +4,17 @@ import { OriginalError } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkDataItem } from "./spark-data-item.ts";
 
-/** Items of each piece after the first. */
-const PIECE = 1_000;
+/** Size of each batch after the first. */
+const BATCH = 1_000;
 
-/** Items that the server found, as far as they were fetched. */
+/** A batch of items from the server. */
 export interface ItemPiece {
   documents: ItemInput[];
-  /** The server's number of what is still to be fetched; 0: nothing. */
+  /** The server's cursor id for further items; 0: none. */
   more: number;
 }
 
-/** The items that a query finds, fetched in pieces of up to 100 and then 1,000. */
+/** The results of a query, fetched in batches of 100, then 1,000. */
 export class SparkDataCursor {
   readonly #type: string;
   #piece: ItemPiece;
@@ -25,18 +25,18 @@ export class SparkDataCursor {
     this.#piece = first;
   }
 
-  /** Is there another item? */
+  /** Whether there is another item. */
   hasNext(): boolean {
     liveRun();
     while (this.#position >= this.#piece.documents.length) {
       if (this.#piece.more === 0) return false;
-      this.#piece = askHost("cursor.next", `,${this.#piece.more},${PIECE},false`) as ItemPiece;
+      this.#piece = askHost("cursor.next", `,${this.#piece.more},${BATCH},false`) as ItemPiece;
       this.#position = 0;
     }
     return true;
   }
 
-  /** The next item. Throws where there is none: `hasNext` tells. */
+  /** The next item. Throws if there is none; see `hasNext`. */
   next(): SparkDataItem {
     if (!this.hasNext()) throw new OriginalError("SparkDataCursor.next: there is no further item.");
     return new SparkDataItem(readItem(this.#type, this.#piece.documents[this.#position++]!));

@@ -8,8 +8,8 @@ import { SparkDataPersistResult } from "./spark-data-results.ts";
 const METHOD = "SparkDataItemPersistor.persist";
 
 /**
- * Writes an item. Unless told otherwise it writes the members that the script changed and leaves the others as they are
- * stored by then; an item from `createItem` replaces the one of its id. The `with…` methods change and answer this one.
+ * Writes an item. By default it writes the members that the script changed and keeps the other stored ones; an item
+ * from `createItem` replaces any with the same id. The `with…` methods change this object and return it.
  */
 export class SparkDataItemPersistor {
   readonly #state: ItemState;
@@ -22,42 +22,42 @@ export class SparkDataItemPersistor {
     this.#state = state;
   }
 
-  /** A number that was changed is added to what is stored, by how much it was changed. Ends `withOverwrite`. */
+  /** Writes changed numbers as increments of the stored ones. Undoes `withOverwrite`. */
   withAtomicIncrements(): SparkDataItemPersistor {
     liveRun();
     this.#how = "increments";
     return this;
   }
 
-  /** The whole item is written, whatever is stored by then. Ends `withAtomicIncrements`. */
+  /** Writes the whole item, whatever is stored. Undoes `withAtomicIncrements`. */
   withOverwrite(): SparkDataItemPersistor {
     liveRun();
     this.#how = "overwrite";
     return this;
   }
 
-  /** Nothing is written unless the stored item is the one that was read; for a new one: unless there is none. */
+  /** Writes only if the stored item has not changed since it was read; a new item, only if there is none yet. */
   withVersionCheck(): SparkDataItemPersistor {
     liveRun();
     this.#checkVersion = true;
     return this;
   }
 
-  /** Nothing is written unless the condition holds for the stored item. */
+  /** Writes only if the condition holds for the stored item. */
   withConditionCheck(condition: SparkDataCondition): SparkDataItemPersistor {
     liveRun();
     this.#condition = conditionArgument("SparkDataItemPersistor.withConditionCheck", "condition", condition);
     return this;
   }
 
-  /** What cannot be stored as it is makes `persist` throw; else it is left out (`SparkDataItem.getValidationErrors`). */
+  /** Makes `persist` throw for values that cannot be stored, which by default are dropped. */
   withErrorOnTypeConversion(): SparkDataItemPersistor {
     liveRun();
     this.#isStrict = true;
     return this;
   }
 
-  /** Writes the item at once and all or nothing. The result's `error` tells of a check that failed. */
+  /** Writes the item at once, all or nothing. A failed check is the result's `error`. */
   persist(): SparkDataPersistResult {
     liveRun();
     const state = this.#state;
@@ -84,5 +84,5 @@ function refuseInvalid(paths: string[]): void {
   if (paths.length === 0) return;
   let list = "";
   for (let index = 0; index < paths.length && index < 20; index++) list += `${index === 0 ? "" : ", "}${paths[index]}`;
-  throw new OriginalTypeError(`${METHOD}: the data has what cannot be stored as it is, at: ${list}.`);
+  throw new OriginalTypeError(`${METHOD}: the data contains values that cannot be stored, at: ${list}.`);
 }

@@ -7,12 +7,12 @@ import { liveRun } from "../realm/run.ts";
 import { SparkDataItemPersistor } from "./spark-data-item-persistor.ts";
 import { SparkDataDeleteResult } from "./spark-data-results.ts";
 
-/** The last moment that a date can be. */
+/** The latest valid date. */
 const LAST = 8.64e15;
 
 /**
- * An item of the Game Data Service as this script has it: nothing is written before `persistor().persist()`. Another
- * object of the same item does not see the changes of this one before that, and not without reading it again.
+ * An item of the Game Data Service, as a local copy: `persistor().persist()` writes it. Other objects for the same item
+ * see the changes only after that, when they read the item again.
  */
 export class SparkDataItem {
   readonly #state: ItemState;
@@ -36,12 +36,12 @@ export class SparkDataItem {
     return this.#live.type;
   }
 
-  /** The data: an object, the same each time. What is changed in it is written by `persistor().persist()`. */
+  /** The data, always the same object. `persistor().persist()` writes changes of it. */
   getData(): unknown {
     return itemData(this.#live);
   }
 
-  /** Takes another object for the data, as a whole. */
+  /** Replaces the data object. */
   setData(data: unknown): SparkDataItem {
     if (typeof data !== "object" || data === null || isArray(data)) {
       const kind = isArray(data) ? "an array" : kindOf(data);
@@ -51,12 +51,12 @@ export class SparkDataItem {
     return this;
   }
 
-  /** When the item goes, in milliseconds since 1970; null where it stays. */
+  /** When the item expires, in milliseconds since 1970, or null. */
   getTTL(): number | null {
     return this.#live.ttl;
   }
 
-  /** When the item is to go, in milliseconds since 1970; null: it stays. Written with the data. */
+  /** Sets when the item expires, in milliseconds since 1970; null: never. Written with the data. */
   setTTL(ttl: number | null): void {
     const state = this.#live;
     state.ttl = ttl === null ? null : countArgument("SparkDataItem.setTTL", "ttl", ttl);
@@ -65,24 +65,24 @@ export class SparkDataItem {
   }
 
   /**
-   * The paths, such as "bag.0.from", of what is not stored as it is: functions, undefined, NaN and the like are left out,
-   * in arrays they become null; a date becomes text.
+   * The paths, such as "bag.0.from", of values that cannot be stored as they are: functions, undefined, NaN and so on
+   * are dropped (in arrays: null), dates become text.
    */
   getValidationErrors(): string[] {
     return invalidPaths(this.#live);
   }
 
-  /** What writes the item, in one of several ways. */
+  /** Returns an object that writes the item, with options. */
   persistor(): SparkDataItemPersistor {
     return new SparkDataItemPersistor(this.#live);
   }
 
-  /** Deletes the item at once. That there was none is no error. */
+  /** Deletes the item at once. A missing item is not an error. */
   delete(): SparkDataDeleteResult {
     const state = this.#live;
     const { error } = attempt("data.delete", `,${stringify(state.type)},${stringify(state.id)}`);
     if (error === null) {
-      // Written again it is a new one.
+      // If it is written again, it is a new item.
       itemData(state);
       state.before = null;
       state.version = null;

@@ -3,7 +3,7 @@ import { isArray, OriginalTypeError, stringify, toText } from "../realm/original
 import { liveRun } from "../realm/run.ts";
 import { SparkDataCondition } from "./spark-data-condition.ts";
 
-/** Compares a field with texts. Numbers and booleans are taken for their text. */
+/** Compares a field with strings. Numbers and booleans are converted to strings. */
 export class SparkDataStringOperand {
   readonly #field: string;
 
@@ -11,37 +11,37 @@ export class SparkDataStringOperand {
     this.#field = field;
   }
 
-  /** Is this text. */
+  /** The field equals the value. */
   eq(value: string): SparkDataCondition {
     return this.#condition("eq", this.#value("eq", value));
   }
 
-  /** Is not this text: also where it is something else, or there is no such field. */
+  /** The field does not equal the value, has another type or is missing. */
   ne(value: string): SparkDataCondition {
     return this.#condition("ne", this.#value("ne", value));
   }
 
-  /** Comes after this text, by the codes of the letters. */
+  /** The field is greater than the value, by character codes. */
   gt(value: string): SparkDataCondition {
     return this.#condition("gt", this.#value("gt", value));
   }
 
-  /** Comes before this text. */
+  /** The field is less than the value, by character codes. */
   lt(value: string): SparkDataCondition {
     return this.#condition("lt", this.#value("lt", value));
   }
 
-  /** Lies between two texts, or is one of them. */
+  /** The field is between the values, inclusive. */
   between(low: string, high: string): SparkDataCondition {
     return this.#condition("between", `${this.#value("between", low)},${this.#value("between", high)}`);
   }
 
-  /** Is one of these texts: arrays of them, or one after the other. */
+  /** The field equals one of the values, given separately or as arrays. */
   in(...values: (string | string[])[]): SparkDataCondition {
     return this.#condition("in", listOf("SparkDataStringOperand.in", values, textOperand));
   }
 
-  /** Begins with this text. */
+  /** The field starts with the value. */
   startsWith(value: string): SparkDataCondition {
     return this.#condition("startsWith", this.#value("startsWith", value));
   }
@@ -56,7 +56,7 @@ export class SparkDataStringOperand {
   }
 }
 
-/** Compares a field with numbers. Text that is a number is taken for it. */
+/** Compares a field with numbers. Numeric strings are converted to numbers. */
 export class SparkDataNumberOperand {
   readonly #field: string;
 
@@ -64,32 +64,32 @@ export class SparkDataNumberOperand {
     this.#field = field;
   }
 
-  /** Is this number. */
+  /** The field equals the value. */
   eq(value: number): SparkDataCondition {
     return this.#condition("eq", this.#value("eq", value));
   }
 
-  /** Is not this number: also where it is something else, or there is no such field. */
+  /** The field does not equal the value, has another type or is missing. */
   ne(value: number): SparkDataCondition {
     return this.#condition("ne", this.#value("ne", value));
   }
 
-  /** Is greater. */
+  /** The field is greater than the value. */
   gt(value: number): SparkDataCondition {
     return this.#condition("gt", this.#value("gt", value));
   }
 
-  /** Is less. */
+  /** The field is less than the value. */
   lt(value: number): SparkDataCondition {
     return this.#condition("lt", this.#value("lt", value));
   }
 
-  /** Lies between two numbers, or is one of them. */
+  /** The field is between the values, inclusive. */
   between(low: number, high: number): SparkDataCondition {
     return this.#condition("between", `${this.#value("between", low)},${this.#value("between", high)}`);
   }
 
-  /** Is one of these numbers: arrays of them, or one after the other. */
+  /** The field equals one of the values, given separately or as arrays. */
   in(...values: (number | number[])[]): SparkDataCondition {
     return this.#condition("in", listOf("SparkDataNumberOperand.in", values, numberOperand));
   }
@@ -114,7 +114,7 @@ function numberOperand(method: string, value: unknown): string {
   return stringify(numberArgument(method, "the value", value));
 }
 
-/** The operand that is left out by mistake must not be as one without values, whose negation holds for everything. */
+/** Refuses an empty list: it is likely a mistake, and its negation would match everything. */
 function listOf(method: string, values: readonly unknown[], operand: typeof textOperand): string {
   if (values.length === 0) throw new OriginalTypeError(`${method} takes at least one value, or an array of them.`);
   let list = "";

@@ -3,7 +3,7 @@ import { liveRun } from "../realm/run.ts";
 import type { SparkDataCursor } from "./spark-data-cursor.ts";
 import type { SparkDataItem } from "./spark-data-item.ts";
 
-/** How a call of the Game Data Service ended. */
+/** The result of a Game Data Service call. */
 export class SparkDataResult {
   readonly #error: string | null;
 
@@ -11,20 +11,20 @@ export class SparkDataResult {
     this.#error = error;
   }
 
-  /** Why it failed: a sentence; null where it did not. */
+  /** The error message, or null if the call succeeded. */
   error(): string | null {
     liveRun();
     return this.#error;
   }
 }
 
-/** How writing an item ended. */
+/** The result of writing an item. */
 export class SparkDataPersistResult extends SparkDataResult {}
 
-/** How deleting an item ended. */
+/** The result of deleting an item. */
 export class SparkDataDeleteResult extends SparkDataResult {}
 
-/** What `getItem` found. */
+/** The result of `getItem`. */
 export class SparkDataGetResult extends SparkDataResult {
   readonly #item: SparkDataItem | null;
 
@@ -33,7 +33,7 @@ export class SparkDataGetResult extends SparkDataResult {
     this.#item = item;
   }
 
-  /** The item; null where there is none. Throws where it could not be read, so that none is made in its place. */
+  /** The item, or null. Throws if it could not be read, so that a script does not replace it by mistake. */
   document(): SparkDataItem | null {
     const error = this.error();
     if (error !== null) throw new OriginalError(error);
@@ -41,7 +41,7 @@ export class SparkDataGetResult extends SparkDataResult {
   }
 }
 
-/** What `queryItems` found. */
+/** The result of `queryItems`. */
 export class SparkDataQueryResult extends SparkDataResult {
   readonly #cursor: SparkDataCursor | null;
 
@@ -50,7 +50,7 @@ export class SparkDataQueryResult extends SparkDataResult {
     this.#cursor = cursor;
   }
 
-  /** The items, the same cursor each time. Throws where the query failed, so that it does not look as if there were none. */
+  /** The items, always the same cursor. Throws if the query failed, unlike for an empty result. */
   cursor(): SparkDataCursor {
     const error = this.error();
     if (error !== null || this.#cursor === null) throw new OriginalError(error ?? "There is no cursor.");

@@ -2,18 +2,18 @@ import { kindOf, nameArgument } from "../realm/arguments.ts";
 import { OriginalTypeError, stringify } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** The order of what a query finds: by one field, and where that is the same by the next. */
+/** A sort order by one or more fields. */
 export class SparkDataSortOrder {
-  /** JSON of each field and its direction, each after a comma. */
+  /** JSON of each field and its direction, separated by commas. */
   #fields = "";
 
-  /** Orders what is the same so far by another field. Changes this order, and answers it. */
+  /** Adds a field by which ties are sorted. Changes and returns this order. */
   add(shortCode: string, ascending: boolean): SparkDataSortOrder {
     liveRun();
     return addField(this, "SparkDataSortOrder.add", shortCode, ascending);
   }
 
-  /** For the classes beside this one: scripts do not see them. */
+  /** Removed from the class below, so that scripts cannot see it. */
   static added(order: SparkDataSortOrder, method: string, shortCode: unknown, ascending: unknown): SparkDataSortOrder {
     const field = nameArgument(method, "shortCode", shortCode);
     if (typeof ascending !== "boolean") {
@@ -36,10 +36,9 @@ delete (SparkDataSortOrder as { jsonOf?: unknown }).jsonOf;
 
 const addField = added;
 
-/** An order by one field. */
 export function sortOrder(method: string, shortCode: unknown, ascending: unknown): SparkDataSortOrder {
   return added(new SparkDataSortOrder(), method, shortCode, ascending);
 }
 
-/** The JSON of an order that a script passed; left out or null: none. */
+/** JSON of a script's sort order argument. Missing or null: none. */
 export const sortArgument = jsonOf;

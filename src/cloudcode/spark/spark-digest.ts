@@ -3,7 +3,7 @@ import { addMethod } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
 import { stringify } from "../realm/originals.ts";
 
-/** Digests and keyed digests of text, in hex or Base64: `sha256Hex(data)`, `hmacSha1Base64(key, valueToDigest)`. */
+/** Digests and HMACs of text, in hex or Base64: `sha256Hex(data)`, `hmacSha1Base64(key, valueToDigest)`. */
 export class SparkDigest {}
 
 const ALGORITHMS = ["Md5", "Sha1", "Sha256", "Sha384", "Sha512"] as const;
@@ -14,12 +14,12 @@ for (const algorithm of ALGORITHMS) {
     /** The digest of a text. */
     addMethod(SparkDigest, plain, (data: string): string => digest(plain, algorithm, form, data, null, "text"));
     const keyed = `hmac${algorithm}${form}`;
-    /** The keyed digest of a text; a key that is null is an empty one. */
+    /** The HMAC of a text. Null is an empty key. */
     addMethod(SparkDigest, keyed, (key: string | null, valueToDigest: string): string =>
       digest(keyed, algorithm, form, valueToDigest, key, "text"),
     );
     const encoded = `${keyed}With${form}Key`;
-    /** The keyed digest of a text, the key written as the digest is. */
+    /** The HMAC of a text. The key is encoded like the result. */
     addMethod(SparkDigest, encoded, (key: string, valueToDigest: string): string =>
       digest(encoded, algorithm, form, valueToDigest, key, form),
     );
@@ -28,7 +28,7 @@ for (const algorithm of ALGORITHMS) {
 
 for (const form of ["Hex", "Base64"] as const) {
   const plain = `md2${form}`;
-  /** The digest of a text, of 16,384 characters at most. */
+  /** The digest of a text of at most 16,384 characters. */
   addMethod(SparkDigest, plain, (data: string): string => digest(plain, "Md2", form, data, null, "text"));
 }
 

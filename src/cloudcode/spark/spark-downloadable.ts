@@ -1,11 +1,11 @@
 import type { DownloadableItem } from "../config-items.ts";
-import { addLater, addProperties } from "../realm/classes.ts";
+import { addProperties, addUnsupported } from "../realm/classes.ts";
 import { parsed } from "../realm/config.ts";
 import { OriginalDate } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
-import { laterOfDownloadable } from "./later.ts";
+import { unsupportedInDownloadable } from "./unsupported.ts";
 
-/** A file that players download, as the game is configured. */
+/** A downloadable file in the game's configuration. */
 export class SparkDownloadable {
   readonly #json: string;
   readonly #item: DownloadableItem;
@@ -25,12 +25,12 @@ export class SparkDownloadable {
     return this.#live.shortCode;
   }
 
-  /** How many bytes it has; null where the configuration does not say. */
+  /** The size in bytes, or null if it is not configured. */
   getSize(): number | null {
     return this.#live.size;
   }
 
-  /** When it was changed; null where the configuration does not say. */
+  /** When the file was last modified, or null if it is not configured. */
   getLastModified(): Date | null {
     const { lastModified } = this.#live;
     return lastModified === null ? null : new OriginalDate(lastModified);
@@ -42,5 +42,5 @@ export class SparkDownloadable {
   }
 }
 
-addLater(SparkDownloadable, laterOfDownloadable);
+addUnsupported(SparkDownloadable, unsupportedInDownloadable);
 addProperties(SparkDownloadable);

@@ -5,30 +5,30 @@ import { OriginalError, parse, stringify } from "../realm/originals.ts";
 import { parseElement } from "./spark-xml.ts";
 import { SparkXmlReader } from "./spark-xml-reader.ts";
 
-/** Files that were uploaded, and files of the game. */
+/** Uploaded files and the game's downloadables. */
 export class SparkFiles {
-  /** Deletes an uploaded file; false where there is none. */
+  /** Deletes an uploaded file; false if there is none. */
   deleteUploadedFile(uploadId: string): boolean {
     const id = nameOrNull("SparkFiles.deleteUploadedFile", "uploadId", uploadId);
     return id !== null && askHost("file.deleteUploaded", `,${stringify(id)}`) === true;
   }
 
-  /** An uploaded file as JSON; null where there is none. Throws where it is no JSON. */
+  /** An uploaded file as JSON, or null. Throws if it is not JSON. */
   uploadedJson(uploadId: string): unknown {
     return uploadedJson("SparkFiles.uploadedJson", uploadId);
   }
 
-  /** An uploaded file as XML; null where there is none. Throws where it is no XML. */
+  /** An uploaded file as XML, or null. Throws if it is not XML. */
   uploadedXml(uploadId: string): SparkXmlReader | null {
     return uploadedXml("SparkFiles.uploadedXml", uploadId);
   }
 
-  /** A downloadable's file as JSON; null where there is no such downloadable. Throws where it has no file, or no JSON. */
+  /** A downloadable's file as JSON, or null if there is no such downloadable. Throws if the file is not JSON. */
   downloadableJson(shortCode: string): unknown {
     return downloadableJson("SparkFiles.downloadableJson", shortCode);
   }
 
-  /** A downloadable's file as XML; null where there is no such downloadable. Throws where it has no file, or no XML. */
+  /** A downloadable's file as XML, or null if there is no such downloadable. Throws if the file is not XML. */
   downloadableXml(shortCode: string): SparkXmlReader | null {
     return downloadableXml("SparkFiles.downloadableXml", shortCode);
   }
@@ -52,7 +52,7 @@ export function downloadableXml(method: string, shortCode: unknown): SparkXmlRea
   return xmlOf(fileText("file.downloadable", method, "shortCode", shortCode));
 }
 
-/** A file's text, which comes in parts; null where there is no such file. */
+/** Reads a file's text in parts; null if there is no such file. */
 export function fileText(
   call: "file.uploaded" | "file.downloadable",
   method: string,
@@ -75,7 +75,7 @@ function jsonOf(method: string, text: string | null): unknown {
   try {
     return parse(text);
   } catch {
-    throw new OriginalError(`${method}: the file is no JSON.`);
+    throw new OriginalError(`${method}: the file is not JSON.`);
   }
 }
 

@@ -12,19 +12,16 @@ import { type SparkDataSortOrder, sortArgument, sortOrder } from "./spark-data-s
 
 const NAME = "SparkGameDataService";
 
-/**
- * The Game Data Service: items with an id, of types that come into being with their first item. What is written is there
- * at once for everybody, and stays whatever becomes of the script.
- */
+/** The Game Data Service: typed items with ids. Writes persist even if the script fails. */
 export class SparkGameDataService {
-  /** A new item, in place of the one of this id if there is one. Nothing is written yet. */
+  /** A new item, which will replace any with the same id. Not written until `persist`. */
   createItem(type: string, id: string): SparkDataItem {
     liveRun();
     const method = `${NAME}.createItem`;
     return new SparkDataItem(newItem(nameArgument(method, "type", type), nameArgument(method, "id", id)));
   }
 
-  /** The item of an id. */
+  /** Reads an item. */
   getItem(type: string, id: string): SparkDataGetResult {
     liveRun();
     const method = `${NAME}.getItem`;
@@ -36,7 +33,7 @@ export class SparkGameDataService {
     return new SparkDataGetResult(found && new SparkDataItem(readItem(name, found)), error);
   }
 
-  /** The items of a type for which a condition holds, in an order; without a condition all of them. */
+  /** Finds the items of a type that match a condition, or all of them, in a sort order. */
   queryItems(
     type: string,
     condition?: SparkDataCondition | null,
@@ -54,19 +51,19 @@ export class SparkGameDataService {
     return new SparkDataQueryResult(first && new SparkDataCursor(name, first), error);
   }
 
-  /** An order by a field. */
+  /** A sort order by a field. */
   sort(shortCode: string, ascending: boolean): SparkDataSortOrder {
     liveRun();
     return sortOrder(`${NAME}.sort`, shortCode, ascending);
   }
 
-  /** A field that holds texts: by its short code in the configuration, else by its path in the data, such as "pet.name". */
+  /** A string field, by its configured short code or by its path in the data, such as "pet.name". */
   S(shortCode: string): SparkDataStringOperand {
     liveRun();
     return new SparkDataStringOperand(nameArgument(`${NAME}.S`, "shortCode", shortCode));
   }
 
-  /** A field that holds numbers. */
+  /** A number field, as `S`. */
   N(shortCode: string): SparkDataNumberOperand {
     liveRun();
     return new SparkDataNumberOperand(nameArgument(`${NAME}.N`, "shortCode", shortCode));

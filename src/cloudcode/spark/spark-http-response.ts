@@ -5,13 +5,13 @@ import { type SparkXml, xmlOrNull } from "./spark-xml.ts";
 
 interface Answer {
   status: number;
-  /** JSON text, as the cookies. */
+  /** JSON text, as are the cookies. */
   headers: string;
   cookies: string;
   body: string;
 }
 
-/** What a server elsewhere answered. Each call gives a value of its own. */
+/** The response of another server. Getters return a new value at each call. */
 export class SparkHttpResponse {
   readonly #status: number;
   readonly #headers: string;
@@ -26,42 +26,44 @@ export class SparkHttpResponse {
     this.#body = body;
   }
 
-  /** The headers by their names as the server spelled them; what it sent twice is joined by ", ". */
+  /** The headers, with names as the server spelled them. Values of repeated headers are joined by ", ". */
   getHeaders(): unknown {
     liveRun();
     return parse(this.#headers);
   }
 
-  /** The status, such as 200. */
+  /** The status code, such as 200. */
   getResponseCode(): number {
     liveRun();
     return this.#status;
   }
 
-  /** The body as text; empty where there is none. */
+  /** The body as text; empty if there is none. */
   getResponseString(): string {
     liveRun();
     return this.#body;
   }
 
-  /** The body as JSON; null where there is none. Throws where it is no JSON. */
+  /** The body as JSON, or null if it is empty. Throws if it is not JSON. */
   getResponseJson(): unknown {
     liveRun();
     if (this.#body === "") return null;
     try {
       return parse(this.#body);
     } catch {
-      throw new OriginalError(`SparkHttpResponse.getResponseJson: the body is no JSON; its status is ${this.#status}.`);
+      throw new OriginalError(
+        `SparkHttpResponse.getResponseJson: the body is not JSON; its status is ${this.#status}.`,
+      );
     }
   }
 
-  /** The body as XML; null where it is none. Throws where it is more than is read. Asks the server. */
+  /** The body as XML, or null if it is not XML. Throws if it is too large. Asks the server. */
   getResponseXml(): SparkXml | null {
     liveRun();
     return this.#body === "" ? null : xmlOrNull(this.#body);
   }
 
-  /** The cookies that the server sets, by name. */
+  /** The cookies that the response sets, by name. */
   getCookies(): unknown {
     liveRun();
     return parse(this.#cookies);

@@ -6,13 +6,13 @@ import { liveRun } from "../realm/run.ts";
 import { SparkHttpResponse } from "./spark-http-response.ts";
 import { xmlArgument } from "./spark-xml.ts";
 
-/** What a script keeps of its time to tell its player that there was no answer. */
-const KEPT_MS = 100;
+/** Reserved for the script to handle a time-out. */
+const RESERVED_MS = 100;
 
 /**
- * A request to a server elsewhere. Each method that sends waits for the whole answer, whatever its status. It throws
- * where there is none: the server cannot be reached, its time is over, its answer is too large, its address is private.
- * A script may send `scriptHttpCalls` of them.
+ * An HTTP request to another server. Methods that send it wait for the whole response, whatever its status. They throw
+ * if there is none: the server is unreachable or too slow, its response is too large or its address is private. Limited
+ * to `scriptHttpCalls` requests per script.
  */
 export class SparkHttp {
   readonly #url: string;
@@ -25,7 +25,7 @@ export class SparkHttp {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Name and password for basic authentication. */
+  /** Sets user name and password for basic authentication. */
   setBasicAuth(username: string, password: string): SparkHttp {
     const method = "SparkHttp.setBasicAuth";
     const name = stringify(textArgument(method, "username", username));
@@ -33,7 +33,7 @@ export class SparkHttp {
     return this;
   }
 
-  /** Adds headers, such as `{"X-Key": "value"}`. Those of the connection itself cannot be set. */
+  /** Adds headers, such as `{"X-Key": "value"}`. Connection headers cannot be set. */
   setHeaders(headers: object): SparkHttp {
     const method = "SparkHttp.setHeaders";
     const values = parse(objectText(method, "headers", headers)) as Record<string, unknown>;
@@ -48,27 +48,27 @@ export class SparkHttp {
     return this;
   }
 
-  /** Sends a GET. It follows redirects. */
+  /** Sends a GET request and follows redirects. */
   get(): SparkHttpResponse {
     return this.#send("GET", "null");
   }
 
-  /** Sends a DELETE. */
+  /** Sends a DELETE request. */
   delete(): SparkHttpResponse {
     return this.#send("DELETE", "null");
   }
 
-  /** Posts the members of an object as a form; null as an empty one. */
+  /** Posts an object as a form. Null is an empty form. */
   postForm(form: object): SparkHttpResponse {
     return this.#send("POST", formBody("SparkHttp.postForm", form));
   }
 
-  /** Posts XML: what `getXml` or `getResponseXml` gave, or text. */
+  /** Posts XML: a result of `getXml` or `getResponseXml`, or text. */
   postXml(form: object | string): SparkHttpResponse {
     return this.#send("POST", xmlBody("SparkHttp.postXml", form));
   }
 
-  /** Posts a value as JSON. A string is sent as it is, as the JSON that it should be. */
+  /** Posts a value as JSON. A string is sent unchanged; it should be JSON. */
   postJson(form: unknown): SparkHttpResponse {
     return this.#send("POST", jsonBody("SparkHttp.postJson", form));
   }
@@ -78,22 +78,22 @@ export class SparkHttp {
     return this.#send("POST", textBody("SparkHttp.postString", data));
   }
 
-  /** As `postForm`, by PUT. */
+  /** As `postForm`, with PUT. */
   putForm(form: object): SparkHttpResponse {
     return this.#send("PUT", formBody("SparkHttp.putForm", form));
   }
 
-  /** As `postXml`, by PUT. */
+  /** As `postXml`, with PUT. */
   putXml(form: object | string): SparkHttpResponse {
     return this.#send("PUT", xmlBody("SparkHttp.putXml", form));
   }
 
-  /** As `postJson`, by PUT. */
+  /** As `postJson`, with PUT. */
   putJson(form: unknown): SparkHttpResponse {
     return this.#send("PUT", jsonBody("SparkHttp.putJson", form));
   }
 
-  /** As `postString`, by PUT. */
+  /** As `postString`, with PUT. */
   putString(data: string): SparkHttpResponse {
     return this.#send("PUT", textBody("SparkHttp.putString", data));
   }
@@ -109,7 +109,7 @@ export class SparkHttp {
 
 addProperties(SparkHttp);
 
-/** A request to a URL; without a time of its own it has what the server's settings give. */
+/** Without a time-out of its own, the server's setting applies. */
 export function sparkHttp(url: unknown, timeout: unknown): SparkHttp {
   const method = "Spark.getHttp";
   liveRun();
@@ -118,13 +118,12 @@ export function sparkHttp(url: unknown, timeout: unknown): SparkHttp {
   return new SparkHttp(address, isTimed ? countArgument(method, "timeout", timeout, 1) : 2 ** 31);
 }
 
-/** Milliseconds that a call may take for its failure to be caught. */
+/** Milliseconds that a call may take while leaving time to handle its failure. */
 export function timeLeft(): number {
-  const left = liveRun().endsAt - now() - KEPT_MS;
+  const left = liveRun().endsAt - now() - RESERVED_MS;
   return left > 1 ? left : 1;
 }
 
-/** An object as JSON text. */
 function objectText(method: string, argument: string, value: unknown): string {
   if (typeof value !== "object" || value === null || isArray(value)) {
     throw new OriginalTypeError(
@@ -134,7 +133,7 @@ function objectText(method: string, argument: string, value: unknown): string {
   return jsonArgument(method, argument, value);
 }
 
-/** Null is a form without members. */
+/** Null is an empty form. */
 function formBody(method: string, form: unknown): string {
   return `["form",${form === null ? "{}" : objectText(method, "form", form)}]`;
 }

@@ -4,37 +4,37 @@ import { askHost, callHost } from "../realm/host.ts";
 import { slice, stringify } from "../realm/originals.ts";
 import { addLogLine, END, liveRun } from "../realm/run.ts";
 
-/** Characters kept of one line. */
+/** Maximum length of a line. */
 const LINE_CHARS = 8_192;
 
-/** Writes to the server's log and the game's script log. Lines beyond the limit are counted and dropped. */
+/** Writes to the server's log and the game's script log. Lines over the limit are dropped and counted. */
 export class SparkLog {
-  /** Logs a message of the least severity: text or JSON. */
+  /** Logs text or JSON at level DEBUG. */
   debug(message: unknown): void {
     write("debug", message);
   }
 
-  /** Logs a message: text or JSON. */
+  /** Logs text or JSON at level INFO. */
   info(message: unknown): void {
     write("info", message);
   }
 
-  /** Logs a warning: text or JSON. */
+  /** Logs text or JSON at level WARN. */
   warn(message: unknown): void {
     write("warn", message);
   }
 
-  /** Logs an error: text or JSON. */
+  /** Logs text or JSON at level ERROR. */
   error(message: unknown): void {
     write("error", message);
   }
 
-  /** The least severe level that is written: "DEBUG", "INFO", "WARN" or "ERROR". */
+  /** The minimum level that is logged: "DEBUG", "INFO", "WARN" or "ERROR". */
   getLevel(): string {
     return askHost("log.level", "") as string;
   }
 
-  /** Sets the least severe level that is written, of all scripts of the stage, from some seconds later on. */
+  /** Sets the minimum level that is logged, for all scripts of the stage. Takes effect within some seconds. */
   setLevel(level: string): void {
     callHost("log.setLevel", `,${stringify(textArgument("SparkLog.setLevel", "level", level))}`);
   }
@@ -47,7 +47,7 @@ function write(level: string, message: unknown): void {
   addLogLine(run, level, lineOf(message));
 }
 
-/** JSON text of a message. A message that is no JSON is logged as a note that says so: logging never fails a script. */
+/** JSON text of a message. A message that is not JSON becomes a note, so that logging never fails. */
 function lineOf(message: unknown): string {
   if (typeof message === "string") return stringify(cut(message));
   try {

@@ -1,11 +1,11 @@
 import type { MatchConfigItem } from "../config-items.ts";
-import { addLater, addProperties } from "../realm/classes.ts";
+import { addProperties, addUnsupported } from "../realm/classes.ts";
 import { parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
-import { laterOfMatchConfig } from "./later.ts";
 import { SparkMatchThreshold } from "./spark-match-threshold.ts";
+import { unsupportedInMatchConfig } from "./unsupported.ts";
 
-/** How players are matched. */
+/** A match type in the game's configuration. */
 export class SparkMatchConfig {
   readonly #json: string;
   readonly #item: MatchConfigItem;
@@ -30,52 +30,52 @@ export class SparkMatchConfig {
     return this.#live.name;
   }
 
-  /** What the match is; null where nothing is said. */
+  /** The match's description, or null. */
   getDescription(): string | null {
     return this.#live.description;
   }
 
-  /** How many players a match has at least, where a threshold accepts so few; null where nothing is said. */
+  /** The minimum number of players, for thresholds that accept it, or null. */
   getMinPlayers(): number | null {
     return this.#live.minPlayers;
   }
 
-  /** How many players a match has at most; null where nothing is said. */
+  /** The maximum number of players, or null. */
   getMaxPlayers(): number | null {
     return this.#live.maxPlayers;
   }
 
-  /** Has it a real-time session? */
+  /** Whether the match has a real-time session. */
   getRealtime(): boolean {
     return this.#live.realtime;
   }
 
-  /** The short code of its real-time script; null where it has none. */
+  /** The short code of its real-time script, or null. */
   getRealtimeScript(): string | null {
     return this.#live.realtimeScript;
   }
 
-  /** May players come and go while it goes on? */
+  /** Whether players may join and leave a running match. */
   getDropInDropOut(): boolean {
     return this.#live.dropInDropOut;
   }
 
-  /** For how many seconds they may; null or 0: always. */
+  /** For how many seconds players may join and leave; null or 0: no limit. */
   getDropInDropOutExpire(): number | null {
     return this.#live.dropInDropOutExpire;
   }
 
-  /** Is it for the game's scripts to say who is in a match? */
+  /** Whether scripts decide who joins a match. */
   getManuallyMatch(): boolean {
     return this.#live.manuallyMatch;
   }
 
-  /** For how many seconds a player who lost the connection stays in a match; null or 0: not at all. */
+  /** For how many seconds a disconnected player stays in a match; null or 0: not at all. */
   getPlayerDisconnectThreshold(): number | null {
     return this.#live.playerDisconnectThreshold;
   }
 
-  /** The thresholds, one after the other. */
+  /** The thresholds, in the order in which they apply. */
   getThresholds(): SparkMatchThreshold[] {
     const { thresholds } = this.toJSON();
     const objects: SparkMatchThreshold[] = [];
@@ -89,5 +89,5 @@ export class SparkMatchConfig {
   }
 }
 
-addLater(SparkMatchConfig, laterOfMatchConfig);
+addUnsupported(SparkMatchConfig, unsupportedInMatchConfig);
 addProperties(SparkMatchConfig);

@@ -2,7 +2,7 @@ import type { MatchThresholdItem } from "../config-items.ts";
 import { addProperties } from "../realm/classes.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** How near to each other players must be to be matched, and for how long only those are taken. */
+/** How close in skill players must be to be matched, and for how long this applies. */
 export class SparkMatchThreshold {
   readonly #item: MatchThresholdItem;
 
@@ -15,27 +15,27 @@ export class SparkMatchThreshold {
     return this.#item;
   }
 
-  /** How long it counts, in seconds; null where nothing is said. */
+  /** How long the threshold applies, in seconds, or null. */
   getPeriod(): number | null {
     return this.#live.period;
   }
 
-  /** Is the least number of players enough? */
+  /** Whether the minimum number of players is enough. */
   getAcceptMinPlayers(): boolean {
     return this.#live.acceptMinPlayers;
   }
 
-  /** How much more skill another player may have; null where nothing is said. */
+  /** How much more skilled another player may be, or null. */
   getMax(): number | null {
     return this.#live.max;
   }
 
-  /** How much less skill another player may have; null where nothing is said. */
+  /** How much less skilled another player may be, or null. */
   getMin(): number | null {
     return this.#live.min;
   }
 
-  /** How the two are meant, such as "ABSOLUTE"; null where nothing is said. */
+  /** The meaning of the minimum and maximum, such as "ABSOLUTE", or null. */
   getName(): string | null {
     return this.#live.name;
   }

@@ -11,10 +11,7 @@ import { isArray, OriginalTypeError, stringify } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkPlayer } from "./spark-player.ts";
 
-/**
- * A ScriptMessage that is not sent yet. What is not set here is as the game configures its extension, or ScriptMessage.
- * What a value is when it is set counts: changes that the script makes to it afterwards are not part of the message.
- */
+/** A ScriptMessage to be sent. What is not set is as configured. Values are copied when they are set. */
 export class SparkMessage {
   readonly #extCode: string | null;
   #data = "null";
@@ -27,65 +24,65 @@ export class SparkMessage {
     this.#extCode = extCode;
   }
 
-  /** Whether it goes to the players' sockets. What does not is in their lists only. */
+  /** Whether it is sent to the players' sockets. In any case it is in their message lists. */
   setSendViaSocket(value: boolean): SparkMessage {
     this.#sendViaSocket = booleanArgument("SparkMessage.setSendViaSocket", "value", value);
     return this;
   }
 
-  /** Whether it may be pushed; the message says so as `notification`. */
+  /** Whether it may be sent as a push notification; the message's `notification` says so. */
   setSendAsPush(value: boolean): SparkMessage {
     this.#sendAsPush = booleanArgument("SparkMessage.setSendAsPush", "value", value);
     return this;
   }
 
-  /** Whether it is pushed to nobody who gets it by a socket. */
+  /** Whether the push notification is omitted for players who get the message by socket. */
   setSupressPushOnSocketSend(value: boolean): SparkMessage {
     booleanArgument("SparkMessage.setSupressPushOnSocketSend", "value", value);
     return this;
   }
 
-  /** Whether it counts in the number that a push shows. */
+  /** Whether it counts in the number that a push notification shows. */
   setIncludeInPushCount(value: boolean): SparkMessage {
     booleanArgument("SparkMessage.setIncludeInPushCount", "value", value);
     return this;
   }
 
-  /** How long it is kept for players who are away, in whole hours; 0 or less: only sockets that are open now get it. */
+  /** How many hours it is stored for players who are offline; 0 or less: only currently open sockets get it. */
   setExpireAfterHours(hours: number): SparkMessage {
     const whole = countArgument("SparkMessage.setExpireAfterHours", "hours", hours, -2_147_483_647);
     this.#expireAfterHours = whole < 0 ? 0 : whole;
     return this;
   }
 
-  /** The types of devices that it is pushed to: an array of them, or one after the other. */
+  /** The device types for push notifications, given separately or as an array. */
   setDeviceTypes(...deviceTypes: (string | string[])[]): SparkMessage {
     listArgument("SparkMessage.setDeviceTypes", "deviceTypes", deviceTypes, nameArgument);
     return this;
   }
 
-  /** The message's `data`: an object, or null for none. */
+  /** Sets the message's `data`: an object, or null. */
   setMessageData(data: object | null): SparkMessage {
     this.#data = dataArgument("SparkMessage.setMessageData", data);
     return this;
   }
 
-  /** Whom it goes to, in place of those set before: an array of players' ids, or one after the other. */
+  /** Sets the recipients' player ids, given separately or as an array. Replaces earlier ones. */
   setPlayerIds(...playerIds: (string | string[])[]): SparkMessage {
     this.#to = listArgument("SparkMessage.setPlayerIds", "playerIds", playerIds, nameArgument);
     return this;
   }
 
   /**
-   * Sends it now, once to each player: what becomes of the script after that does not take it back. Players who are away
-   * get it at their next login. Ids of nobody are left out, and without any nothing is sent. Asks the server.
+   * Sends the message at once, and once to each player, even if the script fails later. Players who are offline get it
+   * at their next login. Unknown ids are skipped; without recipients nothing is sent. Asks the server.
    */
   send(): void {
     send(this.#extCode, this.#data, this.#to, this.#sendViaSocket, this.#sendAsPush, this.#expireAfterHours);
   }
 }
 
-/** What the older methods of Spark send; `to` is JSON of ids. */
+/** Implements the older send methods of Spark; `to` is JSON of ids. */
 export function sendMessage(
   method: string,
   data: unknown,
@@ -96,13 +93,13 @@ export function sendMessage(
   send(codeArgument(method, extCode), dataArgument(method, data), to, null, sendAsPush, null);
 }
 
-/** The code of an extension; null, nothing and "" stand for the plain message. */
+/** The code of an extension; null, undefined and "" mean the plain message. */
 export function codeArgument(method: string, extCode: unknown): string | null {
   if (extCode === null || extCode === undefined || extCode === "") return null;
   return nameArgument(method, "extCode", extCode);
 }
 
-/** The ids of players, given as player objects: JSON of an array, as `listArgument`. */
+/** The ids of SparkPlayer arguments, as JSON of an array. */
 export function playerIdsOf(method: string, players: readonly unknown[]): string {
   return listArgument(method, "players", players, playerArgument);
 }

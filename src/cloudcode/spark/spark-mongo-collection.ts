@@ -12,19 +12,19 @@ export type Namespace = "script" | "meta" | "system";
 const READ = "SparkMongoCollection";
 
 /**
- * A collection that a script may read. Queries are MongoDB's; `{$oid: "…"}` is an ObjectId, in queries and in what is
- * found. Dates are found as milliseconds, unless `SparkScriptOptions.setMaintainDbDates` keeps them. Nothing found: null.
- * `$where` at the top of a query is carried out by the script, on what the rest of the query finds.
+ * A collection that scripts can read. Queries are MongoDB's. `{$oid: "…"}` is an ObjectId, in queries and results.
+ * Dates in results are milliseconds unless `SparkScriptOptions.setMaintainDbDates` is set. `$where` at the top level of
+ * a query is evaluated by the script on the results of the rest of the query.
  */
 export class SparkMongoCollectionReadOnly {
-  /** JSON of the namespace and the name, each after a comma. */
+  /** JSON of namespace and name, each preceded by a comma. */
   readonly #where: string;
 
   constructor(namespace: Namespace, name: string) {
     this.#where = `,"${namespace}",${stringify(name)}`;
   }
 
-  /** How many documents a query finds; all of them without one. */
+  /** The number of documents that match a query, or of all documents. */
   count(query?: object | null): number {
     return askHost(
       "collection.count",
@@ -32,7 +32,7 @@ export class SparkMongoCollectionReadOnly {
     ) as number;
   }
 
-  /** The different values of a member, of the documents that a query finds. Of a key that is no name: none. */
+  /** The distinct values of a member in the documents that match a query. Empty if the key is not a name. */
   distinct(key: string, query?: object | null): unknown {
     const method = `${READ}.distinct`;
     const path = nameOrNull(method, "key", typeof key === "object" ? null : key);
@@ -41,7 +41,7 @@ export class SparkMongoCollectionReadOnly {
     return this.#decoded("collection.distinct", args);
   }
 
-  /** A cursor over what a query finds, with the wanted members only: `{name: 1}`. */
+  /** A cursor over the documents that match a query, optionally with selected members only: `{name: 1}`. */
   find(query?: object | null, fields?: object | null): SparkMongoCursor {
     liveRun();
     const method = `${READ}.find`;
@@ -52,14 +52,14 @@ export class SparkMongoCollectionReadOnly {
     );
   }
 
-  /** The first document that a query finds; null where there is none. */
+  /** The first document that matches a query, or null. */
   findOne(query?: object | null, fields?: object | null, orderBy?: object | null): unknown {
     const method = `${READ}.findOne`;
     const args = `,${whereQuery(this.#where, method, "query", query)},${queryArgument(method, "fields", fields)}`;
     return this.#decoded("collection.findOne", `${args},${queryArgument(method, "orderBy", orderBy)}`);
   }
 
-  /** What a pipeline of stages makes of the collection, as an array. Stages as arguments or in arrays. */
+  /** The results of an aggregation pipeline, as an array. Stages are given separately or in arrays. */
   aggregate(firstOp: object, ...additionalOps: object[]): unknown {
     let stages = documentArgument(`${READ}.aggregate`, "firstOp", firstOp);
     if (!isArray(firstOp)) stages = `[${stages}]`;
@@ -70,36 +70,36 @@ export class SparkMongoCollectionReadOnly {
     return this.#decoded("collection.aggregate", `,[${stages}]`);
   }
 
-  /** Makes an index, unless it is there. Options: unique, sparse, expireAfterSeconds, name. */
+  /** Creates an index if it does not exist. Options: unique, sparse, expireAfterSeconds, name. */
   ensureIndex(keys: object, optionsIN?: object | null): void {
     const method = `${READ}.ensureIndex`;
     const options = typeof optionsIN === "object" ? queryArgument(method, "optionsIN", optionsIN) : "null";
     callHost("collection.ensureIndex", `${this.#where},${queryArgument(method, "keys", keys)},${options}`);
   }
 
-  /** Removes the index of these keys. */
+  /** Removes the index with these keys. */
   dropIndex(keys: object): void {
     callHost("collection.dropIndex", `${this.#where},${queryArgument(`${READ}.dropIndex`, "keys", keys)}`);
   }
 
-  /** Removes the index of a name. */
+  /** Removes the index with a name. */
   dropIndexByName(name: string): void {
     const index = nameOrNull(`${READ}.dropIndexByName`, "name", name);
     if (index !== null) callHost("collection.dropIndexByName", `${this.#where},${stringify(index)}`);
   }
 
-  /** The indexes: `[{name, key, ns, …}]`, `ns` the collection's full name. */
+  /** The indexes: `[{name, key, ns, …}]`, where `ns` is the collection's full name. */
   getIndexInfo(): unknown {
     return askHost("collection.indexes", this.#where);
   }
 
-  /** What became of the last operation: none that failed goes on unseen, so there is never an error to tell of. */
+  /** Always reports success, since operations that fail throw. */
   getLastError(): unknown {
     liveRun();
     return { ok: 1, err: null, serverUsed: "rekindle" };
   }
 
-  /** A document with the version that `saveVersionedDocument` asks for; null where there is none of that id. */
+  /** A document with its version, for `saveVersionedDocument`, or null. */
   getVersionedDocument(id: unknown): unknown {
     const json = idArgument("getVersionedDocument", id);
     return json === null ? null : this.#decoded("collection.getVersioned", `,${json}`);
@@ -109,7 +109,7 @@ export class SparkMongoCollectionReadOnly {
     return decode(callHost(call, `${this.#where}${args},${liveRun().maintainDates}`));
   }
 
-  /** For the class below: scripts do not see it. */
+  /** Removed from the class below, so that scripts cannot see it. */
   static where(collection: SparkMongoCollectionReadOnly): string {
     return collection.#where;
   }
@@ -118,12 +118,9 @@ export class SparkMongoCollectionReadOnly {
 const { where } = SparkMongoCollectionReadOnly;
 delete (SparkMongoCollectionReadOnly as { where?: unknown }).where;
 
-/**
- * A collection that a script may write. What is written is kept at once, whatever becomes of the script; answers are
- * true where something was written.
- */
+/** A collection that scripts can write. Writes persist even if the script fails. */
 export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly {
-  /** Adds documents: one, several, or an array of them. Each is given an `_id` where it has none. Null alone: false. */
+  /** Inserts one or several documents, or an array of them, and sets missing `_id`s. Null alone: returns false. */
   insert(...documents: object[]): boolean {
     if (documents.length === 1 && documents[0] === null) {
       liveRun();
@@ -136,7 +133,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
     return true;
   }
 
-  /** Adds a document, or replaces the one of the same `_id`. */
+  /** Inserts a document, or replaces the one with the same `_id`. */
   save(document: object): boolean {
     const text = documentArgument("SparkMongoCollection.save", "document", document);
     putId(document, askHost("collection.save", `${where(this)},${text}`));
@@ -144,37 +141,37 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
   }
 
   /**
-   * Changes the first document that a query finds, or all of them with `multi`. An update without operators is the new
-   * document itself. With `upsert` a document is made where none is found.
+   * Updates the first document that matches a query, or with `multi` all of them. An update without operators replaces
+   * the document. With `upsert` a document is inserted if none matches.
    */
   update(query: object, update: object, upsert?: boolean, multi?: boolean): boolean {
     return this.#update("SparkMongoCollection.update", query, update, upsert === true, multi === true);
   }
 
-  /** Changes every document that a query finds. */
+  /** Updates all documents that match a query. */
   updateMulti(query: object, update: object): boolean {
     return this.#update("SparkMongoCollection.updateMulti", query, update, false, true);
   }
 
-  /** Changes the first document that a query finds. */
+  /** Updates the first document that matches a query. */
   updateOne(query: object, update: object, upsert?: boolean): boolean {
     return this.#update("SparkMongoCollection.updateOne", query, update, upsert === true, false);
   }
 
-  /** Removes every document that a query finds. The query must be given: `{}` means all. */
+  /** Removes all documents that match a query. The query is required; `{}` matches all. */
   remove(query: object): boolean {
     const text = givenQuery(where(this), "SparkMongoCollection.remove", query);
     return askHost("collection.remove", `${where(this)},${text}`) === true;
   }
 
-  /** Removes the collection with its indexes. */
+  /** Removes the collection and its indexes. */
   drop(): void {
     callHost("collection.drop", where(this));
   }
 
   /**
-   * Changes the first document that a query finds and answers it as it was before, or with `returnNew` as it is after;
-   * null where none is found. Called with (query, update), (query, sort, update) or all seven.
+   * Updates the first document that matches a query and returns it as it was before, or with `returnNew` as it is
+   * after; null if none matches. Called with (query, update), (query, sort, update) or all seven.
    */
   findAndModify(query: object | null, update: object): unknown;
   findAndModify(query: object | null, sort: object | null, update: object): unknown;
@@ -204,13 +201,13 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
     return decode(callHost("collection.findAndModify", `${where(this)}${args},${liveRun().maintainDates}`));
   }
 
-  /** Removes the first document that a query finds and answers it; null where none is found. `{}` means any. */
+  /** Removes and returns the first document that matches a query, or null. `{}` matches any. */
   findAndRemove(query: object): unknown {
     mustBeGiven("SparkMongoCollection.findAndRemove", query);
     return this.findAndModify(query, null, null, true, null, false, false);
   }
 
-  /** Writes what differs between two versions of a document, of the `_id` of the first; without a first one it is added. */
+  /** Writes the differences between two versions of a document. Without a first one it is inserted. */
   applyChanges(existingDocument: object | null, newDocument: object): boolean {
     const method = "SparkMongoCollection.applyChanges";
     if (existingDocument === null || existingDocument === undefined) return this.insert(newDocument);
@@ -219,7 +216,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
     return askHost("collection.applyChanges", `${where(this)},${before},${after}`) === true;
   }
 
-  /** Saves a document that came from `getVersionedDocument`; false where another was saved meanwhile. */
+  /** Saves a document from `getVersionedDocument`; false if another version was saved in the meantime. */
   saveVersionedDocument(document: object): boolean {
     const text = documentArgument("SparkMongoCollection.saveVersionedDocument", "document", document);
     const saved = askHost("collection.saveVersioned", `${where(this)},${text}`) as {
@@ -241,7 +238,7 @@ export class SparkMongoCollectionReadWrite extends SparkMongoCollectionReadOnly 
 
 addProperties(SparkMongoCollectionReadOnly);
 
-/** Of what changes or removes documents: a query that is left out by mistake would mean every one. */
+/** Writes require a query, as omitting it by mistake would affect every document. */
 function mustBeGiven(method: string, query: unknown): void {
   if (query === null || query === undefined) {
     throw new OriginalTypeError(`${method}: query must be an object, not ${kindOf(query)}.`);
@@ -259,7 +256,7 @@ function idArgument(method: string, id: unknown): string | null {
   return name === null ? null : stringify(name);
 }
 
-/** The `_id` that a document was given, put into the script's own object. */
+/** Sets the `_id` in the script's own object. */
 function putId(document: unknown, id: unknown): void {
   if (typeof document !== "object" || document === null || id === null) return;
   (document as Record<string, unknown>)["_id"] = parse(stringify(id));

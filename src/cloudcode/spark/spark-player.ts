@@ -7,7 +7,7 @@ import {
   queryArgument,
   textArgument,
 } from "../realm/arguments.ts";
-import { addLater, addMethod, addProperties } from "../realm/classes.ts";
+import { addMethod, addProperties, addUnsupported } from "../realm/classes.ts";
 import { askHost, callHost } from "../realm/host.ts";
 import { dictionary, hasOwn, OriginalDate, parse, stringify } from "../realm/originals.ts";
 import {
@@ -21,16 +21,15 @@ import {
 } from "../realm/player.ts";
 import { currentPlayer } from "../realm/players.ts";
 import { liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
-import { laterOfPlayer } from "./later.ts";
+import { unsupportedInPlayer } from "./unsupported.ts";
 
-/** A quantity may be below zero. */
+/** Quantities may be negative. */
 const ANY = -(2 ** 53);
 
 /**
- * A player: that of the current call, or one that the script loaded. Changes are seen by this script at once and are
- * written when it comes to its end, with the request's own work where it is a request's script, by `persist()`, or when it
- * sends a request, after which players are read again; a script that fails changes nothing else. Passwords, tokens and
- * locks are changed at once.
+ * A player. Changes are visible to this script at once. They are written when it ends (for a request's script, together
+ * with the request), by `persist()`, or before it sends a request, after which players are read again. If the script
+ * fails, other changes are dropped. Passwords, tokens and locks are changed at once.
  */
 export class SparkPlayer {
   readonly #state: PlayerState;
@@ -44,7 +43,7 @@ export class SparkPlayer {
     return currentPlayer(this.#state);
   }
 
-  /** Of what scripts change: that it was read is checked before the changes are written. */
+  /** For state that scripts can change: records that it was read, which is checked before changes are written. */
   get #read(): PlayerState {
     const state = this.#live;
     state.read = true;
@@ -63,57 +62,55 @@ export class SparkPlayer {
     return this.#state.playerId;
   }
 
-  /** The name that the player logs in by. */
+  /** The name that the player logs in with. */
   getUserName(): string {
     return this.#live.userName;
   }
 
-  /** The name that others see; null where the player has none. */
+  /** The name shown to others, or null. */
   getDisplayName(): string | null {
     return this.#live.displayName;
   }
 
-  /** A member of the player's script data, which the player and friends can read; null where there is none. Without a
-   * name, all of them. */
+  /** A member of the script data, which the player and friends can read, or null. Without a name: all of it. */
   getScriptData(name?: string): unknown {
-    // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
+    // biome-ignore lint/complexity/noArguments: an undefined name differs from a missing one
     return readData(this.#read.scriptData, "SparkPlayer.getScriptData", name, arguments.length);
   }
 
-  /** Sets a member of the player's script data. */
+  /** Sets a member of the script data. */
   setScriptData(name: string, value: unknown): void {
     this.#write("scriptData", "SparkPlayer.setScriptData", name, value);
   }
 
-  /** Removes a member of the player's script data. */
+  /** Removes a member of the script data. */
   removeScriptData(name: string): void {
     this.#remove("scriptData", "SparkPlayer.removeScriptData", name);
   }
 
-  /** A member of the player's private data, which never leaves the server; null where there is none. Without a name,
-   * all of them. */
+  /** A member of the private data, which never leaves the server, or null. Without a name: all of it. */
   getPrivateData(name?: string): unknown {
-    // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
+    // biome-ignore lint/complexity/noArguments: an undefined name differs from a missing one
     return readData(this.#read.privateData, "SparkPlayer.getPrivateData", name, arguments.length);
   }
 
-  /** Sets a member of the player's private data. */
+  /** Sets a member of the private data. */
   setPrivateData(name: string, value: unknown): void {
     this.#write("privateData", "SparkPlayer.setPrivateData", name, value);
   }
 
-  /** Removes a member of the player's private data. */
+  /** Removes a member of the private data. */
   removePrivateData(name: string): void {
     this.#remove("privateData", "SparkPlayer.removePrivateData", name);
   }
 
-  /** What the player owns of a currency: `currency1` to `currency6`, or another one's short code. */
+  /** The balance of a currency: `currency1` to `currency6`, or another one's short code. */
   getBalance(shortCode: string): number {
     const code = memberOrNull("SparkPlayer.getBalance", "shortCode", shortCode);
     return code === null ? 0 : balanceOf(this.#read, code);
   }
 
-  /** What the player owns, by currency. */
+  /** All balances, by currency. */
   getAllBalances(): Record<string, number> {
     const state = this.#read;
     const balances: Record<string, number> = {};
@@ -122,29 +119,27 @@ export class SparkPlayer {
     return balances;
   }
 
-  /** Gives the player some of a currency; a number below zero takes some away, where the player has as much. */
+  /** Adds to a balance. A negative quantity is taken away if the balance is sufficient. */
   credit(shortCode: string, quantity: number, _reason?: string): void {
     const method = "SparkPlayer.credit";
     const code = memberOrNull(method, "shortCode", shortCode);
     this.#give("balances", code, countArgument(method, "quantity", quantity, ANY));
   }
 
-  /**
-   * Takes some of a currency away; false, and nothing is taken, where the player has less. A number below zero gives some.
-   */
+  /** Takes from a balance; false, without effect, if it is insufficient. A negative quantity is added. */
   debit(shortCode: string, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.debit";
     const code = memberOrNull(method, "shortCode", shortCode);
     return this.#give("balances", code, -countArgument(method, "quantity", quantity, ANY));
   }
 
-  /** How many the player owns of a virtual good. */
+  /** The number of a virtual good that the player owns. */
   hasVGood(shortCode: string): number {
     const code = memberOrNull("SparkPlayer.hasVGood", "shortCode", shortCode);
     return code === null ? 0 : goodsOf(this.#read, code);
   }
 
-  /** What the player owns of each virtual good. */
+  /** The number of each virtual good that the player owns. */
   getVirtualGoods(): Record<string, number> {
     const state = this.#read;
     const goods: Record<string, number> = {};
@@ -153,21 +148,21 @@ export class SparkPlayer {
     return goods;
   }
 
-  /** Gives the player some of a virtual good; a number below zero takes some, and is false where the player has less. */
+  /** Adds virtual goods. A negative quantity is taken away; false, without effect, if the player has fewer. */
   addVGood(shortCode: string, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.addVGood";
     const code = memberOrNull(method, "shortCode", shortCode);
     return this.#give("goods", code, countArgument(method, "quantity", quantity, ANY));
   }
 
-  /** Uses some of a virtual good up; false, and nothing is used, where the player has less. Below zero it gives some. */
+  /** Uses up virtual goods; false, without effect, if the player has fewer. A negative quantity is added. */
   useVGood(shortCode: string, quantity: number, _reason?: string): boolean {
     const method = "SparkPlayer.useVGood";
     const code = memberOrNull(method, "shortCode", shortCode);
     return this.#give("goods", code, -countArgument(method, "quantity", quantity, ANY));
   }
 
-  /** Has the player the achievement? */
+  /** Whether the player has the achievement. */
   hasAchievement(shortCode: string): boolean {
     const code = nameOrNull("SparkPlayer.hasAchievement", "shortCode", shortCode);
     return code !== null && hasAchieved(this.#read, code);
@@ -185,7 +180,7 @@ export class SparkPlayer {
     return codes;
   }
 
-  /** Gives the player an achievement; false where the player has it already. */
+  /** Adds an achievement; false if the player already has it. */
   addAchievement(shortCode: string): boolean {
     const code = nameOrNull("SparkPlayer.addAchievement", "shortCode", shortCode);
     if (code === null || hasAchieved(this.#read, code)) return false;
@@ -193,7 +188,7 @@ export class SparkPlayer {
     return true;
   }
 
-  /** Takes an achievement away; false where the player has it not. */
+  /** Removes an achievement; false if the player does not have it. */
   removeAchievement(shortCode: string): boolean {
     const code = nameOrNull("SparkPlayer.removeAchievement", "shortCode", shortCode);
     if (code === null || !hasAchieved(this.#read, code)) return false;
@@ -201,13 +196,13 @@ export class SparkPlayer {
     return true;
   }
 
-  /** The segment of a type that the player is in; null where none. */
+  /** The player's value of a segment, or null. */
   getSegmentValue(segmentType: string): string | null {
     const type = nameOrNull("SparkPlayer.getSegmentValue", "segmentType", segmentType);
     return type === null ? null : segmentOf(this.#read, type);
   }
 
-  /** Puts the player into a segment of a type; null takes the player out of it. */
+  /** Sets the player's value of a segment; null removes it. */
   setSegmentValue(segmentType: string, segmentValue: string | null): void {
     const method = "SparkPlayer.setSegmentValue";
     const type = memberOrNull(method, "segmentType", segmentType);
@@ -215,7 +210,7 @@ export class SparkPlayer {
     if (type !== null) this.#change.segments[type] = value;
   }
 
-  /** The player's segments: type → value. */
+  /** The player's values of all segments, by segment. */
   getSegments(): Record<string, string> {
     const state = this.#read;
     const segments: Record<string, string> = {};
@@ -224,17 +219,17 @@ export class SparkPlayer {
     return segments;
   }
 
-  /** The ids that the player has in other systems: `{FB: "1234"}`. */
+  /** The player's ids in external systems: `{FB: "1234"}`. */
   getExternalIds(): unknown {
     return parse(playerDetails(this.#live).externalIds);
   }
 
-  /** When the player was made. */
+  /** When the player was created. */
   getCreationDate(): Date {
     return new OriginalDate(playerDetails(this.#live).created);
   }
 
-  /** When the player was last here, to the minute. */
+  /** When the player was last online, to the minute. */
   getLastSeen(): Date {
     return new OriginalDate(playerDetails(this.#live).lastSeen);
   }
@@ -244,12 +239,12 @@ export class SparkPlayer {
     return askHost("player.friends", this.#id());
   }
 
-  /** Has the player a connection now? Asks the server. */
+  /** Whether the player is connected now. Asks the server. */
   isOnline(): boolean {
     return askHost("player.online", this.#id()) === true;
   }
 
-  /** Writes this player's changes so far, now and whatever becomes of the script. */
+  /** Writes this player's changes now. They persist even if the script fails. */
   persist(): void {
     liveRun();
     const state = this.#state;
@@ -258,37 +253,34 @@ export class SparkPlayer {
     settle(state);
   }
 
-  /**
-   * Is this the player's password? Takes as long as a login. A wrong one counts as that of a login; while the player is
-   * locked, every one is false.
-   */
+  /** Whether this is the player's password. A wrong one counts as a failed login; false while the player is locked. */
   validatePassword(password: string): boolean {
     const text = textArgument("SparkPlayer.validatePassword", "password", password);
     return askHost("player.validatePassword", `${this.#id()},${stringify(text)}`) === true;
   }
 
-  /** Gives the player another password, at once. Ends authTokens and signs sockets out as `resetAuthTokens` does. */
+  /** Sets the player's password at once. Revokes authTokens and signs sockets out, as `resetAuthTokens` does. */
   setPassword(password: string): void {
     const text = textArgument("SparkPlayer.setPassword", "password", password);
     callHost("player.setPassword", `${this.#id()},${stringify(text)}`);
   }
 
-  /** Lifts a lock that wrong passwords brought, at once. */
+  /** Removes a lock caused by wrong passwords, at once. */
   unlock(): void {
     callHost("player.unlock", this.#id());
   }
 
   /**
-   * Ends the player's authTokens, at once: nobody logs in by one that was given before. Each socket of the player but the one
-   * that this script's request came by is signed out and sent a SessionTerminatedMessage.
+   * Revokes the player's authTokens, at once. All sockets of the player, except the one of this script's request, are
+   * signed out and get a SessionTerminatedMessage.
    */
   resetAuthTokens(_excludeCurrent?: boolean): void {
     callHost("player.resetAuthTokens", this.#id());
   }
 
   /**
-   * Signs the player out on every socket, at once: each is sent a SessionTerminatedMessage and stays open. With
-   * `excludeCurrent` the socket that this script's request came by stays signed in.
+   * Signs the player out on every socket, at once. The sockets get a SessionTerminatedMessage and stay open. With
+   * `excludeCurrent` the socket of this script's request stays signed in.
    */
   disconnect(excludeCurrent?: boolean): void {
     const method = "SparkPlayer.disconnect";
@@ -296,33 +288,33 @@ export class SparkPlayer {
     callHost("player.disconnect", `${this.#id()},${excludes}`);
   }
 
-  /** Takes a message off the player's lists; false where the player has no such message. */
+  /** Removes a message from the player's lists; false if the player has no such message. */
   dismissMessage(messageId: string): boolean {
     const id = nameOrNull("SparkPlayer.dismissMessage", "messageId", messageId);
     return id !== null && askHost("player.dismissMessage", `${this.#id()},${stringify(id)}`) === true;
   }
 
-  /** Is the player left out of leaderboards? Asks the server. */
+  /** Whether the player is hidden on leaderboards. Asks the server. */
   isHiddenOnLeaderboards(): boolean {
     return askHost("player.isHidden", this.#id()) === true;
   }
 
-  /** Leaves the player out of leaderboards, at once. */
+  /** Hides the player on leaderboards, at once. */
   hideOnLeaderboards(): void {
     callHost("player.hide", `${this.#id()},true`);
   }
 
-  /** Takes the player into leaderboards again, at once. */
+  /** Shows the player on leaderboards again, at once. */
   showOnLeaderboards(): void {
     callHost("player.hide", `${this.#id()},false`);
   }
 
-  /** Deletes the player with all that belongs to the account, at once. */
+  /** Deletes the player and everything that belongs to the account, at once. */
   deletePlayer(): void {
     callHost("player.delete", this.#id());
   }
 
-  /** Does a query of the system collection `player` find this player? */
+  /** Whether this player matches a query of the system collection `player`. */
   matchesMongoQuery(mongoQuery: object): boolean {
     const query = queryArgument("SparkPlayer.matchesMongoQuery", "mongoQuery", mongoQuery);
     return askHost("player.matches", `${this.#id()},${query}`) === true;
@@ -339,7 +331,7 @@ export class SparkPlayer {
     return `,${stringify(this.#state.playerId)}`;
   }
 
-  /** Gives some of a currency or a virtual good; below zero it takes some, or nothing where the player has less. */
+  /** Adds to a currency or a virtual good. Returns false, without effect, if the result would be negative. */
   #give(what: "balances" | "goods", code: string | null, by: number): boolean {
     if (code === null) return false;
     if (by < 0 && (what === "goods" ? goodsOf : balanceOf)(this.#read, code) < -by) return false;
@@ -361,23 +353,23 @@ export class SparkPlayer {
 
 for (let number = 1; number <= 6; number++) {
   const code = `currency${number}`;
-  /** What the player owns of the currency of this number. */
+  /** The balance of this currency. */
   addMethod<SparkPlayer>(SparkPlayer, `getBalance${number}`, function (): number {
     return this.getBalance(code);
   });
-  /** Gives the player some of the currency of this number. */
+  /** Adds to the balance of this currency. */
   addMethod<SparkPlayer>(SparkPlayer, `credit${number}`, function (quantity: number): void {
     this.credit(code, quantity);
   });
-  /** Takes some of the currency of this number away; false, and nothing is taken, where the player has less. */
+  /** Takes from the balance of this currency; false, without effect, if it is insufficient. */
   addMethod<SparkPlayer>(SparkPlayer, `debit${number}`, function (quantity: number): boolean {
     return this.debit(code, quantity);
   });
 }
-addLater(SparkPlayer, laterOfPlayer);
+addUnsupported(SparkPlayer, unsupportedInPlayer);
 addProperties(SparkPlayer);
 
-/** The object of a player, the same each time. */
+/** Returns the same object for a player each time. */
 export function playerObject(state: PlayerState): SparkPlayer {
   state.object ??= new SparkPlayer(state);
   return state.object as SparkPlayer;
@@ -425,7 +417,7 @@ function putSegment(segments: Record<string, string>, state: PlayerState, type: 
   if (value !== null) segments[type] = value;
 }
 
-/** After `persist`: what was changed is what is stored. */
+/** After `persist`, the changes are part of the stored state. */
 function settle(state: PlayerState): void {
   const details = playerDetails(state);
   for (const code in state.balances) details.balances[code] = balanceOf(state, code);

@@ -4,10 +4,7 @@ import { askHost } from "../realm/host.ts";
 import { isFiniteNumber, OriginalTypeError, stringify, toText } from "../realm/originals.ts";
 import { REDIS_COMMANDS } from "../redis-commands.ts";
 
-/**
- * The game's Redis; each method sends the command of its name, see https://redis.io/commands. Keys are the game's and
- * the stage's own. What is missing is null. Needs the setting `redisUrl`.
- */
+/** The game's Redis. Methods send the command of the same name, see https://redis.io/commands. */
 export class SparkRedis {}
 
 for (const name of Object.keys(REDIS_COMMANDS)) {
@@ -15,7 +12,7 @@ for (const name of Object.keys(REDIS_COMMANDS)) {
   addMethod(SparkRedis, name, (...args: unknown[]): unknown => askHost(`redis.${name}`, argumentsJson(name, args)));
 }
 
-/** Each argument after a comma. The server knows what each is to be. */
+/** JSON of the arguments, each preceded by a comma. The server checks their types. */
 function argumentsJson(name: string, args: readonly unknown[]): string {
   const method = `SparkRedis.${name}`;
   let json = "";
@@ -23,7 +20,7 @@ function argumentsJson(name: string, args: readonly unknown[]): string {
     const argument = `argument ${at + 1}`;
     const value = args[at];
     if (value === undefined) throw new OriginalTypeError(`${method}: ${argument} must not be undefined.`);
-    // Infinity is a score, and JSON has none.
+    // Infinity is a valid score, but not valid JSON.
     const isOdd = typeof value === "number" && !isFiniteNumber(value);
     json += `,${isOdd ? stringify(toText(value)) : jsonArgument(method, argument, value)}`;
   }

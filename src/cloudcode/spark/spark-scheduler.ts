@@ -6,10 +6,10 @@ import { addLogLine, liveRun } from "../realm/run.ts";
 /** Runs modules later. */
 export class SparkScheduler {
   /**
-   * Runs a module after so many seconds, within about a second of that, as the player of this script; there
-   * `Spark.getData()` is `data`. With a key, a schedule of that key that has not begun is changed into this one. It stands
-   * whatever becomes of this script, and outlives the server. True, also where the game has no such module: then nothing is
-   * to run, and a line in the log says so.
+   * Runs a module after `delaySeconds`, to within about a second, as this script's player, with `data` as
+   * `Spark.getData()`. A schedule with the same key that has not started is replaced. The schedule persists even if
+   * this script fails, and survives restarts of the server. Always returns true; if there is no such module, a line is
+   * logged.
    */
   inSeconds(shortCode: string, delaySeconds: number, data: object | null, key?: string | null): boolean {
     const method = "SparkScheduler.inSeconds";
@@ -26,10 +26,7 @@ export class SparkScheduler {
     return true;
   }
 
-  /**
-   * Forgets the schedule of a key. A module that runs at the moment goes on, but where it does not come to its end, as its
-   * server stops or has no script host, it is not tried again. Of a key that is unknown nothing is said.
-   */
+  /** Cancels a schedule. A module that is already running continues, but is not retried if interrupted. */
   cancel(key: string): void {
     const name = nameOrNull("SparkScheduler.cancel", "key", key);
     if (name !== null) askHost("schedule.cancel", `,${stringify(name)}`);

@@ -1,14 +1,14 @@
 import { addProperties } from "../realm/classes.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** What the current script wants otherwise. */
+/** Options of the current script. */
 export class SparkScriptOptions {
-  /** Are dates of collections kept as dates? */
+  /** Whether dates read from collections stay Date objects. */
   getMaintainDbDates(): boolean {
     return liveRun().maintainDates;
   }
 
-  /** With true, dates of collections are found as dates, and not as milliseconds. */
+  /** Sets whether dates read from collections are Date objects (true) or milliseconds (false, the default). */
   setMaintainDbDates(maintainDbDates: boolean): void {
     liveRun().maintainDates = maintainDbDates === true;
   }

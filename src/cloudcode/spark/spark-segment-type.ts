@@ -4,7 +4,7 @@ import { parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkSegmentValue } from "./spark-segment-value.ts";
 
-/** A segment: a way to tell players apart, such as by country. */
+/** A segment in the game's configuration, by which players are told apart, such as country. */
 export class SparkSegmentType {
   readonly #json: string;
   readonly #item: SegmentTypeItem;
@@ -29,12 +29,12 @@ export class SparkSegmentType {
     return this.#live.name;
   }
 
-  /** What the segment is for; null where nothing is said. */
+  /** The segment's description, or null. */
   getDescription(): string | null {
     return this.#live.description;
   }
 
-  /** The values that a player may have in it. */
+  /** The possible values. */
   getValues(): SparkSegmentValue[] {
     const { values } = this.toJSON();
     const objects: SparkSegmentValue[] = [];

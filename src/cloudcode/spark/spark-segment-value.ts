@@ -2,7 +2,7 @@ import type { DescribedItem } from "../config-items.ts";
 import { addProperties } from "../realm/classes.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** One value that a segment may have. */
+/** A possible value of a segment. */
 export class SparkSegmentValue {
   readonly #item: DescribedItem;
 
@@ -15,7 +15,7 @@ export class SparkSegmentValue {
     return this.#item;
   }
 
-  /** The value's short code: what a player's segment is set to. */
+  /** The value's short code, to which a player's segment is set. */
   getShortCode(): string {
     return this.#live.shortCode;
   }
@@ -25,7 +25,7 @@ export class SparkSegmentValue {
     return this.#live.name;
   }
 
-  /** What the value means; null where nothing is said. */
+  /** The value's description, or null. */
   getDescription(): string | null {
     return this.#live.description;
   }

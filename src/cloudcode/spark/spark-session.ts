@@ -6,7 +6,7 @@ interface Session {
   clientIp: string | null;
 }
 
-/** The connection that the run's request came by; all null where it belongs to none. Asks the server. */
+/** The connection of the run's request; all null if there is none. Asks the server. */
 export function currentSession(): Session {
   return askHost("session", "") as Session;
 }

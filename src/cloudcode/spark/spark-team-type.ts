@@ -3,7 +3,7 @@ import { addProperties } from "../realm/classes.ts";
 import { parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** A kind of teams. */
+/** A team type in the game's configuration. */
 export class SparkTeamType {
   readonly #json: string;
   readonly #item: TeamTypeItem;
@@ -28,27 +28,27 @@ export class SparkTeamType {
     return this.#live.name;
   }
 
-  /** Are members friends of the owner? */
+  /** Whether members become friends of the owner. */
   getSocial(): boolean {
     return this.#live.social;
   }
 
-  /** Are members friends of each other? */
+  /** Whether members become friends of each other. */
   getExtendedSocial(): boolean {
     return this.#live.extendedSocial;
   }
 
-  /** How many members a team may have; null where nothing is said. */
+  /** The maximum number of members of a team, or null. */
   getMaxMembers(): number | null {
     return this.#live.maxMembers;
   }
 
-  /** In how many such teams a player may be; 0: in as many as wanted. */
+  /** The maximum number of such teams that a player can be a member of; 0: no limit. */
   getMaxMembershipPerUser(): number | null {
     return this.#live.maxMembershipPerUser;
   }
 
-  /** How many such teams a player may own; -1: every player has one. */
+  /** The maximum number of such teams that a player can own; -1: every player owns one. */
   getMaxOwnershipPerUser(): number | null {
     return this.#live.maxOwnershipPerUser;
   }

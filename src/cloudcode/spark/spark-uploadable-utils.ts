@@ -6,9 +6,9 @@ import { fileText } from "./spark-files.ts";
 import { playerArgument } from "./spark-message.ts";
 import type { SparkPlayer } from "./spark-player.ts";
 
-/** Files that scripts upload. */
+/** Uploads by scripts. */
 export class SparkUploadableUtils {
-  /** Keeps text as an uploaded file of a player's, or of nobody's, and answers its id. */
+  /** Stores text as an uploaded file, of a player or without owner, and returns its id. */
   uploadString(stringData: string, player: SparkPlayer | null, fileName: string, metaData?: unknown): string {
     const method = "SparkUploadableUtils.uploadString";
     const text = stringify(textArgument(method, "stringData", stringData));
@@ -19,7 +19,7 @@ export class SparkUploadableUtils {
     return askHost("file.upload", `,${text},${owner},${name},${meta}`) as string;
   }
 
-  /** The text of an uploaded file; null where there is none. */
+  /** The text of an uploaded file, or null. */
   retrieveString(uploadId: string): string | null {
     return fileText("file.uploaded", "SparkUploadableUtils.retrieveString", "uploadId", uploadId);
   }

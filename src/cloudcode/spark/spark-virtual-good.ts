@@ -3,7 +3,7 @@ import { addMethod, addProperties } from "../realm/classes.ts";
 import { parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** A virtual good as the game is configured: what it costs, what stores call it, what comes with it. */
+/** A virtual good in the game's configuration. */
 export class SparkVirtualGood {
   readonly #json: string;
   readonly #item: VirtualGoodItem;
@@ -28,7 +28,7 @@ export class SparkVirtualGood {
     return this.#live.name;
   }
 
-  /** What the good is; null where nothing is said. */
+  /** The good's description, or null. */
   getDescription(): string | null {
     return this.#live.description;
   }
@@ -43,62 +43,62 @@ export class SparkVirtualGood {
     return this.toJSON().tags;
   }
 
-  /** What the good costs, by currency: `{currency1: 10, GEMS: 2}`. */
+  /** The price, by currency: `{currency1: 10, GEMS: 2}`. */
   getCurrencyCosts(): Record<string, number> {
     return this.toJSON().currencyCosts;
   }
 
-  /** How many of it a player may own; null where there is no limit. */
+  /** The maximum number that a player may own, or null. */
   getMaxQuantity(): number | null {
     return this.#live.maxQuantity;
   }
 
-  /** What comes with it. */
+  /** The goods that come with it. */
   getBundledGoods(): { shortCode: string; qty: number }[] {
     return this.toJSON().bundledGoods;
   }
 
-  /** Can it not be bought? */
+  /** Whether it cannot be bought. */
   isDisabled(): boolean {
     return this.#live.disabled;
   }
 
-  /** The properties of its property set, by key; null where it has none. */
+  /** The properties of its property set, by key, or null. */
   getPropertySet(): unknown {
     return this.toJSON().propertySet;
   }
 
-  /** What Google Play calls it; null where it does not. */
+  /** The product id in Google Play, or null. */
   getGooglePlayProductId(): string | null {
     return this.#live.googlePlayProductId;
   }
 
-  /** What Apple's App Store calls it; null where it does not. */
+  /** The product id in Apple's App Store, or null. */
   getIosAppStoreProductId(): string | null {
     return this.#live.iosAppStoreProductId;
   }
 
-  /** What the store of Windows Phone 8 calls it; null where it does not. */
+  /** The product id in the Windows Phone 8 store, or null. */
   getWP8StoreProductId(): string | null {
     return this.#live.WP8StoreProductId;
   }
 
-  /** What the store of Windows 8 calls it; null where it does not. */
+  /** The product id in the Windows 8 store, or null. */
   getW8StoreProductId(): string | null {
     return this.#live.w8StoreProductId;
   }
 
-  /** What Amazon's store calls it; null where it does not. */
+  /** The product id in Amazon's store, or null. */
   getAmazonStoreProductId(): string | null {
     return this.#live.amazonStoreProductId;
   }
 
-  /** What Steam calls it; null where it does not. */
+  /** The product id in Steam, or null. */
   getSteamStoreProductId(): string | null {
     return this.#live.steamStoreProductId;
   }
 
-  /** What the PlayStation's store calls it; null where it does not. */
+  /** The product id in the PlayStation store, or null. */
   getPsnStoreProductId(): string | null {
     return this.#live.psnStoreProductId;
   }
@@ -110,7 +110,7 @@ export class SparkVirtualGood {
 }
 
 for (let number = 1; number <= 6; number++) {
-  /** What it costs of the currency of this number; null where it has no price in it. */
+  /** The price in this currency, or null. */
   addMethod<SparkVirtualGood>(SparkVirtualGood, `getCurrency${number}Cost`, function (): number | null {
     return this.toJSON()[`currency${number}Cost`] ?? null;
   });

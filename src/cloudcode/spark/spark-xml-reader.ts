@@ -5,10 +5,10 @@ import { apply, dictionary, hasOwn, OriginalTypeError } from "../realm/originals
 import { liveRun } from "../realm/run.ts";
 import { SparkXml } from "./spark-xml.ts";
 
-/** An XML file, to read as a whole or element by element. */
+/** An XML document, read as a whole or element by element. */
 export class SparkXmlReader {
   readonly #root: XmlElement;
-  /** By path, in the order in which they were registered. */
+  /** By path, in the order of registration. */
   readonly #callbacks = dictionary<(() => unknown)[]>();
   #current: XmlElement;
 
@@ -17,7 +17,7 @@ export class SparkXmlReader {
     this.#current = root;
   }
 
-  /** Has `process` call a function for each element of a path, such as "catalog.book". */
+  /** Registers a function that `process` calls for each element at a path, such as "catalog.book". */
   registerCallback(path: string, startCallback: () => unknown): void {
     const method = "SparkXmlReader.registerCallback";
     liveRun();
@@ -30,7 +30,7 @@ export class SparkXmlReader {
     registered[registered.length] = startCallback;
   }
 
-  /** Goes through the file in its order and calls what was registered, without arguments. */
+  /** Calls the registered functions, without arguments, in document order. */
   process(): void {
     liveRun();
     try {
@@ -40,13 +40,13 @@ export class SparkXmlReader {
     }
   }
 
-  /** The current element, outside callbacks the outermost one, with its name and attributes but nothing inside. */
+  /** The current element (outside callbacks: the root) with its attributes but without content. */
   getElement(): SparkXml {
     liveRun();
     return new SparkXml([[this.#current[0], this.#current[1], []]]);
   }
 
-  /** The current element, outside callbacks the outermost one, with all that is inside. */
+  /** The current element (outside callbacks: the root) with its content. */
   getXml(): SparkXml {
     liveRun();
     return new SparkXml([this.#current]);

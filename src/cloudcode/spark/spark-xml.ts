@@ -4,15 +4,15 @@ import { askHost } from "../realm/host.ts";
 import { defineProperty, dictionary, hasOwn, OriginalTypeError, slice, stringify, toText } from "../realm/originals.ts";
 import { liveRun } from "../realm/run.ts";
 
-/** Members of every `SparkXml`; elements of these names are reached by `child(name)`. */
+/** Members of every `SparkXml`. Elements with these names are read with `child(name)`. */
 const METHODS = dictionary<true>();
 
 let xmlText: (value: object) => string | null = () => null;
 
 /**
- * One or several elements of an XML document, to read. `xml.food` is the elements "food" inside, all of them together;
- * `xml.food[1]` is the second one; `xml.food[1]["@price"]` is an attribute's text. As text it is the text of an element
- * without others inside, and XML of any other. What there is none of is undefined.
+ * One or more elements of an XML document, read-only. `xml.food` are all child elements "food", `xml.food[1]` is the
+ * second one, `xml.food[1]["@price"]` is an attribute. As text, an element without child elements is its text, any
+ * other is XML.
  */
 export class SparkXml {
   readonly #elements: readonly XmlElement[];
@@ -40,13 +40,13 @@ export class SparkXml {
     }
   }
 
-  /** How many elements these are. */
+  /** The number of elements. */
   length(): number {
     liveRun();
     return this.#elements.length;
   }
 
-  /** The text directly inside, without that of elements inside. */
+  /** The elements' own text, without that of child elements. */
   text(): string {
     liveRun();
     let text = "";
@@ -54,7 +54,7 @@ export class SparkXml {
     return text;
   }
 
-  /** The element's name without its prefix; null of several elements. */
+  /** The element's name without prefix; null for several elements. */
   localName(): string | null {
     liveRun();
     if (this.#elements.length !== 1) return null;
@@ -64,7 +64,7 @@ export class SparkXml {
     return slice(name, start);
   }
 
-  /** The text of an attribute; null where there is none, or of several elements. */
+  /** The value of an attribute, or null; null for several elements. */
   attribute(name: string): string | null {
     liveRun();
     const attributes = this.#elements.length === 1 ? this.#elements[0]![1] : [];
@@ -72,7 +72,7 @@ export class SparkXml {
     return null;
   }
 
-  /** The texts of all attributes by their names; none of several elements. */
+  /** The values of all attributes, by name; empty for several elements. */
   attributes(): Record<string, string> {
     liveRun();
     const texts = dictionary<string>();
@@ -81,19 +81,19 @@ export class SparkXml {
     return texts;
   }
 
-  /** The elements of a name directly inside; none where there are none. */
+  /** The child elements with a name; may be empty. */
   child(name: string): SparkXml {
     liveRun();
     return this.#inside(name);
   }
 
-  /** All elements directly inside. */
+  /** All child elements. */
   children(): SparkXml {
     liveRun();
     return this.#inside(null);
   }
 
-  /** The text of each element that has no others inside, the XML of each that has. */
+  /** The text of elements without child elements, the XML of others. */
   toString(): string {
     liveRun();
     let text = "";
@@ -104,13 +104,13 @@ export class SparkXml {
     return text;
   }
 
-  /** As XML. */
+  /** The elements as XML. */
   toXMLString(): string {
     liveRun();
     return this.#toXml();
   }
 
-  /** As a value, such as for `setScriptData`, it is its XML. */
+  /** As a value, such as for `setScriptData`, it is XML text. */
   toJSON(): string {
     liveRun();
     return this.#toXml();
@@ -138,7 +138,7 @@ export class SparkXml {
 for (const name of Object.getOwnPropertyNames(SparkXml.prototype)) METHODS[name] = true;
 for (const name of Object.getOwnPropertyNames(Object.prototype)) METHODS[name] = true;
 
-/** Reads text as XML; null where it is none. Asks the server. */
+/** Parses XML; null if it is not XML. Asks the server. */
 export function xmlOrNull(text: string): SparkXml | null {
   const element = askHost("xml.parse", `,${stringify(text)},true`) as XmlElement | null;
   return element === null ? null : new SparkXml([element]);
@@ -148,7 +148,7 @@ export function parseElement(text: string): XmlElement {
   return askHost("xml.parse", `,${stringify(text)},false`) as XmlElement;
 }
 
-/** XML as text: what `xmlOrNull` gave, or text itself. */
+/** XML as text, from a SparkXml or a string. */
 export function xmlArgument(method: string, argument: string, value: unknown): string {
   if (typeof value === "string") return value;
   const text = typeof value === "object" && value !== null ? xmlText(value) : null;
@@ -156,7 +156,7 @@ export function xmlArgument(method: string, argument: string, value: unknown): s
   return text;
 }
 
-/** A property that is made when it is first read. Has no effect where there is one of the name. */
+/** Defines a property that is computed on first use, unless there is one with that name. */
 function lazily(holder: object, name: string, enumerable: boolean, make: () => unknown): void {
   if (hasOwn(holder, name)) return;
   let made: { value: unknown } | undefined;

@@ -8,7 +8,7 @@ import {
   nameOrNull,
   queryArgument,
 } from "../realm/arguments.ts";
-import { addLater, addMethod, addProperties } from "../realm/classes.ts";
+import { addMethod, addProperties, addUnsupported } from "../realm/classes.ts";
 import { askHost } from "../realm/host.ts";
 import {
   dictionary,
@@ -23,7 +23,6 @@ import {
 } from "../realm/originals.ts";
 import { playerState } from "../realm/player.ts";
 import { addLogLine, exit, liveRun, membersValue, readMember, setMember } from "../realm/run.ts";
-import { laterOfSpark } from "./later.ts";
 import { type SendGrid, sendGrid } from "./send-grid.ts";
 import { SparkCache } from "./spark-cache.ts";
 import { challengeObject, SparkChallenge } from "./spark-challenge.ts";
@@ -44,6 +43,7 @@ import { SparkScriptOptions } from "./spark-script-options.ts";
 import { currentSession } from "./spark-session.ts";
 import { SparkUploadableUtils } from "./spark-uploadable-utils.ts";
 import type { SparkXmlReader } from "./spark-xml-reader.ts";
+import { unsupportedInSpark } from "./unsupported.ts";
 
 const theLog = freeze(new SparkLog());
 const theCache = freeze(new SparkCache());
@@ -59,27 +59,27 @@ const theOptions = freeze(new SparkScriptOptions());
 
 const CHALLENGE_ID = /^[0-9a-fA-F]{24}$/;
 
-/** The object `Spark` of Cloud Code: what the current script was called with, and what it answers. */
+/** Cloud Code's object `Spark`. */
 export class Spark {
-  /** The request, response or message as the client sees it. The same object each time. */
+  /** The request, response or message as the client sees it. Always the same object. */
   getData(): unknown {
     return liveRun().data;
   }
 
-  /** The player of this call; null where there is none, such as before a login. */
+  /** The current player, or null, such as before a login. */
   getPlayer(): SparkPlayer | null {
     const { player } = liveRun();
     return player && playerObject(player);
   }
 
-  /** The player of an id; null where there is none. The same object each time. Asks the server. */
+  /** Loads a player, or null. Always the same object for a player. Asks the server. */
   loadPlayer(playerId: string): SparkPlayer | null {
     const id = nameOrNull("Spark.loadPlayer", "playerId", playerId);
     if (id === null) return null;
     return known(id) ?? loaded(askHost("player.load", `,${stringify(id)}`) as PlayerInput | null);
   }
 
-  /** The player whose id in another system it is; null where there is none. Asks the server. */
+  /** Loads a player by the id in an external system, or null. Asks the server. */
   loadPlayerByExternalId(externalSystem: string, externalId: string): SparkPlayer | null {
     const method = "Spark.loadPlayerByExternalId";
     const system = nameOrNull(method, "externalSystem", externalSystem);
@@ -89,8 +89,8 @@ export class Spark {
   }
 
   /**
-   * The challenge of an id; null where there is none. Throws where it is no id: those have 24 hexadecimal digits. The same
-   * object each time, as it is now. Asks the server.
+   * Loads a challenge's current state, or null. Always the same object for a challenge. Throws if the id is invalid,
+   * that is, does not have 24 hexadecimal digits. Asks the server.
    */
   getChallenge(challengeInstanceId: string): SparkChallenge | null {
     const method = "Spark.getChallenge";
@@ -102,19 +102,19 @@ export class Spark {
   }
 
   /**
-   * Keeps other scripts from changing a challenge until it is unlocked as often as it was locked, or this script has ended;
-   * it can be read meanwhile. Waits ten seconds at most where another one has it, then it is an error.
+   * Locks a challenge against changes by other scripts, until it is unlocked as often as it was locked or this script
+   * ends. Others can still read it. Waits up to ten seconds for another script's lock, then throws.
    */
   lock(challenge: SparkChallenge): void {
     askHost("challenge.lock", SparkChallenge.argumentOf("Spark.lock", challenge));
   }
 
-  /** Lets other scripts change a challenge again. */
+  /** Unlocks a challenge. */
   unlock(challenge: SparkChallenge): void {
     askHost("challenge.unlock", SparkChallenge.argumentOf("Spark.unlock", challenge));
   }
 
-  /** The log. */
+  /** The script log. */
   getLog(): SparkLog {
     liveRun();
     return theLog;
@@ -132,7 +132,7 @@ export class Spark {
     return theProperties;
   }
 
-  /** What scripts keep to have it again quickly. */
+  /** The cache shared by the stage's scripts. */
   getCache(): SparkCache {
     liveRun();
     return theCache;
@@ -144,18 +144,18 @@ export class Spark {
     return theRedis;
   }
 
-  /** Digests. */
+  /** Digests and HMACs. */
   getDigester(): SparkDigest {
     liveRun();
     return theDigest;
   }
 
-  /** A request to a server elsewhere, to be filled and sent; `timeout` is in milliseconds. See `SparkHttp`. */
+  /** An HTTP request to be configured and sent; `timeout` is in milliseconds. See `SparkHttp`. */
   getHttp(url: string, timeout?: number): SparkHttp {
     return sparkHttp(url, timeout);
   }
 
-  /** A mail by SendGrid, to be filled and sent. Where there are a user name and a password, the password is an API key. */
+  /** A mail to be sent through SendGrid. With a user name and a password, the password is the API key. */
   sendGrid(APIKeyOrUsername: string, password?: string): SendGrid {
     return sendGrid(APIKeyOrUsername, password);
   }
@@ -166,7 +166,7 @@ export class Spark {
     return theFiles;
   }
 
-  /** Files that scripts upload. */
+  /** Uploads by scripts. */
   getUploadableUtils(): SparkUploadableUtils {
     liveRun();
     return theUploads;
@@ -192,7 +192,7 @@ export class Spark {
     return downloadableXml("Spark.downloadableXml", shortCode);
   }
 
-  /** What runs modules later. */
+  /** Runs modules later. */
   getScheduler(): SparkScheduler {
     liveRun();
     return theScheduler;
@@ -204,34 +204,34 @@ export class Spark {
     return theData;
   }
 
-  /** What this script wants otherwise. */
+  /** Options of this script. */
   getSparkScriptOptions(): SparkScriptOptions {
     liveRun();
     return theOptions;
   }
 
-  /** Ends the script at once, from any depth; what it set so far is kept. */
+  /** Ends the script at once, from any depth, as a success. */
   exit(): never {
     exit();
   }
 
-  /** How long this script may still run; then it is ended. */
+  /** Milliseconds until the script's deadline. */
   getRemainingMilliseconds(): number {
     const left = liveRun().endsAt - now();
     return left > 0 ? left : 0;
   }
 
-  /** A collection of the game's own, which comes into being with its first document. */
+  /** A collection of the game, which is created with its first document. */
   runtimeCollection(collectionName: string): SparkMongoCollectionReadWrite {
     return new SparkMongoCollectionReadWrite("script", collectionArgument("runtimeCollection", collectionName));
   }
 
-  /** The game's fixed data. It can be written on preview only. */
+  /** A metadata collection of the game, writable on preview only. */
   metaCollection(collectionName: string): SparkMongoCollectionReadWrite {
     return new SparkMongoCollectionReadWrite("meta", collectionArgument("metaCollection", collectionName));
   }
 
-  /** The server's own data, to read: "player" and "challengeInstance". */
+  /** A read-only collection of the server: "player" or "challengeInstance". */
   systemCollection(collectionName: string): SparkMongoCollectionReadOnly {
     return new SparkMongoCollectionReadOnly("system", collectionArgument("systemCollection", collectionName));
   }
@@ -241,33 +241,33 @@ export class Spark {
     return this.runtimeCollection(collectionName).save(document);
   }
 
-  /** Removes what a query finds from a runtime collection. */
+  /** Removes the documents that match a query from a runtime collection. */
   remove(collectionName: string, query: object): boolean {
     return this.runtimeCollection(collectionName).remove(query);
   }
 
-  /** What a query finds in a runtime collection, as an array. */
+  /** The documents that match a query in a runtime collection, as an array. */
   find(collectionName: string, query: object | null, projection?: object | null): unknown {
     queryArgument("Spark.find", "query", query);
     return this.runtimeCollection(collectionName).find(query, projection).toArray();
   }
 
   /**
-   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, and answers the
-   * response as a client would get it, with `error` where it was refused. No script of the game runs for it. What this
-   * script changed of players is written before, and players are read again after.
+   * Sends a request as the current player, `{"@class": ".LogEventRequest", …}` or one of `SparkRequests`, without
+   * running scripts for it. Returns the response that a client would get, with `error` if it was refused. This script's
+   * changes of players are written before, and players are read again after.
    */
   sendRequest(request: object): unknown {
     return sendRequest("Spark.sendRequest", request, null, false);
   }
 
-  /** Sends a request as a player; see `sendRequest`. */
+  /** Sends a request as another player; see `sendRequest`. */
   sendRequestAs(request: object, playerId: string): unknown {
     const method = "Spark.sendRequestAs";
     return sendRequest(method, request, nameArgument(method, "playerId", playerId), false);
   }
 
-  /** Posts an event as the current player, as a LogEventRequest by `sendRequest`. Where it is refused, the log tells. */
+  /** Logs an event as the current player, by a LogEventRequest. A refusal is logged. */
   logEvent(eventKey: string, values?: object): void {
     const method = "Spark.logEvent";
     const key = nameOrNull(method, "eventKey", eventKey);
@@ -279,9 +279,9 @@ export class Spark {
   }
 
   /**
-   * Locks a name, for which others wait: true where this script has it now, false where another one had it for
-   * `tryMillis`. Locked twice, it is to be unlocked twice. What is locked at the script's end is released when what it
-   * changed is written. Scripts of requests that this one sends have its locks.
+   * Locks a name. Waits up to `tryMillis` for another script's lock, then returns false. A name that is locked twice
+   * must be unlocked twice. Locks held at the script's end are released after its changes are written. Scripts of
+   * requests sent by this one share its locks.
    */
   lockKey(lockName: string, tryMillis: number): boolean {
     const method = "Spark.lockKey";
@@ -290,95 +290,95 @@ export class Spark {
     return name !== null && askHost("lock.take", `,${stringify(name)},${millis}`) === true;
   }
 
-  /** Releases a name once; false where this script has not locked it. */
+  /** Unlocks a name once; false if this script has not locked it. */
   unlockKey(lockName: string): boolean {
     const name = nameOrNull("Spark.unlockKey", "lockName", lockName);
     return name !== null && askHost("lock.release", `,${stringify(name)}`) === true;
   }
 
-  /** Releases a name, however often this script locked it; false where it has not. */
+  /** Unlocks a name completely; false if this script has not locked it. */
   unlockKeyFully(lockName: string): boolean {
     const name = nameOrNull("Spark.unlockKeyFully", "lockName", lockName);
     return name !== null && askHost("lock.releaseFully", `,${stringify(name)}`) === true;
   }
 
-  /** A ScriptMessage to be filled and sent; with a code, that of the extension which the game configures so. */
+  /** A ScriptMessage to be configured and sent, optionally of a configured extension. */
   message(extCode?: string | null): SparkMessage {
     liveRun();
     return new SparkMessage(codeArgument("Spark.message", extCode));
   }
 
-  /** Sends a ScriptMessage to players, one or an array of them, now; null stands for nobody. As `message`. */
+  /** Sends a ScriptMessage to players, given separately or as an array. Null players are skipped. See `message`. */
   sendMessage(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
     const method = "Spark.sendMessage";
     sendMessage(method, data, null, playerIdsOf(method, players));
   }
 
-  /** As `sendMessage`, of an extension that the game configures. */
+  /** As `sendMessage`, with a configured extension. */
   sendMessageExt(data: object | null, extCode: string | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
     const method = "Spark.sendMessageExt";
     sendMessage(method, data, extCode, playerIdsOf(method, players));
   }
 
-  /** As `sendMessage`, and it is not to be pushed. */
+  /** As `sendMessage`, without push notification. */
   sendMessageWithoutPush(data: object | null, ...players: (SparkPlayer | SparkPlayer[])[]): void {
     const method = "Spark.sendMessageWithoutPush";
     sendMessage(method, data, null, playerIdsOf(method, players), false);
   }
 
-  /** As `sendMessage`, by players' ids. */
+  /** As `sendMessage`, with player ids. */
   sendMessageById(data: object | null, ...playerIds: (string | string[])[]): void {
     const method = "Spark.sendMessageById";
     sendMessage(method, data, null, listArgument(method, "playerIds", playerIds, nameArgument));
   }
 
-  /** As `sendMessageExt`, by players' ids. */
+  /** As `sendMessageExt`, with player ids. */
   sendMessageByIdExt(data: object | null, extCode: string | null, ...playerIds: (string | string[])[]): void {
     const method = "Spark.sendMessageByIdExt";
     sendMessage(method, data, extCode, listArgument(method, "playerIds", playerIds, nameArgument));
   }
 
-  /** As `sendMessageWithoutPush`, by players' ids. */
+  /** As `sendMessageWithoutPush`, with player ids. */
   sendMessageByIdWithoutPush(data: object | null, ...playerIds: (string | string[])[]): void {
     const method = "Spark.sendMessageByIdWithoutPush";
     sendMessage(method, data, null, listArgument(method, "playerIds", playerIds, nameArgument), false);
   }
 
-  /** Takes a message off its player's lists, whoever that is; false where there is no such message. */
+  /** Removes a message from its recipient's lists; false if there is no such message. */
   dismissMessage(messageId: string): boolean {
     const id = nameOrNull("Spark.dismissMessage", "messageId", messageId);
     return id !== null && askHost("message.dismiss", `,${stringify(id)}`) === true;
   }
 
-  /** The ids of everybody whom the message goes to that this script is of; none in a script of no message. */
+  /** In a message's script, the ids of all recipients; otherwise empty. */
   getPlayerIds(): string[] {
     return askHost("message.playerIds", "") as string[];
   }
 
-  /** The type of the credential of the connection that the request came by, such as "device"; null where there is none. */
+  /** The type of the connection's credential, such as "device", or null. */
   getCredentialType(): string | null {
     return currentSession().credentialType;
   }
 
-  /** The id of the player's session; null where there is none. */
+  /** The id of the player's session, or null. */
   getSessionId(): string | null {
     return currentSession().sessionId;
   }
 
-  /** The address that the request came from, which may be a proxy's; null where there is none. */
+  /** The IP address of the request's sender, which may be a proxy, or null. */
   getClientIp(): string | null {
     return currentSession().clientIp;
   }
 
-  /** A member of the response's script data; null where there is none. Without a name, all of it. */
+  /** A member of the response's script data, or null. Without a name: all of it. */
   getScriptData(name?: string): unknown {
     const { scriptData } = liveRun();
-    // biome-ignore lint/complexity/noArguments: a name that is undefined is not the same as none
+    // biome-ignore lint/complexity/noArguments: an undefined name differs from a missing one
     if (arguments.length === 0) return membersValue(scriptData);
     return readMember(scriptData, nameOrNull("Spark.getScriptData", "name", name));
   }
 
-  /** Sets a member of the response's script data: any JSON. */
+  /** Sets a member of the response's script data to a JSON value. */
   setScriptData(name: string, value: unknown): void {
     const method = "Spark.setScriptData";
     const text = jsonArgument(method, "value", value);
@@ -392,24 +392,24 @@ export class Spark {
     if (member !== null) delete scriptData[member];
   }
 
-  /** Removes the response's script data altogether. */
+  /** Removes all of the response's script data. */
   removeAllScriptData(): void {
     liveRun().scriptData = dictionary();
   }
 
-  /** Adds a pair to the response's error; in a request's script this refuses the request. The key must be given. */
+  /** Adds an entry to the response's error. In a request's script this refuses the request. The key is required. */
   setScriptError(key: string, value: unknown): void {
     const method = "Spark.setScriptError";
     const text = jsonArgument(method, "value", value);
     setMember(liveRun().scriptErrors, nameArgument(method, "key", key), text);
   }
 
-  /** The value of a script error; null where there is none of that key. */
+  /** The value of a script error, or null. */
   getScriptError(key: string): unknown {
     return readMember(liveRun().scriptErrors, nameOrNull("Spark.getScriptError", "key", key));
   }
 
-  /** Has this script, or an earlier one of the same request, set an error? */
+  /** Whether this script, or an earlier one of the same request, has set an error. */
   hasScriptErrors(): boolean {
     for (const _key in liveRun().scriptErrors) return true;
     return false;
@@ -422,17 +422,17 @@ export class Spark {
     if (error !== null) delete scriptErrors[error];
   }
 
-  /** Removes every script error. */
+  /** Removes all script errors. */
   removeAllScriptErrors(): void {
     liveRun().scriptErrors = dictionary();
   }
 }
 
-/** A runtime collection. It is read anew each time: as `runtimeCollection`. */
+/** As `runtimeCollection`; nothing is cached. */
 addMethod<Spark>(Spark, "cachedRuntimeCollection", function (collectionName: string) {
   return this.runtimeCollection(collectionName);
 });
-addLater(Spark, laterOfSpark);
+addUnsupported(Spark, unsupportedInSpark);
 addProperties(Spark);
 
 function collectionArgument(method: string, name: unknown): string {
@@ -457,7 +457,7 @@ function eventRequest(eventKey: string, values: unknown): object {
   return request;
 }
 
-/** A player that this run holds already. */
+/** A player that the run has already loaded. */
 function known(id: string): SparkPlayer | null {
   const run = liveRun();
   if (run.player?.playerId === id) return playerObject(run.player);

@@ -12,16 +12,14 @@ import {
 import { END } from "../realm/run.ts";
 import { SparkMongoCursor } from "./spark-mongo-cursor.ts";
 
-/** Documents that one `$where` looks at. */
-const MOST = 10_000;
+const MAX_DOCUMENTS = 10_000;
 const IS_FUNCTION = /^\s*function\b/;
 const HAS_RETURN = /\breturn\b/;
 
 /**
- * A query as `queryArgument`, its `$where` carried out by the script itself: of the documents that the rest of the query
- * finds, those for which it holds are asked for by their ids. It is a function, its text, or an expression, and sees the
- * document as `this`. Costs the reading of those documents, at once.
- * @param where JSON of the namespace and the collection, each after a comma
+ * As `queryArgument`, but evaluates a top-level `$where` in the script, on the documents that match the rest of the
+ * query. `$where` is a function, its text, or an expression, with the document as `this`.
+ * @param where JSON of namespace and collection, each preceded by a comma
  */
 export function whereQuery(where: string, method: string, argument: string, query: unknown): string {
   if (typeof query !== "object" || query === null) return queryArgument(method, argument, query);
@@ -32,9 +30,9 @@ export function whereQuery(where: string, method: string, argument: string, quer
   const found = new SparkMongoCursor(where, rest, "null");
   let ids = "";
   for (let seen = 0; found.hasNext(); seen++) {
-    if (seen === MOST) {
+    if (seen === MAX_DOCUMENTS) {
       throw new OriginalError(
-        `${method}: $where looks at ${MOST} documents at most: let more of the query choose them.`,
+        `${method}: $where examines at most ${MAX_DOCUMENTS} documents. Restrict the rest of the query.`,
       );
     }
     const document = found.next() as { _id: unknown };
@@ -63,6 +61,6 @@ function functionOf(method: string, where: unknown): (...args: unknown[]) => unk
     return indirectEval(text) as () => unknown;
   } catch (error) {
     if (error === END) throw error;
-    throw new OriginalTypeError(`${method}: $where is no JavaScript: ${textOf(error)}`);
+    throw new OriginalTypeError(`${method}: $where is not valid JavaScript: ${textOf(error)}`);
   }
 }

@@ -34,6 +34,13 @@ export { linkKey } from "./links.ts";
 export { login, mustStillHold, provePassword, unlock } from "./login.ts";
 export { MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "./passwords.ts";
 export { createPlayer, getPlayer, welcome } from "./players.ts";
+export {
+  connectRefusals,
+  disconnectRefusals,
+  loginRefusals,
+  refusals as accountRefusals,
+  segmentsRefusals,
+} from "./refusals.ts";
 export { register } from "./registration.ts";
 export { type CurrencyAmounts, release, reserve } from "./reserved.ts";
 export { mergeChanges, withChanges } from "./script-changes.ts";
@@ -47,6 +54,7 @@ export {
 } from "./script-view.ts";
 export { segmentsOf } from "./segments.ts";
 export { AccountsService } from "./service.ts";
+export { accountsSettings } from "./settings.ts";
 export { socialStatusesOf } from "./social-status.ts";
 export { summarise } from "./summary.ts";
 export { issueToken, ownerOfToken, revokeTokens, useToken } from "./tokens.ts";

@@ -1,11 +1,14 @@
+import { settingsOf } from "../../config.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
+import { accountsSettings } from "./settings.ts";
 
 /** What accounts share in one server. */
 export class AccountsService {
   readonly passwords: Passwords;
 
   constructor({ config }: Pick<Kernel, "config">) {
-    this.passwords = createPasswords({ atOnce: config.passwordHashesAtOnce, queued: config.passwordHashesQueued });
+    const { passwordHashesAtOnce, passwordHashesQueued } = settingsOf(config, accountsSettings);
+    this.passwords = createPasswords({ atOnce: passwordHashesAtOnce, queued: passwordHashesQueued });
   }
 }

@@ -73,7 +73,7 @@ async function load({ store }: CallScope, id: string) {
 }
 
 async function take({ locks }: CallScope, id: string): Promise<void> {
-  if (await locks.take(lockOf(id), LOCK_MS)) return;
+  if (await locks.acquire(lockOf(id), LOCK_MS)) return;
   throw new CallError("Another script has had the challenge locked for ten seconds.");
 }
 

@@ -1,4 +1,4 @@
-/** What bounds the Game Data Service. `docs/compatibility.md` lists these. */
+/** What bounds the Game Data Service. `docs/compatibility/data.md` lists these. */
 export const DATA_LIMITS = {
   /** UTF-8 bytes of an item's data as JSON; GameSparks documented "less than 400 kb". */
   itemBytes: 400 * 1024,

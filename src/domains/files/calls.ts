@@ -1,8 +1,10 @@
+import { settingsOf } from "../../config.ts";
 import { type DownloadableFile, readDownloadable } from "../../game/downloadable-files.ts";
 import { parsePlayerId } from "../../ids.ts";
 import { text, whole } from "../../kernel/scripts/arguments.ts";
 import { type Call, type CallScope, read, writeExactly } from "../../kernel/scripts/call.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
+import { filesSettings } from "./settings.ts";
 import { addUpload, deleteUpload, findUpload } from "./uploads.ts";
 
 /** As GameSparks had it: 20 MB. */
@@ -20,7 +22,7 @@ export const fileCalls: Record<string, Call> = {
   "file.upload": writeExactly(async (scope, [content, playerId, fileName, metaData]) => {
     const player = playerId === null ? undefined : parsePlayerId(playerId);
     if (playerId !== null && player === undefined) throw new CallError("player must be a player.");
-    const most = scope.config.uploadsPerPlayer;
+    const most = settingsOf(scope.config, filesSettings).uploadsPerPlayer;
     const file = {
       player,
       text: text(content, "stringData", MAX_UPLOAD_CHARS),

@@ -1,3 +1,4 @@
+import { settingsOf } from "../../config.ts";
 import { fileProblem, isFileError } from "../../files.ts";
 import { type Claim, LeaseLost } from "../../jobs/claim.ts";
 import type { JobEnd } from "../../jobs/kind.ts";
@@ -7,6 +8,7 @@ import { SYSTEM_SCRIPTS } from "../../kernel/scripts/system-scripts.ts";
 import { type FoundFile, NoFolder, type Outcome } from "./folder.ts";
 import type { DeliveryJob } from "./job.ts";
 import type { Place } from "./place.ts";
+import { filesSettings } from "./settings.ts";
 import { addDelivered, deleteOldDelivered, type Upload } from "./uploads.ts";
 
 /** When a file that could not be delivered is tried again. */
@@ -54,8 +56,9 @@ async function handOver(
   file: FoundFile,
 ): Promise<Ending | "gone" | "unavailable"> {
   const { config, scripts } = kernel;
-  if (file.size > config.deliveryFileBytes)
-    return { outcome: "failed", reason: `it is larger than ${config.deliveryFileBytes} bytes` };
+  const { deliveryFileBytes } = settingsOf(config, filesSettings);
+  if (file.size > deliveryFileBytes)
+    return { outcome: "failed", reason: `it is larger than ${deliveryFileBytes} bytes` };
   const bytes = await folder.read(file);
   if (!bytes) return "gone";
   const { text, encoding } = textOf(bytes);
@@ -83,7 +86,7 @@ async function keep(kernel: Kernel, claim: Claim<DeliveryJob>, upload: Upload): 
     return id;
   });
   claim.document = { ...claim.document, uploadId, attempts: 1, freeAttempts: 0 };
-  await deleteOldDelivered(claim.store, config.deliveriesKept);
+  await deleteOldDelivered(claim.store, settingsOf(config, filesSettings).deliveriesKept);
   return uploadId;
 }
 

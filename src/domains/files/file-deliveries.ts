@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { settingsOf } from "../../config.ts";
 import { fileProblem, isFileError } from "../../files.ts";
 import { STAGES, type Stage } from "../../game/game.ts";
 import { Background } from "../../jobs/background.ts";
@@ -12,6 +13,7 @@ import { DeliveryFolder, type Listing } from "./folder.ts";
 import { addJobs, type DeliveryJob, deliveryId } from "./job.ts";
 import type { Place } from "./place.ts";
 import { QuietFiles } from "./quiet-files.ts";
+import { filesSettings } from "./settings.ts";
 
 const SCRIPT = SYSTEM_SCRIPTS.fileDelivered;
 
@@ -34,10 +36,11 @@ export class FileDeliveries implements DomainService {
     this.#background = new Background((err) =>
       log.error({ err }, "a delivered file could not be handed to the script"),
     );
-    const places = (config.deliveryFolder === "" ? [] : STAGES).map((stage) => ({
+    const { deliveryFolder, deliveryQuietMs } = settingsOf(config, filesSettings);
+    const places = (deliveryFolder === "" ? [] : STAGES).map((stage) => ({
       stage,
-      folder: new DeliveryFolder(join(config.deliveryFolder, stage)),
-      quiet: new QuietFiles(config.deliveryQuietMs),
+      folder: new DeliveryFolder(join(deliveryFolder, stage)),
+      quiet: new QuietFiles(deliveryQuietMs),
       complete: new Map(),
       isListing: false,
       told: new Set<string>(),

@@ -1,17 +1,26 @@
 import { text, whole } from "../../setting.ts";
 
 export const filesSettings = {
-  uploadsPerPlayer: whole("Files that one player may have uploaded; a further one is an error.", 100, 0),
+  uploadsPerPlayer: whole("Maximum number of uploaded files per player; a further upload is an error.", 100, 0),
   deliveryFolder: text(
-    "The folder whose folders preview and live take files for the script GS_FILE_DELIVERED; empty: none are taken.",
+    "Folder whose subfolders preview and live are watched for files for the script GS_FILE_DELIVERED. Empty: none.",
     "",
   ),
   deliveryQuietMs: whole(
-    "A file there is taken when nobody wrote, moved or replaced it for this long.",
+    "A delivered file is picked up once it has not been written, moved or replaced for this long.",
     10_000,
     0,
     3_600_000,
   ),
-  deliveryFileBytes: whole("A larger file is moved to the folder failed unread.", 10_485_760, 0, 11_534_336),
-  deliveriesKept: whole("Delivered files that scripts read by their uploadId, of each stage; older ones go.", 100, 1),
+  deliveryFileBytes: whole(
+    "Maximum size of a delivered file; a larger one is moved to the folder failed without being read.",
+    10_485_760,
+    0,
+    11_534_336,
+  ),
+  deliveriesKept: whole(
+    "Number of delivered files per stage that scripts can read by uploadId; older ones are deleted.",
+    100,
+    1,
+  ),
 };

@@ -1,3 +1,4 @@
+import { settingsOf } from "../../config.ts";
 import { RequestError } from "../../errors.ts";
 import { type PlayerId, parsePlayerId } from "../../ids.ts";
 import type { MessageOverrides } from "../../kernel/message.ts";
@@ -7,7 +8,9 @@ import { CallError } from "../../kernel/scripts/errors.ts";
 import { readScriptPlayer } from "../accounts/index.ts";
 import { dismiss, dismissOfAnybody } from "./inbox.ts";
 import { Messages } from "./messages.ts";
+import { refusals } from "./refusals.ts";
 import { scriptMessage } from "./script-message.ts";
+import { messagesSettings } from "./settings.ts";
 
 /** Ids are short, and those that are none are left out like those of players who do not exist. */
 const LONGEST_ID = 256;
@@ -19,9 +22,10 @@ export const messageCalls: Record<string, Call> = {
    */
   "message.send": writeExactly(async ({ service, messageDepth, stage, store, config }, [message]) => {
     const messages = service(Messages);
+    const { maxMessageRecipients, maxMessageBytes } = settingsOf(config, messagesSettings);
     const { extCode, data, to, ...overrides } = object(message, "message");
     const draft = scriptMessage({
-      to: playersOf(to, config.maxMessageRecipients),
+      to: playersOf(to, maxMessageRecipients),
       data: data === null ? undefined : object(data, "data"),
       extCode: extCode === null ? undefined : text(extCode, "extCode"),
       overrides: overridesOf(overrides),
@@ -35,7 +39,7 @@ export const messageCalls: Record<string, Call> = {
       });
       messages.deliver(post);
     } catch (error) {
-      throw error instanceof RequestError ? new CallError(sentenceOf(error, config.maxMessageBytes)) : error;
+      throw error instanceof RequestError ? new CallError(sentenceOf(error, maxMessageBytes)) : error;
     }
   }),
 
@@ -91,11 +95,11 @@ function flag(value: unknown, name: string): boolean | undefined {
   return value;
 }
 
-function sentenceOf({ pairs }: RequestError, maxBytes: number): string {
-  if (pairs["message"] === "TOO_LARGE") return `The message is larger than ${maxBytes} bytes.`;
-  if (pairs["message"] === "CHAIN_TOO_LONG") {
+function sentenceOf({ refusals: [refusal], pairs }: RequestError, maxBytes: number): string {
+  if (refusal === refusals.message.TOO_LARGE) return `The message is larger than ${maxBytes} bytes.`;
+  if (refusal === refusals.message.CHAIN_TOO_LONG) {
     return "Scripts of messages send messages whose scripts send messages: the chain is too long. Does it ever end?";
   }
-  if (pairs["extCode"] !== undefined) return "extCode is longer than 128 characters.";
+  if (refusal === refusals.extCode.INVALID) return "extCode is longer than 128 characters.";
   return `The message is refused: ${JSON.stringify(pairs)}`;
 }

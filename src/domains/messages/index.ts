@@ -1,3 +1,4 @@
+import { settingsOf } from "../../config.ts";
 import { defineDomain } from "../../kernel/domain.ts";
 import { messageCalls } from "./calls.ts";
 import { OLDEST_FIRST } from "./collections.ts";
@@ -33,7 +34,8 @@ export const messagesDomain = defineDomain({
       return new Messages({
         messages: game.messages,
         classes: kernel.messageClasses,
-        ...{ config, clock, channel, jobs },
+        ...{ clock, channel, jobs },
+        config: { ...settingsOf(config, messagesSettings), scriptTimeoutMs: config.scriptTimeoutMs },
         scripts: createMessageScripts(kernel),
         failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
         cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
@@ -45,3 +47,4 @@ export const messagesDomain = defineDomain({
 export { dismiss, dismissAll, getMessage, type ListedMessage, listMessages, setStatus } from "./inbox.ts";
 export { Messages } from "./messages.ts";
 export { type Mailbox, NO_MAILBOX, Post } from "./post.ts";
+export { refusals as messageRefusals, statusTooLong, unknownMessage } from "./refusals.ts";

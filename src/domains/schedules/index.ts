@@ -1,3 +1,4 @@
+import { settingsOf } from "../../config.ts";
 import { defineDomain } from "../../kernel/domain.ts";
 import { scheduleCalls } from "./calls.ts";
 import { Schedules } from "./schedules.ts";
@@ -23,7 +24,8 @@ export const schedulesDomain = defineDomain({
     class: Schedules,
     make: ({ clock, config, jobs, log, scripts }) =>
       new Schedules({
-        ...{ clock, config, jobs, scripts },
+        ...{ clock, jobs, scripts },
+        config: { ...settingsOf(config, schedulesSettings), scriptTimeoutMs: config.scriptTimeoutMs },
         dropped: (about) => log.warn(about, "a scheduled module does not run"),
       }),
   },

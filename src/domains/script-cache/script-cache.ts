@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../clock.ts";
+import { settingsOf } from "../../config.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { Filter, Store } from "../../store/store.ts";
+import { scriptCacheSettings } from "./settings.ts";
 
 /**
  * What scripts keep under a name: in the store, for 30 days from when it was put there, and the most recently used of it
@@ -144,7 +146,8 @@ export class ScriptCaches {
   readonly #clock: Clock;
 
   constructor({ clock, config }: Pick<Kernel, "clock" | "config">) {
-    this.#limits = { entries: config.scriptCacheEntries, bytes: config.scriptCacheBytes };
+    const { scriptCacheEntries, scriptCacheBytes } = settingsOf(config, scriptCacheSettings);
+    this.#limits = { entries: scriptCacheEntries, bytes: scriptCacheBytes };
     this.#clock = clock;
   }
 

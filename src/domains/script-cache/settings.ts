@@ -1,6 +1,10 @@
 import { whole } from "../../setting.ts";
 
 export const scriptCacheSettings = {
-  scriptCacheEntries: whole("Values of SparkCache in memory, of each stage; others are read from the store.", 1_000, 1),
-  scriptCacheBytes: whole("Memory that these may take, of each stage.", 33_554_432, 1024),
+  scriptCacheEntries: whole(
+    "Maximum number of SparkCache values held in memory per stage; the others are read from the store.",
+    1_000,
+    1,
+  ),
+  scriptCacheBytes: whole("Maximum memory for these values per stage.", 33_554_432, 1024),
 };

@@ -1,3 +1,4 @@
+import { settingsOf } from "../../config.ts";
 import type { Stage } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { DomainService } from "../../kernel/domain.ts";
@@ -6,6 +7,7 @@ import type { ScriptFailure, ScriptLogLine } from "../../kernel/scripts/result.t
 import type { Store } from "../../store/store.ts";
 import { LogLevels } from "./levels.ts";
 import { LogLines } from "./lines.ts";
+import { scriptLogSettings } from "./settings.ts";
 
 /** What is said of a run in each of its lines. */
 export interface AboutRun {
@@ -30,7 +32,7 @@ export class ScriptLog implements DomainService {
     const failed = (err: unknown) => log.error({ err }, "what scripts logged cannot be kept");
     this.#log = log;
     this.levels = new LogLevels(clock, failed);
-    this.lines = new LogLines({ clock, kept: config.scriptLogKept, failed });
+    this.lines = new LogLines({ clock, kept: settingsOf(config, scriptLogSettings).scriptLogKept, failed });
   }
 
   opened(stage: Stage, store: Store): Promise<void> {

@@ -1,5 +1,5 @@
 import { whole } from "../../setting.ts";
 
 export const scriptLogSettings = {
-  scriptLogKept: whole("Log lines of scripts kept in the runtime collection log, of each stage; 0: none.", 10_000, 0),
+  scriptLogKept: whole("Number of script log lines kept per stage in the runtime collection log. 0: none.", 10_000, 0),
 };

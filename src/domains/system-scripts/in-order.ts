@@ -1,4 +1,5 @@
 import { FairQueue, type Queued } from "../../queues/fair-queue.ts";
+import { KeyedMutex } from "../../queues/keyed-mutex.ts";
 
 export interface InOrderBounds {
   /** Work under way. */
@@ -25,8 +26,7 @@ interface Job extends Queued {
 export class InOrder {
   readonly #bounds: InOrderBounds;
   readonly #queue: FairQueue<Job>;
-  /** Key → the end of its last work, and of all before. */
-  readonly #last = new Map<string, Promise<void>>();
+  readonly #keys = new KeyedMutex();
   /** Group → what waits, the oldest first. */
   readonly #waiting = new Map<string, Set<Job>>();
   #waits = 0;
@@ -48,18 +48,12 @@ export class InOrder {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const job: Job = { group, work, isGivenUp: false, resolve, reject };
     this.#await(job);
-    const before = this.#last.get(key) ?? Promise.resolve();
-    const settled = before
-      .then(() => {
-        if (!job.isGivenUp) this.#queue.add(job);
-        this.#fill();
-        return promise;
-      })
-      .catch(() => {})
-      .then(() => {
-        if (this.#last.get(key) === settled) this.#last.delete(key);
-      });
-    this.#last.set(key, settled);
+    const turn = this.#keys.run(key, () => {
+      if (!job.isGivenUp) this.#queue.add(job);
+      this.#fill();
+      return promise;
+    });
+    turn.catch(() => {});
     return promise;
   }
 

@@ -55,12 +55,12 @@ export class SystemScripts implements DomainService {
   }
 
   /** A player is signed in on a socket, from now on. */
-  came(caller: Caller, player: PlayerId): void {
+  onConnect(caller: Caller, player: PlayerId): void {
     this.#runFor(SYSTEM_SCRIPTS.playerConnected, caller, player);
   }
 
   /** A socket is no longer the player's. */
-  left(caller: Caller, player: PlayerId): void {
+  onDisconnect(caller: Caller, player: PlayerId): void {
     this.#runFor(SYSTEM_SCRIPTS.playerDisconnected, caller, player);
   }
 

@@ -1,7 +1,7 @@
 import type { Document } from "../../store/store.ts";
 import { CallError } from "./errors.ts";
 
-/** Checks of a call's arguments. The sandbox has checked them for scripts already; these are for what gets past it. */
+/** Validates the arguments of calls, in case a script has bypassed the checks inside the sandbox. */
 
 export function text(value: unknown, name: string, longest = 1_024): string {
   if (typeof value !== "string") throw new CallError(`${name} must be a string.`);
@@ -14,7 +14,7 @@ export function whole(value: unknown, name: string): number {
   return value as number;
 }
 
-/** An object; null stands for one without members. */
+/** null and undefined mean an empty object. */
 export function object(value: unknown, name: string): Document {
   if (value === null || value === undefined) return {};
   if (!isObject(value)) throw new CallError(`${name} must be an object.`);
@@ -26,14 +26,14 @@ export function list(value: unknown, name: string): unknown[] {
   return value;
 }
 
-/** A JSON object: no array, and none of the store's own types. */
+/** A plain JSON object: not an array and not one of the store's own types. */
 export function isObject(value: unknown): value is Document {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Can a member of a document be called that? */
+/** Whether a document may have a member of this name. */
 export function isMemberName(name: string): boolean {
   return name !== "" && name !== "__proto__" && name[0] !== "$" && !name.includes(".") && !name.includes("\0");
 }

@@ -16,98 +16,81 @@ import type { ScriptChanges } from "./player.ts";
 import type { ScriptRequests, ScriptSession } from "./requests.ts";
 import type { ScriptLogLine } from "./result.ts";
 
-/** What the calls of one run may use: whatever the caller of `CloudCode.run` gives, and nothing by what a script says. */
+/** What the calls of one run may use. It comes from the caller of `CloudCode.run`; the script cannot influence it. */
 export interface RunContext {
   readonly stage: "preview" | "live";
-  /** Of the run's stage. */
   readonly store: Store;
   readonly clock: Clock;
   readonly presence: Presence;
-  /** The service of a domain, by its class. */
   readonly service: GetService;
   /**
-   * Writes lines of the run to the runtime collection `log` before its end, as it is about to read them. Absent: nothing
-   * is kept there.
-   * @param script kind and short code
+   * Stores the run's log lines so far, because the script is about to query them. `script` is its kind and short code.
    */
   readonly keepLog?: (lines: readonly ScriptLogLine[], script: string) => Promise<void>;
-  /** Undefined where the server was told of none. */
   readonly redis: Redis | undefined;
-  /** Requests to servers elsewhere; `scriptHttpCalls` of them are a run's (`calls/http.ts`). */
+  /** HTTP requests to other servers, at most `scriptHttpCalls` per run (`calls/http.ts`). */
   readonly outgoing: Outgoing;
   readonly xml: XmlReader;
   readonly config: Config;
   readonly game: Game;
-  /** The run's own; undefined where it has none. */
   readonly player: PlayerId | undefined;
   readonly runId: string;
-  /** How many scripts wait for this one: 0 unless a script's own request started it. */
+  /** Number of scripts waiting for this one: 0 unless a script's own request started it. */
   readonly depth: number;
-  /** How many scripts of messages led to this run, this one included, each by a message that it sent. */
+  /** Length of the chain of message scripts that led to this run, each sending the next message. Includes this run. */
   readonly messageDepth: number;
-  /** The plan that the run itself is of. */
+  /** The scheduled entry that started the run. */
   readonly schedule?: ObjectId;
   readonly requests: ScriptRequests;
-  /** Undefined where the run belongs to no request of a client's. */
+  /** Undefined if the run does not belong to a client's request. */
   readonly session: ScriptSession | undefined;
-  /** Shared with the scripts of requests that the run sends. */
+  /** Shared with the scripts of the requests that this run sends. */
   readonly chainLocks: ChainLocks;
-  /**
-   * What earlier scripts of the same request changed of players and what is not written yet. A call that writes it takes
-   * it away from here.
-   */
+  /** Unwritten player changes by earlier scripts of the request. A call that writes them clears this. */
   readonly unwritten?: { changes: ScriptChanges | undefined };
-  /** Of the scripts of a durable request; see `journaled`. */
+  /** For scripts of a durable request; see `journaled`. */
   readonly journal?: CallJournal | undefined;
-  /** Present where the run can still be run again: told that it must be, as a player is no longer as the run read it. */
+  /** Requests that the run be repeated because a player has changed. Absent if it cannot be repeated. */
   readonly runAgain?: () => void;
-  /** Given what releases the run's locks when the run is over; without it they are released then. */
+  /** Receives the function that releases the run's locks. If absent, they are released when the run ends. */
   readonly releaseLater?: (release: () => Promise<void>) => void;
-  /** Told of each call that was answered. */
   readonly onCall?: (call: string, outcome: CallOutcome, seconds: number) => void;
-  /** Told of a call that the server failed at, under the id that the script is told. */
+  /** Called if a call failed because of the server. The script gets the same error id. */
   readonly onFailure?: (call: string, error: unknown, errorId: string) => void;
 }
 
 export type CallOutcome = "ok" | "refused" | "failed" | "limit";
 
-/** What belongs to one run beside its context. */
 export interface CallScope extends RunContext {
-  /** For what `writeEarly` writes: the run's outcome is told when it is on disk. */
+  /** For writes by `writeEarly`: the run's outcome is reported once they are on disk. */
   readonly early: Writable;
   readonly cursors: Cursors;
   readonly locks: RunLocks;
-  /** How many requests to servers elsewhere the run has sent. */
   readonly outgoingCount: { sent: number };
-  /** Whom the message goes to that the run is of. */
+  /** For the script of a message: the recipients. */
   readonly playerIds: readonly PlayerId[];
-  /** Whether the run made a call that writes before this one. */
+  /** Whether an earlier call of the run wrote something. */
   readonly wroteBefore: boolean;
 }
 
-/** One call that scripts may make to the server. */
 export interface Call {
-  /** Its run is not run again after it: something may have been written. */
+  /** The call may have written something, so the run cannot be repeated afterwards. */
   writes: boolean;
   /**
-   * It is answered before what it writes through `CallScope.early` is on disk, and reads nothing. Every other call waits for
-   * what was written before it.
+   * Returns before its writes through `CallScope.early` are on disk; reads nothing. Later calls wait for those writes.
    */
   isEarly?: true;
-  /**
-   * All that it writes, it writes through `CallScope.store`, or through `CallScope.early` where it is early, and it waits for
-   * nothing else. So a durable request's call is one transaction with its record.
-   */
+  /** Writes only through `CallScope.store` or `early`, so that its journal record can be in the same transaction. */
   isExact?: true;
-  /** It is about what the run has in this process, so a run that is continued carries it out again. */
+  /** The call only affects state in this process, so a resumed run executes it again. */
   isLocal?: true;
-  /** It writes first what earlier scripts of the request changed of players. */
+  /** First writes the player changes of the request's earlier scripts. */
   flushes?: true;
-  /** Carried out before it and outside of its transaction. */
+  /** Runs before the call, outside its transaction. */
   prepare?(scope: CallScope, args: readonly unknown[]): Promise<void>;
-  /** Whether it answers null where the store refuses a duplicate key. */
+  /** Whether a duplicate key in the store makes the call return null. */
   nullOnDuplicate?(args: readonly unknown[]): boolean;
-  /** `args` come out of a sandbox: each is to be checked. Refuses by a CallError. What it answers becomes JSON. */
+  /** `args` come from a sandbox and must be validated. Throws CallError to refuse. The result is converted to JSON. */
   answer(scope: CallScope, args: readonly unknown[]): Promise<unknown>;
 }
 

@@ -2,31 +2,31 @@ import type { Cursor, Document } from "../../store/store.ts";
 import { CallError, CallLimitError } from "./errors.ts";
 import { toScript } from "./values.ts";
 
-/** Cursors that one run may have open. */
+/** Maximum number of open cursors per run. */
 const MAX_OPEN = 100;
-/** A piece ends with the document that makes its JSON this long. */
+/** A batch ends with the document that brings its JSON to this length. */
 const PIECE_CHARS = 262_144;
 
 export interface Piece {
   documents: unknown[];
-  /** The number of the cursor that has more; 0: there is none. */
+  /** The number of the cursor if it has more; 0 otherwise. */
   more: number;
 }
 
-/** The cursors of one run. Their numbers mean nothing to another run. */
+/** The cursors of one run. Their numbers are valid in this run only. */
 export class Cursors {
   readonly #open = new Map<number, Cursor<Document>>();
   #next = 1;
-  /** Numbers below it are of a run that was interrupted. */
+  /** Lower numbers belong to the interrupted run. */
   #first = 1;
 
-  /** A call was answered as in the run that was interrupted: it may have opened a cursor, which is lost. */
+  /** A call was answered from the journal. It may have opened a cursor, which is lost. */
   replayed(): void {
     this.#next += 1;
     this.#first = this.#next;
   }
 
-  /** The first documents of a cursor, which is kept where it has more. */
+  /** Returns the first documents. The cursor stays open if it has more. */
   async first(cursor: Cursor<Document>, count: number, keepDates: boolean): Promise<Piece> {
     if (this.#open.size >= MAX_OPEN) {
       await cursor.close();

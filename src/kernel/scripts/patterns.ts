@@ -3,7 +3,7 @@ import { CallError } from "./errors.ts";
 
 const MAX_CHARS = 1_000;
 
-/** A pattern of a query, in MongoDB's language. It may backtrack without end: evaluators have a deadline for it. */
+/** Validates a regular expression in MongoDB's syntax. Evaluators need a deadline: it may backtrack exponentially. */
 export function queryPattern(source: unknown, options: unknown = ""): { $regex: string; $options: string } {
   if (typeof source !== "string" || typeof options !== "string") throw new CallError("$regex takes text.");
   if (source.length > MAX_CHARS) throw new CallError(`$regex is longer than ${MAX_CHARS} characters.`);
@@ -16,7 +16,7 @@ export function queryPattern(source: unknown, options: unknown = ""): { $regex: 
   return { $regex: portable(source), $options: flags };
 }
 
-/** `\u00e9` is JavaScript's; MongoDB has `\x{00e9}` for it. */
+/** JavaScript's `\u00e9` is `\x{00e9}` in MongoDB. */
 function portable(source: string): string {
   return source.replace(/\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]+)\}|[\s\S])/g, (piece, four, braced) => {
     const code = four ?? braced;

@@ -1,4 +1,3 @@
-/** The player as a script may see and change it. */
 export interface ScriptPlayer {
   playerId: string;
   userName: string;
@@ -6,41 +5,40 @@ export interface ScriptPlayer {
   scriptData: Record<string, unknown>;
   privateData: Record<string, unknown>;
   details?: ScriptPlayerDetails;
-  /** How often scripts have written the player. */
+  /** Number of times that scripts have written the player. */
   version?: number;
 }
 
 export interface ScriptPlayerDetails {
-  /** By currency: `currency1` to `currency6`, and others by their short code. */
+  /** By currency: `currency1` to `currency6`, or the short code of another currency. */
   balances: Record<string, number>;
   goods: Record<string, number>;
   achievements: readonly string[];
   segments: Record<string, string>;
   externalIds: Record<string, string>;
-  /** Milliseconds since 1970, as is the next. */
+  /** Milliseconds since 1970, like `lastSeen`. */
   created: number;
   lastSeen: number;
 }
 
-/** What a script changed of a player. */
 export interface ScriptPlayerChanges {
-  /** Members of scriptData and privateData that it set or removed. */
+  /** Members of scriptData and privateData that were set or removed. */
   scriptData?: { set: Record<string, unknown>; removed: string[] };
   privateData?: { set: Record<string, unknown>; removed: string[] };
-  /** How much more of each currency and virtual good; below zero less, and then there must be as much. */
+  /** Amounts to add to each currency and virtual good. A negative amount requires that much to be available. */
   balances?: Record<string, number>;
   goods?: Record<string, number>;
-  /** True: reached; false: taken away. */
+  /** True: earned; false: removed. */
   achievements?: Record<string, boolean>;
   segments?: Record<string, string | null>;
-  /** The version that the script read before it changed anything; absent where it changed without reading. */
+  /** The version that the script read before its first change. Absent if it changed the player without reading. */
   seen?: number;
 }
 
-/** Everything that one run changed: of its own player, and by id of others. */
+/** All changes of one run: to its own player, and to others by id. */
 export interface ScriptChanges {
   playerChanges?: ScriptPlayerChanges;
   otherPlayers?: Readonly<Record<string, ScriptPlayerChanges>>;
-  /** The run wrote something else already, so it must not be run again, and its changes are merged. */
+  /** The run has written something else, so it must not be repeated and its changes are merged. */
   wrote?: boolean;
 }

@@ -2,34 +2,32 @@ import type { Credential } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { RunContext } from "./call.ts";
 
-/** How scripts send requests; the server sends them. */
+/** Lets scripts send requests; implemented by the server. */
 export interface ScriptRequests {
   /**
-   * Answers the response as the client would get it, refusals included, without a requestId. It changes no session.
-   * @throws CallError where there is no such request, and where it needs a player and has none
+   * Resolves to the response as a client would get it, without a requestId. Does not change any session.
+   * @throws CallError if the request does not exist, or needs a player and has none
    */
   send(sender: RunContext, request: ScriptRequest): Promise<Record<string, unknown>>;
 }
 
 export interface ScriptRequest {
-  /** What the script sends, its class as `@class`. */
+  /** The request with its class as `@class`. */
   frame: Record<string, unknown>;
-  /** Whom it is sent as; one who exists. */
+  /** The player to send it as, who must exist. */
   player: PlayerId | undefined;
   /** Whether the game's own scripts of the request and its response run. */
   runsScripts: boolean;
-  /** Where its outcome is kept, as it belongs to a durable request. */
+  /** For a request inside a durable request: the id under which its outcome is stored. */
   durableId?: string | undefined;
 }
 
 /** The connection of the request that a run belongs to. */
 export interface ScriptSession {
-  /** Undefined where the connection has no session of a player's. */
+  /** Undefined if the connection has no player session. */
   readonly id: string | undefined;
-  /** In milliseconds since 1970. */
   readonly startedAt: number;
   readonly credential: Credential;
   readonly clientIp: string | undefined;
-  /** Stands for the connection itself. */
   readonly connection: object;
 }

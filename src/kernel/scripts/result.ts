@@ -2,7 +2,7 @@ import { isObject } from "./arguments.ts";
 import type { LimitKind } from "./limits.ts";
 import type { ScriptChanges } from "./player.ts";
 
-/** What kinds of scripts a game can have; each is a folder of its Cloud Code. */
+/** The kinds of scripts. Each is a folder of the Cloud Code. */
 export type ScriptKind =
   | "event"
   | "event-challenge"
@@ -17,14 +17,13 @@ export type ScriptKind =
 export interface ScriptLogLine {
   level: "debug" | "info" | "warn" | "error";
   message: unknown;
-  /** Path inside the game folder, and the line; absent where the place is not known. */
+  /** Path inside the game folder; file and line are absent if the position is unknown. */
   file?: string;
   line?: number;
-  /** It is in the runtime collection `log` already, as the run looked for its lines there. */
+  /** Already in the runtime collection `log`, because the run queried it. */
   isKept?: true;
 }
 
-/** Why a script did not come to its end. */
 export interface ScriptFailure {
   kind: "error" | "syntax" | "memory" | "crash" | "unavailable" | LimitKind;
   message: string;
@@ -35,15 +34,14 @@ export interface ScriptFailure {
 }
 
 export interface ScriptResult extends ScriptChanges {
-  /** Which load of the game's scripts it ran from, counted from 1. */
+  /** Which load of the game's scripts it ran from, starting at 1. */
   version: number;
-  /** All script data after the run, what was passed in included. */
+  /** All script data after the run, including the data passed in. */
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
   log: ScriptLogLine[];
-  /** Present: the run ended by itself only up to here; nothing that it changed of players is to be kept. */
+  /** If present, the run failed and its player changes must be discarded. */
   failure?: ScriptFailure;
-  /** Wall time in the script host. */
   durationMs: number;
 }
 

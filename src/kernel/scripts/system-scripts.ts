@@ -1,4 +1,4 @@
-/** What the `system` scripts are called: each is named by the occasion that the server runs it at. */
+/** The names of the `system` scripts, by the event that runs them. */
 export const SYSTEM_SCRIPTS = {
   playerConnected: "GS_PLAYER_CONNECT",
   playerDisconnected: "GS_PLAYER_DISCONNECT",
@@ -6,8 +6,8 @@ export const SYSTEM_SCRIPTS = {
   everyHour: "GS_HOURLY",
   everyDay: "GS_DAILY",
   gamePublished: "GS_GAME_PUBLISH",
-  /** A request to the callback address of the credential `server`; other credentials have a script in `callbacks`. */
+  /** A request to the callback address of the credential `server`. Other credentials use scripts in `callbacks`. */
   callbackUrl: "GS_CALLBACK_URL",
-  /** No export that was seen has one: the name follows the others'. */
+  /** Not found in any export; the name follows the pattern of the others. */
   fileDelivered: "GS_FILE_DELIVERED",
 } as const;

@@ -6,8 +6,7 @@ import { queryPattern } from "./patterns.ts";
 const HEX_24 = /^[0-9a-fA-F]{24}$/;
 
 /**
- * What a script passed, as the store takes it: `{$oid}` is an ObjectId, `{$date}` a Date, a `$regex` is checked.
- * Members called `__proto__` are dropped. Costs a copy.
+ * Converts a script's value for the store: `{$oid}` to ObjectId, `{$date}` to Date. Drops `__proto__`. Costs a copy.
  */
 export function fromScript(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -25,14 +24,14 @@ export function fromScript(value: unknown): unknown {
   return copy;
 }
 
-/** As `fromScript`, for a value that must be an object; null stands for an empty one. */
+/** Like `fromScript`, for a value that must be an object. null means an empty one. */
 export function queryFromScript(value: unknown, name: string): Record<string, unknown> {
   const query = fromScript(value ?? {});
   if (!isObject(query)) throw new CallError(`${name} must be an object.`);
   return query;
 }
 
-/** What the store found, as scripts see it: ObjectIds as `{$oid}`, dates as milliseconds, or `{$date}` where kept. */
+/** Converts a stored value for scripts: ObjectId to `{$oid}`, Date to milliseconds, or `{$date}` if `keepDates`. */
 export function toScript(value: unknown, keepDates: boolean): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof ObjectId) return { $oid: value.toHexString() };

@@ -1,21 +1,20 @@
 import type { TObject } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler, ValueErrorType } from "@sinclair/typebox/compiler";
-import { RequestError } from "../../errors.ts";
+import type { RequestError } from "../../errors.ts";
 import type { AnyRequest } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
 import { coerce } from "../coerce.ts";
 import { declared } from "../declared.ts";
 import type { Frame } from "../frames.ts";
+import { badFields } from "../refusals.ts";
 import { malformedText } from "../well-formed.ts";
 
 const MAX_REPORTED = 10;
 const compiled = new WeakMap<AnyRequest, TypeCheck<TObject>>();
 
 /**
- * Checks the fields against the request's schema, and keeps the declared ones for the handler (`declared.ts`): what else
- * was sent only scripts see. Text that is not well-formed Unicode is refused wherever it is, in undeclared fields too.
- * Only where the fields do not fit as they are is the lenient conversion tried (`coerce.ts`). A schema is compiled at
- * its first use, about 2 ms.
+ * Validates the fields and keeps the declared ones for the handler; scripts see the rest too. Lenient conversion
+ * (`coerce.ts`) is tried only if validation fails. A schema is compiled on first use, which takes about 2 ms.
  */
 export function checkFields(_services: Services, call: Call): void {
   const { frame, known } = call;
@@ -36,22 +35,22 @@ function checkOf(definition: AnyRequest): TypeCheck<TObject> {
   return check;
 }
 
-/** One pair for each bad field: REQUIRED where it is missing, INVALID where it is of the wrong type. */
+/** One pair per bad field: REQUIRED if missing, INVALID if of the wrong type. */
 function problems(name: string, check: TypeCheck<TObject>, frame: Frame): RequestError {
-  const pairs: Record<string, string> = {};
+  const found = new Map<string, "REQUIRED" | "INVALID">();
   const sentences: string[] = [];
   for (const { path, type, message } of check.Errors(frame)) {
     const field = path.slice(1).replaceAll("/", ".");
-    if (Object.hasOwn(pairs, field)) continue;
+    if (found.has(field)) continue;
     const missing = type === ValueErrorType.ObjectRequiredProperty;
-    pairs[field] = missing ? "REQUIRED" : "INVALID";
+    found.set(field, missing ? "REQUIRED" : "INVALID");
     sentences.push(missing ? `${field} is required` : `${field}: ${message.toLowerCase()}`);
     if (sentences.length === MAX_REPORTED) break;
   }
-  return new RequestError({ ...pairs, detail: `${name}: ${sentences.join("; ")}.` });
+  return badFields([...found], `${name}: ${sentences.join("; ")}.`);
 }
 
 function notUnicode(name: string, field: string): RequestError {
-  const detail = `${name}: ${field} is not well-formed Unicode; it has one half of a surrogate pair.`;
-  return new RequestError({ [field]: "INVALID", detail });
+  const detail = `${name}: ${field} is not well-formed Unicode: it contains a lone surrogate.`;
+  return badFields([[field, "INVALID"]], detail);
 }

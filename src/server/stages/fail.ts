@@ -6,10 +6,7 @@ import type { Call, Services } from "../call.ts";
 import { ClientGone } from "../client-gone.ts";
 import { busy, damaged, internal } from "../refusals.ts";
 
-/**
- * Turns what was thrown into the call's refusal. What is no refusal is a failure of the server: it is logged under an
- * id, and the id is all that the client is told of it.
- */
+/** Anything but a refusal is a server failure: it is logged under an id, and the client only gets that id. */
 export function fail(services: Services, call: Call, error: unknown): void {
   call.outcome = { refusal: refusalFor(services, call, error) };
 }
@@ -21,22 +18,22 @@ function refusalFor(services: Services, call: Call, error: unknown): RequestErro
   const request = call.definition?.name;
   const about = { err: error, request, stage: call.caller.stage, player: call.player };
   if (error instanceof PasswordsBusy || (error instanceof StoreError && error.retryable)) {
-    services.log.warn(about, "a request found the server busy");
+    services.log.warn(about, "request failed: the server is busy");
     return busy();
   }
   if (error instanceof StoreError && error.code === "DAMAGED") {
-    services.log.error(about, "a request met the damaged data file");
+    services.log.error(about, "request failed: the data file is damaged");
     return damaged();
   }
   const errorId = nanoid(12);
-  services.log.error({ ...about, errorId }, "a request failed");
+  services.log.error({ ...about, errorId }, "request failed");
   return internal(errorId);
 }
 
-/** Of a refusal only its cause is logged, where it has one: what an operator would want to know and a client must not. */
+/** Logs the cause of a refusal, which the client must not see. */
 export function noteCause(services: Services, call: Call): void {
   const cause = call.outcome.refusal?.cause;
   if (cause === undefined) return;
   const about = { request: call.definition?.name, stage: call.caller.stage, player: call.player };
-  services.log.warn({ ...about, err: cause }, "a request was refused");
+  services.log.warn({ ...about, err: cause }, "request refused");
 }

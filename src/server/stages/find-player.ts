@@ -4,10 +4,7 @@ import type { Store } from "../../store/store.ts";
 import type { Call, Services } from "../call.ts";
 import { notAuthenticated, playerIdRequired, unknownPlayer } from "../refusals.ts";
 
-/**
- * The player that the request is for: that of the session, or for a credential that can have none the one that the
- * request names, which costs a read.
- */
+/** The session's player, or for a credential without a player the one named in the request, which costs a read. */
 export async function findPlayer(_services: Services, call: Call): Promise<void> {
   const { caller, frame, known } = call;
   const ownPlayer = caller.credential.canHavePlayer;
@@ -15,7 +12,6 @@ export async function findPlayer(_services: Services, call: Call): Promise<void>
   if (known.caller === "player" && call.player === undefined) throw ownPlayer ? notAuthenticated() : playerIdRequired();
 }
 
-/** The player of that id; undefined where none is named. */
 export async function existingPlayer(store: Store, named: unknown): Promise<PlayerId | undefined> {
   if (named === undefined || named === null || named === "") return undefined;
   const player = parsePlayerId(named);

@@ -3,7 +3,6 @@ import { classOf } from "../frames.ts";
 import { badRequestId, unknownClass } from "../refusals.ts";
 import { echoOf, MAX_REQUEST_ID_LENGTH } from "../request-id.ts";
 
-/** Finds the definition by the frame's class. */
 export function findRequest(services: Services, call: Call): void {
   const name = classOf(call.frame);
   call.definition = services.requests.get(name);

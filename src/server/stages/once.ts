@@ -9,25 +9,24 @@ import { busy } from "../refusals.ts";
 import type { Section } from "../stage.ts";
 import { scriptsBefore } from "./request-script.ts";
 
-/** So often it is looked whether another server has done it, and for so long. */
+/** How often, and for how long, to check whether another server has completed the request. */
 const POLL_MS = 100;
 const LONGEST_WAIT_MS = 30_000;
 
 type Work = () => Promise<void>;
 
 /**
- * Does `work`, unless this is a durable request whose outcome is kept: then that is the answer. Repeats that arrive at
- * the same server while the first is worked on wait for it. At another server they meet its claim, where it has scripts,
- * wait for the outcome, and continue the work where the claim expires; else they meet its duplicate key.
+ * Runs `work` unless this is a durable request with a stored outcome. Repeats on the same server wait for the first. On
+ * another server they wait for its claim and resume the work if the claim expires; without scripts there is no claim,
+ * and they fail with a duplicate key instead.
  */
 export function createOnce(): Section["around"] {
-  /** Durable requests, by stage and id. */
-  const underWay = new KeyedMutex();
+  const running = new KeyedMutex();
 
   return async function once(services, call, work) {
     const id = durableIdOf(call);
     if (id === undefined) return work();
-    await underWay.run(`${call.caller.stage}:${id}`, () => untilAnswered(services, call, id, work));
+    await running.run(`${call.caller.stage}:${id}`, () => untilAnswered(services, call, id, work));
   };
 }
 
@@ -39,7 +38,7 @@ async function untilAnswered(services: Services, call: Call, id: string, work: W
   throw busy();
 }
 
-/** One attempt. False where another server is at it, or was quicker: then it is to be tried again. */
+/** One attempt. Returns false if another server has the claim or was faster, so the caller tries again. */
 async function isAnswered(services: Services, call: Call, id: string, work: Work): Promise<boolean> {
   const claim = new Claim(services, call.store, id);
   call.claim = claim;
@@ -48,17 +47,17 @@ async function isAnswered(services: Services, call: Call, id: string, work: Work
     putOutcome(call, kept.outcome);
     return true;
   }
-  if (kept && !claim.mayTake(kept)) {
+  if (kept && !claim.isFree(kept)) {
     await sleep(POLL_MS);
     return false;
   }
   try {
     if (!kept && scriptsBefore(services, call).length === 0) await work();
     else {
-      const taken = await claim.take();
-      if (!taken) return false;
-      putOutcome(call, taken.outcome);
-      // The server may have died before the response script ran: then only that is left to do.
+      const claimed = await claim.acquire();
+      if (!claimed) return false;
+      putOutcome(call, claimed.outcome);
+      // If the server crashed before the response script, `work` only runs that.
       await work();
     }
     return !claim.lost;

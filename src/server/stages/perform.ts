@@ -1,17 +1,17 @@
-import { AccountsService, issueToken, writeScriptChanges } from "../../domains/accounts/index.ts";
+import { settingsOf } from "../../config.ts";
+import { AccountsService, accountsSettings, issueToken, writeScriptChanges } from "../../domains/accounts/index.ts";
 import { type Mailbox, Messages, NO_MAILBOX } from "../../domains/messages/index.ts";
 import { RequestError } from "../../errors.ts";
-import type { Outcome, PlayerContext } from "../../requests/definition.ts";
+import { type Outcome, type PlayerContext, refusing } from "../../requests/definition.ts";
 import type { Documents } from "../../store/store.ts";
 import type { Call, Services } from "../call.ts";
 import { noteOutcome, recordOutcome } from "../durable.ts";
 
 /**
- * The request's own work. What it writes, what the scripts before it changed of players, the new authToken, the
- * messages it sends and the outcome of a durable request are one transaction. Where the work is refused it is undone,
- * and the scripts' changes and the refusal are written by themselves: they hold once the scripts have ended. Not done
- * where a script set an error; nothing at all is written where one failed.
- * @throws PlayerChanged where what the scripts changed no longer holds
+ * Runs the handler. Its writes, the scripts' player changes, the authToken, messages and a durable outcome are one
+ * transaction. If the handler refuses, only its own writes are rolled back. If a script set an error the handler is
+ * skipped; if a script failed nothing is written.
+ * @throws PlayerChanged if the scripts' changes conflict
  */
 export async function perform(services: Services, call: Call): Promise<void> {
   if (call.outcome.refusal) return;
@@ -23,7 +23,7 @@ export async function perform(services: Services, call: Call): Promise<void> {
   }
 }
 
-/** A refusal is the request's outcome, and is kept as such; any other error is thrown again. */
+/** Records a refusal as the outcome; rethrows other errors. */
 export async function refuse(services: Services, call: Call, error: unknown): Promise<void> {
   if (!(error instanceof RequestError)) throw error;
   call.outcome = { refusal: error };
@@ -35,26 +35,26 @@ async function work(services: Services, call: Call): Promise<void> {
   const messages = services.service(Messages);
   const prepared = known.prepare && (await known.prepare(contextOf(services, call, store, NO_MAILBOX), request!));
   const attempt = async (documents: Documents) => {
-    const post = messages.post(call.caller.stage, call.caller.script?.messageDepth);
+    const mailbox = messages.post(call.caller.stage, call.caller.script?.messageDepth);
     await writeChanges(documents, call);
-    const outcome = await known.handle(contextOf(services, call, documents, post), request!, prepared);
-    await take(services, call, documents, outcome);
-    return post;
+    const outcome = await known.handle(contextOf(services, call, documents, mailbox), request!, prepared);
+    await complete(services, call, documents, outcome);
+    return mailbox;
   };
   const write = async (tx: Documents) => {
-    const post = await attempt(tx);
-    await messages.write(post, tx);
-    return post;
+    const mailbox = await attempt(tx);
+    await messages.write(mailbox, tx);
+    return mailbox;
   };
   const writes = known.work === "write" || scripts.changes !== undefined || claim !== undefined;
-  const post = writes ? await store.transaction(write) : await attempt(store);
-  if (!writes && post.drafts.length > 0) await store.transaction((tx) => messages.write(post, tx));
+  const mailbox = writes ? await store.transaction(write) : await attempt(store);
+  if (!writes && mailbox.drafts.length > 0) await store.transaction((tx) => messages.write(mailbox, tx));
   noteOutcome(services, call);
-  messages.deliver(post);
+  messages.deliver(mailbox);
 }
 
-/** Puts the outcome on the call. Idempotent but for its writes, as a transaction may run again. */
-async function take(
+/** Sets the outcome. May run again, since a transaction may be repeated. */
+async function complete(
   services: Services,
   call: Call,
   documents: Documents,
@@ -62,7 +62,7 @@ async function take(
 ): Promise<void> {
   const { clock, config } = services;
   const owner = signIn ?? (newToken && call.player);
-  const authToken = owner && (await issueToken(documents, owner, clock.now(), config));
+  const authToken = owner && (await issueToken(documents, owner, clock.now(), settingsOf(config, accountsSettings)));
   call.outcome = { response, signIn, authToken, endSession: endSession === true };
   if (call.claim !== undefined) await recordOutcome(documents, services, call);
 }
@@ -81,9 +81,10 @@ async function writeChanges(documents: Documents, { player, scripts: { changes, 
   if (changes) await writeScriptChanges(documents, player, changes, mode);
 }
 
-/** `handle` of a request that needs a player is only reached with one. */
+/** The cast is safe: the handler of a request that needs a player only runs with one. */
 export function contextOf(services: Services, call: Call, documents: Documents, messages: Mailbox): PlayerContext {
   return {
+    ...refusing,
     game: services.game,
     stage: call.caller.stage,
     config: services.config,
@@ -92,7 +93,7 @@ export function contextOf(services: Services, call: Call, documents: Documents, 
     passwords: services.service(AccountsService).passwords,
     documents,
     messages,
-    // Of a script's request: the connection that the script's own request came by.
+    // For a script's request: the connection of the script's own request.
     caller: call.caller.script?.session?.connection ?? call.caller,
     credential: call.caller.credential,
     sessionStartedAt: call.caller.sessionStartedAt,

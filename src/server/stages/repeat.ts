@@ -3,20 +3,18 @@ import type { Section } from "../stage.ts";
 import { untilUnchanged } from "../until-unchanged.ts";
 import { scriptsBefore } from "./request-script.ts";
 import { hasResponseScript } from "./response-script.ts";
-import { takesLocks } from "./take-locks.ts";
+import { needsLocks } from "./take-locks.ts";
 
 /**
- * Around the work of a request and the scripts before it: all of it again where another script wrote the player before
- * their changes were written. Where there are no scripts and no locks the work is done once. Nothing where a durable
- * request's work was done by an earlier attempt.
+ * Repeats the work and the scripts before it if another script changed the player. Skipped if the work was already
+ * done.
  */
 export const repeatWork: Section["around"] = async (services, call, run) => {
   if (call.isPerformed) return;
-  const isPlain = scriptsBefore(services, call).length === 0 && !takesLocks(call);
+  const isPlain = scriptsBefore(services, call).length === 0 && !needsLocks(call);
   await (isPlain ? run() : repeated(services, call, run));
 };
 
-/** The same around the response script; nothing where there is none to run. */
 export const repeatResponse: Section["around"] = async (services, call, run) => {
   if (hasResponseScript(services, call)) await repeated(services, call, run);
 };

@@ -8,7 +8,7 @@ interface Script {
   name: string;
 }
 
-/** The scripts that run before the work, in order: that of the request, then that of its event. */
+/** The scripts that run before the work, in order: the request's, then the event's. */
 export function scriptsBefore({ cloudCode }: Services, call: Call): Script[] {
   return [requestScript(call), eventScript(call)].filter(
     (script) => script !== undefined && call.scripted(cloudCode, script.kind, script.name),
@@ -18,17 +18,16 @@ export function scriptsBefore({ cloudCode }: Services, call: Call): Script[] {
 const requestScript = ({ known }: Call): Script => ({ kind: "request", name: known.name });
 const eventScript = ({ known, request }: Call): Script | undefined => known.boundScript?.(request!);
 
-/** Cloud Code of the request, before the work. */
 export async function runRequestScript(services: Services, call: Call): Promise<void> {
   await runBefore(services, call, requestScript(call));
 }
 
-/** Cloud Code of its event. It sees what the request's script changed, and does not run where that failed or set an error. */
+/** Sees the changes of the request's script. Skipped if that failed or set an error. */
 export async function runEventScript(services: Services, call: Call): Promise<void> {
   await runBefore(services, call, eventScript(call));
 }
 
-/** Changes of players are written with the work, in one transaction. */
+/** Player changes are written in the transaction of the work. */
 async function runBefore(services: Services, call: Call, script: Script | undefined): Promise<void> {
   if (call.isRefused || script === undefined || !call.scripted(services.cloudCode, script.kind, script.name)) return;
   const { mode, wrote } = call.scripts;

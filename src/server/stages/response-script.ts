@@ -4,21 +4,21 @@ import { recordAnswer } from "../durable.ts";
 import { responseOf } from "../respond.ts";
 import { changesOf, runScript } from "./run-script.ts";
 
-/** Not run where a script before the work failed. */
+/** Skipped if a script before the work failed. */
 export function hasResponseScript({ cloudCode }: Services, call: Call): boolean {
   return (
     call.outcome.refusal?.pairs.script === undefined && call.scripted(cloudCode, "response", call.known.responseName)
   );
 }
 
-/** Cloud Code after the work; it sees the response as the client would. */
+/** Runs after the work and sees the response as the client would. */
 export async function runResponseScript(services: Services, call: Call): Promise<void> {
   const mayRunAgain = call.scripts.mode === "checked";
   const script = { kind: "response", name: call.known.responseName, data: responseOf(call), mayRunAgain } as const;
   call.scripts.changes = changesOf(await runScript(services, call, { ...script, player: playerAfter(call) }));
 }
 
-/** What the response script changed of players, and the final outcome of a durable request: one transaction. */
+/** Writes the player changes and the final outcome of a durable request in one transaction. */
 export async function keepAnswer(_services: Services, call: Call): Promise<void> {
   const { changes, mode } = call.scripts;
   if (changes || call.claim !== undefined) {
@@ -30,5 +30,5 @@ export async function keepAnswer(_services: Services, call: Call): Promise<void>
   call.claim?.outcomeKept(true);
 }
 
-/** Of a login: who has logged in. */
+/** After a login: the player who logged in. */
 const playerAfter = ({ outcome, player }: Call) => outcome.signIn ?? player;

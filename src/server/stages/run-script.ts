@@ -1,20 +1,19 @@
 import { nanoid } from "nanoid";
 import { changesAnything, PlayerChanged, readScriptPlayer, withChanges } from "../../domains/accounts/index.ts";
 import { ScriptLog } from "../../domains/script-log/index.ts";
-import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import { CallLimitError } from "../../kernel/scripts/errors.ts";
 import type { CallJournal } from "../../kernel/scripts/journal.ts";
 import type { ScriptChanges, ScriptPlayer } from "../../kernel/scripts/player.ts";
-import type { ScriptFailure, ScriptKind, ScriptResult } from "../../kernel/scripts/result.ts";
+import type { ScriptKind, ScriptResult } from "../../kernel/scripts/result.ts";
 import type { Call, Services } from "../call.ts";
+import { notRepeatable, scriptFailed } from "../refusals.ts";
 import { scriptContext } from "../script-context.ts";
 
 /**
- * Runs one script of a request, keeps its script data and errors on the call and writes its log. A script that did not
- * come to its end leaves a refusal on the call. Costs a read of the player and a round trip to the script host. What it
- * has locked is released by `Call.releaseLocks`.
- * @throws PlayerChanged where it `mayRunAgain` and has to: it was ended before it wrote anything
+ * Runs one of the request's scripts. A failed script sets a refusal. Costs a read of the player and a round trip to the
+ * script host. `Call.releaseLocks` releases its locks.
+ * @throws PlayerChanged if it `mayRunAgain` and must; it has not written anything then
  */
 export async function runScript(
   services: Services,
@@ -79,7 +78,7 @@ export async function runScript(
   return result;
 }
 
-/** The player as it was when the run began, also where the run is continued. */
+/** The player as of the start of the run, also if the run is resumed. */
 async function playerAtStart(
   { store }: Call,
   { kind, name, player }: { kind: ScriptKind; name: string; player: PlayerId | undefined },
@@ -98,11 +97,11 @@ function replayed(journal: CallJournal | undefined, about: string) {
     return journal?.replay(about);
   } catch (error) {
     if (!(error instanceof CallLimitError)) throw error;
-    throw new RequestError({ script: "NOT_REPEATABLE", detail: error.message });
+    throw notRepeatable(error.message);
   }
 }
 
-/** What the run changed of players; nothing where it did not come to its end. */
+/** The run's player changes; undefined if it failed. */
 export function changesOf({ failure, playerChanges, otherPlayers, wrote }: ScriptResult): ScriptChanges | undefined {
   const changes: ScriptChanges = {
     ...(playerChanges && { playerChanges }),
@@ -110,11 +109,4 @@ export function changesOf({ failure, playerChanges, otherPlayers, wrote }: Scrip
     ...(wrote && { wrote }),
   };
   return !failure && changesAnything(changes) ? changes : undefined;
-}
-
-/** Where it failed, but not the exception's text, which may hold what clients must not see. */
-export function scriptFailed(name: string, failure: ScriptFailure, runId: string): RequestError {
-  const place = `${failure.file ?? name}${failure.line === undefined ? "" : `, line ${failure.line}`}`;
-  const detail = `A script of the game did not come to its end (${place}). The server's log tells more under ${runId}.`;
-  return new RequestError({ script: failure.kind.toUpperCase().replaceAll("-", "_"), detail });
 }

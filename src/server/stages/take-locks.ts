@@ -6,17 +6,14 @@ import type { Call, Services } from "../call.ts";
 import { ClientGone } from "../client-gone.ts";
 import { contextOf, refuse } from "./perform.ts";
 
-/** Whoever has a name that a request locks has it for as long as scripts run. */
+/** Maximum wait for a lock, which is held as long as scripts run. */
 const LOCK_MS = 10_000;
 
-export function takesLocks({ known }: Call): boolean {
+export function needsLocks({ known }: Call): boolean {
   return "admit" in known && known.admit !== undefined;
 }
 
-/**
- * What the request refuses by what is stored, before its scripts run; it leaves a refusal on the call. What it locks is
- * released with what its scripts lock (`Call.releaseLocks`), who have it too.
- */
+/** Runs the request's `admit`. Its locks are shared with the scripts and released by `Call.releaseLocks`. */
 export async function takeLocks(services: Services, call: Call): Promise<void> {
   const { known } = call;
   if (!("admit" in known) || !known.admit) return;
@@ -36,9 +33,9 @@ function admissionOf({ locks }: Services, call: Call): Admission {
       const chain = call.locks.chain ?? script?.chainLocks ?? new ChainLocks(locks, stage);
       call.locks.chain = chain;
       try {
-        // A client that has gone already still gets what is free: some send their last request and leave.
-        const has = gone?.aborted ? await chain.take(name, 0) : await chain.take(name, LOCK_MS, gone);
-        if (!has && gone?.aborted) throw new ClientGone(`The client has gone; it waited for ${name}.`);
+        // After a disconnect the request still gets free locks: some clients disconnect right after their last request.
+        const has = gone?.aborted ? await chain.acquire(name, 0) : await chain.acquire(name, LOCK_MS, gone);
+        if (!has && gone?.aborted) throw new ClientGone(`The client disconnected while waiting for ${name}.`);
         if (!has) return false;
       } catch (error) {
         if (error instanceof LocksFull) return false;

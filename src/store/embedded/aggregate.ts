@@ -15,13 +15,10 @@ import { isMembers, type Members } from "./values.ts";
 import { filterWeight } from "./weights.ts";
 import { refuseLong, type Work } from "./work.ts";
 
-/** Characters of what a pipeline gives, whose documents all come at once. */
+/** Maximum size in characters of a pipeline's result, which is returned as a whole. */
 const MAX_RESULT = 33_554_432;
 
-/**
- * Carries out a pipeline. What it begins with ($match, then $sort, $skip, $limit) is a find, by index and in pieces, where
- * that is little work; the rest is done by an evaluator, on the documents that the beginning lets through.
- */
+/** Runs a pipeline. Cheap leading stages run as a find, by index and in batches; an evaluator runs the rest. */
 export function* runPipeline<R extends Document>(
   source: Source,
   other: (collection: string) => Source,
@@ -43,7 +40,7 @@ export function* runPipeline<R extends Document>(
   }
 }
 
-/** The whole result is fetched at once, so that a cursor which is left behind keeps no evaluator. */
+/** Fetches the whole result at once, so that an abandoned cursor does not occupy an evaluator. */
 function* runRest(
   source: Source,
   other: (collection: string) => Source,
@@ -70,7 +67,7 @@ function* runRest(
 function refuseNearStages(pipeline: Document[]): void {
   refuseNear(pipeline);
   if (pipeline.some((stage) => "$geoNear" in stage)) {
-    throw bad("$geoNear is not in the embedded store: find what is near by $nearSphere. MongoDB has it.");
+    throw bad("The embedded store does not support $geoNear. Use $nearSphere, or MongoDB.");
   }
 }
 
@@ -79,14 +76,11 @@ interface Find {
   sort?: Sort;
   skip?: number;
   limit?: number;
-  /** Documents that do not match are taken too: they are looked for by the filter, and checked elsewhere. */
+  /** Also returns documents that do not match. The filter only selects candidates, which are checked elsewhere. */
   isPlan?: true;
 }
 
-/**
- * The stages that a find can do, in the order in which a find does them. A $match that is much work is left to the
- * evaluator (`filter`); here it says no more than which documents are worth a look.
- */
+/** The leading stages that a find can run, in its order. An expensive $match only selects candidates here. */
 function leadingFind(pipeline: Document[]): { find: Find; rest: Document[]; filter: Members } {
   const find: Find = { filter: {} };
   let at = 0;
@@ -102,7 +96,7 @@ function leadingFind(pipeline: Document[]): { find: Find; rest: Document[]; filt
   return { find, rest: pipeline.slice(at), filter: {} };
 }
 
-/** A $lookup by one field on either side, which an index of the other collection serves. */
+/** A $lookup with one field on each side, which can use an index of the other collection. */
 function lookupOf(stage: Document | undefined): Lookup | undefined {
   const lookup = stage?.$lookup;
   if (!isMembers(lookup) || lookup.pipeline !== undefined) return undefined;
@@ -111,7 +105,6 @@ function lookupOf(stage: Document | undefined): Lookup | undefined {
   return { from, localField, foreignField, as } as Lookup;
 }
 
-/** Each such $lookup by itself, and the stages between. */
 function cutAtLookups(stages: Document[]): Document[][] {
   const parts: Document[][] = [];
   for (const stage of stages) {
@@ -122,7 +115,6 @@ function cutAtLookups(stages: Document[]): Document[][] {
   return parts;
 }
 
-/** One pipeline's documents in its evaluator. */
 class Job {
   readonly #work: Work;
 
@@ -134,7 +126,7 @@ class Job {
     return yield* awaited(this.#work.run<T>(request));
   }
 
-  /** Reads documents into the job: those of the pipeline, or those of another collection. */
+  /** Adds documents to the job: the pipeline's own, or those of another collection. */
   *fill(source: Source, find: Find, collection: string | undefined): Steps<void> {
     let texts: string[] = [];
     let chars = 0;
@@ -142,7 +134,7 @@ class Job {
       const text = stored.text;
       texts.push(text);
       chars += text.length;
-      return texts.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "go on";
+      return texts.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "continue";
     };
     const steps = find.isPlan
       ? selectPlanned(source, find.filter, visitor)
@@ -156,13 +148,12 @@ class Job {
     }
   }
 
-  /** Collections that the stages name are read whole before. */
   *run(stages: Document[], other: (collection: string) => Source): Steps<void> {
     for (const name of namedCollections(stages)) yield* this.fill(other(name), { filter: {} }, name);
     yield* this.call({ what: "run", stages: valueToText(stages) });
   }
 
-  /** Reads of the other collection only what has one of the values needed. */
+  /** Reads only the documents of the other collection that have one of the needed values. */
   *join(lookup: Lookup, other: (collection: string) => Source): Steps<void> {
     const text = valueToText(lookup);
     const wanted = textToValue(yield* this.call<string>({ what: "join values", lookup: text })) as unknown[];
@@ -185,12 +176,13 @@ class Job {
         all.push(text);
       }
       if (chars > MAX_RESULT)
-        throw bad("The pipeline gives more than 32 MB. Add a $limit, or a $project of what is needed.");
+        throw bad(
+          "The result of the pipeline is larger than 32 MB. Add a $limit, or a $project with the needed fields.",
+        );
     }
   }
 }
 
-/** Values by which documents are looked up at a time. */
 const JOINED = 1_000;
 
 function namedCollections(value: unknown, names = new Set<string>()): Set<string> {

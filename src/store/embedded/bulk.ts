@@ -10,9 +10,9 @@ import { isMembers } from "./values.ts";
 
 type Operation = (result: BulkResult) => Steps<void>;
 
-/** All operations are checked before the first is done; then one after the other, up to the first that is refused. */
+/** Checks all operations first, then runs them in order up to the first one that is refused. */
 export function* bulkSteps(source: Source, operations: BulkOperation[], clock: Clock): Steps<BulkResult> {
-  if (!Array.isArray(operations) || operations.length === 0) throw bad("bulkWrite takes at least one operation.");
+  if (!Array.isArray(operations) || operations.length === 0) throw bad("bulkWrite needs at least one operation.");
   const compiled: Operation[] = [];
   for (const operation of operations) {
     compiled.push(compile(source, operation, clock));
@@ -26,7 +26,6 @@ export function* bulkSteps(source: Source, operations: BulkOperation[], clock: C
   return result;
 }
 
-/** The fields that any of the operations may have. */
 interface Parts {
   filter: Filter;
   update?: Document;
@@ -38,7 +37,8 @@ interface Parts {
 
 function compile(source: Source, operation: BulkOperation, clock: Clock): Operation {
   const [[name, raw] = [], second] = isMembers(operation) ? Object.entries(operation) : [];
-  if (!isMembers(raw) || second !== undefined) throw bad("Each operation of bulkWrite is an object with one name.");
+  if (!isMembers(raw) || second !== undefined)
+    throw bad("Each operation of bulkWrite must be an object with one name.");
   const parts = raw as unknown as Parts;
   const upsert = parts.upsert === true;
   switch (name) {
@@ -79,7 +79,7 @@ function compile(source: Source, operation: BulkOperation, clock: Clock): Operat
       };
     }
     default:
-      throw bad(`bulkWrite has no operation ${name}.`);
+      throw bad(`Unknown bulkWrite operation ${name}.`);
   }
 }
 

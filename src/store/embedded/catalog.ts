@@ -4,32 +4,26 @@ import type { Connection } from "./connection.ts";
 import { isPlaceIndex, type PlaceIndex } from "./geo/near.ts";
 import { type Path, parsePath } from "./paths.ts";
 
-/**
- * What collections and indexes there are. A catalog never changes: a new one takes its place, so that a reader keeps the
- * one that fits its snapshot and an undone transaction puts the old one back.
- */
+/** Collections and indexes. Immutable, so that readers keep their snapshot's and a rollback restores the old one. */
 export type Catalog = ReadonlyMap<string, CollectionInfo>;
 
 export interface CollectionInfo {
   id: number;
   name: string;
-  /** The SQL table of its documents. */
   table: string;
   indexes: readonly IndexInfo[];
 }
 
 export interface IndexInfo {
   id: number;
-  /** The SQL table of its entries. */
   table: string;
   description: IndexDescription;
-  /** None of an index of places. */
   fields: readonly { text: string; path: Path; order: SortOrder }[];
-  /** Of an index of places: its entries are `placeKeys` of that member, whatever else is in its key. */
+  /** For a geo index: its entries are the `placeKeys` of this member, whatever else is in its key. */
   place: { text: string; path: Path; kind: PlaceIndex } | undefined;
   paths: readonly Path[];
   descending: readonly boolean[];
-  /** The first parts of the paths: an update that leaves these members alone leaves the index alone. */
+  /** The first parts of the paths. An update that leaves these members alone does not affect the index. */
   roots: readonly string[];
   /** A bit for each field that is or was an array in some document. */
   arrays: number;
@@ -78,7 +72,7 @@ function placeOf(members: readonly { text: string; path: Path; order: unknown }[
   return undefined;
 }
 
-/** The collection, which comes into being where there was none. Within a transaction of the writer. */
+/** Returns the collection, creating it if necessary. Call within a transaction of the writer. */
 export function ensureCollection(connection: Connection, name: string): CollectionInfo {
   const present = connection.catalog.get(name);
   if (present !== undefined) return present;
@@ -89,7 +83,6 @@ export function ensureCollection(connection: Connection, name: string): Collecti
   return info;
 }
 
-/** Answers whether there was one. */
 export function dropCollection(connection: Connection, name: string): boolean {
   const info = connection.catalog.get(name);
   if (info === undefined) return false;
@@ -103,7 +96,6 @@ export function dropCollection(connection: Connection, name: string): boolean {
   return true;
 }
 
-/** Adds an index without entries. */
 export function addIndex(connection: Connection, info: CollectionInfo, description: IndexDescription): IndexInfo {
   const { lastInsertRowid } = connection.run(
     "INSERT INTO indexes (collection, description) VALUES (?, ?)",
@@ -123,7 +115,7 @@ export function removeIndex(connection: Connection, info: CollectionInfo, index:
   replace(connection, { ...info, indexes: info.indexes.filter(({ id }) => id !== index.id) });
 }
 
-/** Notes that fields of the index are arrays in some document, as bits. */
+/** Records which fields of the index are arrays in some document, as bits. */
 export function markArrays(connection: Connection, name: string, index: IndexInfo, arrays: number): void {
   connection.run("UPDATE indexes SET arrays = arrays | ? WHERE id = ?", arrays, index.id);
   const info = connection.catalog.get(name)!;

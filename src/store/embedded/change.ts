@@ -11,15 +11,12 @@ import { equalValues, importDocument, type Members } from "./values.ts";
 import { updateWeight } from "./weights.ts";
 import { refuseLong } from "./work.ts";
 
-/** What becomes of documents, by an update or a replacement. */
 export interface Change {
-  /** What is sent to evaluators. */
   spec(): ChangeSpec;
-  /** How much work it is for each value of a document (`weights.ts`); infinite: an evaluator does it. */
+  /** Cost per value of a document (`weights.ts`). If infinite, an evaluator applies the change. */
   weight: number;
-  /** What becomes of a document; the same object where nothing does. */
+  /** Returns the changed document, or the same object if nothing changes. */
   apply(document: Members, inserting: boolean): Members;
-  /** What an upsert starts from. */
   base(filter: Members): Members;
 }
 
@@ -40,13 +37,13 @@ export function updating(update: unknown, context: UpdateContext): Change {
 }
 
 function notHere(): never {
-  throw new StoreError("UNAVAILABLE", "What an evaluator is to do was not given to it.");
+  throw new StoreError("UNAVAILABLE", "Internal error: this change must be applied by an evaluator.");
 }
 
 export function replacing(raw: unknown): Change {
   const replacement = importDocument(raw);
   const operator = Object.keys(replacement).find((key) => key.startsWith("$"));
-  if (operator !== undefined) throw bad(`A replacement is a whole document; ${operator} belongs in an update.`);
+  if (operator !== undefined) throw bad(`A replacement must be a whole document; use ${operator} in an update.`);
   const { _id: own, ...members } = replacement;
   return {
     spec: () => ({ replacement, now: 0 }),
@@ -54,7 +51,7 @@ export function replacing(raw: unknown): Change {
     apply(document) {
       const { _id = own } = document;
       if (own !== undefined && !equalValues(own, _id)) {
-        throw bad("The replacement has another _id, which stays as it is for a document's life.");
+        throw bad("The replacement has another _id; the _id of a document cannot change.");
       }
       const changed = _id === undefined ? members : { _id, ...members };
       return equalValues(changed, document) ? document : changed;

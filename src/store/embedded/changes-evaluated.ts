@@ -12,18 +12,16 @@ import type { Members } from "./values.ts";
 import { refuseLong } from "./work.ts";
 
 /**
- * Changes that evaluators work out, as they may be much work: an evaluator is given the documents' texts and gives back
- * new ones with their index entries. Each is written only where its document is still the one that was given, and is
- * worked out again where it is not.
+ * Expensive changes, computed by evaluators. A result is only written if its document is still the same; otherwise it
+ * is recomputed.
  */
 export interface Evaluated {
   before: Stored;
-  /** Of the version that the change's `returns` says. */
+  /** Projection of the version that the change's `returns` selects. */
   shape: Members | undefined;
   isModified: boolean;
 }
 
-/** Undefined: nothing matches. */
 export function* changeFirst(source: Source, query: Query, change: Change): Steps<Evaluated | undefined> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = yield* findFirst(source, query);
@@ -37,12 +35,11 @@ export function* changeFirst(source: Source, query: Query, change: Change): Step
   throw overtaken();
 }
 
-/** Has an evaluator check the change, so that it is refused also where nothing matches. */
+/** Validates the change in an evaluator, so that an invalid change fails even if nothing matches. */
 export function* checkChange(source: Source, query: Query, change: Change): Steps<void> {
   yield* changePiece(source, query, change, []);
 }
 
-/** What still matches of the rows. */
 export function* changeRows(source: Source, query: Query, change: Change, all: number[]): Steps<UpdateResult> {
   const result = { ...NOTHING };
   let rows = all;
@@ -80,7 +77,6 @@ export function* insertEvaluated(
   return { result, shape: textToDocument(created.shape) };
 }
 
-/** Documents that do not match any more are left out of both. */
 function* changePiece(
   source: Source,
   query: Query,

@@ -15,11 +15,11 @@ import { isLight } from "./weights.ts";
 import { refuseLong } from "./work.ts";
 
 /**
- * The writing operations as steps over the writer's connection. One document is changed all or nothing; between two
- * documents there may be a pause. All cost a look-up by the best index, or a look at every document where none fits.
+ * Writing operations. The change of one document is atomic; there may be pauses between documents. They use the best
+ * index, or scan the whole collection.
  */
 
-/** A document without `_id`, or whose `_id` is null, is given one, in the passed object too, as by MongoDB's driver. */
+/** Generates a missing or null `_id`, in the passed object too, like MongoDB's driver. */
 export function importNew(raw: unknown): Members {
   const document = importDocument(raw);
   if (document._id === undefined || document._id === null) {
@@ -30,7 +30,7 @@ export function importNew(raw: unknown): Members {
   return Object.keys(document)[0] === "_id" ? document : withIdFirst(document);
 }
 
-/** Checks all documents before it inserts the first; answers their `_id`s. */
+/** Checks all documents before it inserts the first. Returns their `_id`s. */
 export function* insertAll(source: Source, documents: unknown[]): Steps<unknown[]> {
   const imported: Members[] = [];
   for (const document of documents) {
@@ -89,7 +89,6 @@ export function* changeMany(source: Source, query: Query, change: Change, upsert
   return { ...NOTHING, matchedCount, modifiedCount };
 }
 
-/** For findOneAndUpdate and its like. */
 export function* changeAndGet(
   source: Source,
   query: Query,
@@ -104,7 +103,7 @@ export function* changeAndGet(
       return after === undefined || version === "before" ? null : query.project(after);
     }
     if (isLight(query.weight + change.weight, stored.text.length)) {
-      // A projection may refuse the document; then nothing is changed.
+      // Project first: if the projection fails, nothing is changed.
       const shown = version === "before" ? query.project(stored.document) : undefined;
       const after = write(source, stored, change);
       return shown ?? query.project(after);
@@ -117,7 +116,7 @@ export function* changeAndGet(
   return created === undefined || version === "before" ? null : created.shape;
 }
 
-/** Answers the document that was deleted, projected. */
+/** Returns the projection of the deleted document. */
 export function* deleteOne(source: Source, query: Query): Steps<Members | null> {
   const stored = yield* findForChange(source, query);
   if (stored === undefined) return null;

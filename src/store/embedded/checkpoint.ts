@@ -4,15 +4,15 @@ import type { Connection } from "./connection.ts";
 import type { Readers } from "./readers.ts";
 import type { Writer } from "./writer.ts";
 
-/** In pages of 4 KiB: beyond this many the log is copied into the database file. */
+/** The log is copied into the database file once it has this many pages of 4 KiB. */
 const MOST_PAGES = 2000;
-/** So few are left to the last round, for which writes wait. */
+/** With fewer pages left, writes are paused for the last round. */
 const FEW_PAGES = 200;
 const MOST_ROUNDS = 5;
 
 /**
- * Keeps the write-ahead log short without a halt: a thread of its own copies it into the database file while writes go
- * on, then once more while they wait for the few pages that are left. After that SQLite begins the log anew.
+ * Keeps the write-ahead log short. A thread copies it into the database file while writes continue, then once more
+ * while writes wait for the last few pages. SQLite then restarts the log.
  */
 export class Checkpoints {
   readonly #path: string;
@@ -21,7 +21,6 @@ export class Checkpoints {
   readonly #readers: Readers;
   #worker: Worker | undefined;
   #running: Promise<void> | undefined;
-  /** Pages in the log, and how many of them the database file has. */
   #pages = 0;
   #copied = 0;
 
@@ -32,7 +31,7 @@ export class Checkpoints {
     this.#readers = readers;
   }
 
-  /** Right after each commit, since SQLite does not tell within a transaction. */
+  /** Call right after each commit; SQLite does not report the state within a transaction. */
   consider(): void {
     const state = this.#connection.get("PRAGMA wal_checkpoint(NOOP)") as [number, number, number];
     [, this.#pages, this.#copied] = state;
@@ -51,7 +50,7 @@ export class Checkpoints {
     await this.#worker?.terminate();
   }
 
-  /** A failure leaves the log longer, and is tried again after the next commit. */
+  /** After a failure the log is longer, and the next commit tries again. */
   async #run(): Promise<void> {
     try {
       for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -60,7 +59,7 @@ export class Checkpoints {
       }
       await this.#writer.hold(async () => {
         await this.#copy();
-        this.#readers.letGo();
+        this.#readers.refresh();
       });
     } catch {
       await this.#worker?.terminate();

@@ -36,7 +36,6 @@ import { atOnce, type Steps, type Turns } from "./turns.ts";
 import type { Members } from "./values.ts";
 import { Work } from "./work.ts";
 
-/** One collection of the embedded store, for whoever the session stands for. */
 export class EmbeddedCollection<T extends Document> implements Collection<T> {
   readonly name: string;
   readonly #session: Session;
@@ -93,7 +92,7 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
 
   async insertMany(documents: Document[]): Promise<{ insertedCount: number; insertedIds: Record<number, unknown> }> {
     const ids = await this.#session.write(() => {
-      if (!Array.isArray(documents) || documents.length === 0) throw bad("insertMany takes at least one document.");
+      if (!Array.isArray(documents) || documents.length === 0) throw bad("insertMany needs at least one document.");
       return insertAll(this.#writer(), documents);
     });
     return { insertedCount: ids.length, insertedIds: { ...ids } };
@@ -182,7 +181,6 @@ export class EmbeddedCollection<T extends Document> implements Collection<T> {
   }
 }
 
-/** Where one operation reads and writes, for its caller. */
 class OperationSource implements Source {
   readonly collection: string;
   readonly turns: Turns;
@@ -207,7 +205,6 @@ class OperationSource implements Source {
     return this.#isWriting ? this.#session.writing() : this.#session.reading();
   }
 
-  /** The same operation on another collection. */
   on(collection: string): Source {
     const { turns, work } = this;
     return { collection, turns, work, caller: this.#caller, connection: () => this.connection() };
@@ -222,10 +219,10 @@ function shape(sort: Sort | undefined, projection: Projection | undefined): Find
   return { ...(sort === undefined ? {} : { sort }), ...(projection === undefined ? {} : { projection }) };
 }
 
-/** As MongoDB: the element that the filter is about need not be there after the change. */
+/** As in MongoDB: the element that the filter matched may no longer exist after the change. */
 function refusePosition(projection: Projection | undefined): void {
   const path = Object.keys(projection ?? {}).find((key) => key.endsWith(".$"));
-  if (path !== undefined) throw bad(`The projection of "${path}" is only of the document before the change.`);
+  if (path !== undefined) throw bad(`The projection of "${path}" is only possible for the document before the change.`);
 }
 
 function bad(message: string): StoreError {

@@ -12,26 +12,22 @@ import { importSpec, textToDocument, valueToText } from "./text.ts";
 import { importValue, isMembers, type Members } from "./values.ts";
 import { filterWeight, isPlannable, projectionWeight } from "./weights.ts";
 
-/** A find, checked and compiled. */
 export interface Query {
   filter: Members;
-  /** How much work it is for each value of a document (`weights.ts`); infinite: it is evaluated by an evaluator alone. */
+  /** Cost per value of a document (`weights.ts`). If infinite, only an evaluator evaluates it. */
   weight: number;
-  /** What is sent to evaluators. */
   spec(change?: ChangeSpec): string;
-  /** The part of the filter by which indexes are chosen. */
+  /** The part of the filter used to choose indexes. */
   planned: Members;
-  /** Only where the weight is not infinite; so is `project`. */
+  /** Like `project`, only usable if the weight is finite. */
   matches: Predicate;
-  /** Of the documents that match, those are meant that it holds for. */
   within?: Predicate;
-  /** Documents come in the order of the distance unless they are sorted. */
+  /** Results are ordered by distance unless `sort` is set. */
   near: NearClause | undefined;
-  /** The key of the one `_id` that can match, where the filter says so plainly. */
+  /** The key of the only `_id` that can match, if the filter has one. */
   id: Key | undefined;
   sort: readonly SortKey[];
   skip: number;
-  /** Infinity: all. */
   limit: number;
   project: (document: Members) => Members;
 }
@@ -46,7 +42,6 @@ export function compileQuery(filter: unknown, options: FindOptions = {}): Query 
   return compile(filter, options, weight, undefined);
 }
 
-/** In an evaluator. */
 export function compileHere(filter: Members, options: FindOptions): Query {
   return compile(filter, options, 0, compileFilter(filter));
 }
@@ -78,10 +73,9 @@ function compile(filter: unknown, options: FindOptions, weight: number, matches:
 }
 
 function notHere(): never {
-  throw new StoreError("UNAVAILABLE", "What an evaluator is to evaluate was not given to it.");
+  throw new StoreError("UNAVAILABLE", "Internal error: this query must be evaluated by an evaluator.");
 }
 
-/** The projection of a document that `select` handed out. */
 export function shaped(query: Query, stored: Stored): Members {
   if (stored.shape !== undefined) return textToDocument(stored.shape);
   return stored.wasEvaluated ? stored.document : query.project(stored.document);
@@ -92,7 +86,6 @@ function plainId(id: unknown): Key | undefined {
   return keyOf(importValue(id));
 }
 
-/** Text in the order in which the query wants its documents. */
 export function sortKey({ near, sort }: Query, document: Members): string {
   if (near !== undefined && sort.length === 0) return compoundKeyText([distanceOf(near, document)], [false]);
   return compoundKeyText(

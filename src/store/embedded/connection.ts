@@ -1,14 +1,12 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import type { Catalog } from "./catalog.ts";
 
-/** Prepared statements beyond this many are thrown away, all at once. */
 const MAX_STATEMENTS = 1000;
 
-/** One SQLite connection with its prepared statements and the catalog that fits what it sees. Rows come as arrays. */
+/** An SQLite connection with its prepared statements and the catalog of its snapshot. Rows are arrays. */
 export class Connection {
   readonly database: DatabaseSync;
   catalog: Catalog = new Map();
-  /** Set by every statement that may have written. */
   changed = false;
   readonly #statements = new Map<string, StatementSync>();
 
@@ -16,12 +14,10 @@ export class Connection {
     this.database = new DatabaseSync(path, options);
   }
 
-  /** Runs statements that are not kept prepared. */
   exec(sql: string): void {
     this.database.exec(sql);
   }
 
-  /** Changes the schema. */
   define(sql: string): void {
     this.changed = true;
     this.#statements.clear();
@@ -39,13 +35,11 @@ export class Connection {
     return statement;
   }
 
-  /** Writes. */
   run(sql: string, ...values: SQLInputValue[]) {
     this.changed = true;
     return this.prepare(sql).run(...values);
   }
 
-  /** Begins or ends a transaction or a savepoint. */
   control(sql: string): void {
     this.prepare(sql).run();
   }

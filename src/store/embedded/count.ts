@@ -8,7 +8,7 @@ import { select } from "./query.ts";
 import type { Source } from "./scan.ts";
 import type { Steps } from "./turns.ts";
 
-/** Costs a look at every document that an index does not rule out; without a filter only at their `_id`s. */
+/** Visits every document that an index does not exclude; without a filter only the `_id`s. */
 export function* countSteps(source: Source, query: Query): Steps<number> {
   refuseNear(query.filter);
   if (Object.keys(query.filter).length === 0) {
@@ -18,12 +18,11 @@ export function* countSteps(source: Source, query: Query): Steps<number> {
   let count = 0;
   yield* select(source, query, () => {
     count++;
-    return "go on";
+    return "continue";
   });
   return count;
 }
 
-/** Counted at one go. */
 const PIECE = 10_000;
 
 function* countAll(source: Source): Steps<number> {
@@ -42,7 +41,7 @@ function* countAll(source: Source): Steps<number> {
   }
 }
 
-/** The different values at the path, an array giving those of its elements. */
+/** The distinct values at a path. Arrays contribute their elements. */
 export function* distinctSteps(source: Source, key: string, query: Query): Steps<unknown[]> {
   const path = parsePath(key);
   const values = new Map<string, unknown>();
@@ -56,14 +55,13 @@ export function* distinctSteps(source: Source, key: string, query: Query): Steps
       chars += text.length;
       if (chars > MAX_DISTINCT) throw tooManyDistinct();
     }
-    return "go on";
+    return "continue";
   });
   return [...values.values()];
 }
 
-/** Bytes of different values, as MongoDB has them at most in one answer. */
 const MAX_DISTINCT = 16_777_216;
 
 function tooManyDistinct(): StoreError {
-  return new StoreError("BAD_OPERATION", "The different values take more than 16 MB. Use a narrower filter.");
+  return new StoreError("BAD_OPERATION", "The distinct values are larger than 16 MB. Use a narrower filter.");
 }

@@ -3,13 +3,11 @@ import type { Next } from "./scan.ts";
 import type { Session } from "./session.ts";
 import type { Steps } from "./turns.ts";
 
-/** Documents read ahead of the consumer. */
 const BUFFERED = 100;
 
-/** Steps that hand out values one by one, and can be paused after any. */
 export type Producer<T> = (emit: (value: T) => Next) => Steps<void>;
 
-/** A cursor over what a producer hands out; it holds nothing open, so that one left behind costs nothing. */
+/** A cursor over the values of a producer. It holds no resources, so an abandoned cursor costs nothing. */
 export class StepsCursor<T> implements Cursor<T> {
   readonly #session: Session;
   readonly #steps: Steps<void>;
@@ -22,7 +20,7 @@ export class StepsCursor<T> implements Cursor<T> {
     this.#session = session;
     this.#steps = produce((value) => {
       this.#buffer.push(value);
-      return !this.#whole && this.#buffer.length >= BUFFERED ? "pause" : "go on";
+      return !this.#whole && this.#buffer.length >= BUFFERED ? "pause" : "continue";
     });
   }
 
@@ -45,7 +43,7 @@ export class StepsCursor<T> implements Cursor<T> {
     return this.#buffer[this.#position++]!;
   }
 
-  /** Goes on until something is there, and nothing is waited for. */
+  /** Continues until there is a value and nothing to wait for. */
   *#fill(): Steps<void> {
     while (this.#buffer.length === 0 && !this.#done) {
       const step = this.#steps.next();

@@ -3,18 +3,16 @@ import { asStoreError } from "./session.ts";
 import { textToDocument } from "./text.ts";
 import type { Members } from "./values.ts";
 
-/** SQLite's codes for a file whose content does not fit together: SQLITE_CORRUPT and SQLITE_NOTADB. */
+/** SQLite's codes for an inconsistent file: SQLITE_CORRUPT and SQLITE_NOTADB. */
 const CODES = [11, 26];
 
-/** A document's text that is not what was written. */
 class UnreadableDocument extends Error {
   override name = "UnreadableDocument";
 }
 
 /**
- * Remembers that the database file is damaged. The first operation that meets damage is reported; from then on nothing
- * is written, since a write could spread it, and reads of what is intact still work. Nothing looks for damage: a
- * damaged page that is never read goes unnoticed.
+ * Reports the first damage found in the database file. From then on all writes are refused, since they could spread it;
+ * reads of intact data still work. It does not search for damage.
  */
 export class Damage {
   readonly #path: string;
@@ -26,12 +24,10 @@ export class Damage {
     this.#report = report;
   }
 
-  /** What refuses every write; undefined while no damage is known. */
   get error(): StoreError | undefined {
     return this.#error;
   }
 
-  /** Anything that was thrown, as a StoreError. */
   toStoreError(error: unknown): StoreError {
     if (!isDamage(error)) return asStoreError(error);
     if (this.#error === undefined) {
@@ -50,13 +46,12 @@ export function isDamage(error: unknown): boolean {
 
 export function damaged(path: string, error: unknown): StoreError {
   const message =
-    `The database file ${path} is damaged: ${(error as Error).message}. Nothing is written to it any more. Stop the ` +
-    `server, copy ${path} and ${path}-wal elsewhere, and restore a backup. Without one, save what can still be read: ` +
+    `The database file ${path} is damaged: ${(error as Error).message}. Nothing more will be written to it. Stop the ` +
+    `server, copy ${path} and ${path}-wal elsewhere, and restore a backup. Without a backup, recover readable data: ` +
     "sqlite3 <copy> .recover | sqlite3 <new file>.";
   return new StoreError("DAMAGED", message, {}, error);
 }
 
-/** A document as it lies in the file. */
 export function storedDocument(text: string): Members {
   let document: unknown;
   try {
@@ -64,6 +59,6 @@ export function storedDocument(text: string): Members {
   } catch (error) {
     throw new UnreadableDocument(`a document cannot be read (${(error as Error).name})`);
   }
-  if (typeof document !== "object" || document === null) throw new UnreadableDocument("a document is no object");
+  if (typeof document !== "object" || document === null) throw new UnreadableDocument("a document is not an object");
   return document as Members;
 }

@@ -6,22 +6,22 @@ import type { Evaluators } from "./evaluators.ts";
 import type { Session } from "./session.ts";
 import type { Steps, Turns } from "./turns.ts";
 
-/** The store, told when its writes are on disk. */
-export interface ToldApart extends Session {
+/** A session that reports when each write is on disk. */
+export interface OnDiskSession extends Session {
   write<R>(work: () => Steps<R>, onDisk?: OnDisk): Promise<R>;
   transaction<R>(work: (tx: Documents) => Promise<R>, onDisk?: OnDisk): Promise<R>;
 }
 
-/** The embedded store for work that waits at its end for all of its writes together (`Store.early`). */
+/** The embedded store for work that waits for all its writes together at the end (`Store.early`). */
 export class Early implements Session, Writable {
   readonly turns: Turns;
   readonly clock: Clock;
   readonly evaluators: Evaluators;
   readonly isUrgent = false;
-  readonly #store: ToldApart;
+  readonly #store: OnDiskSession;
   readonly #onDisk: OnDisk;
 
-  constructor(store: ToldApart, onDisk: OnDisk) {
+  constructor(store: OnDiskSession, onDisk: OnDisk) {
     this.turns = store.turns;
     this.clock = store.clock;
     this.evaluators = store.evaluators;

@@ -6,16 +6,14 @@ import { type Next, type Source, visit } from "./scan.ts";
 import { awaited, type Steps } from "./turns.ts";
 import { isLight } from "./weights.ts";
 
-/** Documents given to an evaluator at a time, and characters of them. */
 export const PIECE = 500;
 export const PIECE_CHARS = 262_144;
 
-/** Has an evaluator check the query, so that it is refused also where there is no document. */
+/** Validates the query in an evaluator, so that an invalid query fails even if there are no documents. */
 export function* checkQuery(source: Source, query: Query): Steps<void> {
   yield* evaluate(source, query, []);
 }
 
-/** Those of the documents that match, found by an evaluator. */
 export function* evaluate(source: Source, query: Query, documents: readonly Stored[]): Steps<Stored[]> {
   const isSorted = query.sort.length > 0 || query.near !== undefined;
   if (!Number.isFinite(query.weight)) yield;
@@ -30,21 +28,20 @@ export function* evaluate(source: Source, query: Query, documents: readonly Stor
   });
 }
 
-/**
- * Visits the documents of a plan that match. What is plainly little work is done here, and everything else by an
- * evaluator, in pieces; the order stays.
- */
+/** Visits a plan's matching documents in order. Cheap checks run here; an evaluator does the others in batches. */
 export function* matching(source: Source, plan: Plan, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
   const { weight, within } = query;
   let piece: Stored[] = [];
   let chars = 0;
-  const seen = (stored: Stored): Next => (within === undefined || within(stored.document) ? visitor(stored) : "go on");
+  const seen = (stored: Stored): Next =>
+    within === undefined || within(stored.document) ? visitor(stored) : "continue";
   const steps = visit(source, plan, (stored) => {
     const { length } = stored.text;
-    if (piece.length === 0 && isLight(weight, length)) return query.matches(stored.document) ? seen(stored) : "go on";
+    if (piece.length === 0 && isLight(weight, length))
+      return query.matches(stored.document) ? seen(stored) : "continue";
     piece.push(stored);
     chars += length;
-    return piece.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "go on";
+    return piece.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "continue";
   });
   for (let step = steps.next(); ; step = steps.next()) {
     const found = piece.length === 0 ? [] : yield* evaluate(source, query, piece);

@@ -9,12 +9,12 @@ interface Waiting {
 }
 
 /**
- * One evaluator as the server sees it: a process, since a heap that runs full can end the process that it is in, threads
- * or not. It gets an empty environment and may write nothing and start nothing. It does one request at a time.
+ * A process rather than a thread, because running out of heap ends the whole process. It cannot write files or start
+ * processes, and handles one request at a time.
  */
 export class EvaluatorProcess {
   onEnd = (): void => {};
-  /** Settles when it takes requests; rejected where it cannot be started. */
+  /** Resolves when it accepts requests; rejects if it cannot be started. */
   readonly ready: Promise<void>;
   readonly #child: ChildProcess;
   #waiting: Waiting | undefined;
@@ -22,7 +22,7 @@ export class EvaluatorProcess {
   #timer: NodeJS.Timeout | undefined;
   readonly #failStart: (error: StoreError) => void;
 
-  /** `longestMs`: it ends itself where a request takes longer, as the server that would end it is gone then. */
+  /** Ends itself if a request takes `longestMs`, in case the server that should end it has gone. */
   constructor(memoryMb: number, longestMs: number) {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     this.#child = fork(new URL(`./evaluator/main.${extension}`, import.meta.url), [String(longestMs)], {
@@ -48,11 +48,12 @@ export class EvaluatorProcess {
       if (reply === "ready") started.resolve();
       else this.#settle(reply);
     });
-    this.#child.once("error", (error) => this.#gone(new StoreError("UNAVAILABLE", `No evaluator: ${error.message}.`)));
+    this.#child.once("error", (error) =>
+      this.#gone(new StoreError("UNAVAILABLE", `Cannot start or reach an evaluator: ${error.message}.`)),
+    );
     this.#child.once("exit", (_code, signal) => this.#gone(this.#whyGone(signal)));
   }
 
-  /** For its process. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
@@ -63,12 +64,12 @@ export class EvaluatorProcess {
       this.#waiting = { resolve, reject, memoryMb };
       this.#child.channel?.ref();
       this.#child.send(request, (error) => {
-        if (error !== null) this.end(new StoreError("UNAVAILABLE", `No evaluator: ${error.message}.`));
+        if (error !== null)
+          this.end(new StoreError("UNAVAILABLE", `Cannot start or reach an evaluator: ${error.message}.`));
       });
     });
   }
 
-  /** Ends the process; what it works on fails with the error. */
   end(error: StoreError): void {
     if (this.#end !== undefined) return;
     this.#child.kill("SIGKILL");
@@ -76,7 +77,10 @@ export class EvaluatorProcess {
   }
 
   endAfter(ms: number): void {
-    this.#timer = setTimeout(() => this.end(new StoreError("UNAVAILABLE", "The evaluator was not needed.")), ms);
+    this.#timer = setTimeout(
+      () => this.end(new StoreError("UNAVAILABLE", "The evaluator was idle and has been ended.")),
+      ms,
+    );
     this.#timer.unref();
   }
 
@@ -96,9 +100,9 @@ export class EvaluatorProcess {
   #whyGone(signal: string | null): StoreError {
     const memoryMb = this.#waiting?.memoryMb;
     if (memoryMb === undefined || signal === "SIGKILL" || signal === "SIGTERM") {
-      return new StoreError("UNAVAILABLE", `The evaluator ended${signal ? ` by ${signal}` : ""}.`);
+      return new StoreError("UNAVAILABLE", `The evaluator ended unexpectedly${signal ? ` by ${signal}` : ""}.`);
     }
-    const message = `The query, update or pipeline needs more than ${memoryMb} MB of memory to evaluate. Make it simpler, or let an index narrow down the documents.`;
+    const message = `The query, update or pipeline needs more than ${memoryMb} MB of memory. Simplify it, or narrow down the documents with an index.`;
     return new StoreError("BAD_OPERATION", message);
   }
 

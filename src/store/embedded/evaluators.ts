@@ -3,27 +3,19 @@ import type { Request } from "./evaluator/protocol.ts";
 import { EvaluatorProcess } from "./evaluator-process.ts";
 
 export interface EvaluatorOptions {
-  /** At most so many processes. */
   processes: number;
-  /** How long one operation may be evaluated. */
   timeoutMs: number;
-  /** Heap of one process. */
   memoryMb: number;
-  /** Operations of one caller at once. */
   perCaller: number;
 }
 
 export const DEFAULTS: EvaluatorOptions = { processes: 2, timeoutMs: 2_500, memoryMb: 256, perCaller: 1 };
 
-/** A pipeline holds an evaluator for so many times the deadline at most, what it waits for the database included. */
+/** Maximum time that a pipeline may hold an evaluator, as a multiple of the time limit. */
 const LONGEST_LEASE = 4;
-/** Operations of one caller that may wait. */
 const MAX_WAITING = 100;
-/** A process takes this long to start at most. */
 const START_MS = 30_000;
-/** A process that had nothing to do for so long is ended. */
 const KEPT_MS = 30_000;
-/** What a caller used counts half after this time. */
 const HALF_LIFE_MS = 10_000;
 
 interface Waiting {
@@ -36,12 +28,11 @@ interface Waiting {
 interface Use {
   running: number;
   waiting: number;
-  /** Of evaluators, fading. */
+  /** Evaluator time used, decaying. */
   usedMs: number;
   at: number;
 }
 
-/** One evaluator, for one operation. */
 export interface Lease {
   readonly usedMs: number;
   call<R>(request: Request): Promise<R>;
@@ -49,9 +40,9 @@ export interface Lease {
 }
 
 /**
- * The processes that evaluate what is too much for the server's own thread, started when they are needed. An operation
- * that takes too long, or too much memory, ends its own process and nothing else. Callers take turns: the one that used least
- * lately is next, each has `perCaller` at once, and the operations of transactions, for which all writes wait, are first.
+ * Processes that run expensive operations outside the server's thread. An operation that exceeds its limits only ends
+ * its own process. Operations in transactions go first, since all writes wait for them; then the caller with the least
+ * recent usage.
  */
 export class Evaluators {
   readonly #options: EvaluatorOptions;
@@ -69,23 +60,22 @@ export class Evaluators {
     return this.#options.timeoutMs;
   }
 
-  /** How many operations are evaluated, and how many wait. */
   get load(): { running: number; waiting: number } {
     return { running: this.#all.size - this.#free.length, waiting: this.#waiting.length };
   }
 
   tooLong(ms: number): StoreError {
-    const message = `The query, update or pipeline takes longer than ${ms} ms to evaluate. Make it simpler, or let an index narrow down the documents.`;
+    const message = `The query, update or pipeline took longer than ${ms} ms. Simplify it, or narrow down the documents with an index.`;
     return new StoreError("BAD_OPERATION", message);
   }
 
-  /** `key` stands for the caller; the server's own operations have none. Of `mostMs`, `leftMs` are left. */
+  /** `key` identifies the caller; the server's own operations have none. `leftMs` of `mostMs` remain. */
   lease(key: string | undefined, leftMs: number, isUrgent: boolean, mostMs = leftMs): Promise<Lease> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw closed();
       const use = this.#useOf(key);
       if (use !== undefined && use.waiting >= MAX_WAITING) {
-        const message = `More than ${MAX_WAITING} queries, updates and pipelines of one caller wait to be evaluated.`;
+        const message = `More than ${MAX_WAITING} queries, updates and pipelines of one caller are waiting.`;
         throw new StoreError("BAD_OPERATION", message);
       }
       if (use !== undefined) use.waiting++;

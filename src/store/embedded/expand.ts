@@ -2,17 +2,13 @@ import { StoreError } from "../errors.ts";
 import { arrayPosition, type Path } from "./paths.ts";
 import { EMPTY_ARRAY, isMembers, type Members, member } from "./values.ts";
 
-/**
- * The values of one or several paths in a document, an array giving one row for each of its elements: what an index
- * holds of the document, and what it is sorted by. A missing value is undefined, an array without elements EMPTY_ARRAY.
- */
+/** The values of one or more paths, one row per array element. Missing is undefined, an empty array EMPTY_ARRAY. */
 export interface Expansion {
   rows: unknown[][];
-  /** A bit for each path that met an array. */
+  /** A bit for each path that contains an array. */
   arrays: number;
 }
 
-/** Of arrays, at most so many rows are made. */
 interface Bounded extends Expansion {
   most: number;
 }
@@ -20,7 +16,6 @@ interface Bounded extends Expansion {
 interface Field {
   value: unknown;
   path: Path;
-  /** How many parts of the path are behind `value`. */
   at: number;
   bit: number;
 }
@@ -41,7 +36,7 @@ function expandRows(fields: Field[], expansion: Bounded): void {
     descend(field);
     if (field.at < 0 || !Array.isArray(field.value)) continue;
     if (array !== undefined && array !== field.value) {
-      throw new StoreError("BAD_OPERATION", "An index cannot hold two arrays of one document side by side.");
+      throw new StoreError("BAD_OPERATION", "An index cannot contain two parallel arrays of one document.");
     }
     array = field.value;
     bits |= field.bit;
@@ -52,7 +47,10 @@ function expandRows(fields: Field[], expansion: Bounded): void {
   }
   expansion.arrays |= bits;
   if (array.length > expansion.most - expansion.rows.length) {
-    throw new StoreError("BAD_OPERATION", `An index holds at most ${expansion.most} elements of one document's array.`);
+    throw new StoreError(
+      "BAD_OPERATION",
+      `An index can hold at most ${expansion.most} elements of one document's array.`,
+    );
   }
   for (const element of array.length > 0 ? array : [EMPTY_ARRAY]) {
     expandRows(
@@ -62,7 +60,7 @@ function expandRows(fields: Field[], expansion: Bounded): void {
   }
 }
 
-/** Follows the path until a value or an array that is to be expanded; a field whose value is final has `at` -1. */
+/** Follows the path to a value, or to an array to be expanded. A field with a final value has `at` -1. */
 function descend(field: Field): void {
   while (field.at >= 0 && !Array.isArray(field.value)) {
     if (field.at === field.path.length || !isMembers(field.value)) {
@@ -83,7 +81,7 @@ function descend(field: Field): void {
   }
 }
 
-/** An element at the path's end is final even if it is an array itself. */
+/** An element at the end of the path is final, even if it is an array. */
 function elementOf(field: Field, element: unknown): Field {
   if (field.at === field.path.length) return { ...field, value: element, at: -1 };
   return isMembers(element) ? { ...field, value: element } : { ...field, value: undefined, at: -1 };

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { EmbeddedStore } from "./store.ts";
 
-/** Deletes documents past the time that an index with `expireAfterSeconds` gives them, every now and then. */
+/** Periodically deletes documents that have expired by an index with `expireAfterSeconds`. */
 export class Expiry {
   readonly #store: EmbeddedStore;
   readonly #clock: Clock;
@@ -15,7 +15,7 @@ export class Expiry {
     this.#timer.unref();
   }
 
-  /** One sweep at a time; a failed one is made good by the next. */
+  /** Runs one sweep at a time. The next one makes up for a failed one. */
   sweep(): Promise<number> {
     this.#sweeping ??= this.#sweep().finally(() => {
       this.#sweeping = undefined;

@@ -7,7 +7,7 @@ import { damaged, isDamage } from "./damage.ts";
 import { makePrivate } from "./private-files.ts";
 import { syncFolder } from "./wal.ts";
 
-/** What each version of the file adds; a file's `user_version` says how many of them it has. Only ever append. */
+/** Migrations. A file's `user_version` is the number of migrations applied. Only ever append. */
 const MIGRATIONS = [
   `CREATE TABLE collections (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE);
    CREATE TABLE indexes (
@@ -18,20 +18,16 @@ const MIGRATIONS = [
    );`,
 ];
 
-/** "RKDL", so that tools know the file as ours. */
+/** "RKDL", which identifies the file to tools. */
 const APPLICATION_ID = 0x524b444c;
 
-/** A database file, open for this process alone. */
 export interface OpenFile {
   writer: Connection;
-  /** Held until the process ends, however it ends. */
+  /** Held until the process ends in any way. */
   lock: Connection;
 }
 
-/**
- * Opens the file, made where there is none, and brings it to the current version. Nobody but the server's own user may
- * read it, nor what SQLite keeps beside it.
- */
+/** Opens or creates the file and migrates it to the current version. Only the server's user may read it. */
 export async function openFile(path: string): Promise<OpenFile> {
   try {
     await makeFolder(dirname(path));
@@ -48,17 +44,14 @@ export async function openFile(path: string): Promise<OpenFile> {
   }
 }
 
-/** Makes the folder and those above it that are missing, and has their entries on disk. */
+/** Creates missing folders and syncs their directory entries to disk. */
 async function makeFolder(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
 }
 
-/**
- * A second process that wrote would not be seen by this one. The lock is SQLite's on a file beside, which the operating
- * system takes back when the process is killed.
- */
+/** Excludes other processes by an SQLite lock on a separate file; the OS releases it if the process dies. */
 function takeLock(path: string): Connection {
   let lock: Connection | undefined;
   try {
@@ -68,7 +61,7 @@ function takeLock(path: string): Connection {
   } catch (error) {
     lock?.close();
     if (!/locked/.test((error as Error).message)) throw unavailable(path, error);
-    const message = `${path} is in use by another server. Stop that one, or give this one another data folder.`;
+    const message = `${path} is in use by another server. Stop it, or use another data folder.`;
     throw new StoreError("UNAVAILABLE", message, {}, error);
   }
 }
@@ -97,12 +90,11 @@ function refuseNewer(connection: Connection, path: string): void {
   const version = versionOf(connection);
   if (version <= MIGRATIONS.length) return;
   const message =
-    `${path} was written by a newer version of the server (file version ${version}, this one knows ` +
-    `${MIGRATIONS.length}). Start that version, or restore a copy of the file from before it.`;
+    `${path} was written by a newer version of the server (file version ${version}; this server supports up to ` +
+    `${MIGRATIONS.length}). Start the newer version, or restore an older copy of the file.`;
   throw new StoreError("NEWER_SCHEMA", message, { version, known: MIGRATIONS.length });
 }
 
-/** Each version in one transaction, on disk before it counts. */
 function migrate(connection: Connection): void {
   connection.exec("PRAGMA synchronous = FULL");
   for (let version = versionOf(connection); version < MIGRATIONS.length; version++) {
@@ -114,9 +106,8 @@ function migrate(connection: Connection): void {
   connection.exec("PRAGMA synchronous = NORMAL");
 }
 
-/** Why the database file at `path` cannot be opened. */
 export function unavailable(path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   if (isDamage(error)) return damaged(path, error);
-  return new StoreError("UNAVAILABLE", `${path} cannot be opened: ${(error as Error).message}.`, {}, error);
+  return new StoreError("UNAVAILABLE", `Cannot open ${path}: ${(error as Error).message}.`, {}, error);
 }

@@ -10,10 +10,9 @@ import { type Source, visit } from "./scan.ts";
 import type { Steps } from "./turns.ts";
 import { isMembers } from "./values.ts";
 
-/** What callers ask for, checked, with the name that MongoDB would give it. */
 export function describeIndex(key: Record<string, IndexOrder>, options: IndexOptions): IndexDescription {
   const fields = isMembers(key) ? Object.entries(key) : [];
-  if (fields.length === 0 || fields.length > 31) throw bad("An index takes between 1 and 31 fields.");
+  if (fields.length === 0 || fields.length > 31) throw bad("An index needs between 1 and 31 fields.");
   for (const [path, order] of fields) {
     if (parsePath(path).some((part) => part.startsWith("$"))) throw bad(`"${path}" cannot be indexed.`);
     if (order !== 1 && order !== -1 && !isPlaceIndex(order)) {
@@ -22,12 +21,11 @@ export function describeIndex(key: Record<string, IndexOrder>, options: IndexOpt
   }
   const { expireAfterSeconds, unique, sparse } = options;
   const places = fields.filter(([, order]) => isPlaceIndex(order));
-  if (places.length > 1) throw bad("An index is of one place.");
-  if (places.length > 0 && unique) throw bad("An index of places cannot be unique.");
-  if (places.length > 0 && expireAfterSeconds !== undefined)
-    throw bad("expireAfterSeconds is not for indexes of places.");
+  if (places.length > 1) throw bad("An index can have only one geo field.");
+  if (places.length > 0 && unique) throw bad("A geo index cannot be unique.");
+  if (places.length > 0 && expireAfterSeconds !== undefined) throw bad("A geo index cannot have expireAfterSeconds.");
   if (expireAfterSeconds !== undefined) {
-    if (fields.length > 1) throw bad("expireAfterSeconds is for indexes of one field.");
+    if (fields.length > 1) throw bad("An index with expireAfterSeconds must have exactly one field.");
     if (!Number.isFinite(expireAfterSeconds) || expireAfterSeconds < 0 || expireAfterSeconds > 2 ** 31 - 1) {
       throw bad("expireAfterSeconds must be between 0 and 2147483647.");
     }
@@ -41,7 +39,7 @@ export function describeIndex(key: Record<string, IndexOrder>, options: IndexOpt
   };
 }
 
-/** Costs a look at every document of the collection, while other writes wait. */
+/** Visits every document of the collection, while other writes wait. */
 export function* createIndex(source: Source, description: IndexDescription): Steps<string> {
   const connection = source.connection();
   const info = ensureCollection(connection, source.collection);
@@ -55,7 +53,7 @@ export function* createIndex(source: Source, description: IndexDescription): Ste
   const everything = planQuery({ ...info, indexes: [] }, {}, []);
   const steps = visit(source, everything, (stored) => {
     documents.push(stored);
-    return documents.length >= BATCH ? "pause" : "go on";
+    return documents.length >= BATCH ? "pause" : "continue";
   });
   for (let step = steps.next(); ; step = steps.next()) {
     for (const stored of documents.splice(0))

@@ -2,9 +2,8 @@ import { ObjectId } from "../../bson.ts";
 import { EMPTY_ARRAY, isMembers, type Members, typeRank } from "./values.ts";
 
 /**
- * Values as bytes whose order is MongoDB's order of the values, so that an index is a B-tree of them. Each value's bytes
- * end in a way that no other's begin with, so that the bytes of a compound key are those of its parts one after the
- * other. A descending part has every bit turned over.
+ * Encodes values as bytes that sort in MongoDB's order, so that an index is a B-tree of them. No encoding is a prefix
+ * of another, so a compound key is the concatenation of its parts. Descending parts have all bits inverted.
  */
 export type Key = Uint8Array;
 
@@ -31,20 +30,20 @@ export function keyOf(value: unknown): Key {
   return finish();
 }
 
-/** The key as text, for sets and maps: equal values have the same, whatever their type. */
+/** The key as text, for sets and maps. Equal values have equal keys, whatever their type. */
 export function keyText(value: unknown): string {
   length = 0;
   write(value);
   return scratch.toString("latin1", 0, length);
 }
 
-/** The key of an index entry; `descending` says which of its parts count down. */
+/** The key of an index entry. `descending` says which of its parts are in descending order. */
 export function compoundKey(values: readonly unknown[], descending: readonly boolean[]): Key {
   writeAll(values, descending);
   return finish();
 }
 
-/** The same as text, a character for each byte: it is made and compared in half of the time. */
+/** The same as text with one character per byte, which is twice as fast to create and compare. */
 export function compoundKeyText(values: readonly unknown[], descending: readonly boolean[]): string {
   writeAll(values, descending);
   return scratch.toString("latin1", 0, length);
@@ -59,7 +58,7 @@ function writeAll(values: readonly unknown[], descending: readonly boolean[]): v
   }
 }
 
-/** The least bytes above every key that begins with `prefix`; undefined where there are none. */
+/** The smallest key above every key with this prefix; undefined if there is none. */
 export function after(prefix: Key): Key | undefined {
   for (let end = prefix.length; end > 0; end--) {
     if (prefix[end - 1] !== 0xff) {
@@ -71,7 +70,7 @@ export function after(prefix: Key): Key | undefined {
   return undefined;
 }
 
-/** The bytes that every value of the same type as `value` begins with. */
+/** The range of keys of all values with the type of `value`. */
 export function typeBounds(value: unknown): [Key, Key] {
   const [low, high] = RANGES[typeRank(value)]!;
   return [Uint8Array.of(low), Uint8Array.of(high)];
@@ -164,7 +163,7 @@ function writeEnd(): void {
   scratch[length++] = TAG.end;
 }
 
-/** Eight bytes: the double with its sign turned over, and all of it where it is negative; NaN below all. */
+/** Eight bytes: the double with its sign bit inverted, or all bits if it is negative. NaN sorts first. */
 function writeNumber(value: number): void {
   if (Number.isNaN(value)) {
     scratch.fill(0, length, length + 8);
@@ -177,7 +176,7 @@ function writeNumber(value: number): void {
   length += 8;
 }
 
-/** UTF-8 that ends in a zero byte; 0 and 1 in the text are written as 1 1 and 1 2. */
+/** UTF-8 with a terminating zero byte. The bytes 0 and 1 are escaped as 1 1 and 1 2. */
 function writeText(text: string): void {
   reserve(text.length * 3 + 1);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these two are what must be escaped

@@ -19,13 +19,12 @@ import {
 } from "./values.ts";
 
 /**
- * Filters as functions. A filter is compiled once, which checks all of it, and then holds or not for a document, as
- * MongoDB documents it: `null` stands for missing too, comparisons hold between values of one type, arrays match by an
- * element or as a whole.
+ * A compiled filter with MongoDB's semantics: `null` also matches missing fields, comparisons need values of the same
+ * type, and arrays match by an element or as a whole.
  */
 export type Predicate = (document: Members) => boolean;
 
-/** Whether a test holds for one of the values that a condition is about; `elements`: those inside an array too. */
+/** Whether a test holds for one of the values at the path. `elements` includes the elements of an array. */
 type Some = (elements: boolean, test: Test) => boolean;
 type Condition = (some: Some) => boolean;
 
@@ -49,12 +48,12 @@ function compileClause(key: string, value: unknown): Predicate {
     case "$jsonSchema":
       return compileByMingo({ [key]: value });
     default:
-      throw bad(`${key} is no operator of a filter.`);
+      throw bad(`Unknown filter operator ${key}.`);
   }
 }
 
 function compileBranches(operator: string, value: unknown): Predicate {
-  if (!Array.isArray(value) || value.length === 0) throw bad(`${operator} takes an array of at least one filter.`);
+  if (!Array.isArray(value) || value.length === 0) throw bad(`${operator} needs an array of at least one filter.`);
   const branches = (operator === "$and" ? value : joinEqualities(value)).map(compileFilter);
   if (operator === "$and") return (document) => branches.every((branch) => branch(document));
   if (operator === "$or") return (document) => branches.some((branch) => branch(document));
@@ -62,8 +61,7 @@ function compileBranches(operator: string, value: unknown): Predicate {
 }
 
 /**
- * Branches of an `$or` or `$nor` that each say what one path is equal to, as one `$in` for each such path: thousands of
- * them cost no more than one.
+ * Combines branches that each compare one path into one `$in` per path: thousands of them then cost no more than one.
  */
 export function joinEqualities(branches: readonly unknown[]): unknown[] {
   if (branches.length < 2) return branches as unknown[];
@@ -104,7 +102,7 @@ function compileByMingo(filter: Members): Predicate {
 }
 
 function unusable(error: unknown): StoreError {
-  return new StoreError("BAD_OPERATION", `The filter cannot be used: ${(error as Error).message}`, {}, error);
+  return new StoreError("BAD_OPERATION", `The filter is invalid: ${(error as Error).message}`, {}, error);
 }
 
 function compilePath(text: string, value: unknown): Predicate {
@@ -114,13 +112,12 @@ function compilePath(text: string, value: unknown): Predicate {
   return (document) => condition((elements, test) => someAt(document, path, elements, test));
 }
 
-/** The commonest clause, without the detour over conditions. */
 function equalAt(path: Path, value: unknown): Predicate {
   const test = equalTest(value);
   return (document) => someAt(document, path, true, test);
 }
 
-/** Whether a filter's value is made of operators, such as `{$gt: 1}`, and is not a value to be equal to. */
+/** Whether a filter's value consists of operators, such as `{$gt: 1}`, rather than being a value to compare with. */
 export function isOperators(value: unknown): value is Members {
   if (!isMembers(value) || value instanceof RegExp) return false;
   const first = Object.keys(value)[0];
@@ -181,9 +178,7 @@ function compileOperator(operator: string, operators: Members, path: string): Co
     case "$within":
       return whole(regionTest(path, () => withinRegion(raw)));
     case "$geoIntersects":
-      throw bad(
-        "$geoIntersects is not in the embedded store: it keeps points, which $geoWithin finds. MongoDB has it.",
-      );
+      throw bad("The embedded store does not support $geoIntersects. It stores points; use $geoWithin, or MongoDB.");
     case "$near":
     case "$nearSphere":
       return whole(nearTest(operator, operators, path));
@@ -194,7 +189,7 @@ function compileOperator(operator: string, operators: Members, path: string): Co
     default:
       throw bad(
         operator.startsWith("$")
-          ? `${operator} is no operator of a filter.`
+          ? `Unknown filter operator ${operator}.`
           : `"${path}" mixes operators and "${operator}".`,
       );
   }
@@ -236,13 +231,13 @@ function orderTest(operator: string, wanted: unknown): Test {
 }
 
 function inTest(operator: string, raw: unknown): Test {
-  if (!Array.isArray(raw)) throw bad(`${operator} takes an array.`);
+  if (!Array.isArray(raw)) throw bad(`${operator} needs an array.`);
   const plain = new Set<unknown>();
   const ids = new Set<string>();
   const objects = new Set<string>();
   const others: Test[] = [];
   for (const item of raw) {
-    if (isOperators(item)) throw bad(`${operator} takes values, not operators.`);
+    if (isOperators(item)) throw bad(`${operator} needs values, not operators.`);
     if (item instanceof RegExp) {
       others.push(regexTest(item));
       continue;
@@ -263,7 +258,7 @@ function inTest(operator: string, raw: unknown): Test {
 
 function typeTest(raw: unknown): Test {
   const wanted = (Array.isArray(raw) ? raw : [raw]).map(typeAlias);
-  if (wanted.length === 0) throw bad("$type takes at least one type.");
+  if (wanted.length === 0) throw bad("$type needs at least one type.");
   return (value) => value !== undefined && wanted.some((type) => hasType(value, type));
 }
 
@@ -271,18 +266,18 @@ const TYPES = new Set([...Object.values(TYPE_NUMBERS), "number"]);
 
 function typeAlias(raw: unknown): string {
   const alias = typeof raw === "number" ? TYPE_NUMBERS[raw] : raw;
-  if (typeof alias !== "string" || !TYPES.has(alias)) throw bad(`$type does not know ${JSON.stringify(raw)}.`);
+  if (typeof alias !== "string" || !TYPES.has(alias)) throw bad(`Unknown $type ${JSON.stringify(raw)}.`);
   return alias;
 }
 
 function sizeTest(raw: unknown): Test {
-  if (!Number.isInteger(raw) || (raw as number) < 0) throw bad("$size takes a whole number, 0 or more.");
+  if (!Number.isInteger(raw) || (raw as number) < 0) throw bad("$size needs a whole number, 0 or more.");
   return (value) => Array.isArray(value) && value.length === raw;
 }
 
 function modTest(raw: unknown): Test {
   if (!Array.isArray(raw) || raw.length !== 2 || !raw.every(Number.isFinite)) {
-    throw bad("$mod takes an array of two numbers: divisor and remainder.");
+    throw bad("$mod needs an array of two numbers: divisor and remainder.");
   }
   const [divisor, remainder] = raw.map(Math.trunc) as [number, number];
   if (divisor === 0) throw bad("$mod cannot divide by 0.");
@@ -290,11 +285,11 @@ function modTest(raw: unknown): Test {
 }
 
 function regexOf(raw: unknown, options: unknown): RegExp {
-  if (options !== undefined && typeof options !== "string") throw bad("$options takes a string.");
+  if (options !== undefined && typeof options !== "string") throw bad("$options must be a string.");
   const source = raw instanceof RegExp ? raw.source : raw;
-  if (typeof source !== "string") throw bad("$regex takes a string.");
+  if (typeof source !== "string") throw bad("$regex must be a string.");
   const flags = options ?? (raw instanceof RegExp ? raw.flags : "");
-  // What matches behind any characters matches without them, in time that is linear and not quadratic.
+  // Strip a leading `.*`: the result is the same, in linear instead of quadratic time.
   return compilePattern(source.replace(/^(?:\.\*)+(?![?+*{])/, ""), flags.replace(/[dgvy]/g, ""));
 }
 
@@ -304,20 +299,20 @@ function regexTest(raw: unknown, options?: unknown): Test {
 }
 
 function compileNot(raw: unknown, path: string): Condition {
-  if (!isOperators(raw) && !(raw instanceof RegExp)) throw bad("$not takes operators or a regular expression.");
+  if (!isOperators(raw) && !(raw instanceof RegExp)) throw bad("$not needs operators or a regular expression.");
   const condition = compileCondition(raw, path);
   return (some) => !condition(some);
 }
 
 function compileAll(raw: unknown, path: string): Condition {
-  if (!Array.isArray(raw)) throw bad("$all takes an array.");
+  if (!Array.isArray(raw)) throw bad("$all needs an array.");
   const values = raw.filter((item) => !isOperators(item) && !(item instanceof RegExp)).map((item) => importValue(item));
   const others = raw.filter((item) => isOperators(item) || item instanceof RegExp);
   const conditions = others.map((item) => {
     if (item instanceof RegExp) return found(regexTest(item));
     const [operator, second] = Object.keys(item);
     if (operator !== "$elemMatch" || second !== undefined)
-      throw bad("$all takes values, or $elemMatch in each element.");
+      throw bad("$all needs values, or $elemMatch in each element.");
     return whole(elementTest(item.$elemMatch, path));
   });
   if (values.length > FEW) conditions.unshift(hasAll(values));
@@ -325,10 +320,8 @@ function compileAll(raw: unknown, path: string): Condition {
   return (some) => conditions.length > 0 && conditions.every((condition) => condition(some));
 }
 
-/** Up to this many values are looked for one by one. */
 const FEW = 4;
 
-/** Each of the values, which may be many, is there: one look at what is there. */
 function hasAll(values: unknown[]): Condition {
   const wanted = new Set(values.map(keyText));
   return (some) => {
@@ -344,12 +337,11 @@ function hasAll(values: unknown[]): Condition {
 const LOGICAL = new Set(["$and", "$or", "$nor", "$expr", "$jsonSchema", "$comment"]);
 
 function elementTest(raw: unknown, path: string): Test {
-  if (!isMembers(raw)) throw bad("$elemMatch takes an object.");
+  if (!isMembers(raw)) throw bad("$elemMatch needs an object.");
   const test = compileElement(raw, path);
   return (value) => Array.isArray(value) && value.some(test);
 }
 
-/** A test of one element of an array: by operators on it, or as a document of its own. */
 export function compileElement(raw: Members, path: string): Test {
   if (isOperators(raw) && !LOGICAL.has(Object.keys(raw)[0]!)) {
     const condition = compileCondition(raw, path);
@@ -369,12 +361,11 @@ function nearTest(operator: "$near" | "$nearSphere", operators: Members, path: s
   return (value) => distance(value) !== undefined;
 }
 
-/** What of a geo query is read, or why it cannot be. */
 export function orRefused<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw error instanceof Malformed ? bad(`The place of "${path}" cannot be used: ${error.message}.`) : error;
+    throw error instanceof Malformed ? bad(`The geo value of "${path}" is invalid: ${error.message}.`) : error;
   }
 }
 
@@ -385,7 +376,7 @@ const BITS: Record<string, (bits: bigint, mask: bigint) => boolean> = {
   $bitsAnyClear: (bits, mask) => (bits & mask) !== mask,
 };
 
-/** Numbers that are not whole, or that 64 bits do not hold, match none of these, as in MongoDB. */
+/** As in MongoDB, non-integers and numbers beyond 64 bits never match. */
 function bitsTest(operator: string, raw: unknown): Test {
   const mask = bitMask(operator, raw);
   const holds = BITS[operator]!;
@@ -397,13 +388,13 @@ function bitsTest(operator: string, raw: unknown): Test {
 
 const MAX_BITS = 2 ** 63;
 
-/** A number's bits, or those at the given positions; positions beyond 63 are those of the sign. */
+/** A number's bits, or the bits at the given positions. Positions above 63 mean the sign. */
 function bitMask(operator: string, raw: unknown): bigint {
   if (Number.isSafeInteger(raw) && (raw as number) >= 0) return BigInt(raw as number);
   let mask = 0n;
   for (const position of Array.isArray(raw) ? raw : [undefined]) {
     if (!Number.isInteger(position) || position < 0 || position > MAX_POSITION) {
-      throw bad(`${operator} takes a whole number of 0 or more, or an array of the positions of bits.`);
+      throw bad(`${operator} needs a whole number of 0 or more, or an array of bit positions.`);
     }
     mask |= 1n << BigInt(position);
   }

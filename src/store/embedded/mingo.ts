@@ -2,11 +2,11 @@ import { createRequire } from "node:module";
 import type { Context } from "mingo/core";
 import { ownContext } from "./operators/context.ts";
 
-/** `mingo` takes 0.1 s to load, so it waits for the first query that needs it. */
+/** `mingo` takes 0.1 s to load, so it is loaded for the first query that needs it. */
 export interface Mingo {
   Query: typeof import("mingo/query").Query;
   Aggregator: typeof import("mingo/aggregator").Aggregator;
-  /** Functions of the host's own JavaScript are never run. */
+  /** Never runs JavaScript functions from a query. */
   options: { scriptEnabled: false; context: Context };
 }
 let loaded: Mingo | undefined;

@@ -1,10 +1,9 @@
 import { StoreError } from "../errors.ts";
 import { isMembers, type Members, member, setMember } from "./values.ts";
 
-/** A dotted path, cut at its dots. */
 export type Path = readonly string[];
 
-/** A test of one value; `undefined` stands for a missing one. */
+/** A test of one value; `undefined` stands for a missing value. */
 export type Test = (value: unknown) => boolean;
 
 const MAX_PARTS = 100;
@@ -13,20 +12,19 @@ export function parsePath(text: string): Path {
   const path = text.toWellFormed().split(".");
   if (path.length > MAX_PARTS) throw new StoreError("BAD_OPERATION", `A path has more than ${MAX_PARTS} parts.`);
   if (path.includes("")) {
-    throw new StoreError("BAD_OPERATION", `"${text}" is no path: it is empty or has an empty part.`);
+    throw new StoreError("BAD_OPERATION", `"${text}" is not a valid path: it is empty or has an empty part.`);
   }
   return path;
 }
 
-/** The position that a part of a path names in an array, or -1. */
+/** The array index that a part of a path denotes, or -1. */
 export function arrayPosition(part: string): number {
   return /^(0|[1-9]\d{0,8})$/.test(part) ? Number(part) : -1;
 }
 
 /**
- * Whether `test` holds for a value at the path. Arrays on the way are searched, element by element and by position; the
- * array at the path's end is searched only where `elements` says so, and is itself tested last. A missing value is
- * tested once, as undefined; nothing is tested behind an array's elements that are no objects.
+ * Whether `test` holds for a value at the path. Arrays on the path are searched by element and by index. An array at
+ * the end is tested after its elements (if `elements` is set). Missing values are tested once, as undefined.
  */
 export function someAt(document: Members, path: Path, elements: boolean, test: Test): boolean {
   return someMember(document, path, 0, elements, test);
@@ -56,7 +54,7 @@ function someEnd(value: unknown, elements: boolean, test: Test): boolean {
   return test(value);
 }
 
-/** The value at a path through objects only, and by position through arrays. */
+/** The value at a path through objects, and through arrays by index. */
 export function valueAt(document: Members, path: Path): unknown {
   let value: unknown = document;
   for (const part of path) {
@@ -72,7 +70,7 @@ export function valueAt(document: Members, path: Path): unknown {
   return value;
 }
 
-/** A copy with the value at the path, objects made on the way. */
+/** A copy with the value set at the path, creating objects as needed. */
 export function withValueAt(document: Members, [part, ...rest]: Path, value: unknown): Members {
   const copy = { ...document };
   const inner = member(document, part!);

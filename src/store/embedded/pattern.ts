@@ -1,17 +1,16 @@
 import { StoreError } from "../errors.ts";
 
 /**
- * Regular expressions as MongoDB takes them (PCRE, in code points) as JavaScript's with the flag v. What means something
- * else there is translated: `.`, `^` and `$`, `\s`, `\h`, `\v`, `\R`, `\A`, `\z`, `\Q…\E`, POSIX classes, comments, the
- * options x, m and s. What JavaScript has no form for is refused: atomic groups, possessive quantifiers, `\K`, `\G`, `\X`,
- * recursion, conditions; and so is `\p`, whose names differ.
+ * Translates MongoDB's regular expressions (PCRE, in code points) to JavaScript's with the v flag. Refuses what
+ * JavaScript lacks: atomic groups, possessive quantifiers, `\K`, `\G`, `\X`, recursion, conditions; and `\p`, whose
+ * names differ.
  */
 export function compilePattern(source: string, options = ""): RegExp {
   const key = `${options}/${source}`;
   const known = recent.get(key);
   if (known !== undefined) return known;
   if (source.length > MAX_CHARS) throw refused(`is longer than ${MAX_CHARS} characters`);
-  if (!/^[imsxu]*$/.test(options)) throw refused(`has options i, m, s, u and x, not "${options}"`);
+  if (!/^[imsxu]*$/.test(options)) throw refused(`may have the options i, m, s, u and x, not "${options}"`);
   const translated = new Translation(source, options).run();
   try {
     const regex = new RegExp(translated.source, translated.flags);
@@ -23,10 +22,9 @@ export function compilePattern(source: string, options = ""): RegExp {
   }
 }
 
-/** MongoDB's own bound. */
 const MAX_CHARS = 32_764;
 
-/** Expressions that were translated lately: a pipeline may match by the same one for each document. */
+/** Cache of translations: a pipeline may use the same expression for every document. */
 const recent = new Map<string, RegExp>();
 const MAX_RECENT = 100;
 
@@ -34,7 +32,6 @@ function refused(why: string): StoreError {
   return new StoreError("BAD_OPERATION", `$regex ${why}.`);
 }
 
-/** Ranges, as a class has them between its brackets. */
 const SETS: Record<string, string> = {
   d: "0-9",
   w: "A-Za-z0-9_",
@@ -61,10 +58,10 @@ const POSIX: Record<string, string> = {
 
 const CONTROLS: Record<string, number> = { a: 7, e: 27, f: 12, n: 10, r: 13, t: 9 };
 
-/** The end of the text, or a line's end there. */
+/** The end of the text, or the position before a final newline. */
 const END = "(?=\\n?$)";
 
-/** What stands for itself wherever it is: `[…]` of ranges, which may be inside another class. */
+/** A character class, which may be nested in another class. */
 const setOf = (ranges: string, isNegated: boolean): string => `[${isNegated ? "^" : ""}${ranges}]`;
 
 class Translation {
@@ -72,7 +69,7 @@ class Translation {
   #flags: Record<string, boolean> = {};
   #at = 0;
   #out = "";
-  /** Whether a quantifier may stand here: not after a group's start, an assertion or a quantifier. */
+  /** Whether a quantifier may follow: not at the start of a group or after an assertion or quantifier. */
   #repeatable = false;
   readonly #groups: Record<string, boolean>[] = [];
 
@@ -91,7 +88,7 @@ class Translation {
     return { source: this.#out === "" ? "(?:)" : this.#out, flags };
   }
 
-  /** `(?i)` and `(*UTF8)` at the very start. */
+  /** `(?i)` and `(*UTF8)` at the start. */
   #leading(): RegExpExecArray | undefined {
     return this.#take(/\(\?([imsx]+)\)|\(\*UTF8?\)/y);
   }
@@ -138,7 +135,7 @@ class Translation {
     if (group === undefined || (group === "(" && this.#source[this.#at] === "?")) {
       throw refused("with an atomic, recursive or conditional group is not supported");
     }
-    if (end === ")") throw refused(`may have (?${flags}) at its start only: use (?${flags}:…)`);
+    if (end === ")") throw refused(`may have (?${flags}) only at its start: use (?${flags}:…)`);
     this.#groups.push({ ...this.#flags });
     if (flags === undefined) {
       this.#emit(name === undefined && quoted === undefined ? group : `(?<${name ?? quoted}>`, false);
@@ -152,7 +149,7 @@ class Translation {
 
   #close(): void {
     const flags = this.#groups.pop();
-    if (flags === undefined) throw refused("is not valid: a ) has no (");
+    if (flags === undefined) throw refused("is not valid: unmatched )");
     this.#flags = flags;
     this.#emit(")", true);
   }
@@ -178,7 +175,6 @@ class Translation {
     else this.#emit({ A: "^", z: "$", Z: END, b: "\\b", B: "\\B" }[letter]!, false);
   }
 
-  /** Sets such as \d. */
   #set(): string | undefined {
     const letter = this.#take(/\\([dDwWsShHvV])/y)?.[1];
     if (letter === undefined) return undefined;
@@ -186,7 +182,7 @@ class Translation {
     return setOf(SETS[name]!, letter !== name);
   }
 
-  /** A class; a `]` right after its start stands for itself. */
+  /** A class. A `]` at its start is literal. */
   #class(): void {
     const isNegated = this.#take(/\^/y) !== undefined;
     let inner = "";
@@ -221,7 +217,6 @@ class Translation {
     return this.#take(/[\s\S]/vy)![0].codePointAt(0)!;
   }
 
-  /** An escape that stands for one character. */
   #code(): number {
     const hex = this.#take(
       /\\x\{([0-9a-fA-F]{1,6})\}|\\x([0-9a-fA-F]{0,2})|\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})/y,
@@ -240,11 +235,12 @@ class Translation {
 }
 
 function validCode(code: number): number {
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) throw refused("has an escape for what is no character");
+  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+    throw refused("has an escape that is not a valid character");
   return code;
 }
 
-/** A character as an expression has it, safe inside and outside of a class. */
+/** An escaped character, valid inside and outside a class. */
 function literal(code: number): string {
   const char = String.fromCodePoint(code);
   return /^[A-Za-z0-9_ ]$/.test(char) ? char : `\\u{${code.toString(16)}}`;

@@ -10,10 +10,7 @@ import { sorted } from "./operators/stages.ts";
 import { type Path, parsePath, someAt, withValueAt } from "./paths.ts";
 import { importDocument, isMembers, type Members } from "./values.ts";
 
-/**
- * The stages of a pipeline, on documents in memory: $match and plain $sort as a find does them, so that they mean the
- * same, and the others by mingo. In the pipelines' own thread, since they take what time they take.
- */
+/** Runs pipeline stages in memory. $match and plain $sort behave exactly as in a find; mingo does the rest. */
 export function runStages(documents: Members[], stages: Document[], others: ReadonlyMap<string, Members[]>): Members[] {
   let current = documents;
   for (const stage of stages) {
@@ -28,7 +25,7 @@ export function isPlainSort(sort: unknown): boolean {
   return isMembers(sort) && Object.values(sort).every((order) => order === 1 || order === -1);
 }
 
-/** As a find does it, inside $facet and $lookup too; expressions may use variables of the pipeline around. */
+/** Behaves as in a find, also inside $facet and $lookup. Expressions may use variables of the outer pipeline. */
 const $match: Stage = (documents, filter, options) => {
   if (!usesExpressions(filter)) return documents.filter(compileFilter(filter));
   const query = new (mingo().Query)(filter as Members, options);
@@ -50,12 +47,11 @@ function byMingo(documents: Members[], stage: Document, others: ReadonlyMap<stri
     });
     return aggregator.run<Members>(documents).map(importDocument);
   } catch (error) {
-    const message = `${Object.keys(stage)[0]} of the pipeline cannot be carried out: ${(error as Error).message}`;
+    const message = `The pipeline stage ${Object.keys(stage)[0]} failed: ${(error as Error).message}`;
     throw new StoreError("BAD_OPERATION", message);
   }
 }
 
-/** A $lookup by one field on either side. */
 export interface Lookup {
   from: string;
   localField: string;
@@ -63,13 +59,12 @@ export interface Lookup {
   as: string;
 }
 
-/** The values that the documents are joined by. */
 export function joinValues(documents: Members[], { localField }: Lookup): unknown[] {
   const path = parsePath(localField);
   return [...new Map(documents.flatMap((document) => [...localKeys(document, path)])).values()];
 }
 
-/** mingo's own $lookup does not find missing fields and elements of arrays as MongoDB does. */
+/** mingo's own $lookup treats missing fields and array elements differently from MongoDB. */
 export function join(documents: Members[], { localField, foreignField, as }: Lookup, foreign: Members[]): Members[] {
   const [local, other, target] = [localField, foreignField, as].map(parsePath) as [Path, Path, Path];
   const byKey = new Map<string, number[]>();
@@ -87,7 +82,7 @@ export function join(documents: Members[], { localField, foreignField, as }: Loo
   });
 }
 
-/** Of an array its elements; a missing value is null. */
+/** Arrays contribute their elements; a missing value is null. */
 function localKeys(document: Members, path: Path): Map<string, unknown> {
   const keys = new Map<string, unknown>();
   for (const [value = null] of expand(document, [path]).rows) {

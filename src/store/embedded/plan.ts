@@ -8,21 +8,18 @@ import type { SortKey } from "./sort.ts";
 import { importValue, type Members } from "./values.ts";
 
 /**
- * How to find the documents of a filter: by which indexes, and by which parts of them. A plan finds at least the
- * documents that match; the filter itself is checked on each. `_id` is an index of every collection.
+ * Which indexes and ranges to read for a filter. A plan finds at least the matching documents; each is still checked.
  */
 export interface Plan {
   scans: Scan[];
-  /** The documents come in the order that was asked for. */
   sorted: boolean;
-  /** No document comes twice. */
   distinct: boolean;
 }
 
 export interface Scan {
-  /** Undefined: all documents in the order of their rows. */
+  /** Undefined: scan all documents in row order. */
   index: IndexInfo | undefined;
-  /** Parts of the index, from `low` to before `high`. */
+  /** Ranges of the index, `high` excluded. */
   ranges: Range[];
   reverse: boolean;
 }
@@ -30,11 +27,10 @@ export interface Scan {
 export interface Range {
   low: Key | undefined;
   high: Key | undefined;
-  /** The one whole key of the part, where it is no more than that. */
   exact?: Key;
 }
 
-/** More parts than this are not looked up one by one. */
+/** A plan with more ranges than this is not used. */
 const MAX_RANGES = 10_000;
 
 export function planQuery(info: CollectionInfo, filter: Members, sort: readonly SortKey[]): Plan {
@@ -51,7 +47,7 @@ export function planQuery(info: CollectionInfo, filter: Members, sort: readonly 
   return { scans: [choice.scan], sorted: choice.sorted, distinct: choice.scan.index!.arrays === 0 };
 }
 
-/** One plan for each branch of an `$or`, if every branch has an index to go by. */
+/** One scan per branch of an `$or`, if every branch can use an index. */
 function planUnion(info: CollectionInfo, clauses: [string, unknown][]): Scan[] | undefined {
   for (const [key, value] of clauses) {
     if (key !== "$or" || !Array.isArray(value)) continue;
@@ -73,11 +69,11 @@ function* flatten(filter: Members): Generator<[string, unknown]> {
   }
 }
 
-/** What one predicate says about a field: that it has one of some values, or lies in a range. */
+/** The restriction of a field by one condition: a set of values, or a range. */
 interface Bound {
   points?: Key[];
   range?: Range;
-  /** It holds only where the field is there. */
+  /** The condition only holds if the field exists. */
   present: boolean;
 }
 
@@ -132,7 +128,6 @@ function rangeBounds(operator: string, raw: unknown): Bound[] {
 interface Choice {
   scan: Scan;
   sorted: boolean;
-  /** How many fields of the index the filter bounds. */
   fields: number;
   score: number;
 }
@@ -151,7 +146,7 @@ function best(
   return choice;
 }
 
-/** The index of `_id`, which is a column of the documents' own table. */
+/** The index on `_id`, which is a column of the documents' own table. */
 export function idIndex(info: CollectionInfo): IndexInfo {
   return {
     id: 0,
@@ -202,12 +197,11 @@ function useIndex(index: IndexInfo, bounds: Map<string, Bound[]>, sort: readonly
   return { scan, sorted, fields, score };
 }
 
-/** The part of an index of places that a box is in. */
 export function placeScan(index: IndexInfo, box: Box): Scan {
   return { index, ranges: boxRanges(box), reverse: false };
 }
 
-/** The places that one clause asks for; of several the first one counts. Worth more than a range, less than a value. */
+/** Uses the first geo clause on the field. Scores higher than a range but lower than a value. */
 function usePlaces(
   index: IndexInfo,
   path: string,
@@ -222,7 +216,7 @@ function usePlaces(
   return undefined;
 }
 
-/** All that is said of a field at once; of an array, whose elements may each meet another predicate, only one of it. */
+/** Combines all restrictions of a field. An array uses only one, because its elements may match different ones. */
 function narrowest(bounds: Bound[], isArray: boolean): Bound | undefined {
   const points = bounds.find((bound) => bound.points !== undefined);
   if (points !== undefined || isArray) return points ?? bounds[0];
@@ -245,7 +239,7 @@ function lesser(a: Key | undefined, b: Key | undefined): Key | undefined {
   return a === undefined || (b !== undefined && Buffer.compare(a, b) > 0) ? b : a;
 }
 
-/** 1 or -1: the index, read that way, gives the order asked for; 0: it does not. */
+/** 1 or -1 if scanning the index in that direction gives the requested order; 0 if it does not. */
 function sortDirection(index: IndexInfo, constant: number, sort: readonly SortKey[]): number {
   const fixed = new Set(index.fields.slice(0, constant).map(({ text }) => text));
   const wanted = sort.filter(({ text }) => !fixed.has(text));
@@ -266,7 +260,6 @@ function joined(a: Key, b: Key): Key {
   return bytes;
 }
 
-/** The keys that begin with `prefix` and go on within `range`. */
 function within(prefix: Key, range?: Range): Range {
   return {
     low: range?.low === undefined ? prefix : joined(prefix, range.low),
@@ -274,7 +267,7 @@ function within(prefix: Key, range?: Range): Range {
   };
 }
 
-/** The range in a descending field, whose bytes are turned over. */
+/** The range in a descending field, whose bytes are inverted. */
 function turned({ low, high }: Range): Range {
   return { low: high && after(inverted(high)), high: low && after(inverted(low)) };
 }

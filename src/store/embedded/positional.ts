@@ -3,22 +3,19 @@ import { compileFilter, type Predicate } from "./match.ts";
 import { parsePath, valueAt } from "./paths.ts";
 import { isMembers, type Members, setMember } from "./values.ts";
 
-/**
- * The position of the element that `$` means in an update of the array at `path`: the first for which a condition of
- * the filter on that array holds.
- */
+/** The array index that `$` denotes: the first element that satisfies a condition of the filter on the array. */
 export function positionOf(document: Members, path: string, filter: Members): number {
   const array = valueAt(document, parsePath(path));
-  if (!Array.isArray(array)) throw new StoreError("BAD_OPERATION", `$ in a path needs an array in "${path}".`);
+  if (!Array.isArray(array)) throw new StoreError("BAD_OPERATION", `$ in a path needs an array at "${path}".`);
   const position = compilePositions(path, filter)(document);
   if (position !== undefined) return position;
   throw new StoreError(
     "BAD_OPERATION",
-    `$ in a path needs a condition on "${path}" in the filter, to say which element.`,
+    `$ in a path needs a condition on "${path}" in the filter, to select the element.`,
   );
 }
 
-/** The same for many documents; undefined where no condition says which element. */
+/** The same for many documents; undefined if no condition selects an element. */
 export function compilePositions(path: string, filter: Members): (document: Members) => number | undefined {
   const parts = parsePath(path);
   const conditions = [...conditionsOn(path, filter, () => true)];
@@ -36,7 +33,7 @@ export function compilePositions(path: string, filter: Members): (document: Memb
 
 interface Condition {
   holds: Predicate;
-  /** Of a branch of an $or, whether it is that branch by which the document matches. */
+  /** For a branch of an $or: whether the document matches by that branch. */
   matches: Predicate;
 }
 
@@ -51,7 +48,6 @@ function* conditionsOn(path: string, filter: Members, matches: Predicate): Gener
   }
 }
 
-/** An object that holds `value` at the path and nothing else. */
 function nested(path: readonly string[], value: unknown): Members {
   return path.reduceRight<unknown>((inner, part) => {
     const outer: Members = {};

@@ -1,23 +1,22 @@
 import { chmod, open, stat } from "node:fs/promises";
 import { isFileError } from "../../files.ts";
 
-/** What SQLite has of a database, by the end of the name. It gives the files that it makes itself the mode of the first. */
+/** Suffixes of a database's files. SQLite gives the files that it creates the mode of the first. */
 const MADE = ["", "-lock"];
 const BESIDE = ["-wal", "-shm", "-journal", "-lock-journal"];
 const OTHERS = 0o077;
-/** File systems without modes, or with others' files in them, refuse a change. What they show is not ours to mend. */
+/** File systems without modes, or files of other users, refuse a chmod. That is not ours to fix. */
 const REFUSED = new Set(["EPERM", "ENOTSUP", "EROFS", "ENOSYS"]);
 
 /**
- * Makes the files of a database that are not there, for the server's user alone, and takes everybody else's rights away
- * from those that are. A file that is there is not opened: to close it again would release SQLite's locks on it.
+ * Creates missing files for the server's user only, and removes other users' permissions from existing ones. Does not
+ * open existing files, because closing them would release SQLite's locks.
  */
 export async function makePrivate(path: string): Promise<void> {
   for (const end of MADE) if (!(await make(path + end))) await tighten(path + end);
   for (const end of BESIDE) await tighten(path + end);
 }
 
-/** False where there is one already. */
 async function make(path: string): Promise<boolean> {
   try {
     await (await open(path, "wx", 0o600)).close();

@@ -5,26 +5,25 @@ import { type Path, parsePath, type Test } from "./paths.ts";
 import { compilePositions } from "./positional.ts";
 import { isMembers, type Members, setMember } from "./values.ts";
 
-/** The named fields as a tree: a leaf is `true`. */
 interface Fields extends Map<string, Fields | true> {}
 
 export type Project = (document: Members) => Members;
 
 /**
- * A projection as a function: either the named fields alone, or all but them; `_id` is taken by default. Of an array
- * `$` behind its path takes the element that the filter is about, $elemMatch the first that matches, $slice a part.
+ * Compiles a projection. For arrays, `path.$` returns the element that the filter matched, $elemMatch the first match,
+ * and $slice a part.
  */
 export function compileProjection(projection: Projection | undefined, filter: Members = {}): Project {
   const entries = Object.entries(projection ?? {}).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return (document) => document;
-  const parts: Parts = { taken: [], left: [], id: undefined, slices: [], elements: [], position: undefined };
+  const parts: Parts = { included: [], excluded: [], id: undefined, slices: [], elements: [], position: undefined };
   for (const [path, value] of entries) addField(parts, path, value);
   return compileParts(parts, filter);
 }
 
 interface Parts {
-  taken: string[];
-  left: string[];
+  included: string[];
+  excluded: string[];
   id: boolean | undefined;
   slices: [Path, (array: unknown[]) => unknown[]][];
   elements: [string, Test][];
@@ -36,8 +35,8 @@ function addField(parts: Parts, path: string, value: unknown): void {
   if (path.endsWith(".$")) addPosition(parts, path.slice(0, -2), value);
   else if (typeof value === "number" || typeof value === "boolean") {
     if (path === "_id") parts.id = Boolean(value);
-    else if (value) parts.taken.push(path);
-    else parts.left.push(path);
+    else if (value) parts.included.push(path);
+    else parts.excluded.push(path);
   } else if (operator === "$slice" && second === undefined) {
     parts.slices.push([parsePath(path), sliceOf(path, (value as Members).$slice)]);
   } else if (operator === "$elemMatch" && second === undefined) {
@@ -46,17 +45,17 @@ function addField(parts: Parts, path: string, value: unknown): void {
 }
 
 function addPosition(parts: Parts, path: string, value: unknown): void {
-  if (parts.position !== undefined) throw bad("A projection takes one path with $ at most.");
+  if (parts.position !== undefined) throw bad("A projection can have at most one path with $.");
   if (value !== true && (typeof value !== "number" || value === 0))
     throw bad(`The projection of "${path}.$" must be 1.`);
   parts.position = path;
-  parts.taken.push(path);
+  parts.included.push(path);
 }
 
 function sliceOf(path: string, raw: unknown): (array: unknown[]) => unknown[] {
   const [first, count] = Array.isArray(raw) && raw.length === 2 ? raw : [raw];
   if (!Number.isInteger(first) || (count !== undefined && (!Number.isInteger(count) || count < 1))) {
-    throw bad(`$slice of "${path}" takes a whole number, or [how many to skip, how many to take].`);
+    throw bad(`$slice of "${path}" needs a whole number, or [number to skip, number to return].`);
   }
   if (count === undefined) return (array) => (first >= 0 ? array.slice(0, first) : array.slice(first));
   return (array) => {
@@ -66,18 +65,18 @@ function sliceOf(path: string, raw: unknown): (array: unknown[]) => unknown[] {
 }
 
 function addElement(parts: Parts, path: string, condition: unknown): void {
-  if (path.includes(".")) throw bad(`$elemMatch of "${path}" must be of a field of the document itself.`);
-  if (!isMembers(condition)) throw bad("$elemMatch takes an object.");
+  if (path.includes(".")) throw bad(`$elemMatch of "${path}" is only possible for a top-level field.`);
+  if (!isMembers(condition)) throw bad("$elemMatch needs an object.");
   parts.elements.push([path, compileElement(condition, path)]);
 }
 
-function compileParts({ taken, left, id, slices, elements, position }: Parts, filter: Members): Project {
-  if (taken.length > 0 && left.length > 0) {
-    throw bad("A projection either takes fields or leaves them out, not both (but for _id).");
+function compileParts({ included, excluded, id, slices, elements, position }: Parts, filter: Members): Project {
+  if (included.length > 0 && excluded.length > 0) {
+    throw bad("A projection either includes or excludes fields, not both (except for _id).");
   }
-  const takes = left.length === 0 && (taken.length > 0 || id === true || elements.length > 0);
+  const takes = excluded.length === 0 && (included.length > 0 || id === true || elements.length > 0);
   const fields: Fields = new Map();
-  for (const path of takes ? taken : left) addPath(fields, path);
+  for (const path of takes ? included : excluded) addPath(fields, path);
   if (takes) for (const [path] of slices) addPath(fields, path.join("."));
   if (takes === (id ?? true)) addPath(fields, "_id");
   for (const [name] of elements) if (fields.has(name)) throw twice(name);
@@ -99,10 +98,11 @@ function compileParts({ taken, left, id, slices, elements, position }: Parts, fi
   };
 }
 
-/** The document with one element, in place of all, in the first array on the path. */
+/** The document with only one element in the first array on the path. */
 function onePosition(text: string, filter: Members): Project {
   const path = parsePath(text);
-  if (path.some((part) => part.startsWith("$"))) throw bad(`The projection of "${text}.$" may have one $, at its end.`);
+  if (path.some((part) => part.startsWith("$")))
+    throw bad(`The projection of "${text}.$" may have only one $, at its end.`);
   const finders = path.map((_, i) => compilePositions(path.slice(0, i + 1).join("."), filter));
   const within = (value: Members, at: number, document: Members): Members => {
     const name = path[at]!;
@@ -110,7 +110,7 @@ function onePosition(text: string, filter: Members): Project {
     if (Array.isArray(inner)) {
       const position = finders[at]!(document);
       if (position === undefined) {
-        throw bad(`The projection of "${text}.$" needs a condition on the array in the filter, to say which element.`);
+        throw bad(`The projection of "${text}.$" needs a condition on the array in the filter, to select the element.`);
       }
       return replaced(value, name, [inner[position]]);
     }
@@ -135,7 +135,7 @@ function sliceAt(value: unknown, path: Path, at: number, slice: (array: unknown[
 
 function addPath(fields: Fields, text: string): void {
   const path = parsePath(text);
-  if (path.some((part) => part.startsWith("$"))) throw bad(`"${text}" is no path of a projection.`);
+  if (path.some((part) => part.startsWith("$"))) throw bad(`"${text}" is not a valid path for a projection.`);
   let level = fields;
   for (const part of path.slice(0, -1)) {
     const next = level.get(part) ?? new Map();
@@ -149,10 +149,10 @@ function addPath(fields: Fields, text: string): void {
 }
 
 function twice(path: string): StoreError {
-  return bad(`The projection names "${path}" twice, or with something above or below it.`);
+  return bad(`The projection contains "${path}" twice, or together with one of its parents or children.`);
 }
 
-/** Arrays are passed through, element by element; a value without members has no room for the fields named below it. */
+/** Applies to each element of an array. A value that is not an object has no nested fields to include. */
 function select(value: unknown, fields: Fields, including: boolean): unknown {
   if (Array.isArray(value)) {
     const items = including ? value.filter((item) => isMembers(item) || Array.isArray(item)) : value;

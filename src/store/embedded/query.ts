@@ -16,11 +16,11 @@ function planOf(source: Source, query: Query): Plan | undefined {
   return info && planQuery(info, query.planned, query.sort);
 }
 
-/** As MongoDB, which finds what is near by an index alone. */
+/** As in MongoDB, $near requires an index. */
 function requireIndex(info: CollectionInfo, clause: NearClause): void {
   if (placeIndex(info, clause)) return;
   const { text, near } = clause;
-  const message = `$near and $nearSphere need an index: ensure {${JSON.stringify(text)}: "${near.indexes[0]}"}.`;
+  const message = `$near and $nearSphere need an index: create {${JSON.stringify(text)}: "${near.indexes[0]}"}.`;
   throw new StoreError("BAD_OPERATION", message);
 }
 
@@ -28,7 +28,7 @@ function placeIndex(info: CollectionInfo | undefined, { text, near }: NearClause
   return info?.indexes.find(({ place }) => place?.text === text && near.indexes.includes(place.kind));
 }
 
-/** Hands out the documents that match, in order; after "stop" none, after "pause" the rest when it is continued. */
+/** Visits the matching documents in order. "stop" ends the visit; "pause" yields before the rest. */
 export function* select(source: Source, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
   if (query.weight === Number.POSITIVE_INFINITY) yield* checkQuery(source, query);
   const plan = planOf(source, query);
@@ -44,21 +44,21 @@ export function* select(source: Source, query: Query, visitor: (stored: Stored) 
   yield* matching(source, plan, query, (stored) => {
     if (skip > 0) {
       skip--;
-      return "go on";
+      return "continue";
     }
     const next = visitor(stored);
     return --left === 0 ? "stop" : next;
   });
 }
 
-/** At least the documents that match, in any order: the filter is checked elsewhere, and was found to be valid. */
+/** Visits at least the matching documents, in any order. The filter is valid and is evaluated elsewhere. */
 export function* selectPlanned(source: Source, filter: Members, visitor: (stored: Stored) => Next): Steps<void> {
   const info = source.connection().catalog.get(source.collection);
   const plan = info && planQuery(info, isPlannable(filter) ? filter : {}, []);
   if (plan !== undefined) yield* visit(source, plan, visitor);
 }
 
-/** Looks for the nearest in circles that grow until one holds as many as are wanted; false where none does. */
+/** Searches growing circles until one contains enough documents. Returns false if none does. */
 function* selectNearest(
   source: Source,
   query: Query,
@@ -74,7 +74,7 @@ function* selectNearest(
     const found: Stored[] = [];
     yield* selectSorted(source, plan, { ...query, near: circle, within }, (stored) => {
       found.push(stored);
-      return "go on";
+      return "continue";
     });
     if (found.length < query.limit) continue;
     for (const stored of found) {
@@ -92,12 +92,11 @@ interface Sortable {
   key: string;
 }
 
-/** Characters of documents, and bytes of what they are sorted by, that a sort may hold. */
+/** Maximum size of a sort: characters of documents plus bytes of sort keys. */
 const MAX_SORTED = 67_108_864;
-/** Those of them that are kept parsed. */
 const KEPT_PARSED = 1_000_000;
 
-/** Sorts in memory: all matching documents, or twice as many as are wanted where there is a limit. */
+/** Sorts in memory: all matching documents, or about twice the limit if there is one. */
 function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (stored: Stored) => Next): Steps<void> {
   const { skip, limit } = query;
   const order = (a: Sortable, b: Sortable) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.stored.row - b.stored.row);
@@ -111,7 +110,7 @@ function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (store
     size += sizeOf({ stored, key });
     if (size > KEPT_PARSED) stored.forgetDocument();
     found.push({ stored, key });
-    return isFull() ? "pause" : "go on";
+    return isFull() ? "pause" : "continue";
   });
   for (let step = steps.next(); !step.done; step = steps.next()) {
     if (step.value || turns.spent()) yield step.value;
@@ -138,12 +137,10 @@ function tooMuchSorted(): StoreError {
   return new StoreError("BAD_OPERATION", message);
 }
 
-/** Sorted at one go. */
 const RUN = 500;
-/** Bytes of keys compared at one go, at least; a key is compared about ten times in a run. */
+/** Minimum number of key bytes per step; each key is compared about ten times in a run. */
 const RUN_BYTES = 131_072;
 
-/** A merge sort that pauses. */
 function* sortInSteps(items: Sortable[], order: (a: Sortable, b: Sortable) => number, turns: Turns): Steps<Sortable[]> {
   let runs: Sortable[][] = [];
   for (let i = 0; i < items.length; ) {
@@ -181,7 +178,6 @@ function* merge(
   return result.concat(i < a.length ? a.slice(i) : b.slice(j));
 }
 
-/** The first that matches, projected. */
 export function* findOne(source: Source, query: Query): Steps<Members | null> {
   const found = yield* findFirst(source, query);
   return found === undefined ? null : shaped(query, found);
@@ -189,7 +185,7 @@ export function* findOne(source: Source, query: Query): Steps<Members | null> {
 
 export function* findFirst(source: Source, query: Query): Steps<Stored | undefined> {
   if (query.id !== undefined && query.skip === 0) {
-    // The commonest look-up, without a plan.
+    // A shortcut for the most common look-up.
     const connection = source.connection();
     const info = connection.catalog.get(source.collection);
     const stored = info && readId(connection, info, query.id);
@@ -208,10 +204,7 @@ export function* findFirst(source: Source, query: Query): Steps<Stored | undefin
   return found;
 }
 
-/**
- * The first match, for a change of it: no pause lies between the look at it and the answer. A search that paused may
- * have been overtaken by another write, so the document is looked at again, and searched for again if it changed.
- */
+/** Finds the first match in order to change it. A match that changed during a pause is checked or searched again. */
 export function* findForChange(source: Source, query: Query): Steps<Stored | undefined> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const steps = findFirst(source, query);
@@ -229,14 +222,14 @@ export function* findForChange(source: Source, query: Query): Steps<Stored | und
   throw overtaken();
 }
 
-/** A document that others change all the while is searched for this often. */
+/** Maximum number of attempts if other writes keep changing the document. */
 export const ATTEMPTS = 100;
 
 export function overtaken(): StoreError {
-  return new StoreError("UNAVAILABLE", "Others changed the document each time that it was to be changed. Try again.");
+  return new StoreError("UNAVAILABLE", "Other writes kept changing the document. Try again.");
 }
 
-/** The document as it is now, if it still matches: certainly while it is the same, and as far as can be told here. */
+/** The current document if it still matches, as far as this can be decided cheaply. */
 function recheck(source: Source, query: Query, found: Stored): Stored | undefined {
   const current = readNow(source, found.row);
   if (current === undefined) return undefined;
@@ -250,12 +243,11 @@ export function readNow(source: Source, row: number): Stored | undefined {
   return info && readRow(connection, info, row);
 }
 
-/** The rows of all matches, for a change of each. */
 export function* findRows(source: Source, query: Query): Steps<number[]> {
   const rows: number[] = [];
   yield* select(source, query, (stored) => {
     rows.push(stored.row);
-    return "go on";
+    return "continue";
   });
   return rows;
 }

@@ -2,8 +2,8 @@ import type { Catalog } from "./catalog.ts";
 import { Connection } from "./connection.ts";
 
 /**
- * Reads see what is on disk and nothing newer: of two connections one holds the snapshot of the last commit that was
- * flushed, and the other takes the snapshot of the next commit while that is being flushed.
+ * Reads only see what is on disk. One connection has the snapshot of the last flushed commit; the other takes the
+ * snapshot of the commit that is being flushed.
  */
 export class Readers {
   #current: Connection;
@@ -19,12 +19,11 @@ export class Readers {
     return this.#current;
   }
 
-  /** Right after a commit: takes its snapshot. */
   prepare(catalog: Catalog): void {
     takeSnapshot(this.#next, catalog);
   }
 
-  /** Once that commit is on disk: reads see it from now. */
+  /** Makes reads use that snapshot, once the commit is on disk. */
   advance(): void {
     const previous = this.#current;
     this.#current = this.#next;
@@ -32,8 +31,8 @@ export class Readers {
     previous.control("COMMIT");
   }
 
-  /** Takes the same snapshot anew, so that it no longer holds on to the write-ahead log where a checkpoint emptied it. */
-  letGo(): void {
+  /** Takes the same snapshot again, so that it no longer pins the write-ahead log after a checkpoint. */
+  refresh(): void {
     this.#current.control("COMMIT");
     takeSnapshot(this.#current, this.#current.catalog);
   }
@@ -50,7 +49,7 @@ function openReader(path: string): Connection {
   return connection;
 }
 
-/** A snapshot is taken by the first read of a transaction. */
+/** The first read of a transaction takes the snapshot. */
 function takeSnapshot(connection: Connection, catalog: Catalog): void {
   connection.control("BEGIN");
   connection.get("SELECT 1 FROM collections LIMIT 1");

@@ -11,18 +11,16 @@ import { textToDocument } from "./text.ts";
 import { isMembers, type Members } from "./values.ts";
 
 /**
- * Documents and their index entries as rows. Each function does all of its work or throws and has done none of it, so
- * that no savepoint is needed around one document: unique entries are written first, and taken back where one is in
- * use. A failure of the disk is different: it ends the whole SQLite transaction.
+ * Documents and their index entries as rows. Each function is atomic without a savepoint: unique entries are written
+ * first, and removed again on a conflict. Only a disk failure ends the whole SQLite transaction.
  */
 export class Stored {
   readonly row: number;
   readonly text: string;
-  /** An evaluator found that it matches. */
   wasEvaluated = false;
-  /** Its projection as text, where an evaluator made another document of it. */
+  /** Its projection as text, if an evaluator computed a different document. */
   shape: string | undefined;
-  /** What it is sorted by, where an evaluator made that. */
+  /** Its sort key, if computed by an evaluator. */
   key: string | undefined;
   #document: Members | undefined;
 
@@ -36,7 +34,7 @@ export class Stored {
     return this.#document;
   }
 
-  /** It is read from its text when it is needed again. */
+  /** Frees the parsed document, which is parsed again on demand. */
   forgetDocument(): void {
     this.#document = undefined;
   }
@@ -68,7 +66,6 @@ export function updateRecord(
   rewriteRecord(connection, info, stored.row, text, entries);
 }
 
-/** The same where the new text and its entries are known. */
 export function rewriteRecord(
   connection: Connection,
   info: CollectionInfo,
@@ -89,7 +86,6 @@ export function rewriteRecord(
   connection.run(`UPDATE ${info.table} SET d = ? WHERE r = ?`, text, row);
 }
 
-/** What an update changes in one index, which is named by its id. */
 export interface EntryChange {
   index: number;
   removed: Key[];
@@ -124,7 +120,6 @@ export function readId(connection: Connection, info: CollectionInfo, id: Key): S
   return found && new Stored(found[1] as number, found[0] as string);
 }
 
-/** Adds the entries of a document to an index that was made after it. */
 export function indexRecord(connection: Connection, info: CollectionInfo, index: IndexInfo, stored: Stored): void {
   writeEntries(connection, info, () => stored.document, stored.row, [entriesOf(index, stored.document)]);
 }
@@ -151,9 +146,9 @@ function entriesOf(index: IndexInfo, document: Members): Entries {
   return { index, keys: kept.map((values) => compoundKey(values, index.descending)), arrays };
 }
 
-/** All entries of a document are written at one go. */
+/** Limit on entries per document, since they are written in one step. */
 const MAX_ENTRIES = 5_000;
-/** Of which many may be the same. */
+/** Limit on elements, many of which may be equal. */
 const MAX_ELEMENTS = 20_000;
 
 function refuseMany(index: IndexInfo, keys: number): void {
@@ -162,7 +157,7 @@ function refuseMany(index: IndexInfo, keys: number): void {
   throw new StoreError("BAD_OPERATION", message);
 }
 
-/** Refuses what is no place, as MongoDB does. */
+/** Refuses an invalid place, as MongoDB does. */
 function placeEntries(
   index: IndexInfo,
   { text, path, kind }: NonNullable<IndexInfo["place"]>,
@@ -205,7 +200,7 @@ function writeEntries(
     const sql = `INSERT INTO ${index.table} (k, r) VALUES (?, ?) ON CONFLICT DO NOTHING`;
     for (const key of keys) {
       if (connection.run(sql, key, row).changes === 0) {
-        for (const [other, taken] of written) connection.run(`DELETE FROM ${other.table} WHERE k = ?`, taken);
+        for (const [other, used] of written) connection.run(`DELETE FROM ${other.table} WHERE k = ?`, used);
         throw duplicate(info, index.description.name, keyValues(index, document()));
       }
       written.push([index, key]);
@@ -239,5 +234,5 @@ function duplicate(info: CollectionInfo, index: string, key: Members): StoreErro
 
 function refuseId(id: unknown): void {
   const bad = Array.isArray(id) || (isMembers(id) && Object.keys(id).some((key) => key.startsWith("$")));
-  if (bad) throw new StoreError("BAD_OPERATION", "An _id is neither an array nor an object with operators.");
+  if (bad) throw new StoreError("BAD_OPERATION", "An _id cannot be an array or an object with operators.");
 }

@@ -9,24 +9,18 @@ import { Stored } from "./records.ts";
 import type { Steps, Turns } from "./turns.ts";
 import type { Work } from "./work.ts";
 
-/** Where to read from now: another snapshot, or none at all, after each pause. */
+/** Where an operation reads. The connection may have a newer snapshot after each pause. */
 export interface Source {
   connection(): Connection;
   readonly collection: string;
   readonly turns: Turns;
-  /** Whom it is for; undefined: the server itself. */
   readonly caller: Caller | undefined;
-  /** Evaluators for what is too much for the server's own thread. */
   readonly work: Work;
 }
 
-/** What the visitor of a document wants next. */
-export type Next = "go on" | "pause" | "stop";
+export type Next = "continue" | "pause" | "stop";
 
-/**
- * Visits the documents of a plan, at least those that match. It reads in pieces and takes up each time behind the last
- * entry it saw, so that what changes meanwhile may or may not be seen.
- */
+/** Visits the documents of a plan in batches. Concurrent changes may or may not be seen. */
 export function* visit(source: Source, plan: Plan, visitor: (stored: Stored) => Next): Steps<void> {
   const seen = plan.distinct ? undefined : new Set<number>();
   const table = source.connection().catalog.get(source.collection)?.table;
@@ -34,7 +28,7 @@ export function* visit(source: Source, plan: Plan, visitor: (stored: Stored) => 
   for (const scan of plan.scans) {
     for (const range of scan.ranges) {
       const stopped = yield* visitRange(source, table, scan, range, (stored) => {
-        if (seen?.has(stored.row)) return "go on";
+        if (seen?.has(stored.row)) return "continue";
         seen?.add(stored.row);
         return visitor(stored);
       });
@@ -68,7 +62,7 @@ function* visitRange(
   }
 }
 
-/** Answers where it paused, or else whether the visitor wants no more. */
+/** Returns the position of the pause, or whether the visitor stopped. */
 function readPiece(
   connection: Connection,
   info: CollectionInfo,
@@ -111,19 +105,19 @@ function query(info: CollectionInfo, scan: Scan, range: Range, position: Positio
     return { sql: `SELECT c.d, c.r, c.id FROM ${table} c ${sql} ORDER BY c.id${direction}`, values };
   }
   if (!info.indexes.some((index) => index.id === id)) {
-    throw new StoreError("UNAVAILABLE", "The index that the documents were read by was dropped; read them again.");
+    throw new StoreError("UNAVAILABLE", "The index was dropped while documents were being read. Read them again.");
   }
   const { sql, values } = conditions("x.k", range, scan.reverse, position && behind(range, position));
   const from = `SELECT c.d, c.r, x.k FROM ${table} x CROSS JOIN ${info.table} c ON c.r = x.r`;
   return { sql: `${from} ${sql} ORDER BY x.k${direction}, x.r${direction}`, values };
 }
 
-/** The columns that tell entries of an index apart, and what they were in the last that was seen. */
+/** The columns that identify an entry, and their values in the last entry seen. */
 function behind(range: Range, { key, row }: Position): Sql {
   return range.exact === undefined ? { sql: "(x.k, x.r)", values: [key!, row] } : { sql: "x.r", values: [row] };
 }
 
-/** The part of the index that is left to read: behind the last entry, which takes the place of the bound on its side. */
+/** The condition for the rest of the index. The last entry replaces the bound on its side. */
 function conditions(column: string, { low, high, exact }: Range, reverse: boolean, last: Sql | undefined): Sql {
   const parts: string[] = [];
   const values: SQLInputValue[] = [];

@@ -17,7 +17,7 @@ export function compileSort(sort: Sort | undefined): SortKey[] {
   });
 }
 
-/** What a document is sorted by: of an array the least element counts, or the greatest where it counts down. */
+/** The sort key of a document. Arrays count by their least element, or by their greatest in descending order. */
 export function sortValues(document: Members, keys: readonly SortKey[]): unknown[] {
   return keys.map(({ path, order }) => {
     const { rows } = expand(document, [path]);

@@ -7,7 +7,7 @@ import { Checkpoints } from "./checkpoint.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
 import { Damage } from "./damage.ts";
-import { Early, type ToldApart } from "./early.ts";
+import { Early, type OnDiskSession } from "./early.ts";
 import { type EvaluatorOptions, Evaluators } from "./evaluators.ts";
 import { Expiry } from "./expiry.ts";
 import { type OpenFile, openFile, unavailable } from "./file.ts";
@@ -18,25 +18,22 @@ import { type Log, Wal } from "./wal.ts";
 import { Writer } from "./writer.ts";
 
 export interface EmbeddedOptions {
-  /** The database file; its folder is made where there is none. Two more files come to lie beside it. */
+  /** The database file. Its folder is created if necessary. SQLite creates two more files next to it. */
   path: string;
   clock?: Clock;
-  /** A transaction that lasts longer is undone. */
   transactionTimeoutMs?: number;
-  /** How often documents past their `expireAfterSeconds` are looked for. */
   expiryIntervalMs?: number;
   evaluators?: Partial<EvaluatorOptions>;
-  /** Called once, with what to do, when an operation meets damage in the file. */
+  /** Called once when an operation finds damage in the file. The message says what to do. */
   onDamage?: (error: StoreError) => void;
 }
 
-/** Parts that tests put in the place of the store's own. */
 export interface EmbeddedParts {
   openLog?: (path: string) => Promise<Log>;
   turns?: Turns;
 }
 
-/** Opens the embedded store: one file, for this process alone. */
+/** Opens the embedded store: one file, exclusive to this process. */
 export async function openEmbeddedStore(options: EmbeddedOptions, parts: EmbeddedParts = {}): Promise<EmbeddedStore> {
   const path = resolve(options.path);
   const file = await openFile(path);
@@ -51,7 +48,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions, parts: Embedde
   }
 }
 
-export class EmbeddedStore implements Store, ToldApart {
+export class EmbeddedStore implements Store, OnDiskSession {
   readonly turns: Turns;
   readonly clock: Clock;
   readonly evaluators: Evaluators;
@@ -64,8 +61,7 @@ export class EmbeddedStore implements Store, ToldApart {
   readonly #checkpoints: Checkpoints;
   readonly #expiry: Expiry;
   readonly #transactionTimeoutMs: number;
-  /** Under way. */
-  #underWay = 0;
+  #running = 0;
   #closed: Promise<void> | undefined;
 
   constructor(path: string, file: OpenFile, readers: Readers, log: Log, turns: Turns, options: EmbeddedOptions) {
@@ -103,7 +99,6 @@ export class EmbeddedStore implements Store, ToldApart {
     return new Early(this, onDisk);
   }
 
-  /** Deletes what is past its time now; answers how many documents that were. */
   sweepExpired(): Promise<number> {
     return this.#expiry.sweep();
   }
@@ -120,7 +115,7 @@ export class EmbeddedStore implements Store, ToldApart {
   async #close(): Promise<void> {
     await this.#expiry.close();
     const longest = setTimeout(() => this.evaluators.close(), this.evaluators.timeoutMs);
-    while (this.#underWay > 0) await this.turns.next();
+    while (this.#running > 0) await this.turns.next();
     clearTimeout(longest);
     await this.#checkpoints.close();
     await this.#writer.hold(async () => {
@@ -163,15 +158,15 @@ export class EmbeddedStore implements Store, ToldApart {
     }
   }
 
-  /** Refuses where the store may not be used; counts what is under way, for which a close waits. */
+  /** Refuses operations on a closed store and counts running ones, for which `close` waits. */
   async #track<R>(work: () => Promise<R>): Promise<R> {
     if (this.#closed !== undefined) throw new StoreError("UNAVAILABLE", "The store is closed.");
     refuseInside(this);
-    this.#underWay++;
+    this.#running++;
     try {
       return await work();
     } finally {
-      this.#underWay--;
+      this.#running--;
     }
   }
 }

@@ -3,8 +3,8 @@ import { StoreError } from "../errors.ts";
 import { importValue, isMembers, type Members, setMember } from "./values.ts";
 
 /**
- * A document as text and back. It is JSON; an ObjectId is `{"$oid": hex}`, a Date `{"$date": milliseconds}`, a number
- * that JSON has not is `{"$number": "NaN"}`, and a key that itself begins with "$" is written with one more "$".
+ * Serializes documents as JSON with `{"$oid": hex}`, `{"$date": milliseconds}` and `{"$number": "NaN"}`. A key that
+ * starts with "$" gets another "$".
  */
 export function documentToText(document: Members): string {
   const text = JSON.stringify(escapeMembers(document));
@@ -16,12 +16,12 @@ export function textToDocument(text: string): Members {
   return textToValue(text) as Members;
 }
 
-/** The same for any value, regular expressions included, which pipelines may hold. */
+/** The same for any value, including regular expressions, which pipelines may contain. */
 export function valueToText(value: unknown): string {
   return JSON.stringify(escapeValue(value));
 }
 
-/** What is sent to an evaluator, as `valueToText` takes it: the value itself where it is of stored values and expressions. */
+/** Prepares a value for an evaluator. Returns the value itself if it already consists of stored values. */
 export function importSpec(value: unknown): unknown {
   if (value === undefined || value === null || value instanceof RegExp) return value;
   if (typeof value !== "object") return importValue(value);
@@ -45,10 +45,10 @@ export function textToValue(text: string): unknown {
 }
 
 const MAX_BYTES = 16_777_216;
-/** A document's BSON is at most this many times as long as its text: an array of one-digit numbers comes near it. */
+/** Maximum ratio of BSON size to text length; arrays of one-digit numbers come close. */
 const MAX_GROWTH = 10;
 
-/** The limit is on the document's size in BSON, as MongoDB has it; only a long text is measured. */
+/** The limit is on the BSON size, as in MongoDB. Only long texts are measured. */
 function refuseOversize(text: string, document: Members): void {
   if (text.length * MAX_GROWTH <= MAX_BYTES) return;
   const bytes = calculateObjectSize(document, { ignoreUndefined: true });
@@ -57,7 +57,7 @@ function refuseOversize(text: string, document: Members): void {
   }
 }
 
-/** The value itself where its text is plain JSON, else a copy with the typed values written out. */
+/** Returns the value itself if it is plain JSON, otherwise a copy with typed values encoded. */
 function escapeValue(value: unknown): unknown {
   if (typeof value === "number")
     return isInJson(value) ? value : { $number: Object.is(value, -0) ? "-0" : String(value) };
@@ -85,7 +85,6 @@ function escapeArray(array: unknown[]): unknown[] {
   return copy ?? array;
 }
 
-/** Each member is looked at once, however deep the first that is to be written out. */
 function escapeMembers(members: Members): Members {
   const keys = Object.keys(members);
   for (let i = 0; i < keys.length; i++) {
@@ -97,7 +96,7 @@ function escapeMembers(members: Members): Members {
   return members;
 }
 
-/** `first`: the first of the keys whose member is written out, as `escaped`. */
+/** @param first index of the first key to encode, whose value is `escaped` */
 function escapedCopy(members: Members, keys: string[], first: number, escaped: unknown): Members {
   const copy: Members = {};
   for (let i = 0; i < keys.length; i++) {
@@ -110,7 +109,6 @@ function escapedCopy(members: Members, keys: string[], first: number, escaped: u
 
 const DOLLAR = 36;
 
-/** Undoes `escapeValue`, in place where it can. */
 function revive(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
@@ -141,7 +139,6 @@ function withoutEscapes(members: Members): Members {
   return copy;
 }
 
-/** A copy that shares nothing with the original; both are of stored values. */
 export function copyValue<T>(value: T): T {
   if (Array.isArray(value)) return value.map(copyValue) as T;
   if (value instanceof Date) return new Date(value.getTime()) as T;

@@ -18,10 +18,7 @@ export interface Setting {
   timeoutMs: number;
 }
 
-/**
- * One transaction of the embedded store: reads and writes on the writer's connection, at once. An operation that is
- * refused ends it, as in MongoDB, whether or not its error is caught.
- */
+/** Uses the writer's connection directly. As in MongoDB, a refused operation ends it, even if its error is caught. */
 export class Transaction implements Session, Documents {
   readonly turns: Turns;
   readonly clock: Clock;
@@ -53,7 +50,7 @@ export class Transaction implements Session, Documents {
       clearTimeout(timer);
       transaction.#failure ??= new StoreError(
         "BAD_OPERATION",
-        "The transaction is over; its tx can no longer be used.",
+        "The transaction has ended; its tx can no longer be used.",
       );
     }
   }
@@ -87,7 +84,7 @@ export class Transaction implements Session, Documents {
 
   define<R>(): Promise<R> {
     return this.#do(() => {
-      throw new StoreError("BAD_OPERATION", "Collections and indexes cannot be made or dropped in a transaction.");
+      throw new StoreError("BAD_OPERATION", "Collections and indexes cannot be created or dropped in a transaction.");
     });
   }
 
@@ -102,5 +99,5 @@ export class Transaction implements Session, Documents {
 }
 
 function timeout(ms: number): StoreError {
-  return new StoreError("TRANSACTION_TIMEOUT", `The transaction took longer than ${ms} ms and was undone.`);
+  return new StoreError("TRANSACTION_TIMEOUT", `The transaction took longer than ${ms} ms and was rolled back.`);
 }

@@ -1,11 +1,10 @@
-/** How long the store may keep the event loop to itself in one turn, in milliseconds. */
+/** Milliseconds that the store may use in one event loop turn. */
 const BUDGET_MS = 3;
 
-/** The event loop's turns, and how much of the current one the store has used. */
 export class Turns {
   #began = 0;
 
-  /** Whether the store has been at work in this turn for as long as it may. */
+  /** Whether the store has used up its time in this turn. */
   spent(): boolean {
     const now = performance.now();
     if (this.#began === 0) {
@@ -20,19 +19,16 @@ export class Turns {
     this.#began = 0;
   };
 
-  /** Settles in a later turn, after whatever else the event loop has to do. */
+  /** Resolves in a later turn, after other pending events. */
   next(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/**
- * Long work in pieces: it yields wherever others may come in between, once the turn's time is spent, or a promise where
- * it has to wait for one, which must not be rejected.
- */
+/** Long work in pieces. Yields when the turn's time is used up, or a promise to wait for, which must not reject. */
 export type Steps<R> = Generator<Promise<void> | undefined, R, undefined>;
 
-/** Does the work with a pause at each yield; without any it is done when the promise is handed out. */
+/** Runs the steps, pausing at each yield. Without a yield they are complete when this returns. */
 export async function inTurns<R>(turns: Turns, steps: Steps<R>): Promise<R> {
   if (turns.spent()) await turns.next();
   for (;;) {
@@ -42,7 +38,6 @@ export async function inTurns<R>(turns: Turns, steps: Steps<R>): Promise<R> {
   }
 }
 
-/** What a promise comes to, waited for; its error is thrown. */
 export function* awaited<R>(promise: Promise<R>): Steps<R> {
   let outcome: { result: R } | { error: unknown } | undefined;
   yield promise.then(
@@ -58,7 +53,6 @@ export function* awaited<R>(promise: Promise<R>): Steps<R> {
   return outcome.result;
 }
 
-/** Work in one piece. */
 // biome-ignore lint/correctness/useYield: it has no pause
 export function* atOnce<R>(work: () => R): Steps<R> {
   return work();

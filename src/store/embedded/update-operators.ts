@@ -5,15 +5,13 @@ import { parsePath, type Test, valueAt } from "./paths.ts";
 import { compareValues, equalValues, importValue, isMembers, type Members, typeRank } from "./values.ts";
 
 /**
- * The update operators as functions of a field's value. `undefined` stands for a missing field, as argument and as
- * answer; the argument itself as answer leaves the field as it is. None changes what it is given.
+ * An operator as a function of a field's value; `undefined` is a missing field. Returning the argument changes nothing.
  */
 export type Change = (value: unknown) => unknown;
 
 export interface FieldOperator {
-  /** Checks the operand and makes the change of it. */
   compile(operand: unknown, path: string, now: Date): Change;
-  /** Nothing to do where the field cannot be reached, in place of an error. */
+  /** Skips an unreachable field instead of failing. */
   lenient?: true;
   onInsert?: true;
 }
@@ -42,10 +40,10 @@ function compileSet(operand: unknown): Change {
 
 function arithmetic(name: string, operand: unknown, path: string, sum: (a: number, b: number) => number): Change {
   const by = importValue(operand);
-  if (typeof by !== "number") throw bad(`${name} of "${path}" takes a number, not ${describe(by)}.`);
+  if (typeof by !== "number") throw bad(`${name} of "${path}" needs a number, not ${describe(by)}.`);
   return (value) => {
     if (value === undefined) return name === "$mul" ? 0 : by;
-    if (typeof value !== "number") throw bad(`${name} cannot change "${path}": it holds ${describe(value)}.`);
+    if (typeof value !== "number") throw bad(`${name} cannot change "${path}": it contains ${describe(value)}.`);
     const result = sum(value, by);
     return equalValues(result, value) ? value : result;
   };
@@ -59,7 +57,7 @@ function extreme(operand: unknown, sign: number): Change {
 function compileCurrentDate(operand: unknown, path: string, now: Date): Change {
   const type = isMembers(operand) ? operand.$type : "date";
   if ((operand !== true && operand !== false && !isMembers(operand)) || type !== "date") {
-    throw bad(`$currentDate of "${path}" takes true or {$type: "date"}.`);
+    throw bad(`$currentDate of "${path}" needs true or {$type: "date"}.`);
   }
   return () => new Date(now);
 }
@@ -69,7 +67,7 @@ function compilePush(operand: unknown, path: string): Change {
   const modifiers = each ? (operand as Members) : {};
   const added = each ? eachOf("$push", modifiers) : [importValue(operand)];
   for (const name of Object.keys(modifiers)) {
-    if (!PUSH_MODIFIERS.has(name)) throw bad(`$push knows no ${name}.`);
+    if (!PUSH_MODIFIERS.has(name)) throw bad(`$push does not support ${name}.`);
   }
   const position = wholeNumber(modifiers.$position, "$position");
   const slice = wholeNumber(modifiers.$slice, "$slice");
@@ -88,20 +86,20 @@ const PUSH_MODIFIERS = new Set(["$each", "$position", "$slice", "$sort"]);
 
 function eachOf(name: string, modifiers: Members): unknown[] {
   const each = importValue(modifiers.$each);
-  if (!Array.isArray(each)) throw bad(`$each of ${name} takes an array.`);
+  if (!Array.isArray(each)) throw bad(`$each of ${name} needs an array.`);
   return each;
 }
 
 function wholeNumber(value: unknown, name: string): number | undefined {
   if (value === undefined || Number.isInteger(value)) return value as number | undefined;
-  throw bad(`${name} takes a whole number.`);
+  throw bad(`${name} must be a whole number.`);
 }
 
 function elementOrder(sort: unknown): (a: unknown, b: unknown) => number {
   if (sort === 1 || sort === -1) return (a, b) => compareValues(a, b) * sort;
-  if (!isMembers(sort) || Object.keys(sort).length === 0) throw bad("$sort of $push takes 1, -1 or {field: 1 or -1}.");
+  if (!isMembers(sort) || Object.keys(sort).length === 0) throw bad("$sort of $push needs 1, -1 or {field: 1 or -1}.");
   const keys = Object.entries(sort).map(([path, order]) => {
-    if (order !== 1 && order !== -1) throw bad("$sort of $push takes 1 or -1 for each field.");
+    if (order !== 1 && order !== -1) throw bad("$sort of $push needs 1 or -1 for each field.");
     return { path: parsePath(path), order };
   });
   const at = (value: unknown, path: readonly string[]) => (isMembers(value) ? valueAt(value, path) : undefined);
@@ -116,7 +114,7 @@ function elementOrder(sort: unknown): (a: unknown, b: unknown) => number {
 
 function compileAddToSet(operand: unknown, path: string): Change {
   const each = isMembers(operand) && "$each" in operand;
-  if (each && Object.keys(operand as Members).length > 1) throw bad("$addToSet takes no modifier but $each.");
+  if (each && Object.keys(operand as Members).length > 1) throw bad("$addToSet supports no modifier but $each.");
   const added = each ? eachOf("$addToSet", operand as Members) : [importValue(operand)];
   return (value) => {
     const array = value === undefined ? [] : arrayOf("$addToSet", value, path);
@@ -146,7 +144,7 @@ function compilePull(operand: unknown, path: string): Change {
   return without("$pull", path, unwanted);
 }
 
-/** Unlike in a filter, null means null alone. */
+/** Unlike in a filter, null only matches null. */
 function exactTest(wanted: unknown): Test {
   const test = equalTest(wanted);
   return (value) => value !== undefined && test(value);
@@ -154,7 +152,7 @@ function exactTest(wanted: unknown): Test {
 
 function compilePullAll(operand: unknown, path: string): Change {
   const list = importValue(operand);
-  if (!Array.isArray(list)) throw bad(`$pullAll of "${path}" takes an array.`);
+  if (!Array.isArray(list)) throw bad(`$pullAll of "${path}" needs an array.`);
   const unwanted = new Set(list.map(keyText));
   return without("$pullAll", path, (value) => unwanted.has(keyText(value)));
 }
@@ -169,7 +167,7 @@ function without(name: string, path: string, unwanted: Test): Change {
 }
 
 function compilePop(operand: unknown, path: string): Change {
-  if (operand !== 1 && operand !== -1) throw bad(`$pop of "${path}" takes 1 or -1.`);
+  if (operand !== 1 && operand !== -1) throw bad(`$pop of "${path}" needs 1 or -1.`);
   return (value) => {
     if (value === undefined) return value;
     const array = arrayOf("$pop", value, path);
@@ -186,15 +184,15 @@ const BIT_OPERATIONS: Record<string, (a: bigint, b: bigint) => bigint> = {
 
 function compileBit(operand: unknown, path: string): Change {
   const steps = isMembers(operand) ? Object.entries(operand) : [];
-  if (steps.length === 0) throw bad(`$bit of "${path}" takes {and, or, xor: whole number}.`);
+  if (steps.length === 0) throw bad(`$bit of "${path}" needs {and, or, xor: whole number}.`);
   for (const [name, by] of steps) {
     if (!Object.hasOwn(BIT_OPERATIONS, name) || !Number.isSafeInteger(by)) {
-      throw bad(`$bit of "${path}" takes {and, or, xor: whole number}.`);
+      throw bad(`$bit of "${path}" needs {and, or, xor: whole number}.`);
     }
   }
   return (value) => {
     const start = value ?? 0;
-    if (!Number.isSafeInteger(start)) throw bad(`$bit cannot change "${path}": it holds ${describe(value)}.`);
+    if (!Number.isSafeInteger(start)) throw bad(`$bit cannot change "${path}": it contains ${describe(value)}.`);
     let bits = BigInt(start as number);
     for (const [name, by] of steps) bits = BIT_OPERATIONS[name]!(bits, BigInt(by as number));
     return Number(bits);
@@ -202,7 +200,7 @@ function compileBit(operand: unknown, path: string): Change {
 }
 
 function arrayOf(name: string, value: unknown, path: string): unknown[] {
-  if (!Array.isArray(value)) throw bad(`${name} needs an array in "${path}": it holds ${describe(value)}.`);
+  if (!Array.isArray(value)) throw bad(`${name} needs an array at "${path}": it contains ${describe(value)}.`);
   return value;
 }
 

@@ -6,17 +6,14 @@ import { positionOf } from "./positional.ts";
 import { type Change, describe, FIELD_OPERATORS } from "./update-operators.ts";
 import { equalValues, isMembers, type Members, member, setMember } from "./values.ts";
 
-/**
- * Updates as functions. An update is compiled once, which checks all of it; what it makes of a document shares with it
- * whatever stays the same, and is the very same object where nothing changes.
- */
+/** The result shares unchanged parts with the document, and is the same object if nothing changes. */
 export interface CompiledUpdate {
   apply(document: Members, inserting: boolean): Members;
 }
 
 export interface UpdateContext {
   clock: Clock;
-  /** Tells which element a `$` in a path means. */
+  /** Determines which element `$` denotes. */
   filter: Members;
   arrayFilters?: Members[] | undefined;
 }
@@ -27,14 +24,13 @@ interface Step {
   change: Change;
   lenient: boolean;
   onInsert: boolean;
-  /** $rename: where the value comes from. */
   from?: Path;
 }
 
 export function compileUpdate(update: unknown, context: UpdateContext): CompiledUpdate {
   if (!isMembers(update)) throw bad("An update must be an object of operators.");
   const operators = Object.keys(update);
-  if (operators.length === 0) throw bad("An update needs an operator such as $set.");
+  if (operators.length === 0) throw bad("An update needs at least one operator, such as $set.");
   const now = new Date(context.clock.now());
   const steps = operators.flatMap((operator) => compileOperator(operator, update[operator], now));
   steps.sort((a, b) => comparePaths(a.path, b.path));
@@ -45,12 +41,12 @@ export function compileUpdate(update: unknown, context: UpdateContext): Compiled
 
 function compileOperator(operator: string, fields: unknown, now: Date): Step[] {
   if (!operator.startsWith("$")) {
-    throw bad(`An update is made of operators: "${operator}" is none. Use $set, or replaceOne for a whole document.`);
+    throw bad(`"${operator}" is not an update operator. Use $set, or replaceOne for a whole document.`);
   }
   if (operator !== "$rename" && !Object.hasOwn(FIELD_OPERATORS, operator)) {
-    throw bad(`${operator} is no operator of an update.`);
+    throw bad(`Unknown update operator ${operator}.`);
   }
-  if (!isMembers(fields)) throw bad(`${operator} takes an object of fields.`);
+  if (!isMembers(fields)) throw bad(`${operator} needs an object of fields.`);
   const names = Object.keys(fields).filter((name) => fields[name] !== undefined);
   if (operator === "$rename") return names.flatMap((name) => compileRename(name, fields[name]));
   const { compile, lenient, onInsert } = FIELD_OPERATORS[operator]!;
@@ -64,10 +60,10 @@ function compileOperator(operator: string, fields: unknown, now: Date): Step[] {
 }
 
 function compileRename(text: string, to: unknown): Step[] {
-  if (typeof to !== "string") throw bad(`$rename of "${text}" takes the new name.`);
+  if (typeof to !== "string") throw bad(`$rename of "${text}" needs the new name.`);
   const from = parsePath(text);
   const path = parsePath(to);
-  if ([...from, ...path].some((part) => part.startsWith("$"))) throw bad("$rename does not reach into arrays.");
+  if ([...from, ...path].some((part) => part.startsWith("$"))) throw bad("$rename cannot be used inside arrays.");
   const change: Change = (value) => value;
   const base = { change, lenient: true, onInsert: false };
   return [
@@ -76,7 +72,7 @@ function compileRename(text: string, to: unknown): Step[] {
   ];
 }
 
-/** By their parts, whole numbers by value: the order in which new fields are added. */
+/** Compares part by part, numbers by value: the order in which new fields are added. */
 function comparePaths(a: Path, b: Path): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
     const x = a[i]!;
@@ -88,32 +84,32 @@ function comparePaths(a: Path, b: Path): number {
   return a.length - b.length;
 }
 
-/** `steps` are sorted, so that a path stands right before those that begin with it. */
+/** `steps` are sorted, so a path directly precedes those that it is a prefix of. */
 function refuseConflicts(steps: Step[]): void {
   for (let i = 1; i < steps.length; i++) {
     const { path, text } = steps[i - 1]!;
     if (path.every((part, at) => steps[i]!.path[at] === part)) {
-      throw bad(`The update changes "${text}" and "${steps[i]!.text}", and one is the other or a part of it.`);
+      throw bad(`The update changes both "${text}" and "${steps[i]!.text}", but one contains the other.`);
     }
   }
 }
 
 type ElementTests = ReadonlyMap<string, (element: unknown) => boolean>;
 
-/** Each array filter speaks of one name, alone (`{name: 1}`) or with a path behind it (`{"name.field": 1}`). */
+/** Each array filter uses one name, either directly (`{name: 1}`) or with a path (`{"name.field": 1}`). */
 function compileArrayFilters(filters: Members[], steps: Step[]): ElementTests {
   const tests = new Map<string, (element: unknown) => boolean>();
   for (const filter of filters) {
     if (!isMembers(filter)) throw bad("An array filter must be an object.");
     const name = nameOf(filter);
-    if (name === undefined) throw bad("An array filter must speak of one name.");
-    if (tests.has(name)) throw bad(`Two array filters speak of "${name}".`);
+    if (name === undefined) throw bad("An array filter must use exactly one name.");
+    if (tests.has(name)) throw bad(`Two array filters use "${name}".`);
     const test = compileElement(filter, name);
     tests.set(name, (element) => test({ [name]: element }));
   }
   const used = new Set(steps.flatMap(({ path }) => path));
   for (const name of tests.keys()) {
-    if (!used.has(`$[${name}]`)) throw bad(`The update has no $[${name}], of which an array filter speaks.`);
+    if (!used.has(`$[${name}]`)) throw bad(`An array filter uses "${name}", but the update has no $[${name}].`);
   }
   return tests;
 }
@@ -141,7 +137,7 @@ function applySteps(document: Members, steps: Step[], inserting: boolean, situat
   }
   const result = draft.root;
   if (!inserting && result !== document && !equalValues(result._id, document._id)) {
-    throw bad("The update would change _id, which stays as it is for a document's life.");
+    throw bad("The update would change _id; the _id of a document cannot change.");
   }
   return result;
 }
@@ -152,7 +148,7 @@ function rename(draft: Draft, document: Members, step: Step): void {
   draft.change(step.path, { ...step, change: () => value });
 }
 
-/** The paths that one with `$`, `$[]` or `$[name]` in it means in this document. */
+/** Resolves `$`, `$[]` and `$[name]` in a path for this document. */
 function resolve(document: Members, path: Path, situation: Situation): Path[] {
   const at = path.findIndex((part) => part.startsWith("$"));
   if (at < 0) return [path];
@@ -168,19 +164,17 @@ function resolve(document: Members, path: Path, situation: Situation): Path[] {
 function positionsOf(array: unknown, part: string, path: string, document: Members, situation: Situation): number[] {
   if (part === "$") return [positionOf(document, path, situation.filter)];
   const name = /^\$\[(.*)\]$/.exec(part)?.[1];
-  if (name === undefined) throw bad(`"${part}" in a path is neither $, $[] nor $[name].`);
-  if (!Array.isArray(array)) throw bad(`${part} needs an array in "${path}": it holds ${describe(array)}.`);
+  if (name === undefined) throw bad(`"${part}" in a path is not one of $, $[] and $[name].`);
+  if (!Array.isArray(array)) throw bad(`${part} needs an array at "${path}": it contains ${describe(array)}.`);
   const test = name === "" ? () => true : situation.elementTests.get(name);
-  if (test === undefined) throw bad(`No array filter speaks of "${name}".`);
+  if (test === undefined) throw bad(`No array filter uses "${name}".`);
   return array.flatMap((element, position) => (test(element) ? [position] : []));
 }
 
-/** One update fills up arrays by at most this many nulls. */
+/** Maximum number of nulls by which one update may extend arrays. */
 const MAX_PADDING = 10_000;
-/** As for documents that are inserted. */
 const MAX_DEPTH = 100;
 
-/** A document that is copied where it is changed, and only there. */
 class Draft {
   root: Members;
   readonly #copied = new Set<object>();
@@ -202,7 +196,7 @@ class Draft {
     }
   }
 
-  /** The value at the path; undefined where the path cannot be there and the step does not mind. */
+  /** The value at the path. Undefined if the path cannot exist and the step is lenient. */
   #reach(path: Path, step: Step): { value: unknown } | undefined {
     let container: unknown = this.root;
     for (const part of path) {
@@ -210,14 +204,14 @@ class Draft {
         const position = arrayPosition(part);
         if (position < 0) {
           if (step.lenient) return undefined;
-          throw bad(`The update cannot make a field "${part}" in an array (path "${step.text}").`);
+          throw bad(`The update cannot create the field "${part}" in an array (path "${step.text}").`);
         }
         container = container[position];
       } else if (isMembers(container)) {
         container = member(container, part);
       } else {
         if (step.lenient) return undefined;
-        throw bad(`The update cannot make a field "${part}" in ${describe(container)} (path "${step.text}").`);
+        throw bad(`The update cannot create the field "${part}" in ${describe(container)} (path "${step.text}").`);
       }
       if (container === undefined) return { value: undefined };
     }
@@ -243,7 +237,7 @@ class Draft {
     else delete container[last];
   }
 
-  /** The container of the path's end, with every container on the way copied or made. */
+  /** The container at the end of the path. Containers on the way are copied or created. */
   #parentOf(path: Path): Members | unknown[] {
     this.root = this.#copy(this.root);
     let container: Members | unknown[] = this.root;
@@ -267,9 +261,7 @@ class Draft {
   #pad(array: unknown[], length: number): void {
     this.#padding += Math.max(0, length - array.length);
     if (this.#padding > MAX_PADDING) {
-      throw bad(
-        `The update would fill up arrays by more than ${MAX_PADDING} nulls. Use $push, or an object of fields.`,
-      );
+      throw bad(`The update would extend arrays by more than ${MAX_PADDING} nulls. Use $push, or an object of fields.`);
     }
     while (array.length < length) array.push(null);
   }
@@ -282,7 +274,7 @@ class Draft {
   }
 }
 
-/** `depth`: of what the value is put into. */
+/** @param depth of the container that receives the value */
 function refuseDepth(value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null || !(Array.isArray(value) || isMembers(value))) return;
   if (depth > MAX_DEPTH) throw bad(`The update would nest the document more than ${MAX_DEPTH} levels deep.`);
@@ -290,7 +282,7 @@ function refuseDepth(value: unknown, depth: number): void {
   else for (const key of Object.keys(value)) refuseDepth(value[key], depth + 1);
 }
 
-/** A spread would do but for an own member named `__proto__`, which it keeps too: spreading defines, not assigns. */
+/** Unlike assignment, spreading also keeps an own member named `__proto__`. */
 function copyMembers(members: Members): Members {
   return { ...members };
 }

@@ -4,14 +4,14 @@ import { isOperators } from "./match.ts";
 import { parsePath } from "./paths.ts";
 import { importValue, isMembers, type Members, member, setMember } from "./values.ts";
 
-/** What an upsert starts from: the fields that the filter says are equal to something. */
+/** The initial document of an upsert: the fields that the filter compares for equality. */
 export function documentFromFilter(filter: Members): Members {
   const document: Members = {};
   for (const [path, value] of equalities(filter)) place(document, path, value);
   return document;
 }
 
-/** The document with its `_id` in front; without one it is given an ObjectId. */
+/** Puts `_id` first. If it is missing, it becomes a new ObjectId. */
 export function withIdFirst(document: Members): Members {
   const { _id = new ObjectId(), ...rest } = document;
   return { _id, ...rest };
@@ -55,5 +55,5 @@ function place(document: Members, text: string, value: unknown): void {
 }
 
 function twice(path: string): StoreError {
-  return new StoreError("BAD_OPERATION", `The filter of the upsert gives "${path}" two values.`);
+  return new StoreError("BAD_OPERATION", `The filter of the upsert has two values for "${path}".`);
 }

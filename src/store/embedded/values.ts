@@ -2,17 +2,14 @@ import { ObjectId } from "../../bson.ts";
 import { checkKey, classOf, MAX_DEPTH, unstorable } from "../check.ts";
 import { StoreError } from "../errors.ts";
 
-/**
- * The values a document is made of (null, booleans, numbers, strings, arrays, plain objects, ObjectId, Date), their
- * order and their equality, as MongoDB has them. `undefined` stands for a member that is missing.
- */
+/** The values in documents, with MongoDB's order and equality. `undefined` stands for a missing member. */
 export type Members = Record<string, unknown>;
 
 export function isObjectId(value: unknown): value is ObjectId {
   return value instanceof ObjectId;
 }
 
-/** An object with members: neither an array nor one of the typed values. */
+/** Whether the value is a plain object, not an array or a typed value. */
 export function isMembers(value: unknown): value is Members {
   return (
     typeof value === "object" &&
@@ -23,12 +20,12 @@ export function isMembers(value: unknown): value is Members {
   );
 }
 
-/** The object's own member: what it inherits, such as `constructor`, is no part of a document. */
+/** An own member. Inherited ones, such as `constructor`, are not part of a document. */
 export function member(object: Members, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Sets an own member, whatever the key: an assignment to `__proto__` would change the object's prototype. */
+/** Sets an own member. Assigning to `__proto__` would change the object's prototype. */
 export function setMember(object: Members, key: string, value: unknown): void {
   if (key === "__proto__") {
     Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
@@ -38,9 +35,8 @@ export function setMember(object: Members, key: string, value: unknown): void {
 }
 
 /**
- * A copy of what a caller passed in, made of stored values alone: undefined members left out (null in arrays), BSON
- * numbers as numbers, half a surrogate pair as U+FFFD, which is how MongoDB's driver writes it. Anything that has no
- * stored form is a BAD_OPERATION (`../check.ts`).
+ * Copies a caller's value into stored values: undefined members are dropped (null in arrays), and a lone surrogate
+ * becomes U+FFFD as in MongoDB's driver. Refuses what cannot be stored (`../check.ts`).
  */
 export function importValue(value: unknown, depth = 0): unknown {
   switch (typeof value) {
@@ -91,16 +87,15 @@ function importMembers(members: Members, depth: number): Members {
   return copy;
 }
 
-/** A document as `importValue` makes it; anything but an object of members is a BAD_OPERATION. */
+/** Copies a document with `importValue`. Refuses anything but an object. */
 export function importDocument(value: unknown): Members {
   if (!isMembers(value)) throw new StoreError("BAD_OPERATION", "A document must be an object.");
   return importObject(value, 0) as Members;
 }
 
-/** Stands, in indexes and in sorting, for an array without elements: below null. */
+/** An empty array in indexes and sorting. It sorts below null. */
 export const EMPTY_ARRAY = Symbol("empty array");
 
-/** MongoDB's order of types. */
 export function typeRank(value: unknown): number {
   switch (typeof value) {
     case "number":
@@ -147,14 +142,14 @@ const RANK_NAMES: Record<number, string> = {
   9: "date",
 };
 
-/** Numbers have the BSON type that the driver writes them as: int where 32 bits hold them, else double. */
+/** As the driver writes them: int if the number fits into 32 bits, otherwise double. */
 export function hasType(value: unknown, type: string): boolean {
   if (typeof value !== "number") return RANK_NAMES[typeRank(value)] === type;
   if (type === "number") return true;
   return type === ((value | 0) === value && !Object.is(value, -0) ? "int" : "double");
 }
 
-/** Negative, zero or positive, by MongoDB's order over all types; missing is equal to null. */
+/** Compares in MongoDB's order across all types. Missing equals null. */
 export function compareValues(a: unknown, b: unknown): number {
   const rank = typeRank(a);
   const other = typeRank(b);
@@ -184,7 +179,7 @@ export function equalValues(a: unknown, b: unknown): boolean {
   return a === b || compareValues(a, b) === 0;
 }
 
-/** NaN is below every other number, and equal to itself. */
+/** NaN is less than every other number, and equal to itself. */
 function compareNumbers(a: number, b: number): number {
   if (a < b) return -1;
   if (a > b) return 1;
@@ -192,7 +187,7 @@ function compareNumbers(a: number, b: number): number {
   return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
 }
 
-/** In the order of their UTF-8 bytes, which is that of their code points. */
+/** By UTF-8 bytes, which is code point order. */
 function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -204,13 +199,13 @@ function compareStrings(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for code points above all others, though their own numbers do not. */
+/** Surrogates encode the highest code points, although their own values are not the highest. */
 function codePointOrder(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
 }
 
-/** Member by member: by the value's type, then by name, then by value; the shorter first. */
+/** Member by member: by the value's type, then name, then value. The shorter one comes first. */
 function compareMembers(a: Members, b: Members): number {
   const keys = Object.keys(a);
   const others = Object.keys(b);

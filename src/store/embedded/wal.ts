@@ -3,14 +3,13 @@ import { open as openFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 
-/** The write-ahead log as far as the writer knows it. */
 export interface Log {
-  /** Calls back once all that was written before this call is on disk. */
+  /** Calls back once everything written before this call is on disk. */
   flush(done: (error: Error | null) => void): void;
   close(): Promise<void>;
 }
 
-/** The write-ahead log as a file that is flushed to disk off the main thread. SQLite itself writes it. */
+/** Flushes the write-ahead log off the main thread. SQLite itself writes the file. */
 export class Wal implements Log {
   readonly #descriptor: number;
 
@@ -18,7 +17,7 @@ export class Wal implements Log {
     this.#descriptor = descriptor;
   }
 
-  /** Opens the log of the database at `path`, which SQLite has made by then and keeps while it is open. */
+  /** Opens the log of an open database; SQLite has created it by then. */
   static async open(this: void, path: string): Promise<Log> {
     const descriptor = await promisify(open)(`${path}-wal`, "r+");
     await syncFolder(dirname(path));
@@ -34,7 +33,7 @@ export class Wal implements Log {
   }
 }
 
-/** So that the entries of files in the folder survive a power failure; Windows has no such thing. */
+/** Makes new directory entries survive a power failure. Windows has no equivalent. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
   const folder = await openFile(path, "r");

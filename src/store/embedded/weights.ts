@@ -4,25 +4,20 @@ import type { Projection } from "../store.ts";
 import { joinEqualities } from "./match.ts";
 import { isMembers, type Members } from "./values.ts";
 
-/**
- * How much work a filter or an update is for each value of a document: about the number of times that a value is looked
- * at. What is infinite, or heavy for the length of the document's text, is evaluated by an evaluator (`evaluators.ts`)
- * and not on the server's own thread.
- */
+/** Estimates how often a filter or update visits each value of a document. Evaluators run what is expensive. */
 const HEAVY = Number.POSITIVE_INFINITY;
 
-/** A filter or an update of more values is heavy: checking it alone would take too long. Arrays and objects count thrice. */
+/** Validating a filter or update with more values takes too long here. Objects count three times. */
 const MAX_VALUES = 12_000;
 
-/** The work for one document that the server's own thread does: some milliseconds. */
+/** Maximum work per document on the server's own thread: a few milliseconds. */
 const MAX_WORK = 400_000;
 
-/** Whether a document of so many characters is worked on here. */
+/** Whether a document of this length is processed on the server's own thread. */
 export function isLight(weight: number, chars: number): boolean {
   return chars * (3 + weight) <= MAX_WORK;
 }
 
-/** Whether it is small enough to choose indexes by. */
 export function isPlannable(filter: unknown): boolean {
   return countValues(filter, MAX_VALUES) <= MAX_VALUES;
 }
@@ -31,7 +26,7 @@ export function filterWeight(filter: unknown): number {
   return plainWeight(filter) ?? weighed(filter);
 }
 
-/** Of the commonest filters and of the fields of the commonest updates: a few paths without numbers, and scalars. */
+/** The cost of the most common filters and updates: a few paths without numbers, and scalars. */
 function plainWeight(members: unknown): number | undefined {
   if (typeof members !== "object" || members === null) return undefined;
   let weight = 0;
@@ -55,7 +50,7 @@ export function projectionWeight(projection: Projection | undefined): number {
   return Object.values(projection).reduce<number>((sum, one) => sum + (isMembers(one) ? conditionWeight(one) : 0), 0);
 }
 
-/** Of an update by operators, or a whole new document. */
+/** For an update with operators, or a whole new document. */
 export function updateWeight(update: unknown, filter: unknown, arrayFilters: readonly unknown[] = []): number {
   const plain = plainUpdateWeight(update);
   if (plain !== undefined) return plain;
@@ -144,7 +139,7 @@ function operatorWeight(operator: string, operand: unknown): number {
   }
 }
 
-/** Of what is asked of the elements of an array: of their members, or of themselves. */
+/** The cost of conditions on array elements: on their members, or on themselves. */
 function elementWeight(condition: Members): number {
   const isOfItself = Object.keys(condition)[0]?.startsWith("$") === true;
   return isOfItself ? weightOf(condition) + conditionWeight(condition) : weightOf(condition);
@@ -154,15 +149,15 @@ function regexItem(value: unknown): number {
   return value instanceof RegExp ? regexWeight(value.source) : 0;
 }
 
-/** A part that is a number may mean a member or a position, so that each of them can double the ways to go. */
+/** A numeric part may be a member or an array index, so each one can double the number of paths. */
 function pathFactor(path: string): number {
   if (!/\.\d/.test(path)) return 1;
   return 2 ** path.split(".").filter((part) => /^\d+$/.test(part)).length;
 }
 
 /**
- * An expression that repeats nothing and has no groups looks at each character of a text as often as it is long, at most.
- * What it repeats at its very ends changes nothing. The time of every other one depends on the text, and can be long.
+ * Without repetitions and groups, an expression visits each character at most as often as it is long. The time of any
+ * other expression depends on the text and can be long.
  */
 function regexWeight(source: string): number {
   const core = source.startsWith("^") ? source.slice(1) : source.replace(/^\.\*/, "");
@@ -170,16 +165,17 @@ function regexWeight(source: string): number {
   return plain.length <= 1_000 && SIMPLE.test(plain) ? 1 + plain.length : HEAVY;
 }
 
-/** Characters, escapes that stand for one, and classes; no repetition, no group, no alternative, no reference. */
+/** Literal characters, escapes for one character, and classes. */
 const SIMPLE = /^(?:[^\\[\](){}*+?|]|\\[^1-9kpPux]|\[\^?(?:[^\\[\]]|\\[^pPux])+\])*$/;
 
-/** Deeper filters and updates are refused where they are compiled. */
+/** Deeper filters and updates are refused when they are compiled. */
 const MAX_DEPTH = 200;
 
-/** The values in it, itself included; stops counting above `most`. */
+/** The number of values including itself. Stops counting above `most`. */
 export function countValues(value: unknown, most: number, depth = 0): number {
   if (typeof value !== "object" || value === null) return 1;
-  if (depth > MAX_DEPTH) throw new StoreError("BAD_OPERATION", `It is nested more than ${MAX_DEPTH} levels deep.`);
+  if (depth > MAX_DEPTH)
+    throw new StoreError("BAD_OPERATION", `The query or document is nested more than ${MAX_DEPTH} levels deep.`);
   let count = 3;
   if (Array.isArray(value)) {
     if (value.length > most) return most + 1;

@@ -3,16 +3,15 @@ import { StoreError } from "../errors.ts";
 import type { Request } from "./evaluator/protocol.ts";
 import type { Evaluators, Lease } from "./evaluators.ts";
 
-/** How long an operation in a transaction that a script's call is may be evaluated: every other write waits for it. */
+/** Time limit within the transaction of a script's call, because every other write waits for it. */
 const IN_TRANSACTION_MS = 500;
 
-/** What one operation has evaluators do, for its caller: all of it together within the deadline. */
+/** The evaluator work of one operation. All of it together has to meet the time limit. */
 export class Work {
   readonly #evaluators: Evaluators;
   readonly #caller: Caller | undefined;
   readonly #isUrgent: boolean;
   #usedMs = 0;
-  /** The evaluator that a pipeline has: a second one would wait for the first. */
   #held: Lease | undefined;
 
   constructor(evaluators: Evaluators, caller: Caller | undefined, isUrgent: boolean) {
@@ -32,7 +31,7 @@ export class Work {
     }
   }
 
-  /** Does the rest of the operation in one evaluator, until `release`. */
+  /** Runs the rest of the operation in one evaluator, until `release`. */
   async hold(): Promise<void> {
     this.#held = await this.#lease();
   }
@@ -51,12 +50,11 @@ export class Work {
   }
 }
 
-/** Refuses a document that is too long for the caller. */
 export function refuseLong(caller: Caller | undefined, text: string): void {
   if (caller === undefined || text.length * 3 <= caller.documentBytes) return;
   const bytes = Buffer.byteLength(text);
   if (bytes <= caller.documentBytes) return;
   const most = caller.documentBytes;
-  const message = `The document would be ${bytes} bytes long as JSON; scripts may write ${most}. Split it into several documents.`;
+  const message = `The document would be ${bytes} bytes long as JSON; scripts may write at most ${most}. Split it into several documents.`;
   throw new StoreError("DOCUMENT_TOO_LARGE", message);
 }

@@ -9,9 +9,8 @@ import type { Steps, Turns } from "./turns.ts";
 import type { Log } from "./wal.ts";
 
 /**
- * The one writer. Writes run one after the other, in the order in which they came, and all that come while the disk is
- * busy with those before them share one SQLite transaction, the group: it is committed at the end of an event-loop turn,
- * flushed off the main thread, and then every promise of the group settles. One group is on its way to disk at a time.
+ * The only writer. Writes run in order. All writes that arrive during a flush share one SQLite transaction, the group.
+ * It is committed at the end of an event loop turn and flushed off the main thread; then its promises settle.
  */
 export class Writer {
   readonly damage: Damage;
@@ -20,16 +19,15 @@ export class Writer {
   readonly #log: Log;
   readonly #turns: Turns;
   readonly #onCommit: () => void;
-  /** Open in SQLite, not committed. */
   #group: Group | undefined;
   #flushing = false;
   #queue: (() => void)[] = [];
-  /** A transaction is under way, or the writer is held: what comes waits in the queue. */
-  #taken = false;
+  /** A transaction is running or the writer is held, so new work is queued. */
+  #locked = false;
   #scheduled = false;
-  /** A flush failed: nobody knows what is on disk, so that nothing more is written. */
+  /** Set after a failed flush. It is unknown what is on disk, so nothing more is written. */
   #failure: StoreError | undefined;
-  #whenIdle: (() => void) | undefined;
+  #onIdle: (() => void) | undefined;
 
   constructor(connection: Connection, readers: Readers, log: Log, damage: Damage, turns: Turns, onCommit: () => void) {
     this.#connection = connection;
@@ -40,15 +38,15 @@ export class Writer {
     this.#onCommit = onCommit;
   }
 
-  /** The connection while a group is open; throws where it was lost, since a write would then stand alone. */
+  /** The connection while a group is open. Throws if the group was lost: a write would then be committed alone. */
   get connection(): Connection {
     if (this.#group === undefined) throw this.#refusal() ?? asStoreError(new Error("its transaction was lost"));
     return this.#connection;
   }
 
   /**
-   * Does the steps, each piece all or nothing, other writes coming in at their pauses. Settles, also where they were
-   * refused, when what they did and what they saw is on disk; told of that apart by `onDisk`, it settles before.
+   * Runs the steps. Each piece is atomic; other writes may run at its pauses. Settles, even if refused, once everything
+   * it did and saw is on disk. With `onDisk` it settles earlier.
    */
   run<R>(steps: Steps<R>, onDisk?: OnDisk): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -61,7 +59,7 @@ export class Writer {
           else if (!step.done) this.#enqueue(piece);
           else settle(group, () => resolve(step.value), { reject, onDisk });
         } catch (error) {
-          this.#checkDoubt(group, error);
+          this.#undoIfUncertain(group, error);
           settle(group, () => reject(error), { reject, onDisk });
         }
       };
@@ -69,10 +67,7 @@ export class Writer {
     });
   }
 
-  /**
-   * Runs `work` alone, on a savepoint within the group: what it throws, or gives to `undo` before its end, undoes it.
-   * Settles as `run` does.
-   */
+  /** Runs `work` exclusively, on a savepoint within the group. Throwing or calling `undo` rolls it back. */
   exclusive<R>(work: (undo: (error: unknown) => void) => Promise<R>, onDisk?: OnDisk): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
@@ -80,7 +75,7 @@ export class Writer {
         if (group === undefined) return;
         const { catalog } = this.#connection;
         this.#connection.control("SAVEPOINT own");
-        this.#taken = true;
+        this.#locked = true;
         let over = false;
         const end = (finish: () => void) => {
           if (over) return;
@@ -105,25 +100,25 @@ export class Writer {
     });
   }
 
-  /** Runs `work` while nothing is being written and all that was written is on disk. */
+  /** Runs `work` while nothing is being written and everything written is on disk. */
   hold<R>(work: () => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
-        this.#taken = true;
-        this.#whenIdle = () => {
-          this.#whenIdle = undefined;
+        this.#locked = true;
+        this.#onIdle = () => {
+          this.#onIdle = undefined;
           work()
             .then(resolve, reject)
             .finally(() => this.#release());
         };
         this.#commit();
-        this.#tellIdle();
+        this.#notifyIdle();
       });
     });
   }
 
   #enqueue(task: () => void): void {
-    if (this.#taken || this.#queue.length > 0 || this.#turns.spent()) {
+    if (this.#locked || this.#queue.length > 0 || this.#turns.spent()) {
       this.#queue.push(task);
       this.#schedule();
     } else {
@@ -132,17 +127,17 @@ export class Writer {
   }
 
   #release(): void {
-    this.#taken = false;
+    this.#locked = false;
     this.#schedule();
     this.#drain(0);
   }
 
-  /** Does what waits while the turn has time left, and `least` tasks in any case. */
+  /** Runs queued tasks while the turn has time left, and at least `least` of them. */
   #drain(least: number): void {
     let done = 0;
-    while (done < this.#queue.length && !this.#taken && (done < least || !this.#turns.spent())) this.#queue[done++]!();
+    while (done < this.#queue.length && !this.#locked && (done < least || !this.#turns.spent())) this.#queue[done++]!();
     this.#queue.splice(0, done);
-    if (this.#queue.length > 0 && !this.#taken) this.#schedule();
+    if (this.#queue.length > 0 && !this.#locked) this.#schedule();
   }
 
   #schedule(): void {
@@ -151,12 +146,12 @@ export class Writer {
     setImmediate(() => {
       this.#scheduled = false;
       this.#turns.spent();
-      if (!this.#taken) this.#commit();
+      if (!this.#locked) this.#commit();
       this.#drain(1);
     });
   }
 
-  /** The open group, or a new one; undefined and a rejection where the file does not take any. */
+  /** Returns the open group or a new one. Rejects and returns undefined if writing is not possible. */
   #begin(reject: (error: StoreError) => void): Group | undefined {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
@@ -176,12 +171,11 @@ export class Writer {
     return this.#group;
   }
 
-  /** Why nothing is written any more. */
   #refusal(): StoreError | undefined {
     return this.#failure ?? this.damage.error;
   }
 
-  /** Commits the open group, unless one is on its way to disk; the end of that comes back here. */
+  /** Commits the open group unless another one is being flushed; this is called again after the flush. */
   #commit(): void {
     const group = this.#group;
     if (group === undefined || this.#flushing) return;
@@ -193,7 +187,7 @@ export class Writer {
     this.#group = undefined;
     if (!this.#connection.changed) {
       group.conclude();
-      this.#tellIdle();
+      this.#notifyIdle();
       return;
     }
     this.#flushing = true;
@@ -209,22 +203,22 @@ export class Writer {
   #flushed(group: Group): void {
     this.#readers.advance();
     group.conclude();
-    if (!this.#taken || this.#whenIdle !== undefined) this.#commit();
-    this.#tellIdle();
+    if (!this.#locked || this.#onIdle !== undefined) this.#commit();
+    this.#notifyIdle();
   }
 
   #lose(group: Group, error: Error): void {
-    this.#failure = new StoreError("UNAVAILABLE", `The database file cannot be flushed to disk: ${error.message}.`);
+    this.#failure = new StoreError("UNAVAILABLE", `Cannot flush the database file to disk: ${error.message}.`);
     group.conclude(this.#failure);
     if (this.#group !== undefined) this.#undo(this.#group, this.#failure);
-    this.#tellIdle();
+    this.#notifyIdle();
   }
 
-  #tellIdle(): void {
-    if (this.#group === undefined && !this.#flushing) this.#whenIdle?.();
+  #notifyIdle(): void {
+    if (this.#group === undefined && !this.#flushing) this.#onIdle?.();
   }
 
-  /** Answers whether SQLite did what it was told; the group is undone where not. */
+  /** Returns whether the statements succeeded; otherwise the group is rolled back. */
   #finish(group: Group, statements: () => void): boolean {
     try {
       statements();
@@ -235,8 +229,8 @@ export class Writer {
     }
   }
 
-  /** A refusal is that operation's own; any other error leaves the group in doubt, so that all of it is undone. */
-  #checkDoubt(group: Group, error: unknown): void {
+  /** A StoreError only concerns its operation. After any other error the group must be rolled back. */
+  #undoIfUncertain(group: Group, error: unknown): void {
     if (!(error instanceof StoreError) && this.#group === group) this.#undo(group, this.damage.toStoreError(error));
   }
 
@@ -245,11 +239,11 @@ export class Writer {
     this.#connection.catalog = group.catalog;
     this.#group = undefined;
     group.conclude(error);
-    this.#tellIdle();
+    this.#notifyIdle();
   }
 }
 
-/** Settles a write of the group: when the group is concluded, or now, where it is told apart when that is. */
+/** Settles a write once its group is concluded, or immediately if `onDisk` reports that separately. */
 function settle(
   group: Group,
   done: () => void,

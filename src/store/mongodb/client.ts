@@ -9,15 +9,13 @@ import { MongodbStore } from "./store.ts";
 export interface MongodbClientOptions {
   /** mongodb:// or mongodb+srv://, of a replica set or a sharded cluster. */
   url: string;
-  /** All attempts at a transaction together; what its commit takes comes on top. */
+  /** For all attempts at a transaction together, without the time of the commit. */
   transactionTimeoutMs?: number;
-  /** How long a reachable primary is waited for. */
   serverSelectionTimeoutMs?: number;
-  /** A connection on which the server says nothing for so long in the middle of an operation counts as broken. */
+  /** A connection without data for this long during an operation counts as broken. */
   socketTimeoutMs?: number;
 }
 
-/** Opens one database by a client of its own. */
 export function openMongodbStore({
   database,
   ...options
@@ -25,7 +23,7 @@ export function openMongodbStore({
   return new MongodbClient(options).open(database);
 }
 
-/** One connection pool for any number of databases: connected for the first store, closed with the last one. */
+/** One connection pool for any number of databases: connects for the first store, closes with the last. */
 export class MongodbClient {
   readonly #options: MongodbClientOptions;
   #connected: Promise<MongoClient> | undefined;
@@ -75,7 +73,7 @@ async function connect(options: MongodbClientOptions): Promise<MongoClient> {
   }
 }
 
-/** What the driver says of a bad connection string may repeat it, with its password: none of that goes further. */
+/** The driver's error may contain the connection string with its password, so it is not passed on. */
 function makeClient({ url, serverSelectionTimeoutMs, socketTimeoutMs }: MongodbClientOptions): MongoClient {
   const own = {
     ...(serverSelectionTimeoutMs !== undefined && { serverSelectionTimeoutMS: serverSelectionTimeoutMs }),
@@ -84,7 +82,7 @@ function makeClient({ url, serverSelectionTimeoutMs, socketTimeoutMs }: MongodbC
   try {
     return new MongoClient(url, { ...CLIENT_OPTIONS, ...own });
   } catch {
-    const message = "The MongoDB connection string is not valid: it must be like mongodb://host:27017/?replicaSet=rs0.";
+    const message = "The MongoDB connection string is not valid. Example: mongodb://host:27017/?replicaSet=rs0.";
     throw new StoreError("UNAVAILABLE", message);
   }
 }

@@ -27,7 +27,6 @@ import { refuseTooSlow, withKeys } from "./errors.ts";
 import { toPlain } from "./plain.ts";
 import type { Operation, OperationOptions, Scope } from "./scope.ts";
 
-/** One collection of MongoDB: the driver's own, with the session and the errors seen to. */
 export class MongodbCollection<T extends Document> implements Collection<T> {
   readonly name: string;
   readonly #driver: DriverCollection;
@@ -161,13 +160,13 @@ export class MongodbCollection<T extends Document> implements Collection<T> {
   async drop(): Promise<boolean> {
     return this.#define("drop", async () => {
       const { db } = this.#driver;
-      // MongoDB 7.0 and newer say the same of a collection that is not there.
+      // MongoDB 7.0 and later report success for a missing collection too.
       const found = await db.listCollections({ name: this.name }, { nameOnly: true }).toArray();
       return found.length > 0 && this.#driver.drop();
     });
   }
 
-  /** The query is checked within, so that in a transaction its refusal counts as the operation's. */
+  /** Checks inside, so that an invalid query ends the transaction like any other failed operation. */
   #read<R>(filter: unknown, operation: Operation<R>, checked: Checked = {}): Promise<R> {
     return this.#scope.run(this.name, "read", async (options) => {
       checkQuery(filter, checked);
@@ -195,16 +194,12 @@ interface BulkParts {
   replacement?: Document;
 }
 
-/**
- * A member that is down does not hold up the build, and however long it takes, the connection waits for it: the server
- * would go on building, and a second try would find it under way. Idle connections are still found dead by TCP.
- */
+/** The connection waits however long a build takes, since the server would continue it anyway. */
 const INDEX_BUILD = { commitQuorum: "majority", socketTimeoutMS: 0 } as const;
 
 const NAMESPACE_NOT_FOUND = 26;
 const NAMESPACE_EXISTS = 48;
 
-/** Ensures the collection. */
 export async function create(db: Db, name: string): Promise<void> {
   await db.createCollection(name).catch((error: unknown) => {
     if ((error as { code?: unknown }).code !== NAMESPACE_EXISTS) throw error;
@@ -222,7 +217,7 @@ function counts({ matchedCount, modifiedCount, upsertedCount, upsertedId }: Driv
 
 const MAX_BYTES = 16_777_216;
 
-/** On a message that is far too long the server would close the connection. */
+/** Checked here, because the server closes the connection on a message that is far too long. */
 function checkSize(document: Document): void {
   checkDocument(document);
   const bytes = calculateObjectSize(document, { ignoreUndefined: true });

@@ -4,7 +4,7 @@ import { refuseTooSlow } from "./errors.ts";
 import { toPlain } from "./plain.ts";
 import type { OperationOptions, Scope } from "./scope.ts";
 
-/** The driver's cursor, opened at the first read so that it belongs to the attempt of a transaction that reads it. */
+/** The driver's cursor, opened by the first read so that it belongs to the right attempt of a transaction. */
 export class MongodbCursor<T> implements Cursor<T> {
   readonly #collection: string;
   readonly #scope: Scope;

@@ -13,13 +13,10 @@ import {
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 import type { Document } from "../store.ts";
 
-/**
- * What MongoDB's error codes mean (`src/mongo/base/error_codes.yml` in its repository); those that are not here are bad
- * operations. Within a transaction the label TransientTransactionError goes first.
- */
+/** MongoDB's error codes (`src/mongo/base/error_codes.yml`). Unlisted codes are BAD_OPERATION. */
 const CODES = new Map<number, StoreErrorCode>([
   ...codes("DUPLICATE_KEY", [11000, 11001, 12582]),
-  /** BSONObjectTooLarge, and updates by which a document grows too large. */
+  /** BSONObjectTooLarge, and updates that make a document too large. */
   ...codes("DOCUMENT_TOO_LARGE", [10334, 17419, 17420]),
   ...codes("INDEX_CONFLICT", [85, 86]),
   /** TransactionExceededLifetimeLimitSeconds. */
@@ -28,26 +25,25 @@ const CODES = new Map<number, StoreErrorCode>([
   ...codes("TRANSACTION_FAILED", [24, 112, 225, 251, 267]),
   /** SnapshotTooOld, SnapshotUnavailable, StaleChunkHistory, MigrationConflict. */
   ...codes("TRANSACTION_FAILED", [239, 246, 250, 272]),
-  /** Not reachable, not the primary, stepping down, shutting down. */
+  /** Unreachable, not the primary, stepping down, shutting down. */
   ...codes("UNAVAILABLE", [6, 7, 89, 91, 133, 189, 216, 317, 384, 9001, 10058, 10107, 11600, 11602, 13435, 13436]),
-  /** No majority, out of time, interrupted, killed, a cursor that is lost. */
+  /** No majority, timeout, interrupted, killed, cursor lost. */
   ...codes("UNAVAILABLE", [43, 46, 50, 64, 79, 100, 134, 175, 202, 211, 237, 262, 279, 314, 355, 11601, 46841]),
-  /** Something else is under way with the collection or its indexes. */
+  /** Another operation on the collection or its indexes is in progress. */
   ...codes("UNAVAILABLE", [117, 215, 276, 285, 453, 12586, 12587, 91331]),
-  /** TemporarilyUnavailable, UserWritesBlocked, ResourceExhausted, and other words for a server that is overloaded. */
+  /** TemporarilyUnavailable, UserWritesBlocked, ResourceExhausted and other codes for an overloaded server. */
   ...codes("UNAVAILABLE", [365, 371, 402, 407, 433, 449, 450, 462]),
-  /** Unauthorized, AuthenticationFailed, ReauthenticationRequired, and Atlas' own; OutOfDiskSpace. */
+  /** Unauthorized, AuthenticationFailed, ReauthenticationRequired, Atlas' own codes, OutOfDiskSpace. */
   ...codes("UNAVAILABLE", [13, 18, 391, 8000, 14031]),
 ]);
 
-/** The driver's own words for a document that it does not send. */
 const TOO_LARGE = /^Document is larger than the maximum size \d+$/;
 
 function codes(name: StoreErrorCode, numbers: number[]): [number, StoreErrorCode][] {
   return numbers.map((number) => [number, name]);
 }
 
-/** What the driver threw as the store's own error; what is not of the driver stays as it is. */
+/** Converts the driver's errors to StoreError; returns other errors unchanged. */
 export function toStoreError(error: unknown, collection: string): unknown {
   if (error instanceof StoreError) return error;
   if (!(error instanceof MongoError)) return fromClient(error);
@@ -76,11 +72,11 @@ function isUnreachable(error: MongoError): boolean {
   );
 }
 
-/** BSON refuses values before anything is sent; a RangeError is a document nested too deep for it. */
+/** BSON rejects values before sending. A RangeError means that a document is nested too deep. */
 function fromClient(error: unknown): unknown {
   const { name, message } = error as Error;
   if (/^BSON/.test(name) || (error instanceof RangeError && /call stack/.test(message))) {
-    return new StoreError("BAD_OPERATION", `The database refused the operation: ${message}`, {}, error);
+    return new StoreError("BAD_OPERATION", `The database rejected the operation: ${message}`, {}, error);
   }
   return error;
 }
@@ -93,12 +89,11 @@ function duplicate(error: MongoServerError & { [KEY]?: Document }, collection: s
   return new StoreError("DUPLICATE_KEY", message, { index, key }, error);
 }
 
-/** What `withKeys` found. */
 const KEY = Symbol("key");
 
 /**
- * Of many writes at once the driver does not hand on which key is in use. It is what the refused operation gives to the
- * members of that index, which costs a read of the indexes; what an update computes is left out.
+ * For bulk writes the driver does not report the duplicate key. It is derived from the failed operation, which costs a
+ * read of the indexes. Computed values are omitted.
  */
 export function withKeys(collection: Collection): (error: unknown) => Promise<never> {
   return async (error) => {
@@ -123,7 +118,7 @@ function indexIn(text: string): string {
   return / index: (?:\S+\.\$)?(\S+) dup key/.exec(text)?.[1] ?? "";
 }
 
-/** What an operation of a bulk write gives to a member: an insert's document, or the parts of an update's statement. */
+/** The value that an operation of a bulk write has for a member, from its document or its update. */
 function valueGiven({ q, u, ...others }: Document, path: string): unknown {
   if (typeof u !== "object" || u === null || "_id" in others) return valueAt({ q, u, ...others }, path);
   const { $set, $setOnInsert } = u as Document;
@@ -141,13 +136,13 @@ function valueAt(document: Document, path: string): unknown {
   return value ?? null;
 }
 
-/** A read that a time was set for and that took longer is refused: it would take as long again. */
+/** Refuses a read that exceeded its time limit, since a retry would take as long. */
 export async function refuseTooSlow<R>(read: Promise<R>, maxTimeMs: number | undefined): Promise<R> {
   try {
     return await read;
   } catch (error) {
     if (maxTimeMs === undefined || (error as { code?: unknown }).code !== MAX_TIME_EXPIRED) throw error;
-    const message = `The query took longer than ${maxTimeMs} ms. Ask for less, or by an index.`;
+    const message = `The query took longer than ${maxTimeMs} ms. Request less data, or use an index.`;
     throw new StoreError("BAD_OPERATION", message, {}, error);
   }
 }
@@ -158,26 +153,25 @@ function describe(code: StoreErrorCode, error: MongoError): string {
   const message = withoutCredentials(error.message);
   switch (code) {
     case "UNAVAILABLE":
-      return `MongoDB cannot carry out the operation now: ${message}`;
+      return `MongoDB is not available: ${message}`;
     case "TRANSACTION_TIMEOUT":
-      return `The transaction took longer than the server allows, and was undone: ${message}`;
+      return `The transaction took longer than the server allows and was rolled back: ${message}`;
     case "TRANSACTION_FAILED":
-      return `The transaction met conflicts or lost its connection, and was undone: ${message}`;
+      return `The transaction had conflicts or lost its connection and was rolled back: ${message}`;
     case "DOCUMENT_TOO_LARGE":
-      return `The document is over MongoDB's limit of 16 MB: ${message}`;
+      return `The document exceeds MongoDB's limit of 16 MB: ${message}`;
     case "INDEX_CONFLICT":
       return `The index exists with another key, name or options. Drop it first. (${message})`;
     default:
-      return `MongoDB refused the operation: ${message}`;
+      return `MongoDB rejected the operation: ${message}`;
   }
 }
 
-/** Driver messages seldom hold the connection string; where one does, its user and password are taken out. */
+/** Removes user and password in case a driver message contains the connection string. */
 export function withoutCredentials(text: string): string {
   return text.replace(/\/\/[^/@\s]*@/g, "//");
 }
 
-/** Whether a transaction that met this error is to be run again. */
 export function isTransient(error: unknown): error is MongoError {
   return (
     error instanceof MongoError &&

@@ -2,9 +2,8 @@ import type { MongoClientOptions, TransactionOptions } from "mongodb";
 import { StoreError } from "../errors.ts";
 
 /**
- * How the driver is set up. Writes wait until a majority has them in its journal, and are repeated once by the driver
- * where a connection broke; reads see what a majority has. An election of a new primary (10 to 12 s) passes within the
- * selection time.
+ * Writes wait for a majority's journal and are retried once after a broken connection. Reads see what a majority has.
+ * The selection timeout covers an election (10 to 12 s).
  */
 export const CLIENT_OPTIONS: MongoClientOptions = {
   appName: "rekindle",
@@ -32,7 +31,7 @@ export const TRANSACTION_OPTIONS: TransactionOptions = {
   readPreference: "primary",
 };
 
-/** Options of a connection string that the store's promises rest on, and the one value that each may have. */
+/** Connection string options that the store's guarantees depend on, and their only allowed values. */
 const FIXED: Readonly<Record<string, string | undefined>> = {
   w: "majority",
   journal: "true",
@@ -45,15 +44,15 @@ const FIXED: Readonly<Record<string, string | undefined>> = {
   retryreads: "true",
 };
 
-/** Refuses a connection string that would make writes less durable or reads less current. Its values are not repeated. */
+/** Refuses a connection string that would weaken durability or consistency. The message does not contain its values. */
 export function refuseWeaker(url: string): void {
   const query = url.includes("?") ? url.slice(url.indexOf("?") + 1) : "";
   for (const [name, value] of new URLSearchParams(query)) {
     const wanted = FIXED[name.toLowerCase()];
     if (wanted === undefined || value.toLowerCase() === wanted) continue;
     const message =
-      `The MongoDB connection string sets ${name.toLowerCase()} to something else than ${wanted}, by which the server ` +
-      "could lose what it has acknowledged. Leave it out.";
+      `The MongoDB connection string sets ${name.toLowerCase()} to something other than ${wanted}. The server could then ` +
+      "lose acknowledged writes. Remove the option.";
     throw new StoreError("UNAVAILABLE", message);
   }
 }

@@ -2,12 +2,8 @@ import { type Binary, type Long, ObjectId } from "../../bson.ts";
 import { StoreError } from "../errors.ts";
 
 /**
- * Values that the store itself never writes, but another program may have written into the database, as the nearest that
- * a document of the store has: every kind of number as a number (beyond 2^53 the nearest one), a UUID as its text, other
- * binary data as base64, a timestamp of the oplog as a Date, a regular expression, symbol or code as its text. What
- * has no such form (MinKey, MaxKey, DBRef) is refused with a sentence, for a change of it would destroy it.
- *
- * The value itself comes back, changed in place where it must be. Costs a look at each member.
+ * Converts values that other programs have written, in place, to the nearest stored value. Numbers are rounded beyond
+ * 2^53; binary data becomes base64. MinKey, MaxKey and DBRef are refused, because a change would destroy them.
  */
 export function toPlain(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
@@ -58,7 +54,7 @@ function fromClass(value: object): unknown {
     case undefined:
       return value;
     default:
-      throw new StoreError("BAD_OPERATION", `A document has a value of type ${kind}, which cannot be read here.`);
+      throw new StoreError("BAD_OPERATION", `A document contains a value of type ${kind}, which is not supported.`);
   }
 }
 

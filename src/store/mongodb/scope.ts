@@ -5,16 +5,15 @@ export interface OperationOptions {
   maxTimeMS?: number;
 }
 
-/** "make" ensures collections and indexes, "drop" takes them away. */
+/** "make" creates collections and indexes, "drop" removes them. */
 export type Kind = "read" | "write" | "make" | "drop";
 
 export type Operation<R> = (options: OperationOptions) => Promise<R>;
 
-/** Who a collection works for: the store at large, or one transaction. */
 export interface Scope {
   /**
-   * Runs one operation of the driver with the session to pass on, if any, and its errors as StoreErrors. A transaction
-   * makes a missing collection before it writes it, and refuses "make" and "drop".
+   * Runs a driver operation and converts its errors to StoreError. A transaction creates a missing collection before
+   * writing to it and refuses "make" and "drop".
    */
   run<R>(collection: string, kind: Kind, operation: Operation<R>): Promise<R>;
 }

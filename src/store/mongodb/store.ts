@@ -8,7 +8,6 @@ import { TRANSACTION_OPTIONS } from "./options.ts";
 import type { Kind, Operation, Scope } from "./scope.ts";
 import { Attempt } from "./transaction.ts";
 
-/** How long a commit whose outcome the server has not told is asked for. */
 const COMMIT_MS = 20_000;
 
 export class MongodbStore implements Store, Scope {
@@ -16,9 +15,8 @@ export class MongodbStore implements Store, Scope {
   readonly #db: Db;
   readonly #transactionTimeoutMs: number;
   readonly #release: () => Promise<void>;
-  /** Collections that are known to exist. */
   readonly #existing: Set<string>;
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   private constructor(
@@ -35,7 +33,7 @@ export class MongodbStore implements Store, Scope {
     this.#release = release;
   }
 
-  /** `release` is called when the store is closed: the client belongs to the caller. */
+  /** `release` is called on close; the client belongs to the caller. */
   static async open(
     client: MongoClient,
     database: string,
@@ -82,18 +80,18 @@ export class MongodbStore implements Store, Scope {
     }
   }
 
-  /** An attempt in the time that is left; what is still under way then is refused, and the transaction undone. */
+  /** One attempt within the remaining time. On timeout, the transaction is rolled back. */
   async #attempt<R>(session: ClientSession, deadline: number, work: (tx: Documents) => Promise<R>): Promise<R> {
     const left = deadline - performance.now();
     if (left <= 0) {
-      const message = `The transaction met conflicts for ${this.#transactionTimeoutMs} ms, and was given up.`;
+      const message = `The transaction had conflicts for ${this.#transactionTimeoutMs} ms and was given up.`;
       throw new StoreError("TRANSACTION_FAILED", message);
     }
     const attempt = new Attempt(this.#db, session, (name) => this.#ensure(name));
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
-        const message = `The transaction took longer than ${this.#transactionTimeoutMs} ms and was undone.`;
+        const message = `The transaction took longer than ${this.#transactionTimeoutMs} ms and was rolled back.`;
         const error = new StoreError("TRANSACTION_TIMEOUT", message);
         attempt.end(error);
         reject(error);
@@ -103,13 +101,13 @@ export class MongodbStore implements Store, Scope {
       return await Promise.race([runInside(this, () => attempt.work(work)), timeout]);
     } finally {
       clearTimeout(timer);
-      attempt.end(new StoreError("BAD_OPERATION", "The transaction is over; its tx can no longer be used."));
+      attempt.end(new StoreError("BAD_OPERATION", "The transaction has ended; its tx can no longer be used."));
     }
   }
 
   /**
-   * Makes a collection before a transaction writes it, outside of the transaction, as two that each made it inside would
-   * conflict. False where it was made now: a transaction that began before does not see it.
+   * Creates a collection outside the transaction, since two transactions that both created it would conflict. Returns
+   * false if it was just created: an older transaction does not see it.
    */
   async #ensure(name: string): Promise<boolean> {
     if (this.#existing.has(name)) return true;
@@ -128,13 +126,13 @@ export class MongodbStore implements Store, Scope {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
+    await Promise.allSettled(this.#running);
     await this.#release();
   }
 
   #track<R>(work: Promise<R>): Promise<R> {
-    this.#underWay.add(work);
-    const done = () => this.#underWay.delete(work);
+    this.#running.add(work);
+    const done = () => this.#running.delete(work);
     work.then(done, done);
     return work;
   }
@@ -145,12 +143,12 @@ export class MongodbStore implements Store, Scope {
   }
 }
 
-/** A commit that goes on after that may still succeed. */
+/** A commit that is still running afterwards may succeed. */
 async function within<R>(work: Promise<R>, ms: number): Promise<R> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      const message = "MongoDB did not tell whether the transaction was committed.";
+      const message = "MongoDB did not report whether the transaction was committed.";
       reject(new StoreError("UNAVAILABLE", message, { maybeDone: true }));
     }, ms);
   });

@@ -6,8 +6,8 @@ import { isTransient, toStoreError } from "./errors.ts";
 import type { Kind, Operation, Scope } from "./scope.ts";
 
 /**
- * One attempt at a transaction. The driver's errors reach the work as StoreErrors; the first of them is kept, since it
- * ended the transaction at the server and decides, whatever the work makes of it, whether there is another attempt.
+ * One attempt at a transaction. The work sees the driver's errors as StoreError. The first one has ended the
+ * transaction on the server and decides whether there is another attempt, whatever the work does.
  */
 export class Attempt implements Documents, Scope {
   readonly #db: Db;
@@ -15,7 +15,7 @@ export class Attempt implements Documents, Scope {
   readonly #ensure: (collection: string) => Promise<boolean>;
   #failure: unknown;
   #over: StoreError | undefined;
-  /** A session carries one operation at a time. */
+  /** A session can run only one operation at a time. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(db: Db, session: ClientSession, ensure: (collection: string) => Promise<boolean>) {
@@ -24,7 +24,7 @@ export class Attempt implements Documents, Scope {
     this.#ensure = ensure;
   }
 
-  /** Throws a transient error as the driver threw it, for the driver to see its label. */
+  /** Rethrows a transient driver error unchanged, so that the driver sees its label. */
   async work<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
     try {
       const result = await work(this);
@@ -37,7 +37,6 @@ export class Attempt implements Documents, Scope {
     }
   }
 
-  /** From now on every operation is refused. */
   end(reason: StoreError): void {
     this.#over ??= reason;
   }
@@ -67,10 +66,10 @@ export class Attempt implements Documents, Scope {
   }
 }
 
-const DEFINES = "Collections and indexes cannot be made or dropped in a transaction.";
+const DEFINES = "Collections and indexes cannot be created or dropped in a transaction.";
 
-/** Has the driver run the work again, in a transaction that begins after the collection was made. */
+/** Makes the driver run the work again, in a transaction that starts after the collection was created. */
 function newCollection(name: string): MongoServerError {
-  const message = `The collection ${name} was made after the transaction began.`;
+  const message = `The collection ${name} was created after the transaction began.`;
   return new MongoServerError({ message, errorLabels: [MongoErrorLabel.TransientTransactionError] });
 }

@@ -47,12 +47,12 @@ const run = (player: Player, eventKey: string) => player.request("LogEventReques
 /** Settles when somebody asks for that lock the next time. */
 function asked(name: string): Promise<void> {
   const { locks } = app.services;
-  const { take } = locks;
+  const { acquire } = locks;
   const { promise, resolve } = Promise.withResolvers<void>();
-  locks.take = (...args) => {
-    const taking = take(...args);
+  locks.acquire = (...args) => {
+    const taking = acquire(...args);
     if (args[0] === name) {
-      locks.take = take;
+      locks.acquire = acquire;
       resolve();
     }
     return taking;
@@ -61,14 +61,14 @@ function asked(name: string): Promise<void> {
 }
 
 async function isFree(): Promise<boolean> {
-  const lock = await app.services.locks.take(locked, 0);
+  const lock = await app.services.locks.acquire(locked, 0);
   await lock?.release();
   return lock !== undefined;
 }
 
 /** Runs a script up to its `pause`. */
 async function paused(eventKey: string) {
-  const gate = await app.services.locks.take("preview:gate", 0);
+  const gate = await app.services.locks.acquire("preview:gate", 0);
   const atGate = asked("preview:gate");
   const answer = run(ada!, eventKey);
   await atGate;

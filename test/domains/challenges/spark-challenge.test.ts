@@ -35,7 +35,7 @@ const REFUSED: [code: string, told: string][] = [
   ["challenge.setPrivateData('', 1)", 'SparkChallenge.setPrivateData: name must not be empty or begin with "$".'],
   [
     "var a = {}; a.a = a; challenge.setPrivateData('a', a)",
-    "SparkChallenge.setPrivateData: value cannot be turned into JSON: Converting circular structure to JSON",
+    "SparkChallenge.setPrivateData: value cannot be converted to JSON: Converting circular structure to JSON",
   ],
   ["challenge.removePrivateData()", "SparkChallenge.removePrivateData: name must be a string, not undefined."],
 ];

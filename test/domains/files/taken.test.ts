@@ -102,7 +102,7 @@ describe("not delivered, and told once,", () => {
     await take(blocked);
     expect(cloudCode.runs).toEqual([]);
     const told = logged(blocked, "the delivery folder cannot be used; it is tried again");
-    const why = "is not in a folder: a part of the path is a file";
+    const why = "is not in a folder: part of the path is a file";
     // The stages are looked at side by side.
     expect(told.sort((one, other) => String(other["stage"]).localeCompare(String(one["stage"])))).toMatchObject([
       { stage: "preview", folder: place("a", "preview"), why },

@@ -71,7 +71,7 @@ describe("the scripts of a message", () => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-store-"));
     const store = await openEmbeddedStore({ path: join(folder, "test.db") });
     const isLocked = async () => {
-      const lock = await app.services.locks.take("preview:gold", 0);
+      const lock = await app.services.locks.acquire("preview:gold", 0);
       await lock?.release();
       return lock === undefined;
     };

@@ -43,7 +43,7 @@ const outgoing = async (app: MessageApp) =>
     .toArray();
 const lines = (app: MessageApp, msg: string) => app.log.filter((line) => line["msg"] === msg);
 const WAITS = "a message waits for a script host";
-const JOB_FAILED = "a job failed; it is tried again";
+const JOB_FAILED = "job failed; it will be retried";
 const FAILED = "a script did not come to its end";
 const NO_HOST = { failure: { kind: "unavailable", message: "No script host was free." } } as const;
 
@@ -228,7 +228,7 @@ describe("what a message's script changed", () => {
     expect(await outgoing(app)).toEqual([]);
     expect(await store.collection("script.ran").countDocuments({})).toBe(1);
     expect((await store.collection("player").findOne({}))!["scriptData"]).toEqual({});
-    const reason = /^The store refuses what it changed: The document is \d+ bytes long; the limit is 16777216\.$/;
+    const reason = /^The store rejected its changes: The document is \d+ bytes long; the limit is 16777216\.$/;
     const failure = { kind: "error", message: expect.stringMatching(reason) };
     const ids = kind === "message-user" ? { messageId: message!.messageId } : { outgoingId: expect.any(String) };
     expect(app.log.filter(({ level }) => level === 50)).toMatchObject([
@@ -260,7 +260,7 @@ describe("what a message's script changed", () => {
     expect(lines(app, FAILED)).toMatchObject([
       {
         messageId: message!.messageId,
-        failure: { message: "What it took from a player was taken by another script meanwhile." },
+        failure: { message: "Another script changed the player first, and the deduction is no longer possible." },
       },
     ]);
   });

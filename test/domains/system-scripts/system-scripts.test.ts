@@ -396,7 +396,7 @@ describe("GS_GAME_PUBLISH", () => {
     expect(await store.collection("script.ran").countDocuments({})).toBe(1);
     const [player] = await store.collection("player").find({}).toArray();
     expect(player!.scriptData).toEqual({});
-    const reason = /^The store refuses what it changed: The document is \d+ bytes long; the limit is 16777216\.$/;
+    const reason = /^The store rejected its changes: The document is \d+ bytes long; the limit is 16777216\.$/;
     const failure = { kind: "error", message: expect.stringMatching(reason) };
     expect(app.log.filter(({ level }) => level === 50)).toMatchObject([
       { msg: "a script did not come to its end", script: "system/GS_GAME_PUBLISH", failure },

@@ -78,18 +78,18 @@ describe("LogChallengeEventRequest", () => {
   });
 
   it("refuses where as many names are locked as may be: BUSY", async () => {
-    const full = vi.spyOn(app.services.locks, "take").mockRejectedValueOnce(new LocksFull());
+    const full = vi.spyOn(app.services.locks, "acquire").mockRejectedValueOnce(new LocksFull());
     expect((await log(ada!, duel, "TALK", { ATTRIBUTE: 1 })).error).toEqual({ challengeInstanceId: "BUSY" });
     expect(full).toHaveBeenCalledTimes(1);
     full.mockRestore();
   });
 
   it("waits for who has the challenge locked, and refuses in the end: BUSY", async () => {
-    const lock = await app.services.locks.take(`preview:${lockOf(duel)}`, 0);
-    const { take } = app.services.locks;
-    const waits = vi.spyOn(app.services.locks, "take");
+    const lock = await app.services.locks.acquire(`preview:${lockOf(duel)}`, 0);
+    const { acquire } = app.services.locks;
+    const waits = vi.spyOn(app.services.locks, "acquire");
     // A hundredth of the time that it is asked for.
-    waits.mockImplementation((name, tryMs, over) => take(name, tryMs / 100, over));
+    waits.mockImplementation((name, tryMs, signal) => acquire(name, tryMs / 100, signal));
     expect((await log(ada!, duel, "TALK", { ATTRIBUTE: 1 })).error).toEqual({ challengeInstanceId: "BUSY" });
     expect(waits.mock.calls.map(([name, tryMs]) => [name, tryMs])).toEqual([[`preview:${lockOf(duel)}`, 10_000]]);
     waits.mockRestore();

@@ -4,15 +4,14 @@ import type { Reply, Request } from "./protocol.ts";
 import { carryOut } from "./work.ts";
 
 /**
- * An evaluator: a process that evaluates queries, updates and pipelines for the server, one request after the other. The
- * server ends it where it takes too long; the heap's limit ends it where it takes too much memory.
+ * An evaluator process. The server kills it if it takes too long; the heap limit ends it if it uses too much memory.
  */
 const longestMs = Number(process.argv[2]);
 
-/** When the request under way was begun, in milliseconds since 1970; 0: there is none. */
+/** Start time of the current request in milliseconds since 1970; 0 if there is none. */
 const began = new BigInt64Array(new SharedArrayBuffer(8));
 
-/** Ends the process where the server that would is not there any more. */
+/** Kills the process on a timeout in case the server no longer exists. */
 const KEEPER = `
 const { workerData: { began, longestMs } } = require("node:worker_threads");
 setInterval(() => {
@@ -36,6 +35,6 @@ function answer(request: Request): Reply {
     return { result: carryOut(request) };
   } catch (error) {
     if (error instanceof StoreError) return { code: error.code, message: error.message, details: error.details };
-    return { code: "BAD_OPERATION", message: `It cannot be evaluated: ${(error as Error).message}.`, details: {} };
+    return { code: "BAD_OPERATION", message: `Evaluation failed: ${(error as Error).message}.`, details: {} };
   }
 }

@@ -3,7 +3,6 @@ import type { Document, Projection, Sort } from "../../store.ts";
 import type { IndexInfo } from "../catalog.ts";
 import type { EntryChange } from "../records.ts";
 
-/** What an evaluator is to do with documents, as `specToText` writes it. */
 export interface Spec {
   filter: Document;
   projection?: Projection | undefined;
@@ -13,16 +12,13 @@ export interface Spec {
 
 export interface ChangeSpec {
   update?: unknown;
-  /** In place of an update. */
   replacement?: unknown;
   arrayFilters?: Document[] | undefined;
-  /** By the server's clock, in milliseconds. */
   now: number;
-  /** The version whose projection is wanted. */
   returns?: "before" | "after" | undefined;
 }
 
-/** Documents come and go as text. The last five are of a pipeline, which has the evaluator to itself meanwhile. */
+/** Documents are sent as text. The last five requests are for a pipeline, which has the evaluator to itself. */
 export type Request =
   | { what: "select"; spec: string; texts: string[]; isSorted: boolean }
   | { what: "change"; spec: string; texts: string[]; indexes: readonly IndexInfo[] }
@@ -34,14 +30,14 @@ export type Request =
   | { what: "join"; lookup: string }
   | { what: "take" };
 
-/** A document that matches: its place among the texts, its projection where that is another, and what it is sorted by. */
+/** A matching document: its index in the texts, its projection if different, and its sort key. */
 export interface Selected {
   at: number;
   shape?: string;
   key?: string;
 }
 
-/** What becomes of a document that matches; without `text` it stays as it is. */
+/** The result for a matching document. Without `text` it is unchanged. */
 export interface Changed {
   at: number;
   text?: string;

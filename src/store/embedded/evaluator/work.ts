@@ -10,7 +10,6 @@ import { documentFromFilter, withIdFirst } from "../upsert.ts";
 import type { Members } from "../values.ts";
 import type { Changed, ChangeSpec, Created, Request, Selected, Spec } from "./protocol.ts";
 
-/** What the evaluator does for one request. */
 export function carryOut(request: Request): unknown {
   switch (request.what) {
     case "select":
@@ -48,7 +47,7 @@ interface Compiled {
   returns: ChangeSpec["returns"];
 }
 
-/** The last one: the same comes for one piece of documents after the other. */
+/** The last operation, because consecutive batches have the same one. */
 let last: Compiled | undefined;
 
 function compiled(text: string): Compiled {
@@ -105,7 +104,6 @@ function create({ query, change, returns }: Compiled): Created {
   return { text: documentToText(document), shape: documentToText(shape) };
 }
 
-/** The pipeline under way. */
 let job: { matches: Predicate; documents: Members[]; others: Map<string, Members[]>; taken: number };
 
 function add(texts: string[], collection: string | undefined): void {
@@ -121,7 +119,6 @@ function add(texts: string[], collection: string | undefined): void {
   job.others.set(collection, others);
 }
 
-/** Characters handed back at a time. */
 const PIECE_CHARS = 262_144;
 
 function take(): string[] {

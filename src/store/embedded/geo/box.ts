@@ -1,9 +1,6 @@
 import type { Position } from "./places.ts";
 
-/**
- * A part of the plane, or of the sphere in degrees, that holds all of something: from `west` to `east` and from `south`
- * to `north`. On the sphere `west` is more than `east` where it lies across the date line.
- */
+/** A bounding box on the plane or in degrees on the sphere, where `west` > `east` if it crosses the date line. */
 export interface Box {
   west: number;
   south: number;
@@ -11,10 +8,9 @@ export interface Box {
   north: number;
 }
 
-/** Some centimetres, so that rounding loses nothing. */
+/** A few centimetres, to allow for rounding. */
 const MARGIN = 1e-6;
 
-/** Around all points nearer to one than an angle in radians. */
 export function boxOfCap([longitude, latitude]: Position, radius: number): Box {
   const degrees = (radius * 180) / Math.PI;
   const [south, north] = [latitude - degrees, latitude + degrees];
@@ -23,7 +19,7 @@ export function boxOfCap([longitude, latitude]: Position, radius: number): Box {
   return boxOnSphere({ west: longitude - wide, south, east: longitude + wide, north });
 }
 
-/** A little larger, with longitudes from -180 to 180, and all of them where a pole is in it. */
+/** Slightly enlarged, with longitudes from -180 to 180. A box that contains a pole has all longitudes. */
 export function boxOnSphere({ west, south, east, north }: Box): Box {
   const [least, most] = [south - MARGIN, north + MARGIN];
   const width = east - west + (east < west ? 360 : 0) + 2 * MARGIN;

@@ -3,19 +3,13 @@ import type { Box } from "./box.ts";
 import type { PlaceIndex } from "./near.ts";
 import { Malformed, type Position, placesOf } from "./places.ts";
 
-/**
- * Entries of an index of places: points by bands of latitude and in these by longitude, so that the points of a box are a
- * range in each band that it meets.
- */
+/** Keys of a geo index: points by latitude band, then by longitude, so that a box is one key range per band. */
 const BANDS_PER_DEGREE = 10;
-/** A box of more bands is not cut up: all points are looked at. */
+/** A box with more bands is not split; all points are scanned. */
 const MOST_BANDS = 900;
 const ASCENDING = [false, false] as const;
 
-/**
- * The entries of a value; none where it is missing.
- * @throws Malformed
- */
+/** The index keys of a value; empty if it is missing. Throws Malformed. */
 export function placeKeys(value: unknown, index: PlaceIndex): Key[] {
   const places = placesOf(value, index === "2dsphere" ? "sphere" : "plane");
   if (index === "2d") refuseFar(places);
@@ -30,7 +24,6 @@ function bandOf(y: number): number {
   return Math.floor(y * BANDS_PER_DEGREE) + 0;
 }
 
-/** Bounds of the keys of all that may lie in the box. */
 export function boxRanges({ west, south, east, north }: Box): { low: Key; high: Key | undefined }[] {
   const [first, last] = [bandOf(south), bandOf(north)];
   const all = { low: new Uint8Array(0), high: undefined };
@@ -45,7 +38,7 @@ export function boxRanges({ west, south, east, north }: Box): { low: Key; high: 
   return ranges;
 }
 
-/** As MongoDB's own bounds of such an index. */
+/** The bounds that MongoDB has for such an index. */
 function refuseFar(points: readonly Position[]): void {
   for (const [x, y] of points) {
     if (![x, y].every((number) => number >= -180 && number <= 180)) {

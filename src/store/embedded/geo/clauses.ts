@@ -6,7 +6,7 @@ import type { Box } from "./box.ts";
 import { isNear, type Near, nearOf } from "./near.ts";
 import { withinRegion } from "./region.ts";
 
-/** Where alone the place of a clause such as `{$geoWithin: …}` can be; undefined: anywhere. The clause was compiled. */
+/** The box that a compiled clause such as `{$geoWithin: …}` is limited to; undefined if it is not limited. */
 export function boxAskedFor(operators: Members): Box | undefined {
   for (const [operator, value] of Object.entries(operators)) {
     if (operator === "$geoWithin" || operator === "$within") return withinRegion(value).box;
@@ -15,24 +15,23 @@ export function boxAskedFor(operators: Members): Box | undefined {
   return undefined;
 }
 
-/** A `$near` or `$nearSphere` of a filter: what it finds comes in the order of the distance. */
+/** A `$near` or `$nearSphere` clause. Its results are ordered by distance. */
 export interface NearClause {
   path: Path;
   text: string;
   near: Near;
 }
 
-/** The one of a filter that was compiled; it may stand beside other clauses or in an $and, and nowhere else. */
+/** The near clause of a compiled filter. It may be at the top level or in an $and, but nowhere else. */
 export function nearClause(filter: Members): NearClause | undefined {
   if (!asksForNear(filter)) return undefined;
   const [found, another] = [...nearClauses(filter)];
   if (found === undefined || another !== undefined || countNear(filter) > 1) {
-    throw bad("$near and $nearSphere stand once in a filter: beside its other clauses, or in an $and.");
+    throw bad("$near and $nearSphere may only appear once in a filter, at the top level or in an $and.");
   }
   return found;
 }
 
-/** From the point to the nearest place of a document that matches. */
 export function distanceOf({ path, near }: NearClause, document: Members): number {
   let least = Number.POSITIVE_INFINITY;
   someAt(document, path, false, (value) => {

@@ -3,26 +3,24 @@ import { type Box, boxOfCap, widened } from "./box.ts";
 import { legacyPosition, Malformed, type Position, pointOf, readablePlaces } from "./places.ts";
 import { distanceBetween, EARTH_METRES } from "./sphere.ts";
 
-/** The index that a place is kept in: on the sphere, or on the plane of its coordinates. */
+/** The kind of a geo index: on the sphere, or on the plane of its coordinates. */
 export type PlaceIndex = "2dsphere" | "2d";
 
 export function isPlaceIndex(order: unknown): order is PlaceIndex {
   return order === "2dsphere" || order === "2d";
 }
 
-/** What `$near` and `$nearSphere` ask of a value. */
 export interface Near {
-  /** From the point to the value's nearest place; undefined where that is none, nearer than the least or farther than the most. */
+  /** The distance to the value's nearest place; undefined if it has none in range. */
   distance(value: unknown): number | undefined;
-  /** Where alone the value can be; undefined: anywhere. */
+  /** The box that results are limited to; undefined if they are not. */
   box: Box | undefined;
-  /** The indexes of which there must be one. */
+  /** One of these indexes is required. */
   indexes: readonly PlaceIndex[];
-  /** The same within smaller and smaller distances, the least first: what is nearest is mostly in one of these. */
+  /** The same with smaller maximum distances, in ascending order. The nearest documents are usually in one of them. */
   circles(): Near[];
 }
 
-/** Operators that go with `$near` and `$nearSphere`. */
 export const NEAR_OPTIONS = ["$maxDistance", "$minDistance"] as const;
 
 export function isNear(operator: string): operator is "$near" | "$nearSphere" {
@@ -30,9 +28,7 @@ export function isNear(operator: string): operator is "$near" | "$nearSphere" {
 }
 
 /**
- * A GeoJSON point with distances in metres, or a legacy pair: of `$nearSphere` with distances in radians, of `$near` on
- * the plane, with distances in its units.
- * @throws Malformed
+ * A GeoJSON point with distances in metres, or a legacy pair: `$nearSphere` in radians, `$near` in the plane's units.
  */
 export function nearOf(operator: "$near" | "$nearSphere", operators: Members): Near {
   const operand = importValue(operators[operator]);
@@ -54,11 +50,11 @@ function distanceOption(name: string, raw: unknown): number | undefined {
   return value;
 }
 
-/** Distances of circles, in radians and in degrees: about 1 km, 30 km and 1,000 km on the Earth. */
+/** Radii of circles in radians and in degrees: about 1 km, 30 km and 1,000 km on Earth. */
 const ANGLES = [0.00016, 0.005, 0.16];
 const DEGREES = [0.01, 0.3, 10];
 
-/** Distances in parts of `radius`. */
+/** Distances are multiples of `radius`. */
 function onSphere(point: Position, radius: number, least: number, most: number, indexes: readonly PlaceIndex[]): Near {
   return {
     distance(value) {

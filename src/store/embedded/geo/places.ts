@@ -3,18 +3,16 @@ import { isMembers } from "../values.ts";
 /** Longitude and latitude in degrees, or x and y on a plane. */
 export type Position = readonly [number, number];
 
-/** Where positions are: on the sphere they have bounds, on a plane they have none. */
+/** Positions on the sphere have bounds; on a plane they do not. */
 export type Surface = "sphere" | "plane";
 
-/** What is no place, and why. */
 export class Malformed extends Error {
   override name = "Malformed";
 }
 
 /**
- * The points that a document's value stands for: a GeoJSON Point, a legacy pair (`[x, y]`, or an object whose first two
- * members are numbers), or an array of these. A missing value is none.
- * @throws Malformed
+ * The points of a value: a GeoJSON Point, a legacy pair (`[x, y]`, or an object whose first two members are numbers),
+ * or an array of these. Empty if it is missing. Throws Malformed.
  */
 export function placesOf(value: unknown, surface: Surface): Position[] {
   if (value === undefined || value === null) return [];
@@ -24,7 +22,7 @@ export function placesOf(value: unknown, surface: Surface): Position[] {
   return [placeOf(value, surface)];
 }
 
-/** As `placesOf`; none where it is malformed, as in a query that finds what exists. */
+/** Like `placesOf`, but empty for malformed values, as in a query. */
 export function readablePlaces(value: unknown, surface: Surface): Position[] {
   try {
     return placesOf(value, surface);
@@ -40,34 +38,23 @@ function placeOf(value: unknown, surface: Surface): Position {
   return isGeoJson ? pointOf(value) : legacyPosition(value, surface);
 }
 
-/**
- * A GeoJSON Point.
- * @throws Malformed
- */
 export function pointOf(value: unknown): Position {
-  if (!isMembers(value)) throw new Malformed(`a GeoJSON Point is an object, not ${shown(value)}`);
+  if (!isMembers(value)) throw new Malformed(`a GeoJSON Point must be an object, not ${shown(value)}`);
   if (value.type !== "Point") {
     throw new Malformed(
-      `the embedded store takes a Point for a place, not a ${shown(value.type)}; MongoDB takes others`,
+      `the embedded store only supports a Point, not a ${shown(value.type)}; MongoDB supports others`,
     );
   }
   return positionOf(value.coordinates);
 }
 
-/**
- * A position of GeoJSON.
- * @throws Malformed
- */
 export function positionOf(value: unknown): Position {
   if (!Array.isArray(value) || value.length < 2)
     throw new Malformed(`Point must be an array of longitude and latitude, not ${shown(value)}`);
   return onSphere(value[0], value[1]);
 }
 
-/**
- * A pair of coordinates as they were written before GeoJSON.
- * @throws Malformed
- */
+/** A coordinate pair in the format that preceded GeoJSON. Throws Malformed. */
 export function legacyPosition(value: unknown, surface: Surface): Position {
   const pair = Array.isArray(value) ? value : isMembers(value) ? Object.values(value) : [];
   if (pair.length < 2) throw new Malformed(`Point must be an array or object of two numbers, not ${shown(value)}`);

@@ -3,26 +3,25 @@ import { type Box, boxOfCap, boxOfPositions, widened } from "./box.ts";
 import { legacyPosition, Malformed, type Position, positionOf, readablePlaces, type Surface, shown } from "./places.ts";
 import { boxOfRing, distanceBetween, isInside, type Ring, turned } from "./sphere.ts";
 
-/** What `$geoWithin` asks of a value, and where alone it can be; no box: anywhere. */
+/** A compiled `$geoWithin`. `box` is undefined if the region is not limited. */
 export interface Region {
   holds(value: unknown): boolean;
   box: Box | undefined;
 }
 
-/** A query's own shape is compared with every document's place. */
+/** Limits a query's shape, because every candidate is compared with it. */
 const MOST_POSITIONS = 1_000;
 
 /**
- * `{$geometry}` with a Polygon and `{$centerSphere}` on the sphere, `{$box}`, `{$center}` and `{$polygon}` on the plane of
- * coordinates. They hold points.
- * @throws Malformed
+ * `{$geometry}` with a Polygon and `{$centerSphere}` on the sphere; `{$box}`, `{$center}` and `{$polygon}` on the
+ * plane.
  */
 export function withinRegion(raw: unknown): Region {
   const operand = importValue(raw);
-  if (!isMembers(operand)) throw new Malformed(`$geoWithin takes an object, not ${shown(operand)}`);
+  if (!isMembers(operand)) throw new Malformed(`$geoWithin needs an object, not ${shown(operand)}`);
   const [shape, another] = Object.keys(operand).filter((name) => name !== "$uniqueDocs");
   if (shape === undefined || another !== undefined)
-    throw new Malformed(`$geoWithin takes one shape, not ${shown(operand)}`);
+    throw new Malformed(`$geoWithin needs exactly one shape, not ${shown(operand)}`);
   const value = operand[shape];
   switch (shape) {
     case "$geometry":
@@ -45,7 +44,7 @@ function withinPolygon(value: unknown): Region {
   if (crs !== undefined) throw new Malformed("a crs is not supported: the smaller side of a polygon is its inside");
   if (type !== "Polygon") {
     throw new Malformed(
-      `$geoWithin takes a Polygon in the embedded store, not ${shown(type)}; write several as an $or`,
+      `the embedded store only supports a Polygon in $geoWithin, not ${shown(type)}; combine several with $or`,
     );
   }
   const [outer, ...holes] = ringsOf(coordinates);
@@ -61,7 +60,7 @@ function ringsOf(value: unknown): Ring[] {
     throw new Malformed("Polygon coordinates must be an array with at least 1 element");
   const count = value.reduce<number>((sum, ring) => sum + (Array.isArray(ring) ? ring.length : 0), 0);
   if (count > MOST_POSITIONS)
-    throw new Malformed(`the geometry of a query has at most ${MOST_POSITIONS} positions, and this one ${count}`);
+    throw new Malformed(`the geometry of a query may have at most ${MOST_POSITIONS} positions, not ${count}`);
   return value.map(ringOf);
 }
 
@@ -97,7 +96,7 @@ function withinFlatPolygon(corners: Position[]): Region {
   return onSurface("plane", (point) => isInFlatPolygon(point, corners), widened(boxOfPositions(corners)));
 }
 
-/** By how many edges a ray to the east meets. */
+/** Counts the edges that a ray to the east crosses. */
 function isInFlatPolygon([x, y]: Position, corners: readonly Position[]): boolean {
   let isInside = false;
   for (const [index, [ax, ay]] of corners.entries()) {
@@ -116,7 +115,7 @@ function onSurface(surface: Surface, test: (point: Position) => boolean, box: Bo
 
 function circleOf(shape: string, value: unknown, surface: Surface): [Position, number] {
   if (!Array.isArray(value) || value.length !== 2)
-    throw new Malformed(`${shape} takes a center and a radius, not ${shown(value)}`);
+    throw new Malformed(`${shape} needs a center and a radius, not ${shown(value)}`);
   const [center, radius] = value;
   if (!Number.isFinite(radius) || radius < 0) throw new Malformed("radius must be a non-negative number");
   return [legacyPosition(center, surface), radius];
@@ -126,9 +125,9 @@ function positionsOf(shape: string, value: unknown, least: number): Position[] {
   const points = Array.isArray(value) ? value : isMembers(value) ? Object.values(value) : [];
   if (points.length < least || (shape === "$box" && points.length > 2)) {
     throw new Malformed(
-      `${shape} takes ${shape === "$box" ? "two corners" : "at least three corners"}, not ${shown(value)}`,
+      `${shape} needs ${shape === "$box" ? "two corners" : "at least three corners"}, not ${shown(value)}`,
     );
   }
-  if (points.length > MOST_POSITIONS) throw new Malformed(`${shape} has at most ${MOST_POSITIONS} corners`);
+  if (points.length > MOST_POSITIONS) throw new Malformed(`${shape} may have at most ${MOST_POSITIONS} corners`);
   return points.map((point) => legacyPosition(point, "plane"));
 }

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { type Box, boxOnSphere } from "./box.ts";
 import type { Position } from "./places.ts";
 
-/** `d3-geo` waits for the first query that needs it. */
+/** `d3-geo` is loaded for the first query that needs it. */
 type D3Geo = typeof import("d3-geo");
 let loaded: D3Geo | undefined;
 function d3(): D3Geo {
@@ -10,28 +10,24 @@ function d3(): D3Geo {
   return loaded;
 }
 
-/** MongoDB's radius of the Earth. */
+/** The Earth's radius as MongoDB defines it. */
 export const EARTH_METRES = 6_378_100;
 
-/** A closed ring of positions. Its edges are great arcs. */
 export type Ring = readonly Position[];
 
-/** In radians. */
 export function distanceBetween(a: Position, b: Position): number {
   return d3().geoDistance(a as [number, number], b as [number, number]);
 }
 
-/** A ring may be written either way round: as in MongoDB it means the smaller of its two sides. */
+/** A ring may have either orientation. As in MongoDB it means the smaller of its two sides. */
 export function turned(written: Ring): Ring {
   return d3().geoArea(polygonOf(written)) > 2 * Math.PI ? written.toReversed() : written;
 }
 
-/** @param ring as `turned` gives it */
 export function isInside(ring: Ring, point: Position): boolean {
   return d3().geoContains(polygonOf(ring), point as [number, number]);
 }
 
-/** @param ring as `turned` gives it */
 export function boxOfRing(ring: Ring): Box {
   const [[west, south], [east, north]] = d3().geoBounds(polygonOf(ring));
   return boxOnSphere({ west, south, east, north });

@@ -9,17 +9,16 @@ import { TYPES } from "./types.ts";
 import { distinct, mergeObjects, VALUES } from "./values.ts";
 import { windows } from "./windows.ts";
 
-/** mingo's own types of operators are intersections that no function has. */
+/** mingo types its operators as intersections that no function can satisfy. */
 export type Stage = (documents: Iterator, spec: unknown, options: Options) => Iterator;
 
-/** What is taken of mingo's modules. */
 export interface Library {
   evalExpr: typeof EvalExpr;
   Lazy: typeof import("mingo/lazy").Lazy;
   stages: Record<string, Stage>;
 }
 
-/** mingo's operators, and in their place our own where mingo's are wrong in ordinary use, or missing. */
+/** mingo's operators, with replacements for those that are missing or wrong in ordinary use. */
 export function ownContext(require: NodeJS.Require): Context {
   const core = require("mingo/core") as typeof import("mingo/core");
   const { Lazy } = require("mingo/lazy") as typeof import("mingo/lazy");
@@ -51,20 +50,19 @@ export function ownContext(require: NodeJS.Require): Context {
   });
 }
 
-/** Over the documents of a group; where `raw` is null, over values. */
+/** Takes the documents of a group, or values if `raw` is null. */
 type Accumulate = (items: unknown[], raw: unknown, options: Options) => unknown;
 
-/** Accumulators that are operators of one document too. */
+/** Accumulators that are also operators on one document. */
 const OF_ONE_DOCUMENT = ["$sum", "$avg", "$min", "$max", "$stdDevPop", "$stdDevSamp", "$mergeObjects"];
 
 function ownAccumulators(mingo: Record<string, Accumulate>): Record<string, Accumulate> {
-  /** Less what is missing. */
   const push = (items: unknown[], raw: unknown, options: Options): unknown[] => {
     if (raw === null) return items;
     const values = mingo["$push"]!(items, { v: raw }, options) as { v?: unknown }[];
     return values.map(({ v }) => v).filter((value) => value !== undefined);
   };
-  /** mingo makes an array of one. */
+  /** mingo returns an array with one element. */
   const one =
     (accumulate: Accumulate): Accumulate =>
     (...given) => {

@@ -2,19 +2,19 @@ import { bad, textOf } from "./operand.ts";
 
 export type Zoned = Temporal.ZonedDateTime;
 
-/** A zone by its name in the Olson database or its distance from UTC. */
+/** A time zone by Olson name or UTC offset. */
 export function zoneId(timezone: unknown, name: string): string {
   if (timezone === undefined || timezone === "Z") return "UTC";
   if (typeof timezone === "string" && /^[\w/+:-]{1,50}$/.test(timezone)) return timezone;
-  throw bad(`${name}: ${JSON.stringify(timezone)} is no time zone.`);
+  throw bad(`${name}: ${JSON.stringify(timezone)} is not a time zone.`);
 }
 
-/** Weeks begin on Sunday, and what lies before the year's first is week 0. */
+/** Weeks begin on Sunday; days before the first Sunday are in week 0. */
 export function weekOfYear({ dayOfYear, dayOfWeek }: Zoned): number {
   return Math.floor((dayOfYear + 6 - (dayOfWeek % 7)) / 7);
 }
 
-/** The fourth of January lies in the first ISO week. */
+/** January 4 is always in the first ISO week. */
 export function isoDate(year: number, week: number, day: number): Temporal.PlainDate {
   const fourth = new Temporal.PlainDate(year, 1, 4);
   return fourth.add({ days: (week - 1) * 7 + day - fourth.dayOfWeek });
@@ -24,7 +24,6 @@ export function dateOf({ epochMilliseconds }: { epochMilliseconds: number }): Da
   return new Date(epochMilliseconds);
 }
 
-/** Dates to text by a format and back. */
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 
 const FORMATS: Record<string, (zoned: Zoned) => string> = {
@@ -60,7 +59,7 @@ export function formatDate(zoned: Zoned, format: unknown): string {
   });
 }
 
-/** An ISO date and time; the zone is that of the text, else `timezone`, and not both. */
+/** Parses an ISO date and time. The zone is in the text or in `timezone`, but not in both. */
 export function parseDate(value: unknown, timezone?: unknown): Date {
   const text = textOf(value, "A date").trim();
   const offset = /[T ].*?(Z|[+-]\d\d(?::?\d\d)?)$/i.exec(text)?.[1];
@@ -76,7 +75,7 @@ export function parseDate(value: unknown, timezone?: unknown): Date {
 
 function refuseBoth(timezone: unknown): void {
   if (timezone === undefined) return;
-  throw bad("$dateFromString: the string has a time zone, so that there must be no timezone beside it.");
+  throw bad("$dateFromString: the string has a time zone, so timezone must not be given.");
 }
 
 type Part = "Y" | "G" | "m" | "d" | "j" | "V" | "u" | "H" | "M" | "S" | "L" | "b" | "B" | "z" | "Z";
@@ -127,7 +126,7 @@ export function parseDateBy(value: unknown, format: unknown, timezone: unknown):
   }
 }
 
-/** Throws a RangeError or TypeError where the parts make no day. */
+/** Throws a RangeError or TypeError if the parts are not a valid date. */
 function dayOf({ Y, G, m, d, j, V = "1", u = "1", b, B }: Partial<Record<Part, string>>): Temporal.PlainDate {
   if (G !== undefined) return isoDate(+G, +V, +u);
   if (j !== undefined) return new Temporal.PlainDate(Number(Y), 1, 1).add({ days: +j - 1 });
@@ -137,5 +136,5 @@ function dayOf({ Y, G, m, d, j, V = "1", u = "1", b, B }: Partial<Record<Part, s
 }
 
 function notADate(text: string, wanted: string): Error {
-  return bad(`"${text.slice(0, 50)}" is no date: it must be ${wanted}.`);
+  return bad(`"${text.slice(0, 50)}" is not a valid date: it must be ${wanted}.`);
 }

@@ -4,7 +4,6 @@ import { bad, isNil, type Operator, type Operators, ofNamed, wholeOf } from "./o
 
 const PARTS = "year month day isoWeekYear isoWeek isoDayOfWeek hour minute second millisecond timezone".split(" ");
 
-/** Dates, in UTC unless a time zone is given; Temporal knows the calendar and the zones. */
 export const DATES: Operators = {
   $year: part(({ year }) => year),
   $month: part(({ month }) => month),
@@ -44,7 +43,7 @@ export const DATES: Operators = {
     const weekday = weekdayOf(values["startOfWeek"], name);
     const start = zonedOf(values["startDate"], values["timezone"], name);
     const end = zonedOf(values["endDate"], values["timezone"], name);
-    // Hours and less pass evenly where clocks are changed.
+    // Daylight saving changes do not affect hours and shorter units.
     const offset = LENGTHS[unit] < LENGTHS.day ? start.offsetNanoseconds : end.offsetNanoseconds;
     return indexIn(unit, end, weekday, offset) - indexIn(unit, start, weekday, start.offsetNanoseconds);
   }),
@@ -55,7 +54,7 @@ export const DATES: Operators = {
   }),
 };
 
-/** Null where one of the operands that are given is null or missing. */
+/** Returns null if one of the given operands is null or missing. */
 function unlessNil(
   required: string[],
   optional: string[],
@@ -66,7 +65,7 @@ function unlessNil(
   );
 }
 
-/** A part of a date, given alone or as {date, timezone}. */
+/** A part of a date, given directly or as {date, timezone}. */
 function part(of: (zoned: Zoned) => number): Operator {
   const named = unlessNil(["date"], ["timezone"], ({ date, timezone }, name) => of(zonedOf(date, timezone, name)));
   return (raw, evaluate, name) => {
@@ -82,7 +81,7 @@ function zonedOf(value: unknown, timezone: unknown, name: string): Zoned {
   return Temporal.Instant.fromEpochMilliseconds(date.getTime()).toZonedDateTimeISO(zoneId(timezone, name));
 }
 
-/** Parts beyond their range carry over, so that month 14 is February of the next year. */
+/** Parts beyond their range carry over: month 14 is February of the next year. */
 function fromParts(values: Members, name: string): Date {
   const iso = "isoWeekYear" in values;
   if (iso === "year" in values) throw bad("$dateFromParts takes either year or isoWeekYear.");
@@ -120,7 +119,7 @@ function unitOf(value: unknown, name: string): Unit {
   throw bad(`${name}: unit must be one of ${Object.keys(LENGTHS).join(", ")}.`);
 }
 
-/** Days and longer units are those of the zone's clocks; a day beyond a month's end is its last. */
+/** Days and longer units follow the zone's clock. A day beyond the end of a month becomes its last day. */
 function adding(sign: number): Operator {
   return unlessNil(["startDate", "unit", "amount"], ["timezone"], ({ startDate, unit, amount, timezone }, name) => {
     const by = wholeOf(amount, name, "amount") * sign;
@@ -141,16 +140,15 @@ function weekdayOf(startOfWeek: unknown, name: string): number {
   return day;
 }
 
-/** The first of January 2000, from which bins are counted, was a Saturday. */
+/** Bins are counted from January 1, 2000, which was a Saturday. */
 const REFERENCE = Date.UTC(2000, 0, 1);
 const REFERENCE_WEEKDAY = 6;
 
-/** Milliseconds from the reference, on clocks so far ahead of UTC. */
+/** Milliseconds since the reference on a clock with this UTC offset. */
 function sinceReference({ epochMilliseconds }: Zoned, offsetNanoseconds: number): number {
   return epochMilliseconds + offsetNanoseconds / 1_000_000 - REFERENCE;
 }
 
-/** How many units after that of the reference a moment lies. */
 function indexIn(unit: Unit, zoned: Zoned, weekday: number, offset: number): number {
   const months = MONTHS[unit];
   if (months !== undefined) return Math.floor(((zoned.year - 2000) * 12 + zoned.month - 1) / months);
@@ -158,7 +156,7 @@ function indexIn(unit: Unit, zoned: Zoned, weekday: number, offset: number): num
   return Math.floor((sinceReference(zoned, offset) + shift) / LENGTHS[unit]);
 }
 
-/** The start of the bin that a moment lies in; bins are counted from the reference on the zone's clocks. */
+/** The start of a moment's bin. Bins are counted from the reference on the zone's clock. */
 function truncated(zoned: Zoned, unit: Unit, size: number, weekday: number): Date {
   const since = sinceReference(zoned, zoned.offsetNanoseconds);
   const months = (MONTHS[unit] ?? 0) * size;

@@ -1,7 +1,7 @@
 import { StoreError } from "../../errors.ts";
 import { isMembers, type Members } from "../values.ts";
 
-/** An operator of expressions: its operand as it is written, what evaluates a part of it, and its name for messages. */
+/** An operator of expressions: gets its raw operand, a function to evaluate parts of it, and its name for messages. */
 export type Operator = (raw: unknown, evaluate: (raw: unknown) => unknown, name: string) => unknown;
 export type Operators = Record<`$${string}`, Operator>;
 
@@ -9,7 +9,7 @@ export function bad(message: string): StoreError {
   return new StoreError("BAD_OPERATION", message);
 }
 
-/** Refused by name, as the library is wrong about it. */
+/** Refused, because the library implements it incorrectly. */
 export const unsupported: Operator = (_raw, _evaluate, name) => {
   throw bad(`${name} is not supported by the embedded store.`);
 };
@@ -18,12 +18,12 @@ export function isNil(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
-/** An operator on the values of `least` to `most` operands; a lone one needs no array around it. */
+/** An operator with `least` to `most` operands. A single operand needs no array. */
 export function ofOperands(least: number, most: number, apply: (values: unknown[], name: string) => unknown): Operator {
   return (raw, evaluate, name) => {
     const list = Array.isArray(raw) ? raw : [raw];
     if (list.length < least || list.length > most) {
-      throw bad(`${name} takes ${least === most ? least : `${least} to ${most}`} operands, not ${list.length}.`);
+      throw bad(`${name} needs ${least === most ? least : `${least} to ${most}`} operands, not ${list.length}.`);
     }
     return apply(list.map(evaluate), name);
   };
@@ -33,9 +33,9 @@ export function ofOne(apply: (value: unknown, name: string) => unknown): Operato
   return ofOperands(1, 1, ([value], name) => apply(value, name));
 }
 
-/** The members of an operand that is an object of named ones; another name is refused, and so is one that is not given. */
+/** The members of an object of named operands. Refuses unknown and missing ones. */
 export function namedOperands(raw: unknown, name: string, required: string[], optional: string[] = []): Members {
-  if (!isMembers(raw)) throw bad(`${name} takes an object.`);
+  if (!isMembers(raw)) throw bad(`${name} needs an object.`);
   for (const key of Object.keys(raw)) {
     if (!required.includes(key) && !optional.includes(key)) throw bad(`${name} has no operand "${key}".`);
   }
@@ -43,7 +43,7 @@ export function namedOperands(raw: unknown, name: string, required: string[], op
   return raw;
 }
 
-/** An operator on the values of named operands; one that is not given has no member in `values`. */
+/** An operator with named operands. Omitted operands have no member in `values`. */
 export function ofNamed(
   required: string[],
   optional: string[],
@@ -61,11 +61,11 @@ export function wholeOf(value: unknown, name: string, what: string, least = Numb
 }
 
 export function textOf(value: unknown, name: string): string {
-  if (typeof value !== "string") throw bad(`${name} takes strings.`);
+  if (typeof value !== "string") throw bad(`${name} needs strings.`);
   return value;
 }
 
 export function arrayOf(value: unknown, name: string): unknown[] {
-  if (!Array.isArray(value)) throw bad(`${name} takes an array.`);
+  if (!Array.isArray(value)) throw bad(`${name} needs an array.`);
   return value;
 }

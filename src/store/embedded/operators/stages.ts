@@ -5,7 +5,7 @@ import { isMembers, type Members, member, setMember } from "../values.ts";
 import type { Library, Stage } from "./context.ts";
 import { bad, namedOperands, wholeOf } from "./operand.ts";
 
-/** Stages that mingo has wrong in ordinary use, or that a find does in another way than mingo. */
+/** Stages that mingo implements incorrectly, or differently from a find. */
 export function stages({ evalExpr, Lazy, stages: mingo }: Library): Record<string, Stage> {
   const addFields: Stage = (documents, spec, options) => {
     const fields = flat(spec).map(([path, raw]) => [parsePath(path), raw] as const);
@@ -18,12 +18,13 @@ export function stages({ evalExpr, Lazy, stages: mingo }: Library): Record<strin
     $set: addFields,
     $sort: (documents, spec) => documents.transform<Members>((all) => Lazy(sorted(all, spec))),
     $group: (documents, spec, options) => {
-      if (!isMembers(spec) || spec._id === undefined) throw bad("$group needs an _id; null puts all into one group.");
-      for (const key of Object.keys(spec)) if (key.includes(".")) throw bad(`$group: "${key}" must have no dot.`);
+      if (!isMembers(spec) || spec._id === undefined)
+        throw bad("$group needs an _id. Use null to group all documents.");
+      for (const key of Object.keys(spec)) if (key.includes(".")) throw bad(`$group: "${key}" must not contain a dot.`);
       return mingo.$group!(documents, { ...spec, _id: { $ifNull: [spec._id, null] } }, options);
     },
     $bucket: (documents, spec, options) => {
-      if (!isMembers(spec)) throw bad("$bucket takes an object.");
+      if (!isMembers(spec)) throw bad("$bucket needs an object.");
       const { output = { count: { $sum: 1 } } } = spec;
       const counted = { ...spec, output: { ...(output as Members), [SIZE]: { $sum: 1 } } };
       const filled = mingo.$bucket!(documents, counted, options).filter((bucket: Members) => bucket[SIZE] !== 0);
@@ -51,23 +52,23 @@ export function stages({ evalExpr, Lazy, stages: mingo }: Library): Record<strin
   };
 }
 
-/** Counts a bucket; no field of a document has this name. */
+/** The field that counts a bucket. Documents cannot have this name. */
 const SIZE = "\0size";
 
-/** Each at most once. */
+/** Samples without replacement. */
 function sampled<T>(all: T[], size: number): T[] {
   const drawn = all.map((item) => ({ item, lot: Math.random() })).sort((a, b) => a.lot - b.lot);
   return drawn.slice(0, size).map(({ item }) => item);
 }
 
-/** `{a: {b: 1}}` is `{"a.b": 1}`, which keeps what else is in `a`; an object of operators is an expression. */
+/** Flattens `{a: {b: 1}}` to `{"a.b": 1}`, which keeps the rest of `a`. An object of operators is an expression. */
 function flat(spec: unknown, path = ""): [string, unknown][] {
   const keys = isMembers(spec) && !(spec instanceof RegExp) ? Object.keys(spec) : [];
   if (path !== "" && (keys.length === 0 || keys[0]!.startsWith("$"))) return [[path, spec]];
   return keys.flatMap((key) => flat((spec as Members)[key], path === "" ? key : `${path}.${key}`));
 }
 
-/** A copy with the value in it, in each element of an array on the way; without it where it is missing. */
+/** A copy with the value set, in each element of arrays on the path. A missing value removes the field. */
 function setAt(target: unknown, [name, ...rest]: readonly string[], value: unknown): unknown {
   if (name === undefined) return value;
   if (Array.isArray(target)) return target.map((item) => setAt(item, [name, ...rest], value));
@@ -79,7 +80,7 @@ function setAt(target: unknown, [name, ...rest]: readonly string[], value: unkno
 }
 
 export function sorted(documents: Members[], spec: unknown): Members[] {
-  if (!isMembers(spec)) throw bad("$sort takes an object of fields.");
+  if (!isMembers(spec)) throw bad("$sort needs an object of fields.");
   const keys = compileSort(spec as Sort);
   return documents
     .map((document) => ({ document, values: sortValues(document, keys) }))

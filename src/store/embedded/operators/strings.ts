@@ -2,7 +2,6 @@ import { compilePattern } from "../pattern.ts";
 import { bad, isNil, type Operator, type Operators, ofNamed, ofOne, ofOperands, textOf, wholeOf } from "./operand.ts";
 import { plainText } from "./types.ts";
 
-/** Strings, in code points or in bytes of UTF-8. */
 export const STRINGS: Operators = {
   $toLower: ofOne((value, name) => plainText(value, name).replace(/[A-Z]/g, (letter) => letter.toLowerCase())),
   $toUpper: ofOne((value, name) => plainText(value, name).replace(/[a-z]/g, (letter) => letter.toUpperCase())),
@@ -17,7 +16,6 @@ export const STRINGS: Operators = {
   ),
 };
 
-/** Where a string lies in another, both taken apart into units. */
 function indexOf(unitsOf: (text: string) => unknown[]): Operator {
   return ofOperands(2, 4, ([value, search, start = 0, end], name) => {
     if (isNil(value)) return null;
@@ -31,14 +29,14 @@ function indexOf(unitsOf: (text: string) => unknown[]): Operator {
   });
 }
 
-/** A negative length takes all the rest. */
+/** A negative length means the rest of the string. */
 function substrBytes([value, start, count]: unknown[], name: string): string {
   const bytes = Buffer.from(plainText(value, name));
   const from = wholeOf(start, name, "the start", 0);
   const length = wholeOf(count, name, "the length");
   const to = length < 0 ? bytes.length : Math.min(bytes.length, from + length);
   for (const at of [from, to]) {
-    if (at < bytes.length && (bytes[at]! & 0xc0) === 0x80) throw bad(`${name} would cut a character in two.`);
+    if (at < bytes.length && (bytes[at]! & 0xc0) === 0x80) throw bad(`${name} would split a character.`);
   }
   return bytes.toString("utf8", from, to);
 }
@@ -47,13 +45,13 @@ function searching(nothing: unknown, apply: (input: string, regex: RegExp) => un
   return ofNamed(["input", "regex"], ["options"], ({ input, regex, options }, name) => {
     if (isNil(input) || isNil(regex)) return nothing;
     const [source, own] = regex instanceof RegExp ? [regex.source, regex.flags.replace(/[dgvy]/g, "")] : [regex, ""];
-    if (!isNil(options) && own !== "") throw bad(`${name}: regex has options of its own.`);
+    if (!isNil(options) && own !== "") throw bad(`${name}: the regex already has options.`);
     const flags = isNil(options) ? own : textOf(options, name);
     return apply(textOf(input, name), compilePattern(textOf(source, name), flags));
   });
 }
 
-/** The position is in code points. */
+/** `idx` is in code points. */
 function described(found: RegExpExecArray | null, input: string): unknown {
   if (found === null) return null;
   const [match, ...captures] = found;

@@ -5,7 +5,7 @@ import { bad, isNil, namedOperands, type Operators, ofOne } from "./operand.ts";
 
 type Conversion = (value: unknown) => unknown;
 
-/** Numbers here are JavaScript's: $toLong refuses what is beyond 2^53, and $toDecimal makes the nearest. */
+/** Numbers are JavaScript's: $toLong refuses values beyond 2^53, and $toDecimal rounds to the nearest double. */
 const CONVERSIONS: Record<string, Conversion> = {
   double: toDouble,
   string: toText,
@@ -33,7 +33,7 @@ export const TYPES: Operators = {
     if (isNil(wanted)) return null;
     const type = isMembers(wanted) ? wanted["type"] : wanted;
     const to = typeof type === "number" ? TYPE_NUMBERS[type] : type;
-    if (typeof to !== "string" || !Object.hasOwn(CONVERSIONS, to)) throw bad(`$convert does not convert to ${to}.`);
+    if (typeof to !== "string" || !Object.hasOwn(CONVERSIONS, to)) throw bad(`$convert cannot convert to ${to}.`);
     try {
       return CONVERSIONS[to]!(value);
     } catch (error) {
@@ -79,11 +79,11 @@ function toText(value: unknown): string {
   return String(value);
 }
 
-/** Of operators that take numbers and dates for strings, and nothing for "". */
+/** For operators that accept numbers and dates as strings, and a missing value as "". */
 export function plainText(value: unknown, name: string): string {
   if (isNil(value)) return "";
   if (typeof value === "string" || typeof value === "number" || value instanceof Date) return toText(value);
-  throw bad(`${name} takes strings.`);
+  throw bad(`${name} needs strings.`);
 }
 
 function toDate(value: unknown): Date {

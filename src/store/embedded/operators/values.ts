@@ -13,7 +13,6 @@ import {
   wholeOf,
 } from "./operand.ts";
 
-/** Comparisons over all types, rounding, and what arrays and objects are made of. */
 export const VALUES: Operators = {
   $cmp: ofOperands(2, 2, ([a, b]) => Math.sign(compare(a, b))),
   $eq: comparing((order) => order === 0),
@@ -57,7 +56,7 @@ export const VALUES: Operators = {
   $percentile: unsupported,
 };
 
-/** Of expressions: a missing value is less than null. */
+/** In expressions a missing value is less than null. */
 function compare(a: unknown, b: unknown): number {
   if (a === undefined || b === undefined) return Number(b === undefined) - Number(a === undefined);
   return compareValues(a, b);
@@ -71,10 +70,10 @@ export function distinct(values: unknown[]): unknown[] {
   return [...new Map(values.map((value) => [keyText(value), value])).values()];
 }
 
-/** Digits behind the point of the exact value that are looked at; no tie lies behind them. */
+/** Number of decimal digits considered; enough to detect every tie. */
 const DIGITS = 100;
 
-/** On the number's exact decimal value, so that 2.675 becomes 2.67. */
+/** Rounds the exact decimal value of the number, so 2.675 becomes 2.67. */
 function rounding(isUp: (twice: bigint, unit: bigint, units: bigint) => boolean): Operator {
   return ofOperands(1, 2, ([value, place = 0], name) => {
     if (isNil(value) || isNil(place)) return null;
@@ -92,16 +91,15 @@ function rounding(isUp: (twice: bigint, unit: bigint, units: bigint) => boolean)
 }
 
 function numberOf(value: unknown, name: string): number {
-  if (typeof value !== "number") throw bad(`${name} takes numbers.`);
+  if (typeof value !== "number") throw bad(`${name} needs numbers.`);
   return value;
 }
 
-/** The accumulator, which is an operator of one document too. */
 export function mergeObjects(values: unknown[]): Members {
   const result: Members = {};
   for (const value of values) {
     if (isNil(value)) continue;
-    if (!isMembers(value)) throw bad("$mergeObjects takes objects.");
+    if (!isMembers(value)) throw bad("$mergeObjects needs objects.");
     for (const key of Object.keys(value)) setMember(result, key, value[key]);
   }
   return result;

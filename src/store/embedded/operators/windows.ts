@@ -8,13 +8,9 @@ import { bad, namedOperands } from "./operand.ts";
 import { sorted } from "./stages.ts";
 
 type Evaluate = (documents: unknown, raw: unknown) => unknown;
-/** One field for every document of a partition, which is in order. */
 type Column = (documents: Members[]) => unknown[];
 
-/**
- * $setWindowFields: ranks and accumulators over windows of documents. mingo's own needs leave to run JavaScript.
- * Costs a look at each document of its window for each document.
- */
+/** mingo's own $setWindowFields needs permission to run JavaScript. Visits each document's whole window. */
 export function windows({ evalExpr, Lazy }: Library): Stage {
   return (documents, spec, options) => {
     const {
@@ -53,11 +49,11 @@ function columnOf(spec: unknown, sortBy: Sort | undefined, evaluate: Evaluate): 
   const { window, ...others } = isMembers(spec) ? spec : {};
   const [[operator, raw] = [], second] = Object.entries(others);
   if (operator === undefined || second !== undefined) {
-    throw bad("A field of $setWindowFields must be an object of one operator, and a window.");
+    throw bad("A field of $setWindowFields must be an object with one operator, and optionally a window.");
   }
   const placed = placedBy(operator, sortBy);
   if (placed !== undefined) {
-    if (window !== undefined || sortBy === undefined) throw bad(`${operator} needs sortBy and takes no window.`);
+    if (window !== undefined || sortBy === undefined) throw bad(`${operator} needs sortBy and cannot have a window.`);
     return placed;
   }
   if (!ACCUMULATORS.has(operator)) throw bad(`${operator} is not supported in $setWindowFields.`);
@@ -97,12 +93,13 @@ function placedBy(operator: string, sortBy: Sort = {}): Column | undefined {
   return undefined;
 }
 
-/** Of a window of documents; that of values is not supported. */
+/** Only windows of documents are supported, not of values. */
 function boundsOf(window: unknown, sortBy: Sort | undefined): [number, number] {
   if (window === undefined) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const { documents } = namedOperands(window, "A window of $setWindowFields", ["documents"]);
   if (sortBy === undefined) throw bad("$setWindowFields: a window needs sortBy.");
-  if (!Array.isArray(documents) || documents.length !== 2) throw bad("$setWindowFields: a window has two bounds.");
+  if (!Array.isArray(documents) || documents.length !== 2)
+    throw bad("$setWindowFields: a window must have two bounds.");
   const [low, high] = documents.map((bound, i) => {
     if (bound === "current") return 0;
     if (bound === "unbounded") return i === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

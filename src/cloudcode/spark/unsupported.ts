@@ -1,12 +1,12 @@
-/** Members of classes that are here, which need a capability that is not: member → capability. */
-export const laterOfSpark = {
+/** Members that are not supported because they need a missing capability, by name. */
+export const unsupportedInSpark = {
   getLeaderboards: "leaderboards",
   getTeams: "teams",
   getMultiplayer: "multiplayer",
   getBulkScheduler: "bulk jobs",
 } as const;
 
-export const laterOfPlayer = {
+export const unsupportedInPlayer = {
   getPushRegistrations: "push notifications",
   removePushRegistration: "push notifications",
   getExperimentSegments: "experiments",
@@ -14,9 +14,9 @@ export const laterOfPlayer = {
   setExperimentSegment: "experiments",
 } as const;
 
-export const laterOfMatchConfig = {
+export const unsupportedInMatchConfig = {
   createPendingMatch: "multiplayer",
   createPendingMatchWithCustomQuery: "multiplayer",
 } as const;
 
-export const laterOfDownloadable = { getUrl: "files" } as const;
+export const unsupportedInDownloadable = { getUrl: "files" } as const;

@@ -1,8 +1,8 @@
-import type { AnswerKind } from "../redis-commands.ts";
+import type { ReplyKind } from "../redis-commands.ts";
 import type { RedisArguments } from "./redis-arguments.ts";
 
-/** What Redis replied, as scripts get it. What is missing is null. */
-export function redisAnswer(kind: AnswerKind, reply: unknown, given: RedisArguments): unknown {
+/** Converts Redis' reply for scripts. Missing values are null. */
+export function redisResult(kind: ReplyKind, reply: unknown, given: RedisArguments): unknown {
   switch (kind) {
     case "number":
       return numberOf(reply);
@@ -45,7 +45,7 @@ function placeOf(place: unknown): { longitude: number; latitude: number } | null
   return Array.isArray(place) ? { longitude: Number(place[0]), latitude: Number(place[1]) } : null;
 }
 
-/** Rows are the member alone, or an array of it and what was asked for, distance first. */
+/** A row is the member, or an array of it and the requested details, distance first. */
 function foundOf(rows: readonly unknown[], { byName }: RedisArguments): unknown[] {
   const options = byName.get("params") ?? [];
   const hasDistance = options.includes("WITHDIST");
