@@ -65,7 +65,9 @@ test("a document that grows beyond a megabyte is refused", async () => {
     "try { c.update({ _id: 'g' }, { $push: { l: t } }); } catch (e) { Spark.setScriptData('it', e.message); }";
   const hosts = await withScripts({ grows: source }, { timeoutMs: 20_000 });
   const { scriptData } = await hosts.run("grows", {}, world.context);
-  expect(scriptData["it"]).toMatch(/The document would be 12000\d\d bytes long as JSON; scripts may write at most 1048576/);
+  expect(scriptData["it"]).toMatch(
+    /The document would be 12000\d\d bytes long as JSON; scripts may write at most 1048576/,
+  );
   await hosts.cloudCode.close();
   await world.discard();
 });
