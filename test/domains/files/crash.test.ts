@@ -84,7 +84,7 @@ describe("a server killed", () => {
     expect([await last.got(), (await last.ran()).length]).toEqual([1, 1]);
     expect(await processed()).toHaveLength(1);
     await last.kill();
-  }, 120_000);
+  });
 
   it("at whatever step has lost no file, and each has changed the player once", async () => {
     const first = await serve("hang");
@@ -109,5 +109,5 @@ describe("a server killed", () => {
     // A run that was cut off is made again, with the same upload.
     expect(ran.length).toBeGreaterThan(all);
     await last.kill();
-  }, 180_000);
+  });
 });
