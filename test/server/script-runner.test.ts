@@ -50,7 +50,7 @@ it("fails where what was taken is no longer there and the script cannot be run a
   expect(left).toEqual({ beside: ["error"], has: 5, written: 1 });
   expect(ended.failure!.message).toBe("What it took from a player was taken by another script in the meantime.");
   expect(app.log).toContainEqual(
-    expect.objectContaining({ msg: "a script did not come to its end", script: "modules/IT", runId: ended.runId }),
+    expect.objectContaining({ msg: "a script failed", script: "modules/IT", runId: ended.runId }),
   );
 });
 

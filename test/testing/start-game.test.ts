@@ -241,7 +241,7 @@ describe("what scripts leave behind", () => {
     expect(game.runs).toMatchObject([
       { script: "event/LOOK", player: ada.id, calls: { "collection.findOne": 1, "collection.find": 1 } },
     ]);
-    expect(game.serverLog.map(({ msg }) => msg)).toContain("a script did not come to its end");
+    expect(game.serverLog.map(({ msg }) => msg)).toContain("a script failed");
   });
 
   it("is gone with the game", async () => {

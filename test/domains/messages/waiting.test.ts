@@ -47,7 +47,7 @@ const outgoing = async (app: MessageApp) =>
 const lines = (app: MessageApp, msg: string) => app.log.filter((line) => line["msg"] === msg);
 const WAITS = "a message waits for a script host";
 const JOB_FAILED = "job failed; it will be retried";
-const FAILED = "a script did not come to its end";
+const FAILED = "a script failed";
 const NO_HOST = { failure: { kind: "unavailable", message: "No script host was free." } } as const;
 
 describe("a message whose script has no script host", () => {
