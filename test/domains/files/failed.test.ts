@@ -58,7 +58,7 @@ describe("a file whose script fails lies in failed, and the log says why:", () =
     }
     expect(cloudCode.runs).toHaveLength(5);
     expect(await state()).toMatchObject({ waiting: [], failed: ["deadly.csv"] });
-    const reason = "servers ended 5 times in the middle of the script";
+    const reason = "servers ended 5 times while the script was running";
     expect(logged(apps[5]!, "a delivered file failed")).toMatchObject([{ reason }]);
   });
 });
