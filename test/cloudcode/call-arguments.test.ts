@@ -17,8 +17,8 @@ test.each([
   ["cache.get", [{ $ne: 1 }], /key must be a string/],
   ["cache.remove", [null], /key must be a string/],
   ["cache.removeAll", [{ $ne: 1 }], /\$regex takes text/],
-  ["config.items", ["constructor"], /There is no such part/],
-  ["config.items", [["virtualGoods"]], /There is no such part/],
+  ["config.items", ["constructor"], /Unknown kind of configuration/],
+  ["config.items", [["virtualGoods"]], /Unknown kind of configuration/],
   ["log.setLevel", [{}], /level must be a string/],
   ["redis.get", ["k"], /needs a Redis server/],
 ] as const)("the server refuses %s of %j", async (name, args, message) => {

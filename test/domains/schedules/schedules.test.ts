@@ -323,8 +323,8 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(await left()).toBe(0);
     const about = { stage: "preview", module: "GROW" };
     expect(one.dropped.sort((a, b) => a.why.localeCompare(b.why))).toEqual([
-      { why: "too many attempts", ...about, key: "poison", player: ada },
       { why: "deleted player", ...about, player: nobody },
+      { why: "too many attempts", ...about, key: "poison", player: ada },
       { why: "unknown module", stage: "preview", module: "GONE", key: "gone" },
     ]);
   });
