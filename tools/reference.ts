@@ -1,12 +1,15 @@
 import type { TObject, TSchema } from "@sinclair/typebox";
+import type { Refusal } from "../src/errors.ts";
 import type { AnyRequest } from "../src/requests/definition.ts";
 import { requests } from "../src/requests/index.ts";
+import { generalRefusals } from "../src/server/refusals.ts";
 import { type Settings, SettingsSchema } from "../src/settings-schema.ts";
 import { sparkPage } from "./spark.ts";
 
 /** The reference pages, generated from the schemas and definitions: path → text. */
 export function referencePages(): Map<string, string> {
   return new Map([
+    ["docs/reference/errors.md", errorsPage()],
     ["docs/reference/requests.md", requestsPage()],
     ["docs/reference/settings.md", settingsPage()],
     ["docs/spark.md", sparkPage()],
@@ -22,8 +25,8 @@ function requestsPage(): string {
   const contents = all.map(({ name, category }) => `- [${name}](#${name.toLowerCase()}) (${category})`);
   const lead = [
     "Every request may contain `requestId`, which the response repeats, and `scriptData`, which Cloud Code can read. Every",
-    "response may contain `scriptData`, set by Cloud Code, and `error`, an object of keys and values. Errors that any",
-    "request may return are listed in [compatibility](../compatibility/protocol.md#server-errors).",
+    "response may contain `scriptData`, set by Cloud Code, and `error`, an object of keys and values. Errors of any",
+    "request are listed in [errors](errors.md#any-request).",
   ];
   return [GENERATED, "# Requests", "", ...lead, "", ...contents, "", ...all.flatMap(requestSection)].join("\n");
 }
@@ -40,7 +43,7 @@ function requestSection(request: AnyRequest): string[] {
     ...fieldTable("Response field", response),
     ...table(
       ["Error key", "Value", "Meaning and cure"],
-      errors.map(({ key, value, message }) => [`\`${key}\``, code(value), message]),
+      errors.map((refusal) => [keyOf(refusal), code(refusal.value), sentencesOf(refusal)]),
     ),
     ...examples.flatMap((example) => [
       `${example.title}:`,
@@ -52,6 +55,39 @@ function requestSection(request: AnyRequest): string[] {
       "",
     ]),
   ];
+}
+
+/** Every refusal, and the requests that it is of. One that means something else in another request has a line for each. */
+function errorsPage(): string {
+  const all = [...requests.values()].flatMap(({ name, errors }) => errors.map((refusal) => ({ name, refusal })));
+  const byText = Map.groupBy(all, ({ refusal }) => rowOf(refusal).join());
+  const rows = [...byText.values()].map((uses) => [
+    ...rowOf(uses[0]!.refusal),
+    uses.map(({ name }) => `[${name}](requests.md#${name.toLowerCase()})`).join(", "),
+  ]);
+  const lead = [
+    "The response to a request that is refused has `error`, an object of keys and values. The request's own work is undone;",
+    "what its scripts changed stays. `detail`, where there is one, is a sentence for developers. Scripts can set further",
+    "errors by `Spark.setScriptError`.",
+  ];
+  const general = [
+    "These have a `detail`. A field that is missing or of a wrong type is refused under its name as `REQUIRED` or",
+    "`INVALID`; one inside another as `a.b`.",
+  ];
+  const headings = ["Key", "Value", "Meaning and cure"];
+  return [
+    ...[GENERATED, "# Errors", "", ...lead, "", "## Any request", "", ...general, ""],
+    ...table(headings, generalRefusals.map(rowOf)),
+    ...["## Single requests", "", ...table([...headings, "Requests"], rows.sort(byCells))],
+  ].join("\n");
+}
+
+const rowOf = (refusal: Refusal) => [keyOf(refusal), code(refusal.value), sentencesOf(refusal)];
+const keyOf = ({ key, keys }: Refusal) => `\`${key}\`${keys ? " and the like" : ""}`;
+const sentencesOf = ({ meaning, cure }: Refusal) => `${meaning} ${cure}`.replaceAll("|", "\\|");
+
+function byCells(one: string[], other: string[]): number {
+  return one.join().localeCompare(other.join());
 }
 
 function fieldTable(heading: string, schema: TObject): string[] {

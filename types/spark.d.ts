@@ -2302,40 +2302,40 @@ interface SparkResponse {
 
 /** The requests that a script can send. */
 declare namespace SparkRequests {
-  /** Accepts a challenge that the player was invited to, and sets its wager aside. */
+  /** Accepts a challenge that the player was invited to, and reserves its wager. */
   interface AcceptChallengeRequest extends SparkRequest<AcceptChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const AcceptChallengeRequest: new () => AcceptChallengeRequest;
 
-  /** Answers what the game keeps of the player. */
+  /** Returns the player's account. */
   interface AccountDetailsRequest extends SparkRequest<AccountDetailsResponse> {
   }
   const AccountDetailsRequest: new () => AccountDetailsRequest;
 
-  /** Signs in by an Amazon account: its owner, or the current player, linked to it now, or a new one. */
+  /** Signs in with an Amazon account. An unknown account is linked to the current player, or creates a new one. */
   interface AmazonConnectRequest extends SparkRequest<AuthenticationResponse> {
-    /** The access token that Login with Amazon gave the game. */
+    /** The access token from Login with Amazon. */
     accessToken?: string;
-    /** Never link the account to the current player; make another for an unknown account. */
+    /** Never link the account to the current player; create another player for an unknown account. */
     doNotLinkToCurrentPlayer?: boolean;
-    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    /** Refuse if the session would switch to another player; switchSummary says which. */
     errorOnSwitch?: boolean;
-    /** Switch to the account's owner even where the current player has another such account. */
+    /** Switch to the account's owner even if the current player has another account of this system. */
     switchIfPossible?: boolean;
-    /** Keep the player's display name that of the account. */
+    /** Keep the player's display name equal to that of the account. */
     syncDisplayName?: boolean;
-    /** Refuse where the account is unknown and would make a new player. */
+    /** Refuse if the account is unknown and would create a new player. */
     doNotCreateNewPlayer?: boolean;
     /** Segment type → value to set on the player. */
     segments?: Record<string, any>;
   }
   const AmazonConnectRequest: new () => AmazonConnectRequest;
 
-  /** Signs a registered player in with userName and password. */
+  /** Signs in a registered player with userName and password. */
   interface AuthenticationRequest extends SparkRequest<AuthenticationResponse> {
     /** The player's userName. */
     userName?: string;
@@ -2344,7 +2344,7 @@ declare namespace SparkRequests {
   }
   const AuthenticationRequest: new () => AuthenticationRequest;
 
-  /** Changes the player's display name, language, userName or password. A new password ends the player's authTokens, and signs the player out on every other socket. */
+  /** Changes the player's display name, language, userName or password. A new password revokes the player's authTokens and signs the player out on every other socket. */
   interface ChangeUserDetailsRequest extends SparkRequest<ChangeUserDetailsResponse> {
     /** The new display name. */
     displayName?: string;
@@ -2352,18 +2352,18 @@ declare namespace SparkRequests {
     language?: string;
     /** The new password. */
     newPassword?: string;
-    /** The present password; checked where it is sent. */
+    /** The current password; checked if it is sent. */
     oldPassword?: string;
-    /** The new userName. With a password it ends a device's login. */
+    /** The new userName. A player with a password can then no longer log in by device. */
     userName?: string;
   }
   const ChangeUserDetailsRequest: new () => ChangeUserDetailsRequest;
 
-  /** Says something to everybody who plays the challenge. */
+  /** Sends a message to everybody who plays the challenge. */
   interface ChatOnChallengeRequest extends SparkRequest<ChatOnChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const ChatOnChallengeRequest: new () => ChatOnChallengeRequest;
@@ -2372,43 +2372,43 @@ declare namespace SparkRequests {
   interface CreateChallengeRequest extends SparkRequest<CreateChallengeResponse> {
     /** The kind of challenge. */
     challengeShortCode?: string;
-    /** PRIVATE, for who is invited; PUBLIC; FRIENDS. PRIVATE unless told. */
+    /** PRIVATE (only invited players), PUBLIC or FRIENDS; PRIVATE by default. */
     accessType?: string;
-    /** Ids of players who are invited; needed where it is PRIVATE. */
+    /** Ids of the invited players; required if it is PRIVATE. */
     usersToChallenge?: Array<string>;
-    /** What the challenger says. */
+    /** A message from the challenger. */
     challengeMessage?: string;
-    /** When it ends at the latest; needed unless its kind ends by an achievement. */
+    /** When it ends at the latest; required unless its kind ends by an achievement. */
     endTime?: string;
-    /** Until when players can join, and it can begin. */
+    /** When it expires: until then players can join, and it can start. */
     expiryTime?: string;
-    /** When it begins at the earliest. */
+    /** The earliest time when it starts. */
     startTime?: string;
-    /** It begins when so many play, the challenger too; two unless told. */
+    /** It starts when at least this many play, including the challenger; 2 by default. */
     minPlayers?: number;
-    /** How many may play, the challenger too. */
+    /** At most this many can play, including the challenger. */
     maxPlayers?: number;
-    /** Turns or attempts of each player; as many as they like unless told. */
+    /** Turns or attempts of each player; unlimited by default. */
     maxAttempts?: number;
-    /** It begins when maxPlayers play, and not before. */
+    /** It starts when maxPlayers play, and not before. */
     autoStartJoinedChallengeOnMaxPlayers?: boolean;
-    /** `{segments: {type: value | [values]}}`: who can find and join it. */
+    /** `{segments: {type: value | [values]}}`: the players who can find and join it. */
     eligibilityCriteria?: Record<string, any>;
-    /** No messages are sent about it. */
+    /** Send no messages about it. */
     silent?: boolean;
-    /** What each player sets aside of currency 1. */
+    /** The wager of each player in currency 1. */
     currency1Wager?: number;
-    /** What each player sets aside of currency 2. */
+    /** The wager of each player in currency 2. */
     currency2Wager?: number;
-    /** What each player sets aside of currency 3. */
+    /** The wager of each player in currency 3. */
     currency3Wager?: number;
-    /** What each player sets aside of currency 4. */
+    /** The wager of each player in currency 4. */
     currency4Wager?: number;
-    /** What each player sets aside of currency 5. */
+    /** The wager of each player in currency 5. */
     currency5Wager?: number;
-    /** What each player sets aside of currency 6. */
+    /** The wager of each player in currency 6. */
     currency6Wager?: number;
-    /** Short code → what each player sets aside of that currency. */
+    /** Short code → the wager of each player in that currency. */
     currencyWagers?: Record<string, any>;
   }
   const CreateChallengeRequest: new () => CreateChallengeRequest;
@@ -2417,16 +2417,16 @@ declare namespace SparkRequests {
   interface DeclineChallengeRequest extends SparkRequest<DeclineChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const DeclineChallengeRequest: new () => DeclineChallengeRequest;
 
-  /** Signs in the player of a device, and makes it at the device's first use. */
+  /** Signs in the player of a device; the first use of a device creates the player. */
   interface DeviceAuthenticationRequest extends SparkRequest<AuthenticationResponse> {
-    /** What identifies the device on its platform. */
+    /** The device's id on its platform. */
     deviceId?: string;
-    /** The device's platform: IOS, ANDROID, WP8, W8 or whatever else an SDK sends, in any case. */
+    /** The device's platform: IOS, ANDROID, WP8, W8 or any other that an SDK sends; upper or lower case. */
     deviceOS?: string;
     /** The device's model. */
     deviceModel?: string;
@@ -2436,140 +2436,140 @@ declare namespace SparkRequests {
     deviceType?: string;
     /** The device's operating system. */
     operatingSystem?: string;
-    /** The display name of the player, if this request makes it. */
+    /** The display name of the player, if this request creates it. */
     displayName?: string;
     /** Segment type → value to set on the player. */
     segments?: Record<string, any>;
   }
   const DeviceAuthenticationRequest: new () => DeviceAuthenticationRequest;
 
-  /** Takes a message off the player's lists for good. */
+  /** Deletes one of the player's messages. */
   interface DismissMessageRequest extends SparkRequest<DismissMessageResponse> {
     /** The message's id. */
     messageId?: string;
   }
   const DismissMessageRequest: new () => DismissMessageRequest;
 
-  /** Takes several messages off the player's lists for good; those that are unknown stop none of the others. */
+  /** Deletes several of the player's messages; unknown ids do not stop the others. */
   interface DismissMultipleMessagesRequest extends SparkRequest<DismissMultipleMessagesResponse> {
     /** The messages' ids. */
     messageIds?: Array<string>;
   }
   const DismissMultipleMessagesRequest: new () => DismissMultipleMessagesRequest;
 
-  /** Notes that the player's session is over, as when the app goes into the background. */
+  /** Ends the player's session, for example when the app goes into the background. */
   interface EndSessionRequest extends SparkRequest<EndSessionResponse> {
   }
   const EndSessionRequest: new () => EndSessionRequest;
 
-  /** Signs in by a Facebook account: its owner, or the current player, linked to it now, or a new one. */
+  /** Signs in with a Facebook account. An unknown account is linked to the current player, or creates a new one. */
   interface FacebookConnectRequest extends SparkRequest<AuthenticationResponse> {
-    /** The access token that Facebook gave the game. */
+    /** The access token from Facebook. */
     accessToken?: string;
-    /** The authorization code that Facebook gave the game. */
+    /** The authorization code from Facebook; used if there is no accessToken. */
     code?: string;
-    /** Never link the account to the current player; make another for an unknown account. */
+    /** Never link the account to the current player; create another player for an unknown account. */
     doNotLinkToCurrentPlayer?: boolean;
-    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    /** Refuse if the session would switch to another player; switchSummary says which. */
     errorOnSwitch?: boolean;
-    /** Switch to the account's owner even where the current player has another such account. */
+    /** Switch to the account's owner even if the current player has another account of this system. */
     switchIfPossible?: boolean;
-    /** Keep the player's display name that of the account. */
+    /** Keep the player's display name equal to that of the account. */
     syncDisplayName?: boolean;
-    /** Refuse where the account is unknown and would make a new player. */
+    /** Refuse if the account is unknown and would create a new player. */
     doNotCreateNewPlayer?: boolean;
     /** Segment type → value to set on the player. */
     segments?: Record<string, any>;
   }
   const FacebookConnectRequest: new () => FacebookConnectRequest;
 
-  /** Finds challenges that the player may join and does not play yet, the newest first. */
+  /** Finds challenges that the player can join and does not play yet, newest first. */
   interface FindChallengeRequest extends SparkRequest<FindChallengeResponse> {
-    /** PUBLIC, or FRIENDS for those that friends issued; FRIENDS unless told. */
+    /** PUBLIC, or FRIENDS for challenges that friends issued; FRIENDS by default. */
     accessType?: string;
-    /** How many: 50 unless told, and at most. */
+    /** How many to return; 50 by default and at most. */
     count?: number;
-    /** How many to leave out before them. */
+    /** How many to skip. */
     offset?: number;
-    /** Kinds of challenges. */
+    /** Short codes of kinds of challenges. */
     shortCode?: Array<string>;
-    /** `{segments: {type: value}}`, in place of the player's own segments. */
+    /** `{segments: {type: value}}`, used instead of the player's own segments. */
     eligibility?: Record<string, any>;
   }
   const FindChallengeRequest: new () => FindChallengeRequest;
 
-  /** Signs in by a Game Center account: its owner, or the current player, linked to it now, or a new one. */
+  /** Signs in with a Game Center account. An unknown account is linked to the current player, or creates a new one. */
   interface GameCenterConnectRequest extends SparkRequest<AuthenticationResponse> {
     /** The player's Game Center id. */
     externalPlayerId?: string;
     /** The player's Game Center name. */
     displayName?: string;
-    /** Where Apple's certificate is, as Game Center gave it. */
+    /** The URL of Apple's certificate, from Game Center. */
     publicKeyUrl?: string;
-    /** The signature that Game Center gave, in base64. */
+    /** The signature from Game Center, in base64. */
     signature?: string;
-    /** The salt that Game Center gave, in base64. */
+    /** The salt from Game Center, in base64. */
     salt?: string;
     /** When Game Center signed, in milliseconds since 1970. */
     timestamp?: number;
-    /** Never link the account to the current player; make another for an unknown account. */
+    /** Never link the account to the current player; create another player for an unknown account. */
     doNotLinkToCurrentPlayer?: boolean;
-    /** Refuse where the session would switch to another player, and say which in switchSummary. */
+    /** Refuse if the session would switch to another player; switchSummary says which. */
     errorOnSwitch?: boolean;
-    /** Switch to the account's owner even where the current player has another such account. */
+    /** Switch to the account's owner even if the current player has another account of this system. */
     switchIfPossible?: boolean;
-    /** Keep the player's display name that of the account. */
+    /** Keep the player's display name equal to that of the account. */
     syncDisplayName?: boolean;
-    /** Refuse where the account is unknown and would make a new player. */
+    /** Refuse if the account is unknown and would create a new player. */
     doNotCreateNewPlayer?: boolean;
     /** Segment type → value to set on the player. */
     segments?: Record<string, any>;
   }
   const GameCenterConnectRequest: new () => GameCenterConnectRequest;
 
-  /** Answers a challenge that the player plays, or was invited to. */
+  /** Returns a challenge that the player plays or was invited to. */
   interface GetChallengeRequest extends SparkRequest<GetChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const GetChallengeRequest: new () => GetChallengeRequest;
 
-  /** Answers one of the player's messages as it was sent. */
+  /** Returns one of the player's messages as it was sent. */
   interface GetMessageRequest extends SparkRequest<GetMessageResponse> {
     /** The message's id. */
     messageId?: string;
   }
   const GetMessageRequest: new () => GetMessageRequest;
 
-  /** Joins an open challenge that has not begun, and sets its wager aside. */
+  /** Joins an open challenge that has not started, and reserves its wager. */
   interface JoinChallengeRequest extends SparkRequest<JoinChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
-    /** `{segments: {type: value}}`, in place of the player's own segments. */
+    /** `{segments: {type: value}}`, used instead of the player's own segments. */
     eligibility?: Record<string, any>;
   }
   const JoinChallengeRequest: new () => JoinChallengeRequest;
 
-  /** Lists the player's challenges by state, the newest first. */
+  /** Lists the player's challenges by state, newest first. */
   interface ListChallengeRequest extends SparkRequest<ListChallengeResponse> {
     /** A state: WAITING, RUNNING, ISSUED, RECEIVED, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
     state?: string;
     /** Several states. */
     states?: Array<string>;
-    /** The kind of challenges. */
+    /** The short code of a kind of challenges. */
     shortCode?: string;
-    /** Challenges on a page: 50 unless told, 200 at most. */
+    /** Challenges on a page; 50 by default, 200 at most. */
     entryCount?: number;
     /** Which page; the first is 0. */
     offset?: number;
   }
   const ListChallengeRequest: new () => ListChallengeRequest;
 
-  /** Lists the kinds of challenges that the game has. */
+  /** Lists the game's kinds of challenges. */
   interface ListChallengeTypeRequest extends SparkRequest<ListChallengeTypeResponse> {
   }
   const ListChallengeTypeRequest: new () => ListChallengeTypeRequest;
@@ -2584,40 +2584,40 @@ declare namespace SparkRequests {
   }
   const ListInviteFriendsRequest: new () => ListInviteFriendsRequest;
 
-  /** Lists the player's messages that are not dismissed, and how each stands, the newest first. */
+  /** Lists the player's messages with their status, newest first; dismissed ones are left out. */
   interface ListMessageDetailRequest extends SparkRequest<ListMessageDetailResponse> {
-    /** Messages on a page: 50 unless told, 200 at most. */
+    /** Messages on a page; 50 by default, 200 at most. */
     entryCount?: number;
     /** Which page; the first is 0. */
     offset?: number;
-    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several with commas between. */
+    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several are separated by commas. */
     include?: string;
-    /** Only messages of this status. */
+    /** Only messages with this status. */
     status?: string;
   }
   const ListMessageDetailRequest: new () => ListMessageDetailRequest;
 
-  /** Lists the player's messages that are not dismissed, as they were sent, the newest first. */
+  /** Lists the player's messages as they were sent, newest first; dismissed ones are left out. */
   interface ListMessageRequest extends SparkRequest<ListMessageResponse> {
-    /** Messages on a page: 50 unless told, 200 at most. */
+    /** Messages on a page; 50 by default, 200 at most. */
     entryCount?: number;
     /** Which page; the first is 0. */
     offset?: number;
-    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several with commas between. */
+    /** The class to list, such as ScriptMessage or ScriptMessage_CODE; several are separated by commas. */
     include?: string;
   }
   const ListMessageRequest: new () => ListMessageRequest;
 
-  /** Lists the texts of the player's messages that are not dismissed, the newest first. */
+  /** Lists the texts of the player's messages, newest first; dismissed ones are left out. */
   interface ListMessageSummaryRequest extends SparkRequest<ListMessageSummaryResponse> {
-    /** Messages on a page: 50 unless told, 200 at most. */
+    /** Messages on a page; 50 by default, 200 at most. */
     entryCount?: number;
     /** Which page; the first is 0. */
     offset?: number;
   }
   const ListMessageSummaryRequest: new () => ListMessageSummaryRequest;
 
-  /** Logs an event of the game for a running challenge that the player plays; one of its turn consumers takes a turn or an attempt, once the scripts have run. The event's script for challenges runs after that of the request. */
+  /** Logs an event for a running challenge that the player plays. A turn consumer takes a turn or an attempt once the scripts have run. The event's script for challenges runs after the request's script. */
   interface LogChallengeEventRequest extends SparkRequest<LogChallengeEventResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
@@ -2628,7 +2628,7 @@ declare namespace SparkRequests {
   }
   const LogChallengeEventRequest: new () => LogChallengeEventRequest;
 
-  /** Logs an event of the game: each attribute is a member of the request, under its short code. The event's script runs after that of the request. */
+  /** Logs an event of the game. Each attribute is a member of the request, under its short code. The event's script runs after the request's script. */
   interface LogEventRequest extends SparkRequest<LogEventResponse> {
     /** The event's short code. */
     eventKey?: string;
@@ -2637,9 +2637,9 @@ declare namespace SparkRequests {
   }
   const LogEventRequest: new () => LogEventRequest;
 
-  /** Makes a player that logs in with a userName and password, and signs it in. */
+  /** Creates a player that logs in with a userName and password, and signs it in. */
   interface RegistrationRequest extends SparkRequest<RegistrationResponse> {
-    /** The name that others see; need not be unique. */
+    /** The name that other players see; need not be unique. */
     displayName?: string;
     /** The name to log in with; unique in the game. */
     userName?: string;
@@ -2650,7 +2650,7 @@ declare namespace SparkRequests {
   }
   const RegistrationRequest: new () => RegistrationRequest;
 
-  /** Takes an external account off the player, with the friends that came by it. */
+  /** Unlinks an external account from the player, and removes the friends that came only from it. */
   interface SocialDisconnectRequest extends SparkRequest<SocialDisconnectResponse> {
     /** The external system's two-letter id, such as FB, AM or GC. */
     systemId?: string;
@@ -2671,11 +2671,11 @@ declare namespace SparkRequests {
   }
   const UpdateMessageRequest: new () => UpdateMessageRequest;
 
-  /** Takes back a challenge that the player issued and that has not begun; wagers are given back. */
+  /** Withdraws a challenge that the player issued and that has not started; wagers are returned. */
   interface WithdrawChallengeRequest extends SparkRequest<WithdrawChallengeResponse> {
     /** The challenge's id. */
     challengeInstanceId?: string;
-    /** What the player says to the others. */
+    /** A message to the other players. */
     message?: string;
   }
   const WithdrawChallengeRequest: new () => WithdrawChallengeRequest;
@@ -2690,52 +2690,52 @@ declare namespace SparkRequests {
     userId?: string;
     /** The player's display name. */
     displayName?: string;
-    /** Short codes of what the player has achieved. */
+    /** Short codes of the player's achievements. */
     achievements?: Array<string>;
-    /** What the player owns of currency 1. */
+    /** The player's balance of currency 1. */
     currency1?: number;
-    /** What the player owns of currency 2. */
+    /** The player's balance of currency 2. */
     currency2?: number;
-    /** What the player owns of currency 3. */
+    /** The player's balance of currency 3. */
     currency3?: number;
-    /** What the player owns of currency 4. */
+    /** The player's balance of currency 4. */
     currency4?: number;
-    /** What the player owns of currency 5. */
+    /** The player's balance of currency 5. */
     currency5?: number;
-    /** What the player owns of currency 6. */
+    /** The player's balance of currency 6. */
     currency6?: number;
-    /** What of currency 1 is set aside, by what for. */
+    /** Purpose → the amount of currency 1 reserved for it. */
     reservedCurrency1?: Record<string, any>;
-    /** What of currency 2 is set aside, by what for. */
+    /** Purpose → the amount of currency 2 reserved for it. */
     reservedCurrency2?: Record<string, any>;
-    /** What of currency 3 is set aside, by what for. */
+    /** Purpose → the amount of currency 3 reserved for it. */
     reservedCurrency3?: Record<string, any>;
-    /** What of currency 4 is set aside, by what for. */
+    /** Purpose → the amount of currency 4 reserved for it. */
     reservedCurrency4?: Record<string, any>;
-    /** What of currency 5 is set aside, by what for. */
+    /** Purpose → the amount of currency 5 reserved for it. */
     reservedCurrency5?: Record<string, any>;
-    /** What of currency 6 is set aside, by what for. */
+    /** Purpose → the amount of currency 6 reserved for it. */
     reservedCurrency6?: Record<string, any>;
-    /** Short code → what the player owns of that currency. */
+    /** Short code → the player's balance of that currency. */
     currencies?: Record<string, any>;
-    /** Short code → what of that currency is set aside. */
+    /** Short code → the reserved amount of that currency. */
     reservedCurrencies?: Record<string, any>;
     /** System id → the player's id there. */
     externalIds?: Record<string, any>;
-    /** Where the player was last seen, as far as it is known. */
+    /** Where the player was last seen, if that is known. */
     location?: { country?: string; city?: string; latitide?: number; longditute?: number };
     /** Short code → how many of that good the player owns. */
     virtualGoods?: Record<string, any>;
-    /** What Cloud Code keeps on the player for all to see. */
+    /** Data that Cloud Code keeps on the player for others to see. */
     scriptData?: Record<string, any>;
   }
 
   interface AuthenticationResponse extends SparkResponse {
-    /** Logs the player in again; sent by SDKs in the next handshake. */
+    /** Logs the player in again; SDKs send it in the next handshake. */
     authToken?: string;
     /** The player's display name. */
     displayName?: string;
-    /** Whether this request made the player. */
+    /** Whether this request created the player. */
     newPlayer?: boolean;
     /** The player's id. */
     userId?: string;
@@ -2744,7 +2744,7 @@ declare namespace SparkRequests {
   }
 
   interface ChangeUserDetailsResponse extends SparkResponse {
-    /** Where the password is new: in place of the player's authTokens, which have ended. */
+    /** A new authToken, if the password changed; the old ones have expired. */
     authToken?: string;
   }
 
@@ -2770,7 +2770,7 @@ declare namespace SparkRequests {
   interface DismissMultipleMessagesResponse extends SparkResponse {
     /** How many messages were dismissed. */
     messagesDismissed?: number;
-    /** The ids that the player has no message of. */
+    /** The ids that are not of a message of the player. */
     failedDismissals?: Array<string>;
   }
 
@@ -2792,12 +2792,12 @@ declare namespace SparkRequests {
   interface GetMessageResponse extends SparkResponse {
     /** The message. */
     message?: Record<string, any>;
-    /** What UpdateMessageRequest set. */
+    /** The status that UpdateMessageRequest set. */
     status?: string;
   }
 
   interface JoinChallengeResponse extends SparkResponse {
-    /** Whether the player plays it now; not where there was no place any more. */
+    /** Whether the player plays it now; false if there was no place left. */
     joined?: boolean;
   }
 
@@ -2817,7 +2817,7 @@ declare namespace SparkRequests {
   }
 
   interface ListInviteFriendsResponse extends SparkResponse {
-    /** The friends, in the order that the system gave them. */
+    /** The friends, in the order of the external system. */
     friends?: Array<{ id: string; displayName?: string; profilePic?: string }>;
   }
 
@@ -2845,11 +2845,11 @@ declare namespace SparkRequests {
   }
 
   interface RegistrationResponse extends SparkResponse {
-    /** Logs the player in again; sent by SDKs in the next handshake. */
+    /** Logs the player in again; SDKs send it in the next handshake. */
     authToken?: string;
     /** The player's display name. */
     displayName?: string;
-    /** Whether this request made the player. */
+    /** Whether this request created the player. */
     newPlayer?: boolean;
     /** The player's id. */
     userId?: string;
@@ -2862,7 +2862,7 @@ declare namespace SparkRequests {
   }
 
   interface SocialStatusResponse extends SparkResponse {
-    /** One for each link. */
+    /** One entry for each linked account. */
     statuses?: Array<{ systemId: string; active: boolean; expires?: string }>;
   }
 

@@ -56,6 +56,8 @@ export interface TokenStatus {
   expiresAt?: number;
 }
 
+export type ProviderRefusalValue = "REQUIRED" | "NOTAUTHENTICATED" | "EXPIRED";
+
 /**
  * `field` and `value` are the error's key and value as documented for the request, such as accessToken:
  * NOTAUTHENTICATED. `reason` is for the log and holds no secret.
@@ -63,9 +65,9 @@ export interface TokenStatus {
 export class ProviderRefusal extends Error {
   override name = "ProviderRefusal";
   readonly field: string;
-  readonly value: string;
+  readonly value: ProviderRefusalValue;
 
-  constructor(field: string, value: string, reason: string, cause?: unknown) {
+  constructor(field: string, value: ProviderRefusalValue, reason: string, cause?: unknown) {
     super(reason, { cause });
     this.field = field;
     this.value = value;

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { RequestError } from "../errors.ts";
+import { field, RequestError } from "../errors.ts";
 
 /** Building blocks of the schemas; every field has a sentence. */
 export const text = (description: string) => Type.String({ description });
@@ -12,26 +12,26 @@ export const whole = (description: string) => Type.Integer({ description });
 const TIME = /^(\d{4})-(\d{1,4})-(\d{1,3})T(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?Z$/;
 
 /**
- * The time of a request. As GameSparks did, it takes what overflows: a 13th month is January of the next year. Refuses
- * `{field: "INVALID"}`.
+ * The time in a request. Like GameSparks it accepts overflow: a 13th month is January of the next year. Refuses
+ * `{key: "INVALID"}`.
  */
-export function dateOf(field: string, value: string | undefined): Date | undefined {
+export function dateOf(key: string, value: string | undefined): Date | undefined {
   if (value === undefined) return undefined;
   const [, year, month, ...rest] = (TIME.exec(value.trim()) ?? []).map(Number);
   const [day = 1, hours = 0, minutes = 0, seconds] = rest;
   const time = Date.UTC(year ?? Number.NaN, (month ?? 1) - 1, day, hours, minutes, seconds || 0);
-  if (!Number.isFinite(time)) throw new RequestError({ [field]: "INVALID" });
+  if (!Number.isFinite(time)) throw new RequestError(field(key, "INVALID"));
   return new Date(time);
 }
 
 /** Longest userName, displayName and the like, in UTF-16 units. */
 export const MAX_NAME_LENGTH = 256;
 
-/** Refuses names that nobody meant: `{field: "TOO_LONG"}`, and `{field: "REQUIRED"}` for an empty one where it must not be. */
-export function checkName(field: string, value: string | undefined, { empty = false } = {}): void {
+/** Refuses a name that is too long, and a blank one unless it may be `empty`: `{key: "TOO_LONG"}`, `{key: "REQUIRED"}`. */
+export function checkName(key: string, value: string | undefined, { empty = false } = {}): void {
   if (value === undefined) return;
-  if (value.trim() === "" && !empty) throw new RequestError({ [field]: "REQUIRED" });
-  if (value.length > MAX_NAME_LENGTH) throw new RequestError({ [field]: "TOO_LONG" });
+  if (value.trim() === "" && !empty) throw new RequestError(field(key, "REQUIRED"));
+  if (value.length > MAX_NAME_LENGTH) throw new RequestError(field(key, "TOO_LONG"));
 }
 
 /** The protocol's `Player`: what others see of a player. */
@@ -41,9 +41,9 @@ export const PlayerFields = Type.Object(
     displayName: optionalText("The player's display name."),
     externalIds: json("System id → the player's id there."),
     online: Type.Boolean({ description: "Whether the player has an open, authenticated socket." }),
-    achievements: Type.Array(Type.String(), { description: "Short codes of what the player has achieved." }),
+    achievements: Type.Array(Type.String(), { description: "Short codes of the player's achievements." }),
     virtualGoods: Type.Array(Type.String(), { description: "Short codes of the goods that the player owns." }),
-    scriptData: optionalJson("What Cloud Code keeps on the player for others to see."),
+    scriptData: optionalJson("Data that Cloud Code keeps on the player for others to see."),
   },
   { description: "A player, as other players see it." },
 );

@@ -1,4 +1,5 @@
 import { RequestError } from "../errors.ts";
+import { unreadableForm } from "./refusals.ts";
 
 const MAX_PARAMETERS = 1_000;
 const LONGEST_NAME = 256;
@@ -35,8 +36,9 @@ class Parameters {
   #count = 0;
 
   add(name: string, value: string): void {
-    if (++this.#count > MAX_PARAMETERS) throw unreadable(`At most ${MAX_PARAMETERS} parameters are allowed.`);
-    if (name.length > LONGEST_NAME) throw unreadable(`A parameter name may have at most ${LONGEST_NAME} characters.`);
+    if (++this.#count > MAX_PARAMETERS) throw unreadableForm(`At most ${MAX_PARAMETERS} parameters are allowed.`);
+    if (name.length > LONGEST_NAME)
+      throw unreadableForm(`A parameter name may have at most ${LONGEST_NAME} characters.`);
     if (name === "__proto__") return;
     const values = this.#values.get(name);
     if (values) values.push(value);
@@ -77,10 +79,6 @@ async function addMultipart(parameters: Parameters, body: Buffer, contentType: s
     });
   } catch (error) {
     if (error instanceof RequestError) throw error;
-    throw unreadable("The body is not a valid multipart form for its content type.");
+    throw unreadableForm("The body is not a valid multipart form for its content type.");
   }
-}
-
-function unreadable(detail: string): RequestError {
-  return new RequestError({ request: "INVALID", detail });
 }

@@ -15,8 +15,15 @@ import { ipOf } from "./client-ip.ts";
 import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import type { HttpRates } from "./http-rates.ts";
-import { responseTooLarge, stopping, unknownPlayer } from "./refusals.ts";
-import { scriptFailed } from "./stages/run-script.ts";
+import {
+  forbidden,
+  noScript,
+  responseTooLarge,
+  scriptFailed,
+  stopping,
+  unknownCredential,
+  unknownPlayer,
+} from "./refusals.ts";
 
 interface CallbackParams {
   stage?: string;
@@ -59,9 +66,9 @@ export function addCallbackRoutes(
     const rate = rates.of(socket, stage, callback?.credential);
     if (!rate.admits()) return refuse(reply, 429, rate.refusal(stage));
     if (isStopping()) return refuse(reply, 503, stopping());
-    if (!callback) return refuse(reply, 401, notAuthorized());
+    if (!callback) return refuse(reply, 401, unknownCredential());
     const { credential, kind, name, playerId } = callback;
-    if (!credential.canCallback) return refuse(reply, 403, forbidden(credential));
+    if (!credential.canCallback) return refuse(reply, 403, forbidden(credential.name, "callbacks"));
     if (!cloudCode.has(kind, name)) return refuse(reply, 404, noScript(kind, name));
     const player = playerId === undefined ? undefined : await known(services, stage, playerId);
     if (playerId !== undefined && !player) return refuse(reply, 404, unknownPlayer());
@@ -150,18 +157,4 @@ function typeOf(text: string): string {
 
 function refuse(reply: FastifyReply, status: number, { pairs }: RequestError): FastifyReply {
   return reply.code(status).send({ error: pairs });
-}
-
-function notAuthorized(): RequestError {
-  const detail = "Unknown api key or credential, or wrong secret.";
-  return new RequestError({ authentication: "NOTAUTHORIZED", detail });
-}
-
-function forbidden({ name }: Credential): RequestError {
-  const detail = `The game's settings do not allow callbacks to the credential ${name}.`;
-  return new RequestError({ credential: "FORBIDDEN", detail });
-}
-
-function noScript(kind: string, name: string): RequestError {
-  return new RequestError({ script: "UNKNOWN", detail: `The game has no script ${kind}/${name}.` });
 }

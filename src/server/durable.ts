@@ -53,7 +53,7 @@ export async function recall(call: Call): Promise<DurableRequestDocument | null>
 
 export function putOutcome(call: Call, outcome: string | undefined): void {
   const { response, scriptData, scriptErrors, refusal }: Outcome = outcome === undefined ? {} : JSON.parse(outcome);
-  call.outcome = { response, refusal: refusal && new RequestError(refusal.pairs, refusal.beside) };
+  call.outcome = { response, refusal: refusal && RequestError.ofPairs(refusal.pairs, refusal.beside) };
   call.scripts = { ...noScripts(), data: scriptData, errors: scriptErrors };
   call.isPerformed = outcome !== undefined;
 }

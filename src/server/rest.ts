@@ -13,7 +13,7 @@ import { type Frame, parseFrame } from "./frames.ts";
 import { takesConnections } from "./handshake.ts";
 import { sameText } from "./hmac.ts";
 import type { HttpRates } from "./http-rates.ts";
-import { stopping, wrongToken } from "./refusals.ts";
+import { forbidden, stopping, unknownCredential, wrongToken } from "./refusals.ts";
 import { refusalOf, textOf } from "./respond.ts";
 
 interface RestParams {
@@ -44,18 +44,17 @@ export function addRestRoutes(
     const proven =
       credential !== undefined && takesConnections(credential) && sameText(params.secret, credential.secret);
     const rate = rates.of(socket, stage, proven ? credential : undefined);
-    if (!rate.admits()) return reply.code(429).send(refusalOf(undefined, rate.refusal(stage)));
-    if (isStopping()) return reply.code(503).send(refusalOf(undefined, stopping()));
-    if (!proven) return refuse(reply, 401, "authentication", "NOTAUTHORIZED", "Unknown credential, or not its secret.");
-    if (credential.restPolicy === "Forbidden")
-      return refuse(reply, 403, "credential", "FORBIDDEN", "The game's settings forbid REST to this credential.");
+    if (!rate.admits()) return refuse(reply, 429, rate.refusal(stage));
+    if (isStopping()) return refuse(reply, 503, stopping());
+    if (!proven) return refuse(reply, 401, unknownCredential());
+    if (credential.restPolicy === "Forbidden") return refuse(reply, 403, forbidden(credential.name, "REST"));
 
     let frame: Frame;
     try {
       frame = parseFrame(typeof body === "string" && body !== "" ? body : "{}", config.maxRequestDepth);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      return reply.code(400).send(refusalOf(undefined, error));
+      return refuse(reply, 400, error);
     }
     frame["@class"] = `.${params.request}`;
     const player = await playerOf(services, stage, credential, frame);
@@ -115,6 +114,6 @@ function statusOf(response: Frame, result: string, known: boolean): number {
   return (response.error as Frame).server === "BUSY" ? 503 : 500;
 }
 
-function refuse(reply: FastifyReply, status: number, key: string, value: string, detail: string): FastifyReply {
-  return reply.code(status).send(refusalOf(undefined, new RequestError({ [key]: value, detail })));
+function refuse(reply: FastifyReply, status: number, refusal: RequestError): FastifyReply {
+  return reply.code(status).send(refusalOf(undefined, refusal));
 }

@@ -1,8 +1,8 @@
 import { PlayerChanged, type WriteMode } from "../domains/accounts/index.ts";
-import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
 import type { KeyedMutex } from "../queues/keyed-mutex.ts";
+import { conflict } from "./refusals.ts";
 
 /** Maximum number of times that scripts are repeated because another script changed the player. */
 const MAX_REPEATS = 40;
@@ -47,10 +47,4 @@ async function repeat(repeatable: Repeatable, work: (mode: WriteMode) => Promise
       if (repeatable.wrote() || repeats === MAX_REPEATS) throw conflict(error);
     }
   }
-}
-
-/** The script's change no longer applies and it cannot be repeated. */
-function conflict(cause: PlayerChanged): RequestError {
-  const detail = "Another script changed the same player at the same time. Send the request again.";
-  return new RequestError({ script: "CONFLICT", detail }, {}, cause);
 }

@@ -152,7 +152,11 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     "config.getMatchConfig('M').createPendingMatch('g', 1, [])",
     /^SparkMatchConfig\.createPendingMatch is not supported yet: this server has no multiplayer/,
   ],
-  ["the URL of a file", "config.getDownloadable('LEVELS').url", /^SparkDownloadable\.getUrl is not supported yet: this server has no files/],
+  [
+    "the URL of a file",
+    "config.getDownloadable('LEVELS').url",
+    /^SparkDownloadable\.getUrl is not supported yet: this server has no files/,
+  ],
 ];
 
 let world: World;

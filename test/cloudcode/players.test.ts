@@ -175,8 +175,16 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     "Spark.getLeaderboards()",
     /^Spark\.getLeaderboards is not supported yet: this server has no leaderboards\.$/,
   ],
-  ["leaderboards as a property", "Spark.leaderboards", /^Spark\.getLeaderboards is not supported yet: this server has no leaderboards/],
-  ["an experiment", "me.getExperimentSegments()", /^SparkPlayer\.getExperimentSegments is not supported yet: this server has no experiments/],
+  [
+    "leaderboards as a property",
+    "Spark.leaderboards",
+    /^Spark\.getLeaderboards is not supported yet: this server has no leaderboards/,
+  ],
+  [
+    "an experiment",
+    "me.getExperimentSegments()",
+    /^SparkPlayer\.getExperimentSegments is not supported yet: this server has no experiments/,
+  ],
 ];
 
 const WRITES: Record<string, string> = {

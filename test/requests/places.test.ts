@@ -43,7 +43,8 @@ describe.each([...requests.values()])("$name", (request) => {
   it("says a sentence about every field and every refusal", () => {
     const silent = [...undescribed(request.fields), ...undescribed(request.response)];
     expect(silent).toEqual([]);
-    for (const refusal of request.errors) expect(refusal.message).toMatch(/\.$/);
+    for (const { meaning, cure } of request.errors)
+      expect([meaning, cure]).toEqual(Array(2).fill(expect.stringMatching(/\.$/)));
   });
 
   it("tests every refusal that it documents", () => {

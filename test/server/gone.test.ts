@@ -15,7 +15,7 @@ const lockRequest = testRequest({
   async admit(_context, _request, { lock }) {
     steps.push("asked");
     await beforeLock;
-    if (!(await lock("it"))) throw new RequestError({ lock: "BUSY" });
+    if (!(await lock("it"))) throw RequestError.ofPairs({ lock: "BUSY" });
   },
   async handle() {
     steps.push("done");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { accountRefusals } from "../../src/domains/accounts/index.ts";
 import { RequestError } from "../../src/errors.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -33,7 +34,7 @@ afterAll(async () => {
 it.each([
   ["finds the server busy", new StoreError("UNAVAILABLE", "the disk")],
   ["fails", new Error("the disk")],
-  ["is refused", new RequestError({ LATE: "REFUSED" })],
+  ["is refused", new RequestError(accountRefusals.USERNAME.TAKEN)],
 ])("a registration that %s at its end signs nobody in, and can be sent again", async (what, error) => {
   const client = await app.client();
   const request = { userName: what, displayName: what, password: "password" };

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PasswordsBusy } from "../../src/domains/accounts/passwords.ts";
-import { RequestError } from "../../src/errors.ts";
+import { field, RequestError } from "../../src/errors.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import { API_KEY, SERVER_SECRET, startTestApp, type TestApp, testCredential, testGame } from "../support/app.ts";
 import { TestClient } from "../support/client.ts";
@@ -14,7 +14,7 @@ const throwing = testRequest({
   fields: Type.Object({ what: Type.String() }),
   async handle(_context, { what }) {
     if (what === "passwords") throw new PasswordsBusy("busy");
-    if (what === "cause") throw new RequestError({ PROVIDER: "NO" }, {}, new Error("because"));
+    if (what === "cause") throw new RequestError(field("provider", "INVALID"), { cause: new Error("because") });
     throw new StoreError("UNAVAILABLE", "the database at 10.0.0.1 is gone");
   },
 });
@@ -251,7 +251,7 @@ describe("the work", () => {
 
   it("that is refused for a cause logs it, and the client is not told", async () => {
     const response = await client.request("ThrowRequest", { what: "cause" });
-    expect(response.error).toEqual({ PROVIDER: "NO" });
+    expect(response.error).toEqual({ provider: "INVALID" });
     expect(app.log).toContainEqual(
       expect.objectContaining({ request: "ThrowRequest", err: expect.objectContaining({ message: "because" }) }),
     );

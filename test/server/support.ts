@@ -59,7 +59,7 @@ export const count = testRequest({
       { $inc: { count: 1 } },
       { upsert: true, returnDocument: "after" },
     );
-    if (afterwards === "refuse") throw new RequestError({ COUNT: "REFUSED" }, { count: after?.count });
+    if (afterwards === "refuse") throw RequestError.ofPairs({ COUNT: "REFUSED" }, { count: after?.count });
     if (afterwards === "fail") throw new Error("the password is hunter2");
     return { response: { count: after?.count } };
   },

@@ -10,6 +10,7 @@ import { createLog } from "../../src/kernel/log.ts";
 import type { AppOptions } from "../../src/services.ts";
 import { type Settings, SettingsSchema } from "../../src/settings-schema.ts";
 import { FakeClock } from "../../src/testing/fake-clock.ts";
+import { hasScriptsOf } from "./answers.ts";
 import { TestClient } from "./client.ts";
 import { PATIENT_MS } from "./patience.ts";
 
@@ -115,6 +116,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     async client(handshake = {}) {
       const client = await TestClient.connect(socketUrl(), { secret: DEVICE_SECRET, ...handshake });
       clients.push(client);
+      client.hasScripts = (sent) => hasScriptsOf(app.services.cloudCode, sent);
       return client;
     },
     async discard() {

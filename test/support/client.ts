@@ -21,11 +21,15 @@ export class TestClient {
   readonly closed: Promise<{ code: number; reason: string }>;
   /** Frames that nobody has taken yet. */
   readonly inbox: AnyFrame[] = [];
-  /** How responses differ from the schemas of their requests. */
-  readonly misfits: string[] = [];
+  /** What is wrong with frames that nobody has taken yet. */
+  readonly #problems = new Map<AnyFrame, string>();
   sessionId: string | undefined;
   authToken: string | undefined;
   userId: string | undefined;
+  /** Whether scripts run for a request that was sent: they set errors that no definition documents. */
+  hasScripts: (request: AnyFrame) => boolean = () => false;
+  /** Requests by their requestIds. */
+  readonly #sent = new Map<unknown, AnyFrame>();
   #waiting: { wanted: (frame: AnyFrame) => boolean; take: (frame: AnyFrame) => void; fail: (error: Error) => void }[] =
     [];
   #count = 0;
@@ -77,7 +81,7 @@ export class TestClient {
   /** The next frame that fits, at once if it has come already. */
   next(wanted: (frame: AnyFrame) => boolean = () => true): Promise<AnyFrame> {
     const at = this.inbox.findIndex(wanted);
-    if (at >= 0) return Promise.resolve(this.inbox.splice(at, 1)[0]!);
+    if (at >= 0) return this.#checked(this.inbox.splice(at, 1)[0]!);
     if (this.socket.readyState === WebSocket.CLOSED) return Promise.reject(new Error("closed"));
     return new Promise((take, fail) => this.#waiting.push({ wanted, take, fail }));
   }
@@ -91,6 +95,8 @@ export class TestClient {
   }
 
   sendFrame(frame: unknown): void {
+    const { requestId } = (frame ?? {}) as AnyFrame;
+    if (requestId !== undefined) this.#sent.set(requestId, frame as AnyFrame);
     this.socket.send(this.encode(frame));
   }
 
@@ -108,11 +114,20 @@ export class TestClient {
   #received(frame: AnyFrame): void {
     if (frame.authToken !== undefined) this.authToken = frame.authToken;
     if (frame.userId !== undefined) this.userId = frame.userId;
-    const problem = problemOf(frame);
-    if (problem !== undefined) this.misfits.push(problem);
+    const sent = this.#sent.get(frame.requestId) ?? {};
+    const name = String(sent["@class"]).replace(/^\./, "");
+    const problem = problemOf(frame, { name, hasScripts: this.hasScripts(sent) });
+    if (problem !== undefined) this.#problems.set(frame, problem);
     const at = this.#waiting.findIndex(({ wanted }) => wanted(frame));
-    if (at < 0) this.inbox.push(frame);
-    else if (problem === undefined) this.#waiting.splice(at, 1)[0]!.take(frame);
-    else this.#waiting.splice(at, 1)[0]!.fail(new Error(problem));
+    const waiting = at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
+    if (waiting) this.#checked(frame).then(waiting.take, waiting.fail);
+    else this.inbox.push(frame);
+  }
+
+  /** Rejects where the frame is not what its request's definition says. */
+  async #checked(frame: AnyFrame): Promise<AnyFrame> {
+    const problem = this.#problems.get(frame);
+    if (problem !== undefined) throw new Error(problem);
+    return frame;
   }
 }

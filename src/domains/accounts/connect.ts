@@ -1,4 +1,4 @@
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import type { SignUpBonuses } from "../../game/currencies.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../ids.ts";
 import type { ExternalProfile, SystemId } from "../../providers/provider.ts";
@@ -32,8 +32,8 @@ export class SwitchRefused extends RequestError {
   override name = "SwitchRefused";
   readonly owner: PlayerDocument;
 
-  constructor(field: string, owner: PlayerDocument) {
-    super({ [field]: "ACCOUNT_ALREADY_LINKED" });
+  constructor(key: string, owner: PlayerDocument) {
+    super(field(key, "ACCOUNT_ALREADY_LINKED"));
     this.owner = owner;
   }
 }
@@ -65,11 +65,11 @@ export async function connect(
     await addLink(tx, account, connection);
     return { player: current, newPlayer: false };
   }
-  if (connection.flags.doNotCreateNewPlayer) throw new RequestError({ [connection.field]: "UNRECOGNISED" });
+  if (connection.flags.doNotCreateNewPlayer) throw new RequestError(field(connection.field, "UNRECOGNISED"));
   return { player: await createFromProfile(tx, connection), newPlayer: true };
 }
 
-const alreadyLinked = ({ field }: Connection) => new RequestError({ [field]: "ACCOUNT_ALREADY_LINKED" });
+const alreadyLinked = (by: Connection) => new RequestError(field(by.field, "ACCOUNT_ALREADY_LINKED"));
 
 async function ownerOf(tx: Documents, { systemId, profile }: Connection): Promise<PlayerId | undefined> {
   const link = await accounts(tx).links.findOne({ _id: linkKey(systemId, profile.id) });
@@ -82,10 +82,10 @@ async function allowSwitch(
   owner: PlayerDocument,
   connection: Connection,
 ): Promise<void> {
-  const { flags, systemId, field } = connection;
+  const { flags, systemId } = connection;
   const hasAnother = (await getPlayer(tx, current)).externalIds[systemId] !== undefined;
   if (hasAnother && !flags.switchIfPossible && !flags.doNotLinkToCurrentPlayer) throw alreadyLinked(connection);
-  if (flags.errorOnSwitch) throw new SwitchRefused(field, owner);
+  if (flags.errorOnSwitch) throw new SwitchRefused(connection.field, owner);
 }
 
 async function createFromProfile(tx: Documents, connection: Connection): Promise<PlayerId> {

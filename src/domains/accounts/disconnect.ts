@@ -1,4 +1,4 @@
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import { objectIdOf, type PlayerId } from "../../ids.ts";
 import type { SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
@@ -7,6 +7,7 @@ import { hasDevice } from "./devices.ts";
 import { removeFriendsVia } from "./friends.ts";
 import { linkKey } from "./links.ts";
 import { getPlayer } from "./players.ts";
+import { refusals } from "./refusals.ts";
 
 export interface Disconnection {
   systemId: SystemId;
@@ -34,12 +35,12 @@ export async function disconnect(
   player: PlayerId,
   systemId: string | undefined,
 ): Promise<Disconnection> {
-  if (systemId === undefined || systemId === "") throw new RequestError({ systemId: "REQUIRED" });
+  if (systemId === undefined || systemId === "") throw new RequestError(field("systemId", "REQUIRED"));
   const account = await getPlayer(tx, player);
   const link = linkOf(account, systemId);
-  if (!link) throw new RequestError({ systemId: "NOT_CONNECTED" });
-  if (account.userNameSource === link.systemId) throw new RequestError({ userName: "CHANGE_REQUIRED" });
-  if (!(await logsInWithout(tx, player, account, link.systemId))) throw new RequestError({ password: "NOT_SET" });
+  if (!link) throw new RequestError(refusals.systemId.NOT_CONNECTED);
+  if (account.userNameSource === link.systemId) throw new RequestError(refusals.userName.CHANGE_REQUIRED);
+  if (!(await logsInWithout(tx, player, account, link.systemId))) throw new RequestError(refusals.password.NOT_SET);
 
   const { links, players } = accounts(tx);
   await links.deleteOne({ _id: linkKey(link.systemId, link.externalId), playerId: account._id });

@@ -34,6 +34,13 @@ export { linkKey } from "./links.ts";
 export { login, mustStillHold, provePassword, unlock } from "./login.ts";
 export { MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "./passwords.ts";
 export { createPlayer, getPlayer, welcome } from "./players.ts";
+export {
+  connectRefusals,
+  disconnectRefusals,
+  loginRefusals,
+  refusals as accountRefusals,
+  segmentsRefusals,
+} from "./refusals.ts";
 export { register } from "./registration.ts";
 export { type CurrencyAmounts, release, reserve } from "./reserved.ts";
 export { mergeChanges, withChanges } from "./script-changes.ts";

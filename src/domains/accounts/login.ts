@@ -5,6 +5,7 @@ import { equals } from "../../store/equals.ts";
 import type { Documents } from "../../store/store.ts";
 import { accounts, type LoginFailuresDocument } from "./collections.ts";
 import { type Passwords, PasswordsBusy } from "./passwords.ts";
+import { refusals } from "./refusals.ts";
 
 export interface LoginLimits {
   /** Wrong passwords in a row that lock a player, or a userName that nobody has. */
@@ -15,8 +16,8 @@ export interface LoginLimits {
 /** Guesses at one password that may wait for each other. */
 const ATTEMPTS_WAITING = 10;
 
-const unrecognised = () => new RequestError({ DETAILS: "UNRECOGNISED" });
-const locked = () => new RequestError({ DETAILS: "LOCKED" });
+const unrecognised = () => new RequestError(refusals.DETAILS.UNRECOGNISED);
+const locked = () => new RequestError(refusals.DETAILS.LOCKED);
 
 /** A player and the password hash that a right password was checked against. */
 export interface Proven {

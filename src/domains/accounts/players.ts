@@ -7,6 +7,7 @@ import { equals } from "../../store/equals.ts";
 import { isDuplicateKey } from "../../store/errors.ts";
 import type { Documents } from "../../store/store.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
+import { refusals } from "./refusals.ts";
 
 export interface NewPlayer extends SignUpBonuses {
   userName: string;
@@ -49,7 +50,7 @@ export async function createPlayer(
 }
 
 export function userNameTaken(): RequestError {
-  return new RequestError({ USERNAME: "TAKEN" });
+  return new RequestError(refusals.USERNAME.TAKEN);
 }
 
 /** `wanted`, or where a player has chosen just that name, the same with a few random characters after it. */
@@ -61,7 +62,7 @@ export async function freeUserName(documents: Documents, wanted: string): Promis
 /** The player's document. A player that was deleted under an open session is refused as not authenticated. */
 export async function getPlayer(documents: Documents, id: PlayerId): Promise<PlayerDocument> {
   const player = await accounts(documents).players.findOne({ _id: objectIdOf(id) });
-  if (!player) throw new RequestError({ authentication: "NOTAUTHORIZED" });
+  if (!player) throw new RequestError(refusals.authentication.NOTAUTHORIZED);
   return player;
 }
 

@@ -2,6 +2,7 @@ import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { ChallengeDocument } from "./document.ts";
 import { catchUp } from "./progress.ts";
+import { notInvolved } from "./refusals.ts";
 import { type ChallengeWork, findChallenge, Step } from "./step.ts";
 
 /**
@@ -35,5 +36,5 @@ export async function challengeOf(
 
 /** There is none that the player has anything to do with, or it is not in a state for that. */
 export function invalid(detail?: string): RequestError {
-  return new RequestError({ challengeInstanceId: "INVALID", ...(detail !== undefined && { detail }) });
+  return new RequestError(notInvolved, { detail });
 }

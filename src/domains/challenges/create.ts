@@ -1,5 +1,5 @@
 import { ObjectId } from "../../bson.ts";
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import type { ChallengeType } from "../../game/challenge-types.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../ids.ts";
 import type { Documents } from "../../store/store.ts";
@@ -41,10 +41,10 @@ export async function createChallenge(
 ): Promise<ObjectId> {
   checkTimes(wanted, work.now);
   const invited = [...new Set(wanted.invited)].filter((player) => player !== challenger);
-  if (invited.length >= MAX_PLAYERS) throw new RequestError({ usersToChallenge: "TOO_MANY" });
+  if (invited.length >= MAX_PLAYERS) throw new RequestError(field("usersToChallenge", "TOO_MANY"));
   const challenged = await existing(work.documents, invited);
   if (wanted.accessType === "PRIVATE" && challenged.length === 0)
-    throw new RequestError({ usersToChallenge: "INVALID" });
+    throw new RequestError(field("usersToChallenge", "INVALID"));
   const step = new Step(work, documentOf(challenger, challenged, wanted, work.now));
   await stake(step, challenger);
   const said = wanted.message === undefined ? {} : { message: wanted.message };
@@ -92,12 +92,12 @@ function documentOf(
 }
 
 function checkTimes({ type, startTime, expiryTime, endTime }: NewChallenge, now: number): void {
-  if (!endTime && type.achievement === undefined) throw new RequestError({ endTime: "REQUIRED" });
-  if (endTime && endTime.getTime() <= now) throw new RequestError({ endTime: "INVALID" });
+  if (!endTime && type.achievement === undefined) throw new RequestError(field("endTime", "REQUIRED"));
+  if (endTime && endTime.getTime() <= now) throw new RequestError(field("endTime", "INVALID"));
   const isAfterEnd = (time: Date | undefined) => time && endTime && time.getTime() > endTime.getTime();
-  if (isAfterEnd(startTime)) throw new RequestError({ startTime: "INVALID" });
+  if (isAfterEnd(startTime)) throw new RequestError(field("startTime", "INVALID"));
   if (isAfterEnd(expiryTime) || (expiryTime && expiryTime.getTime() <= now)) {
-    throw new RequestError({ expiryTime: "INVALID" });
+    throw new RequestError(field("expiryTime", "INVALID"));
   }
 }
 

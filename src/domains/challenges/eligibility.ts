@@ -1,4 +1,4 @@
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import type { ChallengeDocument } from "./document.ts";
 
 export type Criteria = NonNullable<ChallengeDocument["eligibility"]>;
@@ -10,20 +10,20 @@ const MAX_VALUES = 100;
  * `{"segments": {type: value | [values]}}` of a request. Refuses `{field: {MEMBER: "UNRECOGNISED"}}` and
  * `{field: {segments: {TYPE: "MALFORMED"}}}`.
  */
-export function criteriaOf(field: string, value: Record<string, unknown>): Criteria {
-  return segmentsIn(field, value).map(([type, wanted]) => {
+export function criteriaOf(key: string, value: Record<string, unknown>): Criteria {
+  return segmentsIn(key, value).map(([type, wanted]) => {
     const values = (Array.isArray(wanted) ? wanted : [wanted]).map(simple);
     const isRight = values.length > 0 && values.length <= MAX_VALUES && !values.includes(undefined);
-    if (!isRight) throw malformed(field, { [type]: "MALFORMED" });
+    if (!isRight) throw malformed(key, { [type]: "MALFORMED" });
     return { type, values: values as string[] };
   });
 }
 
 /** What a player says that its segments are: `{"segments": {type: value}}`. Refuses as `criteriaOf` does. */
-export function claimedSegments(field: string, value: Record<string, unknown>): Record<string, string> {
-  const entries = segmentsIn(field, value).map(([type, one]) => {
+export function claimedSegments(key: string, value: Record<string, unknown>): Record<string, string> {
+  const entries = segmentsIn(key, value).map(([type, one]) => {
     const text = simple(one);
-    if (text === undefined) throw malformed(field, { [type]: "MALFORMED" });
+    if (text === undefined) throw malformed(key, { [type]: "MALFORMED" });
     return [type, text];
   });
   return Object.fromEntries(entries) as Record<string, string>;
@@ -33,7 +33,7 @@ export function claimedSegments(field: string, value: Record<string, unknown>): 
 export function ineligibility(
   criteria: Criteria | undefined,
   segments: Readonly<Record<string, string>>,
-): Record<string, unknown> | undefined {
+): { missingSegments?: unknown; invalidSegments?: unknown } | undefined {
   const missing: Record<string, string[]> = {};
   const actual: Record<string, string> = {};
   const required: Record<string, string | string[]> = {};
@@ -51,20 +51,22 @@ export function ineligibility(
   return Object.keys(reasons).length > 0 ? reasons : undefined;
 }
 
-function segmentsIn(field: string, value: Record<string, unknown>): [string, unknown][] {
+function segmentsIn(key: string, value: Record<string, unknown>): [string, unknown][] {
   const strange = Object.keys(value).filter((name) => name !== "segments");
   if (strange.length > 0) {
-    throw new RequestError({ [field]: Object.fromEntries(strange.slice(0, 10).map((name) => [name, "UNRECOGNISED"])) });
+    const value = Object.fromEntries(strange.slice(0, 10).map((name) => [name, "UNRECOGNISED"]));
+    throw new RequestError(field(key, "UNRECOGNISED"), { value });
   }
   const { segments } = value;
   if (segments === undefined || segments === null) return [];
-  if (typeof segments !== "object" || Array.isArray(segments)) throw malformed(field, "MALFORMED");
+  if (typeof segments !== "object" || Array.isArray(segments)) throw malformed(key, "MALFORMED");
   const entries = Object.entries(segments).filter(([type]) => type !== "__proto__");
-  if (entries.length > MAX_TYPES) throw malformed(field, "MALFORMED");
+  if (entries.length > MAX_TYPES) throw malformed(key, "MALFORMED");
   return entries;
 }
 
-const malformed = (field: string, what: unknown) => new RequestError({ [field]: { segments: what } });
+const malformed = (key: string, what: unknown) =>
+  new RequestError(field(key, "MALFORMED"), { value: { segments: what } });
 
 function simple(value: unknown): string | undefined {
   const isSimple = typeof value === "string" || typeof value === "number" || typeof value === "boolean";

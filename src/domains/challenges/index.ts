@@ -36,6 +36,14 @@ export { ChallengeFields, EXAMPLE_CHALLENGE } from "./fields.ts";
 export { listChallenges, searchChallenges } from "./lists.ts";
 export { lockOf } from "./lock.ts";
 export { takeTurn } from "./progress.ts";
+export {
+  createRefusals,
+  criteriaRefusals,
+  joinRefusals,
+  notInvolved,
+  refusals as challengeRefusals,
+  wagerRefusals,
+} from "./refusals.ts";
 export { accept, chat, decline, join, withdraw } from "./reply.ts";
 export { begin, timesUp, turnsOf, whyNoTurn } from "./rules.ts";
 export type { ChallengeInput } from "./script-input.ts";

@@ -1,4 +1,4 @@
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import { changeChallenge, invalid } from "./change.ts";
 import type { ChallengeDocument } from "./document.ts";
@@ -9,6 +9,7 @@ import { challengeDeclinedMessage } from "./messages/challenge-declined-message.
 import { challengeJoinedMessage } from "./messages/challenge-joined-message.ts";
 import { challengeWithdrawnMessage } from "./messages/challenge-withdrawn-message.ts";
 import { startIfReady } from "./progress.ts";
+import { refusals } from "./refusals.ts";
 import { hasNotBegun, hasReplied, isDeclinedByAll, isFull, isLate } from "./rules.ts";
 import type { ChallengeWork, Step } from "./step.ts";
 import { settle, stake } from "./wagers.ts";
@@ -77,21 +78,20 @@ export async function join(work: ChallengeWork, player: PlayerId, id: string, jo
   const joined = await changeChallenge(work, id, async (step) => {
     const { challenge } = step;
     if (challenge.accessType === "PRIVATE") {
-      throw new RequestError({ JOIN: "Must be a PUBLIC|FRIENDS challenge to join" });
+      throw new RequestError(refusals.JOIN["Must be a PUBLIC|FRIENDS challenge to join"]);
     }
     if (challenge.accepted.includes(player)) return true;
     if (challenge.accessType === "FRIENDS" && !(await joining.isFriend(challenge.challenger))) {
-      throw new RequestError({ JOIN: "NOT_FRIEND" });
+      throw new RequestError(refusals.JOIN.NOT_FRIEND);
     }
-    const reasons = ineligibility(challenge.eligibility, joining.segments);
-    if (reasons) throw new RequestError({ eligibility: reasons });
+    checkEligibility(challenge, joining.segments);
     if (!hasNotBegun(challenge) || isFull(challenge) || isLate(challenge, work.now)) return false;
     await comeIn(step, player);
     step.tell(challengeJoinedMessage, others(challenge, player), saidBy(player, joining.message));
     startIfReady(step);
     return true;
   });
-  if (joined === undefined) throw new RequestError({ challengeInstanceId: "UNKNOWN" });
+  if (joined === undefined) throw new RequestError(field("challengeInstanceId", "UNKNOWN"));
   return joined;
 }
 
@@ -111,6 +111,16 @@ async function changeOr(work: ChallengeWork, id: string, change: (step: Step) =>
     return true;
   });
   if (!isDone) throw invalid();
+}
+
+function checkEligibility({ eligibility }: ChallengeDocument, segments: Joining["segments"]): void {
+  const value = ineligibility(eligibility, segments);
+  if (!value) return;
+  const reasons = Object.keys(value) as (keyof typeof value)[];
+  throw new RequestError(
+    reasons.map((reason) => refusals.eligibility[reason]),
+    { value },
+  );
 }
 
 function requireInvitation(challenge: ChallengeDocument, player: PlayerId): void {

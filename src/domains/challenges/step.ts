@@ -4,7 +4,7 @@ import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { MessageDefinition } from "../../kernel/message.ts";
 import type { Document, Documents } from "../../store/store.ts";
-import type { Mailbox } from "../messages/index.ts";
+import { type Mailbox, messageRefusals } from "../messages/index.ts";
 import { type ChallengeDocument, challengesIn } from "./document.ts";
 import { dueOf, hasNotBegun, isFull } from "./rules.ts";
 import { type Names, namesIn, viewOf } from "./view.ts";
@@ -83,7 +83,7 @@ export class Step {
     try {
       this.#messages.send({ definition, to, fields });
     } catch (error) {
-      if (!(error instanceof RequestError) || error.pairs["message"] !== "TOO_LARGE") throw error;
+      if (!(error instanceof RequestError) || !error.refusals.includes(messageRefusals.message.TOO_LARGE)) throw error;
       const smaller = { ...fields, challenge: { ...fields.challenge, scriptData: {} } };
       this.#messages.send({ definition, to, fields: smaller });
     }

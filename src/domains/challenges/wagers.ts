@@ -1,6 +1,7 @@
 import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import { type CurrencyAmounts, release, reserve } from "../accounts/index.ts";
+import { insufficientFunds } from "./refusals.ts";
 import type { Step } from "./step.ts";
 
 const NOTHING: CurrencyAmounts = {};
@@ -13,7 +14,7 @@ export async function stake({ documents, challenge }: Step, player: PlayerId): P
   if (!challenge.wagers) return;
   const short = await reserve(documents, player, challenge.wagers);
   if (short.length > 0) {
-    throw new RequestError(Object.fromEntries(short.map((code) => [`${code}Wager`, "INSUFFICIENT_FUNDS"])));
+    throw new RequestError(short.map(insufficientFunds));
   }
   challenge.staked = [...(challenge.staked ?? []), player];
 }

@@ -8,6 +8,7 @@ import { CallError } from "../../kernel/scripts/errors.ts";
 import { readScriptPlayer } from "../accounts/index.ts";
 import { dismiss, dismissForAnyPlayer } from "./inbox.ts";
 import { Messages } from "./messages.ts";
+import { refusals } from "./refusals.ts";
 import { scriptMessage } from "./script-message.ts";
 import { messagesSettings } from "./settings.ts";
 
@@ -94,11 +95,11 @@ function flag(value: unknown, name: string): boolean | undefined {
   return value;
 }
 
-function sentenceOf({ pairs }: RequestError, maxBytes: number): string {
-  if (pairs["message"] === "TOO_LARGE") return `The message is larger than ${maxBytes} bytes.`;
-  if (pairs["message"] === "CHAIN_TOO_LONG") {
+function sentenceOf({ refusals: [refusal], pairs }: RequestError, maxBytes: number): string {
+  if (refusal === refusals.message.TOO_LARGE) return `The message is larger than ${maxBytes} bytes.`;
+  if (refusal === refusals.message.CHAIN_TOO_LONG) {
     return "The chain of message scripts that send messages with scripts is too long. Is it endless?";
   }
-  if (pairs["extCode"] !== undefined) return "extCode is longer than 128 characters.";
+  if (refusal === refusals.extCode.INVALID) return "extCode is longer than 128 characters.";
   return `The message was refused: ${JSON.stringify(pairs)}`;
 }

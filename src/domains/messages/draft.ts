@@ -1,6 +1,7 @@
 import { RequestError } from "../../errors.ts";
 import type { MessageConfig } from "../../game/game.ts";
 import type { NewMessage } from "../../kernel/message.ts";
+import { refusals } from "./refusals.ts";
 import { fillTemplate } from "./template.ts";
 
 /** What all copies of a message share. Stored as JSON until the copies are made. */
@@ -44,7 +45,7 @@ const SOME_ID = "0".repeat(24);
  */
 export function draftOf(message: NewMessage, settings: DraftSettings, now: number): Draft {
   const { definition, fields, extCode, overrides = {} } = message;
-  if (extCode !== undefined && extCode.length > MAX_CODE_LENGTH) throw new RequestError({ extCode: "INVALID" });
+  if (extCode !== undefined && extCode.length > MAX_CODE_LENGTH) throw new RequestError(refusals.extCode.INVALID);
   const plain = settings.messages.get(definition.name);
   const config = (extCode !== undefined && settings.messages.get(`${definition.name}_${extCode}`)) || plain;
   const hours = overrides.expireAfterHours ?? config?.expireAfterHours ?? settings.messageExpireHours;
@@ -60,7 +61,7 @@ export function draftOf(message: NewMessage, settings: DraftSettings, now: numbe
     ...(config?.summary !== undefined && { summary: config.summary }),
   };
   const text = JSON.stringify(bodyOf(draft, { messageId: SOME_ID, playerId: SOME_ID }));
-  if (!fits(text, settings.maxMessageBytes)) throw new RequestError({ message: "TOO_LARGE" });
+  if (!fits(text, settings.maxMessageBytes)) throw new RequestError(refusals.message.TOO_LARGE);
   return draft;
 }
 

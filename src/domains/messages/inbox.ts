@@ -4,6 +4,7 @@ import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
 import { equals } from "../../store/equals.ts";
 import type { Documents } from "../../store/store.ts";
 import { type MessageDocument, messageCollections, NEWEST_FIRST } from "./collections.ts";
+import { statusTooLong, unknownMessage } from "./refusals.ts";
 
 /** Default and maximum number of messages per page. */
 const ENTRIES = 50;
@@ -77,7 +78,7 @@ export async function setStatus(
   status: string,
   now: number,
 ): Promise<void> {
-  if (status.length > MAX_STATUS_LENGTH) throw new RequestError({ status: "TOO_LONG" });
+  if (status.length > MAX_STATUS_LENGTH) throw new RequestError(statusTooLong);
   const _id = idOf(messageId);
   const { messages } = messageCollections(documents);
   const filter = { _id, ...ofPlayer(player, now) };
@@ -118,7 +119,7 @@ export async function dismissAll(
   return { dismissed: own.length, failed: wanted.filter((id) => !found.has(id)) };
 }
 
-const unknown = () => new RequestError({ messageId: "UNKNOWN" });
+const unknown = () => new RequestError(unknownMessage);
 
 function ofPlayer(player: PlayerId, now: number) {
   return { playerId: objectIdOf(player), expires: { $gt: new Date(now) } };

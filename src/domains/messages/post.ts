@@ -4,6 +4,7 @@ import type { PlayerId } from "../../ids.ts";
 import type { NewMessage } from "../../kernel/message.ts";
 import type { MessageDocument, OutgoingDocument } from "./collections.ts";
 import { type Draft, type DraftSettings, draftOf } from "./draft.ts";
+import { refusals } from "./refusals.ts";
 
 export interface PostSettings extends DraftSettings {
   maxMessageRecipients: number;
@@ -48,8 +49,8 @@ export class Post implements Mailbox {
 
   send(message: NewMessage): void {
     const to = [...new Set(message.to)];
-    if (to.length > this.#settings.maxMessageRecipients) throw new RequestError({ playerIds: "TOO_MANY" });
-    if (this.#depth > MAX_DEPTH) throw new RequestError({ message: "CHAIN_TOO_LONG" });
+    if (to.length > this.#settings.maxMessageRecipients) throw new RequestError(refusals.playerIds.TOO_MANY);
+    if (this.#depth > MAX_DEPTH) throw new RequestError(refusals.message.CHAIN_TOO_LONG);
     if (to.length === 0) return;
     const draft = draftOf(message, this.#settings, this.now);
     this.drafts.push({ draft: this.#depth > 0 ? { ...draft, depth: this.#depth } : draft, to });

@@ -2,12 +2,12 @@ import { Type } from "@sinclair/typebox";
 import { defineRequest } from "../definition.ts";
 import { whole } from "../fields.ts";
 
-/** Source: GameSparks documentation, EndSessionRequest. The connection stays the player's; a new session begins. */
+/** Source: GameSparks documentation, EndSessionRequest. The player stays signed in; a new session begins. */
 export const endSession = defineRequest({
   name: "EndSessionRequest",
   responseName: "EndSessionResponse",
   category: "analytics",
-  description: "Notes that the player's session is over, as when the app goes into the background.",
+  description: "Ends the player's session, for example when the app goes into the background.",
   caller: "player",
   work: "read",
   fields: Type.Object({}),

@@ -1,16 +1,16 @@
 import { Type } from "@sinclair/typebox";
 import { settingsOf } from "../../config.ts";
-import { accountsSettings, login, mustStillHold, welcome } from "../../domains/accounts/index.ts";
+import { accountsSettings, login, loginRefusals, mustStillHold, welcome } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
 
-/** Source: GameSparks documentation, AuthenticationRequest. The lock's count and time are settings. */
+/** Source: GameSparks documentation, AuthenticationRequest. How many wrong passwords lock a player, and for how long, are settings. */
 export const authentication = defineRequest({
   name: "AuthenticationRequest",
   responseName: "AuthenticationResponse",
   category: "authentication",
-  description: "Signs a registered player in with userName and password.",
+  description: "Signs in a registered player with userName and password.",
   caller: "anyone",
   work: "write",
   fields: Type.Object({
@@ -18,10 +18,7 @@ export const authentication = defineRequest({
     password: text("The player's password."),
   }),
   response: AuthenticationFields,
-  errors: [
-    { key: "DETAILS", value: "UNRECOGNISED", message: "No player has this userName and password; check both." },
-    { key: "DETAILS", value: "LOCKED", message: "Too many wrong passwords in a row; try again after the lock's time." },
-  ],
+  errors: loginRefusals,
   examples: [
     {
       title: "A registered player",

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { connect, getPlayer, SwitchRefused, segmentsOf, summarise } from "../../domains/accounts/index.ts";
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import {
   type ExternalProfile,
@@ -11,77 +11,57 @@ import {
 } from "../../providers/provider.ts";
 import type { Outcome, RequestContext } from "../definition.ts";
 import { flag, optionalJson } from "../fields.ts";
+import { refusals } from "./refusals.ts";
 import { signedIn } from "./response.ts";
 
-/** What every connect request may carry beside its credentials. */
+/** The fields that every connect request has besides its credentials. */
 export const ConnectFields = {
-  doNotLinkToCurrentPlayer: flag("Never link the account to the current player; make another for an unknown account."),
-  errorOnSwitch: flag("Refuse where the session would switch to another player, and say which in switchSummary."),
-  switchIfPossible: flag("Switch to the account's owner even where the current player has another such account."),
-  syncDisplayName: flag("Keep the player's display name that of the account."),
-  doNotCreateNewPlayer: flag("Refuse where the account is unknown and would make a new player."),
+  doNotLinkToCurrentPlayer: flag(
+    "Never link the account to the current player; create another player for an unknown account.",
+  ),
+  errorOnSwitch: flag("Refuse if the session would switch to another player; switchSummary says which."),
+  switchIfPossible: flag(
+    "Switch to the account's owner even if the current player has another account of this system.",
+  ),
+  syncDisplayName: flag("Keep the player's display name equal to that of the account."),
+  doNotCreateNewPlayer: flag("Refuse if the account is unknown and would create a new player."),
   segments: optionalJson("Segment type → value to set on the player."),
 };
 const Flags = Type.Object(ConnectFields);
 type ConnectRequest = (typeof Flags)["static"];
 
-/** Refusals that every connect request shares; `field` is the parameter they are keyed by. */
-export const connectErrors = (field: string) => [
-  {
-    key: field,
-    value: "ACCOUNT_ALREADY_LINKED",
-    message: "The player has another account of this system, or a switch was forbidden; disconnect it, or switch.",
-  },
-  {
-    key: field,
-    value: "NOTAUTHENTICATED",
-    message: "The provider does not accept this; let the player log in there again.",
-  },
-  { key: field, value: "REQUIRED", message: "The account's credentials are missing; send them." },
-  {
-    key: field,
-    value: "UNRECOGNISED",
-    message: "No player has this account, and doNotCreateNewPlayer forbids a new one.",
-  },
-  {
-    key: "authentication",
-    value: "COPPA restricted",
-    message: "This credential may not link players to external accounts.",
-  },
-  { key: "authentication", value: "UNAVAILABLE", message: "The provider did not answer in time; try again." },
-];
-
 export function providerContext({ clock, config }: RequestContext): ProviderContext {
   return { now: () => clock.now(), timeoutMs: config.providerTimeoutMs, maxFriends: config.maxImportedFriends };
 }
 
-/** A verified profile; the provider's refusals become the request's. COPPA is checked before anything is asked. */
+/** Resolves to a verified profile; the provider's refusals become the request's. COPPA is checked before the provider is called. */
 export async function verified(
   context: RequestContext,
   verify: () => Promise<ExternalProfile>,
 ): Promise<ExternalProfile> {
-  if (context.credential.coppaCompliant) throw new RequestError({ authentication: "COPPA restricted" });
+  if (context.credential.coppaCompliant) throw new RequestError(refusals.authentication["COPPA restricted"]);
   try {
     return await verify();
   } catch (error) {
-    if (error instanceof ProviderRefusal) throw new RequestError({ [error.field]: error.value }, {}, error);
-    if (error instanceof ProviderUnavailable) throw new RequestError({ authentication: "UNAVAILABLE" }, {}, error);
+    if (error instanceof ProviderRefusal) throw new RequestError(field(error.field, error.value), { cause: error });
+    if (error instanceof ProviderUnavailable)
+      throw new RequestError(refusals.authentication.UNAVAILABLE, { cause: error });
     throw error;
   }
 }
 
-/** Links, switches or creates by the one table of `accounts/connect`, and signs the player in. */
+/** Links, switches or creates a player as `accounts/connect` decides, and signs the player in. */
 export async function connected(
   context: RequestContext,
   systemId: SystemId,
-  field: string,
+  key: string,
   request: ConnectRequest,
   profile: ExternalProfile,
 ): Promise<Outcome<Record<string, unknown>>> {
   try {
     const { player, newPlayer } = await connect(context.documents, context.player, {
       systemId,
-      field,
+      field: key,
       profile,
       flags: request,
       segments: segmentsOf(request.segments),
@@ -92,6 +72,6 @@ export async function connected(
   } catch (error) {
     if (!(error instanceof SwitchRefused)) throw error;
     const [switchSummary] = await summarise([error.owner], context.presence);
-    throw new RequestError(error.pairs, { switchSummary });
+    throw new RequestError(error.refusals, { beside: { switchSummary } });
   }
 }

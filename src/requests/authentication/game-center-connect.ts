@@ -1,41 +1,39 @@
 import { Type } from "@sinclair/typebox";
-import { RequestError } from "../../errors.ts";
+import { field } from "../../errors.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
-import { ConnectFields, connectErrors, connected, providerContext, verified } from "./connecting.ts";
+import { ConnectFields, connected, providerContext, verified } from "./connecting.ts";
+import { connectRefusals, refusals } from "./refusals.ts";
 import { AuthenticationFields, exampleAnswer } from "./response.ts";
 
 /** The order in which missing parameters are refused: that of the documentation's table. */
 const NEEDED = ["publicKeyUrl", "timestamp", "signature", "salt", "externalPlayerId", "displayName"] as const;
 
-/** Source: GameSparks documentation, GameCenterConnectRequest. Game Center gives no friends and no token. */
+/** Source: GameSparks documentation, GameCenterConnectRequest. Game Center has no friends and no token. */
 export const gameCenterConnect = defineRequest({
   name: "GameCenterConnectRequest",
   responseName: "AuthenticationResponse",
   category: "authentication",
-  description: "Signs in by a Game Center account: its owner, or the current player, linked to it now, or a new one.",
+  description:
+    "Signs in with a Game Center account. An unknown account is linked to the current player, or creates a new one.",
   caller: "anyone",
   work: "write",
   fields: Type.Object({
     externalPlayerId: optionalText("The player's Game Center id."),
     displayName: optionalText("The player's Game Center name."),
-    publicKeyUrl: optionalText("Where Apple's certificate is, as Game Center gave it."),
-    signature: optionalText("The signature that Game Center gave, in base64."),
-    salt: optionalText("The salt that Game Center gave, in base64."),
+    publicKeyUrl: optionalText("The URL of Apple's certificate, from Game Center."),
+    signature: optionalText("The signature from Game Center, in base64."),
+    salt: optionalText("The salt from Game Center, in base64."),
     timestamp: Type.Optional(Type.Number({ description: "When Game Center signed, in milliseconds since 1970." })),
     ...ConnectFields,
   }),
   response: AuthenticationFields,
   errors: [
-    ...connectErrors("externalPlayerId"),
-    ...NEEDED.filter((key) => key !== "externalPlayerId").map((key) => ({
-      key,
-      value: "REQUIRED",
-      message: `${key} is missing; send what Game Center gave the client.`,
-    })),
-    { key: "timestamp", value: "EXPIRED", message: "The signature is too old; ask Game Center for another." },
-    { key: "signature", value: "NOTAUTHENTICATED", message: "The signature is not Apple's for this player and game." },
-    { key: "GAMECENTER", value: "NOT_CONFIGURED", message: "The game has no apple.bundleId; set it." },
+    ...connectRefusals("externalPlayerId"),
+    ...NEEDED.map((key) => field(key, "REQUIRED")),
+    field("timestamp", "EXPIRED", "The signature is too old.", "Ask Game Center for another."),
+    field("signature", "NOTAUTHENTICATED", "The signature is not Apple's for this player and game."),
+    refusals.GAMECENTER.NOT_CONFIGURED,
   ],
   examples: [
     {
@@ -56,10 +54,10 @@ export const gameCenterConnect = defineRequest({
     verified(context, async () => {
       const { publicKeyUrl, timestamp, signature, salt, externalPlayerId, displayName } = request;
       const missing = NEEDED.find((key) => request[key] === undefined || request[key] === "");
-      if (missing) throw new RequestError({ [missing]: "REQUIRED" });
+      if (missing) throw context.refuse(field(missing, "REQUIRED"));
       const { providers, verifyGameCenter } = await import("../../providers/index.ts");
       const settings = providers.gameCenter(context.game.integrations);
-      if (!settings) throw new RequestError({ GAMECENTER: "NOT_CONFIGURED" });
+      if (!settings) throw context.refuse(refusals.GAMECENTER.NOT_CONFIGURED);
       const credentials = {
         publicKeyUrl: publicKeyUrl!,
         timestamp: timestamp!,

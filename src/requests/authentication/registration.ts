@@ -1,27 +1,41 @@
 import { Type } from "@sinclair/typebox";
-import { MAX_PASSWORD_LENGTH, register, segmentsOf } from "../../domains/accounts/index.ts";
-import { RequestError } from "../../errors.ts";
+import {
+  accountRefusals,
+  MAX_PASSWORD_LENGTH,
+  register,
+  segmentsOf,
+  segmentsRefusals,
+} from "../../domains/accounts/index.ts";
+import { field } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import { defineRequest } from "../definition.ts";
 import { checkName, optionalJson, text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
 
-/** Source: GameSparks documentation, RegistrationRequest. A userName that is taken is refused, right password or not. */
+/** Source: GameSparks documentation, RegistrationRequest. A userName that is taken is refused, even with the right password. */
 export const registration = defineRequest({
   name: "RegistrationRequest",
   responseName: "RegistrationResponse",
   category: "authentication",
-  description: "Makes a player that logs in with a userName and password, and signs it in.",
+  description: "Creates a player that logs in with a userName and password, and signs it in.",
   caller: "anyone",
   work: "write",
   fields: Type.Object({
-    displayName: text("The name that others see; need not be unique."),
+    displayName: text("The name that other players see; need not be unique."),
     userName: text("The name to log in with; unique in the game."),
     password: text("The password to log in with."),
     segments: optionalJson("Segment type → value of the new player."),
   }),
   response: AuthenticationFields,
-  errors: [{ key: "USERNAME", value: "TAKEN", message: "Another player has this userName; choose a different one." }],
+  errors: [
+    accountRefusals.USERNAME.TAKEN,
+    field("userName", "REQUIRED"),
+    field("userName", "TOO_LONG"),
+    field("displayName", "TOO_LONG"),
+    field("password", "REQUIRED"),
+    field("password", "TOO_LONG"),
+    ...segmentsRefusals,
+  ],
   examples: [
     {
       title: "A new player",
@@ -29,11 +43,11 @@ export const registration = defineRequest({
       response: exampleAnswer({ "@class": ".RegistrationResponse", displayName: "Ada", newPlayer: true }),
     },
   ],
-  async prepare({ passwords }, { userName, displayName, password, segments }) {
+  async prepare({ passwords, refuse }, { userName, displayName, password, segments }) {
     checkName("userName", userName);
     checkName("displayName", displayName, { empty: true });
-    if (password === "") throw new RequestError({ password: "REQUIRED" });
-    if (password.length > MAX_PASSWORD_LENGTH) throw new RequestError({ password: "TOO_LONG" });
+    if (password === "") throw refuse(field("password", "REQUIRED"));
+    if (password.length > MAX_PASSWORD_LENGTH) throw refuse(field("password", "TOO_LONG"));
     return { segments: segmentsOf(segments), hash: await passwords.hash(password) };
   },
   async handle({ documents, game, clock }, { userName, displayName }, { segments, hash }) {

@@ -4,11 +4,11 @@ import { playerIdOf } from "../../ids.ts";
 import type { Outcome } from "../definition.ts";
 import { optionalText, PlayerFields, text } from "../fields.ts";
 
-/** What every request answers that signs a player in. `authToken` and `userId` are added when the session changes. */
+/** The response of every request that signs a player in. `authToken` and `userId` are added when the session changes. */
 export const AuthenticationFields = Type.Object({
-  authToken: text("Logs the player in again; sent by SDKs in the next handshake."),
+  authToken: text("Logs the player in again; SDKs send it in the next handshake."),
   displayName: optionalText("The player's display name."),
-  newPlayer: Type.Boolean({ description: "Whether this request made the player." }),
+  newPlayer: Type.Boolean({ description: "Whether this request created the player." }),
   userId: text("The player's id."),
   switchSummary: Type.Optional(PlayerFields),
 });
@@ -25,7 +25,7 @@ export function signedIn(
   };
 }
 
-/** An answer as the examples show it. */
+/** A response as the examples show it. */
 export const exampleAnswer = (response: Record<string, unknown>) => ({
   "@class": ".AuthenticationResponse",
   authToken: "44b297a8-162a-4220-8c14-dad9a1946ad2",

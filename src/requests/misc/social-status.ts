@@ -7,8 +7,8 @@ import { optionalText, text } from "../fields.ts";
 
 const SocialStatusFields = Type.Object({
   systemId: text("The external system's two-letter id."),
-  active: Type.Boolean({ description: "Whether the token that the link keeps still works there." }),
-  expires: optionalText("When the token ends, as yyyy-MM-dd'T'HH:mm'Z'."),
+  active: Type.Boolean({ description: "Whether the stored token still works there." }),
+  expires: optionalText("When the token expires, as yyyy-MM-dd'T'HH:mm'Z'."),
 });
 
 /** Source: GameSparks documentation, SocialStatusRequest. */
@@ -21,7 +21,7 @@ export const socialStatus = defineRequest({
   work: "read",
   fields: Type.Object({}),
   response: Type.Object({
-    statuses: Type.Array(SocialStatusFields, { description: "One for each link." }),
+    statuses: Type.Array(SocialStatusFields, { description: "One entry for each linked account." }),
   }),
   errors: [],
   examples: [

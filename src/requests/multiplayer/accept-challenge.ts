@@ -1,11 +1,11 @@
-import { accept } from "../../domains/challenges/index.ts";
-import { defineReply, insufficientFunds } from "./challenge-request.ts";
+import { accept, wagerRefusals } from "../../domains/challenges/index.ts";
+import { defineReply } from "./challenge-request.ts";
 
 /** Source: GameSparks documentation, AcceptChallengeRequest. */
 export const acceptChallenge = defineReply({
   name: "AcceptChallenge",
-  description: "Accepts a challenge that the player was invited to, and sets its wager aside.",
-  errors: [insufficientFunds],
+  description: "Accepts a challenge that the player was invited to, and reserves its wager.",
+  errors: wagerRefusals,
   title: "An invitation accepted",
   reply: accept,
 });

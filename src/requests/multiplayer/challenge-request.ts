@@ -1,60 +1,38 @@
 import { Type } from "@sinclair/typebox";
 import { getPlayer } from "../../domains/accounts/index.ts";
 import type { ChallengeWork } from "../../domains/challenges/index.ts";
-import { ChallengeFields, claimedSegments, EXAMPLE_CHALLENGE } from "../../domains/challenges/index.ts";
-import { type ErrorCase, RequestError } from "../../errors.ts";
+import { ChallengeFields, claimedSegments, EXAMPLE_CHALLENGE, notInvolved } from "../../domains/challenges/index.ts";
+import { field, type Refusal, RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import { type AnyRequest, defineRequest, type PlayerContext, type RequestContext } from "../definition.ts";
 import { optionalJson, optionalText, text } from "../fields.ts";
 
-/** What the requests on challenges share. */
+/** What requests about challenges share. */
 export const ChallengeIdField = { challengeInstanceId: text("The challenge's id.") };
-export const MessageField = { message: optionalText("What the player says to the others.") };
+export const MessageField = { message: optionalText("A message to the other players.") };
 export const EligibilityField = {
-  eligibility: optionalJson("`{segments: {type: value}}`, in place of the player's own segments."),
+  eligibility: optionalJson("`{segments: {type: value}}`, used instead of the player's own segments."),
 };
 export const challengeList = Type.Array(ChallengeFields, { description: "The challenges." });
 
 export const EXAMPLE_ID = EXAMPLE_CHALLENGE.challengeId;
 
-/** Longest thing that a player says, in UTF-16 units. */
+/** Longest message of a player, in UTF-16 units. */
 const MAX_MESSAGE_LENGTH = 4_096;
 
-export const notInvolved = {
-  key: "challengeInstanceId",
-  value: "INVALID",
-  message: "The player has nothing to do with a challenge of that id, or its state does not allow this any more.",
-};
-
-export const messageTooLong = {
-  key: "message",
-  value: "TOO_LONG",
-  message: "The message has more than 4,096 characters; send a shorter one.",
-};
-
-export const insufficientFunds = {
-  key: "currency1Wager",
-  value: "INSUFFICIENT_FUNDS",
-  message: "The player has less of the currency, by its short code, than is to be set aside.",
-};
-
-/** Of `EligibilityField`. */
-export const wrongEligibility = [
-  { key: "eligibility", value: "UNRECOGNISED", message: "The eligibility has a member other than segments." },
-  { key: "eligibility", value: "MALFORMED", message: "A segment of the eligibility is not one value." },
-];
+export const messageTooLong = field("message", "TOO_LONG", "The message has more than 4,096 characters.");
 
 /**
- * A request by which a player says something to one challenge: it has the challenge's id and a message, and answers the id.
- * `reply` is one transaction's work.
+ * A request by which a player replies to one challenge: it has the challenge's id and a message, and returns the id.
+ * `reply` is the work of one transaction.
  */
 export function defineReply(definition: {
   /** The class without "Request". */
   name: string;
   description: string;
-  /** Beside those of the id and of the message. */
-  errors?: readonly ErrorCase[];
-  /** Of the worked example. */
+  /** Besides those of the id and the message. */
+  errors?: readonly Refusal<string, string, never>[];
+  /** Title of the worked example. */
   title: string;
   reply(work: ChallengeWork, player: PlayerId, id: string, message: string | undefined): Promise<void>;
 }): AnyRequest {
@@ -83,7 +61,7 @@ export function defineReply(definition: {
   });
 }
 
-/** What the player is in: as it claims by `EligibilityField`, else as its account says. */
+/** The player's segments: those in `EligibilityField`, else those of its account. */
 export async function segmentsOf(
   { documents, player }: PlayerContext,
   eligibility: Record<string, unknown> | undefined,
@@ -96,8 +74,8 @@ export function workOf({ documents, messages, clock }: RequestContext): Challeng
   return { documents, messages, now: clock.now() };
 }
 
-/** Refuses `{field: "TOO_LONG"}`. */
-export function spoken(field: string, message: string | undefined): string | undefined {
-  if (message !== undefined && message.length > MAX_MESSAGE_LENGTH) throw new RequestError({ [field]: "TOO_LONG" });
+/** Refuses `{key: "TOO_LONG"}`. */
+export function spoken(key: string, message: string | undefined): string | undefined {
+  if (message !== undefined && message.length > MAX_MESSAGE_LENGTH) throw new RequestError(field(key, "TOO_LONG"));
   return message;
 }

@@ -4,7 +4,7 @@ import { defineReply } from "./challenge-request.ts";
 /** Source: GameSparks documentation, ChatOnChallengeRequest. */
 export const chatOnChallenge = defineReply({
   name: "ChatOnChallenge",
-  description: "Says something to everybody who plays the challenge.",
+  description: "Sends a message to everybody who plays the challenge.",
   title: "A word to the others",
   reply: chat,
 });

@@ -3,45 +3,48 @@ import type { CurrencyAmounts } from "../../domains/accounts/index.ts";
 import {
   ACCESS_TYPES,
   type AccessType,
+  challengeRefusals,
   createChallenge as create,
+  createRefusals,
   criteriaOf,
+  criteriaRefusals,
 } from "../../domains/challenges/index.ts";
-import { RequestError } from "../../errors.ts";
+import { field, RequestError } from "../../errors.ts";
 import { parsePlayerId } from "../../ids.ts";
 import { nearest } from "../../near-miss.ts";
 import { type CompletionContext, defineRequest } from "../definition.ts";
 import { dateOf, flag, optionalJson, optionalText, text } from "../fields.ts";
-import { EXAMPLE_ID, insufficientFunds, spoken, workOf } from "./challenge-request.ts";
+import { EXAMPLE_ID, spoken, workOf } from "./challenge-request.ts";
 
 const CURRENCY_CODE = /^[^.$\0][^.\0]{0,127}$/;
 const MOST_CURRENCIES = 20;
-const wager = (n: number) =>
-  Type.Optional(Type.Integer({ description: `What each player sets aside of currency ${n}.` }));
+const maxPlayersRequired = challengeRefusals.autoStartJoinedChallengeOnMaxPlayers["MaxPlayers Required"];
+const wager = (n: number) => Type.Optional(Type.Integer({ description: `The wager of each player in currency ${n}.` }));
 const count = (description: string) => Type.Optional(Type.Integer({ description }));
 
 const Fields = Type.Object({
   challengeShortCode: text("The kind of challenge."),
-  accessType: optionalText("PRIVATE, for who is invited; PUBLIC; FRIENDS. PRIVATE unless told."),
+  accessType: optionalText("PRIVATE (only invited players), PUBLIC or FRIENDS; PRIVATE by default."),
   usersToChallenge: Type.Optional(
-    Type.Array(Type.String(), { description: "Ids of players who are invited; needed where it is PRIVATE." }),
+    Type.Array(Type.String(), { description: "Ids of the invited players; required if it is PRIVATE." }),
   ),
-  challengeMessage: optionalText("What the challenger says."),
-  endTime: optionalText("When it ends at the latest; needed unless its kind ends by an achievement."),
-  expiryTime: optionalText("Until when players can join, and it can begin."),
-  startTime: optionalText("When it begins at the earliest."),
-  minPlayers: count("It begins when so many play, the challenger too; two unless told."),
-  maxPlayers: count("How many may play, the challenger too."),
-  maxAttempts: count("Turns or attempts of each player; as many as they like unless told."),
-  autoStartJoinedChallengeOnMaxPlayers: flag("It begins when maxPlayers play, and not before."),
-  eligibilityCriteria: optionalJson("`{segments: {type: value | [values]}}`: who can find and join it."),
-  silent: flag("No messages are sent about it."),
+  challengeMessage: optionalText("A message from the challenger."),
+  endTime: optionalText("When it ends at the latest; required unless its kind ends by an achievement."),
+  expiryTime: optionalText("When it expires: until then players can join, and it can start."),
+  startTime: optionalText("The earliest time when it starts."),
+  minPlayers: count("It starts when at least this many play, including the challenger; 2 by default."),
+  maxPlayers: count("At most this many can play, including the challenger."),
+  maxAttempts: count("Turns or attempts of each player; unlimited by default."),
+  autoStartJoinedChallengeOnMaxPlayers: flag("It starts when maxPlayers play, and not before."),
+  eligibilityCriteria: optionalJson("`{segments: {type: value | [values]}}`: the players who can find and join it."),
+  silent: flag("Send no messages about it."),
   currency1Wager: wager(1),
   currency2Wager: wager(2),
   currency3Wager: wager(3),
   currency4Wager: wager(4),
   currency5Wager: wager(5),
   currency6Wager: wager(6),
-  currencyWagers: optionalJson("Short code → what each player sets aside of that currency."),
+  currencyWagers: optionalJson("Short code → the wager of each player in that currency."),
 });
 
 /** Source: GameSparks documentation, CreateChallengeRequest; `currencyWagers` since 2021. */
@@ -55,37 +58,30 @@ export const createChallenge = defineRequest({
   fields: Fields,
   response: Type.Object({ challengeInstanceId: text("The challenge's id.") }),
   errors: [
-    { key: "challengeShortCode", value: "UNKNOWN", message: "The game has no kind of challenges of that short code." },
-    { key: "accessType", value: "INVALID", message: "There is no such access type; send PRIVATE, PUBLIC or FRIENDS." },
-    { key: "usersToChallenge", value: "REQUIRED", message: "A PRIVATE challenge needs somebody who is invited." },
-    { key: "usersToChallenge", value: "INVALID", message: "None of the players who are invited exists." },
-    { key: "usersToChallenge", value: "TOO_MANY", message: "More than 199 players are invited." },
-    { key: "endTime", value: "REQUIRED", message: "A challenge needs the time when it ends at the latest." },
+    field("challengeShortCode", "UNKNOWN", "The game has no kind of challenges of that short code."),
+    field("accessType", "INVALID", "No challenge has this access type.", "Send PRIVATE, PUBLIC or FRIENDS."),
+    field("usersToChallenge", "REQUIRED", "A PRIVATE challenge needs a player who is invited.", "Invite one."),
+    maxPlayersRequired,
+    field("minPlayers", "INVALID", "It is less than 1, or more than maxPlayers.", "Send a number between."),
+    field("maxPlayers", "INVALID", "It is less than 2.", "Send 2 or more."),
+    field("maxAttempts", "INVALID", "It is less than 1.", "Send 1 or more."),
+    field(
+      "currencyWagers",
+      "INVALID",
+      "It is not {short code: whole number}, or has more than 20 members.",
+      "Send that.",
+    ),
     {
-      key: "endTime",
-      value: "INVALID",
-      message: "It is no time (yyyy-MM-dd'T'HH:mm'Z'), or one that is over.",
+      ...field("currency1Wager", "INVALID", "The wager is less than 0.", "Send 0 or more."),
+      keys: /^currency[1-6]Wager$/,
     },
-    { key: "startTime", value: "INVALID", message: "It is no time, or one after endTime." },
-    { key: "expiryTime", value: "INVALID", message: "It is no time, one that is over, or one after endTime." },
-    {
-      key: "autoStartJoinedChallengeOnMaxPlayers",
-      value: "MaxPlayers Required",
-      message: "It can only begin on maxPlayers where maxPlayers is sent.",
-    },
-    { key: "minPlayers", value: "INVALID", message: "It is less than 1, or more than maxPlayers." },
-    { key: "maxPlayers", value: "INVALID", message: "It is less than 2." },
-    { key: "maxAttempts", value: "INVALID", message: "It is less than 1." },
-    { key: "eligibilityCriteria", value: "UNRECOGNISED", message: "It has a member other than segments." },
-    { key: "eligibilityCriteria", value: "MALFORMED", message: "A segment is neither a value nor a list of values." },
-    { key: "currencyWagers", value: "INVALID", message: "It is not short codes of currencies with whole numbers." },
-    { key: "currency1Wager", value: "INVALID", message: "A wager, by its currency, is less than nothing." },
-    { key: "challengeMessage", value: "TOO_LONG", message: "The message has more than 4,096 characters." },
-    insufficientFunds,
+    field("challengeMessage", "TOO_LONG", "The message has more than 4,096 characters."),
+    ...criteriaRefusals("eligibilityCriteria"),
+    ...createRefusals,
   ],
   examples: [
     {
-      title: "A duel with somebody",
+      title: "A duel with one player",
       request: {
         "@class": ".CreateChallengeRequest",
         challengeShortCode: "DUEL",
@@ -102,9 +98,9 @@ export const createChallenge = defineRequest({
   },
   async handle(context, request) {
     const { accessType = "PRIVATE", usersToChallenge = [], eligibilityCriteria, silent = false } = request;
-    if (!isAccessType(accessType)) throw new RequestError({ accessType: "INVALID" });
+    if (!isAccessType(accessType)) throw context.refuse(field("accessType", "INVALID"));
     if (accessType === "PRIVATE" && usersToChallenge.length === 0) {
-      throw new RequestError({ usersToChallenge: "REQUIRED" });
+      throw context.refuse(field("usersToChallenge", "REQUIRED"));
     }
     const id = await create(workOf(context), context.player, {
       type: context.game.challengeTypes.get(request.challengeShortCode)!,
@@ -129,27 +125,27 @@ export const createChallenge = defineRequest({
 function checkNumbers(request: Static<typeof Fields>): void {
   const { minPlayers, maxPlayers, maxAttempts } = request;
   if (request.autoStartJoinedChallengeOnMaxPlayers && maxPlayers === undefined) {
-    throw new RequestError({ autoStartJoinedChallengeOnMaxPlayers: "MaxPlayers Required" });
+    throw new RequestError(maxPlayersRequired);
   }
-  if (maxPlayers !== undefined && maxPlayers < 2) throw new RequestError({ maxPlayers: "INVALID" });
+  if (maxPlayers !== undefined && maxPlayers < 2) throw new RequestError(field("maxPlayers", "INVALID"));
   const isTooMany = minPlayers !== undefined && maxPlayers !== undefined && minPlayers > maxPlayers;
-  if (isTooMany || (minPlayers !== undefined && minPlayers < 1)) throw new RequestError({ minPlayers: "INVALID" });
-  if (maxAttempts !== undefined && maxAttempts < 1) throw new RequestError({ maxAttempts: "INVALID" });
+  if (isTooMany || (minPlayers !== undefined && minPlayers < 1)) throw new RequestError(field("minPlayers", "INVALID"));
+  if (maxAttempts !== undefined && maxAttempts < 1) throw new RequestError(field("maxAttempts", "INVALID"));
 }
 
 function wagersOf(request: Static<typeof Fields>): CurrencyAmounts {
   const wagers: Record<string, number> = {};
   for (const [code, amount] of Object.entries(request.currencyWagers ?? {})) {
     const isRight = CURRENCY_CODE.test(code) && code !== "__proto__" && Number.isSafeInteger(amount);
-    if (!isRight || (amount as number) < 0) throw new RequestError({ currencyWagers: "INVALID" });
+    if (!isRight || (amount as number) < 0) throw new RequestError(field("currencyWagers", "INVALID"));
     if (amount !== 0) wagers[code] = amount as number;
   }
   for (const n of [1, 2, 3, 4, 5, 6] as const) {
     const amount = request[`currency${n}Wager`] ?? 0;
-    if (amount < 0 || !Number.isSafeInteger(amount)) throw new RequestError({ [`currency${n}Wager`]: "INVALID" });
+    if (amount < 0 || !Number.isSafeInteger(amount)) throw new RequestError(field(`currency${n}Wager`, "INVALID"));
     if (amount !== 0) wagers[`currency${n}`] = amount;
   }
-  if (Object.keys(wagers).length > MOST_CURRENCIES) throw new RequestError({ currencyWagers: "INVALID" });
+  if (Object.keys(wagers).length > MOST_CURRENCIES) throw new RequestError(field("currencyWagers", "INVALID"));
   return wagers;
 }
 
@@ -160,5 +156,7 @@ function isAccessType(value: string): value is AccessType {
 function unknownType(shortCode: string, { challengeTypes }: CompletionContext["game"]): RequestError {
   const near = nearest(shortCode, [...challengeTypes.keys()]);
   const hint = near ? ` Did you mean ${near}?` : "";
-  return new RequestError({ challengeShortCode: "UNKNOWN", detail: `The game has no such kind of challenges.${hint}` });
+  return new RequestError(field("challengeShortCode", "UNKNOWN"), {
+    detail: `The game has no such kind of challenges.${hint}`,
+  });
 }

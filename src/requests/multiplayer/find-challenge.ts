@@ -1,14 +1,20 @@
 import { Type } from "@sinclair/typebox";
 import { friendIdsOf } from "../../domains/accounts/index.ts";
-import { EXAMPLE_CHALLENGE, namesIn, searchChallenges, viewOf } from "../../domains/challenges/index.ts";
-import { RequestError } from "../../errors.ts";
+import {
+  criteriaRefusals,
+  EXAMPLE_CHALLENGE,
+  namesIn,
+  searchChallenges,
+  viewOf,
+} from "../../domains/challenges/index.ts";
+import { field } from "../../errors.ts";
 import { playerIdOf } from "../../ids.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText } from "../fields.ts";
-import { challengeList, EligibilityField, segmentsOf, wrongEligibility } from "./challenge-request.ts";
+import { challengeList, EligibilityField, segmentsOf } from "./challenge-request.ts";
 
 const MOST = 50;
-/** Friends whose challenges one search looks for. */
+/** A search looks at the challenges of at most this many friends. */
 const MOST_FRIENDS = 1_000;
 const MOST_SHORT_CODES = 100;
 
@@ -17,20 +23,20 @@ export const findChallenge = defineRequest({
   name: "FindChallengeRequest",
   responseName: "FindChallengeResponse",
   category: "multiplayer",
-  description: "Finds challenges that the player may join and does not play yet, the newest first.",
+  description: "Finds challenges that the player can join and does not play yet, newest first.",
   caller: "player",
   work: "read",
   fields: Type.Object({
-    accessType: optionalText("PUBLIC, or FRIENDS for those that friends issued; FRIENDS unless told."),
-    count: Type.Optional(Type.Integer({ description: "How many: 50 unless told, and at most." })),
-    offset: Type.Optional(Type.Integer({ description: "How many to leave out before them." })),
-    shortCode: Type.Optional(Type.Array(Type.String(), { description: "Kinds of challenges." })),
+    accessType: optionalText("PUBLIC, or FRIENDS for challenges that friends issued; FRIENDS by default."),
+    count: Type.Optional(Type.Integer({ description: "How many to return; 50 by default and at most." })),
+    offset: Type.Optional(Type.Integer({ description: "How many to skip." })),
+    shortCode: Type.Optional(Type.Array(Type.String(), { description: "Short codes of kinds of challenges." })),
     ...EligibilityField,
   }),
   response: Type.Object({ challengeInstances: challengeList }),
   errors: [
-    { key: "accessType", value: "INVALID", message: "There is no such access type to find; send PUBLIC or FRIENDS." },
-    ...wrongEligibility,
+    field("accessType", "INVALID", "No challenge of this access type can be found.", "Send PUBLIC or FRIENDS."),
+    ...criteriaRefusals("eligibility"),
   ],
   examples: [
     {
@@ -42,7 +48,7 @@ export const findChallenge = defineRequest({
   async handle(context, request) {
     const { documents, player, clock } = context;
     const { accessType = "FRIENDS", count = MOST, offset = 0, shortCode = [], eligibility } = request;
-    if (accessType !== "PUBLIC" && accessType !== "FRIENDS") throw new RequestError({ accessType: "INVALID" });
+    if (accessType !== "PUBLIC" && accessType !== "FRIENDS") throw context.refuse(field("accessType", "INVALID"));
     const friends = accessType === "FRIENDS" ? await friendIdsOf(documents, player) : [];
     const found = await searchChallenges(documents, player, {
       accessType,

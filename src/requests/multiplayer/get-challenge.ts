@@ -1,14 +1,21 @@
 import { Type } from "@sinclair/typebox";
-import { ChallengeFields, challengeOf, EXAMPLE_CHALLENGE, namesIn, viewOf } from "../../domains/challenges/index.ts";
+import {
+  ChallengeFields,
+  challengeOf,
+  EXAMPLE_CHALLENGE,
+  namesIn,
+  notInvolved,
+  viewOf,
+} from "../../domains/challenges/index.ts";
 import { defineRequest } from "../definition.ts";
-import { ChallengeIdField, EXAMPLE_ID, MessageField, notInvolved } from "./challenge-request.ts";
+import { ChallengeIdField, EXAMPLE_ID, MessageField } from "./challenge-request.ts";
 
-/** Source: GameSparks documentation, GetChallengeRequest. It has a `message` there that nothing is done with. */
+/** Source: GameSparks documentation, GetChallengeRequest. The documentation has a `message`, which has no effect. */
 export const getChallenge = defineRequest({
   name: "GetChallengeRequest",
   responseName: "GetChallengeResponse",
   category: "multiplayer",
-  description: "Answers a challenge that the player plays, or was invited to.",
+  description: "Returns a challenge that the player plays or was invited to.",
   caller: "player",
   work: "read",
   fields: Type.Object({ ...ChallengeIdField, ...MessageField }),

@@ -1,18 +1,16 @@
 import { Type } from "@sinclair/typebox";
 import { areFriends } from "../../domains/accounts/index.ts";
-import { join } from "../../domains/challenges/index.ts";
+import { criteriaRefusals, join, joinRefusals } from "../../domains/challenges/index.ts";
 import { defineRequest } from "../definition.ts";
 import {
   ChallengeIdField,
   EligibilityField,
   EXAMPLE_ID,
-  insufficientFunds,
   MessageField,
   messageTooLong,
   segmentsOf,
   spoken,
   workOf,
-  wrongEligibility,
 } from "./challenge-request.ts";
 
 /** Source: GameSparks documentation, JoinChallengeRequest; Setting Up Challenge Eligibility. */
@@ -20,7 +18,7 @@ export const joinChallenge = defineRequest({
   name: "JoinChallengeRequest",
   responseName: "JoinChallengeResponse",
   category: "multiplayer",
-  description: "Joins an open challenge that has not begun, and sets its wager aside.",
+  description: "Joins an open challenge that has not started, and reserves its wager.",
   caller: "player",
   work: "write",
   fields: Type.Object({
@@ -29,26 +27,9 @@ export const joinChallenge = defineRequest({
     ...EligibilityField,
   }),
   response: Type.Object({
-    joined: Type.Boolean({ description: "Whether the player plays it now; not where there was no place any more." }),
+    joined: Type.Boolean({ description: "Whether the player plays it now; false if there was no place left." }),
   }),
-  errors: [
-    { key: "challengeInstanceId", value: "UNKNOWN", message: "There is no challenge of that id." },
-    { key: "JOIN", value: "NOT_FRIEND", message: "Only friends of its challenger can join this challenge." },
-    {
-      key: "JOIN",
-      value: "Must be a PUBLIC|FRIENDS challenge to join",
-      message: "Only who was invited can play this challenge; who was accepts it by AcceptChallengeRequest.",
-    },
-    ...wrongEligibility,
-    { key: "eligibility", value: "missingSegments", message: "The challenge is for players who have these segments." },
-    {
-      key: "eligibility",
-      value: "invalidSegments",
-      message: "The player's segments, `actual`, are not those that the challenge is for, `required`.",
-    },
-    messageTooLong,
-    insufficientFunds,
-  ],
+  errors: [...joinRefusals, ...criteriaRefusals("eligibility"), messageTooLong],
   examples: [
     {
       title: "A challenge that was found",

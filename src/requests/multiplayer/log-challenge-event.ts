@@ -3,9 +3,11 @@ import type { ChallengeDocument } from "../../domains/challenges/index.ts";
 import {
   begin,
   challengeOf,
+  challengeRefusals,
   changeChallenge,
   invalid,
   lockOf,
+  notInvolved,
   takeTurn,
   timesUp,
   turnsOf,
@@ -14,49 +16,27 @@ import {
 import { RequestError } from "../../errors.ts";
 import type { Game } from "../../game/game.ts";
 import { defineRequest, type PlayerContext } from "../definition.ts";
-import { attributesOf, unknownEvent } from "../event-attributes.ts";
+import { attributesOf, eventRefusals, unknownEvent } from "../event-attributes.ts";
 import { text } from "../fields.ts";
-import { ChallengeIdField, EXAMPLE_ID, notInvolved, workOf } from "./challenge-request.ts";
+import { ChallengeIdField, EXAMPLE_ID, workOf } from "./challenge-request.ts";
+
+const { challengeInstanceId: ofId } = challengeRefusals;
 
 /**
- * Source: GameSparks documentation, LogChallengeEventRequest and Challenges. Events of one challenge are worked on one after
- * the other, each with its scripts: so a turn is looked at before the scripts run, and nobody else takes it meanwhile.
+ * Source: GameSparks documentation, LogChallengeEventRequest and Challenges. Events of one challenge are handled one
+ * after the other, each with its scripts. So a turn is checked before the scripts run, and nobody else takes it in between.
  */
 export const logChallengeEvent = defineRequest({
   name: "LogChallengeEventRequest",
   responseName: "LogChallengeEventResponse",
   category: "multiplayer",
   description:
-    "Logs an event of the game for a running challenge that the player plays; one of its turn consumers takes a turn or an attempt, once the scripts have run. The event's script for challenges runs after that of the request.",
+    "Logs an event for a running challenge that the player plays. A turn consumer takes a turn or an attempt once the scripts have run. The event's script for challenges runs after the request's script.",
   caller: "player",
   work: "write",
   fields: Type.Object({ ...ChallengeIdField, eventKey: text("The event's short code.") }),
   response: Type.Object({}),
-  errors: [
-    notInvolved,
-    { key: "challengeInstanceId", value: "NOT_YOUR_TURN", message: "The event takes a turn, and it is another's." },
-    {
-      key: "challengeInstanceId",
-      value: "NO_ATTEMPTS_LEFT",
-      message: "The event takes an attempt, and the player has taken as many as there are.",
-    },
-    {
-      key: "challengeInstanceId",
-      value: "BUSY",
-      message: "A script has the challenge locked, or is at it, for more than ten seconds; send it again.",
-    },
-    { key: "eventKey", value: "UNKNOWN", message: "The game has no event and no such script of that short code." },
-    {
-      key: "ATTRIBUTE",
-      value: "REQUIRED",
-      message: "The attribute, by its short code, was not sent and has no default value; send it.",
-    },
-    {
-      key: "ATTRIBUTE",
-      value: "INVALID",
-      message: "The attribute, by its short code, is not of the type that the event has for it.",
-    },
-  ],
+  errors: [notInvolved, ...Object.values(ofId), ...eventRefusals],
   examples: [
     {
       title: "A move",
@@ -71,10 +51,10 @@ export const logChallengeEvent = defineRequest({
     throw unknownEvent(request.eventKey, game);
   },
   boundScript: ({ eventKey }) => ({ kind: "event-challenge", name: eventKey }),
-  /** Answers how many turns the player has taken, where the event takes one more. */
+  /** Resolves to how many turns the player has taken if the event takes one more, else to undefined. */
   async admit(context, { challengeInstanceId, eventKey }, { lock }) {
     await running(context, challengeInstanceId);
-    if (!(await lock(lockOf(challengeInstanceId)))) throw new RequestError({ challengeInstanceId: "BUSY" });
+    if (!(await lock(lockOf(challengeInstanceId)))) throw context.refuse(ofId.BUSY);
     const challenge = await running(context, challengeInstanceId);
     if (!isConsumer(context.game, challenge, eventKey)) return undefined;
     refuse(whyNoTurn(challenge, context.player));
@@ -84,7 +64,7 @@ export const logChallengeEvent = defineRequest({
     const { player, admitted } = context;
     if (admitted === undefined) return { response: {} };
     await changeChallenge(workOf(context), challengeInstanceId, async (step) => {
-      // Scripts may have ended it, or have taken the turn themselves.
+      // A script may have ended it, or have taken the turn.
       const isOver = step.challenge.state !== "RUNNING" || turnsOf(step.challenge, player) !== admitted;
       if (!isOver) refuse(await takeTurn(step, player, true));
     });
@@ -92,7 +72,7 @@ export const logChallengeEvent = defineRequest({
   },
 });
 
-/** The challenge as it runs by now, with the player in it, though nobody has looked since its start time. */
+/** The challenge if it runs by the clock and the player plays it; its stored state may be older than its start time. */
 async function running({ documents, player, clock }: PlayerContext, id: string): Promise<ChallengeDocument> {
   const challenge = { ...(await challengeOf(documents, player, id)) };
   const now = clock.now();
@@ -107,6 +87,6 @@ function isConsumer(game: Game, { challengeShortCode }: ChallengeDocument, event
   return game.challengeTypes.get(challengeShortCode)?.attemptConsumers.includes(eventKey) === true;
 }
 
-function refuse(why: string | undefined): void {
-  if (why !== undefined) throw new RequestError({ challengeInstanceId: why });
+function refuse(why: ReturnType<typeof whyNoTurn>): void {
+  if (why !== undefined) throw new RequestError(why === "INVALID" ? notInvolved : ofId[why]);
 }

@@ -4,7 +4,7 @@ import { defineReply } from "./challenge-request.ts";
 /** Source: GameSparks documentation, WithdrawChallengeRequest. */
 export const withdrawChallenge = defineReply({
   name: "WithdrawChallenge",
-  description: "Takes back a challenge that the player issued and that has not begun; wagers are given back.",
+  description: "Withdraws a challenge that the player issued and that has not started; wagers are returned.",
   title: "A challenge withdrawn",
   reply: withdraw,
 });

@@ -3,8 +3,8 @@ import { getPlayer } from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { json, optionalText, text, whole } from "../fields.ts";
 
-const amount = (n: number) => whole(`What the player owns of currency ${n}.`);
-const setAside = (n: number) => json(`What of currency ${n} is set aside, by what for.`);
+const amount = (n: number) => whole(`The player's balance of currency ${n}.`);
+const setAside = (n: number) => json(`Purpose → the amount of currency ${n} reserved for it.`);
 
 const Location = Type.Object(
   {
@@ -13,7 +13,7 @@ const Location = Type.Object(
     latitide: Type.Optional(Type.Number({ description: "Degrees north; misspelt in the protocol." })),
     longditute: Type.Optional(Type.Number({ description: "Degrees east; misspelt in the protocol." })),
   },
-  { description: "Where the player was last seen, as far as it is known." },
+  { description: "Where the player was last seen, if that is known." },
 );
 
 /** Source: GameSparks documentation, AccountDetailsRequest; `currencies` and `reservedCurrencies` since 2021. */
@@ -21,14 +21,14 @@ export const accountDetails = defineRequest({
   name: "AccountDetailsRequest",
   responseName: "AccountDetailsResponse",
   category: "player",
-  description: "Answers what the game keeps of the player.",
+  description: "Returns the player's account.",
   caller: "player",
   work: "read",
   fields: Type.Object({}),
   response: Type.Object({
     userId: text("The player's id."),
     displayName: optionalText("The player's display name."),
-    achievements: Type.Array(Type.String(), { description: "Short codes of what the player has achieved." }),
+    achievements: Type.Array(Type.String(), { description: "Short codes of the player's achievements." }),
     currency1: amount(1),
     currency2: amount(2),
     currency3: amount(3),
@@ -41,17 +41,17 @@ export const accountDetails = defineRequest({
     reservedCurrency4: setAside(4),
     reservedCurrency5: setAside(5),
     reservedCurrency6: setAside(6),
-    currencies: json("Short code → what the player owns of that currency."),
-    reservedCurrencies: json("Short code → what of that currency is set aside."),
+    currencies: json("Short code → the player's balance of that currency."),
+    reservedCurrencies: json("Short code → the reserved amount of that currency."),
     externalIds: json("System id → the player's id there."),
     location: Location,
     virtualGoods: json("Short code → how many of that good the player owns."),
-    scriptData: Type.Optional(json("What Cloud Code keeps on the player for all to see.")),
+    scriptData: Type.Optional(json("Data that Cloud Code keeps on the player for others to see.")),
   }),
   errors: [],
   examples: [
     {
-      title: "A fresh player",
+      title: "A new player",
       request: { "@class": ".AccountDetailsRequest" },
       response: {
         "@class": ".AccountDetailsResponse",

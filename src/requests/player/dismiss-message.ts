@@ -1,15 +1,15 @@
 import { Type } from "@sinclair/typebox";
-import { dismiss } from "../../domains/messages/index.ts";
+import { dismiss, unknownMessage } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
-import { exampleMessage, unknownMessage } from "./message-fields.ts";
+import { exampleMessage } from "./message-fields.ts";
 
 /** Source: GameSparks documentation, DismissMessageRequest. */
 export const dismissMessage = defineRequest({
   name: "DismissMessageRequest",
   responseName: "DismissMessageResponse",
   category: "player",
-  description: "Takes a message off the player's lists for good.",
+  description: "Deletes one of the player's messages.",
   caller: "player",
   work: "write",
   fields: Type.Object({ messageId: text("The message's id.") }),
@@ -17,7 +17,7 @@ export const dismissMessage = defineRequest({
   errors: [unknownMessage],
   examples: [
     {
-      title: "A message that is done with",
+      title: "A message that the player has read",
       request: { "@class": ".DismissMessageRequest", messageId: exampleMessage.messageId },
       response: { "@class": ".DismissMessageResponse" },
     },

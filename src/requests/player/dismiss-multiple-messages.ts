@@ -9,8 +9,7 @@ export const dismissMultipleMessages = defineRequest({
   name: "DismissMultipleMessagesRequest",
   responseName: "DismissMultipleMessagesResponse",
   category: "player",
-  description:
-    "Takes several messages off the player's lists for good; those that are unknown stop none of the others.",
+  description: "Deletes several of the player's messages; unknown ids do not stop the others.",
   caller: "player",
   work: "write",
   fields: Type.Object({
@@ -18,12 +17,12 @@ export const dismissMultipleMessages = defineRequest({
   }),
   response: Type.Object({
     messagesDismissed: whole("How many messages were dismissed."),
-    failedDismissals: Type.Array(Type.String(), { description: "The ids that the player has no message of." }),
+    failedDismissals: Type.Array(Type.String(), { description: "The ids that are not of a message of the player." }),
   }),
   errors: [],
   examples: [
     {
-      title: "One that is there and one that is not",
+      title: "One that exists and one that does not",
       request: {
         "@class": ".DismissMultipleMessagesRequest",
         messageIds: [exampleMessage.messageId, "5f0c1e2ab3d4c5e6f7a8b9ff"],

@@ -1,21 +1,21 @@
 import { Type } from "@sinclair/typebox";
-import { getMessage as messageOf } from "../../domains/messages/index.ts";
+import { getMessage as messageOf, unknownMessage } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { json, optionalText, text } from "../fields.ts";
-import { exampleMessage, unknownMessage } from "./message-fields.ts";
+import { exampleMessage } from "./message-fields.ts";
 
 /** Source: GameSparks documentation, GetMessageRequest. */
 export const getMessage = defineRequest({
   name: "GetMessageRequest",
   responseName: "GetMessageResponse",
   category: "player",
-  description: "Answers one of the player's messages as it was sent.",
+  description: "Returns one of the player's messages as it was sent.",
   caller: "player",
   work: "read",
   fields: Type.Object({ messageId: text("The message's id.") }),
   response: Type.Object({
     message: json("The message."),
-    status: optionalText("What UpdateMessageRequest set."),
+    status: optionalText("The status that UpdateMessageRequest set."),
   }),
   errors: [unknownMessage],
   examples: [

@@ -4,12 +4,12 @@ import { defineRequest } from "../definition.ts";
 import { optionalText, text } from "../fields.ts";
 
 const InvitableFriend = Type.Object({
-  id: text("The friend's id in the external system, after the system's id and a colon: FB:1234."),
+  id: text("The system's id, a colon and the friend's id there: FB:1234."),
   displayName: optionalText("The friend's name there."),
   profilePic: optionalText("The URL of the friend's picture there."),
 });
 
-/** Source: GameSparks documentation, ListInviteFriendsRequest. The list is the one that the last connect brought. */
+/** Source: GameSparks documentation, ListInviteFriendsRequest. The list is that of the last connect. */
 export const listInviteFriends = defineRequest({
   name: "ListInviteFriendsRequest",
   responseName: "ListInviteFriendsResponse",
@@ -19,7 +19,7 @@ export const listInviteFriends = defineRequest({
   work: "read",
   fields: Type.Object({}),
   response: Type.Object({
-    friends: Type.Array(InvitableFriend, { description: "The friends, in the order that the system gave them." }),
+    friends: Type.Array(InvitableFriend, { description: "The friends, in the order of the external system." }),
   }),
   errors: [],
   examples: [
@@ -28,7 +28,7 @@ export const listInviteFriends = defineRequest({
       request: { "@class": ".ListInviteFriendsRequest" },
       response: {
         "@class": ".ListInviteFriendsResponse",
-        friends: [{ id: "FB:10003", displayName: "Edsger" }],
+        friends: [{ id: "FB:10003", displayName: "Edsger", profilePic: "http://example.org/10003.jpg" }],
       },
     },
   ],

@@ -9,13 +9,13 @@ export const listMessageDetail = defineRequest({
   name: "ListMessageDetailRequest",
   responseName: "ListMessageDetailResponse",
   category: "player",
-  description: "Lists the player's messages that are not dismissed, and how each stands, the newest first.",
+  description: "Lists the player's messages with their status, newest first; dismissed ones are left out.",
   caller: "player",
   work: "read",
   fields: Type.Object({
     ...PageFields,
     ...IncludeField,
-    status: optionalText("Only messages of this status."),
+    status: optionalText("Only messages with this status."),
   }),
   response: Type.Object({
     messageList: Type.Array(PlayerMessageFields, { description: "The messages of the page." }),

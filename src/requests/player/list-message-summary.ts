@@ -11,7 +11,7 @@ export const listMessageSummary = defineRequest({
   name: "ListMessageSummaryRequest",
   responseName: "ListMessageSummaryResponse",
   category: "player",
-  description: "Lists the texts of the player's messages that are not dismissed, the newest first.",
+  description: "Lists the texts of the player's messages, newest first; dismissed ones are left out.",
   caller: "player",
   work: "read",
   fields: Type.Object(PageFields),

@@ -9,7 +9,7 @@ export const listMessage = defineRequest({
   name: "ListMessageRequest",
   responseName: "ListMessageResponse",
   category: "player",
-  description: "Lists the player's messages that are not dismissed, as they were sent, the newest first.",
+  description: "Lists the player's messages as they were sent, newest first; dismissed ones are left out.",
   caller: "player",
   work: "read",
   fields: Type.Object({ ...PageFields, ...IncludeField }),

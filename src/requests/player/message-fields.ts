@@ -3,16 +3,16 @@ import type { ListedMessage } from "../../domains/messages/index.ts";
 import { wireDate } from "../../wire-date.ts";
 import { json, text } from "../fields.ts";
 
-/** What the requests on a player's messages share. */
+/** What requests about a player's messages share. */
 export const PageFields = {
-  entryCount: Type.Optional(Type.Integer({ description: "Messages on a page: 50 unless told, 200 at most." })),
+  entryCount: Type.Optional(Type.Integer({ description: "Messages on a page; 50 by default, 200 at most." })),
   offset: Type.Optional(Type.Integer({ description: "Which page; the first is 0." })),
 };
 
 export const IncludeField = {
   include: Type.Optional(
     Type.String({
-      description: "The class to list, such as ScriptMessage or ScriptMessage_CODE; several with commas between.",
+      description: "The class to list, such as ScriptMessage or ScriptMessage_CODE; several are separated by commas.",
     }),
   ),
 };
@@ -23,21 +23,15 @@ export const PlayerMessageFields = Type.Object(
     id: text("The message's id."),
     message: json("The message as it was sent."),
     seen: Type.Boolean({ description: "Whether it was sent to a socket of the player." }),
-    status: Type.Optional(Type.String({ description: "What UpdateMessageRequest set." })),
-    when: text("When it was made: yyyy-MM-dd'T'HH:mm'Z'."),
+    status: Type.Optional(Type.String({ description: "The status that UpdateMessageRequest set." })),
+    when: text("When it was created: yyyy-MM-dd'T'HH:mm'Z'."),
   },
-  { description: "A message and how it stands." },
+  { description: "A message and its status." },
 );
 
 export function playerMessageOf({ id, message, seen, status, when }: ListedMessage) {
   return { id, message, seen, ...(status !== undefined && { status }), when: wireDate(when) };
 }
-
-export const unknownMessage = {
-  key: "messageId",
-  value: "UNKNOWN",
-  message: "The player has no such message, or it was dismissed or is over; list the messages for the ids there are.",
-};
 
 export const exampleMessage = {
   "@class": ".ScriptMessage",

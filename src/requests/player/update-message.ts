@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
-import { setStatus } from "../../domains/messages/index.ts";
+import { setStatus, statusTooLong, unknownMessage } from "../../domains/messages/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
-import { exampleMessage, unknownMessage } from "./message-fields.ts";
+import { exampleMessage } from "./message-fields.ts";
 
-/** Source: GameSparks documentation, UpdateMessageRequest. The status is any text that means something to the game. */
+/** Source: GameSparks documentation, UpdateMessageRequest. The status is any text of the game. */
 export const updateMessage = defineRequest({
   name: "UpdateMessageRequest",
   responseName: "UpdateMessageResponse",
@@ -17,10 +17,7 @@ export const updateMessage = defineRequest({
     status: text("The status, up to 256 characters."),
   }),
   response: Type.Object({}),
-  errors: [
-    unknownMessage,
-    { key: "status", value: "TOO_LONG", message: "A status has at most 256 characters; send a shorter one." },
-  ],
+  errors: [unknownMessage, statusTooLong],
   examples: [
     {
       title: "Marked as read",

@@ -3,5 +3,5 @@ import { forbidden } from "../refusals.ts";
 
 export function checkCredential(_services: Services, call: Call): void {
   const { credential } = call.caller;
-  if (!credential.allows(call.known.name)) throw forbidden(credential.name);
+  if (!credential.allows(call.known.name)) throw forbidden(credential.name, "this request");
 }

@@ -1,11 +1,12 @@
 import type { TObject } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler, ValueErrorType } from "@sinclair/typebox/compiler";
-import { RequestError } from "../../errors.ts";
+import type { RequestError } from "../../errors.ts";
 import type { AnyRequest } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
 import { coerce } from "../coerce.ts";
 import { declared } from "../declared.ts";
 import type { Frame } from "../frames.ts";
+import { badFields } from "../refusals.ts";
 import { malformedText } from "../well-formed.ts";
 
 const MAX_REPORTED = 10;
@@ -36,20 +37,20 @@ function checkOf(definition: AnyRequest): TypeCheck<TObject> {
 
 /** One pair per bad field: REQUIRED if missing, INVALID if of the wrong type. */
 function problems(name: string, check: TypeCheck<TObject>, frame: Frame): RequestError {
-  const pairs: Record<string, string> = {};
+  const found = new Map<string, "REQUIRED" | "INVALID">();
   const sentences: string[] = [];
   for (const { path, type, message } of check.Errors(frame)) {
     const field = path.slice(1).replaceAll("/", ".");
-    if (Object.hasOwn(pairs, field)) continue;
+    if (found.has(field)) continue;
     const missing = type === ValueErrorType.ObjectRequiredProperty;
-    pairs[field] = missing ? "REQUIRED" : "INVALID";
+    found.set(field, missing ? "REQUIRED" : "INVALID");
     sentences.push(missing ? `${field} is required` : `${field}: ${message.toLowerCase()}`);
     if (sentences.length === MAX_REPORTED) break;
   }
-  return new RequestError({ ...pairs, detail: `${name}: ${sentences.join("; ")}.` });
+  return badFields([...found], `${name}: ${sentences.join("; ")}.`);
 }
 
 function notUnicode(name: string, field: string): RequestError {
   const detail = `${name}: ${field} is not well-formed Unicode: it contains a lone surrogate.`;
-  return new RequestError({ [field]: "INVALID", detail });
+  return badFields([[field, "INVALID"]], detail);
 }

@@ -1,5 +1,5 @@
 import type { Static, TObject } from "@sinclair/typebox";
-import type { CompletionContext } from "../../requests/definition.ts";
+import { type CompletionContext, refusing } from "../../requests/definition.ts";
 import type { Call, Services } from "../call.ts";
 
 export function complete({ game, clock, cloudCode }: Services, call: Call): void {
@@ -8,7 +8,7 @@ export function complete({ game, clock, cloudCode }: Services, call: Call): void
   if (!complete) return;
   const hasEventScript: CompletionContext["hasEventScript"] = (shortCode, kind = "event") =>
     cloudCode.has(kind, shortCode);
-  const completed = complete({ game, clock, hasEventScript }, call.request as Static<TObject>, call.frame);
+  const completed = complete({ ...refusing, game, clock, hasEventScript }, call.request as Static<TObject>, call.frame);
   call.completed = { ...call.frame, ...completed };
   call.request = { ...completed, ...call.request };
 }

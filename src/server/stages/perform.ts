@@ -2,7 +2,7 @@ import { settingsOf } from "../../config.ts";
 import { AccountsService, accountsSettings, issueToken, writeScriptChanges } from "../../domains/accounts/index.ts";
 import { type Mailbox, Messages, NO_MAILBOX } from "../../domains/messages/index.ts";
 import { RequestError } from "../../errors.ts";
-import type { Outcome, PlayerContext } from "../../requests/definition.ts";
+import { type Outcome, type PlayerContext, refusing } from "../../requests/definition.ts";
 import type { Documents } from "../../store/store.ts";
 import type { Call, Services } from "../call.ts";
 import { noteOutcome, recordOutcome } from "../durable.ts";
@@ -84,6 +84,7 @@ async function writeChanges(documents: Documents, { player, scripts: { changes, 
 /** The cast is safe: the handler of a request that needs a player only runs with one. */
 export function contextOf(services: Services, call: Call, documents: Documents, messages: Mailbox): PlayerContext {
   return {
+    ...refusing,
     game: services.game,
     stage: call.caller.stage,
     config: services.config,

@@ -1,13 +1,13 @@
 import { nanoid } from "nanoid";
 import { changesAnything, PlayerChanged, readScriptPlayer, withChanges } from "../../domains/accounts/index.ts";
 import { ScriptLog } from "../../domains/script-log/index.ts";
-import { RequestError } from "../../errors.ts";
 import type { PlayerId } from "../../ids.ts";
 import { CallLimitError } from "../../kernel/scripts/errors.ts";
 import type { CallJournal } from "../../kernel/scripts/journal.ts";
 import type { ScriptChanges, ScriptPlayer } from "../../kernel/scripts/player.ts";
-import type { ScriptFailure, ScriptKind, ScriptResult } from "../../kernel/scripts/result.ts";
+import type { ScriptKind, ScriptResult } from "../../kernel/scripts/result.ts";
 import type { Call, Services } from "../call.ts";
+import { notRepeatable, scriptFailed } from "../refusals.ts";
 import { scriptContext } from "../script-context.ts";
 
 /**
@@ -97,7 +97,7 @@ function replayed(journal: CallJournal | undefined, about: string) {
     return journal?.replay(about);
   } catch (error) {
     if (!(error instanceof CallLimitError)) throw error;
-    throw new RequestError({ script: "NOT_REPEATABLE", detail: error.message });
+    throw notRepeatable(error.message);
   }
 }
 
@@ -109,11 +109,4 @@ export function changesOf({ failure, playerChanges, otherPlayers, wrote }: Scrip
     ...(wrote && { wrote }),
   };
   return !failure && changesAnything(changes) ? changes : undefined;
-}
-
-/** Contains the position but not the exception's text, which may be confidential. */
-export function scriptFailed(name: string, failure: ScriptFailure, runId: string): RequestError {
-  const place = `${failure.file ?? name}${failure.line === undefined ? "" : `, line ${failure.line}`}`;
-  const detail = `A script of the game failed (${place}). See the server's log for ${runId}.`;
-  return new RequestError({ script: failure.kind.toUpperCase().replaceAll("-", "_"), detail });
 }

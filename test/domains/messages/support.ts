@@ -33,7 +33,7 @@ const sendRequest = (name: string, work: "read" | "write") =>
         const numbered = copies === undefined ? data : { ...data, n };
         messages.send(scriptMessage({ to: to as PlayerId[], data: numbered, extCode, overrides }));
       }
-      if (afterwards === "refuse") throw new RequestError({ SEND: "REFUSED" });
+      if (afterwards === "refuse") throw RequestError.ofPairs({ SEND: "REFUSED" });
       if (afterwards === "fail") throw new Error("failed on purpose");
       if (afterwards === "terminate others") messages.terminateSessions(player, caller);
       if (afterwards === "terminate all") messages.terminateSessions(player);

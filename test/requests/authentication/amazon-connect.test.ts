@@ -4,6 +4,8 @@ import { TestClient } from "../../support/client.ts";
 import { HASTY, ok, type SocialApp, startSocialApp } from "../../support/social.ts";
 
 /** What all connect requests share is tested with Facebook's. */
+const MANY = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`s${n}`, "a"]));
+
 describe("AmazonConnectRequest", () => {
   let social: SocialApp;
   beforeAll(async () => {
@@ -40,6 +42,8 @@ describe("AmazonConnectRequest", () => {
       { doNotCreateNewPlayer: true },
       { accessToken: "UNRECOGNISED" },
     ],
+    ["segments that are none", "token-two", { segments: { a: {} } }, { segments: "INVALID" }],
+    ["too many segments", "token-two", { segments: MANY }, { segments: "TOO_MANY" }],
   ])("refuses %s", async (_, token, flags, error) => {
     expect((await connect(await social.app.client(), token, flags))["error"]).toEqual(error);
   });

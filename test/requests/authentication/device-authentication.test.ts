@@ -84,6 +84,16 @@ describe("DeviceAuthenticationRequest", () => {
       { deviceId: "x", deviceOS: "IOS", displayName: "n".repeat(257) },
       { displayName: "TOO_LONG" },
     ],
+    ["segments that are none", { deviceId: "x", deviceOS: "IOS", segments: { a: {} } }, { segments: "INVALID" }],
+    [
+      "too many segments",
+      {
+        deviceId: "x",
+        deviceOS: "IOS",
+        segments: Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`s${n}`, "a"])),
+      },
+      { segments: "TOO_MANY" },
+    ],
   ])("refuses %s", async (_, fields, error) => {
     expect((await enter(fields))["error"]).toMatchObject(error);
   });

@@ -174,6 +174,18 @@ describe("FacebookConnectRequest", () => {
       await hasty.discard();
     });
 
+    it.each([
+      ["that are none", { a: {} }, { segments: "INVALID" }],
+      [
+        "that are too many",
+        Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`s${n}`, "a"])),
+        { segments: "TOO_MANY" },
+      ],
+    ])("segments %s", async (_, segments, error) => {
+      const token = social.facebookUser("segmented");
+      expect((await connect(await social.app.client(), token, { segments }))["error"]).toEqual(error);
+    });
+
     it("a game that is not set up for Facebook", async () => {
       const app = await startTestApp({ game: testGame([testCredential("extra")]) });
       expect((await connect(await app.client(), "token"))["error"]).toEqual({ FACEBOOK: "NOT_CONFIGURED" });

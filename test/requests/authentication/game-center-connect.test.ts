@@ -3,6 +3,8 @@ import { startTestApp } from "../../support/app.ts";
 import { TestClient } from "../../support/client.ts";
 import { ok, type SocialApp, startSocialApp } from "../../support/social.ts";
 
+const MANY = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`s${n}`, "a"]));
+
 /** What all connect requests share is tested with Facebook's. */
 describe("GameCenterConnectRequest", () => {
   let social: SocialApp;
@@ -45,6 +47,8 @@ describe("GameCenterConnectRequest", () => {
     ["what is no player id", { externalPlayerId: "G 1\n" }, { externalPlayerId: "NOTAUTHENTICATED" }],
     ["a certificate of another host", { publicKeyUrl: "https://example.org/a.cer" }, { signature: "NOTAUTHENTICATED" }],
     ["a new account with doNotCreateNewPlayer", { doNotCreateNewPlayer: true }, { externalPlayerId: "UNRECOGNISED" }],
+    ["segments that are none", { segments: { a: {} } }, { segments: "INVALID" }],
+    ["too many segments", { segments: MANY }, { segments: "TOO_MANY" }],
   ])("refuses %s", async (_, fields, error) => {
     const refused = await connect(await social.app.client(), { ...identity("G:refused"), ...fields });
     expect(refused["error"]).toEqual(error);

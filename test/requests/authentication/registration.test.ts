@@ -55,6 +55,11 @@ describe("RegistrationRequest", () => {
     ["no displayName", { ...ada, userName: "new", displayName: undefined }, { displayName: "REQUIRED" }],
     ["segments that are none", { ...ada, userName: "new", segments: { a: {} } }, { segments: "INVALID" }],
     ["segments with a path in them", { ...ada, userName: "new", segments: { "a.b": "c" } }, { segments: "INVALID" }],
+    [
+      "too many segments",
+      { ...ada, userName: "new", segments: Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`s${n}`, "a"])) },
+      { segments: "TOO_MANY" },
+    ],
   ])("refuses %s, and nobody is signed in", async (_, fields, error) => {
     const client = await app.client();
     const refused = await client.request("RegistrationRequest", fields);
