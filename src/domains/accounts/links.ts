@@ -1,6 +1,6 @@
 import type { SystemId } from "../../providers/provider.ts";
 
-/** The `_id` of a link: one external account has one owner at most. */
+/** The `_id` of a link. */
 export function linkKey(systemId: SystemId, externalId: string): string {
   return `${systemId}:${externalId}`;
 }
