@@ -13,7 +13,6 @@ import { challengeWaitingMessage } from "./challenge-waiting-message.ts";
 import { challengeWithdrawnMessage } from "./challenge-withdrawn-message.ts";
 import { challengeWonMessage } from "./challenge-won-message.ts";
 
-/** Every class of messages about challenges. */
 export const challengeMessages: readonly MessageDefinition[] = [
   challengeAcceptedMessage,
   challengeChatMessage,
