@@ -65,7 +65,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     sessionIds: new SessionIds(game),
     outbox: new Outbox(),
     rates: new Rates(config),
-    unproven: new Set(),
+    handshaking: new Set(),
     stopping: false,
     farewell: undefined,
   };

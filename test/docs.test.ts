@@ -21,7 +21,7 @@ function anchors(page: URL): string[] {
   );
 }
 
-describe("the docs", () => {
+describe("documentation", () => {
   it.each([...referencePages().keys()])("%s is what the definitions say; `npm run docs` writes it", (path) => {
     expect(read(path)).toBe(referencePages().get(path));
   });

@@ -15,11 +15,11 @@ function file(content: unknown): string {
 }
 
 describe("settings", () => {
-  it("are the defaults where nobody says anything", () => {
+  it("have defaults", () => {
     expect(readSettings({ args: [], env: {} })).toMatchObject({ host: "127.0.0.1", port: 8080, logLevel: "info" });
   });
 
-  it("come from the command line, else the environment, else the file", () => {
+  it("come from the command line, then the environment, then the file", () => {
     const config = file({ port: 1, logLevel: "warn", host: "0.0.0.0" });
     const env = { REKINDLE_CONFIG: config, REKINDLE_PORT: "2", REKINDLE_LOG_LEVEL: "error", PATH: "/bin" };
     const read = readSettings({ args: ["--port", "3"], env });
@@ -31,7 +31,7 @@ describe("settings", () => {
     expect(other).toMatchObject({ port: 4, data: "/d", host: "127.0.0.1" });
   });
 
-  it("are read from every source in their forms", () => {
+  it("are read in the format of each source", () => {
     expect(readSettings({ args: ["--port=0", "--data=a=b", "--game", ""], env: {} })).toMatchObject({
       port: 0,
       data: "a=b",
@@ -42,11 +42,11 @@ describe("settings", () => {
     expect(readSettings({ args: ["--config", file(`\uFEFF${JSON.stringify({ port: "6" })}`)], env: {} }).port).toBe(6);
   });
 
-  it("leave what is the tests' alone", () => {
+  it("ignore variables reserved for tests", () => {
     expect(() => readSettings({ args: [], env: { REKINDLE_TEST_MONGODB_URL: "x" } })).not.toThrow();
   });
 
-  describe("are refused in a sentence that says what, where and what is allowed", () => {
+  describe("are refused with a sentence that names the setting, its source and the allowed values", () => {
     const path = (name: string) => join(folder, name);
     it.each([
       ["an unknown flag", ["--prot", "1"], "Unknown setting --prot on the command line. Did you mean --port?"],
@@ -73,9 +73,9 @@ describe("settings", () => {
         ["--config"],
         "--config on the command line needs a value: the path of a JSON file.",
       ],
-      ["a word that is no flag", ["8080"], 'Unexpected argument "8080": settings are given as --name value.'],
+      ["a word that is not a flag", ["8080"], 'Unexpected argument "8080": settings are given as --name value.'],
       ["a word after two dashes", ["--", "x"], 'Unexpected argument "x": settings are'],
-      ["a number that is none", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
+      ["an invalid number", ["--port", "many"], '--port must be a whole number from 0 to 65535, not "many".'],
       ["a number with a fraction", ["--port", "80.5"], '--port must be a whole number from 0 to 65535, not "80.5".'],
       [
         "a number in another notation",
@@ -171,12 +171,12 @@ describe("settings", () => {
       expect(read).not.toThrow("hidden");
     });
 
-    it("a folder in place of the file", () => {
+    it("a folder instead of the file", () => {
       const read = () => readSettings({ args: ["--config", folder], env: {} });
       expect(read).toThrow(`The settings file ${folder} is a folder, not a file.`);
     });
 
-    it("a secret, which the sentence does not hold", () => {
+    it("a secret, which the message does not contain", () => {
       const path = file({ mongodbUrl: { password: "hidden" } });
       expect(() => readSettings({ args: ["--config", path], env: {} })).toThrow(
         /mongodbUrl" in .* not the value given\.$/,
@@ -192,7 +192,7 @@ describe("settings", () => {
     expect(JSON.stringify(described)).not.toContain("hidden");
   });
 
-  it("are all in the help, each with its sentence", () => {
+  it("are all in the help with their descriptions", () => {
     const help = settingsHelp().split("\n");
     expect(help).toHaveLength(Object.keys(readSettings({ args: [], env: {} })).length);
     for (const line of help) expect(line).toMatch(/^ {2}--[a-z-]+ +\S.*[.)]$/);

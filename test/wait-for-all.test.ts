@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { waitForAll } from "../src/wait-for-all.ts";
 
-it("waits for those that are under way although one has failed, and throws what failed first", async () => {
+it("waits for running work after a failure, and throws the first failure", async () => {
   const slow = Promise.withResolvers<void>();
   let isOver = false;
   const all = waitForAll([slow.promise, Promise.reject(new Error("first")), Promise.reject(new Error("second"))]);
@@ -15,6 +15,6 @@ it("waits for those that are under way although one has failed, and throws what 
   expect(await end).toBe("first");
 });
 
-it("is done where all are", async () => {
+it("resolves once all have resolved", async () => {
   await expect(waitForAll([Promise.resolve(1), Promise.resolve(2)])).resolves.toBeUndefined();
 });

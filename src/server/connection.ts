@@ -34,7 +34,7 @@ export interface Hub {
   readonly outbox: Outbox;
   readonly rates: Rates;
   /** Connections that have not completed the handshake. */
-  readonly unproven: Set<Connection>;
+  readonly handshaking: Set<Connection>;
   stopping: boolean;
   /** The last frame sent to each socket when the server stops. */
   farewell: ResponseFrame | undefined;
@@ -88,7 +88,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.#intake = new Intake(hub.rates, this.stage, opened.secureFraming ? new SecureFraming() : undefined);
     this.openedAt = opened.at;
     this.heardAt = opened.at;
-    hub.unproven.add(this);
+    hub.handshaking.add(this);
     this.send({ "@class": `.${HANDSHAKE_RESPONSE}`, nonce: this.#handshake.nonce });
   }
 
@@ -110,7 +110,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     return this.#gone.signal;
   }
 
-  get shookHands(): boolean {
+  get isHandshakeDone(): boolean {
     return this.#session !== undefined;
   }
 
@@ -153,8 +153,8 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
 
   async work(frame: Frame): Promise<void> {
     try {
-      if (isHandshake(frame)) await this.#shakeHands(frame);
-      else if (!this.shookHands) this.#refuse(frame, noHandshake());
+      if (isHandshake(frame)) await this.#handleHandshake(frame);
+      else if (!this.isHandshakeDone) this.#refuse(frame, noHandshake());
       else this.#settle(frame, await this.#hub.dispatch(this, frame));
       this.#turns.done(this, this.#hub.services.config.maxInFlightPerSocket);
       if (this.#closeWhenIdle && this.#turns.idle) this.close(this.#closeWhenIdle);
@@ -178,28 +178,28 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.sendText(text);
   }
 
-  async #shakeHands(frame: Frame): Promise<void> {
-    const { services, sessionIds, unproven } = this.#hub;
+  async #handleHandshake(frame: Frame): Promise<void> {
+    const { services, sessionIds, handshaking } = this.#hub;
     if (!this.#handshake) {
       this.#refuse(frame, handshakeDone());
       return;
     }
-    const shaken = await this.#handshake.answer(services, sessionIds, this.stage, frame);
+    const result = await this.#handshake.answer(services, sessionIds, this.stage, frame);
     if (this.#closed) return;
-    if ("refusal" in shaken) {
-      if (shaken.refusal) this.#refuse(frame, shaken.refusal);
-      this.close(shaken.close);
+    if ("refusal" in result) {
+      if (result.refusal) this.#refuse(frame, result.refusal);
+      this.close(result.close);
       return;
     }
     this.#handshake = undefined;
-    unproven.delete(this);
-    this.credential = shaken.credential;
-    this.#intake.proven(shaken.credential);
-    this.#session = shaken.session;
-    if (this.#hearsAllPlayers) this.#hub.sessions.listen(this.stage, this);
-    if (shaken.player !== undefined) this.#setPlayer(shaken.player);
-    this.send(shaken.response);
-    this.#intake.framing?.begin(shaken.secret, shaken.session.id);
+    handshaking.delete(this);
+    this.credential = result.credential;
+    this.#intake.proven(result.credential);
+    this.#session = result.session;
+    if (this.#receivesAllMessages) this.#hub.sessions.listen(this.stage, this);
+    if (result.player !== undefined) this.#setPlayer(result.player);
+    this.send(result.response);
+    this.#intake.framing?.begin(result.secret, result.session.id);
   }
 
   /** Queued messages are sent after the response that signed the player in. */
@@ -226,7 +226,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     }
   }
 
-  get #hearsAllPlayers(): boolean {
+  get #receivesAllMessages(): boolean {
     return this.credential.canListen && !this.credential.canHavePlayer;
   }
 
@@ -286,7 +286,7 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     if (this.#closed) return;
     const [code, sentence] = CLOSING[why];
     this.#note(why, why === "stopping" ? "debug" : "info", "socket closed");
-    if (why === "stopping" && this.#hub.farewell && this.shookHands) this.send(this.#hub.farewell);
+    if (why === "stopping" && this.#hub.farewell && this.isHandshakeDone) this.send(this.#hub.farewell);
     write(this);
     this.#end();
     this.socket.close(code, errorId === undefined ? sentence : `${sentence} ${errorId}.`);
@@ -340,8 +340,8 @@ export class Connection implements Caller, Outgoing, Receiver, Worker {
     this.#gone?.abort();
     this.#turns.clear();
     this.unsent = undefined;
-    this.#hub.unproven.delete(this);
-    if (this.#hearsAllPlayers) this.#hub.sessions.unlisten(this.stage, this);
+    this.#hub.handshaking.delete(this);
+    if (this.#receivesAllMessages) this.#hub.sessions.unlisten(this.stage, this);
     this.signOut();
   }
 }

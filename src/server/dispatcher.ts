@@ -20,7 +20,7 @@ import { takeLocks } from "./stages/take-locks.ts";
 export type Dispatch = (caller: Caller, frame: Frame) => Promise<Answer>;
 
 /** The stages of a request. The transport checks size, rate and JSON before, and sends the response after. */
-const life = (): readonly Stage[] => [
+const requestStages = (): readonly Stage[] => [
   findRequest,
   openStage,
   findPlayer,
@@ -44,7 +44,7 @@ const life = (): readonly Stage[] => [
 ];
 
 export function createDispatcher(services: Services): Dispatch {
-  const stages = life();
+  const stages = requestStages();
 
   return async function dispatch(caller, frame) {
     const startedAt = performance.now();

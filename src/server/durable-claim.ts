@@ -74,11 +74,11 @@ export class Claim implements JournaledClaim {
     const found = await requests.findOne({ _id });
     if (!found || found.answered || !this.isFree(found)) return undefined;
     const same = { _id, answered: false, owner: found.owner ?? null, lease: found.lease ?? null };
-    const taken = await requests.findOneAndUpdate(same, { $set: { ...lease, expires } }, { returnDocument: "after" });
-    if (!taken) return undefined;
+    const claimed = await requests.findOneAndUpdate(same, { $set: { ...lease, expires } }, { returnDocument: "after" });
+    if (!claimed) return undefined;
     this.#hold();
-    await this.journal.load(this.#store, taken.outcome === undefined ? "before" : "after");
-    return taken;
+    await this.journal.load(this.#store, claimed.outcome === undefined ? "before" : "after");
+    return claimed;
   }
 
   /** The outcome is stored; the response script runs under the claim. */
@@ -92,7 +92,7 @@ export class Claim implements JournaledClaim {
     const { owner, lease } = this.lease;
     const update = kept?.answered ? { $set: kept, $unset: { owner: "", lease: "" } } : { $set: { lease, ...kept } };
     const { matchedCount } = await durableRequests(tx).updateOne({ _id: this.id, owner }, update);
-    if (matchedCount === 0) this.lose("another server has taken over the request.");
+    if (matchedCount === 0) this.lose("another server has claimed over the request.");
   }
 
   lose(why: string): never {

@@ -59,7 +59,7 @@ export function takesConnections({ type, secret }: Credential): boolean {
   return secret !== "" && type.toLowerCase() !== "sftp";
 }
 
-export interface Shaken {
+export interface HandshakeSuccess {
   credential: Credential;
   secret: string;
   session: Session;
@@ -68,7 +68,7 @@ export interface Shaken {
 }
 
 /** A failed handshake: the refusal to send, if any, and why the socket is closed. */
-export interface NotShaken {
+export interface HandshakeFailure {
   refusal: RequestError | undefined;
   close: ClosingReason;
 }
@@ -81,7 +81,12 @@ export class Handshake {
     this.#candidates = candidates;
   }
 
-  async answer(services: Services, ids: SessionIds, stage: Stage, frame: Frame): Promise<Shaken | NotShaken> {
+  async answer(
+    services: Services,
+    ids: SessionIds,
+    stage: Stage,
+    frame: Frame,
+  ): Promise<HandshakeSuccess | HandshakeFailure> {
     const proven = this.#candidates.find(({ secret }) => hmacMatches(frame.hmac, this.nonce, secret));
     if (!proven) return { refusal: wrongSecret(), close: "handshake" };
     const { credential, secret } = proven;

@@ -9,7 +9,7 @@ import {
 import { ScriptLog } from "../domains/script-log/index.ts";
 import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
-import { refusalMessage, TAKEN_MEANWHILE } from "../kernel/script-refusals.ts";
+import { DEDUCTION_CONFLICT, refusalMessage } from "../kernel/script-refusals.ts";
 import type { LoneResult, LoneScript, ScriptRunner, SingleResult, SingleRun } from "../kernel/scripts/runner.ts";
 import { isRefusal } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
@@ -67,7 +67,7 @@ async function runLoneScript(services: RunnerServices, script: LoneScript): Prom
 
 /** Why the script's changes can never be written; undefined for other errors. */
 function whyNotKept(error: unknown, result: LoneResult): string | undefined {
-  if (error instanceof RequestError) return TAKEN_MEANWHILE;
+  if (error instanceof RequestError) return DEDUCTION_CONFLICT;
   const wasToBeKept = !result.failure && changesAnything(result);
   return wasToBeKept && isRefusal(error) ? refusalMessage(error) : undefined;
 }
@@ -104,10 +104,10 @@ async function runOnce(services: RunnerServices, store: Store, script: SingleRun
   };
   const result = await cloudCode.run(run, context);
   metrics.scriptRan(kind, name, again ? "again" : (result.failure?.kind ?? "ok"), result.durationMs / 1000);
-  const told = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player, ...about };
-  scriptLog.write(store, told, result.log);
+  const logged = { script: `${kind}/${name}`, scriptVersion: result.version, runId, stage, player, ...about };
+  scriptLog.write(store, logged, result.log);
   if (again) throw new PlayerChanged();
-  return { ...result, runId, logFailure: (failure) => scriptLog.writeFailure(store, told, failure) };
+  return { ...result, runId, logFailure: (failure) => scriptLog.writeFailure(store, logged, failure) };
 }
 
 async function keep(

@@ -126,7 +126,7 @@ export class Sockets {
   #sweep(): void {
     const now = performance.now();
     const { handshakeTimeoutMs, idleTimeoutMs } = this.#hub.services.config;
-    this.#each(this.#hub.unproven, (connection) => {
+    this.#each(this.#hub.handshaking, (connection) => {
       if (now - connection.openedAt > handshakeTimeoutMs) connection.close("handshakeTimeout");
     });
     let pings = 0;

@@ -83,7 +83,7 @@ async function ends(program: string[]) {
 const data = () => ["--data", join(folder, "data")];
 
 describe("start", () => {
-  it("says what a newcomer needs, serves, and ends on a signal", async () => {
+  it("prints what a new user needs, serves requests and stops on a signal", async () => {
     const server = run(["start", "--port", "0", ...data()]);
     const socket = await server.says(/Socket +(ws:\S+)/);
     const secret = await server.says(/Secret +(\S+)/);
@@ -106,7 +106,7 @@ describe("start", () => {
     expect(server.stderr).toBe("");
   });
 
-  it("ends with npm, though the shell between them does not tell it", async () => {
+  it("stops with npm, although the shell between them does not forward the signal", async () => {
     const line = `"${process.execPath}" "${MAIN}" --port 0 --data "${join(folder, "data")}"; exit $?`;
     const shell = runProgram(["sh", "-c", line], { npm_lifecycle_event: "start" });
     await shell.says(/Health +(\S+)/);
@@ -116,7 +116,7 @@ describe("start", () => {
     expect(shell.stdout).toContain("Stopping");
   });
 
-  it("ends at once at a second signal, whatever is in flight", async () => {
+  it("exits immediately on a second signal, even with requests in flight", async () => {
     const server = run(["--port", "0", "--drain-timeout-ms", "600000", ...data()]);
     const { port } = new URL(await server.says(/Health +(\S+)/));
     const client = connect(Number(port), "127.0.0.1");
@@ -133,7 +133,7 @@ describe("start", () => {
     client.destroy();
   });
 
-  it("goes on after an error that was caught nowhere, and counts and logs it", async () => {
+  it("logs and counts an uncaught error and keeps running", async () => {
     const raise = 'process.on("SIGUSR2", () => { Promise.reject(new Error("rejected")); throw new Error("thrown"); });';
     const preload = `--import="data:text/javascript,${encodeURIComponent(raise)}"`;
     const server = run(["--port", "0", ...data()], { NODE_OPTIONS: preload });
@@ -150,7 +150,7 @@ describe("start", () => {
     expect(await server.ended).toBe(0);
   });
 
-  it("runs a game's own folder, and does not print its secrets", async () => {
+  it("runs a game's own folder without printing its secrets", async () => {
     const credential = { name: "device", type: "device", secret: DEVICE_SECRET };
     await writeFile(join(folder, "config.json"), JSON.stringify({ apiKey: API_KEY, "~credentials": [credential] }));
     const server = run(["--port", "0", "--game", folder, ...data()]);
@@ -161,7 +161,7 @@ describe("start", () => {
     await client.close();
   });
 
-  it("tells of what does not work in a game that starts all the same", async () => {
+  it("prints the problems of a game that can still be started", async () => {
     const credential = { name: "mine", canHavePlayer: true, secret: "s" };
     await writeFile(join(folder, "config.json"), JSON.stringify({ apiKey: API_KEY, "~credentials": [credential] }));
     const server = run(["--port", "0", "--game", folder, ...data()]);
@@ -172,12 +172,12 @@ describe("start", () => {
   it.each([
     ["listens for other machines", ["--host", "0.0.0.0"]],
     ["has a public address", ["--public-url", "wss://play.example.org"]],
-  ])("warns where a server with the example's well-known secrets %s", async (_, args) => {
+  ])("warns if a server with the example's public secrets %s", async (_, args) => {
     const server = run(["--port", "0", ...args, ...data()]);
     expect(await server.says(/WARNING: .*/)).toContain("the example's secrets (server, debug,");
   });
 
-  it("reads settings from file and environment, and names the public address", async () => {
+  it("reads settings from file and environment and prints the public address", async () => {
     const config = join(folder, "settings.json");
     await writeFile(config, JSON.stringify({ port: 0, publicUrl: "wss://play.example.org/", logLevel: "warn" }));
     const server = run([], { REKINDLE_CONFIG: config, REKINDLE_DATA: join(folder, "elsewhere") });
@@ -186,7 +186,7 @@ describe("start", () => {
     expect(await server.says(/Settings: .*/)).toContain('"logLevel":"warn"');
   });
 
-  it("keeps what was written when it is killed and started again", async () => {
+  it("keeps written data when it is killed and restarted", async () => {
     const enter = async (server: Command) => {
       const client = await TestClient.connect(await server.says(/Socket +(ws:\S+)/), {
         secret: await server.says(/Secret +(\S+)/),
@@ -201,7 +201,7 @@ describe("start", () => {
     expect(again).toMatchObject({ userId: made["userId"], newPlayer: false });
   });
 
-  it("ends with a sentence where it cannot start", async () => {
+  it("exits with one sentence if it cannot start", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");
     const { port } = taken.address() as { port: number };
@@ -241,7 +241,7 @@ describe("start", () => {
   });
 });
 
-describe("the other commands", () => {
+describe("other commands", () => {
   it.concurrent.each([["--help"], ["help"], ["import", "--help"], ["start", "-h"]])(
     "%s %s lists the commands and every setting",
     async (...args) => {
@@ -253,7 +253,7 @@ describe("the other commands", () => {
     },
   );
 
-  it("version prints it", async () => {
+  it("version prints the version", async () => {
     const version = run(["--version"]);
     expect(await version.ended).toBe(0);
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
@@ -263,7 +263,7 @@ describe("the other commands", () => {
   const EXPORT = `{\r\n\t"@id": "/game/${API_KEY}/config", "~credentials": [{"name":"device","secret":"s"}],
     "other": {"9": 12345678901234567890, "1": 1.0, "__proto__": {}}}`;
 
-  it("import makes a game's folder, export gives the same bytes back, and nothing is overwritten", async () => {
+  it("import creates a game folder, export returns the same bytes, and nothing is overwritten", async () => {
     const from = join(folder, "export.json");
     await writeFile(from, EXPORT);
     const game = join(folder, "new", "game");
@@ -284,7 +284,7 @@ describe("the other commands", () => {
     expect(twice.stderr).toContain("config.json already exists");
   });
 
-  it("import takes the Cloud Code of a folder along, and leaves what is none", async () => {
+  it("import copies the Cloud Code of a folder and ignores other files", async () => {
     const files = {
       "config.json": EXPORT,
       "event/Score.js": "// event",
@@ -308,7 +308,7 @@ describe("the other commands", () => {
     );
   });
 
-  it("import takes a zip export along where there are no script folders", async () => {
+  it("import copies a zip export if there are no script folders", async () => {
     const from = join(folder, "zipped");
     await mkdir(from, { recursive: true });
     await writeFile(join(from, "config.json"), EXPORT);
@@ -331,7 +331,7 @@ describe("the other commands", () => {
     [["export", "/nowhere"], 1, "/nowhere does not exist."],
     [["export", "examples/starter", "package.json/file"], 1, "part of the path is a file."],
     [["export", "examples/starter", "a", "b"], 2, "rekindle export FOLDER [FILE]"],
-  ])("%j ends with a sentence", async (args, exitCode, sentence) => {
+  ])("%j exits with one sentence", async (args, exitCode, sentence) => {
     const command = await ends([MAIN, ...args]);
     expect(command.exitCode).toBe(exitCode);
     expect(command.stderr).toContain(sentence);
@@ -339,14 +339,14 @@ describe("the other commands", () => {
   });
 });
 
-it("the demo plays from its beginning to its end", async () => {
+it("the demo runs from start to finish", async () => {
   const demo = runProgram([process.execPath, DEMO]);
   expect(await demo.ended, demo.stdout + demo.stderr).toBe(0);
   expect(demo.stdout).toContain('"error":{"tournament":"RUNNING"}');
   expect(demo.stdout).toContain("Done. Every frame");
 });
 
-it("the demo plays against a server that runs, twice", async () => {
+it("the demo runs twice against a running server", async () => {
   const server = run(["--port", "0", ...data()]);
   const url = new URL(await server.says(/Socket +(ws:\S+)/));
   for (const time of ["first", "second"]) {
@@ -355,7 +355,7 @@ it("the demo plays against a server that runs, twice", async () => {
   }
 });
 
-it("the demo ends with a sentence where the server plays another game", async () => {
+it("the demo exits with one sentence if the server runs another game", async () => {
   await writeFile(
     join(folder, "config.json"),
     JSON.stringify({ apiKey: "another", "~credentials": [{ name: "device", secret: "s" }] }),
@@ -372,7 +372,7 @@ it.concurrent.each([
   [["--url", "ws://127.0.0.1:1"], "ECONNREFUSED"],
   [["--url", "nowhere"], "Invalid URL"],
   [["--ulr", "x"], "Unknown option '--ulr'"],
-])("the demo with %j ends with a sentence", async (args, sentence) => {
+])("the demo with %j exits with one sentence", async (args, sentence) => {
   const demo = await ends([DEMO, ...args]);
   expect(demo.exitCode).toBe(1);
   expect(demo.stderr).toContain(`The demo failed: `);

@@ -90,7 +90,7 @@ describe.each(["in a folder", "globally"] as const)("installed %s", (where) => {
     expect(await rekindle(where, ["--version"]).ended).toEqual(end);
   });
 
-  test("serves players, and ends on a signal as the server does", async () => {
+  test("serves players and stops on a signal", async () => {
     const server = start(where);
     const socket = await server.says(/Socket +(ws:\S+)/);
     expect((await fetch(await server.says(/Health +(\S+)/))).status).toBe(200);
@@ -119,12 +119,12 @@ describe.each(["in a folder", "globally"] as const)("installed %s", (where) => {
 });
 
 describe("the launcher", () => {
-  test("ends with the exit code of the command", async () => {
+  test("exits with the exit code of the command", async () => {
     const end = await rekindle("globally", ["strat"]).ended;
     expect(end).toMatchObject({ code: 2, stderr: 'Unknown command "strat". Did you mean start?\n' });
   });
 
-  test("ends by the signal that ended the server", async () => {
+  test("ends with the signal that ended the server", async () => {
     const server = start("globally");
     await server.says(/Health +(\S+)/);
     // Which the server does not handle.
@@ -132,7 +132,7 @@ describe("the launcher", () => {
     expect(await server.ended).toMatchObject({ code: null, signal: "SIGHUP" });
   });
 
-  test("leaves no server behind where it is killed", async () => {
+  test("leaves no server running if it is killed", async () => {
     const server = start("globally");
     await server.says(/Health +(\S+)/);
     server.child.kill("SIGKILL");
@@ -140,7 +140,7 @@ describe("the launcher", () => {
   });
 });
 
-describe("where its own Node does not serve", () => {
+describe("a launcher whose Node is not suitable", () => {
   const version = { code: 0, stdout: `${MANIFEST.version}\n`, stderr: "" };
   const refused = (missing: string) => ({
     code: 1,
@@ -169,7 +169,7 @@ describe("where its own Node does not serve", () => {
     ["an older one", "26.11.0", false],
     ["one of a later major version", "25.9.0", false],
     ["one of an older major version", "27.0.0", false],
-  ] as const)("it is not installed, and the Node at hand is %s", async ([, wanted, runs]) => {
+  ] as const)("it is not installed, and the available Node is %s", async ([, wanted, runs]) => {
     expect(process.version).toBe("v26.10.0");
     const manifest = { ...MANIFEST, optionalDependencies: { [runtime]: wanted } };
     await without(inPackage(runtime));
@@ -179,13 +179,13 @@ describe("where its own Node does not serve", () => {
     expect(end).toMatchObject(runs ? version : refused(`the package ${runtime}, which has it, is not installed`));
   });
 
-  test.skipIf(MACHINES_NODE === process.execPath)("the sentence comes by the machine's Node too", async () => {
+  test.skipIf(MACHINES_NODE === process.execPath)("the machine's own Node prints the same sentence", async () => {
     await without(inPackage(runtime));
     const end = await rekindle("in a folder", ["--version"]).ended;
     expect(end).toMatchObject(refused(`the package ${runtime}, which has it, is not installed`));
   });
 
-  test("it cannot be run here, as on a system without glibc", async () => {
+  test("Node cannot be run here, as on a system without glibc", async () => {
     const binary = inPackage(`${runtime}/bin/node`);
     await without(binary);
     await writeFile(binary, "#!/nowhere/ld-linux.so\n");

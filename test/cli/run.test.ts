@@ -74,7 +74,7 @@ async function report(...args: string[]) {
 }
 
 describe("rekindle run", () => {
-  it("runs an event as a new player and tells what it did", async () => {
+  it("runs an event as a new player and reports what it did", async () => {
     const { code, report: told } = await report("SCORE", "--data", '{"POINTS": 12}');
     expect(code).toBe(0);
     expect(told).toEqual({
@@ -102,7 +102,7 @@ describe("rekindle run", () => {
     });
   });
 
-  it("prints it for people", async () => {
+  it("prints a report for people", async () => {
     const { code, stdout, stderr } = await run("event/SCORE", "--data", '{"POINTS": 12}');
     expect([code, stderr]).toEqual([0, ""]);
     for (const part of [
@@ -118,7 +118,7 @@ describe("rekindle run", () => {
     }
   });
 
-  it("ends with 1 where a script fails, whose place it tells, and nothing is kept", async () => {
+  it("exits with 1 and prints the position if a script fails, and keeps nothing", async () => {
     const { code, report: told } = await report("FAILS");
     expect(code).toBe(1);
     expect(told.response.error.script).toBe("ERROR");
@@ -130,12 +130,12 @@ describe("rekindle run", () => {
     expect((await run("FAILS")).stdout).toMatch(/\nFailed\n {2}event\/FAILS\.js:3:\d+ SparkPlayer\.credit: quantity/);
   });
 
-  it("ends with 0 where a script refuses, as it means to", async () => {
+  it("exits with 0 if a script refuses on purpose", async () => {
     const { code, report: told } = await report("REFUSES");
     expect([code, told.response.error]).toEqual([0, { why: "NOT_NOW" }]);
   });
 
-  it("ends with 1 where the event's script cannot be used", async () => {
+  it("exits with 1 if the event's script cannot be used", async () => {
     const { code, report: told } = await report("BROKEN");
     expect(code).toBe(1);
     expect(told.scripts[0].failure).toMatchObject({ kind: "syntax", file: "event/BROKEN.js", line: 1, column: 9 });
@@ -153,7 +153,7 @@ describe("rekindle run", () => {
     expect(asPlayer.scriptData).toEqual({ player: asPlayer.player.id });
   });
 
-  it("works on a data folder that is named, as a player who is there", async () => {
+  it("uses a given data folder, as an existing player", async () => {
     const data = join(folder, "kept", "data");
     await mkdir(data, { recursive: true });
     const first = (await report("SCORE", "--data", '{"POINTS": 1}', "--data-folder", data)).report;
@@ -172,13 +172,13 @@ describe("rekindle run", () => {
     expect((await readdir(data)).sort()).toEqual(expect.arrayContaining(["live.db", "preview.db"]));
   });
 
-  it("leaves the database alone that the environment names", async () => {
+  it("does not use the database named in the environment", async () => {
     const env = { REKINDLE_MONGODB_URL: "mongodb://127.0.0.1:1/none", REKINDLE_GAME: folder };
     expect((await rekindle(["REFUSES"], env)).code).toBe(0);
   });
 });
 
-describe.concurrent("a command that cannot be run", () => {
+describe.concurrent("an invalid rekindle run command", () => {
   it.each<[string[], number, string]>([
     [[], 2, "Missing argument: rekindle run EVENT"],
     [["SCORE", "OTHER"], 2, "Expected one event or script, not both SCORE and OTHER."],
@@ -194,13 +194,13 @@ describe.concurrent("a command that cannot be run", () => {
     [["modules/NOTHING_LIKE_IT"], 1, "The game has no script modules/NOTHING_LIKE_IT. Known names are LOGS, SUM."],
     [["callbacks/X"], 1, "The game has no script callbacks/X. The game has none of this kind."],
     [["SCORE", "--player", "ada"], 1, 'No player has the id or user name "ada" in this data.'],
-  ])("%j is told what to do", async (args, code, sentence) => {
+  ])("%j is answered with instructions", async (args, code, sentence) => {
     const ended = await run(...args);
     expect(ended.stderr).toContain(sentence);
     expect([ended.code, ended.stdout]).toEqual([code, ""]);
   });
 
-  it("does not take the data of a server that runs", async () => {
+  it("does not use the data of a running server", async () => {
     const game = await startGame({ folder: fileURLToPath(new URL("../../examples/starter", import.meta.url)) });
     try {
       const { code, stderr } = await run("REFUSES", "--data-folder", game.dataFolder);

@@ -19,7 +19,7 @@ process.stdout.write = (text, ...rest) => {
   return true;
 };`;
 
-test("a start does without drivers of databases elsewhere, the sandbox and a compiler of types", async () => {
+test("a start does not load database drivers, the sandbox or the TypeScript compiler", async () => {
   const data = await mkdtemp(join(tmpdir(), "rekindle-start-"));
   const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const report = `data:text/javascript,${encodeURIComponent(REPORT)}`;

@@ -50,13 +50,13 @@ async function race(run: (act: string) => Promise<string>, act: string): Promise
 }
 const ENDS = Array<string>(BEHIND).fill("end");
 
-test("behind one that loops, scripts that were sent ahead are run elsewhere", async () => {
+test("runs queued behind a looping script are run in another lane", async () => {
   const run = await start();
   expect(await race(run, "loop")).toEqual([...ENDS, "timeout"]);
   expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
 });
 
-test("so they are behind one that waits for the server", async () => {
+test("runs queued behind a script that waits for the server are run in another lane", async () => {
   let answer: () => void = () => {};
   world = await openWorld();
   const waits = new Promise<void>((resolve) => {
@@ -73,19 +73,19 @@ test("so they are behind one that waits for the server", async () => {
   expect(ended).toEqual([...ENDS, "call"]);
 });
 
-test("behind one that spoils its realm they find a clean one", async () => {
+test("runs queued behind a script that spoils its realm get a clean one", async () => {
   const run = await start();
   for (let round = 0; round < 3; round++) expect((await race(run, "spoil")).sort()).toEqual([...ENDS, "spoil"]);
 });
 
-test("those behind one that ends its host are run again, in another", async () => {
+test("runs queued behind a script that ends its host are run again in another host", async () => {
   const run = await start({ graceMs: 500 });
   const ended = await race(run, "fill");
   expect(ended.filter((how) => how === "end")).toEqual(ENDS);
   expect(ended.filter((how) => how !== "end")).toEqual([expect.stringMatching(/crash|memory|timeout/)]);
 });
 
-test("a flood of quick ones and of others comes to its end, each once", async () => {
+test("a flood of quick and other scripts completes, each run exactly once", async () => {
   const run = await start();
   const all = await Promise.all(
     Array.from({ length: 600 }, (_, n) => (n % 50 === 7 ? run("spoil") : run(n % 90 === 11 ? "loop" : "end"))),

@@ -62,7 +62,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-it("a player who took more than a share runs in the background, and nobody else does", async () => {
+it("only a player who exceeded the share of the processor runs in the background", async () => {
   const { run, inBackground } = await start();
   await run("BUSY", ADA);
   expect(inBackground()).toBe(0);
@@ -87,13 +87,13 @@ it.each([
   expect(inBackground()).toBe(2);
 });
 
-it("a script that is nobody's has a share too", async () => {
+it("a script without a player has a share of its own", async () => {
   const { run, inBackground } = await start();
   for (let n = 0; n < 2; n++) await run("GS_MINUTE", { kind: "system", ...NOBODY });
   expect(inBackground()).toBe(1);
 });
 
-it("keeps an eighth of a run's log", async () => {
+it("a background run keeps an eighth of the log", async () => {
   const { run } = await start({ logChars: 4_000 });
   const before = await run("LOG", ADA);
   await run("BUSY", ADA);
@@ -105,27 +105,30 @@ it("keeps an eighth of a run's log", async () => {
   expect(chars(after)).toBeLessThan(600);
 });
 
-it("players who have not logged in share no fault", async () => {
+it("clients without a player are not charged for each other", async () => {
   const { run, inBackground } = await start();
   for (let n = 0; n < 2; n++) await run("BUSY", NOBODY);
   expect(inBackground()).toBe(0);
 });
 
-it.runIf(process.platform === "linux")("every thread in the background stands back, and none beside it", async () => {
-  const { run, event } = await start();
-  await run("BUSY", ADA);
-  const foreground = [await event("ready"), await event("ready")].map(({ pid }) => pid as number);
-  await Promise.all([run("HELLO", ADA), run("HELLO", ADA), run("HELLO", ADA)]);
-  const background = (await event("ready")).pid as number;
-  expect(niceness(background)).toEqual(new Set([constants.priority.PRIORITY_BELOW_NORMAL]));
-  await vi.waitFor(() => expect(policies(background)).toEqual(new Set([hasChrt ? SCHED_IDLE : SCHED_OTHER])), 10_000);
-  for (const pid of foreground) {
-    expect(niceness(pid)).toEqual(new Set([getPriority()]));
-    expect(policies(pid)).toEqual(new Set([SCHED_OTHER]));
-  }
-});
+it.runIf(process.platform === "linux")(
+  "every thread of a background host, and no other, has low priority",
+  async () => {
+    const { run, event } = await start();
+    await run("BUSY", ADA);
+    const foreground = [await event("ready"), await event("ready")].map(({ pid }) => pid as number);
+    await Promise.all([run("HELLO", ADA), run("HELLO", ADA), run("HELLO", ADA)]);
+    const background = (await event("ready")).pid as number;
+    expect(niceness(background)).toEqual(new Set([constants.priority.PRIORITY_BELOW_NORMAL]));
+    await vi.waitFor(() => expect(policies(background)).toEqual(new Set([hasChrt ? SCHED_IDLE : SCHED_OTHER])), 10_000);
+    for (const pid of foreground) {
+      expect(niceness(pid)).toEqual(new Set([getPriority()]));
+      expect(policies(pid)).toEqual(new Set([SCHED_OTHER]));
+    }
+  },
+);
 
-it("what is in the background ends when it is not needed, and comes back when it is", async () => {
+it("the background host stops when idle and is started again on demand", async () => {
   const { run, events, event, inBackground, hosts } = await start({ backgroundMs: 100 });
   await run("BUSY", ADA);
   await Promise.all([event("ready"), event("ready")]);
@@ -138,7 +141,7 @@ it("what is in the background ends when it is not needed, and comes back when it
   expect(events.filter(({ type }) => type === "ended")).toEqual([]);
 });
 
-it("a close ends what is in the background", async () => {
+it("close ends the background host", async () => {
   const { run, cloudCode, event } = await start();
   await run("BUSY", ADA);
   await Promise.all([event("ready"), event("ready")]);

@@ -26,7 +26,7 @@ const start = async () => {
   }));
 };
 
-test("a server whose sandbox was never built says how to build it", async () => {
+test("a missing sandbox is reported with how to build it", async () => {
   expect(await start()).toEqual({
     code: 1,
     stderr: `The sandbox is not built: ${join(root, "build/sandbox/")} does not exist. Run npm run build:sandbox.\n`,
@@ -56,14 +56,14 @@ test.for([
   check(root, true);
 });
 
-test.for(["host", "thread", "realm", "sources"] as const)("a sandbox without its file %s is not run", async (file) => {
+test.for(["host", "thread", "realm", "sources"] as const)("a sandbox without its file %s is refused", async (file) => {
   await buildSandbox(root);
   await rm(sandboxFiles(root)[file]);
   expect(() => check(root, true)).toThrow("Run npm run build:sandbox.");
   expect(() => check(root, false)).toThrow("Install Rekindle again.");
 });
 
-test("a server whose sandbox is out of date says so", async () => {
+test("an outdated sandbox is refused", async () => {
   await buildSandbox(root);
   await appendFile(join(root, "src/cloudcode/realm/run.ts"), "\n");
   expect(await start()).toMatchObject({ code: 1, stderr: expect.stringMatching(/^The sandbox is out of date: .*\n$/) });

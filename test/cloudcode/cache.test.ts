@@ -42,7 +42,7 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "a function inside",
     "cache.put('k', {a: [{f: function () {}}]})",
-    /"f" is a function, and functions cannot be kept/,
+    /"f" is a function, and functions cannot be cached/,
   ],
   ["a cycle", "var a = {}; a.a = a; cache.put('k', a)", /object cannot be converted to JSON/],
   ["a name that is none", "cache.get({})", /SparkCache\.get: key must be a string, not an object/],

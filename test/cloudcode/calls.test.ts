@@ -51,7 +51,7 @@ async function hostsFor<T>(
   }
 }
 
-test("a run without a server is told so, by an error that it can catch", async () => {
+test("a call in a run without a server is an error that the script can catch", async () => {
   const script =
     "try { Spark.loadPlayer('x'); } catch (e) { Spark.setScriptData('it', [e instanceof Error, e.message]); }";
   await hostsFor({ script }, {}, async (hosts) => {
@@ -60,7 +60,7 @@ test("a run without a server is told so, by an error that it can catch", async (
   });
 });
 
-test("a refusal that is not caught has the script's line", async () => {
+test("an uncaught refusal has the script's line", async () => {
   await hostsFor(
     { script: "var c = Spark.runtimeCollection('c');\n\n  c.update({}, { $no: 1 });" },
     {},
@@ -72,7 +72,7 @@ test("a refusal that is not caught has the script's line", async () => {
   );
 });
 
-test("a failure of the server is told by an id, and by nothing else", async () => {
+test("an internal error is reported to the script only by its id", async () => {
   const script = "try { Spark.runtimeCollection('c').findOne(); } catch (e) { Spark.setScriptData('it', e.message); }";
   await hostsFor({ script }, {}, async (hosts) => {
     const told: string[] = [];
@@ -84,7 +84,7 @@ test("a failure of the server is told by an id, and by nothing else", async () =
   });
 });
 
-test("a script that makes too many calls is ended, whatever it catches", async () => {
+test("a script that makes too many calls is ended even if it catches errors", async () => {
   const script = "for (;;) { try { Spark.runtimeCollection('c').count(); } catch (e) {} }";
   await hostsFor({ script }, { hostCalls: 5 }, async (hosts) => {
     const { failure } = await hosts.run("script", {}, world.context);
@@ -101,7 +101,7 @@ const LATE: [what: string, script: string][] = [
   ],
 ];
 
-test.for(LATE)("a script %s when its time is over is ended, with its log, and its host goes on", async ([, script]) => {
+test.for(LATE)("a script %s at its deadline is ended, keeps its log and does not cost its host", async ([, script]) => {
   await hostsFor(
     { script, next: "Spark.setScriptData('it', 1)" },
     { timeoutMs: 1_000, graceMs: 10_000 },
@@ -116,7 +116,7 @@ test.for(LATE)("a script %s when its time is over is ended, with its log, and it
   );
 });
 
-test("the time that a script waited counts when it goes on", async () => {
+test("waiting counts towards a script's deadline", async () => {
   const script = "Spark.runtimeCollection('c').findOne(); while (true) {}";
   await hostsFor({ script }, { timeoutMs: 1_000, graceMs: 10_000 }, async (hosts) => {
     const slowly = contextWith({ findOne: () => new Promise((resolve) => setTimeout(() => resolve(null), 500)) });
@@ -126,7 +126,7 @@ test("the time that a script waited counts when it goes on", async () => {
   });
 });
 
-test("of two runs in a host that is lost, the one that only read is run again, and the one that wrote is not", async () => {
+test("of two runs in a lost host, the one that only read is run again, the one that wrote is not", async () => {
   const scripts = {
     writes: "Spark.runtimeCollection('c').insert({ by: 'writes' });",
     reads: "Spark.runtimeCollection('c').findOne(); Spark.setScriptData('it', 1);",
@@ -156,7 +156,7 @@ test("of two runs in a host that is lost, the one that only read is run again, a
   });
 });
 
-test("what one run reads from is closed to another", async () => {
+test("a run cannot read from another run's cursor", async () => {
   await world.store.collection("script.many").insertMany(Array.from({ length: 5 }, (_, n) => ({ n })));
   const [first, second] = [new RunCalls(world.context, LIMITS), new RunCalls(world.context, LIMITS)];
   const found = await first.answer('["collection.find","script","many",null,null,null,0,0,2,false]');
@@ -166,7 +166,7 @@ test("what one run reads from is closed to another", async () => {
   expect(await first.answer(`["cursor.next",${more},10,false]`)).toContain('"more":0');
 });
 
-test("a run has a bounded number of cursors open", async () => {
+test("the number of open cursors per run is limited", async () => {
   const run = new RunCalls(world.context, LIMITS);
   await world.store.collection("script.open").insertMany(Array.from({ length: 3 }, (_, n) => ({ n })));
   const answers: string[] = [];
@@ -179,12 +179,12 @@ test("a run has a bounded number of cursors open", async () => {
 test("meta collections are read-only on live", async () => {
   const live = new RunCalls({ ...world.context, stage: "live" }, LIMITS);
   expect(await live.answer('["collection.insert","meta","m",[{}]]')).toBe(
-    "!The meta collection m can be written on preview only.",
+    "!The meta collection m can only be written on preview.",
   );
   expect(await live.answer('["collection.findOne","meta","m",null,null,null,false]')).toBe("=null");
 });
 
-test("players of another stage are out of reach", async () => {
+test("players of another stage cannot be loaded", async () => {
   const reached: string[] = [];
   const messages = { terminateSessions: (player: string) => void reached.push(player) };
   const run = new RunCalls(withService(world.context, Messages, messages), LIMITS);
@@ -206,7 +206,7 @@ const FORGED = [
   `["player.load","${"x".repeat(20_000)}"]`,
 ];
 
-test.for(FORGED)("what is no call is refused: %.40s", async (text) => {
+test.for(FORGED)("a malformed call is refused: %.40s", async (text) => {
   expect(await new RunCalls(world.context, LIMITS).answer(text)).toMatch(/^!.*\.$/);
 });
 
@@ -224,7 +224,7 @@ const JUNK = [
   '"5f0000000000000000000001",{"seen":1}',
 ];
 
-test.for([...calls.keys()])("%s takes no junk amiss", async (name) => {
+test.for([...calls.keys()])("%s refuses invalid arguments without failing", async (name) => {
   for (const args of JUNK) {
     const run = new RunCalls(world.context, LIMITS);
     expect(await run.answer(`["${name}"${args === "" ? "" : ","}${args}]`)).toMatch(/^[!=]/);

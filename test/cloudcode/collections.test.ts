@@ -338,14 +338,14 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "a sort after the first document",
     "var f = c.find(); f.next(); f.sort({ n: 1 })",
-    /comes before the first document is read/,
+    /must be called before a document is read/,
   ],
   ["a limit that is text", "c.find().limit('many')", /limit: count must be a number, not a string/],
-  ["a text index", "c.ensureIndex({ place: 'text' })", /an index of the kind "text" is not supported/],
+  ["a text index", "c.ensureIndex({ place: 'text' })", /an index of type "text" is not supported/],
   ["places out of bounds", "c.ensureIndex({ at: '2dsphere' }); c.insert({ at: [1, 91] })", /out of bounds/],
   ["what is near without an index", "c.find({ at: { $nearSphere: [1, 2] } }).toArray()", /index/],
   ["$where in an $or", "c.find({ $or: [{ $where: 'true' }] }).toArray()", /\$where is not supported/],
-  ["$where that is no JavaScript", "c.find({ $where: 'this.' })", /find: \$where is no JavaScript/],
+  ["$where that is not JavaScript", "c.find({ $where: 'this.' })", /find: \$where is not valid JavaScript/],
   ["$where that is a number", "c.count({ $where: 5 })", /count: \$where must be a function or its text/],
   ["$where that throws", "c.findOne({ $where: function () { throw new Error('mine'); } })", /mine/],
   [
@@ -384,7 +384,7 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
   [
     "players in the order of 'online'",
     "Spark.systemCollection('player').find().sort({ online: 1 }).toArray()",
-    /"online" of a player is in no order/,
+    /Players cannot be sorted by "online"/,
   ],
   [
     "'online' of players by an operator for something else",
@@ -433,7 +433,7 @@ describe.each(engines)("collections on $name", (engine) => {
   );
 });
 
-test("$where looks at 10,000 documents and no more", async () => {
+test("$where examines at most 10,000 documents", async () => {
   const world = await openWorld();
   const hosts = await withScripts(
     {
@@ -448,13 +448,13 @@ test("$where looks at 10,000 documents and no more", async () => {
   const { failure, scriptData } = await hosts.run("many", {}, world.context);
   expect({ failure, scriptData }).toEqual({
     failure: undefined,
-    scriptData: { half: 5_000, it: expect.stringMatching(/count: \$where looks at 10000 documents at most/) },
+    scriptData: { half: 5_000, it: expect.stringMatching(/count: \$where examines at most 10000 documents/) },
   });
   await hosts.cloudCode.close();
   await world.discard();
 });
 
-describe("what is much work for the embedded store", () => {
+describe("expensive operations on the embedded store", () => {
   const ENDLESS =
     "var inner = { $map: { input: { $range: [0, 9000] }, in: { $sin: '$$this' } } };" +
     "var endless = { $expr: { $gt: [{ $size: { $map: { input: { $range: [0, 9000] }, in: { $size: inner } } } }, 1] } };";

@@ -204,7 +204,7 @@ test.each(REFUSED.map(([what, , message], at) => ({ what, message, at })))(
   },
 );
 
-test("each part is asked for once; what a script does to prototypes changes nothing of it", async () => {
+test("each kind of items is requested once, and changed prototypes do not affect it", async () => {
   const alone = await withScripts({ first: `${BEFORE} it(config.getTeams()[0].name);`, poisons: POISONS });
   try {
     const context = { ...world.context, game: GAME };

@@ -13,7 +13,7 @@ it.each([
   { what: "one who did nothing", charged: [], passed: 0, isOver: false },
   { what: "a second in advance", charged: [1_000], passed: 0, isOver: false },
   { what: "more than that", charged: [600, 401], passed: 0, isOver: true },
-  { what: "what ten milliseconds make up for", charged: [600, 401], passed: 10, isOver: false },
+  { what: "what ten milliseconds drain", charged: [600, 401], passed: 10, isOver: false },
   { what: "two seconds, too early", charged: [2_000], passed: 9_990, isOver: true },
   { what: "two seconds, ten later", charged: [2_000], passed: 10_000, isOver: false },
   { what: "an hour, too early", charged: [3_600_000], passed: 49_990, isOver: true },
@@ -26,13 +26,13 @@ it.each([
   expect(shares.isOver("grace")).toBe(false);
 });
 
-it("without a share nobody is over it", () => {
+it("a share of 0 is no limit", () => {
   const shares = new CpuShares(0);
   shares.charge("ada", 1e9);
   expect(shares.isOver("ada")).toBe(false);
 });
 
-it("one of very many is not forgotten while it has to make up", () => {
+it("a player over the share is not removed among very many", () => {
   const shares = new CpuShares(10);
   shares.charge("ada", 6_000);
   for (let n = 0; n < 25_000; n++) shares.charge(`player-${n}`, 1);

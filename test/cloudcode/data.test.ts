@@ -386,7 +386,7 @@ describe.each(engines.slice(0, 2))("the Game Data Service in scripts on $name", 
     },
   );
 
-  test("atomic increments of many scripts at once lose nothing", async () => {
+  test("concurrent atomic increments are all applied", async () => {
     await put("count", { n: 0 });
     await atOnce(24, "counts");
     const data = (await stored("count")) as Record<string, unknown>;
@@ -394,38 +394,38 @@ describe.each(engines.slice(0, 2))("the Game Data Service in scripts on $name", 
     expect(Object.keys(data).filter((name) => name.startsWith("by")).length).toBe(24);
   });
 
-  test("what many scripts change at once of different members is all kept", async () => {
+  test("concurrent changes of different members are all kept", async () => {
     await put("marks", { of: {} });
     await atOnce(24, "marks");
     expect(Object.keys((await stored("marks"))!["of"] as object).length).toBe(24);
   });
 
-  test("of many scripts that check the version one gets the prize", async () => {
+  test("of concurrent writes with version check one succeeds", async () => {
     await put("prize", { winner: null });
     const won = await atOnce(24, "claims");
     expect(won.filter((it) => it === true).length).toBe(1);
     expect(await stored("prize")).toEqual({ winner: won.indexOf(true) });
   });
 
-  test("scripts that try again by the version take what is there, and no more", async () => {
+  test("concurrent scripts that retry with version check take exactly what is available", async () => {
     await put("pot", { left: 5 });
     const taken = await atOnce(12, "takes");
     expect(taken.filter((it) => it === true).length).toBe(5);
     expect(await stored("pot")).toEqual({ left: 0 });
   });
 
-  test("what a script persisted stays whatever becomes of it, and the run is known to have written", async () => {
+  test("persisted changes stay if the script fails, and the run is marked as having written", async () => {
     expect(await run("persistsAndFails")).toMatchObject({ failure: { message: "late" }, wrote: true });
     const { scriptData, wrote } = await run("reads");
     expect([scriptData["it"], wrote]).toEqual([{ a: 1 }, false]);
   });
 
-  test("a script may end inside its own data", async () => {
+  test("a script may end in a toJSON of its data", async () => {
     const { failure, scriptData, wrote } = await run("exits");
     expect([failure, scriptData["it"], wrote]).toEqual([undefined, undefined, false]);
   });
 
-  test("many items come in pieces", async () => {
+  test("many items are fetched in batches", async () => {
     await seen("many");
     const before = world.calls.length;
     expect(await seen("pages")).toEqual(Array.from({ length: 250 }, (_, n) => `i${n}`));
@@ -435,7 +435,7 @@ describe.each(engines.slice(0, 2))("the Game Data Service in scripts on $name", 
     expect(new Set(pieces.slice(1))).toEqual(new Set(["cursor.next ok"]));
   });
 
-  test("a database that fails is told, and does not look as if there were nothing", async () => {
+  test("a failing database is an error, not an empty result", async () => {
     await put("kept", { a: 1 });
     const collection = () => {
       throw new Error("away");

@@ -81,9 +81,9 @@ async function idle(): Promise<void> {
   while ((hosts.cloudCode.figures?.()?.runsUnderWay ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe("what a script writes", () => {
+describe("early writes of a script", () => {
   test.each(["writes three times", "writes and fails", "changes and answers", "saves by version", "keeps an item"])(
-    "%s: the host is done before the disk, and the answer waits for it",
+    "%s: the run ends before its writes are on disk, and its result waits for them",
     async (name) => {
       await hosts.run("keeps an item", {}, world.context);
       const { flushes } = gate;
@@ -99,7 +99,7 @@ describe("what a script writes", () => {
     },
   );
 
-  test("is there for what it reads then, which waits for the disk", async () => {
+  test("are visible to its later reads, which wait for the disk", async () => {
     gate.open = false;
     const { over, result } = await begin("writes and reads");
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -109,25 +109,25 @@ describe("what a script writes", () => {
     expect(await result).toMatchObject({ scriptData: { it: 2 } });
   });
 
-  test("and is refused is told the script, at once", async () => {
+  test("that are refused are reported at once", async () => {
     expect(await hosts.run("is refused", {}, world.context)).toMatchObject({
       scriptData: { it: expect.stringMatching(/_id/) },
     });
   });
 
   test.each(["writes three times", "writes and reads", "writes and fails"])(
-    "%s: lost with the disk, it is told",
+    "%s: a write lost with the disk is reported",
     async (name) => {
       gate.open = false;
       const { result } = await begin(name);
       letThrough(new Error("EIO"));
       const { failure, wrote } = await result;
-      expect(failure).toMatchObject({ kind: "error", message: expect.stringMatching(/database cannot be reached/) });
+      expect(failure).toMatchObject({ kind: "error", message: expect.stringMatching(/database is unreachable/) });
       expect(wrote).toBe(true);
     },
   );
 
-  test.each(["writes behind a lock", "keeps the lock"])("%s: whoever has the lock next reads it", async (name) => {
+  test.each(["writes behind a lock", "keeps the lock"])("%s: the next holder of the lock reads it", async (name) => {
     const locks = createLocalLocks();
     const context = () => ({ ...world.context, chainLocks: new ChainLocks(locks, "preview" as const) });
     gate.open = false;

@@ -84,7 +84,7 @@ describe("uploaded files", () => {
     expect(await answer(source)).toEqual([true, '{"a":1}', { a: 1 }, { a: 1 }, true, false, null, null, null]);
   });
 
-  test("are refused with what does not fit", async () => {
+  test("are refused with invalid arguments", async () => {
     await refusals([
       [
         "u.uploadString(1, Spark.getPlayer(), 'a')",
@@ -108,7 +108,7 @@ describe("uploaded files", () => {
     ]);
   });
 
-  test("of one player are so many and no more", async () => {
+  test("are limited in number per player", async () => {
     const { scriptData } = await run(`for (var n = 0; n < 30; n++) {
       try { u.uploadString("", Spark.getPlayer(), "a"); } catch (e) { Spark.setScriptData("a", [n, e.message]); break; }
     }`);
@@ -117,7 +117,7 @@ describe("uploaded files", () => {
 });
 
 describe("SparkXmlReader", () => {
-  test("calls what is registered for each element, in the order of the file", async () => {
+  test("calls the registered functions in document order", async () => {
     const { scriptData, failure } = await run(`
       var reader = f.uploadedXml(upload('<menu at="1"><food id="1"><name>A</name></food><drink/><food id="2"><name>B</name></food></menu>'));
       var seen = [];
@@ -168,7 +168,7 @@ describe("SparkXmlReader", () => {
     ["Object.getPrototypeOf(x) === Object.getPrototypeOf(x.b)", true],
     ["x.b[0]", "<b>B</b>"],
   ];
-  test("gives XML that reads like E4X", async () => {
+  test("returns XML that reads like E4X", async () => {
     const { scriptData, failure } = await run(
       `var x = f.uploadedXml(upload(${JSON.stringify(XML)})).getXml();
        Spark.setScriptData("a", [${READ.map(([expression]) => expression).join(",\n")}]);`,
@@ -179,7 +179,7 @@ describe("SparkXmlReader", () => {
 });
 
 describe("downloadables", () => {
-  test("are read whole, however large they are", async () => {
+  test("are read completely, whatever their size", async () => {
     const source = `(function () {
       var text = f.downloadableJson("LARGE");
       return [text.length, text.indexOf("\\ud83d\\u0001"), text.split("\\ud83d\\ude00").length, text.lastIndexOf("\\u0001")];
@@ -187,7 +187,7 @@ describe("downloadables", () => {
     expect(await answer(source)).toEqual([LARGE.length, -1, 600_001, LARGE.length - 1]);
   });
 
-  test("are files of the game's folder", async () => {
+  test("are read from the game's folder", async () => {
     expect(await answer("[f.downloadableJson('LEVELS'), Spark.downloadableJson('LEVELS')]")).toEqual([
       [{ level: 1 }],
       [{ level: 1 }],
@@ -195,7 +195,7 @@ describe("downloadables", () => {
     expect(await answer("f.downloadableXml('MENU').getXml().food.length()")).toBe(1);
   });
 
-  test("none: null; no file: an error", async () => {
+  test("are null if not configured and an error without a file", async () => {
     for (const code of ["NONE", "../secret", "../secret.json", "secret", "", ".", ".."]) {
       expect(await answer(`f.downloadableJson("${code}")`)).toBeNull();
     }
@@ -212,7 +212,7 @@ describe("downloadables", () => {
 describe("SendGrid", () => {
   const MAIL = "Spark.sendGrid('key').addTo('a@b.c', 'Ada').setFrom('d@e.f').setSubject('Hi').setText('Hello')";
 
-  test("a mail as SendGrid wants it", async () => {
+  test("sends a mail in SendGrid's format", async () => {
     const source = `Spark.sendGrid("ada", "key").addTo("a@b.c", "Ada").addTo("g@h.i").setFrom("d@e.f", "Dee").setReplyTo("r@e.f")
       .setBcc("b@e.f").setSubject("Hi").setText("Hello").setHtml("<b>Hello</b>").addHeader("X-A", "1")
       .addUploaded(upload("grüße", "a.txt")).addDownloadable("LEVELS").send()`;
@@ -238,13 +238,13 @@ describe("SendGrid", () => {
     });
   });
 
-  test("text where there is no HTML, and what SendGrid says against it", async () => {
+  test("sends text if there is no HTML and returns SendGrid's errors", async () => {
     answers = "unauthorized";
     expect(await answer(`${MAIL}.send()`)).toBe('{"errors":[{"message":"no key"}]}');
     expect(JSON.parse(sendGrid.received[0]!.body).content).toEqual([{ type: "text/plain", value: "Hello" }]);
   });
 
-  test("refusals are errors that a script can catch, and send nothing", async () => {
+  test("refusals are errors that a script can catch and send nothing", async () => {
     await refusals([
       ["Spark.sendGrid()", "Spark.sendGrid: APIKey must be a string, not undefined."],
       ["Spark.sendGrid('a', 1)", "Spark.sendGrid: password must be a string, not a number."],
@@ -280,13 +280,13 @@ describe("SendGrid", () => {
     [`${MAIL}.setText(null).setHtml(null)`, ["The mail is empty"]],
     ["Spark.sendGrid('a').setFrom('a').setSubject('').setText('')", ["The mail has no recipient"]],
   ];
-  test.for(INCOMPLETE)("%s.send() gives %j, and sends nothing", async ([mail, errors]) => {
+  test.for(INCOMPLETE)("%s.send() returns %j and sends nothing", async ([mail, errors]) => {
     const answered = JSON.parse(String(await answer(`${mail}.send()`)));
     expect(answered).toEqual({ message: "error", errors: errors.map((sentence) => expect.stringContaining(sentence)) });
     expect(sendGrid.received).toEqual([]);
   });
 
-  test("setters take null", async () => {
+  test("setters accept null", async () => {
     const mail = `${MAIL}.setFrom('d@e.f', null).setReplyTo('r').setReplyTo(null).setBcc('b').setBcc(null).setHtml(null)
       .addUploaded(null).addDownloadable(null).addHeader('X', null)`;
     expect(await answer(`${mail}.send()`)).toBe('{"message":"success"}');

@@ -16,11 +16,11 @@ function read(bytes: Buffer, size: number): string[] {
 }
 
 describe("frames", () => {
-  test.for([1, 2, 3, 4, 5, 7, 1_000, 65_536, ALL.length])("are read from pieces of %i bytes", (size) => {
+  test.for([1, 2, 3, 4, 5, 7, 1_000, 65_536, ALL.length])("are read from chunks of %i bytes", (size) => {
     expect(read(ALL, size)).toEqual(TEXTS);
   });
 
-  test("are none until they are whole", () => {
+  test("are returned only when complete", () => {
     const frames = new FrameReader();
     frames.add(ALL.subarray(0, ALL.length - 1));
     for (const text of TEXTS.slice(0, -1)) expect(frames.take()).toBe(text);
@@ -30,13 +30,13 @@ describe("frames", () => {
     expect(frames.take()).toBeUndefined();
   });
 
-  test("are refused where they say that they are longer than any is", () => {
+  test("are refused if their length exceeds the maximum", () => {
     const frames = new FrameReader();
     frames.add(Buffer.from([0xff, 0xff, 0xff, 0xff]));
     expect(() => frames.take()).toThrow(RangeError);
   });
 
-  test.for(TEXTS)("are the same in room that is there and in their own: %#", (text) => {
+  test.for(TEXTS)("are the same in a given buffer and in newly allocated memory: %#", (text) => {
     for (const room of [Buffer.alloc(16), Buffer.alloc(300_000)]) {
       expect(Buffer.compare(writeFrame(text, room), frameOf(text))).toBe(0);
     }

@@ -56,7 +56,7 @@ async function stopProcess(pid: number): Promise<void> {
 }
 
 describe("bombs", () => {
-  test("each costs its caller one failure, and the next script runs", async () => {
+  test("each fails only its own run, and the next script runs", async () => {
     await start(Object.fromEntries(BOMBS.map(([, script], index) => [`bomb${index}`, script])), {
       timeoutMs: 700,
       graceMs: 300,
@@ -69,20 +69,20 @@ describe("bombs", () => {
     expect((await hosts.run("fine")).scriptData).toEqual({ a: 1 });
   }, 60_000);
 
-  test("a deep structure as JSON is no result", async () => {
+  test("a result that is nested too deep is refused", async () => {
     await start({ deep: "var a = []; for (var i = 0; i < 1e5; i++) a = [a]; Spark.setScriptData('a', a);" });
     expect((await hosts.run("deep")).failure?.kind).toBe("result");
     expect((await hosts.run("fine")).scriptData).toEqual({ a: 1 });
   });
 
-  test("what a script logged before its time ran out is kept", async () => {
+  test("log lines of a script that times out are kept", async () => {
     await start({ loops: "Spark.getLog().warn('here'); for (;;) {}" }, { timeoutMs: 1_000 });
     const { failure, log } = await hosts.run("loops");
     expect(failure?.kind).toBe("timeout");
     expect(log).toEqual([{ level: "warn", message: "here", file: "request/loops.js", line: 1 }]);
   });
 
-  test("promise jobs that a script leaves when its time runs out cost no host", async () => {
+  test("promise jobs of a script that times out do not cost its host", async () => {
     await start(
       { leaves: "Promise.resolve().then(function () { for (;;) {} }); for (;;) {}" },
       { timeoutMs: 1_000, graceMs: 10_000 },
@@ -92,7 +92,7 @@ describe("bombs", () => {
     expect(hosts.events.filter((event) => event.type === "ended")).toEqual([]);
   });
 
-  test("a sandbox that must be thrown away after each run leaves nothing in memory", async () => {
+  test("discarded sandboxes are released from memory", async () => {
     await start(
       { stays: "Object.defineProperty(this, 'stays', { value: new Array(10000).fill(0) });" },
       { memoryMb: 16, lanes: 1 },
@@ -101,7 +101,7 @@ describe("bombs", () => {
     expect(hosts.events.filter((event) => event.type === "ended")).toEqual([]);
   });
 
-  test("scripts of others run while one loops", async () => {
+  test("other scripts run while one loops", async () => {
     await start({ loops: "for (;;) {}" }, { timeoutMs: 5_000 });
     let ended = false;
     const looping = hosts.run("loops").then((result) => {
@@ -116,7 +116,7 @@ describe("bombs", () => {
 });
 
 describe("supervision", () => {
-  test("a host that is killed costs the one script in it a failure and is replaced", async () => {
+  test("a killed host fails the one script in it and is replaced", async () => {
     await start({ loops: "for (;;) {}" });
     await hosts.run("fine");
     const { pid } = await hosts.event("ready");
@@ -130,7 +130,7 @@ describe("supervision", () => {
     expect((await hosts.run("fine")).failure).toBeUndefined();
   });
 
-  test("a host that stands still is ended at the deadline of the script in it", async () => {
+  test("a frozen host is killed at the deadline of its script", async () => {
     await start({}, { timeoutMs: 1_000, graceMs: 500 });
     await hosts.run("fine");
     await hosts.event("ready");
@@ -140,7 +140,7 @@ describe("supervision", () => {
     expect((await hosts.event("ended")).kind).toBe("killed");
   });
 
-  test("of the scripts in a lost host only the one at fault fails", async () => {
+  test("of the scripts in a lost host only the culprit fails", async () => {
     await start({
       fatal: "'x'.padEnd(2 ** 29 - 25).split('');",
       works: "var until = Date.now() + 300; while (Date.now() < until); Spark.setScriptData('done', 1);",
@@ -150,7 +150,7 @@ describe("supervision", () => {
     for (const result of works) expect(result).toMatchObject({ scriptData: { done: 1 } });
   });
 
-  test("hosts that end in series are started ever more slowly, and it is told", async () => {
+  test("hosts that end in series are restarted with growing pauses, and this is reported", async () => {
     await start({ fatal: "'x'.padEnd(2 ** 29 - 25).split('');" });
     const runs = Array.from({ length: 8 }, () => hosts.run("fatal"));
     const loop = await hosts.event("crash-loop");
@@ -160,7 +160,7 @@ describe("supervision", () => {
       expect(result.failure?.kind).toMatch(/crash|memory|timeout|unavailable/);
   });
 
-  test("a run beyond the queue is refused at once", async () => {
+  test("a run is refused at once if the queue is full", async () => {
     await start({ loops: "for (;;) {}" }, { queued: 2, lanes: 1, timeoutMs: 1_000 });
     const runs = Array.from({ length: 6 }, () => hosts.run("loops"));
     const kinds = (await Promise.all(runs)).map((result) => result.failure?.kind);
@@ -169,20 +169,20 @@ describe("supervision", () => {
     expect(kinds).toHaveLength(6);
   });
 
-  test("a closed Cloud Code refuses", async () => {
+  test("runs are refused after close", async () => {
     await start({});
     await hosts.run("fine");
     await hosts.cloudCode.close();
     expect((await hosts.run("fine")).failure?.kind).toBe("unavailable");
   });
 
-  test("no process is started for a game without scripts, nor before a script is asked for", async () => {
+  test("no process is started for a game without scripts or before the first run", async () => {
     await start({});
     expect(hosts.events).toEqual([]);
     expect(hosts.cloudCode.has("response", "fine")).toBe(false);
   });
 
-  test("hosts end with the server, even where the server is killed and a script loops", async () => {
+  test("hosts end with the server, even if it is killed while a script loops", async () => {
     await start({});
     const program = fileURLToPath(new URL("orphan.ts", import.meta.url));
     const server = spawn(process.execPath, ["--no-warnings", program], { stdio: ["ignore", "pipe", "inherit"] });
@@ -199,7 +199,7 @@ describe("supervision", () => {
   });
 });
 
-describe("scripts that wait for scripts", () => {
+describe("nested scripts", () => {
   const OUTER = "Spark.setScriptData('inner', Spark.runtimeCollection('c').findOne());";
   let world: World;
   afterEach(() => world.discard());
@@ -224,19 +224,19 @@ describe("scripts that wait for scripts", () => {
     return run;
   }
 
-  test("more of them than lanes, each waiting for one more: all come to their end", async () => {
+  test("all complete, even if more of them than lanes wait for another one", async () => {
     const run = await nesting({ outer: OUTER }, { lanes: 2 }, (depth) => (depth < 3 ? "outer" : "fine"));
     const results = await Promise.all(Array.from({ length: 12 }, () => run("outer")));
     for (const { scriptData } of results) expect(scriptData).toEqual({ inner: { inner: { inner: { a: 1 } } } });
   });
 
-  test("a fifth that waits is refused", async () => {
+  test("a fifth level is refused", async () => {
     const run = await nesting({ outer: OUTER }, { lanes: 1 }, () => "outer");
     const refused = { failure: "limit" };
     expect((await run("outer")).scriptData).toEqual({ inner: { inner: { inner: { inner: { inner: refused } } } } });
   });
 
-  test("the outer one's time goes on while it waits", async () => {
+  test("waiting counts towards the outer script's deadline", async () => {
     const run = await nesting(
       { outer: OUTER, loops: "for (;;) {}" },
       { lanes: 1, timeoutMs: 1_000, graceMs: 10_000 },
@@ -247,7 +247,7 @@ describe("scripts that wait for scripts", () => {
     expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
   });
 
-  test("an inner one that ends its host is told to the outer one, and others beside it go on", async () => {
+  test("the loss of the inner script's host is reported to the outer one, and others continue", async () => {
     const run = await nesting(
       { outer: OUTER, fatal: "'x'.padEnd(2 ** 29 - 25).split('');" },
       { lanes: 4 },
@@ -259,8 +259,8 @@ describe("scripts that wait for scripts", () => {
   });
 });
 
-describe("what a script host may do", () => {
-  test("the process itself may write nothing, connect nowhere and start no other, and knows no secret", async () => {
+describe("permissions of a script host", () => {
+  test("the process cannot write files, open connections or start processes, and has no secrets", async () => {
     await start({});
     process.env["REKINDLE_TEST_SECRET"] = "s";
     await hosts.run("fine");
@@ -274,7 +274,7 @@ describe("what a script host may do", () => {
     expect([...new Set(allowed)].sort()).toEqual(["--allow-addons", "--allow-fs-read", "--allow-worker"]);
   });
 
-  test("a script reaches nothing of the process", async () => {
+  test("a script cannot access the process", async () => {
     const probes = [
       "typeof process",
       "typeof require('node:fs')",

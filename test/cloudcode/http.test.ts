@@ -86,7 +86,7 @@ describe("SparkHttp", () => {
     ["setHeaders({'content-TYPE': 'a/b'}).postString('x')", "POST", "a/b", "x"],
   ];
   for (const [sends, method, type, body] of SENT) {
-    test(`${sends} sends what is wanted`, async () => {
+    test(`${sends} sends the expected request`, async () => {
       expect(await answer(`Spark.getHttp(U).${sends}.getResponseCode()`)).toBe(200);
       expect(elsewhere.received).toHaveLength(1);
       expect(elsewhere.received[0]).toMatchObject({ method, body });
@@ -94,7 +94,7 @@ describe("SparkHttp", () => {
     });
   }
 
-  test("headers and credentials go along", async () => {
+  test("headers and credentials are sent", async () => {
     await answer(
       "Spark.getHttp(U).setHeaders({'X-A': 1}).setHeaders({'X-B': 'b'}).setBasicAuth('ada', 'p:w').get().responseCode",
     );
@@ -105,7 +105,7 @@ describe("SparkHttp", () => {
     });
   });
 
-  test("the answer in every form", async () => {
+  test("the response is returned in every form", async () => {
     const read =
       "(function (r) { return [r.getResponseCode(), r.getResponseJson().items, r.responseString, r.getHeaders()['X-Made'], r.getCookies()]; })";
     expect(await answer(`${read}(Spark.getHttp(U + "/json").get())`)).toEqual([
@@ -120,7 +120,7 @@ describe("SparkHttp", () => {
     expect(await answer(`${empty}(Spark.getHttp(U + "/empty").get())`)).toEqual(["", null, null]);
   });
 
-  test("XML is read as E4X was", async () => {
+  test("XML reads like E4X", async () => {
     const source = `var x = Spark.getHttp(U + "/xml").get().getResponseXml();
       Spark.setScriptData("a", [x.food.length(), x.food[0].name.text(), x.food[0]["@price"], x.food[1].toXMLString(), "" + x.food[0].name]);
       Spark.getHttp(U).postXml(x.food[0]);`;
@@ -130,12 +130,12 @@ describe("SparkHttp", () => {
     expect(elsewhere.received[1]!.body).toBe('<food price="5.95"><name>Waffles</name></food>');
   });
 
-  test("an answer that is no XML is null", async () => {
+  test("a response that is not XML is null", async () => {
     const xml = (path: string) => `Spark.getHttp(U + "${path}").get().getResponseXml()`;
     expect(await answer(`[${["/json", "/latin", "/html", "/empty"].map(xml)}]`)).toEqual([null, null, null, null]);
   });
 
-  test("members called __proto__ are members", async () => {
+  test("members named __proto__ are ordinary members", async () => {
     expect(
       await answer(
         `(function (j) { return [Object.keys(j), ({}).bad === undefined, j.bad === undefined]; })(Spark.getHttp(U + "/proto").get().getResponseJson())`,
@@ -186,7 +186,7 @@ describe("SparkHttp", () => {
     expect(await answer(`[${tries.join(",\n")}]`)).toEqual(REFUSED.map(([, sentence]) => sentence));
   });
 
-  test("a server that never answers leaves the script some of its time", async () => {
+  test("a silent server leaves the script some of its time", async () => {
     const impatient = await withScripts(
       {
         s: `try { Spark.getHttp("${elsewhere.url}/silent").get(); } catch (e) { Spark.setScriptData("a", e.message); }`,
@@ -205,7 +205,7 @@ describe("SparkHttp", () => {
     expect(scriptData["a"]).toMatch(/^127\.0\.0\.1 did not respond within \d+ ms\.$/);
   });
 
-  test("a request beyond those of a run ends it", async () => {
+  test("a request over the limit ends the run", async () => {
     const { failure, scriptData } = await run(
       `for (var n = 0; n < 4; n++) { try { Spark.getHttp(U).get(); } catch (e) {} Spark.setScriptData("n", n); }`,
       2,

@@ -157,7 +157,7 @@ test.for(SEEN.map(([what, , it], index) => [what, index, it] as const))("%s", as
 });
 
 test.for(FAILURES.map(([what, , failure], index) => [what, index, failure] as const))(
-  "the place of an error: %s",
+  "an error has its place: %s",
   async ([, index, expected]) => {
     const { failure } = await hosts.run(`fails${index}`);
     for (const [member, value] of Object.entries(expected)) {
@@ -168,7 +168,7 @@ test.for(FAILURES.map(([what, , failure], index) => [what, index, failure] as co
   },
 );
 
-test("a module that does not exist is a warning, once in each run, with what may be meant", async () => {
+test("a missing module is one warning per run, with a suggestion", async () => {
   for (let runs = 0; runs < 2; runs++) {
     const { log, failure } = await hosts.run("missing");
     const at = { file: "modules/LOOSE.js", line: 1 };
@@ -185,14 +185,14 @@ test("a module that does not exist is a warning, once in each run, with what may
   expect((await hosts.run("long")).failure).toBeUndefined();
 });
 
-test("a script that asks for modules without end is ended", async () => {
+test("a script that requires too many missing modules is ended", async () => {
   expect((await hosts.run("floods")).failure).toMatchObject({
     kind: "limit",
     message: expect.stringContaining("100 modules"),
   });
 });
 
-test("the same after a realm was thrown away, and in every lane", async () => {
+test("modules work after a realm was discarded and in every lane", async () => {
   const scripts = { "modules/M": "var m = 1; function f() { return m++; }" };
   const script = "require('M'); f(); Spark.setScriptData('it', m);";
   const spoils = "require('M'); Object.preventExtensions(Array.prototype);";
@@ -208,7 +208,7 @@ test("the same after a realm was thrown away, and in every lane", async () => {
   }
 });
 
-test("60 modules with 20,000 lines that require each other all over", async () => {
+test("60 modules with 20,000 lines that require each other", async () => {
   const functions = (module: number): string =>
     Array.from(
       { length: 24 },
@@ -239,7 +239,7 @@ test("60 modules with 20,000 lines that require each other all over", async () =
   }
 });
 
-test("versions: each run keeps the scripts that it began with, and carries their number", async () => {
+test("each run keeps the script version that it started with", async () => {
   const script = "require('M'); Spark.setScriptData('it', m + own()); function own() { return 'OWN'; }";
   const sources = (version: number): Record<string, string> => ({
     "modules/M": `var m = 'm${version}';`,

@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => hosts.cloudCode.close());
 
 test.for(TRACES.map(([what], index) => [what, index] as const))(
-  "a later run finds no trace of %s",
+  "a later run sees no trace of %s",
   async ([, index]) => {
     // A realm that is still being put back has another one beside it for a while: with three rounds one meets its own trace.
     for (let round = 0; round < 3; round++) {
@@ -51,7 +51,7 @@ test.for(TRACES.map(([what], index) => [what, index] as const))(
   },
 );
 
-test("every built-in that the engine holds is frozen, compared, or out of a script's reach", async () => {
+test("every built-in of the engine is frozen, compared or unreachable for scripts", async () => {
   const program = fileURLToPath(new URL("heap.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", program]);
   const { objects, unguarded } = JSON.parse(stdout) as { objects: number; unguarded: string[] };

@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloudCode.close());
 
-test.for(SCRIPTS)("%s/%s is there and runs", async ([kind, name, hasPlayer]) => {
+test.for(SCRIPTS)("%s/%s is found and runs", async ([kind, name, hasPlayer]) => {
   expect(cloudCode.has(kind, name)).toBe(true);
   expect(cloudCode.has(kind, `${name}.js`)).toBe(false);
   const { scriptData, failure } = await cloudCode.run({
@@ -62,7 +62,7 @@ test.for(SCRIPTS)("%s/%s is there and runs", async ([kind, name, hasPlayer]) => 
   expect(scriptData).toEqual({ ran: [`${kind}/shared`, 1, !hasPlayer] });
 });
 
-test("one kind's script is not another's", async () => {
+test("a script is found under its own kind only", async () => {
   expect(cloudCode.has("event", "AuthenticationRequest")).toBe(false);
   expect(cloudCode.has("request", "takeTurn")).toBe(false);
 });

@@ -44,9 +44,9 @@ test.for(REWRITES)("%s becomes %s", ([source, code]) => {
 });
 
 const REFUSED: [source: string, message: RegExp, line: number, column: number][] = [
-  ["for each (var i = 0; i < 2; i++);", /for each must be/, 1, 5],
-  ["\nfor each (a of b);", /for each must be/, 2, 5],
-  ["for each (var a = 1 in b);", /no first value/, 1, 15],
+  ["for each (var i = 0; i < 2; i++);", /for each must have the form/, 1, 5],
+  ["\nfor each (a of b);", /for each must have the form/, 2, 5],
+  ["for each (var a = 1 in b);", /cannot have an initial value/, 1, 15],
   ["for each a in b;", /Unexpected token/, 1, 10],
   ["return 1;", /return/, 1, 1],
   ["var a = 1;\nconst a = 2;", /already been declared/, 2, 7],
@@ -63,7 +63,7 @@ test.for(REFUSED)("%s is refused with its place", ([source, message, line, colum
   });
 });
 
-test("columns of prepared code are told as they are in the file", () => {
+test("columns of prepared code are mapped to those of the file", () => {
   const source =
     "a;\r\ntry { b } catch (e) { c } finally { d }\nthrow 'x' + e;\nconst f = 1; class G {} h;\nfor each (i in j) k;";
   const prepared = prepareScript("event/a.js", source);
@@ -197,7 +197,7 @@ test.for(SEEN.map(([what, , it], index) => [what, index, it] as const))("%s", as
 });
 
 test.for(FAILURES.map(([what, , failure], index) => [what, index, failure] as const))(
-  "the place of an error: %s",
+  "an error has its place: %s",
   async ([, index, failure]) => {
     const result = await hosts.run(`fails${index}`);
     expect(result.failure).toMatchObject({ kind: "error", file: `request/fails${index}.js`, ...failure });

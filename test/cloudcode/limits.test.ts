@@ -50,7 +50,7 @@ const LIMITS: [kind: string, what: string, script: string, options: Partial<Clou
   ["result", "depth of data", "var a = []; for (var i = 0; i < 200; i++) a = [a]; Spark.setScriptData('a', a);", {}],
 ];
 
-test.for(LIMITS)("%s: a script that goes beyond its %s", async ([kind, , script, options]) => {
+test.for(LIMITS)("%s: a script that exceeds its %s", async ([kind, , script, options]) => {
   await start({ script }, options);
   const { failure, log } = await hosts.run("script", {}, world.context);
   expect(failure).toMatchObject({ kind, file: "request/script.js", message: expect.stringMatching(/\.$/) });
@@ -59,13 +59,13 @@ test.for(LIMITS)("%s: a script that goes beyond its %s", async ([kind, , script,
   expect(hosts.events.filter(({ type }) => type === "ended")).toEqual([]);
 });
 
-test("what a script logged before it had computed too long is kept", async () => {
+test("log lines of a script that computes for too long are kept", async () => {
   await start({ script: "Spark.getLog().info('here'); for (;;) {}" }, { cpuMs: 200 });
   const { failure, log } = await hosts.run("script");
   expect([failure?.kind, log]).toMatchObject(["cpu", [{ level: "info", message: "here" }]]);
 });
 
-test("a call can end its script by a limit of its own, which the script cannot catch", async () => {
+test("a call can end its script with a limit that the script cannot catch", async () => {
   await start({ script: "try { Spark.runtimeCollection('c').count(); } catch (e) {} Spark.setScriptData('on', 1);" });
   const refuse = () => Promise.reject(new CallLimitError("http-calls", "No more than 3: wait."));
   const call = calls.get("collection.count") as Call;
@@ -80,7 +80,7 @@ test("a call can end its script by a limit of its own, which the script cannot c
   }
 });
 
-test("log lines beyond a limit are dropped and counted, and the script goes on", async () => {
+test("log lines over the limit are dropped and counted, and the script continues", async () => {
   const script = "for (var i = 0; i < 50; i++) Spark.getLog().info(i); Spark.setScriptData('on', 1);";
   await start({ script }, { logLines: 5 });
   const { failure, log, scriptData } = await hosts.run("script");
@@ -89,7 +89,7 @@ test("log lines beyond a limit are dropped and counted, and the script goes on",
   expect(hosts.cloudCode.figures!()?.logLinesDropped).toBe(45);
 });
 
-test("characters of log beyond a limit too; the line that reaches it is the last", async () => {
+test("log characters are limited too; the line that reaches the limit is the last", async () => {
   const script = "for (var i = 0; i < 10; i++) Spark.getLog().info('0123456789');";
   await start({ script }, { logChars: 30 });
   const { failure, log } = await hosts.run("script");
@@ -101,7 +101,7 @@ test("characters of log beyond a limit too; the line that reaches it is the last
 describe("at once", () => {
   const LOOPS = { loops: "for (;;) {}" };
 
-  test("a player's flood waits in its own order while others are served", async () => {
+  test("a player's flood of runs waits in order while other players are served", async () => {
     await start(LOOPS, { lanes: 4, perPlayer: 3, timeoutMs: 60_000 });
     const flood = Array.from({ length: 40 }, () => hosts.run("loops", { player: playerOf("flooder") }));
     for (let n = 0; n < 20; n++) {
@@ -112,7 +112,7 @@ describe("at once", () => {
     for (const { failure } of await Promise.all(flood)) expect(failure?.kind).toBe("unavailable");
   });
 
-  test("so does a flood of runs that are no player's", async () => {
+  test("a flood of runs without a player waits while players are served", async () => {
     await start(LOOPS, { lanes: 2, timeoutMs: 60_000 });
     const flood = Array.from({ length: 10 }, () => hosts.run("loops", { player: null }));
     expect((await hosts.run("fine")).failure).toBeUndefined();
@@ -120,12 +120,12 @@ describe("at once", () => {
     await Promise.all(flood);
   });
 
-  test("where the queue is full, whoever has most waiting gives way", async () => {
+  test("if the queue is full, the player with the most waiting runs loses one", async () => {
     await start(LOOPS, { lanes: 2, perPlayer: 1, queued: 5, timeoutMs: 60_000 });
     const refused: number[] = [];
     const flood = Array.from({ length: 6 }, (_, index) =>
       hosts.run("loops", { player: playerOf("flooder") }).then(({ failure }) => {
-        if (failure?.message.includes("wait for a script host")) refused.push(index);
+        if (failure?.message.includes("waiting for a script host")) refused.push(index);
       }),
     );
     const others = Array.from({ length: 3 }, (_, index) => hosts.run("fine", { player: playerOf(`other${index}`) }));

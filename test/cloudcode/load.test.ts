@@ -93,16 +93,16 @@ test.for(LAYOUTS)("finds the scripts of %s", async ([, files, scripts]) => {
   expect(loaded.problems).toEqual([]);
 });
 
-test("the root comes before folders below it, and one of these before the others", async () => {
+test("the root takes precedence over subfolders, and the first subfolder over others", async () => {
   const both = await loadScripts({ folder: await game({ "request/a.js": "1", "x/event/b.js": "1" }) });
   expect([...both.byName.keys()]).toEqual(["request/a"]);
   const two = await loadScripts({ folder: await game({ "x/request/a.js": "1", "y/event/b.js": "1" }) });
   expect([...two.byName.keys()]).toEqual(["request/a"]);
   expect(two.byName.get("request/a")?.file).toBe("x/request/a.js");
-  expect(two.problems).toEqual([{ kind: "syntax", file: "y", message: expect.stringContaining("only one may") }]);
+  expect(two.problems).toEqual([{ kind: "syntax", file: "y", message: expect.stringContaining("This folder is ignored") }]);
 });
 
-test("scripts inside the configuration, for which a file wins", async () => {
+test("a file takes precedence over a script in the configuration", async () => {
   const folder = await game({ "event/a.js": "file" });
   const embedded = [
     { type: "event", shortCode: "a", source: "embedded" },
@@ -118,7 +118,7 @@ test("scripts inside the configuration, for which a file wins", async () => {
   expect(problems).toEqual([{ kind: "syntax", file: "config.json", message: expect.stringContaining("sorcery") }]);
 });
 
-test("a script that cannot be parsed is out of service, with its place, and no other is", async () => {
+test("only the script with a syntax error is unavailable, and its place is reported", async () => {
   const folder = await game({
     "event/good.js": "\uFEFF// banner\r\nvar a = 1;",
     "event/bad.js": "var a;\n\nif (a {",
@@ -143,7 +143,7 @@ test("a script that cannot be parsed is out of service, with its place, and no o
   }
 });
 
-test("types leave spaces behind, and a later load parses only what changed", async () => {
+test("types are replaced with spaces, and a later load parses only changed scripts", async () => {
   const folder = await game({ "event/a.ts": "var a: number = 1;", "event/b.js": "1" });
   const first = await loadScripts({ folder });
   expect(first.byName.get("event/a")?.prepared).toMatchObject({ code: "var a         = 1;" });
@@ -153,7 +153,7 @@ test("types leave spaces behind, and a later load parses only what changed", asy
   expect(second.byName.get("event/b")?.prepared).toMatchObject({ code: "2" });
 });
 
-test("types that are nested too deeply spoil no later script, and Node warns of nothing", async () => {
+test("types nested too deep do not affect later scripts, and Node prints no warning", async () => {
   const warnings: Error[] = [];
   const keep = (warning: Error) => warnings.push(warning);
   process.on("warning", keep);
@@ -166,7 +166,7 @@ test("types that are nested too deeply spoil no later script, and Node warns of 
   expect(warnings).toEqual([]);
 });
 
-test("a game that has no folder has the scripts of its configuration", async () => {
+test("a game without a folder has the scripts of its configuration", async () => {
   const embedded = [{ type: "event", shortCode: "a", source: "1" }];
   const { byName, problems, folders } = await loadScripts({ folder: "", embedded });
   expect([...byName.keys()]).toEqual(["event/a"]);

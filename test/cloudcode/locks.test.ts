@@ -62,7 +62,7 @@ const isFree = async (name = "preview:a") => {
   return lock !== undefined;
 };
 
-test("a lock is counted, and unlocked once for each time", async () => {
+test("a lock that is taken twice must be released twice", async () => {
   const seen: boolean[] = [];
   const store = Object.assign(Object.create(world.store), {
     collection: (name: string) =>
@@ -86,7 +86,7 @@ test.for(REFUSED.map(([code, message], index) => ({ code, message, index })))(
   },
 );
 
-test("who tries in vain is told, and who waits has it when it is released", async () => {
+test("a failed attempt returns false, and a waiting one gets the lock when it is released", async () => {
   const other = await locks.acquire("preview:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(false);
   const { acquire } = locks;
@@ -101,18 +101,18 @@ test("who tries in vain is told, and who waits has it when it is released", asyn
   expect((await waiting).scriptData["it"]).toBe(true);
 });
 
-test("the stages have locks of their own", async () => {
+test("each stage has its own locks", async () => {
   await locks.acquire("live:a", 0);
   expect((await hosts.run("tries", {}, alone())).scriptData["it"]).toBe(true);
 });
 
-test("where as many are locked as may be, a script is told", async () => {
+test("the maximum number of locks is an error", async () => {
   locks = createLocalLocks({ names: 0, waiting: 0 });
   const run = new RunCalls(alone(), { calls: 10, chars: 1_000 });
   expect(await run.answer('["lock.take","a",0]')).toBe("!Spark.lockKey: 0 names are already locked. Try again.");
 });
 
-describe("what a run has locked is free", () => {
+describe("a run's locks are released", () => {
   test.for([
     ["ends", undefined],
     ["exits", undefined],
@@ -123,21 +123,21 @@ describe("what a run has locked is free", () => {
     expect(await isFree()).toBe(true);
   });
 
-  test("when it takes all memory", async () => {
+  test("when it runs out of memory", async () => {
     const mine = await withScripts(SCRIPTS, { timeoutMs: 20_000 });
     expect((await mine.run("takes all memory", {}, alone())).failure?.kind).toBe("memory");
     expect(await isFree()).toBe(true);
     await mine.cloudCode.close();
   });
 
-  test("when its wait is cut off by its end", async () => {
+  test("when its deadline passes while it waits", async () => {
     const other = await locks.acquire("preview:a", 0);
     expect((await hosts.run("waits", {}, alone())).failure?.kind).toBe("timeout");
     await other!.release();
     expect(await isFree()).toBe(true);
   });
 
-  test("when its host is killed; a run that is begun again has what the first one had", async () => {
+  test("when its host is killed; the restarted run gets them again", async () => {
     const mine = await withScripts(SCRIPTS);
     const blocked = Promise.withResolvers<void>();
     let isLost = false;
@@ -164,7 +164,7 @@ describe("what a run has locked is free", () => {
     }
   });
 
-  test("when whoever started it wrote what it changed, where that is to be waited for", async () => {
+  test("after the caller has written the run's changes, if it defers the release", async () => {
     const releases: (() => Promise<void>)[] = [];
     await hosts.run("ends", {}, alone({ releaseLater: (release) => releases.push(release) }));
     expect(await isFree()).toBe(false);
@@ -173,10 +173,10 @@ describe("what a run has locked is free", () => {
   });
 });
 
-describe("runs that wait for each other", () => {
+describe("nested runs", () => {
   const limits = { calls: 100, chars: 1_000 };
 
-  test("have their locks together, and each releases its own", async () => {
+  test("share their locks, and each releases its own", async () => {
     const context = alone();
     const [outer, inner] = [new RunCalls(context, limits), new RunCalls({ ...context, depth: 1 }, limits)];
     expect(await outer.answer('["lock.take","a",0]')).toBe("=true");
@@ -190,7 +190,7 @@ describe("runs that wait for each other", () => {
     expect(await isFree()).toBe(true);
   });
 
-  test("keep a lock that the outer one released while the inner one has it", async () => {
+  test("keep a lock that the outer one releases while the inner one holds it", async () => {
     const context = alone();
     const [outer, inner] = [new RunCalls(context, limits), new RunCalls(context, limits)];
     await outer.answer('["lock.take","a",0]');
@@ -201,7 +201,7 @@ describe("runs that wait for each other", () => {
     expect(await isFree()).toBe(true);
   });
 
-  test("a lock that comes when the run is over is given back", async () => {
+  test("a lock acquired after the run's end is released", async () => {
     const run = new RunCalls(alone(), limits);
     const other = await locks.acquire("preview:a", 0);
     const taking = run.answer('["lock.take","a",60000]');
@@ -213,7 +213,7 @@ describe("runs that wait for each other", () => {
   });
 });
 
-test("a run that begins anew has none of its locks", async () => {
+test("a restarted run holds none of its locks", async () => {
   const run = new RunCalls(alone(), { calls: 100, chars: 1_000 });
   await run.answer('["lock.take","a",0]');
   run.reset();

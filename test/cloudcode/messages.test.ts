@@ -138,7 +138,7 @@ async function two() {
 }
 
 describe("a message that a script sends", () => {
-  test("reaches a player with a socket at once, before the answer to its sender", async () => {
+  test("reaches a connected player at once, before the sender's response", async () => {
     const { grace, run } = await two();
     await ok(run("gold"));
     expect(await nextMessages(grace, 1)).toEqual([
@@ -154,7 +154,7 @@ describe("a message that a script sends", () => {
     expect(await leftover(grace)).toEqual([]);
   });
 
-  test("reaches a player who is away at the next login", async () => {
+  test("reaches an offline player at the next login", async () => {
     const { grace, run } = await two();
     const name = `grace ${count}`;
     await grace.close();
@@ -168,7 +168,7 @@ describe("a message that a script sends", () => {
     expect(await leftover(back)).toEqual([]);
   });
 
-  test("has what the script sets in place of the configuration", async () => {
+  test("has the script's settings instead of the configured ones", async () => {
     const { grace, run } = await two();
     await ok(run("overrides"));
     const [message] = await nextMessages(grace, 1);
@@ -178,7 +178,7 @@ describe("a message that a script sends", () => {
     expect((kept!.expires as Date).getTime() - app.clock.now()).toBe(2 * 3_600_000);
   });
 
-  test("is in the list only where it is not for sockets, and on sockets only where it expires at once", async () => {
+  test("is only in the list if not for sockets, and only on sockets if it expires at once", async () => {
     const { grace, run } = await two();
     await ok(run("notBySocket"));
     await ok(run("onlyNow"));
@@ -201,13 +201,13 @@ describe("a message that a script sends", () => {
     expect(await leftover(grace)).toEqual([]);
   });
 
-  test("to nobody is none", async () => {
+  test("without recipients is not sent", async () => {
     const { grace, run } = await two();
     await ok(run("nobody"));
     expect(await leftover(grace)).toEqual([]);
   });
 
-  test("is what it was when it was set, and goes out as often as it is sent", async () => {
+  test("copies its values when they are set and may be sent repeatedly", async () => {
     const { grace, run } = await two();
     await ok(run("snapshot"));
     expect(await nextMessages(grace, 2)).toMatchObject([{ data: { n: 6 } }, { data: { n: 6 } }]);
@@ -243,7 +243,7 @@ describe("a message that a script sends", () => {
 });
 
 describe("scripts of messages", () => {
-  test("know everybody whom the message goes to", async () => {
+  test("can read all recipients", async () => {
     const { ada, grace, both } = await two();
     await ok(ada.request("SendRequest", { to: both, extCode: "TOLD" }));
     for (const player of [ada, grace]) {
@@ -252,7 +252,7 @@ describe("scripts of messages", () => {
     expect((await ok(ada.request(nameOf("playerIds")))).scriptData.it, "a script of no message").toEqual([]);
   });
 
-  test("may send messages, but no chain without an end", async () => {
+  test("may send messages, but not in an endless chain", async () => {
     const { ada } = await two();
     app.log.length = 0;
     await ok(ada.request("SendRequest", { to: [ada.userId], extCode: "LOOP", data: { n: 0 } }));
@@ -271,8 +271,8 @@ describe("scripts of messages", () => {
   });
 });
 
-describe("messages that are there", () => {
-  test("can be dismissed, whoever's they are", async () => {
+describe("existing messages", () => {
+  test("can be dismissed for any player", async () => {
     const { grace, run } = await two();
     await ok(run("gold"));
     const [{ messageId } = {}] = await nextMessages(grace, 1);
@@ -280,7 +280,7 @@ describe("messages that are there", () => {
     expect(await app.kept(grace.userId)).toEqual([]);
   });
 
-  test("can be dismissed as those of one player, and of no other", async () => {
+  test("can be dismissed by a player only if they are the player's", async () => {
     const { grace, run } = await two();
     await ok(run("gold"));
     const [{ messageId } = {}] = await nextMessages(grace, 1);
@@ -293,7 +293,7 @@ describe("disconnect", () => {
   const isSignedOut = async (client: { request(name: string): Promise<AnyFrame> }) =>
     (await client.request("AccountDetailsRequest")).error !== undefined;
 
-  test("signs the player out on every socket, that of the script too", async () => {
+  test("signs the player out on every socket, including the script's", async () => {
     const { ada, run } = await two();
     const second = await app.player(`ada ${count}`);
     await ok(run("disconnect"));
@@ -303,7 +303,7 @@ describe("disconnect", () => {
     }
   });
 
-  test("leaves the script's own socket signed in where it is excluded", async () => {
+  test("leaves the script's own socket signed in if it is excluded", async () => {
     const { ada, run } = await two();
     const second = await app.player(`ada ${count}`);
     await ok(run("disconnectOthers"));
@@ -313,7 +313,7 @@ describe("disconnect", () => {
     expect(await leftover(ada)).toEqual([]);
   });
 
-  test("signs another player out, and not the script's own", async () => {
+  test("signs another player out without affecting the script's own", async () => {
     const { ada, grace, run } = await two();
     await ok(run("disconnectOther"));
     expect(await nextMessages(grace, 1)).toMatchObject([terminated]);

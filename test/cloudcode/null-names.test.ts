@@ -169,7 +169,7 @@ test.for(Object.entries(CALLS).map(([member, [call, gives]], n) => ({ member, ca
   },
 );
 
-test("there is no member that takes a name or an id and is not among these", async () => {
+test("every member that takes a name or an id is tested here", async () => {
   const types = await readFile(new URL("../../types/spark.d.ts", import.meta.url), "utf8");
   const missing: string[] = [];
   let owner = "";

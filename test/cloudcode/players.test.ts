@@ -269,7 +269,7 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     },
   );
 
-  test("everything that a run changes is written at its end, and nothing before", async () => {
+  test("a run's changes are written at its end and not before", async () => {
     const result = await run("changesAll");
     expect((await world.seen(me)).version).toBe(0);
     await write(result);
@@ -287,21 +287,21 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     expect(details).toMatchObject({ goods: { SWORD: 0 }, achievements: ["C"], segments: {} });
   });
 
-  test("amounts below zero are taken and given at the end, and nothing is taken twice", async () => {
+  test("negative amounts are applied at the end, and nothing is taken twice", async () => {
     const [first, second] = [await run("takesAndGives"), await run("debits")];
     await write(first);
     await expect(write({ ...second, wrote: true })).rejects.toBeInstanceOf(PlayerChanged);
     expect((await world.seen(me)).details).toMatchObject({ balances: { currency1: 6, GEM: 2 }, goods: { SWORD: 3 } });
   });
 
-  test("a run that read what another one wrote meanwhile is not written", async () => {
+  test("changes of a run that read outdated state are not written", async () => {
     const [first, second] = [await run("countsUp"), await run("countsUp")];
     await write(first);
     await expect(write(second)).rejects.toBeInstanceOf(PlayerChanged);
     expect((await world.seen(me)).scriptData).toEqual({ count: 1 });
   });
 
-  test("runs that change different members without reading are both written", async () => {
+  test("runs that change different members without reading them are both written", async () => {
     const [first, second] = [await run("blindly", { member: "a" }), await run("blindly", { member: "b" })];
     await write(first);
     await write(second);
@@ -315,7 +315,7 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     expect((await world.seen(me)).details?.balances["currency1"]).toBe(0);
   });
 
-  test("a run that wrote to a collection is told so, and its changes are merged", async () => {
+  test("changes of a run that wrote to a collection are merged", async () => {
     const [first, second] = [await run("writesToo"), await run("countsUp")];
     expect([first.wrote, second.wrote]).toEqual([true, false]);
     await write(second);
@@ -323,7 +323,7 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     expect((await world.seen(me)).scriptData).toEqual({ count: 1 });
   });
 
-  test("persist writes at once, whatever becomes of the script", async () => {
+  test("persist writes at once, even if the script fails", async () => {
     const result = await run("persists");
     expect(result).toMatchObject({ failure: { message: "late" }, wrote: true });
     expect(changesAnything(result)).toBe(false);
@@ -339,7 +339,7 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     expect((await world.seen(me)).details?.balances["currency1"]).toBe(12);
   });
 
-  test("a run that fails changes nobody", async () => {
+  test("a failing run changes no player", async () => {
     const result = await run("fails");
     expect(result.failure?.message).toBe("late");
     expect(changesAnything(result)).toBe(false);
@@ -349,7 +349,7 @@ describe.each(engines.slice(0, 2))("players in scripts on $name", (engine) => {
     expect((await run("setsPassword")).scriptData["it"]).toEqual([true, false]);
   });
 
-  test("authTokens end at once", async () => {
+  test("authTokens are revoked at once", async () => {
     const now = world.clock.now();
     const token = await issueToken(world.store, me, now, { authTokenDays: 1, authTokensPerPlayer: 2 });
     expect(await ownerOfToken(world.store, token, now)).toBe(me);

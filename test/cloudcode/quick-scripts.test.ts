@@ -19,7 +19,7 @@ test.for<[what: string, runs: (number | undefined)[], isQuick: boolean]>([
   expect(quick.is(script(2))).toBe(false);
 });
 
-test("a newer version's scripts begin anew, and the older ones' are forgotten", () => {
+test("counts restart with a newer version of the scripts", () => {
   const quick = new QuickScripts();
   for (let run = 0; run < 3; run++) quick.record(script(1), 0.1);
   quick.record(script(2, 2), 0.1);

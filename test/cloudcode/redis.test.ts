@@ -177,14 +177,14 @@ const REFUSED: [script: string, message: RegExp][] = [
     "var big = new Array(1000001).join('x'); for (var i = 0; i < 18; i++) r.rpush(a, big); r.lrange(a, 0, -1)",
     /^SparkRedis\.lrange: the result would be larger than 16777216 bytes. Request less/,
   ],
-  ["r.sadd(a, large); r.srandmember(a, -40)", /^SparkRedis\.srandmember: the answer would take more/],
+  ["r.sadd(a, large); r.srandmember(a, -40)", /^SparkRedis\.srandmember: the result would be larger/],
   [
     "for (var i = 0; i < 100; i++) r.sadd(a, i + 'x'); r.sadd(a, large); r.srandmember(a, -10000)",
-    /^SparkRedis\.srandmember: the answer would take more/,
+    /^SparkRedis\.srandmember: the result would be larger/,
   ],
   [
     "r.hset(a, 'f', large); for (var f = [], i = 0; i < 40; i++) f.push('f'); r.hmget(a, f)",
-    /^SparkRedis\.hmget: the answer would take more/,
+    /^SparkRedis\.hmget: the result would be larger/,
   ],
 ];
 
@@ -298,7 +298,7 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
   );
 
   test.each(UNDERESTIMATED.map(([script, method], at) => ({ script, method, at })))(
-    "refused, whatever Redis thinks of its size: $script",
+    "refused, whatever size Redis estimates: $script",
     async ({ method, at }) => {
       expect(await it(`underestimated${at}`)).toMatch(
         new RegExp(`^SparkRedis\\.${method}: the result would be larger than 16777216 bytes. Request less`),
@@ -306,7 +306,7 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
     },
   );
 
-  test("refused, also where it grew after its size was looked at", async () => {
+  test("refused even if it grew after its size was checked", async () => {
     const key = "rekindle:{testgame0001:preview}:a";
     await redis.send(["RPUSH", key, "x"]);
     const large = "x".repeat(6_000_000);
@@ -318,22 +318,22 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
         return answer;
       },
     };
-    expect(await it("looksAtList", { ...context, redis: grows })).toMatch(/the answer would take more/);
+    expect(await it("looksAtList", { ...context, redis: grows })).toMatch(/the result would be larger/);
   });
 
-  test("names of large values, and some values of many fields", async () => {
+  test("reads the names of large values and a few of many fields", async () => {
     expect(await it("looksAtFields")).toEqual([
       [36, 7_000],
-      "SparkRedis.hmget takes 7000 values at most, and not 7001.",
+      "SparkRedis.hmget takes at most 7000 values, not 7001.",
     ]);
   });
 
-  test("every method was tried", () => {
+  test("every method is tested", () => {
     const tried = SEEN.map(([script]) => script).join(" ");
     expect(Object.keys(REDIS_COMMANDS).filter((name) => !tried.includes(`r.${name}(`))).toEqual([]);
   });
 
-  test("a game and a stage have keys of their own, and delete no others", async () => {
+  test("each game and stage has its own keys and deletes no others", async () => {
     const live: RunContext = { ...context, stage: "live" };
     const other: RunContext = { ...context, game: testGame([], { apiKey: "othergame" }) };
     await redis.send(["SET", "ka", "not a script's"]);
@@ -349,7 +349,7 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
     );
   });
 
-  test("part of what is large can be read", async () => {
+  test("a part of a large value can be read", async () => {
     expect(await it("partOfLarge")).toEqual([2, 2, 1, 2, 1]);
     await redis.send(["FLUSHALL"]);
     expect(await it("partOfLargeHash")).toEqual([["x", null, "x"], 1]);
@@ -357,14 +357,14 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
     expect(await it("placeInLarge")).toEqual([1, 2]);
   });
 
-  test("a run that changed something in Redis is not run again", async () => {
+  test("a run that wrote to Redis is not run again", async () => {
     let again = 0;
     await it("countsUp", { ...context, runAgain: () => again++ });
     expect(await redis.send(["GET", "rekindle:{testgame0001:preview}:count"])).toBe("1");
     expect(world.calls).toContain("redis.incr ok");
   });
 
-  test("without the setting an error names it", async () => {
+  test("without redisUrl the error names the setting", async () => {
     const { failure } = await hosts.run("looks", {}, world.context);
     expect(failure).toMatchObject({ message: expect.stringMatching(/SparkRedis needs a Redis server: .*redisUrl/) });
   });

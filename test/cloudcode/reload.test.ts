@@ -69,7 +69,7 @@ async function follow(files: Record<string, string>, hotReload: "on" | "off" = "
 const SAYS = (what: string): string => `Spark.setScriptData("says", "${what}");`;
 const said = ({ version, scriptData }: ScriptResult): [version: number, says: unknown] => [version, scriptData["says"]];
 
-test("scripts that change, come and go take effect, with a new version, in the hosts that there are", async () => {
+test("changed, added and removed scripts take effect as a new version in running hosts", async () => {
   const game = await follow({ "event/A.js": SAYS("one"), "modules/M.js": "var m = 1;" });
   expect(said(await game.run("A"))).toEqual([1, "one"]);
 
@@ -93,7 +93,7 @@ test("scripts that change, come and go take effect, with a new version, in the h
   expect(game.hostEvents).not.toContain("ended");
 });
 
-test("a script broken by a change is alone out of service, and is told of", async () => {
+test("only a script broken by a change is unavailable, and it is reported", async () => {
   const game = await follow({ "cloud/event/A.js": SAYS("a"), "cloud/event/B.js": SAYS("b") });
   await game.write("cloud/event/A.js", "\nif (");
   const problem = { kind: "syntax", file: "cloud/event/A.js", line: 2, column: 5, message: "Unexpected token" };
@@ -107,7 +107,7 @@ test("a script broken by a change is alone out of service, and is told of", asyn
   expect(said(await game.run("A"))).toEqual([3, "mended"]);
 });
 
-test("a run goes on with the scripts that it began with", async () => {
+test("an active run keeps the scripts that it started with", async () => {
   const slow = (value: number): string =>
     `var until = Date.now() + 1500; while (Date.now() < until); require("M"); Spark.setScriptData("says", m + ${value});`;
   const game = await follow({ "event/A.js": slow(10), "modules/M.js": "var m = 1;" });
@@ -122,7 +122,7 @@ test("a run goes on with the scripts that it began with", async () => {
   expect(said(await game.run("A"))).toEqual([2, 22]);
 });
 
-test("what is no change of a script is no new version", async () => {
+test("a change that affects no script makes no new version", async () => {
   const game = await follow({ "event/A.js": SAYS("a"), "event/B.js": SAYS("b") });
   await game.write("event/A.js", SAYS("a"));
   await game.write("event/notes.txt", "1");
@@ -135,7 +135,7 @@ test("what is no change of a script is no new version", async () => {
   expect(event).toMatchObject({ type: "reloaded", scripts: 3 });
 });
 
-test("scripts for a folder that had none, and a zip in place of them", async () => {
+test("scripts added to a folder without any are loaded, and a zip instead of them", async () => {
   const game = await follow({ "config.json": "{}" });
   await game.write("z/event/A.js", SAYS("folder"));
   await game.next();
@@ -146,7 +146,7 @@ test("scripts for a folder that had none, and a zip in place of them", async () 
   await expect.poll(async () => said(await game.run("A"))[1], { timeout: 10_000 }).toBe("zip");
 });
 
-test("a folder that is gone for a while is told of once and found again", async () => {
+test("a folder that is missing for a while is reported once and found again", async () => {
   const game = await follow({ "event/A.js": SAYS("a") });
   await game.write("event/A.js", SAYS("watched"));
   await game.next();
@@ -160,7 +160,7 @@ test("a folder that is gone for a while is told of once and found again", async 
   expect(said(await game.run("A"))[1]).toBe("back");
 });
 
-test("off: scripts stay as they were", async () => {
+test("with hot reload off, scripts do not change", async () => {
   const game = await follow({ "event/A.js": SAYS("a") }, "off");
   await game.write("event/A.js", SAYS("b"));
   expect(said(await game.run("A"))).toEqual([1, "a"]);

@@ -129,13 +129,13 @@ describe("what is sent", () => {
     },
   );
 
-  test("the answer is the script's", async () => {
+  test("the response belongs to the script", async () => {
     expect((await run("answers")).scriptData["it"]).toEqual({ "@class": ".TestResponse", n: 1 });
   });
 });
 
 describe("SparkRequests", () => {
-  test("has a class for every request of the server, and for those to come", async () => {
+  test("has a class for every request, including unsupported ones", async () => {
     const { scriptData } = await run("classes");
     expect(scriptData["it"]).toEqual([...REQUEST_NAMES]);
     expect([...requests.keys()].filter((name) => !REQUEST_NAMES.includes(name))).toEqual([]);
@@ -145,18 +145,18 @@ describe("SparkRequests", () => {
     expect((await run("frozen")).scriptData["it"]).toEqual(["function", "function", true]);
   });
 
-  test("misspelt hurts where it is reached only", async () => {
+  test("with a misspelt name fails only when it is used", async () => {
     expect((await run("typo")).scriptData["it"]).toBe(1);
   });
 });
 
-test("where four scripts wait already, a request is sent but not executed", async () => {
+test("at the fourth level of nesting, requests can be sent but not executed", async () => {
   const { scriptData } = await run("deep", { depth: 4 });
-  expect(scriptData["it"]).toEqual([expect.stringContaining("4 scripts wait"), { "@class": ".TestResponse", n: 1 }]);
+  expect(scriptData["it"]).toEqual([expect.stringContaining("4 scripts are already waiting"), { "@class": ".TestResponse", n: 1 }]);
   expect((await run("deep", { depth: 3 })).scriptData["it"]).toEqual([null, expect.anything()]);
 });
 
-test("the time of a script goes on while its request is worked on", async () => {
+test("waiting for a request counts towards the script's deadline", async () => {
   const mine = await withScripts({ answers: SCRIPTS["answers"]! }, { timeoutMs: 1_000 });
   during = () => new Promise(() => {});
   const { failure, wrote } = await mine.run("answers", {}, contextOf());
@@ -178,7 +178,7 @@ describe("players", () => {
       ...(by !== undefined && { scriptData: { set: { by }, removed: [] } }),
     });
 
-  test("changes are written before a request, seen after it, and left at the end are only those after it", async () => {
+  test("changes are written before a request, and those made after it at the end", async () => {
     const other = await world.player(`other ${Math.random()}`);
     during = async () => {
       expect((await world.seen(me)).details?.balances["currency1"]).toBe(15);
@@ -193,7 +193,7 @@ describe("players", () => {
     expect(result.wrote).toBe(true);
   });
 
-  test("everything of a player is read again", async () => {
+  test("all of a player's state is read again", async () => {
     during = () =>
       applyScriptChanges(world.store, me, {
         scriptData: { set: { theirs: 1 }, removed: ["mine"] },
@@ -207,14 +207,14 @@ describe("players", () => {
     expect(playerChanges?.scriptData).toEqual({ set: { later: 2 }, removed: [] });
   });
 
-  test("nothing is written where nothing was changed, and another call is made for what is read again", async () => {
+  test("nothing is written without changes, and reading again takes another call", async () => {
     during = credit(1);
     world.calls.length = 0;
     expect((await run("nothing")).scriptData["it"]).toBe(11);
     expect(world.calls).toEqual(["request.send ok", "player.load ok"]);
   });
 
-  test("what earlier scripts changed is written with it, once", async () => {
+  test("changes of earlier scripts are written too, once", async () => {
     const unwritten: { changes: ScriptChanges | undefined } = {
       changes: { playerChanges: { balances: { currency1: 3 } } },
     };
@@ -225,7 +225,7 @@ describe("players", () => {
     expect(unwritten.changes).toBeUndefined();
   });
 
-  test("what is no longer there to be taken is an error of the line that sends, and nothing is sent", async () => {
+  test("an insufficient balance is an error of the sending line, and nothing is sent", async () => {
     const player = await world.seen(me);
     await credit(-5)();
     const { scriptData, playerChanges } = await hosts.run("taken", { player }, contextOf());
@@ -234,7 +234,7 @@ describe("players", () => {
     expect(sent).toEqual([]);
   });
 
-  test("a run that may be run again is ended, uncaught, where another one changed its player", async () => {
+  test("a repeatable run is ended if its player was changed by another", async () => {
     const player = await world.seen(me);
     await credit(1)();
     let again = 0;
@@ -246,12 +246,12 @@ describe("players", () => {
     expect((await world.seen(me)).scriptData).toEqual({});
   });
 
-  test("but not one that wrote something else, nor one that may not", async () => {
+  test("a run that wrote something else or is not repeatable is not ended", async () => {
     const player = await world.seen(me);
     await credit(-5)();
     const runAgain = () => expect.unreachable();
     const { scriptData } = await hosts.run("wrote", { player }, contextOf({ runAgain }));
-    expect(scriptData["it"]).toContain("less by now");
+    expect(scriptData["it"]).toContain("no longer has the amount");
     const merged = await hosts.run("reads", { player }, contextOf());
     expect(merged.scriptData["it"]).toBe("finally");
     expect((await world.seen(me)).scriptData).toEqual({ n: 1 });

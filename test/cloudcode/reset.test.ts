@@ -34,7 +34,7 @@ beforeAll(() => {
 });
 afterAll(() => isolate.dispose());
 
-test.for(TRAPS)("no code of a script runs when a realm is put back: %s", ([, script]) => {
+test.for(TRAPS)("no script code runs while a realm is restored: %s", ([, script]) => {
   const context = isolate.createContextSync();
   const exports = code.evaluate(isolate, context);
   const call = (name: string, ...args: Argument[]) =>

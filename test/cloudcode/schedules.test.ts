@@ -121,7 +121,7 @@ describe("SparkScheduler", () => {
     expect(world.failures).toEqual([]);
   });
 
-  test("plans with data, key and player", async () => {
+  test("schedules with data, key and player", async () => {
     await run("details");
     const plan = { module: "GROW", key: "k", playerId: objectIdOf(ada) };
     const due = new Date(world.clock.now() + 90_500);
@@ -134,12 +134,12 @@ describe("SparkScheduler", () => {
     expect(await planned()).toEqual([]);
   });
 
-  test("what was planned stands though the script fails", async () => {
+  test("a schedule persists if the script fails", async () => {
     expect((await run("fails")).failure).toMatchObject({ message: "after" });
     expect(await planned()).toHaveLength(1);
   });
 
-  test("a module that does not exist is told in the log", async () => {
+  test("a missing module is logged", async () => {
     const n = SEEN.findIndex(([what]) => what.includes("does not exist"));
     const { log } = await run(`seen${n}`);
     expect(log).toMatchObject([{ level: "warn", message: "SparkScheduler.inSeconds: the game has no module GONE." }]);

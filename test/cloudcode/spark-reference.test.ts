@@ -127,11 +127,11 @@ afterAll(async () => {
   await elsewhere.close();
 });
 
-test("every class of the sandbox is looked at", () => {
+test("every class of the sandbox is documented", () => {
   expect(sparkClasses.map(({ name }) => name).sort()).toEqual(Object.keys(OBJECTS).sort());
 });
 
-test.for(Object.keys(OBJECTS))("the page says of %s what a script finds", async (className) => {
+test.for(Object.keys(OBJECTS))("the page on %s agrees with what a script finds", async (className) => {
   const { scriptData, failure } = await hosts.run(
     className,
     {},
@@ -146,7 +146,7 @@ test.for(Object.keys(OBJECTS))("the page says of %s what a script finds", async 
   expect(later).toEqual(Object.fromEntries(toCome));
 });
 
-test("notes are of members that there are", () => {
+test("notes refer to existing members", () => {
   const known = Object.entries(CATALOGUE).flatMap(([type, names]) => names.split(" ").map((name) => `${type}.${name}`));
   expect(Object.keys(PARTIAL).filter((name) => !known.includes(name))).toEqual([]);
 });

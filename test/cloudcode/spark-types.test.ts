@@ -67,7 +67,7 @@ async function compile(scripts: Record<string, string>, options: Record<string, 
     .map((line) => line.replace(/^(\S+?)\((\d+),\d+\): error TS\d+: /, "$1:$2 "));
 }
 
-describe("scripts that are compiled against it", () => {
+describe("scripts compiled against the types", () => {
   it("pass as games have them", async () => {
     const found = await compile({
       "modules/SETTINGS.js": `

@@ -79,7 +79,7 @@ const FAILURES: [what: string, script: string, failure: object][] = [
   ],
   ["columns as in the file", "try { throw 1 } catch (e) { null.x }", { line: 1, column: 34 }],
   ["null thrown", "throw null", { kind: "error", message: /^null$/ }],
-  ["an error that cannot be read", "throw { get message() { throw 1; } }", { kind: "error", message: /no text/ }],
+  ["an error that cannot be read", "throw { get message() { throw 1; } }", { kind: "error", message: /without a message/ }],
   ["an undeclared name", "x.y", { kind: "error", message: /x is not defined/, line: 1 }],
   [
     "a wrong name",
@@ -194,7 +194,7 @@ test.for(SEEN.map((row, index) => [row[0], index, row[2], row[3]] as const))(
 );
 
 test.for(FAILURES.map((row, index) => [row[0], index, row[2]] as const))(
-  "a run fails by %s",
+  "a run fails with %s",
   async ([, index, expected]) => {
     const { failure, playerChanges } = await hosts.run(`failure${index}`);
     expect(failure).toMatchObject({ file: `request/failure${index}.js` });
@@ -207,7 +207,7 @@ test.for(FAILURES.map((row, index) => [row[0], index, row[2]] as const))(
   },
 );
 
-test("a player's changes are told member by member", async () => {
+test("a player's changes are returned member by member", async () => {
   const { playerChanges } = await hosts.run("changes");
   expect(playerChanges).toEqual({
     scriptData: { set: { level: 4 }, removed: ["gone", "bag"] },
@@ -215,7 +215,7 @@ test("a player's changes are told member by member", async () => {
   });
 });
 
-test("a script that only reads, or fails after its changes, changes nothing", async () => {
+test("a script that only reads or fails changes nothing", async () => {
   expect((await hosts.run("reads")).playerChanges).toBeUndefined();
   const failed = await hosts.run("failsAfterChanges");
   expect(failed.failure?.message).toBe("late");
@@ -223,7 +223,7 @@ test("a script that only reads, or fails after its changes, changes nothing", as
   expect(failed.scriptData).toEqual({ a: 1 });
 });
 
-test("script data and errors of before are kept, added to and removed", async () => {
+test("earlier script data and errors are kept and can be extended and removed", async () => {
   const before = { scriptData: { old: [1] }, scriptErrors: { was: 1 } };
   const added = await hosts.run("errors", before);
   expect(added.scriptErrors).toEqual({ was: 1, a: { b: 1 } });
@@ -233,7 +233,7 @@ test("script data and errors of before are kept, added to and removed", async ()
   expect(cleared.scriptData).toEqual({ x: 1 });
 });
 
-test("log lines keep level, JSON and place, are cut when long and counted when many", async () => {
+test("log lines have level, JSON and place; long ones are cut, excess ones counted", async () => {
   const at = { file: "request/logs.js", line: 3 };
   const { log } = await hosts.run("logs");
   expect(log.slice(0, 4)).toEqual([
@@ -256,12 +256,12 @@ test("a key called __proto__ does not reach the server", async () => {
   expect(({} as { evil?: unknown }).evil).toBeUndefined();
 });
 
-test("a value set again and again counts once", async () => {
+test("a value that is set repeatedly counts once", async () => {
   const result = await hosts.run("overwrites");
   expect(result.failure).toBeUndefined();
 });
 
-test("a script that the game has not", async () => {
+test("an unknown script is unavailable", async () => {
   expect(hosts.cloudCode.has("request", "none")).toBe(false);
   expect(hosts.cloudCode.has("request", "changes")).toBe(true);
   expect((await hosts.run("none")).failure?.kind).toBe("unavailable");

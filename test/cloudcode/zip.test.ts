@@ -47,7 +47,7 @@ test.for(EXPORTS)("the scripts of a zip with %s", async ([, files, scripts]) => 
   expect(await readdir(folder)).toEqual(["CloudCode.zip"]);
 });
 
-test("scripts of a zip are named by it; a broken one is alone out of service", async () => {
+test("files of a zip's scripts start with its name, and only a broken one is unavailable", async () => {
   const large = " ".repeat(MAX_SCRIPT_BYTES + 1);
   const folder = await game({
     "export.zip": zipped({
@@ -67,7 +67,7 @@ test("scripts of a zip are named by it; a broken one is alone out of service", a
   expect(isBroken(byName.get("event/c")!.prepared)).toBe(true);
 });
 
-test("folders come before a zip, one zip before others, and a zip before the configuration", async () => {
+test("folders take precedence over zips, the first zip over others, zips over the configuration", async () => {
   const zip = zipped({ "event/a.js": "zip" });
   const embedded = ["a", "b"].map((shortCode) => ({ type: "event", shortCode, source: "embedded" }));
   const codes = async (files: Record<string, string | Uint8Array>): Promise<[object, number]> => {
@@ -118,14 +118,14 @@ const BAD: [what: string, content: () => Uint8Array, problem: RegExp][] = [
   ["entries over each other", () => withSizes(zipped(many(5, "1")), 900, undefined), /larger than the zip/],
 ];
 
-test.for(BAD)("a zip that is no export, %s, is a problem and not a crash", async ([, content, message]) => {
+test.for(BAD)("an invalid zip, %s, is a problem and not a crash", async ([, content, message]) => {
   const folder = await game({ "CloudCode.zip": content() });
   const { byName, problems } = await loadScripts({ folder });
   expect([...byName.keys()]).toEqual([]);
   expect(problems).toEqual([{ kind: "syntax", file: "CloudCode.zip", message: expect.stringMatching(message) }]);
 });
 
-test("no more is unpacked than a zip says", async () => {
+test("no more is unpacked than the zip declares", async () => {
   const bomb = withSizes(zipped({ "event/a.js": "1;".repeat(400_000) }), undefined, 10);
   const { byName } = await loadScripts({ folder: await game({ "CloudCode.zip": bomb }) });
   expect(byName.get("event/a")?.source).toBe("1;1;1;1;1;");

@@ -3,7 +3,7 @@ import { createLocalLocks, LocksFull } from "../../src/cluster/locks.ts";
 
 const LONG_MS = 60_000;
 
-test("a lock is had by one at a time", async () => {
+test("a lock has one holder at a time", async () => {
   const locks = createLocalLocks();
   const first = await locks.acquire("a", 0);
   expect(first).toBeDefined();
@@ -13,7 +13,7 @@ test("a lock is had by one at a time", async () => {
   expect(await locks.acquire("a", 0)).toBeDefined();
 });
 
-test("those who wait get it in the order in which they came", async () => {
+test("waiters acquire a lock in order", async () => {
   const locks = createLocalLocks();
   const order: number[] = [];
   const first = await locks.acquire("a", 0);
@@ -29,7 +29,7 @@ test("those who wait get it in the order in which they came", async () => {
   expect(order).toEqual(Array.from({ length: 20 }, (_, n) => n));
 });
 
-test("to release a lock again does not take it from the next", async () => {
+test("releasing a lock twice does not take it from the next holder", async () => {
   const locks = createLocalLocks();
   const first = await locks.acquire("a", 0);
   const second = locks.acquire("a", LONG_MS);
@@ -39,7 +39,7 @@ test("to release a lock again does not take it from the next", async () => {
   expect(await locks.acquire("a", 0)).toBeUndefined();
 });
 
-test("who waited in vain is passed over", async () => {
+test("a waiter that timed out is skipped", async () => {
   const locks = createLocalLocks();
   const first = await locks.acquire("a", 0);
   const vain = locks.acquire("a", 1);
@@ -50,7 +50,7 @@ test("who waited in vain is passed over", async () => {
   expect(await locks.acquire("a", 0)).toBeDefined();
 });
 
-test("an abort ends the wait, and comes before a try", async () => {
+test("aborting ends the wait and prevents further attempts", async () => {
   const locks = createLocalLocks();
   await locks.acquire("a", 0);
   const over = new AbortController();
@@ -61,7 +61,7 @@ test("an abort ends the wait, and comes before a try", async () => {
   expect(await locks.acquire("free", 0)).toBeDefined();
 });
 
-test("names and those who wait are bounded", async () => {
+test("the number of names and of waiters is limited", async () => {
   const locks = createLocalLocks({ names: 2, waiting: 1 });
   const first = await locks.acquire("a", 0);
   await locks.acquire("b", 0);

@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 describe.skipIf(!hasRedis)("a connection to Redis", () => {
-  it("sends commands and answers what Redis does", async () => {
+  it("sends commands and returns Redis' replies", async () => {
     const { url } = await start();
     connect(url);
     expect(await redis!.send(["SET", "k", "ü"])).toBe("OK");
@@ -55,7 +55,7 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
     expect(states).toEqual([]);
   });
 
-  it("tells apart what Redis refuses", async () => {
+  it("distinguishes errors reported by Redis", async () => {
     const { url } = await start();
     connect(url);
     await redis!.send(["LPUSH", "l", "1"]);
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
     await expect(redis!.send(["GET", "l"])).rejects.toThrow(/^WRONGTYPE/);
   });
 
-  it("logs in, and never tells the password", async () => {
+  it("authenticates and never reveals the password", async () => {
     const { port } = await start(undefined, ["--requirepass", "s3cret"]);
     connect(`redis://:s3cret@127.0.0.1:${port}`);
     expect(await redis!.send(["PING"])).toBe("PONG");
@@ -77,7 +77,7 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
     expect(JSON.stringify([error.message, states])).not.toContain("s3cret");
   });
 
-  it("fails at once while Redis is away, and goes on when it is there again", async () => {
+  it("fails immediately while Redis is unreachable and recovers afterwards", async () => {
     const port = await freePort();
     connect(`redis://127.0.0.1:${port}`);
     await expect(redis!.send(["PING"])).rejects.toThrow(RedisUnavailable);
@@ -106,13 +106,13 @@ describe.skipIf(!hasRedis)("a connection to Redis", () => {
     expect(await redis!.send(["PING"])).toBe("PONG");
   });
 
-  it("tells of a URL that cannot be used, and not what it is", async () => {
+  it("reports an invalid URL without showing it", async () => {
     connect("redis://:s3cret@127.0.0.1:notaport");
     await expect(redis!.send(["PING"])).rejects.toThrow("Redis is not reachable.");
     expect(states).toEqual(["disconnected the URL is invalid"]);
   });
 
-  it("has nothing to close before the first command", () => {
+  it("closes without error before the first command", () => {
     connect("redis://127.0.0.1:1");
     redis!.close();
   });

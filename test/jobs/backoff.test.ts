@@ -9,6 +9,6 @@ it.each([
   [6, 8_000],
   [7, 10_000],
   [5_000, 10_000],
-])("after %d failures in a row it is waited for %d ms", (failures, ms) => {
+])("after %d consecutive failures the delay is %d ms", (failures, ms) => {
   expect(backoffMs(failures, { firstMs: 250, mostMs: 10_000 })).toBe(ms);
 });

@@ -35,7 +35,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
   };
   const left = () => jobsIn(kept.store).find({}).toArray();
 
-  it("run when they are ready and not before", async () => {
+  it("run once they are due and not before", async () => {
     const ran: number[] = [];
     const { work } = start([async ({ document }) => void ran.push(document.n)]);
     await plan(1);
@@ -51,7 +51,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toEqual([]);
   });
 
-  it("run once each where several processes poll at the same moment", async () => {
+  it("run once each if several processes poll at the same time", async () => {
     const ran: number[] = [];
     const all = [1, 2, 3].map(() => start([async ({ document }) => void ran.push(document.n)]));
     for (let n = 0; n < 30; n++) await plan(n);
@@ -60,7 +60,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toEqual([]);
   });
 
-  it("run at most so many at the same time as their kind says", async () => {
+  it("run at most as many at a time as the kind's concurrency", async () => {
     let running = 0;
     let most = 0;
     const gate = Promise.withResolvers<void>();
@@ -81,7 +81,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toEqual([]);
   });
 
-  it("that plan themselves again for now wait for the next poll", async () => {
+  it("that reschedule themselves for now wait for the next poll", async () => {
     let runs = 0;
     const { work } = start([
       async (claim) => {
@@ -102,7 +102,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(job).not.toHaveProperty("attempts");
   });
 
-  it("that fail are tried again after growing pauses, and given up with a report", async () => {
+  it("that fail are retried after growing delays, then given up and reported", async () => {
     const at: number[] = [];
     const begun = clock.now();
     const { work, events } = start([
@@ -128,7 +128,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toEqual([]);
   });
 
-  it("that are given up are left to their kind where it wants them", async () => {
+  it("that are given up are handled by their kind if it wants to", async () => {
     const { work } = start([
       async () => {
         throw new Error("no");
@@ -143,12 +143,12 @@ describe.each(engines)("jobs on $name", ({ open }) => {
   it.each([
     ["what they need is missing", async () => "unavailable" as const],
     [
-      "the store fails in passing",
+      "the store fails temporarily",
       async () => {
         throw new StoreError("UNAVAILABLE", "away");
       },
     ],
-  ])("are never given up where %s", async (_, run) => {
+  ])("are never given up if %s", async (_, run) => {
     let runs = 0;
     const { work } = start([
       async () => {
@@ -166,7 +166,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toHaveLength(1);
   });
 
-  it("are given up where process after process ends in the middle of them", async () => {
+  it("are given up if process after process crashes while running them", async () => {
     const ran: number[] = [];
     const { work, events } = start([async ({ document }) => void ran.push(document.n), { maxAttempts: 3 }]);
     await plan(1, { claim: "of a dead process", attempts: 3 });
@@ -175,7 +175,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(events).toMatchObject([{ type: "gaveUp", attempts: 4 }]);
   });
 
-  it("are resumed by another process when the lease has expired, and what the first one writes is undone", async () => {
+  it("are resumed by another process once the lease expires, and writes of the first one are rolled back", async () => {
     const gate = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();
     const finish = (n: number) => async (claim: Parameters<Parameters<typeof testKind>[0]>[0]) => {
@@ -206,7 +206,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(slow.events).toMatchObject([{ type: "leaseLost" }]);
   });
 
-  it("keep their lease for as long as they run", async () => {
+  it("keep their lease while they run", async () => {
     const gate = Promise.withResolvers<void>();
     const ran: string[] = [];
     const leaseMs = 90;
@@ -231,7 +231,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toEqual([]);
   });
 
-  it("learn that they lost their lease while they run", async () => {
+  it("are notified if they lose their lease while they run", async () => {
     const lost = Promise.withResolvers<unknown>();
     const slow = start([
       async (claim) => {
@@ -248,7 +248,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toHaveLength(1);
   });
 
-  it("are not run a second time by a process that stalled beyond its lease", async () => {
+  it("do not run twice in a process that stalled beyond its lease", async () => {
     const gate = Promise.withResolvers<void>();
     let runs = 0;
     const { runner, work } = start([
@@ -267,7 +267,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect({ runs, left: await left() }).toEqual({ runs: 1, left: [] });
   });
 
-  it("that share a key run in their order, also where the first one fails for a while", async () => {
+  it("that share a key run in order, even if the first one fails for a while", async () => {
     const ran: string[] = [];
     const kind = testKind(
       async ({ document }, { isRetry }) => {
@@ -300,7 +300,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(ran).toEqual(expected);
   });
 
-  it("that fail again after progress are tried again after the first pause", async () => {
+  it("that fail again after progress are retried after the first delay", async () => {
     const at: number[] = [];
     const kind = testKind(
       async (claim) => {
@@ -323,7 +323,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     await runner.close(5_000);
   });
 
-  it("that a process inserted claimed and starts while it stops are ready for the next process at once", async () => {
+  it("that a stopping process inserted as claimed are immediately due for the next process", async () => {
     const ran: number[] = [];
     const kind = testKind(async ({ document }) => void ran.push(document.n));
     const { runner } = startRunner(kept.store, clock, kind);
@@ -336,7 +336,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect({ ran, left: await left() }).toEqual({ ran: [1], left: [] });
   });
 
-  it("that their own process claims again in the middle of a write are tried again", async () => {
+  it("are retried if their own process claims them again during a write", async () => {
     const gate = Promise.withResolvers<void>();
     const refused = Promise.withResolvers<void>();
     let runs = 0;
@@ -378,7 +378,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     await runner.close(5_000);
   });
 
-  it("that lost their lease while they waited for others of their key do not run", async () => {
+  it("do not run if they lost their lease while waiting for others with their key", async () => {
     const gate = Promise.withResolvers<void>();
     const ran: number[] = [];
     const kind = testKind(
@@ -406,7 +406,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     await runner.close(5_000);
   });
 
-  it("that a process inserted claimed are its own until the lease expires", async () => {
+  it("inserted as claimed belong to their process until the lease expires", async () => {
     const ran: string[] = [];
     const kind = testKind(async () => {});
     const { runner } = startRunner(kept.store, clock, kind);
@@ -419,7 +419,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(ran).toEqual(["other"]);
   });
 
-  it("resume where their recorded progress is, each step once", async () => {
+  it("resume at their recorded progress, running each step once", async () => {
     const step = async (claim: Parameters<Parameters<typeof testKind>[0]>[0], until: number) => {
       for (let at = claim.document.step ?? 0; at < until; at++) {
         await kept.store.transaction(async (tx) => {
@@ -449,7 +449,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toEqual([]);
   });
 
-  it("are ready for the next process at once where a stop cut them off", async () => {
+  it("cut off by a stop are immediately due for the next process", async () => {
     const gate = Promise.withResolvers<void>();
     const stopped = start([
       async () => {
@@ -470,7 +470,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(ran.sort()).toEqual([1, 2]);
   });
 
-  it("do not hold up a stop for longer than it waits", async () => {
+  it("do not delay a stop beyond its timeout", async () => {
     const gate = Promise.withResolvers<void>();
     const { runner } = start([() => gate.promise]);
     await plan(1);
@@ -482,7 +482,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(await left()).toEqual([]);
   });
 
-  it("are changed as their kind wants by the write that claims them", async () => {
+  it("are changed by the kind's claimUpdate in the write that claims them", async () => {
     const found: unknown[] = [];
     const run = async ({ document }: { document: TestJob }) => void found.push(document, ...(await left()));
     const { work } = start([run, { claimUpdate: { $rename: { n: "step" }, $set: { keys: ["claimed"] } } }]);
@@ -495,7 +495,7 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     }
   });
 
-  it("of which a process can run none are left to the others", async () => {
+  it("that a process cannot run are left to other processes", async () => {
     const ran: number[] = [];
     const run = async ({ document }: { document: TestJob }) => void ran.push(document.n);
     const none = start([run, { filter: () => undefined }]);

@@ -45,7 +45,7 @@ const OUTSIDE_TRANSACTIONS = [2, 3, 6, 7, 10, 14];
 const EACH_STEP_ONCE = Array.from({ length: STEPS }, (_, step) => step);
 
 describe("a process that is killed before any of its operations", () => {
-  it("leaves a job of the embedded store to the next process, which makes each step once", async () => {
+  it("leaves a job in the embedded store to the next process, which runs each step once", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-jobs-"));
     const path = join(folder, "test.db");
     let killAt = 0;
@@ -63,7 +63,7 @@ describe("a process that is killed before any of its operations", () => {
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
-  it("leaves a job of a shared store to another process, which makes each step once", async () => {
+  it("leaves a job in a shared store to another process, which runs each step once", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-jobs-"));
     const kept = await openEmbeddedStore({ path: join(folder, "test.db") });
     const standIn = await startStandIn(kept);

@@ -20,20 +20,20 @@ function takeAll(queue: FairQueue<Run>): string[] {
   return taken;
 }
 
-test("groups take turns, and each keeps its order", () => {
+test("groups take turns and each keeps its order", () => {
   const { queue } = queueOf(10, "a1", "a2", "a3", "a4", "b1", "b2", "c1");
   expect(takeAll(queue)).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", "a4"]);
   expect(queue.length).toBe(0);
 });
 
-test("a group that comes later waits for one turn of each other, not for all that waits", () => {
+test("a new group waits for one turn of each other group, not for all their runs", () => {
   const { queue } = queueOf(10, "a1", "a2", "a3", "b1", "b2");
   expect(queue.take()!.name).toBe("a1");
   queue.add({ group: "z", name: "z1" });
   expect(takeAll(queue)).toEqual(["b1", "a2", "z1", "b2", "a3"]);
 });
 
-test("no group has more under way than it may, and it goes on when one of them is over", () => {
+test("no group has more active runs than allowed, and it continues when one finishes", () => {
   const { queue, runs } = queueOf(2, "a1", "a2", "a3", "a4", "b1");
   expect(takeAll(queue)).toEqual(["a1", "b1", "a2"]);
   expect(queue.length).toBe(2);
@@ -42,13 +42,13 @@ test("no group has more under way than it may, and it goes on when one of them i
   expect(takeAll(queue)).toEqual(["a3"]);
 });
 
-test("what does not wait any more is not taken", () => {
+test("a removed run is not taken", () => {
   const { queue, runs } = queueOf(10, "a1", "a2", "b1");
   expect([queue.remove(runs[0]!), queue.remove(runs[2]!), queue.remove(runs[2]!)]).toEqual([true, true, false]);
   expect(takeAll(queue)).toEqual(["a2"]);
 });
 
-test("the last of the longest group is told, where the asking group is shorter", () => {
+test("the last run of the longest group is returned if the asking group is shorter", () => {
   const { queue } = queueOf(10, "a1", "b1", "b2", "b3");
   expect(queue.lastOfLongest("a")?.name).toBe("b3");
   expect(queue.lastOfLongest("new")?.name).toBe("b3");
@@ -57,7 +57,7 @@ test("the last of the longest group is told, where the asking group is shorter",
   expect(queueOf(10).queue.lastOfLongest("a")).toBeUndefined();
 });
 
-test("a run that is given back is next, before other groups and those of its own", () => {
+test("a run that is put back is next, before all others", () => {
   const { queue, runs } = queueOf(1, "a1", "a2", "b1", "c1");
   expect(queue.take()!.name).toBe("a1");
   queue.giveBack(runs[0]!);
@@ -69,7 +69,7 @@ test("a run that is given back is next, before other groups and those of its own
   expect(takeAll(queue)).toEqual(["a2"]);
 });
 
-test("the next run is the one that is taken, and none where nobody may have one more", () => {
+test("next returns the run that take would, or none if every group is at its limit", () => {
   const { queue } = queueOf(1, "a1", "b1", "a2");
   for (const name of ["a1", "b1"]) {
     expect(queue.next?.name).toBe(name);

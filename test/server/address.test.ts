@@ -11,7 +11,7 @@ const address = (others: object) => ({
   ...others,
 });
 
-describe("the path", () => {
+describe("the path of a socket URL", () => {
   it.each([
     ["/ws/key", {}],
     ["/ws/device/key", {}],
@@ -28,12 +28,12 @@ describe("the path", () => {
   ])("%s", (url, expected) => expect(parse(url)).toEqual(address(expected)));
 
   it.each(["/", "/ws", "/ws/", "/other/key", "/live", "/live/ws", "/ws/a/b/key", "/ws/secure/a/b/key", "/ws/%ZZ/key"])(
-    "%s is none",
+    "%s is not a socket URL",
     (url) => expect(parse(url)).toBeUndefined(),
   );
 });
 
-describe("the host", () => {
+describe("the host of a socket URL", () => {
   it.each([
     ["live-key.ws.example.net", "live"],
     ["preview-key.ws.example.net", "preview"],
@@ -45,7 +45,8 @@ describe("the host", () => {
     ["lively.example.net", "preview"],
   ])("%s is %s", (host, stage) => expect(parse("/ws/key", host)).toEqual(address({ stage })));
 
-  it("gives way to the path", () => expect(parse("/preview/ws/key", "live-key.ws.example.net")).toEqual(address({})));
+  it("is overridden by the path", () =>
+    expect(parse("/preview/ws/key", "live-key.ws.example.net")).toEqual(address({})));
 
   it("may be missing", () => expect(parseAddress("/ws/key", undefined, "live")).toEqual(address({ stage: "live" })));
 });

@@ -66,7 +66,7 @@ const of = (credential: string, rest = "", secret = `${credential} secret`) =>
   `/callback/${API_KEY}/${credential}/${encodeURIComponent(secret)}${rest}`;
 
 describe("a callback", () => {
-  it("by the server's secret runs GS_CALLBACK_URL, with or without a player and a slash", async () => {
+  it("with the server's secret runs GS_CALLBACK_URL, with or without a player and a trailing slash", async () => {
     const expected = { data: { a: "1" }, session: ["server", "127.0.0.1", null], stage: "preview" };
     expect(await json(byUrl("/?a=1"))).toEqual({ status: 200, body: { ...expected, player: null } });
     expect(await json(byUrl("?a=1"))).toEqual({ status: 200, body: { ...expected, player: null } });
@@ -74,31 +74,31 @@ describe("a callback", () => {
     expect((await json(byUrl(`/${ada}/?a=1`))).body.player).toBe(ada);
   });
 
-  it("by a credential runs that credential's script, or GS_CALLBACK_URL for the server without one", async () => {
+  it("with a credential runs that credential's script, or GS_CALLBACK_URL for a server without one", async () => {
     expect(await json(of("shop", "?item=7"))).toEqual({ status: 200, body: { shop: { item: "7" } } });
     expect((await json(of("server", "?item=7"))).body).toMatchObject({ data: { item: "7" }, player: null });
   });
 
-  it("finds its stage in the path", async () => {
+  it("takes its stage from the path", async () => {
     expect((await json(`/live${byUrl("/")}`)).body.stage).toBe("live");
     expect((await json(`/preview${byUrl("/")}`)).body.stage).toBe("preview");
     expect((await json(`/live${of("server", "/")}`)).body.stage).toBe("live");
   });
 
-  it("changes players, all or nothing", async () => {
+  it("changes players atomically", async () => {
     const store = await app.services.stores.open("preview");
     await json(of("pays", `?to=${ada}`));
     const player = await store.collection("player").findOne({ _id: objectIdOf(ada as PlayerId) });
     expect(player).toMatchObject({ currencies: [5, 0, 0, 0, 0, 0] });
   });
 
-  it("answers to a HEAD nothing, and runs nothing", async () => {
+  it("ignores HEAD requests", async () => {
     expect((await get(byUrl("/"), { method: "HEAD" })).status).toBe(404);
     expect((await get(byUrl("/"), { method: "PUT", body: "x" })).status).toBe(404);
   });
 });
 
-describe("what its script reads", () => {
+describe("the data of a callback's script", () => {
   const form = (fields: [string, string | Blob][]) => {
     const data = new FormData();
     for (const [name, value] of fields) data.append(name, value);
@@ -110,7 +110,7 @@ describe("what its script reads", () => {
     ["a query", "?attr1=abc&attr2=bcd&attr2=cde", undefined, undefined, { attr1: "abc", attr2: ["bcd", "cde"] }],
     ["escapes", "?a%20b=%E2%82%AC+x&empty=&flag", undefined, undefined, { "a b": "€ x", empty: "", flag: "" }],
     [
-      "names that are no data",
+      "names that are not data",
       "?__proto__=x&constructor=y&a.b=z&$c=d",
       undefined,
       undefined,
@@ -162,7 +162,7 @@ describe("what its script reads", () => {
   });
 });
 
-describe("what it answers", () => {
+describe("the response to a callback", () => {
   it.each([
     ["RESPONSE_RAW alone", of("raw", "?say=OK"), 200, "text/plain; charset=utf-8", "OK"],
     ["RESPONSE_RAW that is null, as JSON", of("raw"), 200, "text/plain; charset=utf-8", "null"],
@@ -184,7 +184,7 @@ describe("what it answers", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("a refused callback", () => {
   const UNKNOWN = { authentication: "NOTAUTHORIZED" };
   it.each<
     [
@@ -214,7 +214,7 @@ describe("what is refused", () => {
     ["a credential that may not", () => of("device"), undefined, undefined, 403, { credential: "FORBIDDEN" }],
     ["a credential without a script", () => of("scriptless"), undefined, undefined, 404, { script: "UNKNOWN" }],
     ["an unknown player", () => byUrl("/5f0c1e2ab3d4c5e6f7a8b9c0"), undefined, undefined, 404, { playerId: "UNKNOWN" }],
-    ["what is no player's id", () => byUrl("/me"), undefined, undefined, 404, { playerId: "UNKNOWN" }],
+    ["an invalid player id", () => byUrl("/me"), undefined, undefined, 404, { playerId: "UNKNOWN" }],
     ["a player's id after a credential", () => of("shop", `/${ada}`), undefined, undefined, 404, { path: "UNKNOWN" }],
     ["too large", () => byUrl("/"), "x".repeat(8193), "text/plain", 413, { request: "TOO_LARGE" }],
     [
@@ -252,7 +252,7 @@ describe("what is refused", () => {
     expect(JSON.stringify(answer.body)).not.toMatch(/hunter2| secret"/);
   });
 
-  it("what comes too fast on one connection, unless a secret proves it a server's", async () => {
+  it("callbacks that exceed the rate of a connection, unless a secret identifies a server", async () => {
     const small = await startTestApp({ game, config: { requestBurst: 2, requestsPerSecond: 1 } });
     const { Agent, request } = await import("node:http");
     const statuses = async (path: string) => {
@@ -275,7 +275,7 @@ describe("what is refused", () => {
     await small.discard();
   });
 
-  it("what finds no script host to run on", async () => {
+  it("a callback without an available script host", async () => {
     const full = fakeScripts({ "callbacks/shop": () => ({ failure: { kind: "unavailable", message: "full" } }) });
     const small = await startTestApp({ game, cloudCode: full });
     const answer = await fetch(`${small.httpUrl}${of("shop")}`);
@@ -284,7 +284,7 @@ describe("what is refused", () => {
     await small.discard();
   });
 
-  it("and no secret reaches the log", () => {
+  it("no secret is logged", () => {
     const text = JSON.stringify(app.log);
     expect(text).toContain("hunter2");
     for (const secret of [SERVER_SECRET, DEVICE_SECRET, "shop secret", encodeURIComponent(SERVER_SECRET)])

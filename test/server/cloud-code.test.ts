@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { startTestApp, testGame } from "../support/app.ts";
 import { count, signIn, withRequests } from "./support.ts";
 
-it("the scripts of the game's folder run, sandboxed, around a request; one that cannot be parsed is told of", async () => {
+it("scripts of the game's folder run sandboxed around a request; one that cannot be parsed is logged", async () => {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-game-"));
   const scripts: Record<string, string> = {
     "request/CountRequest.js": `

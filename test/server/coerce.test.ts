@@ -35,7 +35,7 @@ describe("lenient conversion", () => {
     [{ unknown: "1" }, { unknown: "1" }],
   ])("%j becomes %j", (given, expected) => expect(coerce(schema, given)).toEqual(expected));
 
-  it("leaves what it was given alone", () => {
+  it("does not change its argument", () => {
     const given = { count: "1", ids: "a" };
     coerce(schema, given);
     expect(given).toEqual({ count: "1", ids: "a" });

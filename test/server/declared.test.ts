@@ -24,7 +24,7 @@ describe("the declared part of a request", () => {
   ])("of %j is %j", (given, expected) => expect(declared(schema, given)).toEqual(expected));
 });
 
-describe("who sees what of a request", () => {
+describe("handlers and scripts", () => {
   let app: TestApp;
   let client: TestClient;
   const fields = Type.Object({ eventKey: Type.String(), id: Type.Optional(Type.String()) });
@@ -61,19 +61,19 @@ describe("who sees what of a request", () => {
 
   const sent = { eventKey: 12, id: null, more: { $gt: "" }, ATTRIBUTE: { $gt: "" } };
 
-  it("the handler: declared fields, converted; the script: what was sent", async () => {
+  it("the handler sees declared, converted fields; the script sees the request as sent", async () => {
     const { request, scriptData } = await client.request("EchoPlainRequest", sent);
     expect(request).toEqual({ eventKey: "12" });
     expect(scriptData.data).toMatchObject(sent);
   });
 
-  it("both: what the game's configuration adds, which for the handler is in no declared field's place", async () => {
+  it("both see additions from the game's configuration, which never replace declared fields for the handler", async () => {
     const { request, scriptData } = await client.request("EchoAllRequest", sent);
     expect(request).toEqual({ eventKey: "12", added: 1, ATTRIBUTE: { $gt: "" } });
     expect(scriptData.data).toMatchObject({ ...sent, eventKey: { $ne: "12" }, added: 1 });
   });
 
-  it("an event's attribute that has a field's name does not become that field", async () => {
+  it("an event's attribute named like a field does not become that field", async () => {
     const { error } = await client.request("LogChallengeEventRequest", {
       eventKey: "TRAP",
       challengeInstanceId: { $gt: "" },

@@ -61,7 +61,7 @@ const plain = ["DoRequest", "BareRequest", "SlowRequest", "CursorRequest", "Logi
     }),
 );
 
-describe.each(engines)("on $name, two servers of one store", ({ name: engine, open }) => {
+describe.each(engines)("two servers with one store on $name", ({ name: engine, open }) => {
   let opened: OpenStore;
   let folder: string;
   let stores: MortalStore[];
@@ -116,7 +116,7 @@ describe.each(engines)("on $name, two servers of one store", ({ name: engine, op
     return { lock, answer };
   }
 
-  it("a repeat waits while another server is at it", async () => {
+  it("a repeat waits while another server works on the request", async () => {
     const { lock, answer } = await waiting("SlowRequest", "wait");
     const claim = await claimOf("wait");
     const asked = stores[1]!.operations;
@@ -129,7 +129,7 @@ describe.each(engines)("on $name, two servers of one store", ({ name: engine, op
     expect(await points("wait")).toEqual({ _id: "wait", n: 1, m: 1 });
   });
 
-  it("a repeat continues the work of a server whose claim has expired; that one writes nothing more", async () => {
+  it("a repeat resumes the work once the other server's claim expires, and that server writes nothing more", async () => {
     const { lock, answer } = await waiting("SlowRequest", "expired");
     second.clock.advance(60_000);
     const repeat = await other.request("SlowRequest", frame("expired"));
@@ -143,7 +143,7 @@ describe.each(engines)("on $name, two servers of one store", ({ name: engine, op
     ["CursorRequest", "is in the middle of a cursor"],
     ["LoginRequest", "has sent a login, whose authToken is not recorded"],
     ["ChangedRequest", "calls something else now"],
-  ])("%s is not continued where its script %s", async (name) => {
+  ])("%s is not resumed if its script %s", async (name) => {
     second.clock.advance(60_000);
     const { lock, answer } = await waiting(name, name);
     stores[0]!.dieAfter(0);
@@ -183,7 +183,7 @@ describe.each(engines)("on $name, two servers of one store", ({ name: engine, op
     ["where the first is killed after any step", "all", "Do", 1],
     ["where the first gets no reply to any step", "one reply", "Bare", 0],
   ])(
-    "do it once %s, and the second is sent the repeat",
+    "run it once %s, when the second one receives the repeat",
     async (_when, loses, name, answered) => {
       second.clock.advance(60_000);
       // The steps of one engine are those of the other; the stand-in is slow.

@@ -20,7 +20,7 @@ describe("a durable request", () => {
   };
   afterEach(() => app.discard());
 
-  it("that comes again is answered from the first outcome, over another socket too", async () => {
+  it("is answered with the first outcome when repeated, even on another socket", async () => {
     const { client, player } = await start();
     const first = await client.request("CountRequest", { requestId: "d_1" });
     expect(first).toEqual({ "@class": ".CountResponse", requestId: "d_1", count: 1 });
@@ -30,7 +30,7 @@ describe("a durable request", () => {
     expect(await countOf(app, player)).toBe(1);
   });
 
-  it("is each player's own", async () => {
+  it("belongs to one player", async () => {
     const { client } = await start();
     await client.request("CountRequest", { requestId: "d_1" });
     const other = await app.client();
@@ -39,7 +39,7 @@ describe("a durable request", () => {
     expect(await countOf(app, player)).toBe(1);
   });
 
-  it("of a server credential is that of the player it acts for", async () => {
+  it("from a server credential belongs to the player it acts for", async () => {
     const { player } = await start();
     const server = await TestClient.connect(`${app.url}/ws/server/${API_KEY}`, { secret: SERVER_SECRET });
     for (let i = 0; i < 2; i++)
@@ -47,14 +47,14 @@ describe("a durable request", () => {
     await server.close();
   });
 
-  it("is told by its prefix only", async () => {
+  it("is recognized by its prefix only", async () => {
     const { client, player } = await start();
     for (const requestId of ["1", "D_1", "xd_1"])
       for (let i = 0; i < 2; i++) await client.request("CountRequest", { requestId });
     expect(await countOf(app, player)).toBe(6);
   });
 
-  it("is refused again where it was refused, with what stood beside the error", async () => {
+  it("gets the same refusal again, including the data next to the error", async () => {
     const { client, player } = await start();
     const first = await client.request("CountRequest", { requestId: "d_1", afterwards: "refuse" });
     expect(first).toMatchObject({ count: 1, error: { COUNT: "REFUSED" } });
@@ -62,20 +62,20 @@ describe("a durable request", () => {
     expect(await countOf(app, player)).toBe(0);
   });
 
-  it("is done again where the server failed", async () => {
+  it("is run again after a server failure", async () => {
     const { client } = await start();
     const first = await client.request("CountRequest", { requestId: "d_1", afterwards: "fail" });
     expect(first).toMatchObject({ error: { server: "INTERNAL" } });
     expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 1 });
   });
 
-  it("is checked again where it never came to its work", async () => {
+  it("is validated again if it was refused before its work", async () => {
     const { client } = await start();
     expect(await client.request("CountRequest", { requestId: "d_1", afterwards: {} })).toHaveProperty("error");
     expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 1 });
   });
 
-  it("that another server has done meanwhile is undone here, and answered from that outcome", async () => {
+  it("is rolled back if another server was faster, and answered with that outcome", async () => {
     const meanwhile = testRequest({
       ...count,
       name: "CountRequest",
@@ -94,7 +94,7 @@ describe("a durable request", () => {
     expect(await countOf(app, player)).toBe(0);
   });
 
-  it("sent many times at once is done once", async () => {
+  it("runs once if sent many times concurrently", async () => {
     const { client, player } = await start();
     const others = await Promise.all([1, 2, 3].map(() => app.client({ authToken: client.authToken! })));
     const answers = await Promise.all(
@@ -110,7 +110,7 @@ describe("a durable request", () => {
     expect(await countOf(app, player)).toBe(1);
   });
 
-  it("met by another node in the middle is answered from what that node kept", async () => {
+  it("is answered with the outcome that another node stored in the meantime", async () => {
     const wait = gated();
     const { client, player } = await start({ requests: withRequests(wait.request) });
     const answer = client.request("WaitRequest", { requestId: "d_1", n: 1 });
@@ -130,7 +130,7 @@ describe("a durable request", () => {
     expect((await answer).n).toBe((await written) === "other" ? 2 : 1);
   });
 
-  it("is forgotten after its days", async () => {
+  it("is deleted after durableRequestDays", async () => {
     const { client } = await start({ config: { durableRequestDays: 1 } });
     await client.request("CountRequest", { requestId: "d_1" });
     const kept = await app.services.stores.opened("preview")!.collection("durableRequest").findOne({});
@@ -139,7 +139,7 @@ describe("a durable request", () => {
     expect(indexes).toContainEqual(expect.objectContaining({ key: { expires: 1 }, expireAfterSeconds: 0 }));
   });
 
-  it("that only reads is kept too, and without a token", async () => {
+  it("that only reads is stored too, without a token", async () => {
     let reads = 0;
     const read = testRequest({ name: "ReadRequest", handle: async () => ({ response: { reads: ++reads } }) });
     const { client } = await start({ requests: withRequests(read) });
@@ -159,7 +159,7 @@ describe("a durable request", () => {
     expect(scripts.runs).toHaveLength(2);
   });
 
-  it("sent again while its script runs waits for it, and runs no script of its own", async () => {
+  it("repeated while its script runs waits for it and runs no script of its own", async () => {
     const began = Promise.withResolvers<void>();
     const going = Promise.withResolvers<void>();
     const scripts = fakeScripts({
@@ -184,7 +184,7 @@ describe("a durable request", () => {
     expect(await countOf(app, player)).toBe(1);
   });
 
-  it("whose request script did not come to its end is tried again", async () => {
+  it("whose request script failed is retried", async () => {
     let runs = 0;
     const failure = { kind: "timeout", message: "too long" } as const;
     const scripts = fakeScripts({ "request/CountRequest": () => (++runs === 1 ? { failure } : {}) });
@@ -193,7 +193,7 @@ describe("a durable request", () => {
     expect(await client.request("CountRequest", { requestId: "d_1" })).toMatchObject({ count: 1 });
   });
 
-  it("refused by its script is kept too", async () => {
+  it("that its script refused is stored too", async () => {
     let runs = 0;
     const scripts = fakeScripts({ "request/CountRequest": () => ({ scriptErrors: { RUN: ++runs } }) });
     const { client } = await start({ cloudCode: scripts });
@@ -228,7 +228,7 @@ describe("a killed server", () => {
     return { child, said, says, client };
   }
 
-  it("has done a durable request once, whether it was in its script or its response script", async () => {
+  it("runs a durable request once, whether it was killed during its script or its response script", async () => {
     let authToken: string | undefined;
     for (const place of ["request", "response"]) {
       const server = await serve(place);

@@ -26,8 +26,8 @@ function stage(atOnce: number) {
   };
 }
 
-describe("the turns of a socket", () => {
-  it("start as many as may run at once, and the others in order as these are done", () => {
+describe("requests of one socket", () => {
+  it("start up to the limit, and the others in order as these finish", () => {
     const { add, finish, running, started, turns } = stage(2);
     expect([1, 2, 3, 4, 5].map((n) => add(n))).toEqual([0, 0, 1, 2, 3]);
     expect(running).toEqual([1, 2]);
@@ -38,7 +38,7 @@ describe("the turns of a socket", () => {
     expect(turns.idle).toBe(true);
   });
 
-  it("let one that changes the player run alone, after those before it and before those after it", () => {
+  it("run alone if they change the player, after earlier and before later requests", () => {
     const { add, finish, running } = stage(8);
     add(1);
     add(2);
@@ -53,7 +53,7 @@ describe("the turns of a socket", () => {
     expect(running).toEqual([4]);
   });
 
-  it("let two that change the player run one after the other", () => {
+  it("that change the player run one after the other", () => {
     const { add, finish, running } = stage(8);
     add(1, true);
     add(2, true);
@@ -62,7 +62,7 @@ describe("the turns of a socket", () => {
     expect(running).toEqual([2]);
   });
 
-  it("forget what waits when the socket is gone", () => {
+  it("are dropped from the queue when the socket closes", () => {
     const { add, finish, running, turns } = stage(1);
     add(1);
     add(2);

@@ -30,17 +30,17 @@ describe("frames", () => {
     expect(refusalOf(() => parseFrames(text, 64))).toEqual(["request", value]);
   });
 
-  it("may be as deep as the limit says", () => {
+  it("may be nested as deep as the limit", () => {
     const text = `{"a":${"[".repeat(63)}${"]".repeat(63)}}`;
     expect(parseFrames(text, 64)).toEqual(JSON.parse(text));
   });
 
-  it("may be an array of objects where one alone is not asked for", () => {
+  it("may be an array of objects unless a single one is required", () => {
     expect(parseFrames('[{"a":1},{"b":2}]', 64)).toEqual([{ a: 1 }, { b: 2 }]);
     expect(refusalOf(() => parseFrame('[{"a":1}]', 64))).toEqual(["request", "NOT_AN_OBJECT"]);
   });
 
-  it("lose their __proto__ members at any depth, however they are spelt", () => {
+  it("lose their __proto__ members at any depth, however they are spelled", () => {
     const text = '{"__proto__":{"x":1},"a":[{"\\u005f_proto__":{"x":1},"b":1}],"constructor":{"prototype":1}}';
     const frame = parseFrame(text, 64);
     expect(Object.keys(frame)).toEqual(["a", "constructor"]);
@@ -49,7 +49,7 @@ describe("frames", () => {
   });
 });
 
-describe("the class", () => {
+describe("the class of a frame", () => {
   it.each([
     [{ "@class": ".ARequest" }, "ARequest"],
     [{ "@class": "ARequest" }, "ARequest"],

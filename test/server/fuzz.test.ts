@@ -5,7 +5,7 @@ const FRAMES = 50_000;
 /** A fresh one for each run; `FUZZ_SEED` repeats one. */
 const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 32);
 
-it("whatever anybody sends is answered or closes that socket, and the server serves the others", {
+it("every input is answered or closes its own socket, and the server keeps serving the others", {
   timeout: 120_000,
 }, async () => {
   const report = await fuzz({ seed, frames: FRAMES, seconds: 0 });

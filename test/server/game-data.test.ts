@@ -61,7 +61,7 @@ const item = async (type: string, id: string) => {
   return (await findItem({ store, type, declared: undefined, now: app.clock.now() }, id))?.data;
 };
 
-it("counts every hit of everybody, and gives what there is once to one", async () => {
+it("counts concurrent increments of all players, and gives a unique item to one player", async () => {
   const raiders = await players(8, "raider");
   await raiders[0]!.log("OPEN");
   await Promise.all(raiders.flatMap(({ log }) => Array.from({ length: 5 }, () => log("HIT"))));
@@ -75,7 +75,7 @@ it("counts every hit of everybody, and gives what there is once to one", async (
   expect(await item("raid", "loot")).toEqual({ owner: owners[0]!.id });
 });
 
-it("an item is gone when its time is over by the server's clock", async () => {
+it("an item expires by the server's clock", async () => {
   const [{ id, log }] = (await players(1, "lender")) as [Awaited<ReturnType<typeof players>>[number]];
   await log("LEND", { until: app.clock.now() + 60_000 });
   expect(await log("LOANS")).toEqual({ loans: [id] });

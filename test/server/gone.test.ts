@@ -24,7 +24,7 @@ const lockRequest = testRequest({
 });
 const slow = gated();
 
-describe("a request whose client has gone", () => {
+describe("a request whose client has disconnected", () => {
   let app: TestApp;
   let held: Lock | undefined;
   const refused = () => app.services.metrics.requests.get("LockRequest")?.results.refused ?? 0;
@@ -46,7 +46,7 @@ describe("a request whose client has gone", () => {
     beforeLock = Promise.resolve();
   });
 
-  it("stops waiting for a lock at once, and nothing of it is done", async () => {
+  it("stops waiting for a lock immediately and does nothing", async () => {
     const client = await app.client();
     await signIn(client);
     await hold();
@@ -67,7 +67,7 @@ describe("a request whose client has gone", () => {
     expect(app.log.filter(({ errorId }) => errorId)).toEqual([]);
   });
 
-  it("over REST stops waiting as well", async () => {
+  it("stops waiting over REST too", async () => {
     const client = await app.client();
     await signIn(client);
     await hold();
@@ -85,7 +85,7 @@ describe("a request whose client has gone", () => {
     expect(steps).toEqual(["asked"]);
   });
 
-  it("waits for its lock over REST while the client is there", async () => {
+  it("waits for its lock over REST while the client is connected", async () => {
     const client = await app.client();
     await signIn(client);
     await hold();
@@ -98,7 +98,7 @@ describe("a request whose client has gone", () => {
     expect(steps).toEqual(["asked", "done"]);
   });
 
-  it("gets a lock that is free, and its work is done", async () => {
+  it("gets a free lock and runs", async () => {
     const client = await app.client();
     await signIn(client);
     const { connections } = app.services.metrics;
@@ -112,7 +112,7 @@ describe("a request whose client has gone", () => {
     await expect.poll(() => steps).toEqual(["asked", "done"]);
   });
 
-  it("goes to its end where its work has begun", async () => {
+  it("runs to completion if its work has started", async () => {
     const client = await app.client();
     await signIn(client);
     client.sendFrame({ "@class": ".WaitRequest" });

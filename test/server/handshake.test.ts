@@ -46,7 +46,7 @@ const refusedUpgrade = (path: string) =>
     request.end();
   });
 
-describe("an address", () => {
+describe("a socket address", () => {
   it.each([
     ["/ws/device/unknownkey", 404, "UNKNOWN SERVICE"],
     ["/ws/unknownkey", 404, "UNKNOWN SERVICE"],
@@ -57,7 +57,7 @@ describe("an address", () => {
     [`/ws/__proto__/${API_KEY}`, 404, "UNKNOWN SERVICE"],
     [`/other/${API_KEY}`, 404, "INVALID LOCATION"],
     ["/ws/%ZZ", 404, "INVALID LOCATION"],
-  ])("%s is refused with words that SDKs look for", async (path, status, words) => {
+  ])("%s is refused with words that SDKs search for", async (path, status, words) => {
     const refused = await refusedUpgrade(path);
     expect(refused).toMatchObject({ status, words });
     expect(refused.body).toContain(words);
@@ -73,7 +73,7 @@ describe("an address", () => {
     [`/ws/secure/${API_KEY}`, "pre:fix"],
     [`/ws/secure/${API_KEY}`, "custom:custom secret"],
     [`/ws/secure/custom/${API_KEY}`, "custom:custom secret"],
-  ])("%s takes the secret %s", async (path, secret) => {
+  ])("%s uses the secret %s", async (path, secret) => {
     const client = new TestClient(`${app.url}${path}`);
     expect(await client.handshake({ secret })).toMatchObject({ sessionId: expect.any(String) });
     await client.close();
@@ -81,7 +81,7 @@ describe("an address", () => {
 });
 
 describe("the handshake", () => {
-  it("begins with a nonce, another for each socket, and ends with a session and the client's settings", async () => {
+  it("begins with a unique nonce and ends with a session and the client's settings", async () => {
     const [one, two] = [new TestClient(app.socketUrl()), new TestClient(app.socketUrl())];
     const nonce = await one.next();
     expect(nonce).toEqual({ "@class": ".AuthenticatedConnectResponse", nonce: expect.any(String) });
@@ -99,9 +99,9 @@ describe("the handshake", () => {
     ["another secret", { secret: "wrong" }],
     ["the secret of another credential", { secret: SERVER_SECRET }],
     ["no hmac", { secret: DEVICE_SECRET, with: { hmac: undefined } }],
-    ["an hmac that is no text", { secret: DEVICE_SECRET, with: { hmac: { a: 1 } } }],
+    ["an hmac that is not text", { secret: DEVICE_SECRET, with: { hmac: { a: 1 } } }],
     ["an empty hmac", { secret: DEVICE_SECRET, with: { hmac: "" } }],
-  ])("is refused for %s, and the socket closed", async (_what, handshake) => {
+  ])("is refused for %s, and the socket is closed", async (_what, handshake) => {
     const client = new TestClient(app.socketUrl());
     const reply = await client.handshake(handshake);
     expect(reply).toEqual({
@@ -111,7 +111,7 @@ describe("the handshake", () => {
     expect(await client.closed).toMatchObject({ code: 1008 });
   });
 
-  it("must be done before any request", async () => {
+  it("must be complete before any request", async () => {
     const client = new TestClient(app.socketUrl());
     await client.next();
     expect(await client.request("AccountDetailsRequest")).toMatchObject({
@@ -138,7 +138,7 @@ describe("the handshake", () => {
     await client.close();
   });
 
-  it("is done once for a socket", async () => {
+  it("is done once per socket", async () => {
     const client = await app.client();
     client.sendFrame({ "@class": ".AuthenticatedConnectRequest", hmac: "x" });
     expect(await client.next()).toMatchObject({ "@class": ".AuthenticatedConnectResponse", error: {} });
@@ -155,7 +155,7 @@ describe("the handshake", () => {
 });
 
 describe("an authToken in the handshake", () => {
-  it("signs its player in again with a new token, and the old one stays good", async () => {
+  it("signs its player in again and issues a new token; the old one stays valid", async () => {
     const first = await app.client();
     const userId = await signIn(first, "again");
     const token = first.authToken!;
@@ -170,7 +170,7 @@ describe("an authToken in the handshake", () => {
     await Promise.all([second.close(), third.close()]);
   });
 
-  it("also works after the session was ended", async () => {
+  it("also works after the session has ended", async () => {
     const first = await app.client();
     const userId = await signIn(first, "ended");
     await first.request("EndSessionRequest");
@@ -179,7 +179,7 @@ describe("an authToken in the handshake", () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it("counts for nothing once it is over", async () => {
+  it("is ignored once it has expired", async () => {
     const first = await app.client();
     await signIn(first, "over");
     const token = first.authToken!;
@@ -198,7 +198,7 @@ describe("an authToken in the handshake", () => {
     ["empty", ""],
     ["null", null],
     ["no text", { $ne: null }],
-  ])("that is %s is as none", async (_what, authToken) => {
+  ])("is ignored if it is %s", async (_what, authToken) => {
     const client = new TestClient(app.socketUrl());
     const reply = await client.handshake({ secret: DEVICE_SECRET, with: { authToken } });
     expect(Object.keys(reply).sort()).toEqual(["@class", "clientConfig", "sessionId"]);
@@ -208,7 +208,7 @@ describe("an authToken in the handshake", () => {
 });
 
 describe("a session", () => {
-  it("goes on over sockets of the same credential, its start included", async () => {
+  it("continues over sockets of the same credential, including its start time", async () => {
     const first = await app.client();
     app.clock.advance(60_000);
     const second = await app.client({ sessionId: first.sessionId! });
@@ -220,7 +220,7 @@ describe("a session", () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it.each(["made up", "", { a: 1 }])("is a new one where %j is sent", async (sessionId) => {
+  it.each(["made up", "", { a: 1 }])("is new if %j is sent", async (sessionId) => {
     const client = new TestClient(app.socketUrl());
     const reply = await client.handshake({ secret: DEVICE_SECRET, with: { sessionId } });
     expect(reply.sessionId).toMatch(/^\w+-/);
@@ -228,7 +228,7 @@ describe("a session", () => {
     await client.close();
   });
 
-  it("keeps to its stage", async () => {
+  it("belongs to one stage", async () => {
     const preview = await app.client();
     await signIn(preview, "stages");
     const live = await TestClient.connect(`${app.url}/live/ws/device/${API_KEY}`, {
@@ -241,8 +241,8 @@ describe("a session", () => {
   });
 });
 
-describe("who is signed in", () => {
-  it("is replaced by another login on the socket, and online while a socket is open", async () => {
+describe("the signed-in player", () => {
+  it("is replaced by another login on the socket, and is online while a socket is open", async () => {
     const client = await app.client();
     const one = await signIn(client, "first of two");
     const two = await signIn(client, "second of two");
@@ -260,7 +260,7 @@ describe("who is signed in", () => {
 describe("the C# SDK's framing", () => {
   const url = () => `${app.url}/ws/secure/${API_KEY}?deviceOS=IOS&deviceID=1&SDK=Unity`;
 
-  it("frames every message, signed from the end of the handshake", async () => {
+  it("wraps every message, signed once the handshake is done", async () => {
     const client = new SecureClient(url());
     await client.handshake({ secret: "pre:fix" });
     const userId = await signIn(client, "framed");
@@ -280,7 +280,7 @@ describe("the C# SDK's framing", () => {
     await client.close();
   });
 
-  it("is left off where the client's first frame is plain", async () => {
+  it("is not used if the client's first frame is plain", async () => {
     const client = new TestClient(url());
     client.decode = (text) => JSON.parse(text.startsWith("{") ? text : shift(text, -10));
     expect(await client.handshake({ secret: "pre:fix" })).toHaveProperty("sessionId");
@@ -290,7 +290,7 @@ describe("the C# SDK's framing", () => {
 });
 
 describe("many connections", () => {
-  it("are taken up to the limit", async () => {
+  it("are accepted up to the limit", async () => {
     const small = await startTestApp({ config: { maxConnections: 2 } });
     const clients = [await small.client(), await small.client()];
     const third = new TestClient(small.socketUrl());

@@ -35,13 +35,13 @@ const rest = async (stage = "preview") => {
 const LATE = { timeout: 20_000 };
 
 describe("/health", () => {
-  it("opens the default stage, and is ok once it is open", async () => {
+  it("opens the default stage and is ok once it is open", async () => {
     await start();
     expect(await health()).toMatchObject({ code: 200, status: "ok", stores: { preview: "ok" } });
     expect(await health("/health/live")).toEqual({ code: 200, status: "ok", version: expect.any(String) });
   });
 
-  it("is not ok while the default stage is not open, and the process is alive", async () => {
+  it("is not ok while the default stage is opening, although the process is alive", async () => {
     const opening = Promise.withResolvers<void>();
     await start({
       openStore: async (stage) => {
@@ -55,7 +55,7 @@ describe("/health", () => {
     await expect.poll(() => health(), LATE).toMatchObject({ code: 200, status: "ok" });
   });
 
-  it("is not ok while the default stage cannot be opened, which is tried again without being asked", async () => {
+  it("is not ok while the default stage cannot be opened, which is retried automatically", async () => {
     let tries = 0;
     await start({
       openStore: async (stage) => {
@@ -73,7 +73,7 @@ describe("/health", () => {
     expect(logged).toHaveLength(2);
   });
 
-  it("tells of a stage that cannot be opened beside the default one", async () => {
+  it("reports another stage that cannot be opened", async () => {
     await start({
       openStore: async (stage) => {
         if (stage === "live") throw new StoreError("UNAVAILABLE", "gone");
@@ -96,7 +96,7 @@ describe("a damaged data file", () => {
     await start({ data: data() });
   };
 
-  it("is told as damage: to clients, in health, and in the log with what to do", async () => {
+  it("is reported to clients, in /health, and in the log with instructions", async () => {
     await broken();
     expect(await health()).toMatchObject({ code: 200, status: "ok" });
     const refusal = await rest();
@@ -112,7 +112,7 @@ describe("a damaged data file", () => {
     expect(JSON.stringify(told[0])).toMatch(/Stop the server, copy .*restore a backup.*\.recover/);
   });
 
-  it("is told at the opening, and not opened again", async () => {
+  it("is reported when it is opened, and not opened again", async () => {
     let tries = 0;
     await start({
       openStore: async () => {
@@ -140,7 +140,7 @@ describe("MongoDB", () => {
   });
   const startOn = () => start({ config: { mongodbUrl: standIn.url } });
 
-  it("that goes away is told", async () => {
+  it("is reported when it becomes unreachable", async () => {
     await startOn();
     await expect.poll(() => health(), LATE).toMatchObject({ code: 200, status: "ok", stores: { preview: "ok" } });
     await standIn.close();
@@ -148,7 +148,7 @@ describe("MongoDB", () => {
     expect(await health("/health/live")).toMatchObject({ code: 200 });
   });
 
-  it("keeps no connection of a stage whose indexes cannot be made, however many clients ask", async () => {
+  it("keeps no connection for a stage whose indexes cannot be created, however many clients connect", async () => {
     await documents.collection("player").createIndex({ userName: 1 });
     await startOn();
     expect(await rest()).toMatchObject({ error: { server: expect.any(String) } });
@@ -161,7 +161,7 @@ describe("MongoDB", () => {
     await expect.poll(() => standIn.connections(), LATE).toBeLessThan(5);
   });
 
-  it("has every collection that transactions write from the start on", async () => {
+  it("has every collection that transactions write from the start", async () => {
     await startOn();
     await app.services.stores.open("preview");
     standIn.seen.length = 0;

@@ -28,7 +28,7 @@ const stillWorks = async (server = app) => {
 };
 
 describe("size", () => {
-  it("a request that is too large is answered with an error, under its requestId", async () => {
+  it("a request that is too large is answered with an error and its requestId", async () => {
     const client = await app.client();
     expect(await client.request("EchoRequest", { count: 1, name: "x".repeat(4096) })).toMatchObject({
       "@class": ".EchoResponse",
@@ -45,7 +45,7 @@ describe("size", () => {
     await stillWorks();
   });
 
-  it("a frame in many parts counts as one", async () => {
+  it("a fragmented frame counts as one", async () => {
     const client = await rawClient(app);
     client.tcp.write(frame("{", { first: 0x01 }));
     for (let i = 0; i < 100; i++) client.tcp.write(frame(" ".repeat(100), { first: 0x00 }));
@@ -64,7 +64,7 @@ describe("size", () => {
   });
 });
 
-describe("what is huge or deep, by the limits as they are", () => {
+describe("huge or deep input with the default limits", () => {
   const many = (item: string, count = 20_000) => `[${Array(count).fill(item).join()}]`;
   const levels = (open: string, close: string, count = 10_000) => `${open.repeat(count)}1${close.repeat(count)}`;
   let server: TestApp;
@@ -102,7 +102,7 @@ describe("rate", () => {
   const rated = () =>
     startTestApp({ requests, config: { requestsPerSecond: 1, requestBurst: 20, maxRateRefusals: 100 } });
 
-  it("requests beyond the burst are refused, under their requestId, and the socket stays", async () => {
+  it("requests beyond the burst are refused with their requestId, and the socket stays open", async () => {
     const server = await rated();
     const client = await server.client();
     const answers = await Promise.all(Array.from({ length: 40 }, () => client.request("EchoRequest", { count: 1 })));
@@ -140,7 +140,7 @@ describe("rate", () => {
 });
 
 describe("a slow reader", () => {
-  it("is cut off, with a line in the log, and nothing else suffers", async () => {
+  it("is disconnected and logged, and nobody else is affected", async () => {
     const server = await startTestApp({ requests, config: { maxUnsentBytes: 1_000_000 } });
     const client = await rawClient(server);
     await shakeHands(client);
@@ -158,7 +158,7 @@ describe("a slow reader", () => {
 });
 
 describe("silence", () => {
-  it("is met by a ping, and cut when nothing answers", async () => {
+  it("triggers a ping, and closes the socket if there is no pong", async () => {
     // The one that answers has time to, on a busy machine too: a ping comes after a third of it.
     const [hasty, patient] = await Promise.all(
       [1_500, 6_000].map((idleTimeoutMs) => startTestApp({ requests, config: { idleTimeoutMs } })),
@@ -176,7 +176,7 @@ describe("silence", () => {
     await Promise.all([hasty!.discard(), patient!.discard()]);
   });
 
-  it("of the client's pings is broken by pongs", async () => {
+  it("does not affect clients that ping", async () => {
     const client = await rawClient(app);
     client.tcp.write(frame("hello", { first: 0x89 }));
     await client.until(String.fromCharCode(0x8a, 5));
@@ -185,7 +185,7 @@ describe("silence", () => {
 });
 
 describe("frames to clients", () => {
-  it("are unfragmented text, however many go out together", async () => {
+  it("are unfragmented text, even if many are sent together", async () => {
     const client = await rawClient(app);
     await shakeHands(client);
     const before = client.received.length;
@@ -198,7 +198,7 @@ describe("frames to clients", () => {
     client.tcp.destroy();
   });
 
-  it("come after a short answer to the upgrade", async () => {
+  it("follow a short response to the upgrade", async () => {
     const client = await rawClient(app);
     const lines = client.received.split("\r\n\r\n")[0]!.split("\r\n");
     expect(lines[0]).toContain("HTTP/1.1 101");
@@ -207,7 +207,7 @@ describe("frames to clients", () => {
   });
 });
 
-describe("broken clients", () => {
+describe("misbehaving clients", () => {
   const upgrade = `GET /ws/device/${API_KEY} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`;
   it.each([
     ["no WebSocket at all", "nonsense\r\n\r\n"],
@@ -216,7 +216,7 @@ describe("broken clients", () => {
       "an upgrade of an unknown version",
       `${upgrade}Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\nSec-WebSocket-Version: 99\r\n\r\n`,
     ],
-  ])("%s are turned away", async (_what, text) => {
+  ])("%s are rejected", async (_what, text) => {
     const tcp = connect(app.port, "127.0.0.1");
     tcp.on("error", () => {});
     let answer = "";
@@ -229,7 +229,7 @@ describe("broken clients", () => {
     await stillWorks();
   });
 
-  it("endless headers are cut short", async () => {
+  it("endless headers are cut off", async () => {
     const tcp = connect(app.port, "127.0.0.1");
     tcp.on("error", () => {});
     tcp.write(`${upgrade}X: ${"x".repeat(100_000)}`);
@@ -242,7 +242,7 @@ describe("broken clients", () => {
     ["a reserved opcode", frame("{}", { first: 0x83 })],
     ["a continuation of nothing", frame("{}", { first: 0x80 })],
     ["a frame that claims to be huge", Buffer.from([0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0])],
-    ["a compressed frame that nobody agreed to", frame("{}", { first: 0xc1 })],
+    ["a compressed frame without negotiation", frame("{}", { first: 0xc1 })],
   ])("%s closes the socket", async (_what, bytes) => {
     const client = await rawClient(app);
     client.tcp.write(bytes);
@@ -250,7 +250,7 @@ describe("broken clients", () => {
     await stillWorks();
   });
 
-  it("who leave in the middle of a request or of the handshake are forgotten", async () => {
+  it("clients that disconnect during a request or the handshake leave nothing behind", async () => {
     const client = await app.client();
     await signIn(client, "leaves");
     const before = app.services.metrics.connections;

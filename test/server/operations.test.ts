@@ -13,7 +13,7 @@ const start = async (options: Parameters<typeof startTestApp>[0] = {}) => {
 afterEach(() => app.discard());
 
 describe("/health", () => {
-  it("tells version, sockets and databases", async () => {
+  it("reports version, sockets and databases", async () => {
     await start();
     const client = await app.client();
     await signIn(client);
@@ -27,7 +27,7 @@ describe("/health", () => {
     });
   });
 
-  it("is 503 while a database does not answer", async () => {
+  it("is 503 while a database does not respond", async () => {
     await start();
     await signIn(await app.client());
     await app.services.stores.opened("preview")!.close();
@@ -62,7 +62,7 @@ describe("/metrics", () => {
     expect(text).toMatch(/^# TYPE rekindle_request_seconds histogram$/m);
   });
 
-  it("asks for a token where one is set", async () => {
+  it("requires a token if one is configured", async () => {
     await start({ config: { metricsToken: "prometheus" } });
     const status = async (authorization: string) =>
       (await fetch(`${app.httpUrl}/metrics`, { headers: { authorization } })).status;
@@ -73,7 +73,7 @@ describe("/metrics", () => {
 });
 
 describe("a stop", () => {
-  it("answers what is in flight and what waits, then closes the socket and the databases", async () => {
+  it("answers running and queued requests, then closes the socket and the databases", async () => {
     await start({ config: { maxInFlightPerSocket: 1 } });
     const client = await app.client();
     await signIn(client);
@@ -88,7 +88,7 @@ describe("a stop", () => {
     await expect(app.services.stores.opened("preview")!.ping()).rejects.toThrow();
   });
 
-  it("sends clients to another server where one is set, as the last frame", async () => {
+  it("redirects clients to another server if configured, in the last frame", async () => {
     const connectUrl = "wss://other.example.net/ws/device/key";
     await start({ config: { drainReconnectUrl: connectUrl } });
     const client = await app.client();
@@ -103,7 +103,7 @@ describe("a stop", () => {
     await closed;
   });
 
-  it("takes nobody new", async () => {
+  it("accepts no new clients", async () => {
     await start();
     const client = await app.client();
     await signIn(client);
@@ -116,7 +116,7 @@ describe("a stop", () => {
     await closed;
   });
 
-  it("cuts what does not come to its end in time", async () => {
+  it("cuts off requests that do not finish in time", async () => {
     await start({ config: { drainTimeoutMs: 50 } });
     const client = await app.client();
     await signIn(client);
@@ -141,7 +141,7 @@ describe("a stop", () => {
     await closed;
   });
 
-  it("gives scripts of its own what is left of the time, and a second at least", async () => {
+  it("gives scripts outside requests the remaining time, and at least a second", async () => {
     await start({ config: { drainTimeoutMs: 1_200 } });
     const client = await app.client();
     await signIn(client);
@@ -155,12 +155,12 @@ describe("a stop", () => {
     await cut;
     for (const each of waits) {
       expect(each.mock.calls[0], "all of the time went to the request").toEqual([1_000]);
-      expect(each.mock.calls.slice(1), "what the end of the script hosts cut off is handed on").toEqual([[5_000]]);
+      expect(each.mock.calls.slice(1), "work cut off with the script hosts is handed over").toEqual([[5_000]]);
     }
     wait.release();
   });
 
-  it("is the same for all who ask for it", async () => {
+  it("is shared by all callers", async () => {
     await start();
     await Promise.all([app.close(), app.close()]);
     await app.close();
@@ -168,7 +168,7 @@ describe("a stop", () => {
 });
 
 describe("a database that cannot be opened", () => {
-  it("is answered as busy, and tried again", async () => {
+  it("is reported as busy and retried", async () => {
     let tries = 0;
     const { openStore } = await import("../../src/store/open.ts");
     await start({
@@ -188,7 +188,7 @@ describe("a database that cannot be opened", () => {
     expect(tries).toBe(3);
   });
 
-  it("keeps a client with a token waiting, as an answer without one would make it forget its own", async () => {
+  it("keeps a client with a token waiting, because a response without one would make it drop its token", async () => {
     await start({ openStore: () => Promise.reject(new Error("gone")) });
     const { TestClient } = await import("../support/client.ts");
     const client = new TestClient(app.socketUrl());
@@ -198,7 +198,7 @@ describe("a database that cannot be opened", () => {
   });
 });
 
-it("stores are opened once, however many ask at once", async () => {
+it("stores are opened once for concurrent callers", async () => {
   await start();
   let opened = 0;
   const stores = new Stores(async () => {

@@ -3,7 +3,7 @@ import { type Elsewhere, startElsewhere } from "../outgoing/support.ts";
 import { startTestApp, type TestApp, testGame } from "../support/app.ts";
 import { signIn } from "./support.ts";
 
-describe("requests that scripts of a running server send", () => {
+describe("HTTP requests by scripts of a running server", () => {
   let elsewhere: Elsewhere;
   let app: TestApp;
 
@@ -36,7 +36,7 @@ describe("requests that scripts of a running server send", () => {
   });
 });
 
-test("a server does not start with networks that are none", async () => {
+test("a server does not start with invalid networks", async () => {
   await expect(startTestApp({ config: { scriptHttpPrivateNetworks: "10.0.0.0/33" } })).rejects.toThrow(
     'scriptHttpPrivateNetworks: "10.0.0.0/33" is neither an address nor a network such as 10.0.3.0/24.',
   );

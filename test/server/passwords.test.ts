@@ -80,14 +80,14 @@ async function isGood(authToken: string | undefined): Promise<boolean> {
   return reply.userId !== undefined;
 }
 
-describe("guesses at a password", () => {
+describe("wrong passwords", () => {
   const guesses: [what: string, guess: (client: TestClient, userName: string) => Promise<unknown>, wrong: unknown][] = [
     ["a login", async (_, userName) => (await login(userName, "wrong")).error, UNRECOGNISED],
     ["an old password", async (client) => (await change(client, { oldPassword: "wrong" })).error, UNRECOGNISED],
     ["a script", async (client) => (await event(client, "VALIDATE", { password: "wrong" })).scriptData.it, false],
   ];
 
-  it.each(guesses)("by %s lock every way", async (_, guess, wrong) => {
+  it.each(guesses)("by %s lock every way to log in", async (_, guess, wrong) => {
     const { first, userName } = await registered();
     for (let i = 0; i < FAILURES; i++) expect(await guess(first, userName)).toEqual(wrong);
     expect((await login(userName, "right")).error).toEqual(LOCKED);
@@ -98,7 +98,7 @@ describe("guesses at a password", () => {
     expect((await login(userName, "right")).error).toBeUndefined();
   });
 
-  it("are counted on under another userName", async () => {
+  it("keep counting under a new userName", async () => {
     const { first, userName } = await registered();
     for (let i = 0; i < FAILURES; i++) {
       await ok(change(first, { userName: `${userName} ${i}` }));
@@ -107,7 +107,7 @@ describe("guesses at a password", () => {
     expect((await change(first, { oldPassword: "right", newPassword: "new" })).error).toEqual(LOCKED);
   });
 
-  it("at once are no more than one after the other", async () => {
+  it("sent concurrently count like consecutive ones", async () => {
     const { first } = await registered();
     const all = await Promise.all(Array.from({ length: 8 }, () => change(first, { oldPassword: "wrong" })));
     const values = all.map(({ error }) => error.DETAILS);
@@ -115,7 +115,7 @@ describe("guesses at a password", () => {
     expect(values.filter((value) => value === "LOCKED")).toHaveLength(8 - FAILURES);
   });
 
-  it("are forgotten by a script's unlock, and after a right one", async () => {
+  it("are reset by a script's unlock and by a right password", async () => {
     const { first, userName } = await registered();
     for (let i = 0; i < FAILURES; i++) await change(first, { oldPassword: "wrong" });
     await event(first, "UNLOCK");
@@ -127,14 +127,14 @@ describe("guesses at a password", () => {
 });
 
 describe("a password that is not well-formed Unicode", () => {
-  it("fits no hash, though its bytes would be those of another", async () => {
+  it("matches no hash, even one with the same bytes", async () => {
     const passwords = createPasswords({ atOnce: 1, queued: 1 });
     const hash = await passwords.hash("\ufffdabc");
     expect(await passwords.verify("\ufffdabc", hash)).toBe(true);
     expect(await passwords.verify("\ud800abc", hash)).toBe(false);
   });
 
-  it("is set by no script, and is nobody's", async () => {
+  it("cannot be set by a script and matches nobody", async () => {
     const { first, userName } = await registered();
     const { scriptData } = await event(first, "MALFORMED");
     expect(scriptData.it).toBe("SparkPlayer.setPassword: password must be well-formed Unicode.");
@@ -145,7 +145,7 @@ describe("a password that is not well-formed Unicode", () => {
   });
 });
 
-describe("the player's other sockets are signed out, and authTokens end", () => {
+describe("a password change signs out the player's other sockets and revokes authTokens", () => {
   it.each<[what: string, act: (client: TestClient) => Promise<AnyFrame>]>([
     ["a new password", (client) => ok(change(client, { newPassword: "changed" }))],
     ["a new password by a script", (client) => event(client, "SET", { password: "changed" })],
@@ -162,7 +162,7 @@ describe("the player's other sockets are signed out, and authTokens end", () => 
     for (const token of tokens) expect(await isGood(token)).toBe(false);
   });
 
-  it("by another player's script, each of them", async () => {
+  it("if another player's script changes it", async () => {
     const { first, second } = await registered();
     const { first: other } = await registered();
     await event(other, "RESET_OTHER", { other: first.userId });
@@ -173,7 +173,7 @@ describe("the player's other sockets are signed out, and authTokens end", () => 
     expect(await isSignedIn(other)).toBe(true);
   });
 
-  it("by a server's request, each of them; the server is given no token", async () => {
+  it("if a server's request changes it; the server gets no token", async () => {
     const { first, second } = await registered();
     const url = `${app.httpUrl}/rs/server/${encodeURIComponent("server secret")}/ChangeUserDetailsRequest`;
     const body = JSON.stringify({ playerId: first.userId, newPassword: "changed" });
@@ -182,7 +182,7 @@ describe("the player's other sockets are signed out, and authTokens end", () => 
     for (const client of [first, second]) expect(await client.next()).toEqual(TERMINATED);
   });
 
-  it("and a login by the old password that is under way is refused", async () => {
+  it("and refuses a concurrent login with the old password", async () => {
     const { first, second, userName } = await registered();
     Object.assign(checked, { isHeld: true, reached: Promise.withResolvers() });
     const late = login(userName, "right");
@@ -194,7 +194,7 @@ describe("the player's other sockets are signed out, and authTokens end", () => 
     expect(await second.next()).toEqual(TERMINATED);
   });
 
-  it("but not by what changes no password", async () => {
+  it("but not if nothing changes", async () => {
     const { first, second } = await registered();
     const token = second.authToken;
     await ok(change(first, { oldPassword: "right", displayName: "Another" }));
@@ -203,7 +203,7 @@ describe("the player's other sockets are signed out, and authTokens end", () => 
     expect(await isGood(token)).toBe(true);
   });
 
-  it("and the socket that changed the password is given a new token, which is in no stored outcome", async () => {
+  it("and issues a new token to the socket that changed it, which is in no stored outcome", async () => {
     const { first } = await registered();
     const before = first.authToken;
     const response = await ok(change(first, { newPassword: "changed", requestId: "d_change" }));

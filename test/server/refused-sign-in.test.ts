@@ -35,7 +35,7 @@ it.each([
   ["finds the server busy", new StoreError("UNAVAILABLE", "the disk")],
   ["fails", new Error("the disk")],
   ["is refused", new RequestError(accountRefusals.USERNAME.TAKEN)],
-])("a registration that %s at its end signs nobody in, and can be sent again", async (what, error) => {
+])("a registration that %s at its end signs in nobody and can be repeated", async (what, error) => {
   const client = await app.client();
   const request = { userName: what, displayName: what, password: "password" };
   failure = error;

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.discard());
 
-describe("a frame that is no request", () => {
+describe("a frame that is not a request", () => {
   it.each([
     ["{", { request: "MALFORMED_JSON" }],
     ["nonsense", { request: "MALFORMED_JSON" }],
@@ -62,23 +62,23 @@ describe("a frame that is no request", () => {
     });
   });
 
-  it("is answered with the requestId it came with", async () => {
+  it("is answered with the requestId it was sent with", async () => {
     expect(await client.request("NobodyKnowsRequest")).toHaveProperty("requestId");
   });
 
-  it("of white space only is a keep-alive and gets no answer", async () => {
+  it("of white space only is a keep-alive and gets no response", async () => {
     for (const text of [" ", "\n", " \t\r\n "]) client.sendText(text);
     expect(await client.request("EchoRequest", { count: 1 })).toMatchObject({ count: 1 });
     expect(client.inbox).toEqual([]);
   });
 
-  it("in binary closes the socket", async () => {
+  it("closes the socket if it is binary", async () => {
     const other = await app.client();
     other.socket.send(Buffer.from('{"@class":".EchoRequest","count":1}'));
     expect(await other.closed).toMatchObject({ code: 1003 });
   });
 
-  it("in bad UTF-8 closes the socket", async () => {
+  it("closes the socket if it is not valid UTF-8", async () => {
     const other = await app.client();
     other.socket.send(Buffer.from([0x22, 0xff, 0xfe, 0x22]), { binary: false });
     expect(await other.closed).toMatchObject({ code: 1007 });
@@ -102,7 +102,7 @@ describe("fields", () => {
       { count: 1, anything: { constructor: 1, toString: 2 } },
       { count: 1, anything: { constructor: 1, toString: 2 } },
     ],
-  ])("%j are taken", async (fields, expected) => {
+  ])("%j are accepted", async (fields, expected) => {
     const { requestId, ...response } = await client.request("EchoRequest", fields);
     expect(response).toEqual({ "@class": ".EchoResponse", ...expected });
     expect(requestId).toEqual(expect.any(String));
@@ -130,13 +130,13 @@ describe("fields", () => {
   it.each([
     ["missing", {}, "REQUIRED"],
     ["wrong", Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`field${n}`, "x"])), "INVALID"],
-  ])("of which many are %s: ten of them are named", async (_, fields, value) => {
+  ])("of which many are %s: ten of them are listed", async (_, fields, value) => {
     const { detail, ...named } = (await client.request("ManyFieldsRequest", fields)).error;
     expect(named).toEqual(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`field${n}`, value])));
     expect(detail.match(/field\d+/g)).toEqual(Object.keys(named));
   });
 
-  it("named __proto__ touch nothing", async () => {
+  it("named __proto__ have no effect", async () => {
     client.sendText(
       '{"@class":".EchoRequest","requestId":"p","count":1,"__proto__":{"name":"x"},"anything":{"__proto__":{"y":1}}}',
     );
@@ -156,7 +156,7 @@ describe("the requestId", () => {
     expect((await client.next()).requestId).toBe(requestId);
   });
 
-  it.each([undefined, null])("%s is left out", async (requestId) => {
+  it.each([undefined, null])("%s is omitted", async (requestId) => {
     client.sendFrame({ "@class": ".EchoRequest", count: 1, requestId });
     expect(await client.next()).toEqual({ "@class": ".EchoResponse", count: 1 });
   });
@@ -169,8 +169,8 @@ describe("the requestId", () => {
   });
 });
 
-describe("who may send", () => {
-  it("a request that needs a player: one who is signed in", async () => {
+describe("the checks before a request", () => {
+  it("a signed-in player, if the request needs one", async () => {
     const other = await app.client();
     expect(await other.request("CountRequest")).toMatchObject({
       "@class": ".CountResponse",
@@ -183,7 +183,7 @@ describe("who may send", () => {
     expect(await countOf(app, player)).toBe(2);
   });
 
-  it("a request that the credential allows", async () => {
+  it("a credential that allows the request", async () => {
     const narrow = await TestClient.connect(`${app.url}/ws/narrow/${API_KEY}`, { secret: "narrow secret" });
     await signIn(narrow, "narrowly");
     expect(await narrow.request("CountRequest")).toMatchObject({
@@ -193,7 +193,7 @@ describe("who may send", () => {
     await narrow.close();
   });
 
-  it("first a player, then a credential that allows it, then its fields", async () => {
+  it("in order: the player, the credential, then the fields", async () => {
     const narrow = await TestClient.connect(`${app.url}/ws/narrow/${API_KEY}`, { secret: "narrow secret" });
     const wrong = { afterwards: {} };
     const refusal = async () => Object.keys((await narrow.request("CountRequest", wrong)).error);
@@ -205,7 +205,7 @@ describe("who may send", () => {
     expect(Object.keys((await client.request("CountRequest", wrong)).error)).toEqual(["afterwards", "detail"]);
   });
 
-  it("a credential without player acts as whom it names", async () => {
+  it("a credential without a player acts as the player it names", async () => {
     const other = await app.client();
     const player = await signIn(other, "acted for");
     const server = await TestClient.connect(`${app.url}/ws/server/${API_KEY}`, { secret: SERVER_SECRET });
@@ -219,8 +219,8 @@ describe("who may send", () => {
   });
 });
 
-describe("the work", () => {
-  it("that is refused is undone, and answers what stands beside the error", async () => {
+describe("a request's work", () => {
+  it("is rolled back if refused, and the response has the data next to the error", async () => {
     const other = await app.client();
     const player = await signIn(other, "refused");
     expect(await other.request("CountRequest", { afterwards: "refuse" })).toEqual({
@@ -232,7 +232,7 @@ describe("the work", () => {
     expect(await countOf(app, player)).toBe(0);
   });
 
-  it("that fails is undone, and the error tells nothing but an id that the log has too", async () => {
+  it("is rolled back if it fails, and the client only gets an error id that is also logged", async () => {
     const other = await app.client();
     const player = await signIn(other, "failed");
     const response = await other.request("CountRequest", { afterwards: "fail" });
@@ -243,13 +243,13 @@ describe("the work", () => {
     expect(await countOf(app, player)).toBe(0);
   });
 
-  it.each(["passwords", "store"])("that finds the %s busy says so", async (what) => {
+  it.each(["passwords", "store"])("reports that the %s is busy", async (what) => {
     const response = await client.request("ThrowRequest", { what });
     expect(response).toMatchObject({ error: { server: "BUSY" } });
     expect(JSON.stringify(response)).not.toContain("10.0.0.1");
   });
 
-  it("that is refused for a cause logs it, and the client is not told", async () => {
+  it("logs the cause of a refusal, which the client does not see", async () => {
     const response = await client.request("ThrowRequest", { what: "cause" });
     expect(response.error).toEqual({ provider: "INVALID" });
     expect(app.log).toContainEqual(
@@ -257,7 +257,7 @@ describe("the work", () => {
     );
   });
 
-  it("whose response cannot be sent is answered with an error", async () => {
+  it("is answered with an error if its response cannot be sent", async () => {
     expect(await client.request("UnsendableRequest")).toMatchObject({
       "@class": ".UnsendableResponse",
       error: { server: "INTERNAL", errorId: expect.any(String) },
@@ -281,7 +281,7 @@ describe("several requests", () => {
     expect(await countOf(app, userId)).toBe(1);
   });
 
-  it("sent at once after a login are the new player's", async () => {
+  it("sent right after a login belong to the new player", async () => {
     const other = await app.client();
     const login = (deviceId: string) => other.request("DeviceAuthenticationRequest", { deviceId, deviceOS: "IOS" });
     const answers = await Promise.all([
@@ -296,7 +296,7 @@ describe("several requests", () => {
     expect(two).not.toBe(one);
   });
 
-  it("are worked on at once up to a limit; an answer may overtake another", async () => {
+  it("run concurrently up to a limit; responses may overtake each other", async () => {
     const small = await startTestApp({
       requests: withRequests(wait.request, echo),
       config: { maxInFlightPerSocket: 2, maxQueuedPerSocket: 2 },

@@ -36,14 +36,14 @@ const path = (request: string, credential = "device", secret = `${credential} se
   `/rs/${credential}/${encodeURIComponent(secret)}/${request}`;
 
 describe("a request over REST", () => {
-  it("is answered as on the socket", async () => {
+  it("is answered as on a socket", async () => {
     expect(await post(path("EchoRequest"), { count: "1", requestId: "r" })).toEqual({
       status: 200,
       body: { "@class": ".EchoResponse", count: 1, requestId: "r" },
     });
   });
 
-  it("may have any content type, and no body where it has no fields", async () => {
+  it("may have any content type, and no body if it has no fields", async () => {
     const headers = { "content-type": "application/json; charset=utf-8" };
     expect((await post(path("EchoRequest"), { count: 1 }, { headers })).status).toBe(200);
     const form = { "content-type": "application/x-www-form-urlencoded" };
@@ -52,7 +52,7 @@ describe("a request over REST", () => {
     expect(await response.json()).toMatchObject({ error: { count: "REQUIRED" } });
   });
 
-  it("is of the class that the path names", async () => {
+  it("has the class named in the path", async () => {
     const { body } = await post(path("EchoRequest"), { "@class": ".CountRequest", count: 1 });
     expect(body["@class"]).toBe(".EchoResponse");
   });
@@ -65,7 +65,7 @@ describe("a request over REST", () => {
     expect(again).toMatchObject({ status: 200, body: { userId: body.userId } });
   });
 
-  it("finds its stage in the path or the host", async () => {
+  it("takes its stage from the path or the host", async () => {
     await post(`/live${path("DeviceAuthenticationRequest")}`, { deviceId: "rest stage", deviceOS: "IOS" });
     expect(app.services.stores.opened("live")).toBeDefined();
     const live = await post(`/live${path("AccountDetailsRequest")}`, { authToken: token });
@@ -74,7 +74,7 @@ describe("a request over REST", () => {
   });
 });
 
-describe("who it acts for", () => {
+describe("the player of a REST call", () => {
   it.each([
     ["server", () => ({ playerId: player }), 200],
     ["server", () => ({}), { playerId: "REQUIRED" }],
@@ -93,7 +93,7 @@ describe("who it acts for", () => {
   });
 });
 
-describe("what does not come as far as a request", () => {
+describe("REST calls that are refused before dispatch", () => {
   it.each([
     ["another secret", () => path("EchoRequest", "device", "wrong"), {}, 401, { authentication: "NOTAUTHORIZED" }],
     [
@@ -138,11 +138,11 @@ describe("what does not come as far as a request", () => {
     expect(answer.body.error.detail).toMatch(/\S/);
   });
 
-  it("a request by another method", async () => {
+  it("a request with another method", async () => {
     expect((await fetch(`${app.httpUrl}${path("EchoRequest")}`)).status).toBe(404);
   });
 
-  it("a failure of the server, which has an id in the log", async () => {
+  it("a server failure, which has an id in the log", async () => {
     const { status, body } = await post(path("FailRequest"), {});
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain("hunter2");
@@ -179,7 +179,7 @@ describe("what does not come as far as a request", () => {
   });
 });
 
-it("no secret, token or password reaches the log", async () => {
+it("no secret, token or password is logged", async () => {
   const password = "correct horse battery";
   await post(path("RegistrationRequest"), { userName: "logged", displayName: "logged", password });
   await post(path("AuthenticationRequest"), { userName: "logged", password: "wrong horse" });

@@ -62,8 +62,8 @@ async function send(client: Awaited<ReturnType<TestApp["client"]>>, eventKey: st
   expect(error).toBeUndefined();
 }
 
-describe("a module that a script planned", () => {
-  it("runs when it is due, as its player, with its data, though that player has left", async () => {
+describe("a module scheduled by a script", () => {
+  it("runs when it is due, as its player and with its data, even if that player has disconnected", async () => {
     const app = await start();
     const client = await app.client();
     const ada = await signIn(client, "ada");
@@ -83,7 +83,7 @@ describe("a module that a script planned", () => {
     expect(await field.countDocuments({})).toBe(1);
   });
 
-  it("loses no change that others make of the same player at the same time", async () => {
+  it("loses no concurrent change of the same player", async () => {
     const app = await start();
     const client = await app.client();
     const ada = await signIn(client, "ada");
@@ -93,7 +93,7 @@ describe("a module that a script planned", () => {
     expect((await playerOf(app, ada)).scriptData).toEqual({ count: 20 });
   });
 
-  it("and plans itself anew at once runs at each look, and no more often", async () => {
+  it("that reschedules itself immediately runs once per poll", async () => {
     const app = await start();
     const client = await app.client();
     await signIn(client, "ada");
@@ -106,7 +106,7 @@ describe("a module that a script planned", () => {
     }
   });
 
-  it("and fails changes nothing, is told in the log and is over", async () => {
+  it("that fails changes nothing, is logged and does not run again", async () => {
     const app = await start();
     const client = await app.client();
     const ada = await signIn(client, "ada");
@@ -119,7 +119,7 @@ describe("a module that a script planned", () => {
     expect(await scheduleCollection(app.services.stores.opened("preview")!).countDocuments({})).toBe(0);
   });
 
-  it("runs once where servers share a store", async () => {
+  it("runs once if several servers share a store", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-shared-"));
     const store = await openEmbeddedStore({ path: join(folder, "shared.db") });
     cleanUp.push(async () => {
@@ -149,7 +149,7 @@ describe("a module that a script planned", () => {
     ["computes", "while (true);"],
     ["waits for the server", 'while (true) Spark.runtimeCollection("field").findOne();'],
     ["has cancelled its own key", 'Spark.getScheduler().cancel("k"); while (true);'],
-  ])("and %s when the server has to stop is handed on before the stop is over", async (_what, source) => {
+  ])("that %s when the server stops is handed to another server before the stop completes", async (_what, source) => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-shared-"));
     const store = await openEmbeddedStore({ path: join(folder, "shared.db") });
     cleanUp.push(async () => {
@@ -184,7 +184,7 @@ describe("a module that a script planned", () => {
     for (const member of ["claim", "cancelled"]) expect(found[0]).not.toHaveProperty(member);
   });
 
-  it("of a stage that was used before runs though nobody connects after a restart", async () => {
+  it("of a previously used stage runs after a restart even if nobody connects", async () => {
     const data = await mkdtemp(join(tmpdir(), "rekindle-restart-"));
     cleanUp.push(() => rm(data, { recursive: true, force: true }));
     const scripts = fakeScripts({ "modules/GROW": () => ({}) });

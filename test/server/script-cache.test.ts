@@ -43,7 +43,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it("what a script put is there for others, of this stage alone, and after a restart", async () => {
+it("a cached value is visible to other scripts, on the same stage only, and after a restart", async () => {
   const kept = { stage: "preview", list: [1, null] };
   await (await onPreview("ada"))("PUT");
   expect(await (await onPreview("ben"))("GET")).toEqual(kept);

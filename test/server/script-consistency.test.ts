@@ -53,7 +53,7 @@ const playerOf = async (id: string) => {
   return (await accounts(store).players.findOne({ _id: objectIdOf(id as PlayerId) }))!;
 };
 
-it("scripts of requests sent at once lose no change, and each piece of work is done once", async () => {
+it("scripts of concurrent requests lose no change, and each piece of work is done once", async () => {
   const client = await app.client();
   const id = await signIn(client, "many");
   const answers = await Promise.all(Array.from({ length: 20 }, () => client.request("CountRequest")));
@@ -63,7 +63,7 @@ it("scripts of requests sent at once lose no change, and each piece of work is d
   expect(await countOf(app, id)).toBe(20);
 });
 
-it("what there is once is sold once", async () => {
+it("a unique item is sold once", async () => {
   const client = await app.client();
   const id = await signIn(client, "buyer");
   const store = app.services.stores.opened("preview")!;
@@ -74,7 +74,7 @@ it("what there is once is sold once", async () => {
   expect((await playerOf(id)).currencies[0]).toBe(5);
 });
 
-it("an event's script comes after that of its request: in what persist writes, and with its locks", async () => {
+it("an event's script runs after that of its request, also for persist and with its locks", async () => {
   const client = await app.client();
   const id = await signIn(client, "orderly");
   const { error, scriptData } = await client.request("LogEventRequest", { eventKey: "ORDER" });
@@ -83,7 +83,7 @@ it("an event's script comes after that of its request: in what persist writes, a
   expect([kept, currencies[0]]).toEqual([{ last: "event" }, 6]);
 });
 
-it("changes of two players are written together, or neither", async () => {
+it("changes of two players are written together or not at all", async () => {
   const client = await app.client();
   const id = await signIn(client, "giver");
   const other = await signIn(await app.client(), "taker");
@@ -96,7 +96,7 @@ it("changes of two players are written together, or neither", async () => {
   expect((await playerOf(other)).scriptData).toEqual({ gifts: 3 });
 });
 
-it("a script that wrote to a collection is not run again: where its debit no longer holds, the request is refused", async () => {
+it("a script that wrote to a collection is not repeated: if its debit fails, the request is refused", async () => {
   const client = await app.client();
   const id = await signIn(client, "writer");
   const store = app.services.stores.opened("preview")!;
@@ -108,7 +108,7 @@ it("a script that wrote to a collection is not run again: where its debit no lon
   expect(await store.collection("script.seen").countDocuments({ by: id })).toBe(2);
 });
 
-it("calls of scripts are in the metrics", async () => {
+it("calls of scripts are counted in the metrics", async () => {
   const metrics = await (await fetch(`${app.httpUrl}/metrics`)).text();
   expect(metrics).toContain('rekindle_script_calls_total{call="player.load",outcome="ok"}');
   expect(metrics).toContain('rekindle_script_call_seconds_count{call="collection.insert"} 2');

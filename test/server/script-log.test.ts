@@ -56,7 +56,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it("scripts read what scripts logged and how they failed", async () => {
+it("scripts can read log lines and failures of scripts", async () => {
   await start();
   await log("LINES");
   await log("FAILS");
@@ -75,7 +75,7 @@ it("scripts read what scripts logged and how they failed", async () => {
   ]);
 });
 
-it("a script reads its own lines, and removes them; each is written once", async () => {
+it("a script can read and remove its own lines, and each is written once", async () => {
   await start();
   await log("LINES");
   const own = [
@@ -93,13 +93,13 @@ it("a script reads its own lines, and removes them; each is written once", async
   expect(app.log.filter(({ script, scriptLog }) => script === "event/OWN" && scriptLog !== undefined)).toHaveLength(3);
 });
 
-it("lines below the level that a script logs are none that it reads", async () => {
+it("lines below the level of a script are not readable", async () => {
   await start();
   await log("LEVEL", { level: "error" });
   expect(await log("OWN")).toEqual([0, false, 0, [["ERROR", { test: "error" }, 5, player, 12]]]);
 });
 
-it("lines below the level are written nowhere", async () => {
+it("lines below the level are not written", async () => {
   await start();
   expect(await log("LEVEL", { level: "warn" })).toEqual(["DEBUG", "WARN"]);
   expect(await log("LEVEL")).toEqual(["WARN", "WARN"]);
@@ -110,14 +110,14 @@ it("lines below the level are written nowhere", async () => {
   expect(written.map(({ scriptLog }) => scriptLog)).toEqual([{ a: 1 }]);
 });
 
-it("a level that there is none of is refused", async () => {
+it("an unknown level is refused", async () => {
   await start();
   const sentence = 'SparkLog.setLevel: level must be "DEBUG", "INFO", "WARN" or "ERROR".';
   expect(await log("WRONG", { level: "LOUD" })).toBe(sentence);
   expect(await log("WRONG", { level: 5 })).toMatch("level must be a string, not a number");
 });
 
-it("nothing is kept where the setting says so", async () => {
+it("nothing is stored if the setting says so", async () => {
   await start({ scriptLogKept: 0 });
   await log("LINES");
   expect(await log("OWN")).toEqual([0, false, 0, []]);

@@ -4,7 +4,7 @@ import { signIn } from "./support.ts";
 
 const script = (shortCode: string, source: string) => ({ type: "request", shortCode, source });
 
-it("/metrics tells of the script hosts, and of each limit that a script went beyond", async () => {
+it("/metrics reports the script hosts and every exceeded limit", async () => {
   const embeddedScripts = [
     script("AccountDetailsRequest", "for (var i = 0; i < 30; i++) Spark.getLog().info(i);"),
     script("SocialStatusRequest", "for (;;) {}"),

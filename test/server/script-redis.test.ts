@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 describe("Redis for scripts", () => {
-  it.skipIf(!hasRedis)("is the one that the settings name", async () => {
+  it.skipIf(!hasRedis)("is the configured server", async () => {
     const server = await startRedis();
     try {
       const count = await start(server.url);
@@ -40,7 +40,7 @@ describe("Redis for scripts", () => {
     }
   });
 
-  it("that is away costs an error and a line of the log, and no secret", async () => {
+  it("causes an error and a log line without secrets if it is unreachable", async () => {
     const count = await start(`redis://someone:s3cret@127.0.0.1:${await freePort()}`);
     expect(await count()).toBe("SparkRedis.incr: Redis is not reachable. Try again later.");
     expect(await count()).toBe("SparkRedis.incr: Redis is not reachable. Try again later.");
@@ -48,7 +48,7 @@ describe("Redis for scripts", () => {
     expect(JSON.stringify(app.log)).not.toContain("s3cret");
   });
 
-  it("is not there where the settings name none", async () => {
+  it("is missing if it is not configured", async () => {
     const count = await start("");
     expect(await count()).toMatch(/^SparkRedis needs a Redis server: .* setting redisUrl\.$/);
   });

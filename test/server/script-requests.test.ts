@@ -131,14 +131,14 @@ const give = (id: string, amount: number) =>
     { $set: { "currencies.0": amount } },
   );
 
-describe("what a script and a request that it sends see of players", () => {
-  it("each sees what the other changed, and nothing is lost or doubled", async () => {
+describe("a script and a request that it sends", () => {
+  it("see each other's changes of players, and nothing is lost or doubled", async () => {
     const { client, id } = await player("sum");
     expect((await event(client, "SUM")).scriptData.it).toEqual([5, 12]);
     expect((await stored(id)).currencies[0]).toBe(13);
   });
 
-  it("nor where several such scripts of one player run at once", async () => {
+  it("lose nothing if several such scripts of one player run concurrently", async () => {
     const { client, id } = await player("sums");
     const answers = await Promise.all(Array.from({ length: 6 }, () => event(client, "SUM")));
     expect(answers.map(({ error }) => error)).toEqual(answers.map(() => undefined));
@@ -146,7 +146,7 @@ describe("what a script and a request that it sends see of players", () => {
     expect((await stored(id)).currencies[0]).toBe(6 * 13);
   });
 
-  it("a script that read before it wrote is run again where another one was quicker, and sends its request once", async () => {
+  it("are repeated if the script read before it wrote and another one was faster; the request is sent once", async () => {
     const { client, id } = await player("count");
     const answers = await Promise.all(Array.from({ length: 8 }, () => event(client, "COUNT")));
     expect(answers.map(({ error }) => error)).toEqual(answers.map(() => undefined));
@@ -154,13 +154,13 @@ describe("what a script and a request that it sends see of players", () => {
     expect(await countOf(app, id)).toBe(8);
   });
 
-  it("a plain request sees the script's changes", async () => {
+  it("include a plain request, which sees the script's changes", async () => {
     const { client, id } = await player("look");
     expect((await event(client, "LOOK")).scriptData.it).toEqual([5, "yes", true, null]);
     expect((await stored(id)).currencies[0]).toBe(5);
   });
 
-  it("players whom the script loaded, too; their objects stay good", async () => {
+  it("also see changes of players that the script loaded; their objects stay valid", async () => {
     const { client, id } = await player("giver");
     const other = await player("taker");
     await give(id, 10);
@@ -168,7 +168,7 @@ describe("what a script and a request that it sends see of players", () => {
     expect([(await stored(id)).currencies[0], (await stored(other.id)).currencies[0]]).toEqual([7, 10]);
   });
 
-  it("what an earlier script of the same request changed, too", async () => {
+  it("also see changes by earlier scripts of the same request", async () => {
     const { client, id } = await player("both");
     const other = await player("both's other");
     const answer = await client.request("BothRequest", { other: other.id });
@@ -181,19 +181,19 @@ describe("what a script and a request that it sends see of players", () => {
     expect((await event(client, "RENAMED")).scriptData.it).toEqual([null, "New", null]);
   });
 
-  it("of a player who is deleted meanwhile, what was seen last", async () => {
+  it("see the last known state of a player deleted in the meantime", async () => {
     const { client } = await player("deleter");
     const other = await player("deleted");
     expect((await event(client, "DELETES", { other: other.id })).scriptData.it).toBe(true);
   });
 
-  it("what was written with a request stays where the script fails later; the rest goes", async () => {
+  it("keep what was written with the request if the script fails later; other changes are dropped", async () => {
     const { client, id } = await player("fails");
     expect((await event(client, "FAILS")).error).toMatchObject({ script: "ERROR" });
     expect((await stored(id)).currencies[0]).toBe(5);
   });
 
-  it("what is no longer there is not taken twice", async () => {
+  it("do not deduct twice what is no longer available", async () => {
     const { client, id } = await player("spends");
     await give(id, 20);
     const answer = event(client, "SPENDS");
@@ -210,7 +210,7 @@ const DETAILS = '{ "@class": ".AccountDetailsRequest" }';
 const MARK = '{ "@class": ".LogEventRequest", eventKey: "MARK" }';
 const make = (name: string, fields: string, send: string) => `var r = new SparkRequests.${name}(); ${fields} r.${send}`;
 
-describe("scripts of the game that run for a request", () => {
+describe("the game's scripts for a request sent by a script", () => {
   it.each([
     ["Spark.sendRequest", `Spark.sendRequest(${DETAILS})`, undefined],
     ["Spark.sendRequestAs", `Spark.sendRequestAs(${DETAILS}, me.getPlayerId())`, undefined],
@@ -239,7 +239,7 @@ describe("scripts of the game that run for a request", () => {
     ["Send", make("LogEventRequest", "r.eventKey = 'MARK';", "Send().scriptData"), undefined],
     ["Spark.logEvent", "Spark.logEvent('MARK', { A: 1 })", undefined],
     ["Execute", make("LogEventRequest", "r.eventKey = 'MARK';", "Execute().scriptData"), { ran: true }],
-  ])("an event's script is one of them: %s", async (way, code, scriptData) => {
+  ])("include an event's script: %s", async (way, code, scriptData) => {
     const { client, id } = await player(`mark by ${way}`);
     expect(await run(client, code)).toEqual(scriptData ?? null);
     expect((await stored(id)).scriptData).toEqual(scriptData ? { mark: "event" } : {});
@@ -253,10 +253,10 @@ describe("scripts of the game that run for a request", () => {
   });
 });
 
-describe("what a script is told", () => {
+describe("a script is notified", () => {
   const caught = (code: string) => `try { ${code}; "nothing" } catch (e) { [e instanceof Error, e.message] }`;
 
-  it("a refusal is in the response, as a client would get it", async () => {
+  it("of a refusal, in the response as a client would get it", async () => {
     const { client } = await player("refused");
     const code = 'Spark.sendRequest({ "@class": ".AuthenticationRequest", userName: "nobody", password: "x" })';
     expect(await run(client, code)).toEqual({
@@ -265,7 +265,7 @@ describe("what a script is told", () => {
     });
   });
 
-  it("a requestId is neither used nor answered", async () => {
+  it("and gets no requestId back", async () => {
     const { client, id } = await player("durable");
     const code = 'Spark.sendRequest({ "@class": ".CountRequest", requestId: "d_1" })';
     expect(await run(client, code)).toEqual({ "@class": ".CountResponse", count: 1 });
@@ -275,16 +275,16 @@ describe("what a script is told", () => {
 
   it.each([
     [
-      "a request that the server does not have",
+      "a request that this server does not support",
       make("MatchmakingRequest", "", "Send()"),
       "no request MatchmakingRequest",
     ],
-    ["a request that nobody has", 'Spark.sendRequest({ "@class": "ConquerRequest" })', "no request ConquerRequest"],
+    ["an unknown request", 'Spark.sendRequest({ "@class": "ConquerRequest" })', "no request ConquerRequest"],
     ["no class", "Spark.sendRequest({})", "must have a class"],
     ["no such player", `Spark.sendRequestAs(${DETAILS}, "5f00000000000000000000ff")`, "no such player"],
     ["no id", `Spark.sendRequestAs(${DETAILS}, "me")`, "no such player"],
     [
-      "what is nested too deep",
+      "a request that is nested too deep",
       "var deep = {}; for (var i = 0; i < 60; i++) deep = { deep: deep }; Spark.sendRequest({ '@class': 'LogEventRequest', deep: deep })",
       "levels deep",
     ],
@@ -293,7 +293,7 @@ describe("what a script is told", () => {
     expect(await run(client, caught(code))).toEqual([true, expect.stringContaining(message)]);
   });
 
-  it("that it has no player to send as, where the request needs one", async () => {
+  it("if the request needs a player and it has none", async () => {
     const client = await app.client();
     const registration = { userName: "told", password: "b", displayName: "c" };
     const send = (code: string) =>
@@ -304,7 +304,7 @@ describe("what a script is told", () => {
     ]);
   });
 
-  it("where logEvent was refused, by the log", async () => {
+  it("of a refused logEvent, by the log", async () => {
     const { client } = await player("log event");
     await run(client, "Spark.logEvent('NOSUCH', { A: 1 })");
     expect(app.log.find(({ scriptLog }) => String(scriptLog).includes("NOSUCH"))).toMatchObject({
@@ -318,7 +318,7 @@ describe("sessions", () => {
   const login = (name: string) =>
     `Spark.sendRequest({ "@class": ".DeviceAuthenticationRequest", deviceId: "${name}", deviceOS: "IOS" })`;
 
-  it("a script that signs somebody in leaves the socket as it is", async () => {
+  it("a script that signs in a player does not change the socket's session", async () => {
     const { client, id } = await player("stays");
     const other = await player("signed in by a script");
     expect(await run(client, login("signed in by a script"))).toMatchObject({
@@ -328,7 +328,7 @@ describe("sessions", () => {
     expect((await client.request("AccountDetailsRequest")).userId).toBe(id);
   });
 
-  it("a script without a player signs somebody in, and acts as that player", async () => {
+  it("a script without a player can sign one in and act as that player", async () => {
     const client = await app.client();
     const { id } = await player("by callback");
     const code = `var who = ${login("by callback")}.userId; Spark.sendRequestAs(${DETAILS}, who).userId`;
@@ -336,7 +336,7 @@ describe("sessions", () => {
     expect((await client.request("RegistrationRequest", registration)).scriptData.it).toBe(id);
   });
 
-  it("a script that ends the session leaves it as it is", async () => {
+  it("a script that ends the session does not change the socket's session", async () => {
     const { client } = await player("ends");
     app.clock.advance(1_000);
     const ended = await run(client, 'Spark.sendRequest({ "@class": ".EndSessionRequest" }).sessionDuration');
@@ -353,7 +353,7 @@ describe("sessions", () => {
     expect(await run(client, "[Spark.sessionId, Spark.clientIp]")).toEqual([client.sessionId, "127.0.0.1"]);
   });
 
-  it("so do those of requests that they send; another player has not their session", async () => {
+  it("scripts of requests that they send do too, but not the session of another player", async () => {
     const { client } = await player("nested connection");
     const other = await player("nested other");
     const nested = (send: string) =>
@@ -365,7 +365,7 @@ describe("sessions", () => {
     expect(await nested(`ExecuteAs("${other.id}")`)).toEqual([null, "device", "127.0.0.1"]);
   });
 
-  it("a server's connection has the session of none of its players", async () => {
+  it("a server's connection has no session of any player", async () => {
     const { id } = await player("of a server");
     const server = await TestClient.connect(app.socketUrl("server"), { secret: SERVER_SECRET });
     const { scriptData } = await event(server, "RUN", { code: SESSION, playerId: id });
@@ -373,7 +373,7 @@ describe("sessions", () => {
     server.socket.terminate();
   });
 
-  it("REST has an address and no session; what headers say of it is not believed", async () => {
+  it("REST has an address and no session; forged headers are ignored", async () => {
     const { id } = await player("of REST");
     const response = await fetch(`${app.httpUrl}/rs/server/${encodeURIComponent(SERVER_SECRET)}/LogEventRequest`, {
       method: "POST",
@@ -383,7 +383,7 @@ describe("sessions", () => {
     expect(((await response.json()) as AnyFrame).scriptData.it).toEqual([null, "server", "127.0.0.1"]);
   });
 
-  it("where a connection must not connect social accounts, its scripts must not either", async () => {
+  it("if a connection must not connect social accounts, neither may its scripts", async () => {
     const client = await TestClient.connect(`${app.url}/ws/coppa/${API_KEY}`, { secret: "coppa secret" });
     await signIn(client, "coppa");
     const code = 'Spark.sendRequest({ "@class": ".FacebookConnectRequest", accessToken: "x" }).error';
@@ -393,7 +393,7 @@ describe("sessions", () => {
 });
 
 describe("locks", () => {
-  it("are kept until what the script changed is written", async () => {
+  it("are held until the script's changes are written", async () => {
     const { client, id } = await player("slow");
     const tries = '[Spark.lockKey("slow", 0), Spark.lockKey("slow after", 0)]';
     const answer = client.request("SlowRequest");
@@ -406,7 +406,7 @@ describe("locks", () => {
     expect(await run((await player("quick")).client, tries)).toEqual([true, true]);
   });
 
-  it("let scripts of many players work on one player", async () => {
+  it("let scripts of many players change one player", async () => {
     const other = await player("locked by all");
     const all = await Promise.all(Array.from({ length: 6 }, (_, n) => player(`locks ${n}`)));
     const answers = await Promise.all(all.map(({ client }) => event(client, "LOCKED", { other: other.id })));
@@ -414,7 +414,7 @@ describe("locks", () => {
     expect((await stored(other.id)).scriptData).toEqual({ n: 6 });
   });
 
-  it("are shared with scripts of requests that the script sends, which release their own only", async () => {
+  it("are shared with scripts of requests that the script sends, which only release their own", async () => {
     const { client } = await player("shares");
     const { scriptData } = await event(client, "LOCKS");
     expect(scriptData.it).toEqual([{ unlocked: false, locked: true }, true]);
@@ -422,7 +422,7 @@ describe("locks", () => {
 });
 
 describe("depth", () => {
-  it("an event that executes itself comes to an end, and each script goes on", async () => {
+  it("an event that executes itself is limited, and each script continues", async () => {
     const { client } = await player("self");
     const answer = await event(client, "SELF");
     let depth = 0;
@@ -435,7 +435,7 @@ describe("depth", () => {
     expect(failed).toMatchObject({ script: "event/SELF", failure: { kind: "error" } });
   });
 
-  it("messages of nested scripts go out", async () => {
+  it("messages of nested scripts are sent", async () => {
     const { client } = await player("talks");
     await run(client, make("LogEventRequest", "r.eventKey = 'TALKS';", "Execute().error"));
     expect(await client.next((frame) => frame["@class"] === ".ScriptMessage")).toMatchObject({
@@ -443,7 +443,7 @@ describe("depth", () => {
     });
   });
 
-  it("a message's script sends requests as whom it goes to", async () => {
+  it("a message's script sends requests as the recipient", async () => {
     const { client, id } = await player("message");
     await run(client, "Spark.sendMessage({ credits: true }, me)");
     const { scriptData } = await client.next((frame) => frame["@class"] === ".ScriptMessage");

@@ -32,29 +32,31 @@ async function run(result: Partial<ScriptResult>, others: Partial<LoneScript> = 
 }
 const taking = (amount: number) => ({ playerChanges: { balances: { currency1: -amount } } });
 
-it("keeps what a script changed of its player, with what is written beside it", async () => {
+it("writes a script's player changes together with `alongside`", async () => {
   const { ended, ...left } = await run(taking(2));
   expect(left).toEqual({ beside: ["ok"], has: 3, written: 1 });
   expect(ended).toMatchObject({ version: 1, runId: expect.any(String) });
   expect(app.services.metrics.scripts.get("modules/IT")!.outcomes).toEqual(new Map([["ok", 1]]));
 });
 
-it("keeps nothing of a script that failed but what is written beside it", async () => {
+it("writes only `alongside` if the script failed", async () => {
   const { ended, ...left } = await run({ ...taking(2), failure: { kind: "timeout", message: "late" } });
   expect(left).toEqual({ beside: ["timeout"], has: 5, written: 1 });
   expect(ended.failure).toMatchObject({ kind: "timeout" });
 });
 
-it("fails where what was taken is no longer there and the script cannot be run again", async () => {
+it("fails if what was deducted is no longer available and the script cannot be repeated", async () => {
   const { ended, ...left } = await run({ ...taking(6), wrote: true });
   expect(left).toEqual({ beside: ["error"], has: 5, written: 1 });
-  expect(ended.failure!.message).toBe("What it took from a player was taken by another script in the meantime.");
+  expect(ended.failure!.message).toBe(
+    "Another script changed the player first, and the deduction is no longer possible.",
+  );
   expect(app.log).toContainEqual(
     expect.objectContaining({ msg: "a script failed", script: "modules/IT", runId: ended.runId }),
   );
 });
 
-it("keeps nothing at all where what is written beside it is refused", async () => {
+it("writes nothing if `alongside` is refused", async () => {
   const refused = run(taking(2), { alongside: () => Promise.reject(new Error("taken over")) });
   await expect(refused).rejects.toThrow("taken over");
   const store = app.services.stores.opened("preview")!;
@@ -63,7 +65,7 @@ it("keeps nothing at all where what is written beside it is refused", async () =
 
 const tooMuch = { playerChanges: { scriptData: { set: { much: "x".repeat(17 * 1024 * 1024) }, removed: [] } } };
 
-it("fails where the store refuses what was changed, with what is written beside it", async () => {
+it("fails if the store rejects the changes, and writes `alongside`", async () => {
   const { ended, ...left } = await run(tooMuch);
   expect(left).toEqual({ beside: ["error"], has: 5, written: 1 });
   expect(ended.failure).toEqual({
@@ -72,7 +74,7 @@ it("fails where the store refuses what was changed, with what is written beside 
   });
 });
 
-it("keeps nothing at all where what is written beside it is too much", async () => {
+it("writes nothing if `alongside` is too large", async () => {
   const alongside = async (tx: Documents) => {
     await tx.collection("beside").insertOne({ much: "x".repeat(17 * 1024 * 1024) });
   };

@@ -21,7 +21,7 @@ const scriptDataOf = async (player: string) => {
   return (await readScriptPlayer(app.services.stores.opened("preview")!, player as never))?.scriptData;
 };
 
-it("a request script runs before the work, a response script after it, each seeing what it should", async () => {
+it("a request script runs before the work and a response script after it, each with the right data", async () => {
   const { client, player } = await start({
     "request/CountRequest": (run) => ({
       scriptData: { fromRequest: (run.data.scriptData as { a: number }).a },
@@ -58,7 +58,7 @@ it("the client's own script data is not echoed", async () => {
   expect(await client.request("CountRequest", { scriptData: { a: 7 } })).not.toHaveProperty("scriptData");
 });
 
-it("a script error refuses the request; its changes stay, the response script runs", async () => {
+it("a script error refuses the request; its changes are kept and the response script runs", async () => {
   const { client, player } = await start({
     "request/CountRequest": () => ({
       scriptErrors: { SCORE: "TOO_LOW" },
@@ -78,7 +78,7 @@ it("a script error refuses the request; its changes stay, the response script ru
   expect(await scriptDataOf(player)).toEqual({ refused: 1 });
 });
 
-it("a refusal by the work reaches the response script; the request script's changes stay", async () => {
+it("the response script sees a refusal by the work; the request script's changes are kept", async () => {
   const { client, player } = await start({
     "request/CountRequest": () => ({ playerChanges: { scriptData: { set: { tries: 1 }, removed: [] } } }),
     "response/CountResponse": (run) => ({
@@ -95,7 +95,7 @@ it("a refusal by the work reaches the response script; the request script's chan
   expect(await scriptDataOf(player)).toEqual({ tries: 1 });
 });
 
-it("nothing runs where the platform refuses the request", async () => {
+it("no script runs if the platform refuses the request", async () => {
   const { client } = await start({
     "request/CountRequest": () => ({}),
     "response/CountResponse": () => ({}),
@@ -107,7 +107,7 @@ it("nothing runs where the platform refuses the request", async () => {
   expect(ran()).toEqual([]);
 });
 
-it("a response script of a login sees the player who is signed in", async () => {
+it("the response script of a login sees the player who logged in", async () => {
   const { client } = await start({ "response/AuthenticationResponse": () => ({ scriptData: { hello: 1 } }) });
   const response = await client.request("DeviceAuthenticationRequest", { deviceId: "other", deviceOS: "IOS" });
   expect(response).toMatchObject({ scriptData: { hello: 1 }, authToken: expect.any(String) });
@@ -126,7 +126,7 @@ it("a request script without a player has none", async () => {
 });
 
 it.each(["request", "response"] as const)(
-  "a %s script that fails is an error with its place, not its text",
+  "a %s script that fails is an error with its position, not its text",
   async (kind) => {
     const name = kind === "request" ? "CountRequest" : "CountResponse";
     const { client, player } = await start({
@@ -146,7 +146,7 @@ it.each(["request", "response"] as const)(
   },
 );
 
-it("a failed request script is not followed by the response script", async () => {
+it("the response script does not run after a failed request script", async () => {
   const { client } = await start({
     "request/CountRequest": () => ({ failure: { kind: "timeout", message: "too long" } }),
     "response/CountResponse": () => ({}),
@@ -155,7 +155,7 @@ it("a failed request script is not followed by the response script", async () =>
   expect(ran()).toEqual(["request/CountRequest"]);
 });
 
-it("what a script logs reaches the server's log, and its run the metrics", async () => {
+it("log lines of a script are in the server's log, and its run is in the metrics", async () => {
   const { client, player } = await start({
     "request/CountRequest": () => ({
       log: [

@@ -22,22 +22,22 @@ const begun = () => {
   return framing;
 };
 
-describe("before the session is known", () => {
+describe("secure framing before the session is known", () => {
   it("a frame is only obscured", () => {
     const framing = new SecureFraming();
     expect(framing.wrap('{"nonce":"abc"}')).toBe(obscured('{"nonce":"abc"}'));
     expect(framing.unwrap(obscured('{"hmac":"x"}'))).toBe('{"hmac":"x"}');
   });
 
-  it("a plain frame is told apart", () => {
+  it("a plain frame is recognized", () => {
     const framing = new SecureFraming();
     expect(framing.isPlain('{"hmac":"x"}')).toBe(true);
     expect(framing.isPlain(obscured('{"hmac":"x"}'))).toBe(false);
   });
 });
 
-describe("in a session", () => {
-  it("a frame is signed and obscured, in both directions", () => {
+describe("secure framing in a session", () => {
+  it("a frame is signed and obscured in both directions", () => {
     const framing = begun();
     const sent = JSON.parse(revealed(framing.wrap('{"a":1}')));
     expect(sent).toEqual({ json: '{"a":1}', hmac: hmacOf('{"a":1}', "pre:secret-session") });
@@ -45,7 +45,7 @@ describe("in a session", () => {
     expect(framing.isPlain('{"a":1}')).toBe(false);
   });
 
-  it("text beyond ASCII travels escaped", () => {
+  it("text beyond ASCII is escaped", () => {
     const wrapped = begun().wrap(JSON.stringify({ name: "Zoë 🎮 \ud800" }));
     expect(Math.max(...[...wrapped].map((c) => c.codePointAt(0)!))).toBeLessThan(0x90);
     expect(JSON.parse(JSON.parse(revealed(wrapped)).json)).toEqual({ name: "Zoë 🎮 \ud800" });
@@ -54,7 +54,7 @@ describe("in a session", () => {
   it.each([
     ["another key", signed('{"a":1}', "pre:secret-other")],
     ["no signature", obscured('{"json":"{}"}')],
-    ["a signature that is no text", obscured('{"json":"{}","hmac":1}')],
+    ["a signature that is not text", obscured('{"json":"{}","hmac":1}')],
     ["no wrapping", obscured('{"a":1}')],
     ["null", obscured("null")],
     ["no JSON", obscured("abc")],

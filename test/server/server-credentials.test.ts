@@ -18,7 +18,7 @@ const FRAMED_SECRET = "game:server";
 const LOGIN = "DeviceAuthenticationRequest";
 
 /** A game's own servers connect by credentials that can have no player. */
-describe("a login that a game's server sends", () => {
+describe("a login sent by a game's server", () => {
   const framed = testCredential("game", { secret: FRAMED_SECRET, canHavePlayer: false });
   const script = (type: string, shortCode: string, source: string) => ({ type, shortCode, source });
   const game = testGame([framed], {
@@ -64,7 +64,7 @@ describe("a login that a game's server sends", () => {
         return (await client.request({ "@class": `.${LOGIN}`, ...fields })).response;
       },
     ],
-  ])("%s gives it the authToken and leaves the player's messages to the player", async (way, login) => {
+  ])("%s returns the authToken, and messages still go to the player only", async (way, login) => {
     const [sender, grace] = [await app.player("sender"), await app.player(way)];
     const { userId } = grace;
     await grace.close();
@@ -90,7 +90,7 @@ describe("a login that a game's server sends", () => {
     for (const client of [server, back, sender]) await client.close();
   });
 
-  it("leaves what is sent after it nobody's", async () => {
+  it("does not affect the player of later requests", async () => {
     const server = await TestClient.connect(app.socketUrl("server"), { secret: SERVER_SECRET });
     const login = server.request(LOGIN, { deviceId: "first", deviceOS: "IOS" });
     const details = await server.request("AccountDetailsRequest");
@@ -102,7 +102,7 @@ describe("a login that a game's server sends", () => {
   });
 });
 
-it("a login of a game's server holds up nothing that it sends after it", async () => {
+it("a login by a game's server does not delay its later requests", async () => {
   const held = Promise.withResolvers<void>();
   const login = testRequest({
     name: "LoginRequest",
@@ -131,7 +131,7 @@ describe("the rate of a credential without a player", () => {
     });
   const EXCEEDED = { RUNTIME_API_REQUESTS_PREVIEW_SECOND: "EXCEEDED" };
 
-  it("is shared by its sockets, REST and callbacks, and by no other credential or stage", async () => {
+  it("is shared by its sockets, REST calls and callbacks, and not with other credentials or stages", async () => {
     const app = await start(20);
     const rest = (credential: string, stage = "") =>
       fetch(`${app.httpUrl}${stage}/rs/${credential}/${encodeURIComponent(`${credential} secret`)}/EchoRequest`, {
@@ -163,7 +163,7 @@ describe("the rate of a credential without a player", () => {
     await app.discard();
   });
 
-  it("is the connection's own until the handshake has shown the secret", async () => {
+  it("applies once the handshake has proven the secret", async () => {
     const app = await start(1000);
     const stranger = new TestClient(app.socketUrl("server"));
     await stranger.next();

@@ -6,17 +6,17 @@ const device = testCredential("device");
 const NOW = Date.UTC(2026, 0, 2);
 
 describe("a session id", () => {
-  it("is known again, with its start, after a restart too", () => {
+  it("is recognized with its start time, even after a restart", () => {
     const { id } = new SessionIds(testGame()).begin("preview", device, NOW);
     expect(new SessionIds(testGame()).continue(id, "preview", device)).toEqual({ id, startedAt: NOW });
   });
 
-  it("is another each time", () => {
+  it("is unique", () => {
     const ids = new SessionIds(testGame());
     expect(ids.begin("preview", device, NOW).id).not.toBe(ids.begin("preview", device, NOW).id);
   });
 
-  it("is not continued once it was ended", () => {
+  it("is not resumed after it has ended", () => {
     const ids = new SessionIds(testGame());
     const { id } = ids.begin("preview", device, NOW);
     ids.end(id);
@@ -35,7 +35,7 @@ describe("a session id", () => {
       "with another signature",
       () => ids.continue(`${id.slice(0, -1)}${id.endsWith("A") ? "B" : "A"}`, "preview", device),
     ],
-    ["that is no text", () => ids.continue(12, "preview", device)],
+    ["that is not text", () => ids.continue(12, "preview", device)],
     ["that is empty", () => ids.continue("", "preview", device)],
-  ])("%s is not continued", (_what, continued) => expect(continued()).toBeUndefined());
+  ])("%s is not resumed", (_what, continued) => expect(continued()).toBeUndefined());
 });

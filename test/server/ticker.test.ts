@@ -4,7 +4,7 @@ import { Ticker } from "../../src/server/ticker.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it("looks every second, one look after the other, until it is stopped", async () => {
+it("polls every second without overlap until it is stopped", async () => {
   let looks = 0;
   let end: () => void = () => {};
   const ticker = new Ticker(
@@ -27,7 +27,7 @@ it("looks every second, one look after the other, until it is stopped", async ()
   expect(looks).toBe(2);
 });
 
-it("tells once of looks that fail, and again when they fail anew", async () => {
+it("reports consecutive failures once, and again after a success", async () => {
   const outcomes = ["no", "no", undefined, "again"];
   const told: unknown[] = [];
   const ticker = new Ticker(

@@ -28,7 +28,7 @@ async function start(options: TestAppOptions = {}): Promise<{ bystander: TestCli
 /** The ids of unexpected errors in the log. */
 const logged = () => app.log.filter(({ errorId }) => errorId !== undefined).map(({ errorId }) => errorId as string);
 
-describe("a frame whose class is no class", () => {
+describe("a frame with an invalid class", () => {
   const frames = ['{"@class":""}', '{"@class":"."}', '{"@class":null}', '{"@class":[]}', '{"@class":{"a":""}}', "{}"];
 
   it.each(frames)("%s is refused before the handshake", async (text) => {
@@ -57,7 +57,7 @@ describe("a frame whose class is no class", () => {
     expect(logged()).toEqual([]);
   });
 
-  it.each(frames)("%s is refused where it comes too fast, alone and in an array", async (text) => {
+  it.each(frames)("%s is refused if it exceeds the rate, alone and in an array", async (text) => {
     const { stillServed } = await start({ config: { requestsPerSecond: 1, requestBurst: 4 } });
     const client = await app.client();
     client.sendText(`[${Array(6).fill(text).join()}]`);
@@ -94,7 +94,7 @@ describe("an unexpected error", () => {
     expect(page).toContain('rekindle_unexpected_errors_total{place="socket"} 1');
   }
 
-  it("while a frame is read closes its socket, under an id that the log has", async () => {
+  it("while a frame is read closes its socket with an id that is also logged", async () => {
     const { stillServed } = await start({ requests: brittle });
     const client = await app.client();
     client.sendFrame([{ "@class": ".EchoRequest", count: 1 }, { "@class": ".BrittleRequest" }]);
@@ -111,7 +111,7 @@ describe("an unexpected error", () => {
     await stillServed();
   });
 
-  it("after a login closes its socket, which is no longer the player's", async () => {
+  it("after a login closes its socket, which no longer belongs to the player", async () => {
     const scripts = fakeScripts({});
     const has: typeof scripts.has = (kind, name) => (name === "GS_PLAYER_CONNECT" ? boom() : scripts.has(kind, name));
     const { stillServed } = await start({ cloudCode: { ...scripts, has } });
@@ -122,7 +122,7 @@ describe("an unexpected error", () => {
     await stillServed();
   });
 
-  it("when a socket closes leaves the others alone", async () => {
+  it("while a socket closes does not affect others", async () => {
     const scripts = fakeScripts({});
     const has: typeof scripts.has = (kind, name) =>
       name === "GS_PLAYER_DISCONNECT" ? boom() : scripts.has(kind, name);
@@ -157,7 +157,7 @@ describe("an unexpected error", () => {
     await stillServed();
   });
 
-  it("in an HTTP request is answered 500, under an id that the log has", async () => {
+  it("in an HTTP request is answered with 500 and an id that is also logged", async () => {
     const credentials = new BrittleCredentials(testGame().credentials);
     const { stillServed } = await start({ game: testGame([], { credentials }) });
     credentials.broken = true;
@@ -171,7 +171,7 @@ describe("an unexpected error", () => {
     await stillServed();
   });
 
-  it("in one socket's write does not keep the others' from leaving", async () => {
+  it("in one socket's write does not block others", async () => {
     const sent: string[] = [];
     const broken: unknown[] = [];
     const to = (send: (text: string) => void): Outgoing => ({
@@ -200,9 +200,9 @@ describe("a client inside the process", () => {
     ["nothing", undefined],
     ["text", "text"],
     ["an empty class", { "@class": "" }],
-    ["a class that is no text", { "@class": 7 }],
+    ["a class that is not text", { "@class": 7 }],
     ["too deep a frame", JSON.parse(`{"a":${"[".repeat(2000)}${"]".repeat(2000)}}`)],
-  ])("is refused %s as a socket is", async (_what, frame) => {
+  ])("is refused %s like a socket", async (_what, frame) => {
     await start();
     const client = app.localClient("preview", app.services.game.credentials.get("device")!);
     const { result, response } = await client.request(frame as never);

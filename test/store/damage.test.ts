@@ -50,7 +50,7 @@ const MEETINGS: [string, (broken: Collection, store: EmbeddedStore) => Promise<u
 ];
 
 describe("a damaged file", () => {
-  it.each(MEETINGS)("is told by what meets the damage: %s", async (_name, meet) => {
+  it.each(MEETINGS)("is reported by operations that find the damage: %s", async (_name, meet) => {
     await damageCollection(path, "broken");
     const opened = await open();
     const error = await refusal(meet(opened.collection("broken"), opened), "DAMAGED");
@@ -60,7 +60,7 @@ describe("a damaged file", () => {
     expect(reports).toEqual([error]);
   });
 
-  it("takes no more writes, and what is intact can be read", async () => {
+  it("refuses writes, and intact data can be read", async () => {
     await damageCollection(path, "broken");
     const opened = await open();
     const whole = opened.collection("whole");
@@ -81,7 +81,7 @@ describe("a damaged file", () => {
     expect(reports).toHaveLength(1);
   });
 
-  it("undoes what was not on disk when the damage was met", async () => {
+  it("rolls back what was not on disk when the damage was found", async () => {
     await damageCollection(path, "broken");
     const opened = await open();
     const together = [
@@ -93,7 +93,7 @@ describe("a damaged file", () => {
     expect(await opened.collection("whole").countDocuments({})).toBe(2);
   });
 
-  it("is told by a document that is no document", async () => {
+  it("is reported if a stored document cannot be parsed", async () => {
     const database = new DatabaseSync(path);
     database.exec("UPDATE c2 SET d = substr(d, 2) WHERE r = 1");
     database.close();
@@ -103,7 +103,7 @@ describe("a damaged file", () => {
     await refusal(opened.collection("broken").insertOne({}), "DAMAGED");
   });
 
-  it("is told by a query that is only bad as a bad query", async () => {
+  it("is not reported for an invalid query", async () => {
     const opened = await open();
     await refusal(
       opened
@@ -120,7 +120,7 @@ describe("a damaged file", () => {
     ["its first page is overwritten", () => overwrite(path, 0, 4096)],
     ["it is cut short", () => truncate(path, 4096)],
     ["it is something else", () => writeFile(path, "no database ".repeat(1000))],
-  ])("is refused at the opening where %s", async (_name, damage) => {
+  ])("is refused when opened if %s", async (_name, damage) => {
     await damage();
     const error = await refusal(openEmbeddedStore({ path }), "DAMAGED");
     expect(error.message).toContain(".recover");

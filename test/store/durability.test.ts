@@ -40,7 +40,7 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
   return done;
 }
 
-it("acknowledges a write, and shows it to readers, only when it is on disk", async () => {
+it("acknowledges a write, and shows it to readers, only once it is on disk", async () => {
   const things = store.collection("things");
   await things.insertOne({ _id: 1, n: 1 });
   gate.open = false;
@@ -59,7 +59,7 @@ it("acknowledges a write, and shows it to readers, only when it is on disk", asy
   expect(await things.findOne({ _id: 1 })).toEqual({ _id: 1, n: 2 });
 });
 
-it("tells even refusals and empty results only when what they rest on is on disk", async () => {
+it("returns even refusals and empty results only once the data they rely on is on disk", async () => {
   const things = store.collection("things");
   gate.open = false;
   const insert = things.insertOne({ _id: 1 });
@@ -80,7 +80,7 @@ it("tells even refusals and empty results only when what they rest on is on disk
   await expect(transaction).rejects.toThrow("gone");
 });
 
-it("goes on taking writes while the disk is busy, and flushes them together", async () => {
+it("accepts writes while the disk is busy, and flushes them together", async () => {
   const things = store.collection("things");
   await things.insertOne({ _id: "first" });
   gate.open = false;
@@ -99,7 +99,7 @@ it("goes on taking writes while the disk is busy, and flushes them together", as
   expect(await things.countDocuments({})).toBe(52);
 });
 
-it("does not touch the disk for what changes nothing", async () => {
+it("does not touch the disk if nothing changes", async () => {
   const things = store.collection("things");
   await things.insertOne({ _id: 1, n: 1 });
   const before = gate.flushes;
@@ -110,7 +110,7 @@ it("does not touch the disk for what changes nothing", async () => {
   expect(gate.flushes).toBe(before);
 });
 
-it("takes no write any more once a flush failed, since nobody knows what is on disk", async () => {
+it("refuses all writes after a failed flush, because it is unknown what is on disk", async () => {
   const things = store.collection("things");
   await things.insertOne({ _id: 1 });
   gate.open = false;
@@ -158,7 +158,7 @@ describe("early", () => {
     ],
   ];
 
-  it.each(WORK)("%s settles before it is on disk, and is told apart when it is", async (_what, work, result) => {
+  it.each(WORK)("%s settles before it is on disk, which is reported separately", async (_what, work, result) => {
     const before = await store.collection("things").find({}).toArray();
     const done = await work();
     if (typeof result === "object") expect(done).toMatchObject(result as object);
@@ -173,7 +173,7 @@ describe("early", () => {
     expect(await store.collection("things").find({}).toArray()).not.toEqual(before);
   });
 
-  it("one write follows from another that is not on disk either, and all of them share a flush", async () => {
+  it("a write can follow another one that is not on disk yet, and all of them share a flush", async () => {
     const { flushes } = gate;
     await things().insertOne({ _id: 2, n: 5 });
     expect(await things().findOneAndUpdate({ _id: 2 }, { $inc: { n: 1 } }, { returnDocument: "after" })).toEqual({
@@ -189,7 +189,7 @@ describe("early", () => {
     await Promise.all(told);
   });
 
-  it("a refusal that rests on what is not on disk comes at once, and is told apart too", async () => {
+  it("a refusal based on data that is not on disk is immediate, and reported separately too", async () => {
     void store.collection("things").insertOne({ _id: 2 });
     await refusal(things().insertOne({ _id: 2 }), "DUPLICATE_KEY");
     const gone = early().transaction(async () => {
@@ -202,7 +202,7 @@ describe("early", () => {
     await Promise.all(told);
   });
 
-  it("what is lost is told", async () => {
+  it("lost writes are reported", async () => {
     await things().insertOne({ _id: 2 });
     await gate.arrival();
     await things().insertOne({ _id: 3 });

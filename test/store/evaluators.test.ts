@@ -50,7 +50,7 @@ const ENDLESS = [
   },
 ];
 
-it("carries out several pipelines", async () => {
+it("runs several pipelines", async () => {
   const results = await Promise.all(
     Array.from({ length: 5 }, (_, i) =>
       run(
@@ -65,7 +65,7 @@ it("carries out several pipelines", async () => {
   expect(results).toEqual(Array.from({ length: 5 }, (_, i) => [{ _id: i, n: 3 }]));
 });
 
-it("ends what takes too long, and nothing else", async () => {
+it("ends an operation that takes too long, and nothing else", async () => {
   const slow = run(ENDLESS, [{ n: 1 }], "a", 300);
   const others = Array.from({ length: 4 }, () => run([{ $count: "n" }], [{ n: 1 }], "b"));
   expect((await refusal(slow, "BAD_OPERATION")).message).toMatch(/took longer than .* Simplify it/);
@@ -73,14 +73,14 @@ it("ends what takes too long, and nothing else", async () => {
   expect(await run([{ $count: "n" }], [{ n: 1 }], "a")).toEqual([{ n: 1 }]);
 });
 
-it("ends what takes too much memory, and nothing else", async () => {
+it("ends an operation that needs too much memory, and nothing else", async () => {
   const large = run(range(500_000_000), [{ n: 1 }], "a");
   const other = run(range(5), [{ n: 1 }], "b");
   expect((await refusal(large, "BAD_OPERATION")).message).toMatch(/more than 64 MB of memory/);
   expect(await other).toEqual([{ n: 1, x: 5 }]);
 });
 
-it("lets one caller have no more than its part, however much it asks", async () => {
+it("limits each caller's share", async () => {
   const order: string[] = [];
   const note = (name: string) => order.push(name);
   const many = Array.from({ length: 6 }, (_, i) => run(ENDLESS, [{}], "a", 400).catch(() => note(`a${i}`)));
@@ -91,12 +91,12 @@ it("lets one caller have no more than its part, however much it asks", async () 
   expect(order.indexOf("b")).toBeLessThanOrEqual(1);
 });
 
-it("refuses a caller of whom too many wait", async () => {
+it("refuses a caller with too many waiting operations", async () => {
   const waiting = Array.from({ length: 102 }, () => calls("a", []).catch(({ message }: Error) => message));
   expect((await Promise.all(waiting)).filter(Boolean)).toEqual([expect.stringMatching(/^More than 100 .* wait/)]);
 });
 
-it("prefers what a transaction waits for", async () => {
+it("runs operations of transactions first", async () => {
   const order: string[] = [];
   const note = (name: string, lease: Lease) => {
     order.push(name);
@@ -110,13 +110,13 @@ it("prefers what a transaction waits for", async () => {
   expect(order[0]).toBe("urgent");
 });
 
-it("refuses what a stage cannot do, and goes on", async () => {
+it("refuses a stage that fails, and continues", async () => {
   const error = await refusal(run([{ $group: { _id: null, n: { $nonsense: 1 } } }], [{ n: 1 }]), "BAD_OPERATION");
   expect(error.message).toMatch(/^The pipeline stage \$group failed/);
   expect(await run([{ $count: "n" }], [{ n: 1 }])).toEqual([{ n: 1 }]);
 });
 
-it("means by $match and $sort what a find means", async () => {
+it("evaluates $match and $sort like a find", async () => {
   const documents = [{ n: [5, 1] }, { n: 3 }, {}, { n: null }, { s: "Ab" }];
   expect(await run([{ $limit: 9 }, { $match: { n: null } }], documents)).toEqual([{}, { n: null }, { s: "Ab" }]);
   expect(await run([{ $limit: 9 }, { $match: { s: /^a/i } }], documents)).toEqual([{ s: "Ab" }]);

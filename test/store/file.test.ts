@@ -35,7 +35,7 @@ describe("the embedded store's file", () => {
   const NAMES = ["test.db", "test.db-lock", "test.db-lock-journal", "test.db-shm", "test.db-wal"];
   const PRIVATE = Object.fromEntries(NAMES.map((name) => [name, "600"]));
 
-  it.runIf(process.platform !== "win32")("is readable for the server's user alone, and so is its folder", async () => {
+  it.runIf(process.platform !== "win32")("is readable by the server's user only, and so is its folder", async () => {
     const store = await openEmbeddedStore({ path });
     await store.collection("things").insertOne({ n: 1 });
     expect(await modes()).toEqual(PRIVATE);
@@ -43,7 +43,7 @@ describe("the embedded store's file", () => {
     await store.close();
   });
 
-  it.runIf(process.platform !== "win32")("that others could read is theirs no longer; their folder stays", async () => {
+  it.runIf(process.platform !== "win32")("loses other users' permissions; its folder keeps its own", async () => {
     await mkdir(dirname(path), { mode: 0o755 });
     const first = await openEmbeddedStore({ path });
     await first.collection("things").insertOne({ n: 1 });
@@ -61,7 +61,7 @@ describe("the embedded store's file", () => {
     await second.close();
   });
 
-  it("stays locked for others where a second server fails to open it", async () => {
+  it("stays locked if a second server fails to open it", async () => {
     const first = await openEmbeddedStore({ path });
     await expect(openEmbeddedStore({ path })).rejects.toMatchObject({ code: "UNAVAILABLE" });
     const script = `import { DatabaseSync } from "node:sqlite";
@@ -71,7 +71,7 @@ describe("the embedded store's file", () => {
     await first.close();
   });
 
-  it("keeps documents, indexes and what they are unique in", async () => {
+  it("keeps documents, indexes and unique constraints", async () => {
     const id = new ObjectId();
     const first = await openEmbeddedStore({ path });
     const things = first.collection("things");
@@ -93,14 +93,14 @@ describe("the embedded store's file", () => {
     await second.close();
   });
 
-  it("is made with the folders that are missing above it", async () => {
+  it("is created with its missing parent folders", async () => {
     const deep = join(folder, "a", "b", "c", "test.db");
     const store = await openEmbeddedStore({ path: deep });
     await store.close();
     expect(await readdir(join(folder, "a", "b", "c"))).toEqual(["test.db", "test.db-lock"]);
   });
 
-  it("lies where the settings say, one for each stage", async () => {
+  it("is where the settings say, one per stage", async () => {
     const settings = { mongodbUrl: "", data: join(folder, "data") };
     const preview = await openStore(settings, "preview");
     const live = await openStore(settings, "live");
@@ -110,7 +110,7 @@ describe("the embedded store's file", () => {
     expect(await readdir(settings.data)).toEqual(["live.db", "live.db-lock", "preview.db", "preview.db-lock"]);
   });
 
-  it("is for one opener at a time", async () => {
+  it("can be opened by one process at a time", async () => {
     const store = await openEmbeddedStore({ path });
     const error = await refusal(openEmbeddedStore({ path }), "UNAVAILABLE");
     expect(error.message).toBe(`${path} is in use by another server. Stop it, or use another data folder.`);
@@ -121,7 +121,7 @@ describe("the embedded store's file", () => {
     await next.close();
   });
 
-  it("is free as soon as the process that had it is killed", async () => {
+  it("is unlocked as soon as its process is killed", async () => {
     const child = spawn(process.execPath, [new URL("./crash-child.ts", import.meta.url).pathname, path, "0"]);
     await once(child.stdout, "data");
     await refusal(openEmbeddedStore({ path }), "UNAVAILABLE");
@@ -132,7 +132,7 @@ describe("the embedded store's file", () => {
     await store.close();
   });
 
-  it("is refused where a newer version wrote it, and left as it is", async () => {
+  it("is refused and left unchanged if a newer version wrote it", async () => {
     await (await openEmbeddedStore({ path })).close();
     const database = new DatabaseSync(path);
     database.exec("PRAGMA user_version = 99");
@@ -145,20 +145,20 @@ describe("the embedded store's file", () => {
     expect((await stat(path)).mtimeMs).toBe(before.mtimeMs);
   });
 
-  it("is refused where it is a folder", async () => {
+  it("is refused if it is a folder", async () => {
     await mkdir(path, { recursive: true });
     const error = await refusal(openEmbeddedStore({ path }), "UNAVAILABLE");
     expect(error.message).toContain(`Cannot open ${path}`);
   });
 
-  it("is refused where its folder cannot be made", async () => {
+  it("is refused if its folder cannot be created", async () => {
     await writeFile(join(folder, "data"), "");
     await refusal(openEmbeddedStore({ path }), "UNAVAILABLE");
   });
 });
 
 describe("a full disk", () => {
-  it("refuses writes, undoes what did not fit, and goes on when there is room again", async () => {
+  it("refuses writes, rolls back what did not fit, and continues once there is space", async () => {
     const file = await openFile(path);
     const readers = new Readers(path, file.writer.catalog);
     const store = new EmbeddedStore(path, file, readers, await Wal.open(path), new Turns(), { path });
@@ -188,7 +188,7 @@ describe("a full disk", () => {
 });
 
 describe("expireAfterSeconds", () => {
-  it("deletes documents past their time by the clock it is given, and no others", async () => {
+  it("deletes expired documents by the given clock, and no others", async () => {
     let now = 1_000_000;
     const clock: Clock = { now: () => now };
     const store = await openEmbeddedStore({ path, clock });
@@ -219,7 +219,7 @@ describe("expireAfterSeconds", () => {
     await store.close();
   });
 
-  it("does so by itself every now and then", async () => {
+  it("deletes expired documents periodically", async () => {
     const store = await openEmbeddedStore({ path, expiryIntervalMs: 10 });
     const tokens = store.collection("tokens");
     await tokens.createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
@@ -230,7 +230,7 @@ describe("expireAfterSeconds", () => {
 });
 
 describe("the write-ahead log", () => {
-  it("stays short while writes go on, and is gone after a close", async () => {
+  it("stays short while writes continue, and is deleted by close", async () => {
     const store = await openEmbeddedStore({ path });
     const things = store.collection("things");
     let longest = 0;
@@ -249,7 +249,7 @@ describe("the write-ahead log", () => {
 });
 
 describe("the event loop", () => {
-  it("turns while thousands of documents are worked on", async () => {
+  it("keeps turning while thousands of documents are processed", async () => {
     const store = await openEmbeddedStore({ path });
     const things = store.collection("things");
     await things.createIndex({ owner: 1 });

@@ -50,7 +50,7 @@ describe.each(Object.keys(OPTIONS) as (keyof typeof OPTIONS)[])("hostile operati
   });
 });
 
-describe("what is evaluated elsewhere", () => {
+describe("operations in an evaluator", () => {
   const isEven = { $expr: { $eq: [{ $mod: ["$n", 2] }, 0] } };
   let folder: string;
   let store: EmbeddedStore;
@@ -70,7 +70,7 @@ describe("what is evaluated elsewhere", () => {
     return collection;
   };
 
-  it("is found in the order of the sort, with projections, skips and limits", async () => {
+  it("return documents in sort order, with projections, skips and limits", async () => {
     const c = await filled("found");
     const options = { sort: { n: -1 } as const, skip: 1, limit: 2, projection: { n: 1, _id: 0 } as const };
     expect(await c.find(isEven, options).toArray()).toEqual([{ n: 696 }, { n: 694 }]);
@@ -80,7 +80,7 @@ describe("what is evaluated elsewhere", () => {
     expect(await c.countDocuments(isEven, { skip: 5, limit: 20 })).toBe(20);
   });
 
-  it("is changed with its index entries, counted, and projected", async () => {
+  it("update documents with their index entries, count, and project", async () => {
     const c = await filled("changed");
     expect(await c.updateMany(isEven, { $inc: { n: 1_000 } })).toMatchObject({ matchedCount: 350, modifiedCount: 350 });
     expect((await c.find({ n: { $gte: 1_000 } }, { sort: { n: 1 }, limit: 1 }).toArray())[0]).toEqual({
@@ -96,7 +96,7 @@ describe("what is evaluated elsewhere", () => {
     expect(await c.countDocuments({})).toBe(351);
   });
 
-  it("is not changed where another write came first", async () => {
+  it("do not change a document that another write changed first", async () => {
     const c = await filled("raced");
     const counted = Array.from({ length: 20 }, () => c.updateOne({ _id: 4, ...isEven }, { $inc: { hits: 1 } }));
     const others = Array.from({ length: 20 }, () => c.updateOne({ _id: 4 }, { $inc: { hits: 1 } }));
@@ -104,7 +104,7 @@ describe("what is evaluated elsewhere", () => {
     expect(await c.findOne({ _id: 4 })).toEqual({ _id: 4, n: 4, hits: 40 });
   });
 
-  it("is seen and undone by its transaction, while others are evaluated", async () => {
+  it("are visible to and rolled back with their transaction, while others are evaluated", async () => {
     const c = await filled("transaction");
     const others = Array.from({ length: 6 }, () =>
       onBehalfOf(CALLER, () => c.aggregate([{ $match: isEven }]).toArray()),
@@ -122,7 +122,7 @@ describe("what is evaluated elsewhere", () => {
     expect(await c.countDocuments(isEven)).toBe(350);
   });
 
-  it("holds up no write, no small query of anybody else, and no stop", async () => {
+  it("do not block writes, other callers' small queries, or a stop", async () => {
     const c = await filled("beside");
     const endless = HOSTILE[0]!;
     let settled = 0;

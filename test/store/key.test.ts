@@ -16,7 +16,7 @@ it("keys have the order of their values", () => {
   }
 });
 
-it("the order of values is one: it does not go round in circles", () => {
+it("the order of values is transitive", () => {
   const dice = new Dice(2);
   const values = Array.from({ length: 400 }, () => randomValue(dice, 3)).sort(compareValues);
   for (let i = 0; i < values.length; i++) {
@@ -38,7 +38,7 @@ it("compound keys compare part by part, each in its direction", () => {
   }
 });
 
-it("documents come back from their text as they were", () => {
+it("documents survive a round trip through text", () => {
   const dice = new Dice(4);
   for (let i = 0; i < 2000; i++) {
     const document = { $: randomValue(dice), $oid: 1, x: { $date: randomMembers(dice, 4) }, y: randomValue(dice, 4) };

@@ -44,8 +44,8 @@ function failing(name: string, times: number, fault: Fault): void {
   standIn.fault = (command) => (name in command && left-- > 0 ? fault : undefined);
 }
 
-describe("what is asked of the server", () => {
-  it("plain operations: majority, and writes that can be repeated", async () => {
+describe("commands sent to the server", () => {
+  it("plain operations use majority and retryable writes", async () => {
     const things = store.collection("things");
     await things.insertOne({ _id: 1 });
     await things.updateOne({ _id: 1 }, { $set: { a: 1 } });
@@ -61,7 +61,7 @@ describe("what is asked of the server", () => {
     expect(sent("aggregate")[0]).toMatchObject({ readConcern: { level: "majority" } });
   });
 
-  it("transactions: every operation with the one session, a snapshot to read, a majority to commit", async () => {
+  it("transactions use one session, a snapshot for reads and a majority commit", async () => {
     const things = store.collection("things");
     await things.insertMany([{ _id: 1 }, { _id: 2 }]);
     standIn.seen.length = 0;
@@ -95,7 +95,7 @@ describe("what is asked of the server", () => {
     expect(commands.at(-1)).toMatchObject({ commitTransaction: 1, writeConcern: { w: "majority", j: true } });
   });
 
-  it("a collection that a transaction writes is made outside of it, once, and the work begins again", async () => {
+  it("a collection that a transaction writes is created once, outside it, and the work starts again", async () => {
     const runs: number[] = [];
     for (let i = 0; i < 3; i++) {
       await store.transaction((tx) => {
@@ -110,7 +110,7 @@ describe("what is asked of the server", () => {
     expect(sent("create")).toHaveLength(1);
   });
 
-  it("a collection that was there at the opening, or that was written before, is not made", async () => {
+  it("a collection that already exists is not created", async () => {
     await store.collection("before").create();
     await store.collection("written").insertOne({});
     const other = await open();
@@ -126,7 +126,7 @@ describe("what is asked of the server", () => {
     await other.close();
   });
 
-  it("an index: built where a majority has it, however long that takes", async () => {
+  it("an index is built once a majority has it, however long that takes", async () => {
     const impatient = await openMongodbStore({ url: standIn.url, database: "test", socketTimeoutMs: 200 });
     standIn.fault = async (command) => {
       if ("createIndexes" in command || "find" in command) await setTimeout(800);
@@ -139,7 +139,7 @@ describe("what is asked of the server", () => {
     await impatient.close();
   });
 
-  it("no stage that is not on the list, wherever it stands", async () => {
+  it("pipeline stages that are not on the list are never sent, at any level", async () => {
     const things = store.collection("things");
     for (const stage of ["$changeStream", "$collStats", "$indexStats", "$currentOp", "$out", "$merge", "$search"]) {
       const bad = { [stage]: {} };
@@ -151,7 +151,7 @@ describe("what is asked of the server", () => {
     expect(standIn.seen).toEqual([]);
   });
 
-  it("a time for what scripts ask: on every query and write, and a query that takes longer is refused", async () => {
+  it("every query and write of a script has a time limit, and a slower query is refused", async () => {
     const bounded = store.collection("things", { maxTimeMs: 250 });
     await bounded.insertOne({ _id: 1 });
     await bounded.find({}).toArray();
@@ -176,7 +176,7 @@ describe("what is asked of the server", () => {
     expect(write.details).toEqual({ maybeDone: true });
   });
 
-  it("operations of one transaction go one after the other, however they are started", async () => {
+  it("operations of one transaction run one after the other, however they are started", async () => {
     let together = 0;
     let most = 0;
     standIn.fault = () => {
@@ -193,8 +193,8 @@ describe("what is asked of the server", () => {
   });
 });
 
-describe("a connection that is cut", () => {
-  it.each(["cut before", "cut after"] as const)("%s a write: it is repeated and done once", async (fault) => {
+describe("a broken connection", () => {
+  it.each(["cut before", "cut after"] as const)("%s a write: it is retried and done once", async (fault) => {
     const things = store.collection("things");
     await things.insertOne({ _id: 1, n: 0 });
     failing("update", 1, fault);
@@ -207,20 +207,20 @@ describe("a connection that is cut", () => {
     expect(await idsOf(things, {})).toEqual([1, 2]);
   });
 
-  it("in a read: it is repeated", async () => {
+  it("in a read: it is retried", async () => {
     await store.collection("things").insertOne({ _id: 1 });
     failing("find", 1, "cut before");
     expect(await store.collection("things").findOne({})).toEqual({ _id: 1 });
   });
 
-  it("again and again: UNAVAILABLE, which says that it may have been done", async () => {
+  it("repeatedly: UNAVAILABLE with maybeDone", async () => {
     failing("insert", 99, "cut before");
     const error = await refusal(store.collection("things").insertOne({ _id: 1 }), "UNAVAILABLE");
     expect(error.retryable).toBe(true);
     expect(error.details).toEqual({ maybeDone: true });
   });
 
-  it.each(["insert", "update", "find"])("in a transaction's %s: the work is run again from its start", async (name) => {
+  it.each(["insert", "update", "find"])("in a transaction's %s: the work runs again from the start", async (name) => {
     await store.collection("things").insertOne({ _id: 1, n: 0 });
     failing(name, 1, "cut before");
     let runs = 0;
@@ -237,7 +237,7 @@ describe("a connection that is cut", () => {
   });
 
   it.each(["cut before", "cut after"] as const)(
-    "%s the commit: the commit is asked for again, the work is not",
+    "%s the commit: the commit is retried, the work is not",
     async (fault) => {
       failing("commitTransaction", 2, fault);
       let runs = 0;
@@ -252,8 +252,8 @@ describe("a connection that is cut", () => {
   );
 });
 
-describe("a bad line", () => {
-  it("with cut connections and conflicts everywhere loses nothing and tears nothing", async () => {
+describe("an unreliable network", () => {
+  it("with broken connections and conflicts everywhere loses nothing and breaks no transaction", async () => {
     const dice = new Dice(5);
     const cuttable = ["insert", "update", "find", "commitTransaction"];
     standIn.fault = (command) => {
@@ -271,7 +271,7 @@ describe("a bad line", () => {
 const CONFLICT = { code: 112, codeName: "WriteConflict", errorLabels: ["TransientTransactionError"] };
 
 describe("a conflict", () => {
-  it("runs the work again, also where the work catches the error or throws its own", async () => {
+  it("runs the work again, even if the work catches the error or throws its own", async () => {
     const works: ((insert: Promise<unknown>) => Promise<unknown>)[] = [
       (insert) => insert,
       (insert) => insert.catch(() => "caught"),
@@ -303,7 +303,7 @@ describe("a conflict", () => {
     expect(await idsOf(store.collection("things"), {})).toEqual([2]);
   });
 
-  it("that does not end is given up: TRANSACTION_FAILED, and nothing is done", async () => {
+  it("that persists is given up: TRANSACTION_FAILED, and nothing is done", async () => {
     const impatient = await open(400);
     failing("insert", Number.POSITIVE_INFINITY, CONFLICT);
     let runs = 0;
@@ -321,13 +321,13 @@ describe("a conflict", () => {
     await impatient.close();
   });
 
-  it("outside of a transaction is TRANSACTION_FAILED", async () => {
+  it("outside a transaction is TRANSACTION_FAILED", async () => {
     failing("update", 1, { code: 112, codeName: "WriteConflict" });
     await refusal(store.collection("things").updateOne({}, { $set: { a: 1 } }), "TRANSACTION_FAILED");
   });
 });
 
-describe("errors of a server", () => {
+describe("server errors", () => {
   const CASES: [string, Document, string][] = [
     ["not the primary any more", { code: 10107, codeName: "NotWritablePrimary" }, "UNAVAILABLE"],
     ["the primary steps down", { code: 189 }, "UNAVAILABLE"],
@@ -338,7 +338,7 @@ describe("errors of a server", () => {
     ["a bad value", { code: 2 }, "BAD_OPERATION"],
     ["a type mismatch", { code: 14 }, "BAD_OPERATION"],
     ["an immutable field", { code: 66 }, "BAD_OPERATION"],
-    ["a code that nobody knows", { code: 424_242 }, "BAD_OPERATION"],
+    ["an unknown code", { code: 424_242 }, "BAD_OPERATION"],
     ["an object too large", { code: 10334 }, "DOCUMENT_TOO_LARGE"],
     ["an update that grows too large", { code: 17419 }, "DOCUMENT_TOO_LARGE"],
     ["an index with other options", { code: 85 }, "INDEX_CONFLICT"],
@@ -368,14 +368,14 @@ describe("errors of a server", () => {
     expect(error.details).toEqual({ maybeDone: true });
   });
 
-  it("duplicate keys, told by the server's text alone", async () => {
+  it("duplicate keys in the server's text only", async () => {
     const errmsg = "E11000 duplicate key error collection: test.things index: a_1_b_1 dup key: { a: 1, b: 2 }";
     failing("insert", 1, { ok: 1, n: 0, writeErrors: [{ index: 0, code: 11000, errmsg }] });
     const error = await refusal(store.collection("things").insertMany([{ a: 1, b: 2 }]), "DUPLICATE_KEY");
     expect(error.details.index).toBe("a_1_b_1");
   });
 
-  it("duplicate keys tell index and key, by whatever operation", async () => {
+  it("duplicate keys report index and key, for every operation", async () => {
     const things = store.collection("things");
     await things.createIndex({ "o.a": 1, b: -1 }, { unique: true });
     await things.insertOne({ _id: 1, o: { a: 1 }, b: 2 });

@@ -54,7 +54,7 @@ const CASES: [name: string, written: unknown, read: unknown][] = [
   ["an int", new bson.Int32(-7), -7],
   ["a double that is whole", new bson.Double(4), 4],
   ["a decimal", bson.Decimal128.fromString("12.50"), 12.5],
-  ["a decimal that is no number", bson.Decimal128.fromString("NaN"), Number.NaN],
+  ["a decimal that is NaN", bson.Decimal128.fromString("NaN"), Number.NaN],
   ["a UUID", new bson.UUID("00112233-4455-6677-8899-aabbccddeeff"), "00112233-4455-6677-8899-aabbccddeeff"],
   ["binary data", new bson.Binary(Buffer.from("hi")), "aGk="],
   ["a timestamp", new bson.Timestamp({ t: 1000, i: 3 }), new Date(1_000_000)],
@@ -69,7 +69,7 @@ const CASES: [name: string, written: unknown, read: unknown][] = [
   ],
 ];
 
-describe("what another program wrote into MongoDB", () => {
+describe("values that another program wrote into MongoDB", () => {
   it.each(CASES)("%s", async (_name, written, read) => {
     foreign = [{ _id: 1, v: written }];
     const things = store.collection("foreign");

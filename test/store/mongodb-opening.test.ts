@@ -36,7 +36,7 @@ describe("a connection string", () => {
     ["a wrong scheme", "http://ann:secret@localhost"],
     ["a bad port", "mongodb://ann:secret@localhost:99999999/"],
     ["a bad option", "mongodb://ann:secret@localhost/?tls=perhaps"],
-  ])("is refused where it is %s, without being repeated", async (_name, url) => {
+  ])("is refused if it is %s, without repeating it", async (_name, url) => {
     const error = await refusal(open(url), "UNAVAILABLE");
     expect(error.message).toMatch(/connection string is not valid/);
     expect(`${error.stack}${String(error.cause)}`).not.toMatch(/secret|ann:/);
@@ -55,14 +55,14 @@ describe("a connection string", () => {
     ["readpreference", "readPreference=secondary"],
     ["retrywrites", "retryWrites=false"],
     ["retryreads", "appName=x&retryReads=0"],
-  ])("may not set %s otherwise: %s", async (name, query) => {
+  ])("may not change %s: %s", async (name, query) => {
     const error = await refusal(open(`${standIn.url}&${query}`), "UNAVAILABLE");
     expect(error.message).toContain(`The MongoDB connection string sets ${name} to something other than `);
     expect(error.message).toContain("Leave it out.");
     expect(standIn.connections()).toBe(0);
   });
 
-  it("may say what holds in any case, as those of Atlas do, and cannot change how documents are read", async () => {
+  it("may contain redundant options, such as those of Atlas, and cannot change how documents are read", async () => {
     const query = "retryWrites=true&w=majority&journal=true&readPreference=primary&appName=x&maxPoolSize=5";
     const store = await open(`${standIn.url}&${query}&promoteValues=false&useBigInt64=true&raw=true&bsonRegExp=true`);
     await store.collection("things").insertOne({ _id: 1, n: 1 });
@@ -72,29 +72,29 @@ describe("a connection string", () => {
 });
 
 describe("a server", () => {
-  it("that nobody answers for is told in time", async () => {
+  it("to an unreachable server is reported in time", async () => {
     const error = await refusal(open("mongodb://ann:secret@127.0.0.1:1/?replicaSet=rs0", 200), "UNAVAILABLE");
     expect(error.message).not.toContain("secret");
   });
 
-  it("is refused as a standalone", async () => {
+  it("is refused if it is standalone", async () => {
     standIn.hello = NO_SET;
     expect((await refusal(open(direct()), "UNAVAILABLE")).message).toMatch(/is standalone.*replica set/);
   });
 
-  it("is refused where its set was never initiated, which is no standalone", async () => {
+  it("is refused if its replica set was never initiated", async () => {
     standIn.hello = GHOST;
     for (const url of [direct(), standIn.url]) {
       expect((await refusal(open(url, 500), "UNAVAILABLE")).message).toMatch(/Run rs\.initiate\(\) once/);
     }
   });
 
-  it("is refused where it is of another set", async () => {
+  it("is refused if it belongs to another replica set", async () => {
     const error = await refusal(open(standIn.url.replace("rs0", "rs1"), 500), "UNAVAILABLE");
     expect(error.message).toBe("No server in the connection string is a member of the replica set rs1.");
   });
 
-  it.each([13, 5])("is refused where it is older than 6.0 (wire version %i)", async (maxWireVersion) => {
+  it.each([13, 5])("is refused if it is older than 6.0 (wire version %i)", async (maxWireVersion) => {
     standIn.hello = { maxWireVersion };
     const error = await refusal(open(standIn.url, 500), "UNAVAILABLE");
     expect(error.message).toBe("The MongoDB server is older than version 6.0. Upgrade it.");
@@ -103,14 +103,14 @@ describe("a server", () => {
   it.each([
     ["6.0", { maxWireVersion: 17 }],
     ["a router of a sharded cluster", { ...NO_SET, msg: "isdbgrid" }],
-  ])("is taken: %s", async (_name, hello) => {
+  ])("is accepted: %s", async (_name, hello) => {
     standIn.hello = hello;
     const store = await open(direct());
     await store.ping();
     await store.close();
   });
 
-  it("keeps no connection of an opening that was refused", async () => {
+  it("keeps no connection after a refused opening", async () => {
     standIn.hello = NO_SET;
     for (let i = 0; i < 5; i++) await refusal(open(direct()), "UNAVAILABLE");
     await expect.poll(() => standIn.connections()).toBe(0);
@@ -118,7 +118,7 @@ describe("a server", () => {
 });
 
 describe("one client", () => {
-  it("serves all stages, and is closed with the last", async () => {
+  it("serves all stages and closes with the last one", async () => {
     const openStage = storeOpener({ mongodbUrl: standIn.url, data: "" });
     const [preview, live] = await Promise.all([openStage("preview"), openStage("live")]);
     await preview.ping();
@@ -138,7 +138,7 @@ describe("one client", () => {
     await again.close();
   });
 
-  it("is made again where it could not be connected", async () => {
+  it("is created again if it could not connect", async () => {
     const client = new MongodbClient({ url: direct(), serverSelectionTimeoutMs: 500 });
     standIn.hello = NO_SET;
     await Promise.all([refusal(client.open("a"), "UNAVAILABLE"), refusal(client.open("b"), "UNAVAILABLE")]);

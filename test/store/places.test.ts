@@ -72,7 +72,7 @@ function randomClause(dice: Dice): Document {
   }
 }
 
-it.each([1, 2, 3])("an index of places finds what a look at every document finds, run %d", async (seed) => {
+it.each([1, 2, 3])("a geo index finds what a full scan finds, run %d", async (seed) => {
   const dice = new Dice(seed);
   const documents = Array.from({ length: 300 }, (_, _id) => ({ _id, at: randomPlace(dice) }));
   const [indexed, plain] = [store.collection(`indexed${seed}`), store.collection(`plain${seed}`)];
@@ -92,7 +92,7 @@ it.each([1, 2, 3])("an index of places finds what a look at every document finds
   expect(found).toBeGreaterThan(500);
 });
 
-it("what is near is found in order whether its circle is a part of the index or all of it", async () => {
+it("near returns documents in order, whether its circle covers part of the index or all of it", async () => {
   const dice = new Dice(4);
   const things = store.collection("near");
   await things.createIndex({ at: "2dsphere" });
@@ -155,18 +155,21 @@ const REFUSED: [what: string, operation: (things: Collection) => Promise<unknown
   ],
 ];
 
-it.each(REFUSED)("refused with a sentence, as only MongoDB has it: %s", async (_what, operation, sentence) => {
-  const things = store.collection("refused");
-  await things.createIndex({ at: "2dsphere" });
-  await things.replaceOne({ _id: 0 }, { at: POINT }, { upsert: true });
-  await expect(operation(things)).rejects.toMatchObject({
-    code: "BAD_OPERATION",
-    message: expect.stringContaining(sentence),
-  });
-  expect(await things.find({}).toArray()).toEqual([{ _id: 0, at: POINT }]);
-});
+it.each(REFUSED)(
+  "refused with a sentence, because only MongoDB supports it: %s",
+  async (_what, operation, sentence) => {
+    const things = store.collection("refused");
+    await things.createIndex({ at: "2dsphere" });
+    await things.replaceOne({ _id: 0 }, { at: POINT }, { upsert: true });
+    await expect(operation(things)).rejects.toMatchObject({
+      code: "BAD_OPERATION",
+      message: expect.stringContaining(sentence),
+    });
+    expect(await things.find({}).toArray()).toEqual([{ _id: 0, at: POINT }]);
+  },
+);
 
-it("a line in a document without an index of places is kept, and found by no query of places", async () => {
+it("a line in a document without a geo index is stored, and not found by geo queries", async () => {
   const things = store.collection("lines");
   await things.insertOne({ _id: 0, at: LINE });
   expect(await things.find({ at: { $geoWithin: { $centerSphere: [[0, 0], 1] } } }).toArray()).toEqual([]);

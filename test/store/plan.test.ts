@@ -81,7 +81,7 @@ function randomSort(dice: Dice, keys: Record<string, SortOrder>[]): Sort {
   return { ...Object.fromEntries(turned), ...("_id" in sort ? {} : { _id: 1 as const }) };
 }
 
-it("finds the same with indexes as without, in the same order", async () => {
+it("finds the same documents in the same order with indexes as without", async () => {
   const dice = new Dice(7);
   for (let round = 0; round < 8; round++) {
     const bare = store.collection(`bare${round}`);
@@ -118,7 +118,7 @@ it("finds the same with indexes as without, in the same order", async () => {
   }
 });
 
-it("keeps indexes right through updates and deletes", async () => {
+it("keeps indexes consistent through updates and deletes", async () => {
   const dice = new Dice(11);
   const bare = store.collection("bare");
   const indexed = store.collection("indexed");

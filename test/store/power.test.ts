@@ -76,7 +76,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it("loses no acknowledged write, and tears none, when the power fails at any moment", async () => {
+it("loses no acknowledged write and breaks no transaction if the power fails at any moment", async () => {
   const path = join(folder, "power.db");
   const random = randomFrom(20_260);
   let log: WatchedLog | undefined;

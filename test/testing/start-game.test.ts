@@ -39,7 +39,7 @@ async function gameOf(scripts: Record<string, string>, options: Partial<StartGam
 }
 
 describe("a player", () => {
-  it("logs events, and is as scripts left it", async () => {
+  it("can log events, and has the state that scripts left", async () => {
     const game = await gameOf({
       "event/ADD": `
         var player = Spark.getPlayer();
@@ -60,7 +60,7 @@ describe("a player", () => {
     expect(await ada.goods("ROPE")).toBe(4);
   });
 
-  it("of the same name is the same one, on another connection", async () => {
+  it("with the same name is the same one, on another connection", async () => {
     const game = await gameOf({
       "event/TELL": `Spark.message(null).setPlayerIds(Spark.getPlayer().getPlayerId()).setMessageData({ a: 1 }).send();`,
     });
@@ -75,7 +75,7 @@ describe("a player", () => {
     expect(await other.messages()).toEqual([]);
   });
 
-  it("who is away gets messages when it is back", async () => {
+  it("gets queued messages after reconnecting", async () => {
     const game = await gameOf({
       "event/TELL": `Spark.message(null).setPlayerIds(Spark.data.to).setMessageData({ n: Spark.data.n }).send();`,
     });
@@ -87,7 +87,7 @@ describe("a player", () => {
     expect((await grace.messages()).map(({ data }) => data.n)).toEqual([1, 2]);
   });
 
-  it("is made by the game's own scripts, which may say no", async () => {
+  it("is created by the game's own scripts, which may refuse", async () => {
     const game = await gameOf({
       "request/DeviceAuthenticationRequest": `
         if (Spark.data.displayName === "Mallory") Spark.setScriptError("player", "BANNED");
@@ -98,12 +98,12 @@ describe("a player", () => {
     await expect(game.player("Mallory")).rejects.toThrow('Mallory cannot sign in: {"player":"BANNED"}');
   });
 
-  it("who is kept out by a script that fails is told where", async () => {
+  it("reports the position of a script that fails during the login", async () => {
     const game = await gameOf({ "response/AuthenticationResponse": "\nnothing();" });
     await expect(game.player("Ada")).rejects.toThrow("response/AuthenticationResponse.js:2:1 nothing is not defined");
   });
 
-  it("may be one that a test registers", async () => {
+  it("may be registered by the test", async () => {
     const game = await gameOf({});
     const names = { userName: "ada", displayName: "Ada", password: "secret" };
     expect((await game.request("RegistrationRequest", names)).userId).toMatch(/^[0-9a-f]{24}$/);
@@ -112,7 +112,7 @@ describe("a player", () => {
 });
 
 describe("time", () => {
-  it("begins when the test says, and stands", async () => {
+  it("starts at the given time and does not advance by itself", async () => {
     const game = await gameOf(
       { "event/NOW": `Spark.setScriptData("made", Spark.getPlayer().getCreationDate().getTime());` },
       { now: "2020-02-29T12:00:00Z" },
@@ -122,7 +122,7 @@ describe("time", () => {
     expect(game.clock.now()).toBe(Date.UTC(2020, 1, 29, 12));
   });
 
-  it("that is moved runs what becomes due, each at its own time", async () => {
+  it("that is advanced runs due work, each piece at its own time", async () => {
     const game = await gameOf({
       "event/PLAN": `Spark.getScheduler().inSeconds("TICK", 60, { left: 2 });`,
       "modules/TICK": `
@@ -143,8 +143,8 @@ describe("time", () => {
   });
 });
 
-describe("scripts that belong to no request", () => {
-  it("run by the clock, on the mark", async () => {
+describe("scripts outside requests", () => {
+  it("run by the clock, at their scheduled times", async () => {
     const count = (name: string) => `
       Spark.runtimeCollection("ran").insert({ name: "${name}" });
     `;
@@ -166,7 +166,7 @@ describe("scripts that belong to no request", () => {
     expect((await ran()).slice(2).sort()).toEqual(["hour", "minute", "minute"]);
   });
 
-  it("run when players come and leave", async () => {
+  it("run when players connect and disconnect", async () => {
     const game = await gameOf({
       "system/GS_PLAYER_CONNECT": `Spark.getPlayer().setScriptData("here", true);`,
       "system/GS_PLAYER_DISCONNECT": `Spark.getPlayer().setScriptData("here", false);`,
@@ -179,7 +179,7 @@ describe("scripts that belong to no request", () => {
     expect(await ada.scriptData()).toEqual({ here: true });
   });
 
-  it("run at callbacks", async () => {
+  it("run for callbacks", async () => {
     const game = await gameOf({
       "system/GS_CALLBACK_URL": `
         var player = Spark.getPlayer();
@@ -198,7 +198,7 @@ describe("scripts that belong to no request", () => {
     await expect(game.callback("nobody")).rejects.toThrow("The game has no credential nobody.");
   });
 
-  it("run when a test says", async () => {
+  it("run when a test starts them", async () => {
     const game = await gameOf({
       "system/GS_MINUTE": `
         Spark.runtimeCollection("minutes").insert({ at: 1 });
@@ -218,8 +218,8 @@ describe("scripts that belong to no request", () => {
   });
 });
 
-describe("what scripts leave behind", () => {
-  it("is there to look into: collections, logs, calls and failures with their place", async () => {
+describe("the effects of scripts", () => {
+  it("can be inspected: collections, logs, calls and failures with their position", async () => {
     const game = await gameOf({
       "event/LOOK": `
         Spark.getLog().warn({ found: Spark.runtimeCollection("rows").findOne({ _id: "a" }).n });
@@ -244,7 +244,7 @@ describe("what scripts leave behind", () => {
     expect(game.serverLog.map(({ msg }) => msg)).toContain("a script failed");
   });
 
-  it("is gone with the game", async () => {
+  it("are removed with the game", async () => {
     const data = join(folder, "tmp");
     await mkdir(data);
     vi.stubEnv("TMPDIR", data);
@@ -258,7 +258,7 @@ describe("what scripts leave behind", () => {
 });
 
 describe("a game", () => {
-  it("takes settings, and real clients at its URL", async () => {
+  it("accepts settings, and real clients at its URL", async () => {
     const game = await gameOf({ "event/LOOP": "for (;;) {}" }, { settings: { scriptTimeoutMs: 200 }, stage: "live" });
     const client = await TestClient.connect(game.url, { secret: "s" });
     await client.request("DeviceAuthenticationRequest", { deviceId: "Ada", deviceOS: "IOS" });
@@ -278,7 +278,7 @@ describe("a game", () => {
     await expect(gameOf(scripts, options)).rejects.toThrow(message);
   });
 
-  it("of a folder without one is not started", async () => {
+  it("is not started from a folder without one", async () => {
     await expect(startGame({ folder: join(folder, "none") })).rejects.toThrow(/none does not exist/);
   });
 });

@@ -17,8 +17,7 @@ import { guardUnchanged, isUnchanged, watchDefinitions } from "./unchanged.ts";
  * Resets a realm between runs. Every object that a later run can reach is either frozen, or compared after each run and
  * restored; a realm that cannot be restored is discarded.
  *
- * - Added globals are deleted, changed built-ins (polyfills,
- * a replaced `Date`) restored.
+ * - Added globals are deleted, changed built-ins (polyfills, a replaced `Date`) are restored.
  * - Built-ins that old scripts never extend (iterators, typed arrays, Intl) are frozen.
  * - `RegExp.$1` and so on are overwritten by an empty match.
  * - Promise jobs run to completion. What could start jobs from outside (Atomics.waitAsync, WebAssembly) is removed.

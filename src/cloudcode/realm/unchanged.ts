@@ -15,9 +15,8 @@ import {
  * A fast check that a run left the realm's own objects unchanged; `intrinsics.ts` has the thorough one. It may report a
  * change when there is none, but never the reverse:
  *
- * - Non-enumerable properties and accessors are only created by
- * functions that `watchDefinitions` intercepts. If none was called, everything that was added is listed by a for-in
- * loop.
+ * - Non-enumerable properties and accessors are only created by functions that `watchDefinitions` intercepts. If none
+ *   was called, everything that was added is listed by a for-in loop.
  * - Symbols are only obtained through `Symbol`, proxy traps and three functions. Without these no symbol was used.
  * - Values are compared by generated code with the objects and values as constants, which takes half the time. A
  *   deleted property differs, unless the object inherits the same value; then `hasOwn` is checked.

@@ -1,5 +1,5 @@
 import type { Kernel } from "../../kernel/kernel.ts";
-import { refusalMessage, TAKEN_MEANWHILE } from "../../kernel/script-refusals.ts";
+import { DEDUCTION_CONFLICT, refusalMessage } from "../../kernel/script-refusals.ts";
 import { PlayerChanged } from "../accounts/index.ts";
 import type { MessageScripts } from "./scripts.ts";
 
@@ -32,7 +32,7 @@ export function createMessageScripts({ scripts, log }: Pick<Kernel, "scripts" | 
           ...(wrote && { wrote }),
         },
         refused(error) {
-          const message = error instanceof PlayerChanged ? TAKEN_MEANWHILE : refusalMessage(error);
+          const message = error instanceof PlayerChanged ? DEDUCTION_CONFLICT : refusalMessage(error);
           result.logFailure({ kind: "error", message });
         },
       };

@@ -134,7 +134,7 @@ class Job {
       const text = stored.text;
       texts.push(text);
       chars += text.length;
-      return texts.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "go on";
+      return texts.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "continue";
     };
     const steps = find.isPlan
       ? selectPlanned(source, find.filter, visitor)

@@ -18,7 +18,7 @@ export function* countSteps(source: Source, query: Query): Steps<number> {
   let count = 0;
   yield* select(source, query, () => {
     count++;
-    return "go on";
+    return "continue";
   });
   return count;
 }
@@ -55,7 +55,7 @@ export function* distinctSteps(source: Source, key: string, query: Query): Steps
       chars += text.length;
       if (chars > MAX_DISTINCT) throw tooManyDistinct();
     }
-    return "go on";
+    return "continue";
   });
   return [...values.values()];
 }

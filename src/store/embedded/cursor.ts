@@ -20,7 +20,7 @@ export class StepsCursor<T> implements Cursor<T> {
     this.#session = session;
     this.#steps = produce((value) => {
       this.#buffer.push(value);
-      return !this.#whole && this.#buffer.length >= BUFFERED ? "pause" : "go on";
+      return !this.#whole && this.#buffer.length >= BUFFERED ? "pause" : "continue";
     });
   }
 

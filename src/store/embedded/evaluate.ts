@@ -33,13 +33,15 @@ export function* matching(source: Source, plan: Plan, query: Query, visitor: (st
   const { weight, within } = query;
   let piece: Stored[] = [];
   let chars = 0;
-  const seen = (stored: Stored): Next => (within === undefined || within(stored.document) ? visitor(stored) : "go on");
+  const seen = (stored: Stored): Next =>
+    within === undefined || within(stored.document) ? visitor(stored) : "continue";
   const steps = visit(source, plan, (stored) => {
     const { length } = stored.text;
-    if (piece.length === 0 && isLight(weight, length)) return query.matches(stored.document) ? seen(stored) : "go on";
+    if (piece.length === 0 && isLight(weight, length))
+      return query.matches(stored.document) ? seen(stored) : "continue";
     piece.push(stored);
     chars += length;
-    return piece.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "go on";
+    return piece.length >= PIECE || chars >= PIECE_CHARS ? "pause" : "continue";
   });
   for (let step = steps.next(); ; step = steps.next()) {
     const found = piece.length === 0 ? [] : yield* evaluate(source, query, piece);

@@ -53,7 +53,7 @@ export function* createIndex(source: Source, description: IndexDescription): Ste
   const everything = planQuery({ ...info, indexes: [] }, {}, []);
   const steps = visit(source, everything, (stored) => {
     documents.push(stored);
-    return documents.length >= BATCH ? "pause" : "go on";
+    return documents.length >= BATCH ? "pause" : "continue";
   });
   for (let step = steps.next(); ; step = steps.next()) {
     for (const stored of documents.splice(0))

@@ -16,14 +16,14 @@ export type Project = (document: Members) => Members;
 export function compileProjection(projection: Projection | undefined, filter: Members = {}): Project {
   const entries = Object.entries(projection ?? {}).filter(([, value]) => value !== undefined);
   if (entries.length === 0) return (document) => document;
-  const parts: Parts = { taken: [], left: [], id: undefined, slices: [], elements: [], position: undefined };
+  const parts: Parts = { included: [], excluded: [], id: undefined, slices: [], elements: [], position: undefined };
   for (const [path, value] of entries) addField(parts, path, value);
   return compileParts(parts, filter);
 }
 
 interface Parts {
-  taken: string[];
-  left: string[];
+  included: string[];
+  excluded: string[];
   id: boolean | undefined;
   slices: [Path, (array: unknown[]) => unknown[]][];
   elements: [string, Test][];
@@ -35,8 +35,8 @@ function addField(parts: Parts, path: string, value: unknown): void {
   if (path.endsWith(".$")) addPosition(parts, path.slice(0, -2), value);
   else if (typeof value === "number" || typeof value === "boolean") {
     if (path === "_id") parts.id = Boolean(value);
-    else if (value) parts.taken.push(path);
-    else parts.left.push(path);
+    else if (value) parts.included.push(path);
+    else parts.excluded.push(path);
   } else if (operator === "$slice" && second === undefined) {
     parts.slices.push([parsePath(path), sliceOf(path, (value as Members).$slice)]);
   } else if (operator === "$elemMatch" && second === undefined) {
@@ -49,7 +49,7 @@ function addPosition(parts: Parts, path: string, value: unknown): void {
   if (value !== true && (typeof value !== "number" || value === 0))
     throw bad(`The projection of "${path}.$" must be 1.`);
   parts.position = path;
-  parts.taken.push(path);
+  parts.included.push(path);
 }
 
 function sliceOf(path: string, raw: unknown): (array: unknown[]) => unknown[] {
@@ -70,13 +70,13 @@ function addElement(parts: Parts, path: string, condition: unknown): void {
   parts.elements.push([path, compileElement(condition, path)]);
 }
 
-function compileParts({ taken, left, id, slices, elements, position }: Parts, filter: Members): Project {
-  if (taken.length > 0 && left.length > 0) {
+function compileParts({ included, excluded, id, slices, elements, position }: Parts, filter: Members): Project {
+  if (included.length > 0 && excluded.length > 0) {
     throw bad("A projection either includes or excludes fields, not both (except for _id).");
   }
-  const takes = left.length === 0 && (taken.length > 0 || id === true || elements.length > 0);
+  const takes = excluded.length === 0 && (included.length > 0 || id === true || elements.length > 0);
   const fields: Fields = new Map();
-  for (const path of takes ? taken : left) addPath(fields, path);
+  for (const path of takes ? included : excluded) addPath(fields, path);
   if (takes) for (const [path] of slices) addPath(fields, path.join("."));
   if (takes === (id ?? true)) addPath(fields, "_id");
   for (const [name] of elements) if (fields.has(name)) throw twice(name);

@@ -44,7 +44,7 @@ export function* select(source: Source, query: Query, visitor: (stored: Stored) 
   yield* matching(source, plan, query, (stored) => {
     if (skip > 0) {
       skip--;
-      return "go on";
+      return "continue";
     }
     const next = visitor(stored);
     return --left === 0 ? "stop" : next;
@@ -74,7 +74,7 @@ function* selectNearest(
     const found: Stored[] = [];
     yield* selectSorted(source, plan, { ...query, near: circle, within }, (stored) => {
       found.push(stored);
-      return "go on";
+      return "continue";
     });
     if (found.length < query.limit) continue;
     for (const stored of found) {
@@ -110,7 +110,7 @@ function* selectSorted(source: Source, plan: Plan, query: Query, visitor: (store
     size += sizeOf({ stored, key });
     if (size > KEPT_PARSED) stored.forgetDocument();
     found.push({ stored, key });
-    return isFull() ? "pause" : "go on";
+    return isFull() ? "pause" : "continue";
   });
   for (let step = steps.next(); !step.done; step = steps.next()) {
     if (step.value || turns.spent()) yield step.value;
@@ -247,7 +247,7 @@ export function* findRows(source: Source, query: Query): Steps<number[]> {
   const rows: number[] = [];
   yield* select(source, query, (stored) => {
     rows.push(stored.row);
-    return "go on";
+    return "continue";
   });
   return rows;
 }

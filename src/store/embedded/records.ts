@@ -200,7 +200,7 @@ function writeEntries(
     const sql = `INSERT INTO ${index.table} (k, r) VALUES (?, ?) ON CONFLICT DO NOTHING`;
     for (const key of keys) {
       if (connection.run(sql, key, row).changes === 0) {
-        for (const [other, taken] of written) connection.run(`DELETE FROM ${other.table} WHERE k = ?`, taken);
+        for (const [other, used] of written) connection.run(`DELETE FROM ${other.table} WHERE k = ?`, used);
         throw duplicate(info, index.description.name, keyValues(index, document()));
       }
       written.push([index, key]);

@@ -18,7 +18,7 @@ export interface Source {
   readonly work: Work;
 }
 
-export type Next = "go on" | "pause" | "stop";
+export type Next = "continue" | "pause" | "stop";
 
 /** Visits the documents of a plan in batches. Concurrent changes may or may not be seen. */
 export function* visit(source: Source, plan: Plan, visitor: (stored: Stored) => Next): Steps<void> {
@@ -28,7 +28,7 @@ export function* visit(source: Source, plan: Plan, visitor: (stored: Stored) => 
   for (const scan of plan.scans) {
     for (const range of scan.ranges) {
       const stopped = yield* visitRange(source, table, scan, range, (stored) => {
-        if (seen?.has(stored.row)) return "go on";
+        if (seen?.has(stored.row)) return "continue";
         seen?.add(stored.row);
         return visitor(stored);
       });

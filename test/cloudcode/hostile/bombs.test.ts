@@ -147,7 +147,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.discard());
 
-test("each bomb costs its player one error, and other players get their answers meanwhile", async () => {
+test("each bomb fails only its own request, and other players are served meanwhile", async () => {
   const surprises: string[] = [];
   let isOver = false;
   const answers = others.map(async (client) => {
@@ -169,7 +169,7 @@ test("each bomb costs its player one error, and other players get their answers 
   for (const answered of await Promise.all(answers)) expect(answered).toBeGreaterThan(BOMBS.length);
 }, 120_000);
 
-test("a player that sends all of them at once delays others, but does not stop them", async () => {
+test("a player who sends all bombs at once delays other players but does not block them", async () => {
   const flood = BOMBS.map((_, index) => stranger.request("LogEventRequest", { eventKey: `BOMB${index}` }));
   const [other] = others as [TestClient];
   for (let n = 0; n < 20; n++) {

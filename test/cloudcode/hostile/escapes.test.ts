@@ -268,7 +268,7 @@ afterAll(async () => {
 });
 
 test.for(ESCAPES.map(([what, , seen], index) => [what, index, seen] as const))(
-  "nothing leads out through %s",
+  "a script cannot escape through %s",
   async ([, index, seen]) => {
     const { failure, scriptData } = await hosts.run(`escape${index}`, {}, world.context);
     expect(failure).toBeUndefined();
@@ -278,11 +278,11 @@ test.for(ESCAPES.map(([what, , seen], index) => [what, index, seen] as const))(
   },
 );
 
-test("import() is refused by an error of the script's own realm", async () => {
+test("import() is refused with an error of the script's own realm", async () => {
   expect((await hosts.run("imports", {}, world.context)).scriptData["seen"]).toEqual([]);
 });
 
-test("a job that a script leaves belongs to its run, and to no later one", async () => {
+test("a promise job belongs to its run and not to a later one", async () => {
   expect((await hosts.run("later")).scriptData["seen"]).toBe("a job of the run");
   for (let n = 0; n < 3; n++) expect((await hosts.run("after", {}, world.context)).failure).toBeUndefined();
 });

@@ -85,7 +85,7 @@ async function runAll(times: number): Promise<void> {
   await Promise.all([worker(0), worker(1), worker(2), worker(3)]);
 }
 
-test("a thousand hostile runs leave no memory behind, in the server or in the host", async () => {
+test("a thousand hostile runs leak no memory in the server or the host", async () => {
   await runAll(3);
   const before = { server: await serverMb(), host: hosts.cloudCode.figures!()!.memoryMb };
   await runAll(5);

@@ -263,7 +263,7 @@ describe("what a message's script changed", () => {
     expect(lines(app, FAILED)).toMatchObject([
       {
         messageId: message!.messageId,
-        failure: { message: "What it took from a player was taken by another script in the meantime." },
+        failure: { message: "Another script changed the player first, and the deduction is no longer possible." },
       },
     ]);
   });

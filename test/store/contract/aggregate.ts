@@ -66,7 +66,7 @@ export function aggregates(store: Subject): void {
       ]);
     });
 
-    it("groups all into one, and counts", async () => {
+    it("groups everything into one, and counts", async () => {
       expect(await scores.aggregate([{ $group: { _id: null, avg: { $avg: "$points" } } }]).toArray()).toEqual([
         { _id: null, avg: 5.5 },
       ]);
@@ -75,7 +75,7 @@ export function aggregates(store: Subject): void {
       ]);
     });
 
-    it("unwinds, and computes fields", async () => {
+    it("unwinds and computes fields", async () => {
       const found = await scores
         .aggregate([
           { $unwind: "$tags" },
@@ -106,7 +106,7 @@ export function aggregates(store: Subject): void {
       ]);
     });
 
-    it("looks up nothing as an empty array, and missing as null", async () => {
+    it("a look-up without a match is an empty array, and a missing field matches null", async () => {
       const others = await filled(store(), [{ k: null }, { k: 1 }, {}]);
       const local = await filled(store(), [{ k: 1 }, { k: 9 }, {}, { k: [1, 9] }]);
       const stages = [
@@ -122,7 +122,7 @@ export function aggregates(store: Subject): void {
       ]);
     });
 
-    it("looks up with a pipeline of its own", async () => {
+    it("looks up with a pipeline", async () => {
       const stages = [
         { $match: { _id: ann } },
         {
@@ -152,7 +152,7 @@ export function aggregates(store: Subject): void {
       expect(await scores.aggregate(stages).toArray()).toEqual([{ x: 6 }]);
     });
 
-    it("changes nothing that is stored", async () => {
+    it("does not change stored documents", async () => {
       const before = await scores.find({}).toArray();
       await scores.aggregate([{ $set: { points: 0 } }, { $unset: "tags" }]).toArray();
       expect(await scores.find({}).toArray()).toEqual(before);

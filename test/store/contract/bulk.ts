@@ -4,7 +4,7 @@ import { filled, fresh, idsOf, refusal } from "./collections.ts";
 
 export function bulk(store: Subject): void {
   describe("bulkWrite", () => {
-    it("does its operations in order, and counts", async () => {
+    it("runs its operations in order and counts", async () => {
       const things = await filled(store(), [{ g: 1 }, { g: 1 }, { g: 2 }]);
       const result = await things.bulkWrite([
         { insertOne: { document: { _id: 10, g: 3 } } },
@@ -31,7 +31,7 @@ export function bulk(store: Subject): void {
       ]);
     });
 
-    it("takes array filters", async () => {
+    it("supports array filters", async () => {
       const things = await filled(store(), [{ l: [1, 5] }]);
       await things.bulkWrite([
         { updateOne: { filter: {}, update: { $set: { "l.$[x]": 0 } }, arrayFilters: [{ x: { $gt: 1 } }] } },
@@ -39,7 +39,7 @@ export function bulk(store: Subject): void {
       expect(await things.findOne({})).toEqual({ _id: 0, l: [1, 0] });
     });
 
-    it("stops at the first that is refused, and keeps what was done before", async () => {
+    it("stops at the first refused operation and keeps the earlier ones", async () => {
       const things = fresh(store());
       await refusal(
         things.bulkWrite([
@@ -52,7 +52,7 @@ export function bulk(store: Subject): void {
       expect(await idsOf(things, {})).toEqual([1]);
     });
 
-    it("does thousands", async () => {
+    it("runs thousands of operations", async () => {
       const things = fresh(store());
       const operations = Array.from({ length: 5000 }, (_, i) => ({ insertOne: { document: { _id: i, n: i % 7 } } }));
       expect(await things.bulkWrite(operations)).toMatchObject({ insertedCount: 5000 });

@@ -6,7 +6,7 @@ import { filled, fresh, idsOf } from "./collections.ts";
 
 export function crud(store: Subject): void {
   describe("insert, replace, delete", () => {
-    it("gives a document without _id an ObjectId, in the passed object too, and puts _id first", async () => {
+    it("generates a missing _id, in the passed object too, and puts _id first", async () => {
       const players = fresh(store());
       const document: Document = { name: "Ann" };
       const { insertedId } = await players.insertOne(document);
@@ -25,7 +25,7 @@ export function crud(store: Subject): void {
       ["Date", new Date(5)],
       ["object", { a: 1, b: "x" }],
       ["boolean", true],
-    ])("takes a %s as _id", async (_type, id) => {
+    ])("accepts a %s as _id", async (_type, id) => {
       const players = fresh(store());
       expect(await players.insertOne({ _id: id, n: 1 })).toEqual({ insertedId: id });
       expect(await players.findOne({ _id: id })).toEqual({ _id: id, n: 1 });
@@ -33,7 +33,7 @@ export function crud(store: Subject): void {
       expect(await players.findOne({ _id: id })).toBeNull();
     });
 
-    it("stores a copy: what the caller does to the passed or the found object later changes nothing", async () => {
+    it("stores a copy: later changes of the passed or returned object have no effect", async () => {
       const players = fresh(store());
       const document = { _id: 1, list: [1], at: new Date(5) };
       await players.insertOne(document);
@@ -44,7 +44,7 @@ export function crud(store: Subject): void {
       expect(await players.findOne({ _id: 1 })).toEqual({ _id: 1, list: [1], at: new Date(5) });
     });
 
-    it("inserts many in order and says which _id each got", async () => {
+    it("inserts many in order and returns their _ids", async () => {
       const players = fresh(store());
       const result = await players.insertMany([{ _id: "a" }, { n: 2 }]);
       expect(result.insertedCount).toBe(2);
@@ -53,20 +53,20 @@ export function crud(store: Subject): void {
       expect(await players.countDocuments({})).toBe(2);
     });
 
-    it("stops inserting many at the first that is refused, and keeps those before", async () => {
+    it("stops inserting many at the first refused document and keeps the earlier ones", async () => {
       const players = fresh(store());
       await expect(players.insertMany([{ _id: 1 }, { _id: 2 }, { _id: 1 }, { _id: 3 }])).rejects.toThrow();
       expect(await idsOf(players, {})).toEqual([1, 2]);
     });
 
-    it("replaces all but the _id", async () => {
+    it("replaces everything but the _id", async () => {
       const players = await filled(store(), [{ a: 1, b: 2 }]);
       const result = await players.replaceOne({ a: 1 }, { c: 3 });
       expect(result).toEqual({ matchedCount: 1, modifiedCount: 1, upsertedCount: 0, upsertedId: null });
       expect(await players.findOne({})).toEqual({ _id: 0, c: 3 });
     });
 
-    it("counts a replacement by the same document as matched, not modified", async () => {
+    it("counts a replacement by an equal document as matched, not modified", async () => {
       const players = await filled(store(), [{ a: 1 }]);
       expect(await players.replaceOne({ _id: 0 }, { a: 1 })).toMatchObject({ matchedCount: 1, modifiedCount: 0 });
     });
@@ -75,7 +75,7 @@ export function crud(store: Subject): void {
       ["the filter's _id", { _id: 5 }, { n: 1 }, { _id: 5, n: 1 }],
       ["the replacement's _id", { n: 9 }, { _id: 6, n: 1 }, { _id: 6, n: 1 }],
     ])(
-      "inserts the replacement where nothing matches and upsert is set, with %s",
+      "inserts the replacement if nothing matches and upsert is set, with %s",
       async (_name, filter, replacement, stored) => {
         const players = fresh(store());
         expect(await players.replaceOne(filter, replacement)).toMatchObject({ matchedCount: 0, upsertedCount: 0 });
@@ -85,7 +85,7 @@ export function crud(store: Subject): void {
       },
     );
 
-    it("deletes one, or all that match", async () => {
+    it("deletes one document, or all that match", async () => {
       const players = await filled(store(), [{ g: 1 }, { g: 1 }, { g: 2 }, { g: 1 }]);
       expect(await players.deleteOne({ g: 1 })).toEqual({ deletedCount: 1 });
       expect(await players.countDocuments({ g: 1 })).toBe(2);
@@ -94,7 +94,7 @@ export function crud(store: Subject): void {
       expect(await idsOf(players, {})).toEqual([2]);
     });
 
-    it("reads every write that was acknowledged", async () => {
+    it("reads every acknowledged write", async () => {
       const players = fresh(store());
       for (let i = 0; i < 20; i++) {
         await players.insertOne({ _id: i });
@@ -104,7 +104,7 @@ export function crud(store: Subject): void {
       }
     });
 
-    it("reads a collection that is not there as empty", async () => {
+    it("reads a missing collection as empty", async () => {
       const none = fresh(store());
       expect(await none.findOne({})).toBeNull();
       expect(await none.find({}).toArray()).toEqual([]);
@@ -116,7 +116,7 @@ export function crud(store: Subject): void {
       expect(await none.indexes()).toEqual([]);
     });
 
-    it("drops what is there, and tells where nothing was", async () => {
+    it("drop returns whether the collection existed", async () => {
       const things = fresh(store());
       expect(await things.drop()).toBe(false);
       await things.create();
@@ -146,7 +146,7 @@ export function crud(store: Subject): void {
       expect(await players.countDocuments({}, { skip: 9 })).toBe(0);
     });
 
-    it("lists distinct values, those of arrays one by one, missing ones not at all", async () => {
+    it("lists distinct values, array elements separately, without missing ones", async () => {
       const players = await filled(store(), [
         { t: ["a", "b"] },
         { t: "a" },
@@ -161,7 +161,7 @@ export function crud(store: Subject): void {
       expect(await players.distinct("t", { x: 1 })).toEqual(["c"]);
     });
 
-    it("takes writes at the same time, each whole", async () => {
+    it("applies concurrent writes atomically", async () => {
       const players = fresh(store());
       await Promise.all(Array.from({ length: 200 }, (_, i) => players.insertOne({ _id: i, n: 0 })));
       await Promise.all(Array.from({ length: 200 }, (_, i) => players.updateOne({ _id: i % 10 }, { $inc: { n: 1 } })));

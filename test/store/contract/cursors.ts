@@ -11,7 +11,7 @@ export function cursors(store: Subject): void {
         Array.from({ length: COUNT }, (_, i) => ({ n: (i * 7) % COUNT, g: i % 3 })),
       );
 
-    it("hands out documents one after the other, then null", async () => {
+    it("returns documents one by one, then null", async () => {
       const things = await make();
       const cursor = things.find({ g: 0 }, { sort: { _id: 1 } });
       const seen: unknown[] = [];
@@ -20,7 +20,7 @@ export function cursors(store: Subject): void {
       expect(await cursor.next()).toBeNull();
     });
 
-    it("can be iterated, and left early", async () => {
+    it("can be iterated and left early", async () => {
       const things = await make();
       const seen: unknown[] = [];
       for await (const { _id } of things.find({}, { sort: { _id: -1 } })) {
@@ -30,7 +30,7 @@ export function cursors(store: Subject): void {
       expect(seen).toEqual(Array.from({ length: 120 }, (_, i) => COUNT - 1 - i));
     });
 
-    it("gives the rest as an array after some were taken", async () => {
+    it("returns the rest as an array after some were read", async () => {
       const things = await make();
       const cursor = things.find({}, { sort: { _id: 1 } });
       expect((await cursor.next())!._id).toBe(0);
@@ -70,7 +70,7 @@ export function cursors(store: Subject): void {
       expect(await read()).toEqual(expected);
     });
 
-    it("sorts an array by its least element, downwards by its greatest", async () => {
+    it("sorts an array by its least element, or by its greatest in descending order", async () => {
       const things = await filled(store(), [{ v: [5, 1] }, { v: 3 }, { v: [2, 9] }, { v: [] }, {}]);
       const read = async (order: 1 | -1) =>
         (await things.find({}, { sort: { v: order, _id: 1 } }).toArray()).map(({ _id }) => _id);
@@ -81,7 +81,7 @@ export function cursors(store: Subject): void {
       expect(await read(-1)).toEqual([2, 0, 1, 4, 3]);
     });
 
-    it("takes a filter and a sort that one index serves both", async () => {
+    it("uses one index for a filter and a sort", async () => {
       const things = await make();
       const read = () => things.find({ g: 1, n: { $gte: 100, $lt: 110 } }, { sort: { n: -1 } }).toArray();
       const before = await read();
@@ -111,7 +111,7 @@ export function cursors(store: Subject): void {
       expect(await things.findOne({}, { projection })).toEqual(expected);
     });
 
-    it("finds the first in an order, after some", async () => {
+    it("finds the first document in an order, after a skip", async () => {
       const things = await make();
       expect((await things.findOne({}, { sort: { n: -1 } }))!.n).toBe(249);
       expect((await things.findOne({}, { sort: { n: 1 }, skip: 2 }))!.n).toBe(2);

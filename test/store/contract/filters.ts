@@ -69,7 +69,7 @@ const CASES: [string, Document, number[]][] = [
   ["$all with $elemMatch", { items: { $all: [{ $elemMatch: { k: "a" } }, { $elemMatch: { q: 9 } }] } }, [4, 5]],
   ["$elemMatch of objects", { items: { $elemMatch: { k: "a", q: 9 } } }, [5]],
   ["$elemMatch of values", { n: { $elemMatch: { $gt: 5, $lt: 10 } } }, [4]],
-  ["$elemMatch finds no element in what is no array", { tags: { $elemMatch: { $eq: "red" } } }, [0]],
+  ["$elemMatch finds no element in a value that is not an array", { tags: { $elemMatch: { $eq: "red" } } }, [0]],
   ["$elemMatch with $or", { items: { $elemMatch: { $or: [{ k: "c" }, { q: 1 }] } } }, [4, 7]],
   ["$regex", { s: { $regex: "^[ab]" } }, [0, 8]],
   ["$regex with options", { s: { $regex: "^B", $options: "im" } }, [1, 8]],
@@ -98,7 +98,7 @@ const CASES: [string, Document, number[]][] = [
 
 export function filters(store: Subject): void {
   describe("filters", () => {
-    it("match what MongoDB documents", async () => {
+    it("match as MongoDB documents", async () => {
       const things = await filled(store(), DOCUMENTS);
       for (const [name, filter, expected] of CASES) {
         expect({ name, ids: await idsOf(things, filter) }).toEqual({ name, ids: expected });
@@ -117,7 +117,7 @@ export function filters(store: Subject): void {
       }
     });
 
-    it("look at the bits of whole numbers alone", async () => {
+    it("test bits of whole numbers only", async () => {
       const values = [6, 6.5, -1, 2 ** 40 + 2, 2 ** 64, "6", [1, 6]];
       const things = await filled(
         store(),

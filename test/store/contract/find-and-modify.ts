@@ -11,7 +11,7 @@ export function findAndModify(store: Subject): void {
         { n: 3, g: 2 },
       ]);
 
-    it("answers the document before the update, unless told", async () => {
+    it("returns the document before the update by default", async () => {
       const things = await make();
       expect(await things.findOneAndUpdate({ n: 1 }, { $inc: { n: 10 } })).toEqual({ _id: 0, n: 1, g: 1 });
       expect(await things.findOneAndUpdate({ n: 2 }, { $inc: { n: 10 } }, { returnDocument: "after" })).toEqual({
@@ -22,7 +22,7 @@ export function findAndModify(store: Subject): void {
       expect(await things.findOneAndUpdate({ n: 99 }, { $inc: { n: 10 } })).toBeNull();
     });
 
-    it("changes the first in the order asked for", async () => {
+    it("changes the first document in the requested order", async () => {
       const things = await make();
       const options = { sort: { n: -1 }, projection: { _id: 1 } } as const;
       expect(await things.findOneAndUpdate({ g: 1 }, { $set: { taken: true } }, options)).toEqual({ _id: 1 });
@@ -35,7 +35,7 @@ export function findAndModify(store: Subject): void {
       expect(await things.findOneAndUpdate({ n: 1 }, { $inc: { n: 1 } }, options)).toEqual({ n: 2 });
     });
 
-    it("inserts with upsert: null before, the document after", async () => {
+    it("inserts with upsert and returns null before, or the document after", async () => {
       const things = fresh(store());
       expect(await things.findOneAndUpdate({ _id: 1 }, { $inc: { n: 1 } }, { upsert: true })).toBeNull();
       expect(
@@ -44,7 +44,7 @@ export function findAndModify(store: Subject): void {
       expect(await idsOf(things, { n: 1 })).toEqual([1, 2]);
     });
 
-    it("takes array filters", async () => {
+    it("supports array filters", async () => {
       const things = await filled(store(), [{ l: [1, 5] }]);
       const options = { arrayFilters: [{ x: { $gt: 1 } }], returnDocument: "after" as const };
       expect(await things.findOneAndUpdate({}, { $set: { "l.$[x]": 0 } }, options)).toEqual({ _id: 0, l: [1, 0] });
@@ -68,7 +68,7 @@ export function findAndModify(store: Subject): void {
       expect(await idsOf(things, {})).toEqual([2]);
     });
 
-    it("gives each of many at the same time another document", async () => {
+    it("gives each concurrent caller a different document", async () => {
       const things = await filled(
         store(),
         Array.from({ length: 30 }, () => ({ free: true })),

@@ -5,7 +5,7 @@ import { filled, fresh, idsOf, refusal } from "./collections.ts";
 
 export function indexes(store: Subject): void {
   describe("indexes", () => {
-    it("get a name from their key, and are listed with their options", async () => {
+    it("are named after their key and listed with their options", async () => {
       const things = fresh(store());
       expect(await things.createIndex({ a: 1, "b.c": -1 })).toBe("a_1_b.c_-1");
       expect(await things.createIndex({ d: 1 }, { name: "own", unique: true, sparse: true })).toBe("own");
@@ -18,7 +18,7 @@ export function indexes(store: Subject): void {
       ]);
     });
 
-    it("are made once: the same again changes nothing", async () => {
+    it("are created once: creating the same again changes nothing", async () => {
       const things = fresh(store());
       await things.createIndex({ a: 1 }, { unique: true });
       expect(await things.createIndex({ a: 1 }, { unique: true })).toBe("a_1");
@@ -35,7 +35,7 @@ export function indexes(store: Subject): void {
       await refusal(things.createIndex({ a: 1 }, { name: "other" }), "INDEX_CONFLICT");
     });
 
-    it("can be dropped, which ends what they refuse", async () => {
+    it("can be dropped, which also drops their constraint", async () => {
       const things = await filled(store(), [{ a: 1 }]);
       await things.createIndex({ a: 1 }, { unique: true });
       await refusal(things.insertOne({ a: 1 }), "DUPLICATE_KEY");
@@ -47,7 +47,7 @@ export function indexes(store: Subject): void {
       expect(await things.indexes()).toHaveLength(1);
     });
 
-    it("cover the documents that were there before", async () => {
+    it("include documents that already exist", async () => {
       const things = await filled(
         store(),
         Array.from({ length: 400 }, (_, i) => ({ n: i % 4, t: [i, -i] })),
@@ -59,7 +59,7 @@ export function indexes(store: Subject): void {
     });
 
     describe("unique", () => {
-      it("refuse an equal key, say which, and change nothing", async () => {
+      it("refuse an equal key, report it, and change nothing", async () => {
         const things = fresh(store());
         await things.createIndex({ name: 1 }, { unique: true });
         await things.createIndex({ n: 1 });
@@ -80,7 +80,7 @@ export function indexes(store: Subject): void {
         expect(await idsOf(things, { n: 2 })).toEqual([2]);
       });
 
-      it("are what _id has", async () => {
+      it("exist on _id", async () => {
         const things = fresh(store());
         const id = new ObjectId();
         await things.insertOne({ _id: id });
@@ -101,7 +101,7 @@ export function indexes(store: Subject): void {
         }
       });
 
-      it("take a missing key once, unless sparse", async () => {
+      it("accept one missing key, or many if sparse", async () => {
         const things = fresh(store());
         await things.createIndex({ a: 1 }, { unique: true });
         await things.createIndex({ b: 1 }, { unique: true, sparse: true });
@@ -126,7 +126,7 @@ export function indexes(store: Subject): void {
         await refusal(things.insertOne({}), "DUPLICATE_KEY");
       });
 
-      it("of arrays keep elements apart between documents, not within one", async () => {
+      it("of arrays compare elements between documents, not within one", async () => {
         const things = fresh(store());
         await things.createIndex({ tags: 1 }, { unique: true });
         await things.insertOne({ _id: 1, tags: ["a", "b", "a"] });
@@ -165,7 +165,7 @@ export function indexes(store: Subject): void {
       });
     });
 
-    it("refuse two arrays side by side in one document", async () => {
+    it("refuse two parallel arrays in one document", async () => {
       const things = fresh(store());
       await things.createIndex({ a: 1, b: 1 });
       await refusal(things.insertOne({ a: [1], b: [2] }), "BAD_OPERATION");
@@ -177,7 +177,7 @@ export function indexes(store: Subject): void {
       expect(await idsOf(things, { a: { $gte: 2 }, b: 3 })).toEqual([1]);
     });
 
-    it("serve ranges, $in and $or, each document once", async () => {
+    it("serve ranges, $in and $or, returning each document once", async () => {
       const things = await filled(
         store(),
         Array.from({ length: 100 }, (_, i) => ({ n: i, t: [i % 5, (i + 1) % 5], s: `s${i % 10}` })),

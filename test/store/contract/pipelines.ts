@@ -236,7 +236,7 @@ const REFUSED: [name: string, stage: Document][] = [
   ["a skip of -1", { $skip: -1 }],
   ["a path without $", { $unwind: "l" }],
   ["a variable that nothing sets", { $set: { x: "$$nobody" } }],
-  ["fields taken and left out", { $project: { n: 1, p: 0 } }],
+  ["fields included and excluded", { $project: { n: 1, p: 0 } }],
   ["a rank without an order", { $setWindowFields: { output: { r: { $rank: {} } } } }],
   ["a rank with a window", { $setWindowFields: { sortBy: { n: 1 }, output: { r: { $rank: {}, window: {} } } } }],
   ["a sort in no direction", { $sort: { n: 2 } }],
@@ -244,7 +244,7 @@ const REFUSED: [name: string, stage: Document][] = [
 
 export function pipelines(store: Subject): void {
   describe("pipelines", () => {
-    it.each(CASES)("make of documents what MongoDB documents: %s", async (_name, pipeline, expected) => {
+    it.each(CASES)("transform documents as MongoDB documents: %s", async (_name, pipeline, expected) => {
       const things = await filled(store(), DOCUMENTS);
       expect(await things.aggregate(pipeline).toArray()).toEqual(expected);
       expect(await things.find({}, { sort: { _id: 1 } }).toArray()).toEqual(
@@ -252,7 +252,7 @@ export function pipelines(store: Subject): void {
       );
     });
 
-    it("follow references, and join by fields and a pipeline at once", async () => {
+    it("follow references, and join by fields and a pipeline together", async () => {
       const people = await filled(store(), [{ boss: null }, { boss: 0 }, { boss: 1 }, { boss: 1 }]);
       const graph = {
         from: people.name,
@@ -292,7 +292,7 @@ export function pipelines(store: Subject): void {
       expect(await people.aggregate(both).toArray()).toEqual([{ c: 3 }]);
     });
 
-    it("have _id first", async () => {
+    it("return _id first", async () => {
       const things = await filled(store(), DOCUMENTS);
       const [found] = await things.aggregate([{ $project: { n: 1, x: { $add: [1, 1] } } }, { $limit: 1 }]).toArray();
       expect(Object.keys(found!)).toEqual(["_id", "n", "x"]);

@@ -118,7 +118,7 @@ const BAD: [string, (things: Collection) => Promise<unknown>][] = [
     "an update to what is no place",
     (things) => things.updateOne({ _id: "here" }, { $set: { loc: { type: "Point" } } }),
   ],
-  ["an index on what is no place", (things) => things.createIndex({ name: "2dsphere" })],
+  ["an index on an invalid place", (things) => things.createIndex({ name: "2dsphere" })],
   ["an unknown kind of index", (things) => things.createIndex({ a: "3dsphere" as IndexOrder })],
   ["$near without an index", (things) => things.find({ other: { $nearSphere: { $geometry: point(0, 0) } } }).toArray()],
   ["$near of a plane by an index of the sphere", (things) => things.find({ loc: { $near: [0, 0] } }).toArray()],
@@ -179,7 +179,7 @@ export function places(store: Subject): void {
       expect(found.map(({ _id }) => _id)).toEqual(expected);
     });
 
-    it("near: sorted otherwise, skipped and limited", async () => {
+    it("near: with another sort, skip and limit", async () => {
       const nearest = near({ $minDistance: 1_000 });
       const ids = async (options: Parameters<Collection["find"]>[1]) =>
         (await sphere.find(nearest, options).toArray()).map(({ _id }) => _id);
@@ -189,7 +189,7 @@ export function places(store: Subject): void {
       expect((await sphere.findOne(nearest))?._id).toBe("Potsdam");
     });
 
-    it("near: a plane, by an index of one", async () => {
+    it("near: on a plane, with its index", async () => {
       const things = await filled(store(), [
         { at: [0, 0] },
         { at: [3, 4] },
@@ -203,11 +203,11 @@ export function places(store: Subject): void {
       await refusal(things.insertOne({ at: [181, 0] }), "BAD_OPERATION");
     });
 
-    it("near: nothing in a collection that is not there", async () => {
+    it("near: nothing in a missing collection", async () => {
       expect(await fresh(store()).find(near()).toArray()).toEqual([]);
     });
 
-    it("near: the one to change", async () => {
+    it("near: the document to change", async () => {
       const things = await filled(store(), CITIES);
       await things.createIndex({ loc: "2dsphere" });
       const [filter, update] = [near({ $minDistance: 1_000 }), { $set: { seen: true } }];
@@ -234,7 +234,7 @@ export function places(store: Subject): void {
       expect(await around(20)).toEqual([0]);
     });
 
-    it("stand beside others in a pipeline", async () => {
+    it("can be combined with others in a pipeline", async () => {
       const pipeline = [
         { $match: { loc: { $geoWithin: { $centerSphere: [BERLIN, 1000 / 6378.1] } }, size: { $gt: 0 } } },
         { $group: { _id: null, sum: { $sum: "$size" } } },
@@ -242,7 +242,7 @@ export function places(store: Subject): void {
       expect(await sphere.aggregate(pipeline).toArray()).toEqual([{ _id: null, sum: 15 }]);
     });
 
-    it("that cannot be places are refused, and so is what asks for them", async () => {
+    it("that are invalid are refused, as are invalid queries for them", async () => {
       const things = await filled(store(), [{ _id: "here", loc: [1, 1], name: "no place" }]);
       await things.createIndex({ loc: "2dsphere" });
       for (const [name, operation] of BAD) {

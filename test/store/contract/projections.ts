@@ -26,7 +26,7 @@ const CASES: [name: string, filter: Document, projection: Document, expected: Do
   ["_id alone", {}, { _id: 1 }, { _id }],
   ["all but _id", {}, { _id: 0, l: 0, o: 0, games: 0, mixed: 0 }, { n, s }],
   ["fields without _id", {}, { _id: 0, n: 1 }, { n }],
-  ["_id taken where others are left out", {}, { _id: 1, l: 0, o: 0, games: 0, mixed: 0 }, { _id, n, s }],
+  ["_id included while others are excluded", {}, { _id: 1, l: 0, o: 0, games: 0, mixed: 0 }, { _id, n, s }],
   ["dotted", {}, { "o.b.c": 1 }, { _id, o: { b: { c: 2 } } }],
   ["dotted, left out", {}, { "o.b": 0, l: 0, games: 0, mixed: 0 }, { _id, n, s, o: { a: 1 } }],
   ["through an array", {}, { "games.k": 1 }, { _id, games: [{ k: "a" }, { k: "b" }, { k: "c" }] }],
@@ -87,7 +87,7 @@ const CASES: [name: string, filter: Document, projection: Document, expected: Do
 ];
 
 const REFUSED: [name: string, projection: Document][] = [
-  ["fields taken and left out", { n: 1, s: 0 }],
+  ["fields included and excluded", { n: 1, s: 0 }],
   ["a field twice", { o: 1, "o.a": 1 }],
   ["a field twice, the other way round", { "o.a": 1, o: 1 }],
   ["a field and its elements by $", { l: 1, "l.$": 1 }],
@@ -132,13 +132,13 @@ export function projections(store: Subject): void {
       expect(await things.findOneAndDelete({ l: { $gt: 5 } }, { projection })).toEqual({ _id, l: [9] });
     });
 
-    it("of an $elemMatch stand behind the fields, whatever their order in the document", async () => {
+    it("of an $elemMatch come after the fields, whatever their order in the document", async () => {
       const things = await filled(store(), [DOCUMENT]);
       const projection: Projection = { l: { $elemMatch: { $gt: 5 } }, o: 1, n: 1 };
       expect(Object.keys((await things.findOne({}, { projection }))!)).toEqual(["_id", "n", "o", "l"]);
     });
 
-    it("have an element of each document, by $", async () => {
+    it("return one element per document for $", async () => {
       const things = await filled(store(), [{ l: [3, 1] }, { l: [1, 4] }, { l: [5] }]);
       const found = await things.find({ l: { $gte: 3 } }, { projection: { "l.$": 1 }, sort: { _id: 1 } }).toArray();
       expect(found.map((document) => document["l"])).toEqual([[3], [4], [5]]);

@@ -132,7 +132,7 @@ export function refusals(store: Subject, open: StoreFactory): void {
       expect(Object.keys((await things.findOne({}))!)).toEqual(["_id", "a"]);
     });
 
-    it("UNAVAILABLE: after it was closed, which waits for what is under way", async () => {
+    it("UNAVAILABLE: after close, which waits for running operations", async () => {
       const { store: closing, dispose } = await open({ transactionTimeoutMs: 10_000 });
       const things = fresh(closing);
       const inserts = Array.from({ length: 50 }, (_, i) => things.insertOne({ _id: i }));
@@ -153,7 +153,7 @@ export function refusals(store: Subject, open: StoreFactory): void {
       await dispose();
     });
 
-    it("answers a ping", async () => {
+    it("ping resolves", async () => {
       await expect(store().ping()).resolves.toBeUndefined();
     });
   });

@@ -43,8 +43,8 @@ const WAYS: [name: string, write: (things: Collection, value: unknown) => Promis
 const UNFINDABLE = REFUSED.filter(([, value]) => !(value instanceof RegExp));
 
 export function stored(store: Subject): void {
-  describe("what may be stored", () => {
-    it.each(REFUSED)("BAD_OPERATION: %s, however it is written", async (_name, value) => {
+  describe("storable values", () => {
+    it.each(REFUSED)("BAD_OPERATION: %s, in every kind of write", async (_name, value) => {
       const things = fresh(store());
       await things.insertOne({ _id: 0, n: 1 });
       for (const [, write] of WAYS) await refusal(write(things, value), "BAD_OPERATION");
@@ -61,27 +61,27 @@ export function stored(store: Subject): void {
       expect(await things.countDocuments({})).toBe(1);
     });
 
-    it("numbers of BSON's classes as numbers, objects of classes by their members", async () => {
+    it("BSON's number classes as numbers, class instances by their members", async () => {
       const things = fresh(store());
       await things.insertOne({ _id: 0, long: Long.fromNumber(5), money: new Money() });
       expect(await things.findOne({})).toStrictEqual({ _id: 0, long: 5, money: { amount: 5 } });
     });
 
-    it("numbers as they are: NaN, infinite, -0, beyond 2^53", async () => {
+    it("numbers unchanged: NaN, infinite, -0, beyond 2^53", async () => {
       const things = fresh(store());
       const v = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 2 ** 53 + 2, -(2 ** 63), 2 ** 64];
       await things.insertOne({ _id: 0, v });
       expect((await things.findOne({ v: 2 ** 64 }))!["v"]).toStrictEqual(v);
     });
 
-    it("half a surrogate pair as U+FFFD, in names too", async () => {
+    it("a lone surrogate as U+FFFD, in names too", async () => {
       const things = fresh(store());
       await things.insertOne({ _id: 0, v: "a\ud800b", "k\udc00": ["😀\ud83d"] });
       expect(await things.findOne({ v: "a\ufffdb" })).toStrictEqual({ _id: 0, v: "a\ufffdb", "k\ufffd": ["😀\ufffd"] });
       expect(await things.countDocuments({ v: "a\ud800b" })).toBe(1);
     });
 
-    it("an _id that is null or undefined as a new ObjectId", async () => {
+    it("a null or undefined _id as a new ObjectId", async () => {
       const things = fresh(store());
       for (const document of [{ _id: null, n: 1 }, { _id: undefined, n: 2 }, { n: 3 }] as Document[]) {
         const { insertedId } = await things.insertOne(document);

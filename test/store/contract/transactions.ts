@@ -10,7 +10,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
     const inTx = <T>(things: Collection, work: (things: Collection, tx: Documents) => Promise<T>): Promise<T> =>
       store().transaction((tx) => work(tx.collection(things.name), tx));
 
-    it("do all, and answer what the work answers", async () => {
+    it("commit everything and return the result of the work", async () => {
       const a = await filled(store(), [{ n: 1 }]);
       const b = fresh(store());
       const result = await store().transaction(async (tx) => {
@@ -23,7 +23,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await b.findOne({})).toEqual({ _id: "b" });
     });
 
-    it("do nothing where the work throws, whose error comes back unchanged", async () => {
+    it("commit nothing if the work throws, and rethrow its error unchanged", async () => {
       const things = await filled(store(), [{ n: 1 }, { n: 2 }]);
       await things.createIndex({ n: 1 }, { unique: true });
       const thrown = Object.assign(new Error("no"), { code: 11000, own: {} });
@@ -48,7 +48,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       ["nothing", undefined],
       ["an object", { reason: 1 }],
       ["a RangeError", new RangeError("x")],
-    ])("come back with %s that was thrown", async (_name, thrown) => {
+    ])("rethrow %s", async (_name, thrown) => {
       const things = await filled(store(), [{}]);
       const outcome = await inTx(things, async (inside) => {
         await inside.deleteMany({});
@@ -61,7 +61,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await things.countDocuments({})).toBe(1);
     });
 
-    it("read what they wrote, by every way of reading", async () => {
+    it("read their own writes, with every kind of read", async () => {
       const things = await filled(store(), [{ n: 1 }, { n: 2 }]);
       await things.createIndex({ n: 1 });
       await inTx(things, async (inside) => {
@@ -89,7 +89,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await idsOf(things, {})).toEqual([0, 2]);
     });
 
-    it("are not seen by others before they are done, and then as a whole", async () => {
+    it("are invisible to others until they commit, and then visible as a whole", async () => {
       const things = await filled(store(), [{ n: 0 }, { n: 0 }]);
       const seen: string[] = [];
       /** As code that the transaction did not call. */
@@ -104,7 +104,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(seen).toEqual(["0+0", "0+0", "1+1"]);
     });
 
-    it("lose nothing where many read, compute and write", async () => {
+    it("lose nothing if many read, compute and write concurrently", async () => {
       const things = await filled(store(), [{ n: 0 }]);
       await Promise.all(
         Array.from({ length: 20 }, () =>
@@ -118,7 +118,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await things.findOne({ _id: 0 })).toEqual({ _id: 0, n: 20 });
     });
 
-    it("keep what two documents promise together, where each writes what it relies on", async () => {
+    it("keep an invariant over two documents if each writes what it relies on", async () => {
       const switches = await filled(store(), [{ on: true }, { on: true }, { _id: "promise", version: 0 }]);
       const switchOff = (_id: number) =>
         inTx(switches, async (inside) => {
@@ -132,7 +132,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await switches.countDocuments({ on: true })).toBe(1);
     });
 
-    it("add no more than may be counted, where each guards the name that it counts under", async () => {
+    it("do not exceed a limit on a count if each guards its name", async () => {
       const things = fresh(store());
       await Promise.all([things.create(), prepareGuards(store())]);
       const add = () =>
@@ -148,7 +148,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await things.countDocuments({})).toBe(3);
     });
 
-    it("keep what one document promises: of two that would break it one fails", async () => {
+    it("keep an invariant of one document: of two that would break it one fails", async () => {
       const things = await filled(store(), [{ ways: ["a", "b"], version: 0 }]);
       const remove = (way: string) =>
         inTx(things, async (inside) => {
@@ -162,7 +162,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await things.findOne({})).toMatchObject({ version: 1 });
     });
 
-    it("and plain writes at the same time both count", async () => {
+    it("and concurrent plain writes both count", async () => {
       const things = await filled(store(), [{ n: 0 }]);
       const plain = Array.from({ length: 20 }, () => things.updateOne({}, { $inc: { n: 1 } }));
       const work = Array.from({ length: 5 }, () =>
@@ -175,7 +175,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await things.findOne({})).toEqual({ _id: 0, n: 520 });
     });
 
-    it("make collections that were not there, or none", async () => {
+    it("create missing collections, or none", async () => {
       const made = fresh(store());
       const none = fresh(store());
       await inTx(made, (inside) => inside.insertOne({ _id: 1 }));
@@ -191,7 +191,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await idsOf(none, {})).toEqual([1]);
     });
 
-    it("upsert and refuse duplicates within", async () => {
+    it("can upsert, and refuse duplicates", async () => {
       const things = fresh(store());
       await things.createIndex({ name: 1 }, { unique: true });
       await inTx(things, async (inside) => {
@@ -209,7 +209,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await idsOf(things, {})).toEqual([1]);
     });
 
-    it("end with the first operation that is refused, even if its error is caught", async () => {
+    it("end with the first refused operation, even if its error is caught", async () => {
       const things = await filled(store(), [{}]);
       await refusal(
         inTx(things, async (inside) => {
@@ -229,7 +229,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await idsOf(things, {})).toEqual([0]);
     });
 
-    it("hand out a thrown refusal of the work's own in place of the operation's", async () => {
+    it("throw the work's own refusal instead of the operation's", async () => {
       const things = await filled(store(), [{}]);
       const own = new Error("name taken");
       const work = inTx(things, async (inside) => {
@@ -240,7 +240,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       await expect(work).rejects.toBe(own);
     });
 
-    it("refuse the store itself inside, and their tx after the end", async () => {
+    it("refuse direct use of the store inside, and of their tx after the end", async () => {
       const things = await filled(store(), [{}]);
       const uses: (() => Promise<unknown>)[] = [
         () => things.insertOne({}),
@@ -275,7 +275,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await things.countDocuments({})).toBe(1);
     });
 
-    it("work on thousands of documents", async () => {
+    it("can change thousands of documents", async () => {
       const things = await filled(
         store(),
         Array.from({ length: 3000 }, (_, i) => ({ n: i % 3 })),
@@ -296,7 +296,7 @@ export function transactions(store: Subject, open: StoreFactory): void {
       expect(await things.countDocuments({})).toBe(1000);
     });
 
-    it("that last too long are undone, and their work is refused from then on", async () => {
+    it("that take too long are rolled back, and further operations are refused", async () => {
       const { store: quick, dispose } = await open({ transactionTimeoutMs: 300 });
       try {
         const things = fresh(quick);

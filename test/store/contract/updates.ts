@@ -84,13 +84,8 @@ const CASES: Case[] = [
     },
   ],
   ["$addToSet", { l: [1] }, { $addToSet: { l: 2 } }, { l: [1, 2] }],
-  ["$addToSet of what is there", { l: [{ a: 1 }] }, { $addToSet: { l: { a: 1 } } }, { l: [{ a: 1 }] }],
-  [
-    "$addToSet of an ObjectId that is there",
-    { l: [id] },
-    { $addToSet: { l: new ObjectId(id.toHexString()) } },
-    { l: [id] },
-  ],
+  ["$addToSet of an existing value", { l: [{ a: 1 }] }, { $addToSet: { l: { a: 1 } } }, { l: [{ a: 1 }] }],
+  ["$addToSet of an existing ObjectId", { l: [id] }, { $addToSet: { l: new ObjectId(id.toHexString()) } }, { l: [id] }],
   ["$addToSet to what is missing", {}, { $addToSet: { l: 1 } }, { l: [1] }],
   ["$addToSet $each", { l: [1] }, { $addToSet: { l: { $each: [1, 2, 2, 3] } } }, { l: [1, 2, 3] }],
   ["$pull of a value", { l: [1, 2, 1, 3] }, { $pull: { l: 1 } }, { l: [2, 3] }],
@@ -232,7 +227,7 @@ export function updates(store: Subject): void {
       expect(await things.find({}).toArray()).toStrictEqual([inserted]);
     });
 
-    it("upsert gives a new document an ObjectId, and changes one that matches", async () => {
+    it("upsert generates an ObjectId for a new document, and changes a matching one", async () => {
       const things = fresh(store());
       const { upsertedId } = await things.updateOne({ a: 1 }, { $inc: { n: 1 } }, { upsert: true });
       expect(upsertedId).toBeInstanceOf(ObjectId);
@@ -241,7 +236,7 @@ export function updates(store: Subject): void {
       expect(await things.find({}).toArray()).toEqual([{ _id: upsertedId, a: 1, n: 2 }]);
     });
 
-    it("updateOne changes one, updateMany all that match", async () => {
+    it("updateOne changes one document, updateMany all that match", async () => {
       const things = await filled(store(), [{ g: 1 }, { g: 1 }, { g: 2 }]);
       expect(await things.updateOne({ g: 1 }, { $set: { x: 1 } })).toMatchObject({ matchedCount: 1, modifiedCount: 1 });
       expect(await things.countDocuments({ x: 1 })).toBe(1);
@@ -256,7 +251,7 @@ export function updates(store: Subject): void {
       expect(await things.countDocuments({ x: 1 })).toBe(3);
     });
 
-    it("updateMany changes each document once, also by the index that it changes", async () => {
+    it("updateMany changes each document once, even if it changes the index it uses", async () => {
       const things = await filled(
         store(),
         Array.from({ length: 300 }, (_, i) => ({ n: i })),
@@ -275,7 +270,7 @@ export function updates(store: Subject): void {
       for (const date of [a, b]) expect(Math.abs((date as Date).getTime() - Date.now())).toBeLessThan(60_000);
     });
 
-    it("upserts at the same time make one document where a unique index says so", async () => {
+    it("concurrent upserts create one document if there is a unique index", async () => {
       const things = fresh(store());
       await things.createIndex({ name: 1 }, { unique: true });
       const outcomes = await Promise.allSettled(
@@ -285,7 +280,7 @@ export function updates(store: Subject): void {
       expect(await things.find({}, { projection: { _id: 0 } }).toArray()).toEqual([{ name: "x", n: done }]);
     });
 
-    it("finds documents by what they were changed to, and no more by what they were", async () => {
+    it("finds documents by their new values and no longer by the old ones", async () => {
       const things = await filled(store(), [
         { a: 1, l: [1, 2] },
         { a: 2, l: [2, 3] },

@@ -27,7 +27,7 @@ export function values(store: Subject): void {
       expect((await things.findOne({ _id: 1 }))!.other).toStrictEqual(value);
     });
 
-    it("keeps keys that look like a store's own notation", async () => {
+    it("keeps keys that look like the store's own notation", async () => {
       const things = fresh(store());
       const value = { oid: "x", date: 5, inner: [{ $oid: "not one" }, { $date: 1 }, { $$x: 2, $number: "NaN" }] };
       await things.insertOne({ _id: 1, value, id });
@@ -43,7 +43,7 @@ export function values(store: Subject): void {
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
     });
 
-    it("takes __proto__ in paths as a name like any other", async () => {
+    it("treats __proto__ in paths like any other name", async () => {
       const things = fresh(store());
       await things.insertOne({ _id: 1 });
       const update = JSON.parse('{"$set": {"__proto__.polluted": 1, "a.__proto__": 2, "constructor.prototype": 3}}');
@@ -66,7 +66,7 @@ export function values(store: Subject): void {
       expect(Object.keys(found!.m as object)).toEqual(["y", "b"]);
     });
 
-    it("leaves undefined members out", async () => {
+    it("drops undefined members", async () => {
       const things = fresh(store());
       await things.insertOne({ _id: 1, a: undefined, b: { c: undefined, d: 1 } });
       expect(Object.keys((await things.findOne({ _id: 1 }))!)).toEqual(["_id", "b"]);
@@ -74,7 +74,7 @@ export function values(store: Subject): void {
       expect(await things.findOne({ _id: 1 })).toStrictEqual({ _id: 1, b: { d: 1 }, y: {} });
     });
 
-    it("tells ObjectId, its text, Date and its number apart", async () => {
+    it("distinguishes ObjectId, its text, Date and its number", async () => {
       const things = fresh(store());
       await things.insertMany([
         { _id: 1, v: id },
@@ -127,7 +127,7 @@ export function values(store: Subject): void {
       expect(first).toEqual({ _id: -1 });
     });
 
-    it("takes documents of up to 16 MB", async () => {
+    it("accepts documents of up to 16 MB", async () => {
       const things = fresh(store());
       const text = "x".repeat(16_777_216 - 100);
       await things.insertOne({ _id: 1, text });

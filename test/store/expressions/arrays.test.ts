@@ -151,7 +151,7 @@ describe("arrays", () => {
     ],
   });
 
-  it("refuse what mingo has wrong, and operators that are not there", () => {
+  it("refuse what mingo gets wrong, and unknown operators", () => {
     const median = { $median: { input: [1, 2], method: "approximate" } };
     const percentile = { $percentile: { input: [1, 2], p: [0.5], method: "approximate" } };
     for (const expression of [
@@ -165,7 +165,7 @@ describe("arrays", () => {
     }
   });
 
-  it("make no prototype of a member named __proto__", () => {
+  it("do not treat a member named __proto__ as a prototype", () => {
     resultOf({ $mergeObjects: [{ $arrayToObject: { $literal: [["__proto__", { polluted: 1 }]] } }, { a: 1 }] });
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
