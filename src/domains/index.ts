@@ -29,5 +29,4 @@ export const messages: ReadonlyMap<string, MessageDefinition> = new Map(
   domains.flatMap((domain) => domain.messages.map((message) => [message.name, message])),
 );
 
-/** The calls that scripts can make to domains. */
 export const domainCalls: readonly Readonly<Record<string, Call>>[] = domains.map(({ calls }) => calls);

@@ -8,7 +8,6 @@ import { replaceFriends } from "./friends.ts";
 import { linkKey } from "./links.ts";
 import { createPlayer, freeUserName, getPlayer, touchPlayer } from "./players.ts";
 
-/** The flags of all connect requests, false by default. */
 export interface ConnectFlags {
   doNotLinkToCurrentPlayer?: boolean | undefined;
   errorOnSwitch?: boolean | undefined;

@@ -56,7 +56,6 @@ export async function deactivateDevices(tx: Documents, player: PlayerId): Promis
   await accounts(tx).devices.updateMany({ playerId: objectIdOf(player), active: true }, { $set: { active: false } });
 }
 
-/** Whether a device can log in as the player. */
 export async function hasDevice(tx: Documents, player: PlayerId): Promise<boolean> {
   return (await accounts(tx).devices.findOne({ playerId: objectIdOf(player), active: true })) !== null;
 }

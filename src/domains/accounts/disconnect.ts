@@ -11,7 +11,6 @@ import { refusals } from "./refusals.ts";
 
 export interface Disconnection {
   systemId: SystemId;
-  /** The player's id in the external system. */
   externalId: string;
   /** Number of friendships that had no other source and were deleted. */
   friendsRemoved: number;

@@ -23,7 +23,6 @@ export async function areFriends(documents: Documents, one: PlayerId, other: Pla
   return (await accounts(documents).friendships.findOne({ _id }, { projection: { _id: 1 } })) !== null;
 }
 
-/** The player's friends, with the fields that a summary needs. */
 export async function friendsOf(documents: Documents, player: PlayerId): Promise<SummaryFields[]> {
   const ids = await friendIdsOf(documents, player);
   const friends: PlayerDocument[] = [];

@@ -70,7 +70,6 @@ export async function requireUnchangedPassword(tx: Documents, { player, hash }: 
   if (matchedCount === 0) throw unrecognised();
 }
 
-/** Removes the lock and resets the failures. */
 export async function unlock(documents: Documents, player: PlayerId): Promise<void> {
   await accounts(documents).loginFailures.deleteOne({ _id: player });
 }

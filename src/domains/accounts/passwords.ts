@@ -24,9 +24,7 @@ export class PasswordsBusy extends Error {
 }
 
 export interface PasswordLimits {
-  /** Hashes computed at the same time. */
   atOnce: number;
-  /** Calls waiting. */
   queued: number;
 }
 

@@ -53,7 +53,6 @@ function sums(first: Record<string, number>, second: Record<string, number>): Re
   return all;
 }
 
-/** The player with unwritten changes applied. */
 export function withChanges(player: ScriptPlayer, changes: ScriptPlayerChanges | undefined): ScriptPlayer {
   if (!changes) return player;
   const { details } = player;

@@ -45,10 +45,7 @@ export function changesAnything({ playerChanges, otherPlayers }: ScriptChanges):
   return playerChanges !== undefined || otherPlayers !== undefined;
 }
 
-/**
- * Writes a run's changes. Call in a transaction. Throws PlayerChanged like `applyScriptChanges`. One update per player, in
- * the order of their ids.
- */
+/** Writes a run's changes in a transaction: one update per player, in the order of ids. @throws PlayerChanged */
 export async function writeScriptChanges(
   tx: Documents,
   player: PlayerId | undefined,

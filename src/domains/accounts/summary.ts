@@ -13,7 +13,6 @@ export interface PlayerSummary {
   scriptData?: Record<string, unknown>;
 }
 
-/** The player fields that a summary needs. */
 export const SUMMARY_FIELDS = {
   displayName: 1,
   externalIds: 1,

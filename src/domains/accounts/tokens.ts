@@ -8,9 +8,7 @@ const DAY_MS = 86_400_000;
 const TRIM_INTERVAL = 8;
 
 export interface TokenLimits {
-  /** Lifetime of a token. */
   authTokenDays: number;
-  /** The oldest tokens beyond this number are revoked. */
   authTokensPerPlayer: number;
 }
 

@@ -22,7 +22,6 @@ export interface ChallengeDocument {
   state: ChallengeState;
   accessType: AccessType;
   challenger: PlayerId;
-  /** The invited players. */
   challenged: PlayerId[];
   /** The participants, in the order in which they joined, challenger first. Also the order of turns. */
   accepted: PlayerId[];
@@ -36,7 +35,6 @@ export interface ChallengeDocument {
   /** Includes the challenger. */
   minPlayers?: number;
   maxPlayers?: number;
-  /** Turns or attempts per player. */
   maxAttempts?: number;
   silent: boolean;
   /** The wager of each player, by short code of the currency. */
@@ -66,7 +64,6 @@ export interface ChallengeDocument {
   claim?: string;
   attempts?: number;
   freeAttempts?: number;
-  /** Players may join. */
   joinable?: true;
 }
 

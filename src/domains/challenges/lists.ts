@@ -36,7 +36,6 @@ function filterOf(state: string, player: PlayerId): Filter {
 
 export interface Search {
   accessType: "PUBLIC" | "FRIENDS";
-  /** The player's friends, for FRIENDS. */
   friends: readonly PlayerId[];
   shortCodes: readonly string[];
   segments: Readonly<Record<string, string>>;
@@ -45,10 +44,7 @@ export interface Search {
   now: number;
 }
 
-/**
- * Challenges that the player can join and has not joined, newest first. Reads at most 1,000 open challenges, including
- * those that require other segments.
- */
+/** Challenges that the player can join and has not joined, newest first. Reads at most 1,000 open challenges. */
 export async function searchChallenges(
   documents: Documents,
   player: PlayerId,

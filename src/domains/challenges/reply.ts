@@ -18,10 +18,7 @@ import { settle, stake } from "./wagers.ts";
 
 type Said = string | undefined;
 
-/**
- * Accepts an invitation. Refuses `challengeInstanceId: INVALID`, also if the challenge is full, has started or is past its
- * expiry time, and refuses like `stake`.
- */
+/** Accepts an invitation. Refuses `challengeInstanceId: INVALID`, and like `stake`. */
 export async function accept(work: ChallengeWork, player: PlayerId, id: string, message: Said): Promise<void> {
   await changeOr(work, id, async (step) => {
     const { challenge } = step;
@@ -69,10 +66,7 @@ export interface Joining {
   message: Said;
 }
 
-/**
- * Joins an open challenge. Returns false if it is full, has started or has ended. Refuses `challengeInstanceId: UNKNOWN`,
- * `JOIN`, `eligibility`, and like `stake`.
- */
+/** Joins an open challenge; see `joinRefusals`. Returns false if it is full, has started or has ended. */
 export async function join(work: ChallengeWork, player: PlayerId, id: string, joining: Joining): Promise<boolean> {
   const joined = await changeChallenge(work, id, async (step) => {
     const { challenge } = step;

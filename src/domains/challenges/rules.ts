@@ -1,8 +1,6 @@
 import type { PlayerId } from "../../ids.ts";
 import type { ChallengeDocument } from "./document.ts";
 
-/** The rules of a single challenge, without the store. */
-
 /** A challenge cannot start with fewer. */
 export const MIN_PLAYERS = 2;
 
@@ -57,7 +55,6 @@ export function dueState(challenge: ChallengeDocument, now: number): "EXPIRED" |
   return state === "WAITING" && isPast(startTime, now) ? "RUNNING" : undefined;
 }
 
-/** When `dueState` will next return a state. */
 export function dueOf({ state, startTime, endDate, expiryDate }: ChallengeDocument): Date | undefined {
   if (state === "RUNNING") return endDate;
   if (state === "ISSUED") return earlier(endDate, expiryDate);
@@ -73,7 +70,6 @@ function earlier(one: Date | undefined, other: Date | undefined): Date | undefin
   return one.getTime() <= other.getTime() ? one : other;
 }
 
-/** Changes the challenge to RUNNING. */
 export function begin(challenge: ChallengeDocument, now: number): void {
   challenge.state = "RUNNING";
   challenge.startDate = new Date(now);

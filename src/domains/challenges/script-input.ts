@@ -13,7 +13,6 @@ export interface ChallengeInput {
   startDate: number | null;
   endDate: number | null;
   expiryDate: number | null;
-  /** JSON text, parsed on demand. */
   scriptData: string;
   privateData: string;
   /** The end of the challenge changes balances of players. */

@@ -20,7 +20,6 @@ export interface ChallengeWork {
 interface Notification {
   definition: MessageDefinition;
   to: readonly PlayerId[];
-  /** The challenge at that point of the step. */
   challenge: ChallengeDocument;
   about: { who?: PlayerId; winner?: PlayerId; fields?: Record<string, unknown> };
 }
@@ -90,7 +89,6 @@ export class Step {
   }
 }
 
-/** Returns undefined if the text is not an id. */
 export function challengeIdOf(text: unknown): ObjectId | undefined {
   return typeof text === "string" && HEX_24.test(text) ? ObjectId.createFromHexString(text) : undefined;
 }
@@ -101,7 +99,6 @@ export async function findChallenge(documents: Documents, id: unknown): Promise<
   return _id ? challengesIn(documents).findOne({ _id }) : null;
 }
 
-/** Updates the members that depend on others. */
 function derive(challenge: ChallengeDocument): void {
   const due = dueOf(challenge);
   if (due) challenge.due = due;

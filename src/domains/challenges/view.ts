@@ -7,10 +7,8 @@ import type { ChallengeDocument } from "./document.ts";
 import type { ChallengeFields } from "./fields.ts";
 import { hasReplied } from "./rules.ts";
 
-/** A challenge as clients see it. */
 export type ChallengeView = Static<typeof ChallengeFields>;
 
-/** Public details of players, by id. */
 export type Names = ReadonlyMap<PlayerId, { name?: string; externalIds?: Record<string, string> }>;
 
 const IDS_PER_QUERY = 1_000;

@@ -6,7 +6,6 @@ import { DataError } from "./errors.ts";
 import { deleteItem, findItem, findItems, type Item, type ItemType, type ItemWrite, persistItem } from "./items.ts";
 import { dataTypes } from "./types.ts";
 
-/** Number of items that a query returns at first. */
 const FIRST_BATCH = 100;
 const LONGEST_NAME = 1_024;
 /** The latest possible time of a `Date`. */
@@ -42,13 +41,11 @@ export const dataCalls: Record<string, Call> = {
       }),
   },
 
-  /** id */
   "data.delete": writeEarly((scope, [type, id]) =>
     refusing(() => deleteItem(typeOf(scope, type), text(id, "id", LONGEST_NAME))),
   ),
 };
 
-/** Passes the domain's refusals to the script. */
 async function refusing<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

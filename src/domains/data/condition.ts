@@ -11,7 +11,6 @@ import { storedPath } from "./types.ts";
  */
 export interface ItemQuery {
   filter: Filter;
-  /** The document paths that the condition compares. */
   paths: readonly string[];
 }
 

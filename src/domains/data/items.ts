@@ -9,7 +9,6 @@ import { fromStored, type Members, toStored } from "./members.ts";
 import { merged } from "./merge.ts";
 import { collectionName, dataTypes } from "./types.ts";
 
-/** An item in the collection of its type. */
 export interface ItemDocument {
   _id: string;
   /** Encoded by `toStored`. */
@@ -28,13 +27,11 @@ export interface Item {
   expires: number | null;
 }
 
-/** A type of items on one stage. */
 export interface ItemType {
   store: Store;
   /** Used for writes and deletes; `store` by default. */
   writable?: Writable;
   type: string;
-  /** The type's declaration in the game's configuration. */
   declared: DataType | undefined;
   /** Milliseconds since 1970. */
   now: number;
@@ -105,7 +102,6 @@ export async function persistItem(items: ItemType, write: ItemWrite): Promise<st
   return writable.transaction((tx) => persistInside(tx, items, write, filter, replaces));
 }
 
-/** Returns whether the item existed. */
 export async function deleteItem({ store, writable = store, type }: ItemType, id: string): Promise<boolean> {
   const documents = collection(writable, type);
   return isId(id) && (await documents.deleteOne({ _id: id })).deletedCount > 0;
@@ -175,7 +171,6 @@ function itemOf({ _id, data, version, expires }: ItemDocument): Item {
   return { id: _id, data: fromStored(data), version: version.toHexString(), expires: expires?.getTime() ?? null };
 }
 
-/** Skips expired items that have not been deleted yet. */
 function itemsOf(cursor: Cursor<ItemDocument>, now: number): Cursor<Item> {
   const next = async () => {
     for (let found = await cursor.next(); found !== null; found = await cursor.next()) {

@@ -1,4 +1,3 @@
-/** An item's data: a JSON object. */
 export type Members = Record<string, unknown>;
 
 /**

@@ -73,10 +73,7 @@ class DataTypes {
     await this.#store.collection(name).createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
   }
 
-  /**
-   * Creates indexes for these paths and the declared fields, in the background, one after the other. Paths beyond the
-   * limit are not indexed.
-   */
+  /** Indexes these paths and the declared fields in the background. Paths beyond the limit are not indexed. */
   index(type: string, paths: readonly string[], declared: DataType | undefined): void {
     let known = this.#indexed.get(type);
     if (!known) {
@@ -109,7 +106,6 @@ class DataTypes {
     }
   }
 
-  /** Resolves when all indexes requested so far exist. */
   indexed(): Promise<void> {
     return this.#indexing;
   }

@@ -14,12 +14,10 @@ import { addDelivered, deleteOldDelivered, type Upload } from "./uploads.ts";
 export const RETRY_MS = 5_000;
 /** Attempts interrupted by the end of their server, after which the file has failed. */
 export const MAX_ATTEMPTS = 5;
-/** Limit of the script errors in the log. */
 const MAX_REASON_CHARS = 1_000;
 
 type Ending = { outcome: Outcome; reason?: string };
 
-/** One attempt to run the script for a file and to move the file. */
 export async function deliver(kernel: Kernel, place: Place, claim: Claim<DeliveryJob>): Promise<JobEnd> {
   const file = place.complete.get(claim.document._id);
   if (!file) return "unavailable";

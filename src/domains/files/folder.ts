@@ -68,7 +68,6 @@ export class DeliveryFolder {
     return { files, refused };
   }
 
-  /** Whether the file still exists unchanged. */
   async has({ name, signature }: FoundFile): Promise<boolean> {
     return (await this.#stat(name))?.signature === signature;
   }
@@ -119,7 +118,6 @@ export class DeliveryFolder {
   }
 }
 
-/** The path of a folder is something else. */
 export class NoFolder extends Error {
   override name = "NoFolder";
 

@@ -6,7 +6,6 @@ import type { FoundFile, Outcome } from "./folder.ts";
 export interface DeliveryJob extends JobDocument {
   /** The file's name and signature, which are unique per delivery. */
   _id: string;
-  /** The stored content. */
   uploadId?: string;
   /** Set when the script has run and the file has only to be moved. */
   outcome?: Outcome;

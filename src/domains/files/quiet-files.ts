@@ -9,7 +9,6 @@ export class QuietFiles {
     this.#quietMs = quietMs;
   }
 
-  /** @param found all files of the current listing */
   of(found: readonly FoundFile[], now: number): FoundFile[] {
     const before = this.#seen;
     this.#seen = new Map();
@@ -21,7 +20,6 @@ export class QuietFiles {
     });
   }
 
-  /** Treats a file as incomplete until a time. */
   postpone({ name, signature }: FoundFile, until: number): void {
     const seen = this.#seen.get(name);
     if (seen?.signature === signature) seen.dueAt = until;

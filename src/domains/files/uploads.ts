@@ -67,7 +67,6 @@ export async function findUpload(store: Store, uploadId: string): Promise<Upload
   return found ? { fileName: found.fileName, text: found.text } : undefined;
 }
 
-/** Returns whether the file existed. */
 export async function deleteUpload(store: Store, uploadId: string): Promise<boolean> {
   return (await uploads(store).deleteOne({ _id: uploadId })).deletedCount > 0;
 }

@@ -6,7 +6,6 @@ import { type Draft, type Scripted, textOf } from "./draft.ts";
 
 export interface CopySettings {
   maxMessageBytes: number;
-  /** Whether messages can be sent to the player immediately. */
   isLive(player: PlayerId): boolean;
   /** Values set by scripts were omitted because they made the message too large. */
   cut(draft: Draft): void;

@@ -20,16 +20,12 @@ const MAX_RUNS = 10;
 const NOTHING: Scripted = { scriptData: {}, scriptErrors: {} };
 
 export interface CopyMakerSettings extends CopySettings {
-  /** All message classes, by name. */
   classes: ReadonlyMap<string, MessageDefinition>;
   now(): number;
-  /** A copy is on disk. */
   onWritten(store: Store, stage: Stage, copy: MessageDocument): void;
-  /** Whether the server is stopping. */
   isClosing(): boolean;
 }
 
-/** An outgoing message claimed by this process. */
 export interface Work {
   readonly claim: Claim<OutgoingDocument>;
   readonly stage: Stage;

@@ -5,7 +5,6 @@ import type { Channel } from "../../kernel/channel.ts";
 import type { Store } from "../../store/store.ts";
 import { type MessageDocument, messageCollections, OLDEST_FIRST } from "./collections.ts";
 
-/** Messages claimed by one transaction. */
 const PAGE = 50;
 /** Number of characters after which delivery waits until the socket has drained. */
 const AT_ONCE = 262_144;

@@ -21,7 +21,6 @@ export interface Draft {
   depth?: number;
 }
 
-/** What a message's scripts set. */
 export interface Scripted {
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
@@ -36,7 +35,6 @@ export interface DraftSettings {
 const HOUR_MS = 3_600_000;
 const LONGEST_HOURS = 87_600;
 const MAX_CODE_LENGTH = 128;
-/** Placeholder for the ids when a draft is measured. */
 const SOME_ID = "0".repeat(24);
 
 /**

@@ -6,7 +6,6 @@ import type { Documents } from "../../store/store.ts";
 import { type MessageDocument, messageCollections, NEWEST_FIRST } from "./collections.ts";
 import { statusTooLong, unknownMessage } from "./refusals.ts";
 
-/** Default and maximum number of messages per page. */
 const ENTRIES = 50;
 const MAX_ENTRIES = 200;
 const MAX_OFFSET = 1_000_000;

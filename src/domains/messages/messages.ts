@@ -24,7 +24,6 @@ const COPIES_WITH_WORK = 20;
 const IDS_PER_QUERY = 1_000;
 
 export interface MessagesOptions {
-  /** All message classes, by name. */
   classes?: ReadonlyMap<string, MessageDefinition>;
   messages: ReadonlyMap<string, MessageConfig>;
   config: {
@@ -38,7 +37,6 @@ export interface MessagesOptions {
   channel: Channel;
   jobs: Pick<JobRunner, "claimed" | "start" | "settled" | "closing">;
   scripts: MessageScripts;
-  /** Background work failed. */
   failed(error: unknown): void;
   /** Values set by scripts were omitted because they made a message of this class too large. */
   cut(messageClass: string): void;

@@ -25,10 +25,7 @@ export interface Mailbox {
   terminateSessions(player: PlayerId, except?: object): void;
 }
 
-/**
- * The messages of one unit of work: collected, written with it, sent after it. One for each attempt at a transaction,
- * so that an attempt which is undone leaves none.
- */
+/** The messages of one attempt at a transaction. If the transaction is rolled back, discard it. */
 export class Post implements Mailbox {
   readonly stage: Stage;
   readonly now: number;

@@ -17,7 +17,6 @@ export interface MessageScriptRun {
   data: Record<string, unknown>;
   /** The recipient; undefined for the global script. */
   player: PlayerId | undefined;
-  /** All recipients of the message. */
   playerIds: readonly PlayerId[];
   /** What the global script set. */
   before: Scripted;

@@ -3,7 +3,6 @@ import { type Call, write } from "../../kernel/scripts/call.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import { Schedules, TooManySchedules } from "./schedules.ts";
 
-/** Ten years. */
 const LONGEST_SECONDS = 10 * 365 * 86_400;
 /** Characters of JSON. */
 const LONGEST_DATA = 65_536;

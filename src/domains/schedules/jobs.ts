@@ -25,10 +25,7 @@ export interface DroppedSchedule {
   player?: PlayerId;
 }
 
-/**
- * Runs each scheduled module at least once. Its changes to players happen exactly once: they are in the transaction
- * that deletes the schedule.
- */
+/** Runs each scheduled module at least once. Its changes to players happen exactly once. */
 export function scheduleJobs(options: ScheduleJobsOptions): JobKind<ScheduleDocument> {
   const { config, scripts } = options;
   const drop = async (claim: Claim<ScheduleDocument>, stage: Stage, why: DroppedSchedule["why"]) => {

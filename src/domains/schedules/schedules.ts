@@ -28,15 +28,11 @@ export interface NewSchedule {
   key: string | undefined;
 }
 
-/** The player or the stage has the maximum number of schedules. */
 export class TooManySchedules extends Error {
   override name = "TooManySchedules";
 }
 
-/**
- * Modules that run later, as the player who scheduled them. A schedule is on disk when `add` resolves and is deleted
- * when its module has run.
- */
+/** Schedules modules. A schedule is on disk when `add` resolves, and is deleted when its module has run. */
 export class Schedules implements DomainService {
   readonly jobs: readonly [JobKind<ScheduleDocument>];
   readonly #options: SchedulesOptions;

@@ -6,7 +6,6 @@ import type { Filter, Store } from "../../store/store.ts";
 import { scriptCacheSettings } from "./settings.ts";
 
 interface CacheDocument extends Record<string, unknown> {
-  /** The key. */
   _id: string;
   /** JSON text, because documents do not allow all member names. */
   value: string;
@@ -15,13 +14,11 @@ interface CacheDocument extends Record<string, unknown> {
 
 const LIFETIME_MS = 30 * 86_400_000;
 const FRESH_MS = 10_000;
-/** Overhead of an entry in memory. */
 const ENTRY_BYTES = 200;
 
 const cached = (store: Store) => store.collection<CacheDocument>("scriptCache");
 
 export interface CacheLimits {
-  /** Limits of the values in memory. */
   entries: number;
   bytes: number;
 }
@@ -135,7 +132,6 @@ export class ScriptCache {
   }
 }
 
-/** The caches of all stages. */
 export class ScriptCaches {
   readonly #byStage = new Map<string, ScriptCache>();
   readonly #limits: CacheLimits;

@@ -9,7 +9,6 @@ import { ScriptLog } from "./script-log.ts";
 export const logCalls: Record<string, Call> = {
   "log.level": read(async ({ service, stage, store }) => service(ScriptLog).levels.of(stage, store).toUpperCase()),
 
-  /** level */
   "log.setLevel": write(async ({ service, stage, store }, [level]) => {
     const wanted = text(level, "level").toLowerCase();
     const found = LOG_LEVELS.find((each) => each === wanted);

@@ -54,7 +54,6 @@ export class LogLevels {
     await settings(store).replaceOne({ _id: "level" }, { _id: "level", level }, { upsert: true });
   }
 
-  /** Whether lines of a level are written. */
   has(stage: string, store: Store, level: LogLevel): boolean {
     return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.of(stage, store));
   }

@@ -7,7 +7,6 @@ import type { LogLevel } from "./levels.ts";
 export interface LogLine {
   level: LogLevel;
   message: unknown;
-  /** Kind and short code: `event/SCORE`. */
   script: string;
   runId: string;
   playerId?: string | undefined;
@@ -17,7 +16,6 @@ export interface LogLine {
 
 export interface LogLinesOptions {
   clock: Clock;
-  /** Number of lines kept per stage. */
   kept: number;
   failed: (error: unknown) => void;
 }
@@ -71,7 +69,6 @@ export class LogLines {
   }
 }
 
-/** The lines of one stage. */
 class Queue {
   readonly #store: Store;
   readonly #options: LogLinesOptions;

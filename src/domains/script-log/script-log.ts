@@ -9,7 +9,6 @@ import { LogLevels } from "./levels.ts";
 import { LogLines } from "./lines.ts";
 import { scriptLogSettings } from "./settings.ts";
 
-/** What each log line says about its run. */
 export interface AboutRun {
   /** Kind and short code: `event/SCORE`. */
   script: string;
@@ -54,7 +53,6 @@ export class ScriptLog implements DomainService {
     this.keep(store, about, unkept);
   }
 
-  /** Writes lines to the store only. */
   keep(store: Store, about: AboutRun, lines: readonly ScriptLogLine[]): void {
     const { stage, script, runId, player: playerId } = about;
     for (const { level, message, file, line } of lines) {

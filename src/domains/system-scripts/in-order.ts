@@ -2,7 +2,6 @@ import { FairQueue, type Queued } from "../../queues/fair-queue.ts";
 import { KeyedMutex } from "../../queues/keyed-mutex.ts";
 
 export interface InOrderBounds {
-  /** Running jobs. */
   atOnce: number;
   atOncePerGroup: number;
   /** Waiting jobs; further jobs are rejected. */

@@ -3,7 +3,6 @@ import type { Store } from "../../store/store.ts";
 
 /** The runs of one system script on one stage. The job is never deleted; each run schedules the next. */
 export interface SystemScriptJob extends JobDocument {
-  /** The script's name. */
   _id: string;
   /** For a timed script: the start of the period of the current or next run. */
   mark?: Date;
@@ -15,7 +14,6 @@ export interface SystemScriptJob extends JobDocument {
 export const systemScriptCollection = (store: Store) =>
   store.collection<SystemScriptJob & Record<string, unknown>>("systemScript");
 
-/** Adds the script's job unless the stage has it. One write. */
 export async function addJob(store: Store, script: string, job: { due: Date; mark?: Date }): Promise<void> {
   await systemScriptCollection(store).updateOne({ _id: script }, { $setOnInsert: job }, { upsert: true });
 }

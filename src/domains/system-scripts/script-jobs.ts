@@ -14,7 +14,6 @@ const TIMED: ReadonlyMap<string, number> = new Map([
   [SYSTEM_SCRIPTS.everyHour, 3_600_000],
   [SYSTEM_SCRIPTS.everyDay, 86_400_000],
 ]);
-/** Number of published fingerprints that a job stores. */
 const REMEMBERED = 50;
 
 /** A version of the game for which GS_GAME_PUBLISH has to run on a stage, unless the stage's job says that it has. */
@@ -23,10 +22,7 @@ interface Publication {
   isDone(job: SystemScriptJob): boolean;
 }
 
-/**
- * The scripts of every minute, hour and day, and GS_GAME_PUBLISH. Each is one job per open stage, so it runs once for all
- * servers that share the store.
- */
+/** The timed scripts and GS_GAME_PUBLISH. Each is one job per open stage, so only one server runs it. */
 export class ScriptJobs {
   readonly kind: JobKind<SystemScriptJob>;
   readonly #kernel: Kernel;
@@ -151,7 +147,6 @@ export class ScriptJobs {
     return end;
   }
 
-  /** Identifies the game's configuration and scripts. */
   #fingerprint(): string {
     const { game, scripts } = this.#kernel;
     const state = JSON.stringify([game.document, scripts.fingerprint()]);

@@ -19,10 +19,7 @@ const AT_ONCE_PER_CONNECTION = 4;
 const WAITING_PER_SOCKET = 2;
 const WAITING_PER_CONNECTION = 16;
 
-/**
- * Runs the system scripts: those of each stage as durable jobs (`ScriptJobs`), those for players who connect or disconnect
- * immediately and not durably.
- */
+/** Runs the scripts of `ScriptJobs` durably, and those for connects and disconnects immediately but not durably. */
 export class SystemScripts implements DomainService {
   readonly jobs: readonly [JobKind<SystemScriptJob>];
   readonly #kernel: Kernel;
@@ -49,12 +46,10 @@ export class SystemScripts implements DomainService {
     return this.#scriptJobs.opened(stage, store);
   }
 
-  /** The running server has reloaded the game's scripts. */
   reloaded(): void {
     this.#scriptJobs.reloaded();
   }
 
-  /** A player has signed in on a socket. */
   onConnect(caller: Caller, player: PlayerId): void {
     this.#runFor(SYSTEM_SCRIPTS.playerConnected, caller, player);
   }

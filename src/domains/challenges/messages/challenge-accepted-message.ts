@@ -1,6 +1,5 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeAcceptedMessage. */
 export const challengeAcceptedMessage = defineChallengeMessage({
   name: "ChallengeAcceptedMessage",
   description: "A player accepted the challenge. Sent to the other participants.",

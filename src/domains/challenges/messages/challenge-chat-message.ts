@@ -1,6 +1,5 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeChatMessage. */
 export const challengeChatMessage = defineChallengeMessage({
   name: "ChallengeChatMessage",
   description: "A player sent a chat message. Sent to all participants, including the sender.",

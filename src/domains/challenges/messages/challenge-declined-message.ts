@@ -1,6 +1,5 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeDeclinedMessage. */
 export const challengeDeclinedMessage = defineChallengeMessage({
   name: "ChallengeDeclinedMessage",
   description: "A player declined the challenge. Sent to all participants.",

@@ -1,6 +1,5 @@
 import { defineChallengeMessage } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeDrawnMessage. */
 export const challengeDrawnMessage = defineChallengeMessage({
   name: "ChallengeDrawnMessage",
   description: "The challenge ended without a winner. Sent to all participants.",

@@ -1,6 +1,5 @@
 import { defineChallengeMessage } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeExpiredMessage. */
 export const challengeExpiredMessage = defineChallengeMessage({
   name: "ChallengeExpiredMessage",
   description: "The challenge expired before it started. Sent to all participants and invited players.",

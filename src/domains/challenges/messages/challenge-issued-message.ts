@@ -1,6 +1,5 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeIssuedMessage. */
 export const challengeIssuedMessage = defineChallengeMessage({
   name: "ChallengeIssuedMessage",
   description: "The player was invited to a challenge.",

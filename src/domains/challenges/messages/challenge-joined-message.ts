@@ -1,6 +1,5 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeJoinedMessage. */
 export const challengeJoinedMessage = defineChallengeMessage({
   name: "ChallengeJoinedMessage",
   description: "A player joined the challenge. Sent to the other participants.",

@@ -1,6 +1,5 @@
 import { defineChallengeMessage, winnerName } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeLostMessage. */
 export const challengeLostMessage = defineChallengeMessage({
   name: "ChallengeLostMessage",
   description: "Another player won the challenge. Sent to the other participants.",

@@ -1,6 +1,5 @@
 import { defineChallengeMessage } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeStartedMessage. */
 export const challengeStartedMessage = defineChallengeMessage({
   name: "ChallengeStartedMessage",
   description: "The challenge has started. Sent to all participants.",

@@ -1,6 +1,5 @@
 import { defineChallengeMessage, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeTurnTakenMessage. */
 export const challengeTurnTakenMessage = defineChallengeMessage({
   name: "ChallengeTurnTakenMessage",
   description: "A player took a turn. Sent to all participants.",

@@ -1,6 +1,5 @@
 import { defineChallengeMessage } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeWaitingMessage. */
 export const challengeWaitingMessage = defineChallengeMessage({
   name: "ChallengeWaitingMessage",
   description: "The challenge is ready and waits for its start time. Sent to all participants.",

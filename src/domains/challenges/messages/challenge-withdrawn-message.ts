@@ -1,6 +1,5 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeWithdrawnMessage. */
 export const challengeWithdrawnMessage = defineChallengeMessage({
   name: "ChallengeWithdrawnMessage",
   description: "The challenger withdrew the challenge. Sent to the other participants and invited players.",

@@ -3,7 +3,6 @@ import { defineChallengeMessage, winnerName } from "./challenge-message.ts";
 
 const won = (n: number) => Type.Number({ description: `The amount of currency ${n} that the player won.` });
 
-/** Source: GameSparks documentation, ChallengeWonMessage. */
 export const challengeWonMessage = defineChallengeMessage({
   name: "ChallengeWonMessage",
   description: "The player won the challenge. Sent to the winner only.",
