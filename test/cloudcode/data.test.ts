@@ -213,7 +213,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     "what the server refuses is told by error, and reading it throws",
     "var long = new Array(300).join('x'), g = API.getItem(long, 'x'), q = API.queryItems('t', API.S(long).eq('x')); function thrown(f) { try { f(); return null; } catch (e) { return e.message; } } it([g.error(), thrown(function () { g.document(); }) === g.error(), q.error(), thrown(function () { q.cursor(); }) === q.error(), API.createItem('t', '').persistor().persist().error(), API.createItem(long, 'x').delete().error() === g.error()])",
     [
-      'A type\'s name may have at most 100 characters. Characters other than letters, digits, "-" and "_" count more.',
+      'A type\'s name is limited to 100 characters; all but letters, digits, "-" and "_" count more.',
       true,
       "A field's name is longer than 200 characters.",
       true,

@@ -55,7 +55,9 @@ export interface PasswordDocument {
   uses?: number;
 }
 
-/** Consecutive wrong passwords. `_id` is the player's id in hex, or the SHA-256 in hex of a userName that nobody has. */
+/**
+ * Consecutive wrong passwords. `_id` is the player's id in hex, or the SHA-256 in hex of a userName that nobody has.
+ */
 export interface LoginFailuresDocument {
   _id: string;
   count: number;
@@ -85,8 +87,8 @@ export interface AuthTokenDocument {
 }
 
 /**
- * Two players who are friends. `_id` is both ids in hex, the smaller first, joined by ":". `via` contains the sources of
- * the friendship: systems (`FB`) and teams (`team:ID`). It is deleted with its last source.
+ * Two players who are friends. `_id` is both ids in hex, the smaller first, joined by ":". `via` contains the sources
+ * of the friendship: systems (`FB`) and teams (`team:ID`). It is deleted with its last source.
  */
 export interface FriendshipDocument {
   _id: string;

@@ -38,8 +38,9 @@ export class SwitchRefused extends RequestError {
 }
 
 /**
- * Returns the player that a verified profile logs in as: its owner, the current player (who is now linked to it) or a new
- * player. Call in a transaction. For the rules see `docs/compatibility/accounts.md`, "Connecting an external account".
+ * Returns the player that a verified profile logs in as: its owner, the current player (who is now linked to it) or a
+ * new player. Call in a transaction. For the rules see `docs/compatibility/accounts.md`, "Connecting an external
+ * account".
  *
  * Refusals, by `field`: ACCOUNT_ALREADY_LINKED if the current player has another account of that system, or if
  * errorOnSwitch forbids the switch (`SwitchRefused`); UNRECOGNISED if doNotCreateNewPlayer forbids a new player.

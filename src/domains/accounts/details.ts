@@ -18,9 +18,9 @@ export interface DetailsChange {
 }
 
 /**
- * Changes the given details. Call in a transaction. Once a player has a chosen userName and a password, its devices can no
- * longer log in; without a password they can, so that nobody is locked out. A new password revokes all authTokens; the
- * caller signs out the player's other sockets. Refuses USERNAME: TAKEN and DETAILS: UNRECOGNISED.
+ * Changes the given details. Call in a transaction. Once a player has a chosen userName and a password, its devices can
+ * no longer log in; without a password they can, so that nobody is locked out. A new password revokes all authTokens;
+ * the caller signs out the player's other sockets. Refuses USERNAME: TAKEN and DETAILS: UNRECOGNISED.
  */
 export async function changeDetails(tx: Documents, player: PlayerId, change: DetailsChange): Promise<void> {
   const { players, passwords } = accounts(tx);

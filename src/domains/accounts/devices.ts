@@ -14,8 +14,8 @@ export interface Device {
 }
 
 /**
- * Returns the device's player and creates it at first use. If the player has since got a userName and password, the device
- * counts as new. Call in a transaction: concurrent first uses then create one player.
+ * Returns the device's player and creates it at first use. If the player has since got a userName and password, the
+ * device counts as new. Call in a transaction: concurrent first uses then create one player.
  */
 export async function playerOfDevice(
   tx: Documents,

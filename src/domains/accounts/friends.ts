@@ -53,10 +53,10 @@ export async function invitableFriendsOf(
 }
 
 /**
- * Replaces the player's friendships from `systemId` by those of the list, on both sides. Call in the transaction that links
- * the account. Also writes the player's link and the links of new friends, so that this conflicts with a concurrent
- * disconnect of either. Cost: reads proportional to the old and the new list, writes for the differences, and one document
- * per 500 entries of the list.
+ * Replaces the player's friendships from `systemId` by those of the list, on both sides. Call in the transaction that
+ * links the account. Also writes the player's link and the links of new friends, so that this conflicts with a
+ * concurrent disconnect of either. Cost: reads proportional to the old and the new list, writes for the differences,
+ * and one document per 500 entries of the list.
  */
 export async function replaceFriends(
   tx: Documents,
@@ -99,8 +99,8 @@ export async function replaceFriends(
 
 /**
  * Removes `systemId` as a source of the player's friendships, and deletes those with no other source, on both sides.
- * Returns the number of deleted friendships. Call in the transaction that unlinks the account. Cost: one delete or update
- * per friend from the link.
+ * Returns the number of deleted friendships. Call in the transaction that unlinks the account. Cost: one delete or
+ * update per friend from the link.
  */
 export async function removeFriendsVia(tx: Documents, player: PlayerId, systemId: SystemId): Promise<number> {
   const self = objectIdOf(player);

@@ -45,10 +45,10 @@ export async function login(
 
 /**
  * Checks a player's password. Refuses a wrong one as DETAILS: UNRECOGNISED. After `loginFailuresBeforeLock` consecutive
- * failures, refuses all as DETAILS: LOCKED for `loginLockMinutes`. All requests count failures under the player's id, so
- * that a new userName does not reset the count. Attempts are checked one after the other, so that concurrent ones cannot
- * exceed the limit, except by one per further server. Call outside a transaction: failures must be stored although the
- * request is refused.
+ * failures, refuses all as DETAILS: LOCKED for `loginLockMinutes`. All requests count failures under the player's id,
+ * so that a new userName does not reset the count. Attempts are checked one after the other, so that concurrent ones
+ * cannot exceed the limit, except by one per further server. Call outside a transaction: failures must be stored
+ * although the request is refused.
  */
 export async function provePassword(
   documents: Documents,
@@ -61,8 +61,8 @@ export async function provePassword(
 }
 
 /**
- * Refuses DETAILS: UNRECOGNISED if the password has changed since it was proven. Call in a transaction. One write to the
- * password, so that the transaction conflicts with a concurrent change.
+ * Refuses DETAILS: UNRECOGNISED if the password has changed since it was proven. Call in a transaction. One write to
+ * the password, so that the transaction conflicts with a concurrent change.
  */
 export async function requireUnchangedPassword(tx: Documents, { player, hash }: ProvenPassword): Promise<void> {
   const stored = { _id: objectIdOf(player), hash };

@@ -12,8 +12,8 @@ export interface Passwords {
   readonly guesses: KeyedMutex;
   hash(password: string): Promise<string>;
   /**
-   * Takes constant time for a given hash. Takes as long and returns false if the hash is undefined or the password is not
-   * well-formed Unicode, which would encode to the bytes of another password.
+   * Takes constant time for a given hash. Takes as long and returns false if the hash is undefined or the password is
+   * not well-formed Unicode, which would encode to the bytes of another password.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }

@@ -15,8 +15,8 @@ export interface SocialStatus {
 export type CheckToken = (systemId: SystemId, token: string) => Promise<TokenStatus | undefined>;
 
 /**
- * The status of the player's links. Tokens that have not expired are checked with their provider; if that is not possible,
- * the expiry known from the last connect decides. One call to a provider per link with a token.
+ * The status of the player's links. Tokens that have not expired are checked with their provider; if that is not
+ * possible, the expiry known from the last connect decides. One call to a provider per link with a token.
  */
 export async function socialStatusesOf(
   documents: Documents,

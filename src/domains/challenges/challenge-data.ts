@@ -7,8 +7,8 @@ import { challengesIn } from "./document.ts";
 const REST_BYTES = 4_096;
 
 /**
- * Updates the challenge's script data in a message's fields, so that what the message's global script sets on the challenge
- * reaches the players. The other fields stay as sent. Omits data that would make the message too large.
+ * Updates the challenge's script data in a message's fields, so that what the message's global script sets on the
+ * challenge reaches the players. The other fields stay as sent. Omits data that would make the message too large.
  */
 export async function withChallengeData(
   documents: Documents,

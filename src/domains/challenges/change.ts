@@ -6,8 +6,8 @@ import { notInvolved } from "./refusals.ts";
 import { type ChallengeWork, findChallenge, Step } from "./step.ts";
 
 /**
- * Applies a change to a challenge, after the changes that are due by the clock. Call in a transaction, which rolls back if
- * `change` throws. Returns undefined if the challenge does not exist.
+ * Applies a change to a challenge, after the changes that are due by the clock. Call in a transaction, which rolls back
+ * if `change` throws. Returns undefined if the challenge does not exist.
  */
 export async function changeChallenge<Result>(
   work: ChallengeWork,

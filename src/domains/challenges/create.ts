@@ -30,9 +30,9 @@ export interface NewChallenge {
 }
 
 /**
- * Issues a challenge, with the challenger as its first player. Skips invited players who do not exist; a PRIVATE challenge
- * needs at least one. Refuses `usersToChallenge`, invalid times, and like `stake`. Call in a transaction. Cost: a read of
- * the invited players, an insert, and an update of the challenger if there is a wager.
+ * Issues a challenge, with the challenger as its first player. Skips invited players who do not exist; a PRIVATE
+ * challenge needs at least one. Refuses `usersToChallenge`, invalid times, and like `stake`. Call in a transaction.
+ * Cost: a read of the invited players, an insert, and an update of the challenger if there is a wager.
  */
 export async function createChallenge(
   work: ChallengeWork,

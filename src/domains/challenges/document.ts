@@ -12,8 +12,8 @@ export type AccessType = (typeof ACCESS_TYPES)[number];
 export type ChallengeState = "ISSUED" | "WAITING" | "RUNNING" | "COMPLETE" | "DECLINED" | "EXPIRED" | "WITHDRAWN";
 
 /**
- * Scripts query this collection as `challengeInstance`, so names follow GameSparks and players are ids as text. Arrays and
- * objects are replaced, never modified in place, so that a shallow copy is a snapshot.
+ * Scripts query this collection as `challengeInstance`, so names follow GameSparks and players are ids as text. Arrays
+ * and objects are replaced, never modified in place, so that a shallow copy is a snapshot.
  */
 export interface ChallengeDocument {
   _id: ObjectId;

@@ -10,9 +10,9 @@ export interface DueChallengesOptions {
 }
 
 /**
- * Starts, expires and ends challenges when their time comes. The job's document is the challenge itself. Each change is one
- * transaction with its messages. It happens exactly once: every other change of the challenge first makes the changes that
- * are due, and ends the job's claim.
+ * Starts, expires and ends challenges when their time comes. The job's document is the challenge itself. Each change is
+ * one transaction with its messages. It happens exactly once: every other change of the challenge first makes the
+ * changes that are due, and ends the job's claim.
  */
 export class DueChallenges implements DomainService {
   readonly jobs: readonly [JobKind];

@@ -69,8 +69,8 @@ export async function draw(step: Step): Promise<void> {
 }
 
 /**
- * Takes a player's turn, or attempt if the challenge is not turn-based. The last turn ends the challenge. If the player may
- * not take it, returns the reason and changes nothing.
+ * Takes a player's turn, or attempt if the challenge is not turn-based. The last turn ends the challenge. If the player
+ * may not take it, returns the reason and changes nothing.
  * @param notifies sends a message, if the challenge is turn-based
  */
 export async function takeTurn(step: Step, player: PlayerId, notifies: boolean): Promise<ReturnType<typeof whyNoTurn>> {
@@ -85,8 +85,9 @@ export async function takeTurn(step: Step, player: PlayerId, notifies: boolean):
 }
 
 /**
- * Removes a player, as if never invited. The wager in a running challenge is lost. The challenge may become ready because
- * all remaining players have replied, stop waiting for its start because too few are left, or end with its last player.
+ * Removes a player, as if never invited. The wager in a running challenge is lost. The challenge may become ready
+ * because all remaining players have replied, stop waiting for its start because too few are left, or end with its last
+ * player.
  */
 export async function leave(step: Step, player: PlayerId): Promise<void> {
   const { challenge } = step;

@@ -43,8 +43,8 @@ export async function consumeTurn(
 }
 
 /**
- * Removes a player, possibly the challenger. Returns false if the player is not involved or the challenge has ended. The
- * wager is refunded unless the challenge is running.
+ * Removes a player, possibly the challenger. Returns false if the player is not involved or the challenge has ended.
+ * The wager is refunded unless the challenge is running.
  */
 export async function removePlayer(work: ChallengeWork, id: unknown, player: PlayerId): Promise<boolean> {
   const removed = await changeChallenge(work, id, async (step) => {

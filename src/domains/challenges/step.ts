@@ -27,8 +27,8 @@ interface Notification {
 const HEX_24 = /^[0-9a-f]{24}$/;
 
 /**
- * One change of one challenge, in a transaction. Modify `challenge`, then call `save` to write it and send the messages.
- * Concurrent steps of a challenge conflict, because each writes its document.
+ * One change of one challenge, in a transaction. Modify `challenge`, then call `save` to write it and send the
+ * messages. Concurrent steps of a challenge conflict, because each writes its document.
  */
 export class Step {
   readonly challenge: ChallengeDocument;

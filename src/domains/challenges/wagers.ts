@@ -7,8 +7,8 @@ import type { Step } from "./step.ts";
 const NOTHING: CurrencyAmounts = {};
 
 /**
- * Reserves the wager of a player who joins. Refuses `{CODE + "Wager": "INSUFFICIENT_FUNDS"}`, such as `currency1Wager`, for
- * each currency of which the player has too little.
+ * Reserves the wager of a player who joins. Refuses `{CODE + "Wager": "INSUFFICIENT_FUNDS"}`, such as `currency1Wager`,
+ * for each currency of which the player has too little.
  */
 export async function stake({ documents, challenge }: Step, player: PlayerId): Promise<void> {
   if (!challenge.wagers) return;
@@ -28,8 +28,8 @@ export async function refund({ documents, challenge }: Step, player: PlayerId): 
 }
 
 /**
- * Pays all wagers to the winner, or refunds them without one. Returns what the winner got, by short code of the currency.
- * One update per player, in the order of their ids.
+ * Pays all wagers to the winner, or refunds them without one. Returns what the winner got, by short code of the
+ * currency. One update per player, in the order of their ids.
  */
 export async function settle(step: Step, winner?: PlayerId): Promise<CurrencyAmounts> {
   const { wagers, staked = [] } = step.challenge;

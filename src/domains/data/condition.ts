@@ -5,9 +5,9 @@ import { DATA_LIMITS } from "./limits.ts";
 import { storedPath } from "./types.ts";
 
 /**
- * A condition is JSON: `["and", …conditions]`, `["or", …conditions]`, `["not", condition]`, or a comparison
- * `[kind, field, operator, …values]` of strings (kind "S") or numbers ("N"). A comparison matches only values of its kind,
- * and an array if it matches one of the elements. "ne" and "not" also match items without the field.
+ * A condition is JSON: `["and", …conditions]`, `["or", …conditions]`, `["not", condition]`, or a comparison `[kind,
+ * field, operator, …values]` of strings (kind "S") or numbers ("N"). A comparison matches only values of its kind, and
+ * an array if it matches one of the elements. "ne" and "not" also match items without the field.
  */
 export interface ItemQuery {
   filter: Filter;
@@ -74,9 +74,9 @@ function filterOf(condition: unknown, declared: DataType | undefined, paths: str
 }
 
 /**
- * Requires that a single value lies in the range. If arrays on the path lead to several values, databases also match when
- * one value is above the lower bound and another is below the upper bound. So this adds one case for each position of the
- * last array on the path.
+ * Requires that a single value lies in the range. If arrays on the path lead to several values, databases also match
+ * when one value is above the lower bound and another is below the upper bound. So this adds one case for each position
+ * of the last array on the path.
  */
 function withinRange(path: string, range: Filter): Filter {
   const parts = path.split(".");

@@ -64,8 +64,8 @@ export async function findItem(items: ItemType, id: string): Promise<Item | unde
 }
 
 /**
- * Finds the items that match a condition, or all if it is null. The fields that it compares and sorts by are then indexed
- * in the background, within `DATA_LIMITS`; without an index, every item is read.
+ * Finds the items that match a condition, or all if it is null. The fields that it compares and sorts by are then
+ * indexed in the background, within `DATA_LIMITS`; without an index, every item is read.
  * @param order `[[field, ascending], …]`
  */
 export function findItems(
@@ -83,7 +83,8 @@ export function findItems(
 
 /**
  * Writes an item and returns its new version, or null if the stored item now contains changes that the script has not
- * seen. Cost: one write if the item is replaced unconditionally, otherwise a transaction with one or two reads and a write.
+ * seen. Cost: one write if the item is replaced unconditionally, otherwise a transaction with one or two reads and a
+ * write.
  * @throws DataError, without writing, if a check fails, the item was deleted, or the data is too large
  */
 export async function persistItem(items: ItemType, write: ItemWrite): Promise<string | null> {

@@ -18,7 +18,7 @@ export function collectionName(type: string): string {
   const name = encodeURIComponent(type).replaceAll(".", "%2E");
   if (name.length > DATA_LIMITS.typeChars) {
     throw new DataError(
-      `A type's name may have at most ${DATA_LIMITS.typeChars} characters. Characters other than letters, digits, "-" and "_" count more.`,
+      `A type's name is limited to ${DATA_LIMITS.typeChars} characters; all but letters, digits, "-" and "_" count more.`,
     );
   }
   return `data.${name}`;

@@ -19,9 +19,9 @@ const SCRIPT = SYSTEM_SCRIPTS.fileDelivered;
 
 /**
  * Runs GS_FILE_DELIVERED for each file that arrives in the delivery folder. Once a file is complete, its content is
- * stored as an uploaded file, the script runs, and the file is moved to `processed` or `failed`. Each file is a job that
- * only a server with access to the complete file can claim. A server processes one file per stage at a time, oldest
- * first. The script runs at least once per file; its changes to players happen exactly once.
+ * stored as an uploaded file, the script runs, and the file is moved to `processed` or `failed`. Each file is a job
+ * that only a server with access to the complete file can claim. A server processes one file per stage at a time,
+ * oldest first. The script runs at least once per file; its changes to players happen exactly once.
  */
 export class FileDeliveries implements DomainService {
   readonly jobs: readonly [JobKind<DeliveryJob>];

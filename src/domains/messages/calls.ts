@@ -16,8 +16,8 @@ const LONGEST_ID = 256;
 
 export const messageCalls: Record<string, Call> = {
   /**
-   * `{extCode, data, to, sendViaSocket, sendAsPush, expireAfterHours}`; all but `to` may be null. When the call returns,
-   * the message is on disk and will be sent even if the script fails. One transaction; see `Messages.write`.
+   * `{extCode, data, to, sendViaSocket, sendAsPush, expireAfterHours}`; all but `to` may be null. When the call
+   * returns, the message is on disk and will be sent even if the script fails. One transaction; see `Messages.write`.
    */
   "message.send": writeExactly(async ({ service, messageDepth, stage, store, config }, [message]) => {
     const messages = service(Messages);

@@ -39,9 +39,9 @@ interface Making extends Work {
 }
 
 /**
- * Makes the copies of an outgoing message. The global script runs once; then, for each player, the user script runs, and
- * its changes and the copy are written in one transaction. If the store permanently refuses a script's changes, the script
- * counts as failed, which is logged, and its changes are omitted.
+ * Makes the copies of an outgoing message. The global script runs once; then, for each player, the user script runs,
+ * and its changes and the copy are written in one transaction. If the store permanently refuses a script's changes, the
+ * script counts as failed, which is logged, and its changes are omitted.
  */
 export class CopyMaker {
   readonly #scripts: MessageScripts;

@@ -32,9 +32,9 @@ export interface ListedMessage {
 }
 
 /**
- * One page of the player's messages, newest first, without dismissed and expired ones. Cost: reads the page and everything
- * before it from an index. With several classes, an extension or a status, also reads the messages that do not match. The
- * number of messages per player is limited.
+ * One page of the player's messages, newest first, without dismissed and expired ones. Cost: reads the page and
+ * everything before it from an index. With several classes, an extension or a status, also reads the messages that do
+ * not match. The number of messages per player is limited.
  */
 export async function listMessages(
   documents: Documents,
@@ -99,7 +99,10 @@ export async function dismissForAnyPlayer(documents: Documents, messageId: strin
   return _id !== undefined && (await messages.deleteOne({ _id, expires: { $gt: new Date(now) } })).deletedCount > 0;
 }
 
-/** Deletes the player's messages among `messageIds` and returns the ids that the player does not have. One read, one delete. */
+/**
+ * Deletes the player's messages among `messageIds` and returns the ids that the player does not have. One read, one
+ * delete.
+ */
 export async function dismissAll(
   tx: Documents,
   player: PlayerId,

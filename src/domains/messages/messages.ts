@@ -43,9 +43,9 @@ export interface MessagesOptions {
 }
 
 /**
- * Sends messages of all classes: `post` collects them, `write` stores them in the sender's transaction, and `deliver` sends
- * them once that is on disk. A stored message is not lost: a player who is offline gets it at the next login (`signedIn`),
- * and work interrupted by a crash is resumed as a job.
+ * Sends messages of all classes: `post` collects them, `write` stores them in the sender's transaction, and `deliver`
+ * sends them once that is on disk. A stored message is not lost: a player who is offline gets it at the next login
+ * (`signedIn`), and work interrupted by a crash is resumed as a job.
  */
 export class Messages implements DomainService {
   readonly jobs: readonly JobKind[];
@@ -92,8 +92,8 @@ export class Messages implements DomainService {
 
   /**
    * Stores the collected messages in the caller's transaction: one copy per player or, if a message has scripts or more
-   * than 20 recipients, one document from which the copies are made later. If the transaction is repeated, call it again.
-   * Cost: reads the recipients, 1,000 per query, and one insert per copy.
+   * than 20 recipients, one document from which the copies are made later. If the transaction is repeated, call it
+   * again. Cost: reads the recipients, 1,000 per query, and one insert per copy.
    */
   async write(post: Post, documents: Documents): Promise<void> {
     post.copies = [];

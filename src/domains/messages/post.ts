@@ -17,8 +17,8 @@ const MAX_DEPTH = 4;
 export interface Mailbox {
   /**
    * Sends the message once to each player; players who do not exist are skipped. Refuses `{message: "TOO_LARGE"}`,
-   * `{playerIds: "TOO_MANY"}`, `{extCode: "INVALID"}`, and `{message: "CHAIN_TOO_LONG"}` if the chain of message scripts
-   * that send messages is too long.
+   * `{playerIds: "TOO_MANY"}`, `{extCode: "INVALID"}`, and `{message: "CHAIN_TOO_LONG"}` if the chain of message
+   * scripts that send messages is too long.
    */
   send(message: NewMessage): void;
   /** Signs the player out on every socket but `except`, with a SessionTerminatedMessage. */

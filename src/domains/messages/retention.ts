@@ -10,8 +10,8 @@ const MAX_REMEMBERED = 100_000;
 const DELETED_AT_ONCE = 1_000;
 
 /**
- * Deletes a player's oldest messages beyond the limit, including waiting ones. A player may exceed the limit by an eighth,
- * or by 15 messages. Trimming reads up to `limit` index entries, about eight per message written.
+ * Deletes a player's oldest messages beyond the limit, including waiting ones. A player may exceed the limit by an
+ * eighth, or by 15 messages. Trimming reads up to `limit` index entries, about eight per message written.
  */
 export class Retention {
   readonly #limit: number;

@@ -4,8 +4,8 @@ import { PlayerChanged } from "../accounts/index.ts";
 import type { MessageScripts } from "./scripts.ts";
 
 /**
- * Runs the scripts of messages. Logs failures, and when a message first has to wait for a script host. Cost: a read of the
- * recipient and a round trip to the script host.
+ * Runs the scripts of messages. Logs failures, and when a message first has to wait for a script host. Cost: a read of
+ * the recipient and a round trip to the script host.
  */
 export function createMessageScripts({ scripts, log }: Pick<Kernel, "scripts" | "log">): MessageScripts {
   return {

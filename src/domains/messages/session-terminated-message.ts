@@ -2,8 +2,8 @@ import { Type } from "@sinclair/typebox";
 import { defineMessage } from "../../kernel/message.ts";
 
 /**
- * Notifies a client that its player was signed out. Not stored. SDKs remember the `authToken` of every message; "0" makes
- * them forget it. Source: GameSparks documentation, SessionTerminatedMessage; SDK sources.
+ * Notifies a client that its player was signed out. Not stored. SDKs remember the `authToken` of every message; "0"
+ * makes them forget it. Source: GameSparks documentation, SessionTerminatedMessage; SDK sources.
  */
 export const sessionTerminatedMessage = defineMessage({
   name: "SessionTerminatedMessage",

@@ -31,8 +31,8 @@ interface Busy {
 
 /**
  * The cache of one stage. Values are stored for 30 days; the most recently used are also in memory. A process sees its
- * own changes at once, and those of other processes within `FRESH_MS`. Cost: nothing to read a value in memory, one read
- * otherwise; one write per change.
+ * own changes at once, and those of other processes within `FRESH_MS`. Cost: nothing to read a value in memory, one
+ * read otherwise; one write per change.
  */
 export class ScriptCache {
   readonly #memory: LRUCache<string, { text: string; until: number }>;

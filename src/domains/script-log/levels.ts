@@ -14,8 +14,8 @@ const FRESH_MS = 5_000;
 const settings = (store: Store) => store.collection<LevelDocument>("scriptLogSettings");
 
 /**
- * The minimum severity of script log lines, per stage. Scripts can change it; it is stored. Reads use a cached value and
- * never wait; a value older than five seconds is refreshed in the background.
+ * The minimum severity of script log lines, per stage. Scripts can change it; it is stored. Reads use a cached value
+ * and never wait; a value older than five seconds is refreshed in the background.
  */
 export class LogLevels {
   readonly #known = new Map<string, { level: LogLevel; readAt: number }>();

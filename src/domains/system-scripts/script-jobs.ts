@@ -72,8 +72,8 @@ export class ScriptJobs {
   }
 
   /**
-   * If a period started before this server opened the stage, or while its game lacked the script, only the other servers
-   * may run the script for that period. If there are none, the run is skipped.
+   * If a period started before this server opened the stage, or while its game lacked the script, only the other
+   * servers may run the script for that period. If there are none, the run is skipped.
    */
   #workable(stage: Stage): Filter | undefined {
     const { clock, scripts } = this.#kernel;
@@ -91,8 +91,8 @@ export class ScriptJobs {
   }
 
   /**
-   * Runs at most once per period, because a daily payment must not be made twice: a run interrupted by a crash or a store
-   * error is not repeated. If a script takes longer than its period, it next runs once for the latest period.
+   * Runs at most once per period, because a daily payment must not be made twice: a run interrupted by a crash or a
+   * store error is not repeated. If a script takes longer than its period, it next runs once for the latest period.
    */
   async #runTimed(claim: Claim<SystemScriptJob>, stage: Stage, periodMs: number): Promise<JobEnd> {
     const latest = new Date(lastMark(this.#kernel.clock.now(), periodMs));
@@ -132,7 +132,9 @@ export class ScriptJobs {
     return end;
   }
 
-  /** @param settle called in the transaction of the script's changes, unless no host was free or the server is stopping */
+  /**
+   * @param settle called in the transaction of the script's changes, unless no host was free or the server is stopping
+   */
   async #run(claim: Claim<SystemScriptJob>, stage: Stage, settle: (tx: Documents) => Promise<void>): Promise<JobEnd> {
     const { jobs, scripts } = this.#kernel;
     let end: JobEnd = "settled";
