@@ -5,7 +5,7 @@ import { changeDetails } from "../src/domains/accounts/details.ts";
 import { playerOfDevice } from "../src/domains/accounts/devices.ts";
 import { disconnect } from "../src/domains/accounts/disconnect.ts";
 import { accountsDomain } from "../src/domains/accounts/index.ts";
-import { mustStillHold } from "../src/domains/accounts/login.ts";
+import { requireUnchangedPassword } from "../src/domains/accounts/login.ts";
 import { createPlayer } from "../src/domains/accounts/players.ts";
 import { issueToken, ownerOfToken, revokeTokens, useToken } from "../src/domains/accounts/tokens.ts";
 import { dataDomain } from "../src/domains/data/index.ts";
@@ -134,7 +134,7 @@ describe("accounts", () => {
       const change = () => store.transaction((tx) => changeDetails(tx, player, { newHash: "new" }));
       const token = await pauseBefore(store, change)
         .transaction(async (tx) => {
-          await mustStillHold(tx, { player, hash: "old" });
+          await requireUnchangedPassword(tx, { player, hash: "old" });
           return issueToken(tx, player, NOW, TOKENS);
         })
         .catch(noneIfRefused);

@@ -11,7 +11,7 @@ import { scriptCacheDomain } from "./script-cache/index.ts";
 import { scriptLogDomain } from "./script-log/index.ts";
 import { systemScriptsDomain } from "./system-scripts/index.ts";
 
-/** Every domain of the server. One that others hand work to when the server stops stands before them. */
+/** All domains. They close in reverse order, so a domain comes before those that hand it work at shutdown. */
 export const domains = [
   scriptLogDomain,
   accountsDomain,
@@ -24,10 +24,9 @@ export const domains = [
   challengesDomain,
 ] as const satisfies readonly Domain[];
 
-/** Every class of messages that the server sends, by its name without the dot. */
+/** All message classes, by name without the dot. */
 export const messages: ReadonlyMap<string, MessageDefinition> = new Map(
   domains.flatMap((domain) => domain.messages.map((message) => [message.name, message])),
 );
 
-/** The calls of domains that scripts can make. */
 export const domainCalls: readonly Readonly<Record<string, Call>>[] = domains.map(({ calls }) => calls);

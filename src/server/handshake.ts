@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { settingsOf } from "../config.ts";
-import { accountsSettings, issueToken, ownerOfToken, useToken, welcome } from "../domains/accounts/index.ts";
+import { accountsSettings, issueToken, ownerOfToken, touchPlayer, useToken } from "../domains/accounts/index.ts";
 import type { RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
@@ -135,7 +135,7 @@ async function reauthenticate(
   if (player === undefined) return undefined;
   const authToken = await store.transaction(async (tx) => {
     if ((await useToken(tx, token, now)) !== player) return undefined;
-    await welcome(tx, player, now);
+    await touchPlayer(tx, player, now);
     return issueToken(tx, player, now, settingsOf(config, accountsSettings));
   });
   return authToken === undefined ? undefined : { player, authToken };

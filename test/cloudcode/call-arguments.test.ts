@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.discard());
 
 test.each([
-  ["cache.put", ["k", "{"], /object is no JSON/],
+  ["cache.put", ["k", "{"], /object is not valid JSON/],
   ["cache.put", ["k", { a: 1 }], /object must be a string/],
   ["cache.put", ["k", '"'.padEnd(1_048_577, "x")], /object is longer than/],
   ["cache.get", [{ $ne: 1 }], /key must be a string/],

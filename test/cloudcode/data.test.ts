@@ -89,7 +89,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   [
     "withVersionCheck",
     "make('t', 'x', { n: 1 }); var i = load('t', 'x'), j = load('t', 'x'); i.getData().n = 2; var a = i.persistor().withVersionCheck().persist().error(); i.getData().n = 3; var b = i.persistor().withVersionCheck().persist().error(); j.getData().n = 9; it([a, b, j.persistor().withVersionCheck().persist().error(), load('t', 'x').getData()])",
-    [null, null, "The version check failed: the item was changed, made or deleted since it was read.", { n: 3 }],
+    [null, null, "The version check failed: the item was changed, created or deleted after it was read.", { n: 3 }],
   ],
   [
     "who wrote over the changes of others has not seen them: the version check fails",
@@ -104,7 +104,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   [
     "withConditionCheck",
     "make('t', 'x', { n: 5 }); function pay(n) { var i = load('t', 'x'); i.getData().n -= n; return i.persistor().withConditionCheck(API.N('n').gt(n - 1)).withAtomicIncrements().persist().error(); } it([pay(4), pay(2), load('t', 'x').getData().n])",
-    [null, "The condition check failed: the condition does not hold for the stored item.", 1],
+    [null, "The condition check failed: the stored item does not match the condition.", 1],
   ],
   [
     "a time to live",
@@ -129,7 +129,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   [
     "an item that another one deleted stays deleted",
     "make('t', 'x', { a: 1 }); var i = load('t', 'x'); load('t', 'x').delete(); i.getData().a = 2; it([i.persistor().persist().error(), load('t', 'x')])",
-    ["The item is gone: it was deleted since it was read.", null],
+    ["The item was deleted after it was read.", null],
   ],
   [
     "what cannot be stored is left out",
@@ -213,18 +213,18 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     "a refusal is the result's error, and reading the result throws",
     "var long = new Array(300).join('x'), g = API.getItem(long, 'x'), q = API.queryItems('t', API.S(long).eq('x')); function thrown(f) { try { f(); return null; } catch (e) { return e.message; } } it([g.error(), thrown(function () { g.document(); }) === g.error(), q.error(), thrown(function () { q.cursor(); }) === q.error(), API.createItem('t', '').persistor().persist().error(), API.createItem(long, 'x').delete().error() === g.error()])",
     [
-      'A type\'s name may have 100 characters; others than letters, digits, "-" and "_" count more.',
+      'A type\'s name is limited to 100 characters; all but letters, digits, "-" and "_" count more.',
       true,
       "A field's name is longer than 200 characters.",
       true,
-      "An item's id must be well-formed text of 1 to 256 characters.",
+      "An item's id must be a well-formed string of 1 to 256 characters.",
       true,
     ],
   ],
   [
     "an item that is too large",
     "var i = API.createItem('t', 'x'); i.getData().a = new Array(500000).join('x'); it([i.persistor().persist().error(), load('t', 'x')])",
-    [`The item has 500007 bytes as JSON, and may have ${DATA_LIMITS.itemBytes}.`, null],
+    [`The item has 500007 bytes of JSON; the limit is ${DATA_LIMITS.itemBytes}.`, null],
   ],
   [
     "data that is nested too deep",

@@ -112,7 +112,7 @@ describe("uploaded files", () => {
     const { scriptData } = await run(`for (var n = 0; n < 30; n++) {
       try { u.uploadString("", Spark.getPlayer(), "a"); } catch (e) { Spark.setScriptData("a", [n, e.message]); break; }
     }`);
-    expect(scriptData["a"]).toEqual([20, "There are 20 uploaded files of the player already."]);
+    expect(scriptData["a"]).toEqual([20, "The player already has 20 uploaded files."]);
   });
 });
 
@@ -202,7 +202,7 @@ describe("downloadables", () => {
     await refusals([
       [
         "f.downloadableJson('GONE')",
-        "The downloadable GONE has no file: the game's folder needs one in downloadables/ that is called so.",
+        "The downloadable GONE has no file. Add one with that name to downloadables/ in the game's folder.",
       ],
       ["f.downloadableJson('MENU')", "SparkFiles.downloadableJson: the file is not JSON."],
     ]);

@@ -89,7 +89,7 @@ const REFUSED: [script: string, told: string][] = [
   ["Spark.sendMessageById({}, Spark.getPlayer())", "Spark.sendMessageById: playerIds[0] must be a string"],
   ["Spark.sendMessageByIdExt(undefined, 'A', 'a')", "Spark.sendMessageByIdExt: data must be an object, not undefined."],
   ["Spark.sendMessageByIdWithoutPush({}, [true, []])", "playerIds[1] must be a string, not an object."],
-  ["Spark.sendMessageById({}, to, 'a', 'b', 'c')", "A message goes to at most 3 players, and this one to 4."],
+  ["Spark.sendMessageById({}, to, 'a', 'b', 'c')", "A message may have at most 3 recipients; this one has 4."],
   ["Spark.sendMessageById({ a: Array(3000).join('x') }, to)", "The message is larger than 2000 bytes."],
   ["Spark.sendMessageByIdExt({}, Array(130).join('x'), to)", "extCode is longer than 128 characters."],
   ["Spark.dismissMessage({})", "Spark.dismissMessage: messageId must be a string, not an object."],
@@ -263,7 +263,9 @@ describe("scripts of messages", () => {
     expect(app.log).toContainEqual(
       expect.objectContaining({
         script: "message-user/ScriptMessage_LOOP",
-        failure: expect.objectContaining({ message: expect.stringContaining("the chain is too long") }),
+        failure: expect.objectContaining({
+          message: expect.stringContaining("chain of message scripts that send messages with scripts is too long"),
+        }),
       }),
     );
   });

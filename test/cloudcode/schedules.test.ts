@@ -41,7 +41,7 @@ const REFUSED: [script: string, message: string][] = [
   ["scheduler.inSeconds('GROW', 0 / 0, {})", "SparkScheduler.inSeconds: delaySeconds must be a number, not NaN."],
   [
     "scheduler.inSeconds('GROW', 1e21, {})",
-    "SparkScheduler.inSeconds: delaySeconds may be 315360000 at most, ten years.",
+    "SparkScheduler.inSeconds: delaySeconds may be at most 315360000 (ten years).",
   ],
   ["scheduler.inSeconds('GROW', 1, 'x')", "SparkScheduler.inSeconds: data must be an object, not a string."],
   [
@@ -50,14 +50,14 @@ const REFUSED: [script: string, message: string][] = [
   ],
   [
     `scheduler.inSeconds('GROW', 1, {x: "${LONG}"})`,
-    "SparkScheduler.inSeconds: data has 65544 characters of JSON, and may have 65536.",
+    "SparkScheduler.inSeconds: data has 65544 characters of JSON; the limit is 65536.",
   ],
   ["scheduler.inSeconds('GROW', 1, {}, {})", "SparkScheduler.inSeconds: key must be a string, not an object."],
   ["scheduler.inSeconds('GROW', 1, {}, '')", "SparkScheduler: key must not be empty."],
   [`scheduler.inSeconds('GROW', 1, {}, "${LONG.slice(0, 257)}")`, "key is longer than 256 characters."],
   [
     "scheduler.inSeconds('GROW', 1, {}); scheduler.inSeconds('GROW', 1, {}); scheduler.inSeconds('GROW', 1, {}); scheduler.inSeconds('GROW', 1, {})",
-    "SparkScheduler.inSeconds: The player has 3 schedules already.",
+    "SparkScheduler.inSeconds: The player already has 3 schedules.",
   ],
   ["scheduler.cancel()", "SparkScheduler.cancel: key must be a string, not undefined."],
   ["scheduler.cancel('')", "SparkScheduler: key must not be empty."],

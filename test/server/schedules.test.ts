@@ -102,7 +102,7 @@ describe("a module scheduled by a script", () => {
       app.clock.advance(1_000);
       await look(app);
       expect((await playerOf(app, ada)).currencies[0]).toBe(0);
-      const line = { msg: "a script did not come to its end", script: "modules/FAIL", player: ada };
+      const line = { msg: "a script failed", script: "modules/FAIL", player: ada };
       expect(app.log).toContainEqual(expect.objectContaining(line));
       expect(await scheduleCollection(app.services.stores.opened("preview")!).countDocuments({})).toBe(0);
     });

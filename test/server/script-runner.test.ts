@@ -52,7 +52,7 @@ it("fails if what was deducted is no longer available and the script cannot be r
     "Another script changed the player first, and the deduction is no longer possible.",
   );
   expect(app.log).toContainEqual(
-    expect.objectContaining({ msg: "a script did not come to its end", script: "modules/IT", runId: ended.runId }),
+    expect.objectContaining({ msg: "a script failed", script: "modules/IT", runId: ended.runId }),
   );
 });
 

@@ -241,7 +241,7 @@ describe("the effects of scripts", () => {
     expect(game.runs).toMatchObject([
       { script: "event/LOOK", player: ada.id, calls: { "collection.findOne": 1, "collection.find": 1 } },
     ]);
-    expect(game.serverLog.map(({ msg }) => msg)).toContain("a script did not come to its end");
+    expect(game.serverLog.map(({ msg }) => msg)).toContain("a script failed");
   });
 
   it("are removed with the game", async () => {

@@ -2,31 +2,30 @@ import type { ObjectId } from "bson";
 import type { SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
 
-/** A player. Names follow GameSparks' `player` collection, which scripts and operators may read: no secret is here. */
+/** Names follow GameSparks' `player` collection. Scripts and operators can read it, so it contains no secrets. */
 export interface PlayerDocument {
   _id: ObjectId;
   userName: string;
-  /** What the userName came from while nobody has chosen one: the system of a profile, or "DEVICE". */
+  /** Set while the userName is a generated one: the system it was derived from, or "DEVICE". */
   userNameSource?: SystemId | "DEVICE";
   displayName?: string;
-  /** The system whose profile the displayName follows. */
+  /** The system whose profile determines the displayName. */
   syncDisplayName?: SystemId;
   language?: string;
-  /** System id → id there, one for each link. */
+  /** System id → the player's id there, for each link. */
   externalIds: Partial<Record<SystemId, string>>;
-  /** Counts changes to what the player logs in with; every such change goes through it, so that two never pass. */
+  /** Incremented by every change to the player's ways to log in, so that concurrent changes conflict. */
   accountVersion: number;
   currencies: number[];
-  /** What the player owns of currencies beside these six, by short code. */
+  /** Balances of currencies other than the numbered six, by short code. */
   otherCurrencies?: Record<string, number>;
-  /** What of them is set aside, such as for a challenge, by short code. The player does not own it meanwhile. */
+  /** Amounts reserved, for example for a challenge, by short code. They are not part of the balances. */
   reservedCurrencies?: Record<string, number>;
   virtualGoods: Record<string, number>;
   achievements: string[];
   segments: Record<string, string>;
-  /** Absent: shown. */
   hiddenOnLeaderboards?: true;
-  /** Counts the writes of scripts, so that one which read the player sees whether it is still so. */
+  /** Number of writes by scripts, so that a script can detect that the player has changed since it read it. */
   scriptWrites?: number;
   scriptData: Record<string, unknown>;
   privateData: Record<string, unknown>;
@@ -35,7 +34,7 @@ export interface PlayerDocument {
   lastSeen: Date;
 }
 
-/** A link to an external account. `_id` is `systemId:externalId`, so that one account has one owner. */
+/** A link to an external account. `_id` is `systemId:externalId`, so an account has at most one owner. */
 export interface ExternalAuthenticationDocument {
   _id: string;
   systemId: SystemId;
@@ -44,20 +43,20 @@ export interface ExternalAuthenticationDocument {
   token?: string;
   tokenExpires?: Date;
   connectedAt: Date;
-  /** Counts what was made of the friend lists that came by it, from either side. */
+  /** Incremented by changes to friendships through this link, so that they conflict with its removal. */
   friendships: number;
 }
 
-/** A password, apart from the player document so that nothing that reads players can show it. `_id` is the player's. */
+/** A password. `_id` is the player's. Stored separately, so that reading players never reveals it. */
 export interface PasswordDocument {
   _id: ObjectId;
   hash: string;
-  /** How often it let somebody in, or change it. */
+  /** Incremented by logins and changes of the password, so that they conflict. */
   uses?: number;
 }
 
 /**
- * Wrong passwords in a row. `_id` is the player's id in hex, or the SHA-256 in hex of a userName that nobody has.
+ * Consecutive wrong passwords. `_id` is the player's id in hex, or the SHA-256 in hex of a userName that nobody has.
  */
 export interface LoginFailuresDocument {
   _id: string;
@@ -71,25 +70,25 @@ export interface DeviceDocument {
   _id: string;
   playerId: ObjectId;
   deviceOS: string;
-  /** False from the moment the player was upgraded to a userName and password: the device no longer logs in. */
+  /** False once the player has a userName and password: the device can no longer log in. */
   active: boolean;
-  /** How often it logged the player in. */
+  /** Incremented by each login, so that it conflicts with deactivation. */
   uses?: number;
 }
 
-/** A token that logs in. `_id` is its SHA-256 in hex; the token itself is nowhere kept. */
+/** A login token. `_id` is its SHA-256 in hex; the token itself is not stored. */
 export interface AuthTokenDocument {
   _id: string;
   playerId: ObjectId;
   created: Date;
   expires: Date;
-  /** How often it was exchanged for another one. */
+  /** Incremented when it is exchanged for another one, so that this conflicts with revocation. */
   uses?: number;
 }
 
 /**
- * Two players who are friends. `_id` is both ids in hex, the lesser first, joined by ":".
- * `via` names every system (`FB`) and team (`team:ID`) that the friendship came by; without any it is removed.
+ * Two players who are friends. `_id` is both ids in hex, the smaller first, joined by ":". `via` contains the sources
+ * of the friendship: systems (`FB`) and teams (`team:ID`). It is deleted with its last source.
  */
 export interface FriendshipDocument {
   _id: string;
@@ -97,7 +96,7 @@ export interface FriendshipDocument {
   via: string[];
 }
 
-/** Part of the friend list that an external account gave at connect; a list is cut into parts of bounded size. */
+/** Part of the friend list of an external account, as of the last connect. Lists are split to limit document size. */
 export interface ExternalFriendsDocument {
   /** `playerId:systemId:part`. */
   _id: string;
@@ -106,7 +105,6 @@ export interface ExternalFriendsDocument {
   friends: { id: string; name?: string; picture?: string }[];
 }
 
-/** The collections of accounts, typed. */
 export const accounts = (documents: Documents) => ({
   players: documents.collection<PlayerDocument & Record<string, unknown>>("player"),
   links: documents.collection<ExternalAuthenticationDocument & Record<string, unknown>>("externalAuthentication"),

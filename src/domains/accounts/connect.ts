@@ -6,9 +6,8 @@ import type { Documents } from "../../store/store.ts";
 import { accounts, type ExternalAuthenticationDocument, type PlayerDocument } from "./collections.ts";
 import { replaceFriends } from "./friends.ts";
 import { linkKey } from "./links.ts";
-import { createPlayer, freeUserName, getPlayer, welcome } from "./players.ts";
+import { createPlayer, freeUserName, getPlayer, touchPlayer } from "./players.ts";
 
-/** The flags that every connect request has; all false unless sent. */
 export interface ConnectFlags {
   doNotLinkToCurrentPlayer?: boolean | undefined;
   errorOnSwitch?: boolean | undefined;
@@ -19,7 +18,7 @@ export interface ConnectFlags {
 
 export interface Connection extends SignUpBonuses {
   systemId: SystemId;
-  /** The request's parameter that refusals are keyed by, such as accessToken. */
+  /** The request parameter that is the key of refusals, such as accessToken. */
   field: string;
   profile: ExternalProfile;
   flags: ConnectFlags;
@@ -27,7 +26,7 @@ export interface Connection extends SignUpBonuses {
   now: number;
 }
 
-/** A switch that `errorOnSwitch` turned into a refusal: the caller adds the summary of the player it would be. */
+/** `errorOnSwitch` refused a switch. The caller adds the summary of the player it would have switched to. */
 export class SwitchRefused extends RequestError {
   override name = "SwitchRefused";
   readonly owner: PlayerDocument;
@@ -39,13 +38,14 @@ export class SwitchRefused extends RequestError {
 }
 
 /**
- * Who the session belongs to once `profile` is verified: its owner, the current player who is linked to it now, or a
- * new player. Runs inside a transaction. The table is `docs/compatibility/accounts.md`, "Connecting an external account".
+ * Returns the player that a verified profile logs in as: its owner, the current player (who is now linked to it) or a
+ * new player. Call in a transaction. For the rules see `docs/compatibility/accounts.md`, "Connecting an external
+ * account".
  *
- * Refusals, by `field`: ACCOUNT_ALREADY_LINKED where the current player has another account of that system, or where
- * errorOnSwitch forbids the switch (with `switchSummary`); UNRECOGNISED where doNotCreateNewPlayer forbids the player.
+ * Refusals, by `field`: ACCOUNT_ALREADY_LINKED if the current player has another account of that system, or if
+ * errorOnSwitch forbids the switch (`SwitchRefused`); UNRECOGNISED if doNotCreateNewPlayer forbids a new player.
  *
- * Cost: a handful of documents, and the import of the friend list (`replaceFriends`).
+ * Cost: a few documents, and the import of the friend list (`replaceFriends`).
  */
 export async function connect(
   tx: Documents,
@@ -118,7 +118,7 @@ async function addLink(tx: Documents, account: PlayerDocument, connection: Conne
     { _id: account._id },
     { $set: { [`externalIds.${systemId}`]: profile.id }, $inc: { accountVersion: 1 } },
   );
-  await follow(tx, account, connection);
+  await applyProfile(tx, account, connection);
 }
 
 async function refreshLink(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {
@@ -131,11 +131,11 @@ async function refreshLink(tx: Documents, account: PlayerDocument, connection: C
       { $set: token, ...(stale && { $unset: { tokenExpires: "" } }) },
     );
   }
-  await follow(tx, account, connection);
+  await applyProfile(tx, account, connection);
 }
 
-/** What the profile says of the player, taken over: name where it is followed or missing, segments, friends. */
-async function follow(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {
+/** Updates the player from the profile: the displayName if it is synchronised or missing, segments and friends. */
+async function applyProfile(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {
   const { systemId, profile, flags, segments, now } = connection;
   const player = playerIdOf(account._id);
   const sync = flags.syncDisplayName === true || account.syncDisplayName === systemId;
@@ -144,7 +144,7 @@ async function follow(tx: Documents, account: PlayerDocument, connection: Connec
     const set = { ...(sync && { syncDisplayName: systemId }), ...(name && { displayName: profile.displayName }) };
     await accounts(tx).players.updateOne({ _id: objectIdOf(player) }, { $set: set });
   }
-  await welcome(tx, player, now, segments);
+  await touchPlayer(tx, player, now, segments);
   if (profile.friends) await replaceFriends(tx, player, systemId, profile.friends);
 }
 

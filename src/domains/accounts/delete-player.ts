@@ -4,10 +4,9 @@ import { accounts } from "./collections.ts";
 import { unlock } from "./login.ts";
 
 /**
- * Deletes a player with everything that is the account's: links and their tokens, password, devices, authTokens,
- * friendships on both sides, friend lists. Inside a transaction; answers false where there was none. Cost: a delete for
- * each of these documents. What games keep of the player elsewhere stays. The device, userName and external accounts are
- * free again.
+ * Deletes a player's account: links with their tokens, password, devices, authTokens, friendships on both sides and
+ * friend lists. Device, userName and external accounts become available again. Data that games store elsewhere is not
+ * deleted. Call in a transaction. Returns false if the player does not exist. Cost: one delete per document.
  */
 export async function deletePlayer(tx: Documents, player: PlayerId): Promise<boolean> {
   const { players, links, passwords, devices, tokens, friendships, externalFriends } = accounts(tx);

@@ -2,8 +2,8 @@ import type { PlayerId } from "../../ids.ts";
 import { isDuplicateKey } from "../../store/errors.ts";
 import type { Documents } from "../../store/store.ts";
 import { accounts } from "./collections.ts";
-import { retireDevices } from "./devices.ts";
-import { mustStillHold, type Proven } from "./login.ts";
+import { deactivateDevices } from "./devices.ts";
+import { type ProvenPassword, requireUnchangedPassword } from "./login.ts";
 import { getPlayer, userNameTaken } from "./players.ts";
 import { revokeTokens } from "./tokens.ts";
 
@@ -13,22 +13,20 @@ export interface DetailsChange {
   userName?: string | undefined;
   /** PHC string of the new password. */
   newHash?: string | undefined;
-  /** What the old password was checked against: the change is refused where another one is in force now. */
-  proven?: Proven | undefined;
+  /** The verified old password: the change is refused if it has changed since. */
+  proven?: ProvenPassword | undefined;
 }
 
 /**
- * Changes what is given and leaves the rest; all or nothing, inside a transaction. A userName that was derived from a
- * profile or device stops being so when another is chosen. A player that has a chosen userName and a password
- * is upgraded: its devices log in no more. One without a password keeps them, so that nobody is locked out. A new
- * password ends every authToken; the caller signs the player's other sockets out.
- * Refuses USERNAME: TAKEN and DETAILS: UNRECOGNISED.
+ * Changes the given details. Call in a transaction. Once a player has a chosen userName and a password, its devices can
+ * no longer log in; without a password they can, so that nobody is locked out. A new password revokes all authTokens;
+ * the caller signs out the player's other sockets. Refuses USERNAME: TAKEN and DETAILS: UNRECOGNISED.
  */
 export async function changeDetails(tx: Documents, player: PlayerId, change: DetailsChange): Promise<void> {
   const { players, passwords } = accounts(tx);
   const account = await getPlayer(tx, player);
   const stored = await passwords.findOne({ _id: account._id });
-  if (change.proven) await mustStillHold(tx, change.proven);
+  if (change.proven) await requireUnchangedPassword(tx, change.proven);
 
   const renamed = change.userName !== undefined && change.userName !== account.userName;
   const set = {
@@ -53,5 +51,5 @@ export async function changeDetails(tx: Documents, player: PlayerId, change: Det
   }
   const chosenName = renamed || account.userNameSource === undefined;
   const hasPassword = change.newHash !== undefined || stored !== null;
-  if (login && chosenName && hasPassword) await retireDevices(tx, player);
+  if (login && chosenName && hasPassword) await deactivateDevices(tx, player);
 }

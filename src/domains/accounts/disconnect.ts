@@ -11,24 +11,21 @@ import { refusals } from "./refusals.ts";
 
 export interface Disconnection {
   systemId: SystemId;
-  /** The id that the player had in the external system. */
   externalId: string;
-  /** Friendships that came by this link alone, and are gone with it. */
+  /** Number of friendships that had no other source and were deleted. */
   friendsRemoved: number;
 }
 
 /**
- * Takes an external account off a player. Every door to it calls this function, inside a transaction.
+ * Disconnects an external account from a player. All APIs use this function. Call in a transaction.
  *
- * Refuses, in this order: `systemId: REQUIRED` without one · `systemId: NOT_CONNECTED` · `userName: CHANGE_REQUIRED`
- * while the userName is the one derived from that account · `password: NOT_SET` where nothing else would log the player
- * in: no other account, no password, no device. A device of an upgraded player is none.
+ * Refuses, in this order: `systemId: REQUIRED` · `systemId: NOT_CONNECTED` · `userName: CHANGE_REQUIRED` while the
+ * userName is the one derived from that account · `password: NOT_SET` if the player could no longer log in: no other
+ * account, no password and no active device.
  *
- * Removes the link with its token, the friendships that came only by it, on both sides, and the friend list it brought.
- * All of it or nothing. What a player logs in with changes only together with the player's document, so two changes
- * that would pass alone but not together conflict, and the later one is checked again.
- *
- * Cost: a handful of documents, and one delete or update for each friend that came by the link.
+ * Deletes the link with its token and friend list, and the friendships with no other source, on both sides. Every
+ * change to a player's ways to log in also writes the player's document, so two concurrent changes conflict and the
+ * later one is checked again. Cost: a few documents, and one delete or update per friend from the link.
  */
 export async function disconnect(
   tx: Documents,

@@ -6,12 +6,11 @@ import { accounts, type PlayerDocument } from "./collections.ts";
 import { linkKey } from "./links.ts";
 import { SUMMARY_FIELDS, type SummaryFields } from "./summary.ts";
 
-/** Friends of an external account's list that one document holds. */
+/** Entries of an external friend list per document. */
 const FRIENDS_PER_PART = 500;
-/** Ids that one query names. */
 const IDS_PER_QUERY = 1_000;
 
-/** The ids of the player's friends, whatever they came by. One indexed read of as many small documents as friends. */
+/** The ids of the player's friends, from all sources. One indexed read, with one small document per friend. */
 export async function friendIdsOf(documents: Documents, player: PlayerId): Promise<ObjectId[]> {
   const self = objectIdOf(player);
   const found = await accounts(documents).friendships.find({ players: self }).toArray();
@@ -24,7 +23,6 @@ export async function areFriends(documents: Documents, one: PlayerId, other: Pla
   return (await accounts(documents).friendships.findOne({ _id }, { projection: { _id: 1 } })) !== null;
 }
 
-/** The player's friends, as much of them as a summary shows. */
 export async function friendsOf(documents: Documents, player: PlayerId): Promise<SummaryFields[]> {
   const ids = await friendIdsOf(documents, player);
   const friends: PlayerDocument[] = [];
@@ -35,7 +33,7 @@ export async function friendsOf(documents: Documents, player: PlayerId): Promise
   return friends;
 }
 
-/** Those of the player's external friends who do not play: what the provider told at the last connect, less players. */
+/** The player's external friends, as of the last connect, who are not players yet. */
 export async function invitableFriendsOf(
   documents: Documents,
   player: PlayerId,
@@ -55,11 +53,10 @@ export async function invitableFriendsOf(
 }
 
 /**
- * Makes the player's friendships that came by `systemId` those of the list: new ones on both sides, and away with those
- * that the list no longer has. Runs inside the transaction that links the account. Cost: reads of the order of the old
- * and the new list, writes only for what differs, and one document for each 500 of the list. The player's own
- * link is written too, and for a new friendship that of the friend, so that all of this and a disconnect of either at the
- * same moment conflict, and one of them is run again: nobody is left with friends by a link that is gone.
+ * Replaces the player's friendships from `systemId` by those of the list, on both sides. Call in the transaction that
+ * links the account. Also writes the player's link and the links of new friends, so that this conflicts with a
+ * concurrent disconnect of either. Cost: reads proportional to the old and the new list, writes for the differences,
+ * and one document per 500 entries of the list.
  */
 export async function replaceFriends(
   tx: Documents,
@@ -87,12 +84,12 @@ export async function replaceFriends(
       if (!playerId.equals(self)) wanted.set(playerId.toHexString(), playerId);
     }
   }
-  const gone: string[] = [];
+  const obsolete: string[] = [];
   for (const known of await friendships.find({ players: self, via: systemId }).toArray()) {
     const friend = other(known.players, self).toHexString();
-    if (!wanted.delete(friend)) gone.push(known._id);
+    if (!wanted.delete(friend)) obsolete.push(known._id);
   }
-  for (const some of chunks(gone, IDS_PER_QUERY)) await removeVia(tx, { _id: { $in: some } }, systemId);
+  for (const some of chunks(obsolete, IDS_PER_QUERY)) await removeVia(tx, { _id: { $in: some } }, systemId);
   const newcomers = [...wanted.values()];
   for (const some of chunks(newcomers, IDS_PER_QUERY)) {
     await links.updateMany({ playerId: { $in: some }, systemId }, { $inc: { friendships: 1 } });
@@ -101,9 +98,9 @@ export async function replaceFriends(
 }
 
 /**
- * Takes back what the player's link to `systemId` brought: friendships that came by nothing else go, on both sides as
- * they are one document, and the others forget this way. Answers how many went. Runs inside the transaction that
- * unlinks; cost grows with the friends that came by the link, one delete or update each.
+ * Removes `systemId` as a source of the player's friendships, and deletes those with no other source, on both sides.
+ * Returns the number of deleted friendships. Call in the transaction that unlinks the account. Cost: one delete or
+ * update per friend from the link.
  */
 export async function removeFriendsVia(tx: Documents, player: PlayerId, systemId: SystemId): Promise<number> {
   const self = objectIdOf(player);

@@ -31,9 +31,9 @@ export { disconnect } from "./disconnect.ts";
 export { areFriends, friendIdsOf, friendsOf, invitableFriendsOf } from "./friends.ts";
 export { hideOnLeaderboards, isHiddenOnLeaderboards } from "./leaderboards.ts";
 export { linkKey } from "./links.ts";
-export { login, mustStillHold, provePassword, unlock } from "./login.ts";
+export { login, provePassword, requireUnchangedPassword, unlock } from "./login.ts";
 export { MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "./passwords.ts";
-export { createPlayer, getPlayer, welcome } from "./players.ts";
+export { createPlayer, getPlayer, touchPlayer } from "./players.ts";
 export {
   connectRefusals,
   disconnectRefusals,

@@ -4,34 +4,31 @@ import { KeyedMutex } from "../../queues/keyed-mutex.ts";
 import { Semaphore } from "../../queues/semaphore.ts";
 
 /**
- * Password hashes: argon2id in PHC strings (RFC 9106; OWASP's m=19456 KiB, t=2, p=1). One hash takes 19 MB and some
- * 30 ms of a core of the thread pool, so only a few run at once and only so many wait: a flood of logins stalls logins,
- * nothing else.
+ * Password hashes: argon2id in PHC strings (RFC 9106; OWASP's m=19456 KiB, t=2, p=1). One hash takes 19 MB and about
+ * 30 ms of a thread-pool core. So few run at once and the queue is limited: a flood of logins delays only logins.
  */
 export interface Passwords {
-  /** Guesses at one password are checked one after the other; by player. */
+  /** Serialises the attempts at each player's password. */
   readonly guesses: KeyedMutex;
   hash(password: string): Promise<string>;
   /**
-   * Constant in time for a given hash; `undefined` as hash takes as long and answers false. So does a password that is not
-   * well-formed Unicode, whose bytes would be those of another.
+   * Takes constant time for a given hash. Takes as long and returns false if the hash is undefined or the password is
+   * not well-formed Unicode, which would encode to the bytes of another password.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
 }
 
-/** Too many password checks are waiting; the same call may succeed a moment later. */
+/** The queue of password checks is full. The caller may try again. */
 export class PasswordsBusy extends Error {
   override name = "PasswordsBusy";
 }
 
 export interface PasswordLimits {
-  /** Hashes computed at the same time. */
   atOnce: number;
-  /** Calls that may wait for their turn. */
   queued: number;
 }
 
-/** In UTF-16 units. Longer passwords are refused where they are set, and fit no hash. */
+/** In UTF-16 units. Longer passwords cannot be set and match no hash. */
 export const MAX_PASSWORD_LENGTH = 1024;
 
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 };

@@ -17,7 +17,7 @@ export interface NewPlayer extends SignUpBonuses {
   now: number;
 }
 
-/** Adds a player. Refuses a userName that is in use as USERNAME: TAKEN. One insert. */
+/** Refuses a userName that is in use as USERNAME: TAKEN. One insert. */
 export async function createPlayer(
   documents: Documents,
   player: NewPlayer,
@@ -53,27 +53,27 @@ export function userNameTaken(): RequestError {
   return new RequestError(refusals.USERNAME.TAKEN);
 }
 
-/** `wanted`, or where a player has chosen just that name, the same with a few random characters after it. */
+/** Returns `wanted`, followed by random characters if it is in use. */
 export async function freeUserName(documents: Documents, wanted: string): Promise<string> {
   const taken = await accounts(documents).players.findOne({ userName: equals(wanted) }, { projection: { _id: 1 } });
   return taken ? `${wanted}-${nanoid(10)}` : wanted;
 }
 
-/** The player's document. A player that was deleted under an open session is refused as not authenticated. */
+/** Refuses a player that was deleted during the session as `authentication: NOTAUTHORIZED`. */
 export async function getPlayer(documents: Documents, id: PlayerId): Promise<PlayerDocument> {
   const player = await accounts(documents).players.findOne({ _id: objectIdOf(id) });
   if (!player) throw new RequestError(refusals.authentication.NOTAUTHORIZED);
   return player;
 }
 
-/** How old `lastSeen` gets before it is written again: the protocol's dates are whole minutes. */
+/** Minimum age of `lastSeen` before it is updated; the protocol's dates are whole minutes. */
 const LAST_SEEN_MS = 60_000;
 
 /**
- * Notes that the player is here, with segment values that came with the request, and answers the player. One read, and
- * one update where it was last seen more than a minute ago or has segments to set.
+ * Updates the player's `lastSeen` and sets segments; returns the player as it was before. One read, and one update if
+ * `lastSeen` is more than a minute old or there are segments.
  */
-export async function welcome(
+export async function touchPlayer(
   documents: Documents,
   id: PlayerId,
   now: number,

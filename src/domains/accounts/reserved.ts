@@ -3,12 +3,12 @@ import type { Document, Documents } from "../../store/store.ts";
 import { accounts } from "./collections.ts";
 import { balancePath } from "./script-view.ts";
 
-/** Amounts of currencies by short code, each above zero. */
+/** Currency amounts above zero, by short code. */
 export type CurrencyAmounts = Readonly<Record<string, number>>;
 
 /**
- * Sets amounts of a player's currencies aside: nobody can spend them until they are released. Inside a transaction; one
- * update. Answers the short codes of which the player has too little, and then nothing was changed.
+ * Moves amounts from a player's balances to its reserve, where they cannot be spent. Call in a transaction; one update.
+ * Returns the short codes of currencies with insufficient funds; unless that is empty, nothing was changed.
  */
 export async function reserve(tx: Documents, player: PlayerId, amounts: CurrencyAmounts): Promise<string[]> {
   const { players } = accounts(tx);
@@ -30,8 +30,8 @@ export async function reserve(tx: Documents, player: PlayerId, amounts: Currency
 }
 
 /**
- * What was set aside is set aside no more, and the player is given `given` of it, which may be nothing or more than that.
- * Inside a transaction; one update. A player that is gone is left alone.
+ * Removes amounts from a player's reserve and adds `given`, which may be less or more, to its balances. Call in a
+ * transaction; one update. Does nothing if the player was deleted.
  */
 export async function release(
   tx: Documents,

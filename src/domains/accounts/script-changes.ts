@@ -1,6 +1,6 @@
 import type { ScriptChanges, ScriptPlayer, ScriptPlayerChanges } from "../../kernel/scripts/player.ts";
 
-/** The changes of two runs of which the second began with what the first had changed, as those of one. */
+/** Merges the changes of two consecutive runs, the second of which started from the result of the first. */
 export function mergeChanges(
   first: ScriptChanges | undefined,
   second: ScriptChanges | undefined,
@@ -53,7 +53,6 @@ function sums(first: Record<string, number>, second: Record<string, number>): Re
   return all;
 }
 
-/** The player as it is once the changes are written. */
 export function withChanges(player: ScriptPlayer, changes: ScriptPlayerChanges | undefined): ScriptPlayer {
   if (!changes) return player;
   const { details } = player;

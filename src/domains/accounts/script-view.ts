@@ -3,15 +3,15 @@ import type { ScriptChanges, ScriptPlayer, ScriptPlayerChanges } from "../../ker
 import type { Document, Documents } from "../../store/store.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
 
-/** The player is no longer as the script saw it, so its changes were not written. */
+/** The script's changes were not written because the player has changed since the script read it. */
 export class PlayerChanged extends Error {
   override name = "PlayerChanged";
 }
 
-/** "checked": refused where another script wrote the player since this one read it; "merged": member by member. */
+/** "checked": fails if another script has written the player since the read. "merged": writes the changed members. */
 export type WriteMode = "checked" | "merged";
 
-/** The player as scripts see it, or null where there is none of that id. One read. */
+/** The player as scripts see it, or null if it does not exist. One read. */
 export async function readScriptPlayer(documents: Documents, player: PlayerId): Promise<ScriptPlayer | null> {
   const found = await accounts(documents).players.findOne({ _id: objectIdOf(player) });
   return found && scriptPlayerOf(player, found);
@@ -45,10 +45,7 @@ export function changesAnything({ playerChanges, otherPlayers }: ScriptChanges):
   return playerChanges !== undefined || otherPlayers !== undefined;
 }
 
-/**
- * Writes what a run changed, inside a transaction: all of it or nothing. Throws PlayerChanged as `applyScriptChanges`
- * does. One update for each player; players are written in the order of their ids.
- */
+/** Writes a run's changes in a transaction: one update per player, in the order of ids. @throws PlayerChanged */
 export async function writeScriptChanges(
   tx: Documents,
   player: PlayerId | undefined,
@@ -65,10 +62,9 @@ export async function writeScriptChanges(
 }
 
 /**
- * Writes what a run changed of one player: one update that touches only what was changed, and a second where
- * achievements were both given and taken. Throws PlayerChanged where a balance or a virtual good is no longer enough for
- * what was taken, and, unless changes are merged, where another script has written the player since this one read it.
- * A player that is gone is left alone.
+ * Writes a run's changes to one player. Throws PlayerChanged if a balance or a number of virtual goods has become too
+ * small, and in "checked" mode if another script has written the player since the read. Does nothing if the player was
+ * deleted. One update of the changed members, and a second one if achievements were taken away.
  */
 export async function applyScriptChanges(
   documents: Documents,
@@ -130,7 +126,7 @@ function updateOf(changes: ScriptPlayerChanges): {
   return { update, enough, lost: achievements.filter(([, has]) => !has).map(([code]) => code) };
 }
 
-/** Where a player's document has what the player owns of a currency. */
+/** The path of a currency's balance in the player's document. */
 export function balancePath(code: string): string {
   const number = /^currency([1-6])$/.exec(code)?.[1];
   return number === undefined ? `otherCurrencies.${code}` : `currencies.${Number(number) - 1}`;

@@ -3,10 +3,7 @@ import { field, RequestError } from "../../errors.ts";
 const SEGMENT_NAME = /^[^.$\0][^.\0]{0,127}$/;
 const MAX_SEGMENTS = 100;
 
-/**
- * The `segments` of a request, {type: value}, as they are stored. Refuses what cannot be a segment rather than losing
- * it; a null takes no effect.
- */
+/** Converts the `segments` of a request, {type: value}, for storage. Ignores nulls; refuses other invalid values. */
 export function segmentsOf(value: unknown): Record<string, string> {
   if (value === undefined || value === null) return {};
   if (typeof value !== "object" || Array.isArray(value)) throw new RequestError(field("segments", "INVALID"));

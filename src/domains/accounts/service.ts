@@ -3,7 +3,6 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { accountsSettings } from "./settings.ts";
 
-/** What accounts share in one server. */
 export class AccountsService {
   readonly passwords: Passwords;
 

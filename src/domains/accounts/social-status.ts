@@ -5,19 +5,18 @@ import { accounts, type ExternalAuthenticationDocument } from "./collections.ts"
 
 export interface SocialStatus {
   systemId: SystemId;
-  /** Whether what the link keeps still works in the external system. */
+  /** Whether the stored token is still valid in the external system. */
   active: boolean;
-  /** When the token ends, in milliseconds since 1970, where that is known. */
+  /** When the token expires, in milliseconds since 1970, if known. */
   expiresAt?: number;
 }
 
-/** Asks the provider of a link; undefined where there is nothing to ask or the provider cannot be asked. */
+/** Checks a token with its provider; undefined if the provider offers no check or is unavailable. */
 export type CheckToken = (systemId: SystemId, token: string) => Promise<TokenStatus | undefined>;
 
 /**
- * The player's links. A token that is past its time is not asked about; otherwise the provider says whether it works, and
- * where the provider cannot be asked, what was known at connect counts. One call to a provider for each link with a
- * token.
+ * The status of the player's links. Tokens that have not expired are checked with their provider; if that is not
+ * possible, the expiry known from the last connect decides. One call to a provider per link with a token.
  */
 export async function socialStatusesOf(
   documents: Documents,

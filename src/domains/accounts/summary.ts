@@ -2,7 +2,7 @@ import type { Presence } from "../../cluster/presence.ts";
 import { playerIdOf } from "../../ids.ts";
 import type { PlayerDocument } from "./collections.ts";
 
-/** What other players see of a player: the protocol's `Player`. */
+/** A player as other players see it: the protocol's `Player`. */
 export interface PlayerSummary {
   id: string;
   displayName?: string;
@@ -13,7 +13,6 @@ export interface PlayerSummary {
   scriptData?: Record<string, unknown>;
 }
 
-/** Fields of a player document that a summary is made of. */
 export const SUMMARY_FIELDS = {
   displayName: 1,
   externalIds: 1,
@@ -24,7 +23,7 @@ export const SUMMARY_FIELDS = {
 
 export type SummaryFields = Pick<PlayerDocument, "_id" | keyof typeof SUMMARY_FIELDS>;
 
-/** Summaries of several players, in their order. One look at presence for all of them. */
+/** Summaries in the order of `players`, with one presence query. */
 export async function summarise(players: readonly SummaryFields[], presence: Presence): Promise<PlayerSummary[]> {
   const online = await presence.online(players.map((p) => playerIdOf(p._id)));
   return players.map((player) => {
@@ -41,7 +40,7 @@ export async function summarise(players: readonly SummaryFields[], presence: Pre
   });
 }
 
-/** The virtual goods that a player has; one that was used up keeps a count of zero. */
+/** The virtual goods that a player owns. A used-up good remains stored with a count of zero. */
 export function goodsOf({ virtualGoods }: Pick<PlayerDocument, "virtualGoods">): string[] {
   return Object.keys(virtualGoods).filter((code) => virtualGoods[code]! > 0);
 }

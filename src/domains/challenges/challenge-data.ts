@@ -3,13 +3,12 @@ import type { MessageFields } from "../../kernel/message.ts";
 import type { Documents } from "../../store/store.ts";
 import { challengesIn } from "./document.ts";
 
-/** What a message has beside its challenge. */
+/** Room for the parts of a message other than its challenge. */
 const REST_BYTES = 4_096;
 
 /**
- * The fields of a message with its challenge's script data as they are by now: what a message's global script sets on the
- * challenge reaches the players. The rest stays as it was when the message was sent. Data that would make the message
- * too large are left out.
+ * Updates the challenge's script data in a message's fields, so that what the message's global script sets on the
+ * challenge reaches the players. The other fields stay as sent. Omits data that would make the message too large.
  */
 export async function withChallengeData(
   documents: Documents,

@@ -6,8 +6,8 @@ import { notInvolved } from "./refusals.ts";
 import { type ChallengeWork, findChallenge, Step } from "./step.ts";
 
 /**
- * One step of the challenge of an id, inside a transaction, after what time did to it before. What `change` throws undoes
- * it. Undefined where there is no such challenge.
+ * Applies a change to a challenge, after the changes that are due by the clock. Call in a transaction, which rolls back
+ * if `change` throws. Returns undefined if the challenge does not exist.
  */
 export async function changeChallenge<Result>(
   work: ChallengeWork,
@@ -19,11 +19,11 @@ export async function changeChallenge<Result>(
   const step = new Step(work, { ...before }, before);
   await catchUp(step);
   const result = await change(step);
-  await step.keep();
+  await step.save();
   return result;
 }
 
-/** The challenge where the player is involved in it; refuses as `invalid` says. One read. */
+/** Returns a challenge that the player is involved in; refuses others like `invalid`. One read. */
 export async function challengeOf(
   documents: ChallengeWork["documents"],
   player: PlayerId,
@@ -34,7 +34,7 @@ export async function challengeOf(
   return challenge;
 }
 
-/** There is none that the player has anything to do with, or it is not in a state for that. */
+/** The challenge does not exist, the player is not involved in it, or its state does not allow the operation. */
 export function invalid(detail?: string): RequestError {
   return new RequestError(notInvolved, { detail });
 }

@@ -30,9 +30,9 @@ export interface NewChallenge {
 }
 
 /**
- * A player issues a challenge and is the first who plays. Players who do not exist are not invited; without any a PRIVATE
- * one is refused. Inside a transaction: a read of the invited, an insert, an update of the challenger where there is a
- * wager. Refuses `usersToChallenge`, times that do not follow each other, and what `stake` refuses.
+ * Issues a challenge, with the challenger as its first player. Skips invited players who do not exist; a PRIVATE
+ * challenge needs at least one. Refuses `usersToChallenge`, invalid times, and like `stake`. Call in a transaction.
+ * Cost: a read of the invited players, an insert, and an update of the challenger if there is a wager.
  */
 export async function createChallenge(
   work: ChallengeWork,
@@ -48,8 +48,8 @@ export async function createChallenge(
   const step = new Step(work, documentOf(challenger, challenged, wanted, work.now));
   await stake(step, challenger);
   const said = wanted.message === undefined ? {} : { message: wanted.message };
-  step.tell(challengeIssuedMessage, challenged, { who: challenger, fields: said });
-  await step.keep();
+  step.notify(challengeIssuedMessage, challenged, { who: challenger, fields: said });
+  await step.save();
   return step.challenge._id;
 }
 

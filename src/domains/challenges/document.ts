@@ -6,14 +6,14 @@ export const ACCESS_TYPES = ["PRIVATE", "PUBLIC", "FRIENDS"] as const;
 export type AccessType = (typeof ACCESS_TYPES)[number];
 
 /**
- * ISSUED: created, and it may not begin yet. WAITING: it may, at its start time. RUNNING. The others are ends: COMPLETE was
- * played, DECLINED by everybody invited, EXPIRED before it began, WITHDRAWN by its challenger.
+ * ISSUED: waiting for players. WAITING: waiting for its start time. RUNNING: being played. The other states are final:
+ * COMPLETE after play, DECLINED by all invited players, EXPIRED before the start, WITHDRAWN by the challenger.
  */
 export type ChallengeState = "ISSUED" | "WAITING" | "RUNNING" | "COMPLETE" | "DECLINED" | "EXPIRED" | "WITHDRAWN";
 
 /**
- * A challenge that was issued. Scripts query this collection as `challengeInstance`, so names follow GameSparks'; players
- * are ids in text. Arrays and objects are replaced and never changed in place, so that a shallow copy is a snapshot.
+ * Scripts query this collection as `challengeInstance`, so names follow GameSparks and players are ids as text. Arrays
+ * and objects are replaced, never modified in place, so that a shallow copy is a snapshot.
  */
 export interface ChallengeDocument {
   _id: ObjectId;
@@ -22,56 +22,52 @@ export interface ChallengeDocument {
   state: ChallengeState;
   accessType: AccessType;
   challenger: PlayerId;
-  /** Who were invited. */
   challenged: PlayerId[];
-  /** Who play: the challenger first, the others as they came. Turns go round in this order. */
+  /** The participants, in the order in which they joined, challenger first. Also the order of turns. */
   accepted: PlayerId[];
   declined: PlayerId[];
-  /** Everybody above, whom lists of challenges look for. */
+  /** All of the above, for queries. */
   players: PlayerId[];
   challengeMessage?: string;
   turnBased: boolean;
-  /** It begins when `maxPlayers` have come, and not before. */
+  /** The challenge starts only when it has `maxPlayers` participants. */
   autoStart: boolean;
-  /** With the challenger. */
+  /** Includes the challenger. */
   minPlayers?: number;
   maxPlayers?: number;
-  /** Turns or attempts of each player. */
   maxAttempts?: number;
   silent: boolean;
-  /** What each player sets aside, by short code of the currency; absent: nothing. */
+  /** The wager of each player, by short code of the currency. */
   wagers?: Record<string, number>;
-  /** Whose wager is set aside now. */
+  /** The players whose wager is reserved. */
   staked?: PlayerId[];
-  /** Segments that a player who joins must be in: one of the values of each type. */
+  /** Segments that players need to join: for each type, one of the values. */
   eligibility?: { type: string; values: string[] }[];
-  /** Player → turns or attempts taken, of those who play. */
+  /** Participant → turns or attempts taken. */
   turnCount: Record<string, number>;
-  /** Whose turn it is, while a challenge with turns runs. */
+  /** Whose turn it is; set while a turn-based challenge is running. */
   nextPlayer?: PlayerId;
-  /** When it is to begin at the earliest. */
+  /** Earliest time of the start. */
   startTime?: Date;
-  /** When it began. */
+  /** Time of the actual start. */
   startDate?: Date;
   endDate?: Date;
-  /** Nobody joins after it, and what has not begun by then does not begin. */
+  /** Players can join until then. A challenge that is still ISSUED then expires. */
   expiryDate?: Date;
   winner?: PlayerId;
   scriptData: Record<string, unknown>;
   privateData: Record<string, unknown>;
   created: Date;
-  /** When time does something to it; absent: never. */
+  /** Time of the next change by the clock, if any. */
   due?: Date;
-  /** Of the job runner, while it works on what time does. Each change of the challenge removes them, and so ends the claim. */
+  /** Set by the job runner. Every change of the challenge removes them, which ends the claim. */
   claim?: string;
   attempts?: number;
   freeAttempts?: number;
-  /** Others may join. Absent: not. */
   joinable?: true;
 }
 
 export const challengesIn = (documents: Documents): Collection<ChallengeDocument & Record<string, unknown>> =>
   documents.collection("challengeInstance");
 
-/** The newest first. */
 export const NEWEST_FIRST = { created: -1, _id: -1 } as const;

@@ -10,9 +10,9 @@ export interface DueChallengesOptions {
 }
 
 /**
- * What time does to challenges: they begin, expire and end. The job's document is the challenge itself. Each change is one
- * transaction with its messages. Any other change of the challenge does the same first and ends the claim; then nothing is
- * left for the job to do. So it happens once.
+ * Starts, expires and ends challenges when their time comes. The job's document is the challenge itself. Each change is
+ * one transaction with its messages. It happens exactly once: every other change of the challenge first makes the
+ * changes that are due, and ends the job's claim.
  */
 export class DueChallenges implements DomainService {
   readonly jobs: readonly [JobKind];
@@ -27,7 +27,7 @@ function dueChallengeJobs({ clock, messages }: DueChallengesOptions): JobKind {
     name: "challenge",
     collection: "challengeInstance",
     concurrency: 8,
-    // Short, as a second server that does the same at the same time does no harm.
+    // Short, because two servers may safely run the same job.
     leaseMs: 5_000,
     retry: { firstMs: 1_000, mostMs: 60_000 },
     async run({ store, document }, { stage }) {

@@ -19,7 +19,7 @@ export function criteriaOf(key: string, value: Record<string, unknown>): Criteri
   });
 }
 
-/** What a player says that its segments are: `{"segments": {type: value}}`. Refuses as `criteriaOf` does. */
+/** `{"segments": {type: value}}`: the segments that a client claims for its player. Refuses like `criteriaOf`. */
 export function claimedSegments(key: string, value: Record<string, unknown>): Record<string, string> {
   const entries = segmentsIn(key, value).map(([type, one]) => {
     const text = simple(one);
@@ -29,7 +29,7 @@ export function claimedSegments(key: string, value: Record<string, unknown>): Re
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-/** Why a player of these segments may not join; undefined: may. */
+/** Returns why a player with these segments may not join; undefined if the player may. */
 export function ineligibility(
   criteria: Criteria | undefined,
   segments: Readonly<Record<string, string>>,

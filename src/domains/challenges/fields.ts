@@ -13,25 +13,24 @@ const PlayerDetail = Type.Object(
 const players = (description: string) => Type.Array(PlayerDetail, { description });
 const text = (description: string) => Type.String({ description });
 const date = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
-const wager = (n: number) =>
-  Type.Optional(Type.Number({ description: `What each player sets aside of currency ${n}.` }));
+const wager = (n: number) => Type.Optional(Type.Number({ description: `Each player's wager in currency ${n}.` }));
 
 /** The protocol's `Challenge`. */
 export const ChallengeFields = Type.Object(
   {
     challengeId: text("The challenge's id."),
-    shortCode: text("The short code of its kind."),
-    challengeName: text("The name of its kind."),
-    challengeMessage: Type.Optional(text("What the challenger said.")),
+    shortCode: text("The short code of the challenge's type."),
+    challengeName: text("The name of the challenge's type."),
+    challengeMessage: Type.Optional(text("The challenger's message.")),
     state: text("ISSUED, RECEIVED, WAITING, RUNNING, COMPLETE, DECLINED, EXPIRED or WITHDRAWN."),
-    challenger: Type.Object(PlayerDetail.properties, { description: "Who issued it." }),
-    challenged: Type.Optional(players("Who were invited.")),
-    accepted: players("Who play; the challenger too."),
-    declined: Type.Optional(players("Who declined.")),
-    startDate: date("When it began; null until it does."),
-    endDate: date("When it ends at the latest."),
-    expiryDate: date("Until when players can join."),
-    maxTurns: Type.Optional(Type.Integer({ description: "Turns or attempts of each player." })),
+    challenger: Type.Object(PlayerDetail.properties, { description: "The player who issued it." }),
+    challenged: Type.Optional(players("The invited players.")),
+    accepted: players("The participants, including the challenger."),
+    declined: Type.Optional(players("The players who declined.")),
+    startDate: date("When the challenge started; null before."),
+    endDate: date("When the challenge ends at the latest."),
+    expiryDate: date("Players can join until then."),
+    maxTurns: Type.Optional(Type.Integer({ description: "Maximum number of turns or attempts per player." })),
     nextPlayer: Type.Optional(text("The id of the player whose turn it is.")),
     turnCount: Type.Record(Type.String(), Type.Integer(), { description: "Player → turns or attempts taken." }),
     currency1Wager: wager(1),
@@ -41,9 +40,11 @@ export const ChallengeFields = Type.Object(
     currency5Wager: wager(5),
     currency6Wager: wager(6),
     currencyWagers: Type.Optional(
-      Type.Record(Type.String(), Type.Number(), { description: "Short code → what each player sets aside of it." }),
+      Type.Record(Type.String(), Type.Number(), { description: "Short code of the currency → each player's wager." }),
     ),
-    scriptData: Type.Record(Type.String(), Type.Unknown(), { description: "What Cloud Code keeps on the challenge." }),
+    scriptData: Type.Record(Type.String(), Type.Unknown(), {
+      description: "Data that Cloud Code stores on the challenge.",
+    }),
   },
   { description: "The challenge." },
 );

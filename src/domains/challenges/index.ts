@@ -5,14 +5,13 @@ import { NEWEST_FIRST } from "./document.ts";
 import { DueChallenges } from "./due.ts";
 import { challengeMessages } from "./messages/index.ts";
 
-/** Challenges: issued, joined, played in turns or attempts, and ended by scripts or by time. */
+/** Challenges: issuing, joining and playing them, in turns or attempts, until a script or the clock ends them. */
 export const challengesDomain = defineDomain({
   name: "challenges",
   collections: [
     {
       name: "challengeInstance",
       indexes: [
-        // What is due is found by an index of just these.
         [{ due: 1 }, { sparse: true }],
         [{ players: 1, ...NEWEST_FIRST }],
         [{ joinable: 1, accessType: 1, ...NEWEST_FIRST }],
@@ -45,7 +44,7 @@ export {
   wagerRefusals,
 } from "./refusals.ts";
 export { accept, chat, decline, join, withdraw } from "./reply.ts";
-export { begin, timesUp, turnsOf, whyNoTurn } from "./rules.ts";
+export { begin, dueState, turnsOf, whyNoTurn } from "./rules.ts";
 export type { ChallengeInput } from "./script-input.ts";
 export type { ChallengeWork } from "./step.ts";
 export { namesIn, viewOf } from "./view.ts";

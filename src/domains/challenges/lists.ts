@@ -3,20 +3,20 @@ import { equals } from "../../store/equals.ts";
 import type { Documents, Filter } from "../../store/store.ts";
 import { type ChallengeDocument, challengesIn, NEWEST_FIRST } from "./document.ts";
 import { ineligibility } from "./eligibility.ts";
-import { isLate, timesUp } from "./rules.ts";
+import { dueState, isPastExpiry } from "./rules.ts";
 
-/** Open challenges that one search looks at. */
-const MOST_LOOKED_AT = 1_000;
+/** Maximum number of challenges that one search reads. */
+const MAX_SCANNED = 1_000;
 
 export interface Listing {
-  /** As clients name them, RECEIVED too; none: all of them. */
+  /** States as clients name them, including RECEIVED; empty: all. */
   states: readonly string[];
   shortCode: string | undefined;
   skip: number;
   limit: number;
 }
 
-/** A page of the player's challenges, the newest first. Those that the player declined are there as DECLINED alone. */
+/** A page of the player's challenges, newest first. Those that the player declined are listed only as DECLINED. */
 export function listChallenges(documents: Documents, player: PlayerId, listing: Listing): Promise<ChallengeDocument[]> {
   const { states, shortCode, skip, limit } = listing;
   const which = states.map((state) => filterOf(state, player));
@@ -36,7 +36,6 @@ function filterOf(state: string, player: PlayerId): Filter {
 
 export interface Search {
   accessType: "PUBLIC" | "FRIENDS";
-  /** Of the player, for FRIENDS. */
   friends: readonly PlayerId[];
   shortCodes: readonly string[];
   segments: Readonly<Record<string, string>>;
@@ -45,10 +44,7 @@ export interface Search {
   now: number;
 }
 
-/**
- * Challenges that the player may join and has nothing to do with yet, the newest first. Looks at 1,000 open ones at most:
- * those that need other segments are looked at too.
- */
+/** Challenges that the player can join and has not joined, newest first. Reads at most 1,000 open challenges. */
 export async function searchChallenges(
   documents: Documents,
   player: PlayerId,
@@ -65,9 +61,9 @@ export async function searchChallenges(
     ...(shortCodes.length > 0 && { challengeShortCode: { $in: [...shortCodes] } }),
   };
   let before = 0;
-  for await (const challenge of challengesIn(documents).find(filter, { sort: NEWEST_FIRST, limit: MOST_LOOKED_AT })) {
-    const isOver = timesUp(challenge, now) !== undefined;
-    if (isOver || isLate(challenge, now) || ineligibility(challenge.eligibility, segments)) continue;
+  for await (const challenge of challengesIn(documents).find(filter, { sort: NEWEST_FIRST, limit: MAX_SCANNED })) {
+    const isChanging = dueState(challenge, now) !== undefined;
+    if (isChanging || isPastExpiry(challenge, now) || ineligibility(challenge.eligibility, segments)) continue;
     if (before++ < skip) continue;
     found.push(challenge);
     if (found.length >= limit) break;

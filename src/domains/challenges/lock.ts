@@ -1,4 +1,4 @@
-/** The name by which a challenge is locked, among those of a stage; no name that a script would choose by chance. */
+/** The name of a challenge's lock on its stage, distinct from names that scripts choose. */
 export function lockOf(challengeId: string): string {
   return `\u0000challenge:${challengeId}`;
 }

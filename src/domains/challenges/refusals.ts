@@ -41,7 +41,7 @@ export const wagerRefusals = [{ ...insufficientFunds("currency1"), keys: /^.+Wag
 export const notInvolved = field(
   "challengeInstanceId",
   "INVALID",
-  "The player is not involved in a challenge of that id, or its state does not allow this any more.",
+  "The player is not involved in a challenge of that id, or the challenge's state does not allow this.",
   "Get the challenge for its state.",
 );
 

@@ -10,31 +10,28 @@ import { challengeJoinedMessage } from "./messages/challenge-joined-message.ts";
 import { challengeWithdrawnMessage } from "./messages/challenge-withdrawn-message.ts";
 import { startIfReady } from "./progress.ts";
 import { refusals } from "./refusals.ts";
-import { hasNotBegun, hasReplied, isDeclinedByAll, isFull, isLate } from "./rules.ts";
+import { hasNotStarted, hasReplied, isDeclinedByAll, isFull, isPastExpiry } from "./rules.ts";
 import type { ChallengeWork, Step } from "./step.ts";
 import { settle, stake } from "./wagers.ts";
 
-/** What players say to a challenge; each is one transaction's work. */
+/** Replies of players to a challenge. Call each in a transaction. */
 
 type Said = string | undefined;
 
-/**
- * A player who was invited accepts. Refuses `challengeInstanceId: INVALID`, also where it is full, has begun or is past
- * its expiry time, and what `stake` refuses.
- */
+/** Accepts an invitation. Refuses `challengeInstanceId: INVALID`, and like `stake`. */
 export async function accept(work: ChallengeWork, player: PlayerId, id: string, message: Said): Promise<void> {
   await changeOr(work, id, async (step) => {
     const { challenge } = step;
     requireInvitation(challenge, player);
     if (isFull(challenge)) throw invalid("The challenge is full.");
-    if (isLate(challenge, work.now)) throw invalid("The challenge's expiry time has passed.");
-    await comeIn(step, player);
-    step.tell(challengeAcceptedMessage, others(challenge, player), saidBy(player, message));
+    if (isPastExpiry(challenge, work.now)) throw invalid("The challenge's expiry time has passed.");
+    await addPlayer(step, player);
+    step.notify(challengeAcceptedMessage, others(challenge, player), saidBy(player, message));
     startIfReady(step);
   });
 }
 
-/** A player who was invited declines. Refuses `challengeInstanceId: INVALID`. */
+/** Declines an invitation. Refuses `challengeInstanceId: INVALID`. */
 export async function decline(work: ChallengeWork, player: PlayerId, id: string, message: Said): Promise<void> {
   await changeOr(work, id, async (step) => {
     const { challenge } = step;
@@ -44,36 +41,32 @@ export async function decline(work: ChallengeWork, player: PlayerId, id: string,
       await settle(step);
       challenge.state = "DECLINED";
     }
-    step.tell(challengeDeclinedMessage, challenge.accepted, saidBy(player, message));
+    step.notify(challengeDeclinedMessage, challenge.accepted, saidBy(player, message));
     startIfReady(step);
   });
 }
 
-/** The challenger takes it back. Refuses `challengeInstanceId: INVALID`. */
+/** Withdraws the challenger's own challenge. Refuses `challengeInstanceId: INVALID`. */
 export async function withdraw(work: ChallengeWork, player: PlayerId, id: string, message: Said): Promise<void> {
   await changeOr(work, id, async (step) => {
     const { challenge } = step;
     if (challenge.challenger !== player) throw invalid();
-    if (!hasNotBegun(challenge)) throw invalid(`The challenge is ${challenge.state}.`);
+    if (!hasNotStarted(challenge)) throw invalid(`The challenge is ${challenge.state}.`);
     await settle(step);
     challenge.state = "WITHDRAWN";
-    const told = challenge.players.filter((one) => one !== player && !challenge.declined.includes(one));
-    step.tell(challengeWithdrawnMessage, told, saidBy(player, message));
+    const recipients = challenge.players.filter((one) => one !== player && !challenge.declined.includes(one));
+    step.notify(challengeWithdrawnMessage, recipients, saidBy(player, message));
   });
 }
 
 export interface Joining {
-  /** What the player is in; of the player's account, or as the client claims. */
+  /** The player's segments, from the account or as claimed by the client. */
   segments: Readonly<Record<string, string>>;
-  /** Friends' ids of the player. */
   isFriend(challenger: PlayerId): Promise<boolean>;
   message: Said;
 }
 
-/**
- * A player joins an open challenge. False where there is no place any more: it is full, or has begun, or is over. Refuses
- * `challengeInstanceId: UNKNOWN`, `JOIN`, `eligibility`, and what `stake` refuses.
- */
+/** Joins an open challenge; see `joinRefusals`. Returns false if it is full, has started or has ended. */
 export async function join(work: ChallengeWork, player: PlayerId, id: string, joining: Joining): Promise<boolean> {
   const joined = await changeChallenge(work, id, async (step) => {
     const { challenge } = step;
@@ -85,9 +78,9 @@ export async function join(work: ChallengeWork, player: PlayerId, id: string, jo
       throw new RequestError(refusals.JOIN.NOT_FRIEND);
     }
     checkEligibility(challenge, joining.segments);
-    if (!hasNotBegun(challenge) || isFull(challenge) || isLate(challenge, work.now)) return false;
-    await comeIn(step, player);
-    step.tell(challengeJoinedMessage, others(challenge, player), saidBy(player, joining.message));
+    if (!hasNotStarted(challenge) || isFull(challenge) || isPastExpiry(challenge, work.now)) return false;
+    await addPlayer(step, player);
+    step.notify(challengeJoinedMessage, others(challenge, player), saidBy(player, joining.message));
     startIfReady(step);
     return true;
   });
@@ -95,13 +88,13 @@ export async function join(work: ChallengeWork, player: PlayerId, id: string, jo
   return joined;
 }
 
-/** Something said to everybody who plays. Refuses `challengeInstanceId: INVALID`. */
+/** Sends a chat message to all participants. Refuses `challengeInstanceId: INVALID`. */
 export async function chat(work: ChallengeWork, player: PlayerId, id: string, message: Said): Promise<void> {
   await changeOr(work, id, (step) => {
     const { challenge } = step;
     if (!challenge.players.includes(player)) throw invalid();
-    const told = challenge.accepted.includes(player) ? challenge.accepted : [...challenge.accepted, player];
-    step.tell(challengeChatMessage, told, saidBy(player, message));
+    const recipients = challenge.accepted.includes(player) ? challenge.accepted : [...challenge.accepted, player];
+    step.notify(challengeChatMessage, recipients, saidBy(player, message));
   });
 }
 
@@ -125,10 +118,10 @@ function checkEligibility({ eligibility }: ChallengeDocument, segments: Joining[
 
 function requireInvitation(challenge: ChallengeDocument, player: PlayerId): void {
   if (!challenge.challenged.includes(player) || hasReplied(challenge, player)) throw invalid();
-  if (!hasNotBegun(challenge)) throw invalid(`The challenge is ${challenge.state}.`);
+  if (!hasNotStarted(challenge)) throw invalid(`The challenge is ${challenge.state}.`);
 }
 
-async function comeIn(step: Step, player: PlayerId): Promise<void> {
+async function addPlayer(step: Step, player: PlayerId): Promise<void> {
   const { challenge } = step;
   await stake(step, player);
   challenge.accepted = [...challenge.accepted, player];

@@ -1,6 +1,6 @@
 import type { ChallengeDocument } from "./document.ts";
 
-/** A challenge as it is sent into a sandbox. Times are milliseconds since 1970. */
+/** A challenge as sent to a sandbox. Times are milliseconds since 1970. */
 export interface ChallengeInput {
   id: string;
   shortCode: string;
@@ -13,10 +13,9 @@ export interface ChallengeInput {
   startDate: number | null;
   endDate: number | null;
   expiryDate: number | null;
-  /** JSON text, which is parsed when it is read. */
   scriptData: string;
   privateData: string;
-  /** Its end gives and takes currencies. */
+  /** The end of the challenge changes balances of players. */
   hasWagers: boolean;
 }
 

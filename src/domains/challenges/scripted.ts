@@ -3,13 +3,13 @@ import type { Documents } from "../../store/store.ts";
 import { changeChallenge } from "./change.ts";
 import { challengesIn } from "./document.ts";
 import { draw, leave, start, takeTurn, win } from "./progress.ts";
-import { hasNotBegun, LEAST_PLAYERS } from "./rules.ts";
+import { hasNotStarted, MIN_PLAYERS } from "./rules.ts";
 import { type ChallengeWork, challengeIdOf } from "./step.ts";
-import { giveBack } from "./wagers.ts";
+import { refund } from "./wagers.ts";
 
-/** What scripts do to challenges; each is one transaction's work. What a challenge's state does not allow is not done. */
+/** Changes of challenges by scripts. Call each in a transaction. Does nothing if the challenge's state forbids it. */
 
-/** A player of the challenge has won it; nothing where it does not run or the player is none of it. */
+/** Ends a running challenge with one of its participants as the winner. */
 export async function winChallenge(work: ChallengeWork, id: unknown, winner: PlayerId): Promise<void> {
   await changeChallenge(work, id, async (step) => {
     const { state, accepted } = step.challenge;
@@ -17,49 +17,49 @@ export async function winChallenge(work: ChallengeWork, id: unknown, winner: Pla
   });
 }
 
-/** It ends without a winner; nothing where it does not run. */
+/** Ends a running challenge without a winner. */
 export async function drawChallenge(work: ChallengeWork, id: unknown): Promise<void> {
   await changeChallenge(work, id, async (step) => {
     if (step.challenge.state === "RUNNING") await draw(step);
   });
 }
 
-/** It begins at once; nothing where it has begun or fewer than two play. */
+/** Starts a challenge that has at least two participants. */
 export async function startChallenge(work: ChallengeWork, id: unknown): Promise<void> {
   await changeChallenge(work, id, (step) => {
-    if (hasNotBegun(step.challenge) && step.challenge.accepted.length >= LEAST_PLAYERS) start(step);
+    if (hasNotStarted(step.challenge) && step.challenge.accepted.length >= MIN_PLAYERS) start(step);
   });
 }
 
-/** A player takes a turn or an attempt. False where it is not to be: out of turn, without turns left, not running. */
+/** Takes a player's turn or attempt. Returns false if the player may not take it. */
 export async function consumeTurn(
   work: ChallengeWork,
   id: unknown,
   player: PlayerId,
-  tells: boolean,
+  notifies: boolean,
 ): Promise<boolean> {
-  const why = await changeChallenge(work, id, async (step) => (await takeTurn(step, player, tells)) ?? "taken");
+  const why = await changeChallenge(work, id, async (step) => (await takeTurn(step, player, notifies)) ?? "taken");
   return why === "taken";
 }
 
 /**
- * A player is put out, the challenger too. False where the player has nothing to do with it, or it is over. A wager is given
- * back as long as it does not run.
+ * Removes a player, possibly the challenger. Returns false if the player is not involved or the challenge has ended.
+ * The wager is refunded unless the challenge is running.
  */
 export async function removePlayer(work: ChallengeWork, id: unknown, player: PlayerId): Promise<boolean> {
   const removed = await changeChallenge(work, id, async (step) => {
     const { challenge } = step;
-    const isBefore = hasNotBegun(challenge);
-    if (!isBefore && challenge.state !== "RUNNING") return false;
+    const isRefunded = hasNotStarted(challenge);
+    if (!isRefunded && challenge.state !== "RUNNING") return false;
     if (!challenge.players.includes(player)) return false;
-    if (isBefore) await giveBack(step, player);
+    if (isRefunded) await refund(step, player);
     await leave(step, player);
     return true;
   });
   return removed === true;
 }
 
-/** Sets or removes a member of what scripts keep on a challenge. One update. */
+/** Sets a member of a challenge's data, or removes it if `value` is undefined. One update. */
 export async function setData(
   documents: Documents,
   id: unknown,

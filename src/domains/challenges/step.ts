@@ -6,10 +6,10 @@ import type { MessageDefinition } from "../../kernel/message.ts";
 import type { Document, Documents } from "../../store/store.ts";
 import { type Mailbox, messageRefusals } from "../messages/index.ts";
 import { type ChallengeDocument, challengesIn } from "./document.ts";
-import { dueOf, hasNotBegun, isFull } from "./rules.ts";
+import { dueOf, hasNotStarted, isFull } from "./rules.ts";
 import { type Names, namesIn, viewOf } from "./view.ts";
 
-/** What a step works with: one transaction, and messages that go out with it. */
+/** A transaction and the messages that are sent with it. */
 export interface ChallengeWork {
   documents: Documents;
   messages: Mailbox;
@@ -17,10 +17,9 @@ export interface ChallengeWork {
   now: number;
 }
 
-interface Told {
+interface Notification {
   definition: MessageDefinition;
   to: readonly PlayerId[];
-  /** The challenge as it was then. */
   challenge: ChallengeDocument;
   about: { who?: PlayerId; winner?: PlayerId; fields?: Record<string, unknown> };
 }
@@ -28,8 +27,8 @@ interface Told {
 const HEX_24 = /^[0-9a-f]{24}$/;
 
 /**
- * One step of one challenge, inside a transaction: `challenge` is changed as the step wants it and written by `keep`, with
- * the messages that the step sent. Two steps of one challenge never pass each other, as both write its document.
+ * One change of one challenge, in a transaction. Modify `challenge`, then call `save` to write it and send the
+ * messages. Concurrent steps of a challenge conflict, because each writes its document.
  */
 export class Step {
   readonly challenge: ChallengeDocument;
@@ -37,9 +36,9 @@ export class Step {
   readonly now: number;
   readonly #messages: Mailbox;
   readonly #before: ChallengeDocument | undefined;
-  readonly #told: Told[] = [];
+  readonly #notifications: Notification[] = [];
 
-  /** @param before as it is stored; undefined: not yet */
+  /** @param before the stored challenge; undefined for a new one */
   constructor({ documents, messages, now }: ChallengeWork, challenge: ChallengeDocument, before?: ChallengeDocument) {
     this.challenge = challenge;
     this.documents = documents;
@@ -48,15 +47,15 @@ export class Step {
     this.#before = before;
   }
 
-  /** Sends a message about the challenge as it is at this moment, unless it is a silent one. */
-  tell(definition: MessageDefinition, to: readonly PlayerId[], about: Told["about"] = {}): void {
+  /** Queues a message with the challenge in its current state, unless the challenge is silent. */
+  notify(definition: MessageDefinition, to: readonly PlayerId[], about: Notification["about"] = {}): void {
     if (this.challenge.silent || to.length === 0) return;
     derive(this.challenge);
-    this.#told.push({ definition, to, challenge: { ...this.challenge }, about });
+    this.#notifications.push({ definition, to, challenge: { ...this.challenge }, about });
   }
 
-  /** One insert or one update of what has changed; a read of names where there are messages. */
-  async keep(): Promise<void> {
+  /** One insert, or one update of the changed members; reads the players' names if there are messages. */
+  async save(): Promise<void> {
     const { challenge } = this;
     derive(challenge);
     const challenges = challengesIn(this.documents);
@@ -65,14 +64,14 @@ export class Step {
       const update = differences(this.#before, challenge);
       if (update) await challenges.updateOne({ _id: challenge._id }, update);
     }
-    if (this.#told.length === 0) return;
-    const all = this.#told.map((told) => told.challenge);
-    const names = await namesIn(this.documents, all);
-    for (const told of this.#told) this.#send(told, names);
+    if (this.#notifications.length === 0) return;
+    const snapshots = this.#notifications.map((notification) => notification.challenge);
+    const names = await namesIn(this.documents, snapshots);
+    for (const notification of this.#notifications) this.#send(notification, names);
   }
 
-  /** Without its script data where that makes it larger than a message may be. */
-  #send({ definition, to, challenge, about }: Told, names: Names): void {
+  /** Omits the script data if it makes the message too large. */
+  #send({ definition, to, challenge, about }: Notification, names: Names): void {
     const nameOf = (player: PlayerId) => names.get(player)?.name ?? "";
     const fields = {
       challenge: viewOf(challenge, names),
@@ -90,30 +89,28 @@ export class Step {
   }
 }
 
-/** The id in `text`; undefined where it is none. */
 export function challengeIdOf(text: unknown): ObjectId | undefined {
   return typeof text === "string" && HEX_24.test(text) ? ObjectId.createFromHexString(text) : undefined;
 }
 
-/** The challenge of an id as it is stored, or null. One read. */
+/** One read. */
 export async function findChallenge(documents: Documents, id: unknown): Promise<ChallengeDocument | null> {
   const _id = challengeIdOf(id);
   return _id ? challengesIn(documents).findOne({ _id }) : null;
 }
 
-/** What follows from the rest. */
 function derive(challenge: ChallengeDocument): void {
   const due = dueOf(challenge);
   if (due) challenge.due = due;
   else delete challenge.due;
   for (const name of ["claim", "attempts", "freeAttempts"] as const) delete challenge[name];
-  const isOpen = hasNotBegun(challenge) && challenge.accessType !== "PRIVATE" && !isFull(challenge);
+  const isOpen = hasNotStarted(challenge) && challenge.accessType !== "PRIVATE" && !isFull(challenge);
   if (isOpen) challenge.joinable = true;
   else delete challenge.joinable;
   if (challenge.state !== "RUNNING") delete challenge.nextPlayer;
 }
 
-/** By member; what scripts keep is left to them. */
+/** The update of the changed members. Ignores script data, which only `setData` writes. */
 function differences(before: ChallengeDocument, after: ChallengeDocument): Document | undefined {
   const set: Document = {};
   const unset: Document = {};

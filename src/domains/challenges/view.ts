@@ -7,15 +7,13 @@ import type { ChallengeDocument } from "./document.ts";
 import type { ChallengeFields } from "./fields.ts";
 import { hasReplied } from "./rules.ts";
 
-/** A challenge as clients see it. */
 export type ChallengeView = Static<typeof ChallengeFields>;
 
-/** What others see of players, by id. */
 export type Names = ReadonlyMap<PlayerId, { name?: string; externalIds?: Record<string, string> }>;
 
 const IDS_PER_QUERY = 1_000;
 
-/** Names of everybody in the challenges; a player who was deleted has none. A query for each 1,000 players. */
+/** Details of all players in the challenges, except deleted ones. One query per 1,000 players. */
 export async function namesIn(documents: Documents, challenges: readonly ChallengeDocument[]): Promise<Names> {
   const ids = [...new Set(challenges.flatMap(({ players, challenger }) => [challenger, ...players]))];
   const names = new Map<PlayerId, { name?: string; externalIds?: Record<string, string> }>();
@@ -32,7 +30,7 @@ export async function namesIn(documents: Documents, challenges: readonly Challen
   return names;
 }
 
-/** @param viewer whoever was invited and has not replied is shown what is ISSUED as RECEIVED */
+/** @param viewer sees an ISSUED challenge as RECEIVED if invited and without a reply */
 export function viewOf(challenge: ChallengeDocument, names: Names, viewer?: PlayerId): ChallengeView {
   const detail = (id: PlayerId) => ({ id, ...names.get(id) });
   const dateOrNull = (date: Date | undefined) => (date ? wireDate(date) : null);
@@ -58,7 +56,6 @@ export function viewOf(challenge: ChallengeDocument, names: Names, viewer?: Play
   };
 }
 
-/** A reply of that player is waited for. */
 function isReceived(challenge: ChallengeDocument, player: PlayerId): boolean {
   return challenge.state === "ISSUED" && challenge.challenged.includes(player) && !hasReplied(challenge, player);
 }

@@ -7,8 +7,8 @@ import type { Step } from "./step.ts";
 const NOTHING: CurrencyAmounts = {};
 
 /**
- * Sets aside what the challenge asks of a player who comes to play; nothing where it asks nothing. Refuses
- * `{CODE + "Wager": "INSUFFICIENT_FUNDS"}`, such as `currency1Wager`, for each currency that the player has too little of.
+ * Reserves the wager of a player who joins. Refuses `{CODE + "Wager": "INSUFFICIENT_FUNDS"}`, such as `currency1Wager`,
+ * for each currency of which the player has too little.
  */
 export async function stake({ documents, challenge }: Step, player: PlayerId): Promise<void> {
   if (!challenge.wagers) return;
@@ -19,8 +19,8 @@ export async function stake({ documents, challenge }: Step, player: PlayerId): P
   challenge.staked = [...(challenge.staked ?? []), player];
 }
 
-/** Gives one player's wager back, where it is set aside. */
-export async function giveBack({ documents, challenge }: Step, player: PlayerId): Promise<void> {
+/** Returns a player's wager, if it is reserved. */
+export async function refund({ documents, challenge }: Step, player: PlayerId): Promise<void> {
   const { wagers, staked = [] } = challenge;
   if (!wagers || !staked.includes(player)) return;
   await release(documents, player, wagers, wagers);
@@ -28,8 +28,8 @@ export async function giveBack({ documents, challenge }: Step, player: PlayerId)
 }
 
 /**
- * Everybody's wager goes to the winner, or back where there is none. One update for each player, in the order of their
- * ids. Answers what the winner was given, by short code of the currency.
+ * Pays all wagers to the winner, or refunds them without one. Returns what the winner got, by short code of the
+ * currency. One update per player, in the order of their ids.
  */
 export async function settle(step: Step, winner?: PlayerId): Promise<CurrencyAmounts> {
   const { wagers, staked = [] } = step.challenge;

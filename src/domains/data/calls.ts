@@ -6,50 +6,47 @@ import { DataError } from "./errors.ts";
 import { deleteItem, findItem, findItems, type Item, type ItemType, type ItemWrite, persistItem } from "./items.ts";
 import { dataTypes } from "./types.ts";
 
-/** Items of the first piece that a query answers with. */
-const FIRST_PIECE = 100;
+const FIRST_BATCH = 100;
 const LONGEST_NAME = 1_024;
-/** The last moment that a date can be. */
+/** The latest possible time of a `Date`. */
 const LAST = 8.64e15;
 
-/** Items of the Game Data Service. The first argument of each call is the type. */
+/** The Game Data Service. The first argument of each call is the type. */
 export const dataCalls: Record<string, Call> = {
-  /** id; answers the item as `itemForScript` makes it, or null */
+  /** id → the item (see `itemForScript`) or null */
   "data.get": read((scope, [type, id]) =>
-    told(async () => {
+    refusing(async () => {
       const found = await findItem(typeOf(scope, type), text(id, "id", LONGEST_NAME));
       return found ? itemForScript(found) : null;
     }),
   ),
 
-  /** condition or null, order; answers a piece of items, more of which `cursor.next` answers */
+  /** condition or null, order → the first items; `cursor.next` returns more */
   "data.query": read((scope, [type, condition, order]) =>
-    told(() => {
+    refusing(() => {
       const found = findItems(typeOf(scope, type), condition ?? null, order);
-      return scope.cursors.first(forScript(found), FIRST_PIECE, false);
+      return scope.cursors.first(forScript(found), FIRST_BATCH, false);
     }),
   ),
 
-  /** id, what is written as `ItemWrite` has it; answers the new version, or null */
+  /** id, the write (see `ItemWrite`) → the new version or null */
   "data.persist": {
     ...writeEarly((scope, [type, id, item]) =>
-      told(() => persistItem(typeOf(scope, type), writeOf(text(id, "id", LONGEST_NAME), item))),
+      refusing(() => persistItem(typeOf(scope, type), writeOf(text(id, "id", LONGEST_NAME), item))),
     ),
     prepare: (scope, [type]) =>
-      told(() => {
+      refusing(() => {
         const { store, declared, ...items } = typeOf(scope, type);
         return dataTypes(store).prepare(items.type, declared);
       }),
   },
 
-  /** id */
   "data.delete": writeEarly((scope, [type, id]) =>
-    told(() => deleteItem(typeOf(scope, type), text(id, "id", LONGEST_NAME))),
+    refusing(() => deleteItem(typeOf(scope, type), text(id, "id", LONGEST_NAME))),
   ),
 };
 
-/** What the domain refuses is told to the script. */
-async function told<Result>(work: () => Promise<Result>): Promise<Result> {
+async function refusing<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -64,7 +61,7 @@ function typeOf({ store, early, game, clock, config }: CallScope, type: unknown)
   return { store, writable: early, type: name, declared: game.dataTypes.get(name), now: clock.now(), maxTimeMs };
 }
 
-/** The data as JSON text: a script parses it where it wants it, and hands it back as what its changes follow from. */
+/** The data as JSON text: the script parses it on demand and sends it back unchanged as `before`. */
 function itemForScript({ id, data, version, expires }: Item): Document {
   return { id, version, expires, data: JSON.stringify(data) };
 }
@@ -85,10 +82,11 @@ function forScript(cursor: Cursor<Item>): Cursor<Document> {
 }
 
 function writeOf(id: string, value: unknown): ItemWrite {
-  if (!isObject(value)) throw new CallError("There is no item to write.");
+  if (!isObject(value)) throw new CallError("The item must be an object.");
   const { before, after, expires, how, version, checkVersion, condition } = value;
   if (!isObject(after)) throw new CallError("An item's data must be an object.");
-  if (how !== "changes" && how !== "increments" && how !== "overwrite") throw new CallError("There is no such way.");
+  if (how !== "changes" && how !== "increments" && how !== "overwrite")
+    throw new CallError('how must be "changes", "increments" or "overwrite".');
   return {
     id,
     before: isObject(before) ? before : undefined,

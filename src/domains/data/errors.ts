@@ -1,4 +1,4 @@
-/** Why an item was not read, found or written: a sentence for the script that asked. Nothing was changed. */
+/** The operation was refused and changed nothing. The message is for the script's author. */
 export class DataError extends Error {
   override name = "DataError";
 }

@@ -9,56 +9,53 @@ import { fromStored, type Members, toStored } from "./members.ts";
 import { merged } from "./merge.ts";
 import { collectionName, dataTypes } from "./types.ts";
 
-/** An item in the collection of its type. */
 export interface ItemDocument {
   _id: string;
-  /** As `toStored` makes it. */
+  /** Encoded by `toStored`. */
   data: Members;
-  /** Another one with each write, so that no two states of an item share one, whatever was deleted in between. */
+  /** New for each write, and never reused after a delete. */
   version: ObjectId;
-  /** It is gone from then on, and some time after it is deleted. */
+  /** Expired items count as absent and are deleted later. */
   expires?: Date;
 }
 
-/** An item as it was read. */
 export interface Item {
   id: string;
   data: Members;
   version: string;
-  /** Milliseconds since 1970; null: it stays. */
+  /** Milliseconds since 1970; null: never. */
   expires: number | null;
 }
 
-/** Where items are: their type, and what the configuration declares of it. */
 export interface ItemType {
   store: Store;
-  /** Where items are written and deleted; the store unless told. */
+  /** Used for writes and deletes; `store` by default. */
   writable?: Writable;
   type: string;
   declared: DataType | undefined;
   /** Milliseconds since 1970. */
   now: number;
-  /** How long MongoDB may look for items by a condition. */
+  /** Time limit of queries, on MongoDB. */
   maxTimeMs?: number;
 }
 
 export interface ItemWrite {
   id: string;
-  /** The data that the changes follow from; undefined: the item was made and not read. */
+  /** The data before the changes; undefined if the script created the item without reading it. */
   before: Members | undefined;
   after: Members;
-  /** Undefined: as stored; null: it stays. */
+  /** Undefined: as stored; null: never. */
   expires: number | null | undefined;
-  /** What becomes of members that did not change, and of numbers that did. */
+  /** Whether to write the changes, to add changed numbers to the stored ones, or to replace the item. */
   how: "changes" | "increments" | "overwrite";
-  /** Of the item as it was read; undefined where that is not known, or it was not read. */
+  /** Version of the item as read, if known. */
   version: string | undefined;
   checkVersion: boolean;
   /** Null: none. */
   condition: unknown;
 }
 
-/** The item of an id; undefined where there is none, as for what no item can have for its id. */
+/** Returns undefined if the item does not exist, or the id cannot be an id. One read. */
 export async function findItem(items: ItemType, id: string): Promise<Item | undefined> {
   const { store, type, now } = items;
   const documents = collection(store, type);
@@ -67,8 +64,8 @@ export async function findItem(items: ItemType, id: string): Promise<Item | unde
 }
 
 /**
- * The items of a type for which a condition holds; all of them where it is null. What it compares and sorts by is indexed
- * from then on, as far as `DATA_LIMITS` goes; beyond that it looks at every item.
+ * Finds the items that match a condition, or all if it is null. The fields that it compares and sorts by are then
+ * indexed in the background, within `DATA_LIMITS`; without an index, every item is read.
  * @param order `[[field, ascending], …]`
  */
 export function findItems(
@@ -85,15 +82,15 @@ export function findItems(
 }
 
 /**
- * Writes an item, all or nothing and against what is stored at that moment; answers its new version, or null where the
- * writer does not know all that the item holds now. One write where the item is replaced whatever it was, else one
- * transaction of a read or two and a write.
- * @throws DataError where a check fails, the item is gone, or the data is too large; then nothing is written
+ * Writes an item and returns its new version, or null if the stored item now contains changes that the script has not
+ * seen. Cost: one write if the item is replaced unconditionally, otherwise a transaction with one or two reads and a
+ * write.
+ * @throws DataError, without writing, if a check fails, the item was deleted, or the data is too large
  */
 export async function persistItem(items: ItemType, write: ItemWrite): Promise<string | null> {
   const { store, writable = store, type, declared } = items;
   if (!isId(write.id)) {
-    throw new DataError(`An item's id must be well-formed text of 1 to ${DATA_LIMITS.idChars} characters.`);
+    throw new DataError(`An item's id must be a well-formed string of 1 to ${DATA_LIMITS.idChars} characters.`);
   }
   const { filter } = itemQuery(write.condition, declared);
   await dataTypes(store).prepare(type, declared);
@@ -106,7 +103,6 @@ export async function persistItem(items: ItemType, write: ItemWrite): Promise<st
   return writable.transaction((tx) => persistInside(tx, items, write, filter, replaces));
 }
 
-/** Whether there was one. */
 export async function deleteItem({ store, writable = store, type }: ItemType, id: string): Promise<boolean> {
   const documents = collection(writable, type);
   return isId(id) && (await documents.deleteOne({ _id: id })).deletedCount > 0;
@@ -124,19 +120,19 @@ async function persistInside(
   const stored = alive(found, now) ? found : undefined;
   const version = stored?.version.toHexString();
   if (write.checkVersion && version !== write.version) {
-    throw new DataError("The version check failed: the item was changed, made or deleted since it was read.");
+    throw new DataError("The version check failed: the item was changed, created or deleted after it was read.");
   }
   if (
     write.condition !== null &&
     !(stored && (await documents.countDocuments({ $and: [{ _id: write.id }, filter] })))
   ) {
-    throw new DataError("The condition check failed: the condition does not hold for the stored item.");
+    throw new DataError("The condition check failed: the stored item does not match the condition.");
   }
-  if (!replaces && !stored && write.before) throw new DataError("The item is gone: it was deleted since it was read.");
+  if (!replaces && !stored && write.before) throw new DataError("The item was deleted after it was read.");
 
   const { before = {}, after } = write;
   if (stored && write.before && write.how !== "overwrite" && write.expires === undefined) {
-    // Nobody's version check is to fail by a write that changes nothing.
+    // Without changes, keep the version, so that nobody's version check fails.
     if (isDeepStrictEqual(before, after)) return version === write.version ? stored.version.toHexString() : null;
   }
   const was = stored ? fromStored(stored.data) : {};
@@ -150,7 +146,7 @@ async function persistInside(
 function documentOf(write: ItemWrite, data: Members, expires: number | null): ItemDocument {
   const bytes = Buffer.byteLength(JSON.stringify(data));
   if (bytes > DATA_LIMITS.itemBytes) {
-    throw new DataError(`The item has ${bytes} bytes as JSON, and may have ${DATA_LIMITS.itemBytes}.`);
+    throw new DataError(`The item has ${bytes} bytes of JSON; the limit is ${DATA_LIMITS.itemBytes}.`);
   }
   return {
     _id: write.id,
@@ -176,7 +172,6 @@ function itemOf({ _id, data, version, expires }: ItemDocument): Item {
   return { id: _id, data: fromStored(data), version: version.toHexString(), expires: expires?.getTime() ?? null };
 }
 
-/** Leaves out items whose time is over and that are not deleted yet. */
 function itemsOf(cursor: Cursor<ItemDocument>, now: number): Cursor<Item> {
   const next = async () => {
     for (let found = await cursor.next(); found !== null; found = await cursor.next()) {

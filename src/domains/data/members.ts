@@ -1,10 +1,9 @@
-/** An item's data: a JSON object. */
 export type Members = Record<string, unknown>;
 
 /**
- * Data as it is stored. Names that a path or an operator could be taken for are written with a percent sign
- * ("a.b" → "a%2Eb", "$x" → "%24x", "" → "%"), so any name of JSON can be stored, queried and indexed. `__proto__` alone is
- * left out. Costs a copy.
+ * Encodes data for storage. Characters with a meaning in paths or operators are percent-encoded in member names ("a.b"
+ * → "a%2Eb", "$x" → "%24x", "" → "%"), so that all names can be stored, queried and indexed. Only `__proto__` is
+ * dropped.
  */
 export function toStored(data: Members): Members {
   return renamed(data, storedName) as Members;

@@ -3,9 +3,8 @@ import { DataError } from "./errors.ts";
 import { isMembers, type Members } from "./members.ts";
 
 /**
- * What an item holds after a script's changes: what differs between `before` and `after` is put into `stored`, objects
- * member by member, arrays as a whole. Members that the script did not change are as stored.
- * @param increments a number that the script changed is added by how much; one that it did not see before counts from 0
+ * Applies the differences between `before` and `after` to `stored`: objects member by member, arrays as a whole.
+ * @param increments adds the difference of a changed number to the stored one; a number missing in `before` counts as 0
  */
 export function merged(stored: Members, before: Members, after: Members, increments: boolean): Members {
   const result: Members = { ...stored };
@@ -22,7 +21,7 @@ export function merged(stored: Members, before: Members, after: Members, increme
 function mergedValue(stored: unknown, before: unknown, after: unknown, increments: boolean): unknown {
   if (isMembers(stored) && isMembers(after)) {
     if (isMembers(before)) return merged(stored, before, after, increments);
-    // Counters inside an object that the script did not see are counters all the same.
+    // The script did not see the object; the counters inside still add up.
     if (increments && before === undefined) return merged(stored, {}, after, increments);
   }
   if (increments && typeof after === "number" && isNumberOrNone(before) && isNumberOrNone(stored)) {
@@ -33,7 +32,7 @@ function mergedValue(stored: unknown, before: unknown, after: unknown, increment
 
 function sum(stored: number, more: number): number {
   const total = stored + more;
-  if (!Number.isFinite(total)) throw new DataError("A number would be larger than numbers can be.");
+  if (!Number.isFinite(total)) throw new DataError("A number would become too large.");
   return total;
 }
 

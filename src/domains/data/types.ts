@@ -6,39 +6,39 @@ import { DataError } from "./errors.ts";
 import { DATA_LIMITS } from "./limits.ts";
 import { storedName } from "./members.ts";
 
-/** A type that holds items, or held some. `_id` is its name. */
+/** A type that has had items. `_id` is its name. */
 export interface DataTypeDocument {
   _id: string;
 }
 
-/** The collection of a type's items: one for each type, so that its indexes hold nothing of other types. */
+/** Each type has its own collection, so that indexes are not shared with other types. */
 export function collectionName(type: string): string {
   if (type === "") throw new DataError("A type must have a name.");
-  if (!type.isWellFormed()) throw new DataError("A type's name must be well-formed text.");
+  if (!type.isWellFormed()) throw new DataError("A type's name must be a well-formed string.");
   const name = encodeURIComponent(type).replaceAll(".", "%2E");
   if (name.length > DATA_LIMITS.typeChars) {
     throw new DataError(
-      `A type's name may have ${DATA_LIMITS.typeChars} characters; others than letters, digits, "-" and "_" count more.`,
+      `A type's name is limited to ${DATA_LIMITS.typeChars} characters; all but letters, digits, "-" and "_" count more.`,
     );
   }
   return `data.${name}`;
 }
 
-/** Where in a stored item a field is that scripts name: by the configuration, else the name is the path itself. */
+/** The path of a field in the stored item, from the configuration. An undeclared field's name is its path. */
 export function storedPath(field: string, declared: DataType | undefined): string {
   if (field.length > DATA_LIMITS.fieldChars) {
     throw new DataError(`A field's name is longer than ${DATA_LIMITS.fieldChars} characters.`);
   }
   const parts = (declared?.fields.get(field)?.path ?? field).split(".");
-  if (parts.includes("")) throw new DataError(`"${field}" is no field: it is empty or has an empty part.`);
+  if (parts.includes("")) throw new DataError(`"${field}" is not a valid field: it is empty or has an empty part.`);
   return ["data", ...parts.map(storedName)].join(".");
 }
 
-/** The types of one stage's store, and what this process has made sure of in it: a cache, and nothing more. */
+/** Registers types and creates their indexes. Caches what exists in one stage's store. */
 class DataTypes {
   readonly #store: Store;
   readonly #ready = new Map<string, Promise<void>>();
-  /** By type: the paths that were looked after. */
+  /** Type → paths whose index was requested. */
   readonly #indexed = new Map<string, Set<string>>();
   #indexing: Promise<void> = Promise.resolve();
 
@@ -51,8 +51,8 @@ class DataTypes {
   }
 
   /**
-   * Before an item is written: the type is noted, and its items end by their `expires`. Asks the store once for each type.
-   * @throws DataError where the stage has as many types as it may have
+   * Call before writing items: registers the type and creates its expiry index. Uses the store once per type.
+   * @throws DataError if the stage has the maximum number of types
    */
   prepare(type: string, declared: DataType | undefined): Promise<void> {
     let ready = this.#ready.get(type);
@@ -73,10 +73,7 @@ class DataTypes {
     await this.#store.collection(name).createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
   }
 
-  /**
-   * Sees to it, in the background and one index after the other, that queries by these fields, and by those that the
-   * configuration declares, do not look at every item. Until then, and where there are too many fields, they do.
-   */
+  /** Indexes these paths and the declared fields in the background. Paths beyond the limit are not indexed. */
   index(type: string, paths: readonly string[], declared: DataType | undefined): void {
     let known = this.#indexed.get(type);
     if (!known) {
@@ -104,12 +101,11 @@ class DataTypes {
       const room = DATA_LIMITS.queriedIndexes + declared.length;
       if (declared.includes(path) || others.length < room) await items.createIndex({ [path]: 1 });
     } catch (error) {
-      // The query found its items without the index, and a later one asks for it again.
+      // A later query requests the index again.
       if (error instanceof StoreError && error.retryable) this.#indexed.delete(type);
     }
   }
 
-  /** Resolves when every index that was asked for so far is there. */
   indexed(): Promise<void> {
     return this.#indexing;
   }
@@ -122,7 +118,7 @@ async function register(tx: Documents, type: string): Promise<void> {
   await guard(tx, "dataType");
   const registry = registryIn(tx);
   if ((await registry.countDocuments({ _id: { $ne: type } })) >= DATA_LIMITS.types) {
-    throw new DataError(`There are ${DATA_LIMITS.types} types of items already.`);
+    throw new DataError(`There are already ${DATA_LIMITS.types} types of items.`);
   }
   await registry.replaceOne({ _id: type }, {}, { upsert: true });
 }

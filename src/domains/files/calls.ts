@@ -7,21 +7,21 @@ import { CallError } from "../../kernel/scripts/errors.ts";
 import { filesSettings } from "./settings.ts";
 import { addUpload, deleteUpload, findUpload } from "./uploads.ts";
 
-/** As GameSparks had it: 20 MB. */
+/** The limit of GameSparks: 20 MB. */
 const MAX_DOWNLOADABLE_BYTES = 20 * 1024 * 1024;
 const MAX_UPLOAD_CHARS = 3_500_000;
 
 export const fileCalls: Record<string, Call> = {
-  /** upload id, how many characters are known; answers what follows, or null where there is no such file */
-  "file.uploaded": read(async (scope, [uploadId, known]) => {
+  /** upload id, offset in characters → the next part, or null if the file does not exist */
+  "file.uploaded": read(async (scope, [uploadId, offset]) => {
     const file = await findUpload(scope.store, text(uploadId, "uploadId"));
-    return file ? partOf(scope, file.text, known) : null;
+    return file ? partOf(scope, file.text, offset) : null;
   }),
 
-  /** text, the player's id or null, the file's name, meta data as JSON text; answers the upload id */
+  /** text, player id or null, file name, metadata as JSON text → the upload id */
   "file.upload": writeExactly(async (scope, [content, playerId, fileName, metaData]) => {
     const player = playerId === null ? undefined : parsePlayerId(playerId);
-    if (playerId !== null && player === undefined) throw new CallError("player must be a player.");
+    if (playerId !== null && player === undefined) throw new CallError("player must be a player's id.");
     const most = settingsOf(scope.config, filesSettings).uploadsPerPlayer;
     const file = {
       player,
@@ -31,28 +31,28 @@ export const fileCalls: Record<string, Call> = {
       now: scope.clock.now(),
     };
     const uploadId = await addUpload(scope.store, file, most);
-    if (uploadId === undefined) throw new CallError(`There are ${most} uploaded files of the player already.`);
+    if (uploadId === undefined) throw new CallError(`The player already has ${most} uploaded files.`);
     return uploadId;
   }),
 
-  /** upload id; answers whether there was one */
+  /** upload id → whether the file existed */
   "file.deleteUploaded": writeExactly(({ store }, [uploadId]) => deleteUpload(store, text(uploadId, "uploadId"))),
 
-  /** short code, how many characters are known; answers what follows, or null where there is no such downloadable */
-  "file.downloadable": read(async (scope, [shortCode, known]) => {
+  /** short code, offset in characters → the next part, or null if the downloadable does not exist */
+  "file.downloadable": read(async (scope, [shortCode, offset]) => {
     const file = await downloadableFile(scope, text(shortCode, "shortCode"));
-    return file ? partOf(scope, file.content.toString("utf8"), known) : null;
+    return file ? partOf(scope, file.content.toString("utf8"), offset) : null;
   }),
 };
 
-/** As much of a file as an answer may have, in JSON, whatever its characters are. */
-function partOf({ config }: CallScope, content: string, known: unknown): { text: string; more: boolean } {
-  const from = whole(known, "known");
+/** Half the maximum size of a result, which leaves room for JSON escapes. */
+function partOf({ config }: CallScope, content: string, offset: unknown): { text: string; more: boolean } {
+  const from = whole(offset, "offset");
   const to = from + Math.floor(config.scriptResultChars / 2);
   return { text: content.slice(from, to), more: to < content.length };
 }
 
-/** The file of a downloadable; undefined where there is no such downloadable. */
+/** Returns undefined if the downloadable does not exist. @throws CallError if it has no file or a too large one */
 export async function downloadableFile(
   { game }: Pick<CallScope, "game">,
   shortCode: string,
@@ -63,7 +63,7 @@ export async function downloadableFile(
   }
   if (file === undefined && game.downloadables.has(shortCode)) {
     throw new CallError(
-      `The downloadable ${shortCode} has no file: the game's folder needs one in downloadables/ that is called so.`,
+      `The downloadable ${shortCode} has no file. Add one with that name to downloadables/ in the game's folder.`,
     );
   }
   return file;

@@ -11,22 +11,19 @@ import type { Place } from "./place.ts";
 import { filesSettings } from "./settings.ts";
 import { addDelivered, deleteOldDelivered, type Upload } from "./uploads.ts";
 
-/** When a file that could not be delivered is tried again. */
 export const RETRY_MS = 5_000;
-/** After this many attempts that ended with their server, a file has failed. */
+/** Attempts interrupted by the end of their server, after which the file has failed. */
 export const MAX_ATTEMPTS = 5;
-/** Of script errors in the log. */
 const MAX_REASON_CHARS = 1_000;
 
 type Ending = { outcome: Outcome; reason?: string };
 
-/** One attempt to run the script for a file and to move the file. Only attempts that end with their server count. */
 export async function deliver(kernel: Kernel, place: Place, claim: Claim<DeliveryJob>): Promise<JobEnd> {
   const file = place.complete.get(claim.document._id);
   if (!file) return "unavailable";
   try {
     const { outcome } = claim.document;
-    const ending = outcome ? { outcome } : await handOver(kernel, claim, place, file);
+    const ending = outcome ? { outcome } : await runScript(kernel, claim, place, file);
     if (ending === "unavailable") return ending;
     if (ending !== "gone" && !(await move(kernel, place, file, ending))) return "unavailable";
     await claim.finish();
@@ -34,22 +31,22 @@ export async function deliver(kernel: Kernel, place: Place, claim: Claim<Deliver
   } catch (err) {
     if (err instanceof LeaseLost) throw err;
     const { stage } = place;
-    kernel.log.error({ err, stage, file: file.name }, "a delivered file could not be dealt with; it is tried again");
+    kernel.log.error({ err, stage, file: file.name }, "a delivered file could not be processed; it will be retried");
     return "unavailable";
   }
 }
 
-/** It has failed, unless its script ended and only the moving is left. */
+/** Moves the file to `failed`; if its script has completed, to where that belongs. */
 export async function giveUp(kernel: Kernel, place: Place, claim: Claim<DeliveryJob>): Promise<void> {
   const file = place.complete.get(claim.document._id);
   const { outcome } = claim.document;
-  const reason = `servers ended ${MAX_ATTEMPTS} times in the middle of the script`;
+  const reason = `servers ended ${MAX_ATTEMPTS} times while the script was running`;
   const ending: Ending = outcome ? { outcome } : { outcome: "failed", reason };
   if (file && (await move(kernel, place, file, ending))) return claim.finish();
   await claim.reschedule(new Date(kernel.clock.now() + RETRY_MS), { $set: { outcome: ending.outcome } });
 }
 
-async function handOver(
+async function runScript(
   kernel: Kernel,
   claim: Claim<DeliveryJob>,
   { stage, folder }: Place,
@@ -62,7 +59,7 @@ async function handOver(
   const bytes = await folder.read(file);
   if (!bytes) return "gone";
   const { text, encoding } = textOf(bytes);
-  const uploadId = claim.document.uploadId ?? (await keep(kernel, claim, { fileName: file.name, text }));
+  const uploadId = claim.document.uploadId ?? (await upload(kernel, claim, { fileName: file.name, text }));
   const uploadData = { fileName: file.name, size: file.size, ...(encoding && { encoding }) };
   let ending: Ending | "unavailable" = "unavailable";
   await scripts.run({
@@ -77,11 +74,11 @@ async function handOver(
   return ending;
 }
 
-/** Keeps the content as an uploaded file, once for all attempts. */
-async function keep(kernel: Kernel, claim: Claim<DeliveryJob>, upload: Upload): Promise<string> {
+/** Stores the content as an uploaded file, for this attempt and later ones. */
+async function upload(kernel: Kernel, claim: Claim<DeliveryJob>, content: Upload): Promise<string> {
   const { config, clock } = kernel;
   const uploadId = await claim.store.transaction(async (tx) => {
-    const id = await addDelivered(tx, upload, clock.now());
+    const id = await addDelivered(tx, content, clock.now());
     await claim.progress({ $set: { uploadId: id } }, tx);
     return id;
   });
@@ -90,7 +87,7 @@ async function keep(kernel: Kernel, claim: Claim<DeliveryJob>, upload: Upload): 
   return uploadId;
 }
 
-/** Unavailable: there was no script host, or a stop cut the script off. Failed: by itself, or it set a script error. */
+/** "unavailable": no script host was free, or the server is stopping. A script error also makes the file fail. */
 function endingOf(kernel: Kernel, { failure, scriptErrors }: ScriptResult): Ending | "unavailable" {
   if (failure && (failure.kind === "unavailable" || kernel.jobs.closing)) return "unavailable";
   if (failure) return { outcome: "failed", reason: failure.message };
@@ -98,7 +95,7 @@ function endingOf(kernel: Kernel, { failure, scriptErrors }: ScriptResult): Endi
   return { outcome: "failed", reason: JSON.stringify(scriptErrors).slice(0, MAX_REASON_CHARS) };
 }
 
-/** False where it is to be tried again. */
+/** Returns false if the move must be retried. */
 async function move(
   kernel: Kernel,
   { stage, folder }: Place,
@@ -112,7 +109,10 @@ async function move(
   } catch (error) {
     if (!isFileError(error) && !(error instanceof NoFolder)) throw error;
     const why = isFileError(error) ? fileProblem(error) : error.message;
-    log.error({ stage, file: file.name, outcome, reason, why }, "a delivered file cannot be moved; it is tried again");
+    log.error(
+      { stage, file: file.name, outcome, reason, why },
+      "a delivered file could not be moved; it will be retried",
+    );
     return false;
   }
   const about = { stage, file: file.name, bytes: file.size, movedTo };
@@ -121,7 +121,7 @@ async function move(
   return true;
 }
 
-/** As scripts read it: what is no text in UTF-8 is text in base64. */
+/** The content as scripts get it: text if it is valid UTF-8, otherwise base64. */
 function textOf(bytes: Buffer): { text: string; encoding?: "base64" } {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };

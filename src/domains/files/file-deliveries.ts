@@ -18,11 +18,10 @@ import { filesSettings } from "./settings.ts";
 const SCRIPT = SYSTEM_SCRIPTS.fileDelivered;
 
 /**
- * Runs GS_FILE_DELIVERED for each file that is put into the delivery folder: once a file is complete, its content is kept
- * as an uploaded file, the script runs, and the file is moved to `processed` or `failed`. Each file is a job of its stage,
- * which only a server that sees the file complete can claim. A server works on one file of a stage at a time, the oldest
- * first. The script runs at least once for a file; what it changes of players is one transaction with the record that it
- * has ended, so that happens once.
+ * Runs GS_FILE_DELIVERED for each file that arrives in the delivery folder. Once a file is complete, its content is
+ * stored as an uploaded file, the script runs, and the file is moved to `processed` or `failed`. Each file is a job
+ * that only a server with access to the complete file can claim. A server processes one file per stage at a time,
+ * oldest first. The script runs at least once per file; its changes to players happen exactly once.
  */
 export class FileDeliveries implements DomainService {
   readonly jobs: readonly [JobKind<DeliveryJob>];
@@ -34,7 +33,7 @@ export class FileDeliveries implements DomainService {
     const { config, log } = kernel;
     this.#kernel = kernel;
     this.#background = new Background((err) =>
-      log.error({ err }, "a delivered file could not be handed to the script"),
+      log.error({ err }, "polling the delivery folder failed; it will be retried"),
     );
     const { deliveryFolder, deliveryQuietMs } = settingsOf(config, filesSettings);
     const places = (deliveryFolder === "" ? [] : STAGES).map((stage) => ({
@@ -43,7 +42,7 @@ export class FileDeliveries implements DomainService {
       quiet: new QuietFiles(deliveryQuietMs),
       complete: new Map(),
       isListing: false,
-      told: new Set<string>(),
+      reported: new Set<string>(),
     }));
     this.#places = new Map(places.map((place) => [place.stage, place]));
     this.jobs = [
@@ -61,7 +60,7 @@ export class FileDeliveries implements DomainService {
     ];
   }
 
-  /** Lists each folder, which nobody waits for: one on a network that hangs holds up nothing else. */
+  /** Does not wait for the listings: a folder on a network may hang. */
   async poll(): Promise<void> {
     if (this.#background.closing) return;
     for (const place of this.#places.values()) {
@@ -74,13 +73,11 @@ export class FileDeliveries implements DomainService {
     }
   }
 
-  /** Resolves when this process neither lists folders nor runs jobs. */
   async settled(): Promise<void> {
     await this.#background.settled();
     await this.#kernel.jobs.settled();
   }
 
-  /** Waits up to `timeoutMs` for listings. */
   drain(timeoutMs: number): Promise<void> {
     return this.#background.close(timeoutMs);
   }
@@ -91,16 +88,16 @@ export class FileDeliveries implements DomainService {
     if (!listing || this.#background.closing) return;
     const complete = place.quiet.of(listing.files, clock.now());
     const isWanted = scripts.has("system", SCRIPT);
-    const waitsForScript = {
+    const noScript = {
       script: `system/${SCRIPT}`,
-      message: "files are delivered, but the game has no script for them; they wait",
+      message: "delivered files wait because the game has no script for them",
     };
-    this.#tell(place, [
+    this.#report(place, [
       ...listing.refused.map(({ name, why }) => ({
         ...{ file: name, why },
-        message: "what is in the delivery folder is not delivered",
+        message: "an entry of the delivery folder is ignored",
       })),
-      ...(complete.length > 0 && !isWanted ? [waitsForScript] : []),
+      ...(complete.length > 0 && !isWanted ? [noScript] : []),
     ]);
     place.complete = new Map(complete.map((file) => [deliveryId(file), file]));
     if (complete.length === 0 || !isWanted) return;
@@ -113,7 +110,7 @@ export class FileDeliveries implements DomainService {
     await jobs.poll(this.jobs[0].name);
   }
 
-  /** Undefined where the folder cannot be used, which is logged once, until it can. */
+  /** Returns undefined, and logs the problem once, if the folder cannot be read. */
   async #list(place: Place): Promise<Listing | undefined> {
     try {
       await place.folder.prepare();
@@ -121,18 +118,18 @@ export class FileDeliveries implements DomainService {
     } catch (error) {
       if (!isFileError(error)) throw error;
       const problem = { folder: place.folder.path, why: fileProblem(error) };
-      this.#tell(place, [{ ...problem, message: "the delivery folder cannot be used; it is tried again" }]);
+      this.#report(place, [{ ...problem, message: "the delivery folder cannot be read; it will be retried" }]);
       return undefined;
     }
   }
 
-  /** Logs what is new among what holds now. */
-  #tell(place: Place, now: { message: string; [about: string]: string }[]): void {
-    const before = place.told;
-    place.told = new Set();
-    for (const { message, ...about } of now) {
+  /** Logs the current problems that have not been logged yet. */
+  #report(place: Place, problems: { message: string; [about: string]: string }[]): void {
+    const before = place.reported;
+    place.reported = new Set();
+    for (const { message, ...about } of problems) {
       const key = JSON.stringify([message, about]);
-      place.told.add(key);
+      place.reported.add(key);
       if (!before.has(key)) this.#kernel.log.warn({ stage: place.stage, ...about }, message);
     }
   }

@@ -4,7 +4,7 @@ import { FileDeliveries } from "./file-deliveries.ts";
 import { FORGOTTEN_SECONDS } from "./job.ts";
 import { filesSettings } from "./settings.ts";
 
-/** Uploaded files, and files that are put into the delivery folder for a script. */
+/** Uploaded files, and files delivered to a script through the delivery folder. */
 export const filesDomain = defineDomain({
   name: "files",
   settings: filesSettings,

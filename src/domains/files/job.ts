@@ -2,24 +2,23 @@ import type { JobDocument } from "../../jobs/claim.ts";
 import type { Store } from "../../store/store.ts";
 import type { FoundFile, Outcome } from "./folder.ts";
 
-/** A delivered file that the script is to run for, until it is moved away. */
+/** A delivered file, until the script has run for it and it is moved. */
 export interface DeliveryJob extends JobDocument {
-  /** The file's name and signature: two deliveries never have the same. */
+  /** The file's name and signature, which are unique per delivery. */
   _id: string;
-  /** Its content, once that is kept. */
   uploadId?: string;
-  /** The script has run: all that is left is to move the file. */
+  /** Set when the script has run and the file has only to be moved. */
   outcome?: Outcome;
 }
 
-/** One whose file was taken away meanwhile is deleted this long after it was due. */
+/** A job whose file was removed by someone else is deleted this long after it was due. */
 export const FORGOTTEN_SECONDS = 86_400;
 
 export const deliveryId = ({ name, signature }: FoundFile) => `${name} ${signature}`;
 
 /**
- * Adds the jobs of files that have none, so that they run in the order of `files`: a millisecond apart, all of them due.
- * Costs a read, and a write where there are new files.
+ * Adds a due job for each file that has none. Their times differ by a millisecond, so they run in the order of `files`.
+ * Cost: one read, and one write if there are new files.
  */
 export async function addJobs(store: Store, files: readonly FoundFile[], now: number): Promise<void> {
   const jobs = store.collection("fileDelivery");

@@ -2,14 +2,14 @@ import type { Stage } from "../../game/game.ts";
 import type { DeliveryFolder, FoundFile } from "./folder.ts";
 import type { QuietFiles } from "./quiet-files.ts";
 
-/** The folder of one stage, and what this server knows of it. */
+/** The delivery folder of one stage and this server's state for it. */
 export interface Place {
   stage: Stage;
   folder: DeliveryFolder;
   quiet: QuietFiles;
-  /** By the id of their jobs: the files that were complete at the last listing. */
+  /** Files that were complete at the last listing, by the id of their jobs. */
   complete: ReadonlyMap<string, FoundFile>;
   isListing: boolean;
-  /** What was logged and still holds. */
-  told: Set<string>;
+  /** Problems that were logged and persist. */
+  reported: Set<string>;
 }

@@ -1,6 +1,6 @@
 import type { FoundFile } from "./folder.ts";
 
-/** Which files of a folder are complete: those that nobody wrote, moved or replaced for a while. */
+/** Finds the complete files of a folder: those that have not changed for `quietMs`. */
 export class QuietFiles {
   readonly #quietMs: number;
   #seen = new Map<string, { signature: string; dueAt: number }>();
@@ -9,7 +9,6 @@ export class QuietFiles {
     this.#quietMs = quietMs;
   }
 
-  /** @param found all files that are there now; what is not among them is forgotten */
   of(found: readonly FoundFile[], now: number): FoundFile[] {
     const before = this.#seen;
     this.#seen = new Map();
@@ -21,7 +20,6 @@ export class QuietFiles {
     });
   }
 
-  /** It is not among them before that time. */
   postpone({ name, signature }: FoundFile, until: number): void {
     const seen = this.#seen.get(name);
     if (seen?.signature === signature) seen.dueAt = until;

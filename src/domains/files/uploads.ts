@@ -4,31 +4,30 @@ import { objectIdOf, type PlayerId } from "../../ids.ts";
 import { guard } from "../../store/guard.ts";
 import type { Documents, Store } from "../../store/store.ts";
 
-/** A file that was uploaded. */
 export interface Upload {
   fileName: string;
   text: string;
 }
 
 interface UploadDocument extends Record<string, unknown> {
-  /** 32 hex digits that nobody can guess. */
+  /** 32 random hex digits. */
   _id: string;
-  /** Null: it is nobody's. */
+  /** Null if the file has no player. */
   playerId: ObjectId | null;
   fileName: string;
-  /** JSON text: it may have members that a document may not. */
+  /** JSON text, because documents do not allow all member names. */
   metaData: string;
   text: string;
   when: Date;
-  /** No script uploaded it: it was put into the delivery folder. */
+  /** Set if the file came from the delivery folder and not from a script. */
   delivered?: true;
 }
 
 const uploads = (documents: Documents) => documents.collection<UploadDocument>("upload");
 
 /**
- * Keeps a file and answers its id; undefined where the player, or nobody, has `most` already. One transaction: a count of
- * the player's files, and two writes.
+ * Stores a file and returns its id, or undefined if the player has `most` files. Files without a player count together.
+ * One transaction: a count of the player's files and two writes.
  */
 export async function addUpload(
   store: Store,
@@ -36,18 +35,18 @@ export async function addUpload(
   most: number,
 ): Promise<string | undefined> {
   const playerId = file.player === undefined ? null : objectIdOf(file.player);
-  const theirs = { playerId, delivered: { $exists: false } };
+  const own = { playerId, delivered: { $exists: false } };
   const { fileName, metaData, text, now } = file;
   const _id = newUploadId();
   return store.transaction(async (tx) => {
     await guard(tx, `upload:${file.player ?? ""}`);
-    if ((await uploads(tx).countDocuments(theirs, { limit: most })) >= most) return undefined;
+    if ((await uploads(tx).countDocuments(own, { limit: most })) >= most) return undefined;
     await uploads(tx).insertOne({ _id, playerId, fileName, metaData, text, when: new Date(now) });
     return _id;
   });
 }
 
-/** Keeps a delivered file, which is nobody's and not counted as such, and answers its id. One write. */
+/** Stores a delivered file, which does not count towards the limit of `addUpload`, and returns its id. One write. */
 export async function addDelivered(tx: Documents, { fileName, text }: Upload, now: number): Promise<string> {
   const _id = newUploadId();
   const when = new Date(now);
@@ -55,7 +54,7 @@ export async function addDelivered(tx: Documents, { fileName, text }: Upload, no
   return _id;
 }
 
-/** Deletes the oldest delivered files beyond `most`. Costs a look at the uploaded files that are nobody's. */
+/** Deletes the oldest delivered files beyond `most`. Cost: reads all files without a player. */
 export async function deleteOldDelivered(store: Store, most: number): Promise<void> {
   const delivered = { playerId: null, delivered: true };
   const order = { sort: { when: -1, _id: 1 }, skip: most, projection: { _id: 1 } } as const;
@@ -68,7 +67,6 @@ export async function findUpload(store: Store, uploadId: string): Promise<Upload
   return found ? { fileName: found.fileName, text: found.text } : undefined;
 }
 
-/** False where there is none. */
 export async function deleteUpload(store: Store, uploadId: string): Promise<boolean> {
   return (await uploads(store).deleteOne({ _id: uploadId })).deletedCount > 0;
 }

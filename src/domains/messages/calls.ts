@@ -6,19 +6,18 @@ import { list, object, text, whole } from "../../kernel/scripts/arguments.ts";
 import { type Call, read, write, writeExactly } from "../../kernel/scripts/call.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import { readScriptPlayer } from "../accounts/index.ts";
-import { dismiss, dismissOfAnybody } from "./inbox.ts";
+import { dismiss, dismissForAnyPlayer } from "./inbox.ts";
 import { Messages } from "./messages.ts";
 import { refusals } from "./refusals.ts";
 import { scriptMessage } from "./script-message.ts";
 import { messagesSettings } from "./settings.ts";
 
-/** Ids are short, and those that are none are left out like those of players who do not exist. */
 const LONGEST_ID = 256;
 
 export const messageCalls: Record<string, Call> = {
   /**
-   * `{extCode, data, to, sendViaSocket, sendAsPush, expireAfterHours}`, each but `to` or null. When it is answered, the
-   * message is on disk and on its way, whatever becomes of the script. One transaction; see `Messages.write`.
+   * `{extCode, data, to, sendViaSocket, sendAsPush, expireAfterHours}`; all but `to` may be null. When the call
+   * returns, the message is on disk and will be sent even if the script fails. One transaction; see `Messages.write`.
    */
   "message.send": writeExactly(async ({ service, messageDepth, stage, store, config }, [message]) => {
     const messages = service(Messages);
@@ -43,15 +42,15 @@ export const messageCalls: Record<string, Call> = {
     }
   }),
 
-  /** answers whom the message goes to that the script is of */
+  /** → for a message script, the recipients of its message */
   "message.playerIds": read(async ({ playerIds }) => playerIds),
 
-  /** id of the message; answers whether there was one */
+  /** message id → whether the message existed */
   "message.dismiss": writeExactly(({ store, clock }, [id]) =>
-    dismissOfAnybody(store, text(id, "messageId"), clock.now()),
+    dismissForAnyPlayer(store, text(id, "messageId"), clock.now()),
   ),
 
-  /** id of the player, id of the message; answers whether the player had it */
+  /** player id, message id → whether the player had the message */
   "player.dismissMessage": writeExactly(async ({ store, clock }, [id, messageId]) => {
     const player = parsePlayerId(id);
     if (player === undefined) throw new CallError("There is no such player.");
@@ -64,10 +63,10 @@ export const messageCalls: Record<string, Call> = {
     }
   }),
 
-  /** id of the player, whether the connection of the run's own request stays as it is */
+  /** player id, whether the connection that sent the run's request stays signed in */
   "player.disconnect": write(async ({ service, session, store }, [id, excludeCurrent]) => {
     const player = parsePlayerId(id);
-    // Sockets are of every stage, and the player must be of this one.
+    // Sessions are shared by all stages; the player must exist on this one.
     const found = player && (await readScriptPlayer(store, player));
     if (player === undefined || !found) throw new CallError("There is no such player.");
     service(Messages).terminateSessions(player, excludeCurrent === true ? session?.connection : undefined);
@@ -77,7 +76,8 @@ export const messageCalls: Record<string, Call> = {
 function playersOf(value: unknown, most: number): PlayerId[] {
   const ids = list(value, "playerIds");
   if (ids.length > most)
-    throw new CallError(`A message goes to at most ${most} players, and this one to ${ids.length}.`);
+    throw new CallError(`A message may have at most ${most} recipients; this one has ${ids.length}.`);
+  // Malformed ids are ignored, like those of players who do not exist.
   return ids.map((id) => parsePlayerId(text(id, "playerIds", LONGEST_ID))).filter((id) => id !== undefined);
 }
 
@@ -98,8 +98,8 @@ function flag(value: unknown, name: string): boolean | undefined {
 function sentenceOf({ refusals: [refusal], pairs }: RequestError, maxBytes: number): string {
   if (refusal === refusals.message.TOO_LARGE) return `The message is larger than ${maxBytes} bytes.`;
   if (refusal === refusals.message.CHAIN_TOO_LONG) {
-    return "Scripts of messages send messages whose scripts send messages: the chain is too long. Does it ever end?";
+    return "The chain of message scripts that send messages with scripts is too long. Is it endless?";
   }
   if (refusal === refusals.extCode.INVALID) return "extCode is longer than 128 characters.";
-  return `The message is refused: ${JSON.stringify(pairs)}`;
+  return `The message was refused: ${JSON.stringify(pairs)}`;
 }

@@ -9,37 +9,36 @@ export interface MessageDocument {
   /** The class without its dot. */
   class: string;
   extCode?: string;
-  /** The message as the client sees it, as JSON text: a message may have members that a document may not. */
+  /** The message as sent to clients. JSON text, because documents do not allow all member names. */
   body: string;
   created: Date;
   expires: Date;
-  /** It was sent to a socket of the player. */
+  /** It has been sent to one of the player's sockets. */
   seen: boolean;
-  /** There while it waits for a socket of the player; whoever takes it away is the one who sends it. */
+  /** Set while the message waits for a socket. The process that unsets it sends the message. */
   waiting?: true;
-  /** What the game set by UpdateMessageRequest. */
+  /** Set by UpdateMessageRequest. */
   status?: string;
 }
 
-/** A message that is not yet its players' copies: its scripts have to run first, or it goes to many players. */
+/** A message whose copies are made in the background, because it has scripts or many recipients. */
 export interface OutgoingDocument extends JobDocument {
   _id: ObjectId;
   /** JSON text of the `Draft`. */
   draft: string;
   to: ObjectId[];
-  /** How many of `to` have their copy. */
+  /** Number of players in `to` who have their copy. */
   done: number;
-  /** What the global script set, as JSON text; absent until it has run. */
+  /** JSON text of what the global script set; absent until it has run. */
   scripted?: string;
   created: Date;
 }
 
-/** The collections of messages, typed. */
 export const messageCollections = (documents: Documents) => ({
   messages: documents.collection<MessageDocument & Record<string, unknown>>("message"),
   outgoing: documents.collection<OutgoingDocument>("outgoingMessage"),
 });
 
-/** Oldest first. Messages made in one millisecond are in the order of their ids. */
+/** Messages of the same millisecond are in the order of their ids. */
 export const OLDEST_FIRST = { created: 1, _id: 1 } as const;
 export const NEWEST_FIRST = { created: -1, _id: -1 } as const;

@@ -6,13 +6,12 @@ import { type Draft, type Scripted, textOf } from "./draft.ts";
 
 export interface CopySettings {
   maxMessageBytes: number;
-  /** May a message be sent to the player at once? */
   isLive(player: PlayerId): boolean;
-  /** What scripts set did not fit. */
+  /** Values set by scripts were omitted because they made the message too large. */
   cut(draft: Draft): void;
 }
 
-/** One player's copy, for which it is decided here whether it goes out at once or waits for a login. */
+/** Creates one player's copy and decides whether it is sent immediately or waits for a login. */
 export function copyOf(
   draft: Draft,
   player: PlayerId,
@@ -35,8 +34,12 @@ export function copyOf(
   };
 }
 
-/** Writes the copies that outlive this moment; the others are only for sockets that are open now. */
-export async function keep(documents: Documents, copies: readonly MessageDocument[], now: number): Promise<void> {
+/** Writes the copies that have not expired. The others are only for sockets that are open now. */
+export async function insertCopies(
+  documents: Documents,
+  copies: readonly MessageDocument[],
+  now: number,
+): Promise<void> {
   const kept = copies.filter((copy) => copy.expires.getTime() > now);
   if (kept.length > 0) await messageCollections(documents).messages.insertMany(kept.map((copy) => ({ ...copy })));
 }

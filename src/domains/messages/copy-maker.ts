@@ -9,44 +9,39 @@ import { isRefusal } from "../../store/errors.ts";
 import type { Store } from "../../store/store.ts";
 import { PlayerChanged, writeScriptChanges } from "../accounts/index.ts";
 import type { MessageDocument, OutgoingDocument } from "./collections.ts";
-import { type CopySettings, copyOf, keep } from "./copies.ts";
+import { type CopySettings, copyOf, insertCopies } from "./copies.ts";
 import { bodyOf, type Draft, type Scripted } from "./draft.ts";
 import { type MessageScriptRun, type MessageScripts, scriptNameOf } from "./scripts.ts";
 
-/** Copies that one transaction makes where no script runs for each. */
+/** Copies per transaction if there is no user script. */
 const COPIES_AT_ONCE = 200;
-/** How often a script is run where what it takes from a player was taken meanwhile. */
+/** Maximum number of runs of a script if concurrent changes to the player prevent its writes. */
 const MAX_RUNS = 10;
 const NOTHING: Scripted = { scriptData: {}, scriptErrors: {} };
 
 export interface CopyMakerSettings extends CopySettings {
-  /** Every class of messages, by its name. */
   classes: ReadonlyMap<string, MessageDefinition>;
   now(): number;
-  /** A copy is on disk. */
-  written(store: Store, stage: Stage, copy: MessageDocument): void;
-  /** The server stops. */
+  onWritten(store: Store, stage: Stage, copy: MessageDocument): void;
   isClosing(): boolean;
 }
 
-/** An outgoing message that is worked on here. */
 export interface Work {
   readonly claim: Claim<OutgoingDocument>;
   readonly stage: Stage;
-  /** It was tried before by this process. */
+  /** This process has tried it before. */
   readonly isRetry: boolean;
   readonly draft: Draft;
 }
 
-/** What all copies share while they are made. */
 interface Making extends Work {
   readonly playerIds: readonly PlayerId[];
 }
 
 /**
- * Makes the copies of an outgoing message: the global script once, then for each player the user script, its changes to
- * the player and the copy as one transaction. What the store refuses of a script for good is left out as if the script had
- * failed, which the log tells.
+ * Makes the copies of an outgoing message. The global script runs once; then, for each player, the user script runs,
+ * and its changes and the copy are written in one transaction. If the store permanently refuses a script's changes, the
+ * script counts as failed, which is logged, and its changes are omitted.
  */
 export class CopyMaker {
   readonly #scripts: MessageScripts;
@@ -57,14 +52,13 @@ export class CopyMaker {
     this.#settings = settings;
   }
 
-  /** Do scripts run for this message? */
   isScripted(draft: Draft): boolean {
     const has = (kind: "message-global" | "message-user") => scriptNameOf(this.#scripts, kind, draft) !== undefined;
     return has("message-global") || has("message-user");
   }
 
-  /** Resumes the message where its progress is. @throws LeaseLost, and what the store does; the copies made by then stay */
-  async carryOut(work: Work): Promise<JobEnd> {
+  /** Continues after the copies that exist. @throws LeaseLost, and store errors; the copies made so far are kept */
+  async run(work: Work): Promise<JobEnd> {
     const { claim, draft } = work;
     const { store } = claim;
     const { to } = claim.document;
@@ -92,7 +86,7 @@ export class CopyMaker {
     return fields ? { ...draft, fields } : draft;
   }
 
-  /** What the global script set. */
+  /** Returns what the global script set, from its stored result if it has run. */
   async #runGlobal(making: Making): Promise<Scripted | "unavailable"> {
     const { claim, stage, draft } = making;
     const { document } = claim;
@@ -101,7 +95,7 @@ export class CopyMaker {
     if (name === undefined) return NOTHING;
     const about = { outgoingId: document._id.toHexString() };
     const script = { kind: "message-global", name, stage, about, data: bodyOf(draft, {}), player: undefined } as const;
-    return this.#run(making, { ...script, before: NOTHING }, async (result, changes) => {
+    return this.#runScript(making, { ...script, before: NOTHING }, async (result, changes) => {
       const scripted = JSON.stringify(result);
       await claim.store.transaction(async (tx) => {
         await claim.progress({ $set: { scripted } }, tx);
@@ -118,29 +112,29 @@ export class CopyMaker {
     const data = bodyOf(making.draft, { messageId, playerId: player }, before);
     const { stage } = making;
     const script = { kind: "message-user", name, stage, about: { messageId }, data, player, before } as const;
-    return this.#run(making, script, async (scripted, changes) => {
+    return this.#runScript(making, script, async (scripted, changes) => {
       await this.#makeCopies(making, [player], scripted, { id, ...(changes && { changes }) });
       return undefined;
     });
   }
 
   /**
-   * Runs a script, and writes what came of it while its locks are held: what it set and changed, or what there was before it
-   * where it failed or the store refuses that for good. It is run again where something that it took from a player was gone
-   * by then, unless it has written something else already.
+   * Runs a script and writes its result while its locks are held. If it fails, or the store permanently refuses the
+   * result, writes `script.before` instead. If the player no longer has something that the script took, runs it again,
+   * unless it has already written something.
    */
-  async #run<T>(
+  async #runScript<T>(
     { isRetry, draft: { depth = 0 }, playerIds }: Making,
-    script: Omit<MessageScriptRun, "playerIds" | "depth" | "isAgain" | "releaseLater">,
+    script: Omit<MessageScriptRun, "playerIds" | "depth" | "isRetry" | "releaseLater">,
     write: (scripted: Scripted, changes?: ScriptChanges) => Promise<T>,
   ): Promise<T | "unavailable"> {
-    const run = { ...script, playerIds, depth, isAgain: isRetry };
+    const run = { ...script, playerIds, depth, isRetry };
     for (let runs = 1; ; runs++) {
       const written = await keepingLocks(async (releaseLater) => {
         const ended = await this.#scripts.run({ ...run, releaseLater });
-        // A stopping server ends its scripts: they run again in the next process.
-        const isCut = ended.end === "no host" || (ended.end === "failed" && this.#settings.isClosing());
-        if (isCut) return "unavailable";
+        // A stopping server ends its scripts. They run again in the next process.
+        const isInterrupted = ended.end === "no host" || (ended.end === "failed" && this.#settings.isClosing());
+        if (isInterrupted) return "unavailable";
         if (ended.end === "failed") return { by: await write(run.before) };
         const { scripted, changes, refused } = ended;
         try {
@@ -157,7 +151,7 @@ export class CopyMaker {
     }
   }
 
-  /** The next copies, one transaction with the progress. */
+  /** Makes the next copies, in one transaction with the progress. */
   async #makeCopies(
     { claim, stage, draft }: Making,
     players: readonly PlayerId[],
@@ -174,15 +168,15 @@ export class CopyMaker {
       const made = players.map((player) =>
         copyOf(draft, player, created, this.#settings, { ...(only.id && { id: only.id }), scripted }),
       );
-      await keep(tx, made, this.#settings.now());
+      await insertCopies(tx, made, this.#settings.now());
       return made;
     });
     claim.document = { ...document, done };
-    for (const copy of copies) this.#settings.written(store, stage, copy);
+    for (const copy of copies) this.#settings.onWritten(store, stage, copy);
   }
 }
 
-/** What scripts lock stays locked until `work` has written what they changed. */
+/** Releases the locks of scripts only after `work` has written their changes. */
 async function keepingLocks<T>(work: (releaseLater: MessageScriptRun["releaseLater"]) => Promise<T>): Promise<T> {
   const releases: (() => Promise<void>)[] = [];
   try {

@@ -5,22 +5,21 @@ import type { Channel } from "../../kernel/channel.ts";
 import type { Store } from "../../store/store.ts";
 import { type MessageDocument, messageCollections, OLDEST_FIRST } from "./collections.ts";
 
-/** Messages that are taken on by one transaction. */
 const PAGE = 50;
-/** After so many characters delivery waits for the socket's reader. */
+/** Number of characters after which delivery waits until the socket has drained. */
 const AT_ONCE = 262_144;
 
 /**
- * Brings messages to sockets, each once. A message for a player with a socket here is written as sent and goes out when
- * that is on disk. Any other waits, and is sent by whoever takes its `waiting` away: one transaction for a page, so that
- * of two logins, here or on two nodes, only one does. What was taken and not sent, because the server died in between,
- * is in the player's list all the same.
+ * Sends messages to sockets, each at most once. If the player has a socket on this server, the message is stored as
+ * seen and then sent. Otherwise it is stored as waiting; at the next login, one process claims it by unsetting
+ * `waiting` and sends it. If that process dies before it sends the message, the player still finds it in the message
+ * list.
  */
 export class Delivery {
   readonly #channel: Channel;
   readonly #background: Background;
   readonly #now: () => number;
-  /** Players who are being sent what waits; true where more came to wait meanwhile. */
+  /** Players whose waiting messages are being sent; true if further messages may be waiting. */
   readonly #catchingUp = new Map<PlayerId, boolean>();
 
   constructor(channel: Channel, background: Background, now: () => number) {
@@ -29,12 +28,12 @@ export class Delivery {
     this.#now = now;
   }
 
-  /** May a message be sent without waiting behind others? */
+  /** Whether a message can be sent immediately, with no waiting message before it. */
   isLive(player: PlayerId): boolean {
     return this.#channel.listening(player) && !this.#catchingUp.has(player);
   }
 
-  /** Sends a copy that is on disk, or sees to it that it waits. */
+  /** Sends a copy that is on disk. If that is not possible, the copy waits. */
   sendNew(store: Store, stage: Stage, copy: MessageDocument): void {
     const viaSocket = copy.seen || copy.waiting === true;
     if (!viaSocket) return;
@@ -42,13 +41,13 @@ export class Delivery {
     const player = playerIdOf(copy.playerId);
     if (copy.waiting) this.catchUp(store, player);
     else if (!this.isLive(player) || this.#channel.deliver(player, copy.body) === 0) {
-      this.#background.run(this.#putBack(store, player, [copy]));
+      this.#background.run(this.#requeue(store, player, [copy]));
     }
   }
 
   /**
-   * Sends the player what waits, oldest first, in pages, as fast as the sockets take it. One indexed read where nothing
-   * waits; else a transaction for each page. Asked for again meanwhile, it looks once more at its end.
+   * Sends the player's waiting messages, oldest first, as fast as the sockets accept them. If called while that is in
+   * progress, checks again at the end. Cost: one indexed read if nothing waits, otherwise one transaction per page.
    */
   catchUp(store: Store, player: PlayerId): void {
     if (this.#catchingUp.has(player)) this.#catchingUp.set(player, true);
@@ -63,7 +62,7 @@ export class Delivery {
       do {
         this.#catchingUp.set(player, false);
         await this.#sendPages(store, player);
-      } while (this.#catchingUp.get(player) && this.#goesOn(player));
+      } while (this.#catchingUp.get(player) && this.#canSend(player));
     } finally {
       this.#catchingUp.delete(player);
     }
@@ -72,15 +71,15 @@ export class Delivery {
   async #sendPages(store: Store, player: PlayerId): Promise<void> {
     const waiting = { playerId: objectIdOf(player), waiting: true };
     const first = await messageCollections(store).messages.findOne(waiting, { projection: { _id: 1 } });
-    for (let more = first !== null; more && this.#goesOn(player); ) {
-      const page = await this.#take(store, player);
+    for (let more = first !== null; more && this.#canSend(player); ) {
+      const page = await this.#claimPage(store, player);
       more = page.length === PAGE;
       await this.#sendPage(store, player, page);
     }
   }
 
-  /** The next messages that wait, which from now on are this process's to send. */
-  #take(store: Store, player: PlayerId): Promise<MessageDocument[]> {
+  /** Claims the next waiting messages, so that only this process sends them. */
+  #claimPage(store: Store, player: PlayerId): Promise<MessageDocument[]> {
     const filter = { playerId: objectIdOf(player), waiting: true, expires: { $gt: new Date(this.#now()) } };
     return store.transaction(async (tx) => {
       const { messages } = messageCollections(tx);
@@ -97,7 +96,7 @@ export class Delivery {
     let unread = 0;
     for (const [at, { body }] of page.entries()) {
       if (this.#background.closing || this.#channel.deliver(player, body) === 0) {
-        await this.#putBack(store, player, page.slice(at));
+        await this.#requeue(store, player, page.slice(at));
         return;
       }
       unread += body.length;
@@ -108,14 +107,14 @@ export class Delivery {
     }
   }
 
-  /** The player was gone when these were to be sent: they wait again. One update. */
-  async #putBack(store: Store, player: PlayerId, copies: readonly MessageDocument[]): Promise<void> {
+  /** Makes messages wait again, because the player disconnected before they were sent. One update. */
+  async #requeue(store: Store, player: PlayerId, copies: readonly MessageDocument[]): Promise<void> {
     const these = { _id: { $in: copies.map((m) => m._id) } };
     await messageCollections(store).messages.updateMany(these, { $set: { seen: false, waiting: true } });
     this.catchUp(store, player);
   }
 
-  #goesOn(player: PlayerId): boolean {
+  #canSend(player: PlayerId): boolean {
     return !this.#background.closing && this.#channel.listening(player);
   }
 }

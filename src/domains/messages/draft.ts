@@ -4,7 +4,7 @@ import type { NewMessage } from "../../kernel/message.ts";
 import { refusals } from "./refusals.ts";
 import { fillTemplate } from "./template.ts";
 
-/** A message before it is anybody's: what all its copies share. Kept as JSON while its scripts have still to run. */
+/** What all copies of a message share. Stored as JSON until the copies are made. */
 export interface Draft {
   class: string;
   extCode?: string;
@@ -17,11 +17,10 @@ export interface Draft {
   title?: string;
   subTitle?: string;
   summary?: string;
-  /** How many scripts of messages led to it, each by a message that it sent; absent: none did. */
+  /** Length of the chain of message scripts that led to this message, each sending the next; absent: 0. */
   depth?: number;
 }
 
-/** What the scripts of a message set. */
 export interface Scripted {
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
@@ -36,12 +35,11 @@ export interface DraftSettings {
 const HOUR_MS = 3_600_000;
 const LONGEST_HOURS = 87_600;
 const MAX_CODE_LENGTH = 128;
-/** Stands for the ids while a draft is measured. */
 const SOME_ID = "0".repeat(24);
 
 /**
- * The message with what the game's configuration and the sender's overrides make of it. An extension that the game does
- * not configure is as the plain class. Refuses `{message: "TOO_LARGE"}` and `{extCode: "INVALID"}`.
+ * Applies the game's configuration and the sender's overrides to a message. An extension without a configuration uses
+ * that of its class. Refuses `{message: "TOO_LARGE"}` and `{extCode: "INVALID"}`.
  */
 export function draftOf(message: NewMessage, settings: DraftSettings, now: number): Draft {
   const { definition, fields, extCode, overrides = {} } = message;
@@ -65,7 +63,7 @@ export function draftOf(message: NewMessage, settings: DraftSettings, now: numbe
   return draft;
 }
 
-/** The message as the client sees it; before it is somebody's without ids. Title, subTitle and summary are made last. */
+/** The message as sent to clients, or without ids for the global script. The templates see all other members. */
 export function bodyOf(
   draft: Draft,
   ids: { messageId?: string; playerId?: string },
@@ -90,7 +88,7 @@ export function bodyOf(
   };
 }
 
-/** The body as text. Where scripts made it larger than a message may be, without what they set, and `cut` is called. */
+/** The body as text. If values set by scripts make it too large, omits them and calls `cut`. */
 export function textOf(
   draft: Draft,
   ids: { messageId: string; playerId: string },
@@ -105,7 +103,7 @@ export function textOf(
 }
 
 function fits(text: string, maxBytes: number): boolean {
-  // A UTF-16 unit takes at most three bytes, so most texts need not be measured.
+  // A UTF-16 unit takes at most three bytes, so short texts need not be measured.
   return text.length * 3 <= maxBytes || Buffer.byteLength(text) <= maxBytes;
 }
 

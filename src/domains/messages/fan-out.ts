@@ -10,28 +10,28 @@ import { CopyMaker, type CopyMakerSettings } from "./copy-maker.ts";
 import type { Draft } from "./draft.ts";
 import type { MessageScripts } from "./scripts.ts";
 
-/** Outgoing messages that are worked on at the same time: at most 16 with scripts, and 16 without. */
+/** Outgoing messages processed at the same time: up to 16 with scripts, and 16 without. */
 const AT_ONCE = 16;
-/** Those of killed processes, and those that waited on disk, that are resumed at the same time. */
+/** Outgoing messages found by polling that are processed at the same time. */
 const RESUMED_AT_ONCE = 16;
-/** When outgoing messages of so many characters wait in memory, what later work sends waits on disk alone. */
+/** When the outgoing messages in memory exceed this, further ones wait on disk and are found by polling. */
 const MAX_HELD_CHARS = 32_000_000;
-/** What each of them, and each of its players, counts beside its text. */
+/** Overhead per message and per recipient, in characters. */
 const HELD_COST = 4_000;
 const HELD_PLAYER_COST = 50;
 
 export interface FanOutSettings extends Omit<CopyMakerSettings, "isClosing"> {
   jobs: Pick<JobRunner, "claimed" | "start" | "closing">;
   leaseMs: number;
-  /** A message failed for a reason that no retry is known to cure. */
+  /** A message failed with an error that is not known to be transient. */
   failed(error: unknown): void;
 }
 
 /**
- * Makes the players' copies of outgoing messages. An outgoing message is a job: on disk until its last copy is made, with
- * its progress, so each player gets one copy whatever process is killed; scripts whose result was lost run again. Where
- * no script host is free, or the store is away, it is tried again. Messages to one player go out in the order in which
- * they were sent, except those that waited on disk, which others may overtake.
+ * Makes the copies of outgoing messages. An outgoing message is a job, stored with its progress until the last copy is
+ * made. So each player gets exactly one copy even if processes crash; scripts whose result was lost run again. If no
+ * script host is free or the store fails, the job is retried. Messages to a player are sent in order, except that those
+ * resumed from disk may be overtaken.
  */
 export class FanOut {
   readonly kind: JobKind<OutgoingDocument>;
@@ -55,12 +55,11 @@ export class FanOut {
     };
   }
 
-  /** Do scripts run for this message? */
   isScripted(draft: Draft): boolean {
     return this.#copies.isScripted(draft);
   }
 
-  /** What is written with the sender's work: claimed by this process, or where too much waits here, ready for a poll. */
+  /** The document to insert in the sender's transaction: claimed by this process, or due if too much is in memory. */
   outgoing(draft: Draft, to: OutgoingDocument["to"], now: number): OutgoingDocument {
     const { jobs } = this.#settings;
     const isHeld = this.#heldChars < MAX_HELD_CHARS;
@@ -74,7 +73,7 @@ export class FanOut {
     };
   }
 
-  /** Works on an outgoing message that is on disk, where it is this process's. */
+  /** Starts work on an outgoing message that is on disk, if this process has claimed it. */
   start(stage: Stage, document: OutgoingDocument): void {
     if (document.claim === undefined) return;
     const cost = HELD_COST + document.draft.length + document.to.length * HELD_PLAYER_COST;
@@ -89,13 +88,13 @@ export class FanOut {
     const slots = this.isScripted(draft) ? this.#scripted : this.#plain;
     try {
       return await slots.run(async () => {
-        // Scripts do not run again for a message that another process has claimed meanwhile.
+        // Renew the claim first: if another process has taken the job, scripts must not run again here.
         if (isRetry) await claim.progress({});
-        return this.#copies.carryOut({ claim, stage, isRetry, draft });
+        return this.#copies.run({ claim, stage, isRetry, draft });
       });
     } catch (error) {
       if (error instanceof LeaseLost || (error instanceof StoreError && error.retryable)) throw error;
-      // No retry is known to cure it, so the messages behind it pass.
+      // Retries may never succeed, so let the messages behind this one overtake it.
       this.#settings.failed(error);
       await claim.release(this.#settings.leaseMs);
       return "settled";

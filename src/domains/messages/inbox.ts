@@ -6,25 +6,23 @@ import type { Documents } from "../../store/store.ts";
 import { type MessageDocument, messageCollections, NEWEST_FIRST } from "./collections.ts";
 import { statusTooLong, unknownMessage } from "./refusals.ts";
 
-/** Messages on one page of a list, unless asked otherwise, and at most. */
 const ENTRIES = 50;
 const MAX_ENTRIES = 200;
 const MAX_OFFSET = 1_000_000;
 const MAX_STATUS_LENGTH = 256;
-/** Classes that one filter names; any further ones are left out of account. */
+/** Maximum number of classes in a filter; further ones are ignored. */
 const MAX_CLASSES = 50;
 
 export interface MessageQuery {
-  /** Messages a page; 50 where it is not said or not above 0, and at most 200. */
+  /** Messages per page; the default applies unless it is above 0. */
   entryCount?: number | undefined;
-  /** Which page; the first is 0. */
+  /** Number of the page; the first is 0. */
   offset?: number | undefined;
-  /** A class with or without dot, or one extended by a code, or several with commas between. */
+  /** Comma-separated classes, with or without the dot, each optionally with an extension (`ScriptMessage_GIFT`). */
   include?: string | undefined;
   status?: string | undefined;
 }
 
-/** A message as its player's list has it. */
 export interface ListedMessage {
   id: string;
   message: Record<string, unknown>;
@@ -34,9 +32,9 @@ export interface ListedMessage {
 }
 
 /**
- * One page of the player's messages that are neither dismissed nor over, the newest first. Reads an index in its order:
- * the page and what is skipped before it; of several classes, or with extension or status, also what does not fit. All
- * of it is bounded by how many messages a player may have.
+ * One page of the player's messages, newest first, without dismissed and expired ones. Cost: reads the page and
+ * everything before it from an index. With several classes, an extension or a status, also reads the messages that do
+ * not match. The number of messages per player is limited.
  */
 export async function listMessages(
   documents: Documents,
@@ -58,7 +56,7 @@ export async function listMessages(
   return found.map(listed);
 }
 
-/** Refuses `{messageId: "UNKNOWN"}` where the player has no such message. One read. */
+/** Refuses `{messageId: "UNKNOWN"}` if the player has no such message. One read. */
 export async function getMessage(
   documents: Documents,
   player: PlayerId,
@@ -71,7 +69,7 @@ export async function getMessage(
   return listed(found);
 }
 
-/** Refuses as `getMessage`, and a status that is too long as `{status: "TOO_LONG"}`. One update. */
+/** Refuses like `getMessage`, and a status that is too long as `{status: "TOO_LONG"}`. One update. */
 export async function setStatus(
   documents: Documents,
   player: PlayerId,
@@ -87,21 +85,24 @@ export async function setStatus(
   if (!updated || updated.matchedCount === 0) throw unknown();
 }
 
-/** Deletes the message, one that still waits too. Refuses as `getMessage`. One delete. */
+/** Deletes the message, even if it has not been sent. Refuses like `getMessage`. One delete. */
 export async function dismiss(documents: Documents, player: PlayerId, messageId: string, now: number): Promise<void> {
   const _id = idOf(messageId);
   const deleted = _id && (await messageCollections(documents).messages.deleteOne({ _id, ...ofPlayer(player, now) }));
   if (!deleted || deleted.deletedCount === 0) throw unknown();
 }
 
-/** Deletes a message whoever has it; false where there is none. One delete. */
-export async function dismissOfAnybody(documents: Documents, messageId: string, now: number): Promise<boolean> {
+/** Deletes a message of any player and returns whether it existed. One delete. */
+export async function dismissForAnyPlayer(documents: Documents, messageId: string, now: number): Promise<boolean> {
   const _id = idOf(messageId);
   const { messages } = messageCollections(documents);
   return _id !== undefined && (await messages.deleteOne({ _id, expires: { $gt: new Date(now) } })).deletedCount > 0;
 }
 
-/** Deletes those that the player has, and answers the ids that it has not. One read and one delete for all. */
+/**
+ * Deletes the player's messages among `messageIds` and returns the ids that the player does not have. One read, one
+ * delete.
+ */
 export async function dismissAll(
   tx: Documents,
   player: PlayerId,
@@ -126,7 +127,7 @@ function ofPlayer(player: PlayerId, now: number) {
   return { playerId: objectIdOf(player), expires: { $gt: new Date(now) } };
 }
 
-/** A messageId has the form of a player's id. */
+/** Message ids have the same form as player ids. */
 function idOf(messageId: string): ObjectId | undefined {
   return parsePlayerId(messageId) && ObjectId.createFromHexString(messageId);
 }

@@ -8,14 +8,14 @@ import { createMessageScripts } from "./script-runs.ts";
 import { sessionTerminatedMessage } from "./session-terminated-message.ts";
 import { messagesSettings } from "./settings.ts";
 
-/** Messages to players: kept, sent to every socket, listed and dismissed; whatever their class. */
+/** Messages to players: storing, sending, listing and dismissing them, for all message classes. */
 export const messagesDomain = defineDomain({
   name: "messages",
   settings: messagesSettings,
   collections: [
     {
       name: "message",
-      // A page of a player's list, of one class or of all, and the next that wait: each by an index in their order.
+      // For pages of a player's list, of all classes or one; and for the waiting messages.
       indexes: [
         [{ playerId: 1, ...OLDEST_FIRST }],
         [{ playerId: 1, class: 1, ...OLDEST_FIRST }],
@@ -37,8 +37,9 @@ export const messagesDomain = defineDomain({
         ...{ clock, channel, jobs },
         config: { ...settingsOf(config, messagesSettings), scriptTimeoutMs: config.scriptTimeoutMs },
         scripts: createMessageScripts(kernel),
-        failed: (err) => log.error({ err }, "messages could not be delivered; they are tried again"),
-        cut: (messageClass) => log.warn({ messageClass }, "what scripts set made a message too large and was left out"),
+        failed: (err) => log.error({ err }, "messages could not be delivered; they will be retried"),
+        cut: (messageClass) =>
+          log.warn({ messageClass }, "values set by scripts made a message too large and were omitted"),
       });
     },
   },

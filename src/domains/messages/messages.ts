@@ -10,7 +10,7 @@ import type { MessageDefinition } from "../../kernel/message.ts";
 import type { Documents, Store } from "../../store/store.ts";
 import { accounts } from "../accounts/index.ts";
 import { type MessageDocument, messageCollections } from "./collections.ts";
-import { type CopySettings, copyOf, keep } from "./copies.ts";
+import { type CopySettings, copyOf, insertCopies } from "./copies.ts";
 import { Delivery } from "./delivery.ts";
 import type { Draft } from "./draft.ts";
 import { FanOut } from "./fan-out.ts";
@@ -19,12 +19,11 @@ import { Retention } from "./retention.ts";
 import type { MessageScripts } from "./scripts.ts";
 import { SESSION_TERMINATED } from "./session-terminated-message.ts";
 
-/** Copies that the sender's own transaction makes; for more players one document stands until they are made. */
+/** Maximum number of recipients whose copies are made in the sender's own transaction. */
 const COPIES_WITH_WORK = 20;
 const IDS_PER_QUERY = 1_000;
 
 export interface MessagesOptions {
-  /** Every class of messages, by its name. */
   classes?: ReadonlyMap<string, MessageDefinition>;
   messages: ReadonlyMap<string, MessageConfig>;
   config: {
@@ -38,16 +37,15 @@ export interface MessagesOptions {
   channel: Channel;
   jobs: Pick<JobRunner, "claimed" | "start" | "settled" | "closing">;
   scripts: MessageScripts;
-  /** Work in the background failed. */
   failed(error: unknown): void;
-  /** What scripts set on a message of this class was larger than a message may be, and was left out. */
+  /** Values set by scripts were omitted because they made a message of this class too large. */
   cut(messageClass: string): void;
 }
 
 /**
- * The one way by which messages go out, whatever their class: `post` collects them, `write` puts them in the store with
- * the work that they are of, `deliver` sends them once that is on disk. What is written is not lost: a player who is
- * away gets it at the next login (`signedIn`), and what a crash interrupted is resumed as a job.
+ * Sends messages of all classes: `post` collects them, `write` stores them in the sender's transaction, and `deliver`
+ * sends them once that is on disk. A stored message is not lost: a player who is offline gets it at the next login
+ * (`signedIn`), and work interrupted by a crash is resumed as a job.
  */
 export class Messages implements DomainService {
   readonly jobs: readonly JobKind[];
@@ -79,7 +77,7 @@ export class Messages implements DomainService {
       classes: options.classes ?? new Map(),
       now,
       leaseMs: 10_000 + 3 * config.scriptTimeoutMs,
-      written: (store, stage, copy) => this.#written(store, stage, copy),
+      onWritten: (store, stage, copy) => this.#onWritten(store, stage, copy),
     });
     this.jobs = [this.#fanOut.kind];
   }
@@ -93,9 +91,9 @@ export class Messages implements DomainService {
   }
 
   /**
-   * Writes what was sent by the post, within the caller's transaction; calling it again writes it anew. A copy for each
-   * player, or, where scripts run for the message or it goes to more than 20 players, one document that the copies are
-   * made from afterwards. Cost: a look at each player, in queries of 1,000, and an insert for each copy.
+   * Stores the collected messages in the caller's transaction: one copy per player or, if a message has scripts or more
+   * than 20 recipients, one document from which the copies are made later. If the transaction is repeated, call it
+   * again. Cost: reads the recipients, 1,000 per query, and one insert per copy.
    */
   async write(post: Post, documents: Documents): Promise<void> {
     post.copies = [];
@@ -108,51 +106,48 @@ export class Messages implements DomainService {
         post.outgoing.push(this.#fanOut.outgoing(draft, players.map(objectIdOf), post.now));
       } else post.copies.push(...players.map((player) => copyOf(draft, player, post.now, this.#copySettings)));
     }
-    await keep(documents, post.copies, post.now);
+    await insertCopies(documents, post.copies, post.now);
     if (post.outgoing.length === 0) return;
     await messageCollections(documents).outgoing.insertMany(post.outgoing.map((work) => ({ ...work })));
   }
 
-  /** Sends what was written, once its transaction is on disk. What takes longer goes on in the background. */
+  /** Call once the transaction is on disk. Sends the messages; work that takes longer continues in the background. */
   deliver(post: Post): void {
     const store = this.#stores.get(post.stage);
     if (store) {
-      for (const copy of post.copies) this.#written(store, post.stage, copy);
+      for (const copy of post.copies) this.#onWritten(store, post.stage, copy);
       for (const work of post.outgoing) this.#fanOut.start(post.stage, work);
     }
     for (const { player, except } of post.terminations) this.terminateSessions(player, except);
   }
 
-  /** Signs the player out on every socket but `except`. Nothing is written: authTokens stay good unless revoked. */
+  /** Signs the player out on every socket but `except`. Does not revoke authTokens and writes nothing. */
   terminateSessions(player: PlayerId, except?: object): void {
     this.#options.channel.terminate(player, SESSION_TERMINATED, except);
   }
 
-  /** The player has a socket that may listen: it is sent what waits. */
+  /** The player has a socket that may receive messages: sends the waiting ones. */
   signedIn(stage: Stage, player: PlayerId): void {
     const store = this.#stores.get(stage);
     if (store) this.#delivery.catchUp(store, player);
   }
 
-  /** The stage's store is open. */
   opened(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);
   }
 
-  /** Resolves when this process works on nothing more: what was written has been sent or waits. */
   async settled(): Promise<void> {
     await this.#options.jobs.settled();
     await this.#background.settled();
   }
 
-  /** Waits up to `timeoutMs` for what is being delivered. */
   close(timeoutMs: number): Promise<void> {
     return this.#background.close(timeoutMs);
   }
 
-  #written(store: Store, stage: Stage, copy: MessageDocument): void {
+  #onWritten(store: Store, stage: Stage, copy: MessageDocument): void {
     this.#delivery.sendNew(store, stage, copy);
-    this.#retention.noteOne(store, playerIdOf(copy.playerId));
+    this.#retention.onWritten(store, playerIdOf(copy.playerId));
   }
 }
 

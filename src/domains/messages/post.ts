@@ -10,28 +10,22 @@ export interface PostSettings extends DraftSettings {
   maxMessageRecipients: number;
 }
 
-/** Scripts of messages that may lead to one message, each by a message that it sent. */
-const DEEPEST = 4;
+/** Maximum length of a chain of message scripts, each sending the next message. */
+const MAX_DEPTH = 4;
 
-/** What a handler sees: messages that go out when its work is on disk, all or nothing with it. */
+/** Lets a handler send messages that are stored in its transaction and sent when that is on disk. */
 export interface Mailbox {
   /**
-   * Sends the message, once to each player. Players that do not exist are left out. Refuses `{message: "TOO_LARGE"}`,
-   * `{playerIds: "TOO_MANY"}` and `{extCode: "INVALID"}`, and `{message: "CHAIN_TOO_LONG"}` where scripts of messages
-   * send messages whose scripts send messages, and so on.
+   * Sends the message once to each player; players who do not exist are skipped. Refuses `{message: "TOO_LARGE"}`,
+   * `{playerIds: "TOO_MANY"}`, `{extCode: "INVALID"}`, and `{message: "CHAIN_TOO_LONG"}` if the chain of message
+   * scripts that send messages is too long.
    */
   send(message: NewMessage): void;
-  /**
-   * Signs the player out on every socket, with a SessionTerminatedMessage, but for `except`: the caller of a request
-   * whose own socket stays signed in.
-   */
+  /** Signs the player out on every socket but `except`, with a SessionTerminatedMessage. */
   terminateSessions(player: PlayerId, except?: object): void;
 }
 
-/**
- * The messages of one unit of work: collected, written with it, sent after it. One for each attempt at a transaction,
- * so that an attempt which is undone leaves none.
- */
+/** The messages of one attempt at a transaction. If the transaction is rolled back, discard it. */
 export class Post implements Mailbox {
   readonly stage: Stage;
   readonly now: number;
@@ -53,7 +47,7 @@ export class Post implements Mailbox {
   send(message: NewMessage): void {
     const to = [...new Set(message.to)];
     if (to.length > this.#settings.maxMessageRecipients) throw new RequestError(refusals.playerIds.TOO_MANY);
-    if (this.#depth > DEEPEST) throw new RequestError(refusals.message.CHAIN_TOO_LONG);
+    if (this.#depth > MAX_DEPTH) throw new RequestError(refusals.message.CHAIN_TOO_LONG);
     if (to.length === 0) return;
     const draft = draftOf(message, this.#settings, this.now);
     this.drafts.push({ draft: this.#depth > 0 ? { ...draft, depth: this.#depth } : draft, to });
@@ -64,12 +58,12 @@ export class Post implements Mailbox {
   }
 }
 
-/** For work that may not send, since it happens outside the transaction. */
+/** For work outside the transaction, which cannot send messages. */
 export const NO_MAILBOX: Mailbox = {
   send: refuse,
   terminateSessions: refuse,
 };
 
 function refuse(): never {
-  throw new Error("prepare sends no messages; handle does");
+  throw new Error("prepare must not send messages; handle may.");
 }

@@ -3,8 +3,8 @@ import type { PlayerId } from "../../ids.ts";
 import { defineMessage, type MessageOverrides, messageOf, type NewMessage } from "../../kernel/message.ts";
 
 /**
- * What a game's scripts send. An extension is named by `extCode` and configured as `ScriptMessage_CODE`; its class on
- * the wire is the plain one, as the SDKs put the two together themselves to find the game's listener.
+ * A message sent by a script. An extension is named by `extCode` and configured as `ScriptMessage_CODE`. Its class on
+ * the wire is still `.ScriptMessage`: the SDKs combine class and code to find the game's listener.
  * Source: GameSparks documentation, ScriptMessage; GSMessage.h of the C++ SDK.
  */
 export const scriptMessageDefinition = defineMessage({

@@ -4,19 +4,19 @@ import { PlayerChanged } from "../accounts/index.ts";
 import type { MessageScripts } from "./scripts.ts";
 
 /**
- * The scripts that run for messages. The log says where one fails, and where a message has to wait for a script host.
- * Costs a read of the recipient and a round trip to the script host.
+ * Runs the scripts of messages. Logs failures, and when a message first has to wait for a script host. Cost: a read of
+ * the recipient and a round trip to the script host.
  */
 export function createMessageScripts({ scripts, log }: Pick<Kernel, "scripts" | "log">): MessageScripts {
   return {
     has: (kind, name) => scripts.has(kind, name),
-    async run({ kind, name, stage, about, data, player, playerIds, before, depth, isAgain, releaseLater }) {
+    async run({ kind, name, stage, about, data, player, playerIds, before, depth, isRetry, releaseLater }) {
       const run = { kind, name, stage, about, data, player, playerIds, ...before, messageDepth: depth + 1 };
       const result = await scripts.runOnce({ ...run, releaseLater });
       const { runId, scriptData, scriptErrors, failure, playerChanges, otherPlayers, wrote } = result;
       if (failure?.kind === "unavailable") {
-        const told = { script: `${kind}/${name}`, runId, stage, player, ...about };
-        if (!isAgain) log.warn({ ...told, failure }, "a message waits for a script host");
+        const context = { script: `${kind}/${name}`, runId, stage, player, ...about };
+        if (!isRetry) log.warn({ ...context, failure }, "a message is waiting for a script host");
         return { end: "no host" };
       }
       if (failure) {

@@ -2,9 +2,8 @@ import { Type } from "@sinclair/typebox";
 import { defineMessage } from "../../kernel/message.ts";
 
 /**
- * Tells a socket that it is no longer the player's. It is sent and not kept: once the socket is gone nobody needs it.
- * SDKs remember the `authToken` of whatever they are sent, so this one makes them forget theirs: they take "0" for none.
- * Source: GameSparks documentation, SessionTerminatedMessage; SDK sources.
+ * Notifies a client that its player was signed out. Not stored. SDKs remember the `authToken` of every message; "0"
+ * makes them forget it. Source: GameSparks documentation, SessionTerminatedMessage; SDK sources.
  */
 export const sessionTerminatedMessage = defineMessage({
   name: "SessionTerminatedMessage",

@@ -3,7 +3,6 @@ import { type Call, write } from "../../kernel/scripts/call.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import { Schedules, TooManySchedules } from "./schedules.ts";
 
-/** Ten years. */
 const LONGEST_SECONDS = 10 * 365 * 86_400;
 /** Characters of JSON. */
 const LONGEST_DATA = 65_536;
@@ -11,8 +10,8 @@ const LONGEST_KEY = 256;
 
 export const scheduleCalls: Record<string, Call> = {
   /**
-   * module, seconds, JSON text of the data, key or null; answers whether the game has the module. On disk when it is
-   * answered, whatever becomes of the script.
+   * module, seconds, JSON text of the data, key or null → whether the game has the module. The schedule is on disk when
+   * the call returns, even if the script fails later.
    */
   "schedule.add": write(async ({ service, store, player }, [module, seconds, data, key]) => {
     const delayMs = delayOf(seconds);
@@ -37,14 +36,11 @@ export const scheduleCalls: Record<string, Call> = {
   ),
 };
 
-/**
- * What is below zero is now: scripts reckon with times that may be over. Never none at all, so that a module which plans
- * itself comes with the next look.
- */
+/** A time in the past means now. At least 1 ms, so that a module that schedules itself waits for the next poll. */
 function delayOf(seconds: unknown): number {
   if (typeof seconds !== "number" || !Number.isFinite(seconds)) throw new CallError("delaySeconds must be a number.");
   if (seconds > LONGEST_SECONDS) {
-    throw new CallError(`SparkScheduler.inSeconds: delaySeconds may be ${LONGEST_SECONDS} at most, ten years.`);
+    throw new CallError(`SparkScheduler.inSeconds: delaySeconds may be at most ${LONGEST_SECONDS} (ten years).`);
   }
   return Math.max(1, Math.ceil(seconds * 1_000));
 }
@@ -53,14 +49,14 @@ function dataOf(data: unknown): string {
   const json = text(data, "data", Number.MAX_SAFE_INTEGER);
   if (json.length > LONGEST_DATA) {
     throw new CallError(
-      `SparkScheduler.inSeconds: data has ${json.length} characters of JSON, and may have ${LONGEST_DATA}.`,
+      `SparkScheduler.inSeconds: data has ${json.length} characters of JSON; the limit is ${LONGEST_DATA}.`,
     );
   }
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    throw new CallError("data is no JSON.");
+    throw new CallError("data is not valid JSON.");
   }
   if (typeof value !== "object") throw new CallError("SparkScheduler.inSeconds: data must be an object.");
   return value === null ? "{}" : json;

@@ -2,19 +2,19 @@ import type { ObjectId } from "bson";
 import type { JobDocument } from "../../jobs/claim.ts";
 import type { Documents } from "../../store/store.ts";
 
-/** A module that is to run later. Deleted when it has run. */
+/** A module that will run later. Deleted when it has run. */
 export interface ScheduleDocument extends JobDocument {
   _id: ObjectId;
-  /** The game's own name for it, unique. Absent once it has begun, so that the module can plan itself again. */
+  /** Unique name chosen by the script. Removed when the module starts, so that the module can reuse it. */
   key?: string;
-  /** The key that it had before it began. */
+  /** The key before the module started. */
   begunKey?: string;
-  /** It was cancelled after it had begun: it does not begin again. */
+  /** Cancelled after it started: it is not retried. */
   cancelled?: true;
   module: string;
-  /** JSON text of an object or array: it may have members that a document may not. */
+  /** JSON text of an object or array, because documents do not allow all member names. */
   data: string;
-  /** As whom it runs; absent: as nobody. */
+  /** The player that the module runs as, if any. */
   playerId?: ObjectId;
   due: Date;
 }

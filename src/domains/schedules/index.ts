@@ -4,7 +4,7 @@ import { scheduleCalls } from "./calls.ts";
 import { Schedules } from "./schedules.ts";
 import { schedulesSettings } from "./settings.ts";
 
-/** Modules of the game that its scripts planned to run later. */
+/** Modules that the game's scripts scheduled to run later. */
 export const schedulesDomain = defineDomain({
   name: "schedules",
   settings: schedulesSettings,
@@ -26,7 +26,7 @@ export const schedulesDomain = defineDomain({
       new Schedules({
         ...{ clock, jobs, scripts },
         config: { ...settingsOf(config, schedulesSettings), scriptTimeoutMs: config.scriptTimeoutMs },
-        dropped: (about) => log.warn(about, "a scheduled module does not run"),
+        dropped: (about) => log.warn(about, "a schedule was deleted before its module completed"),
       }),
   },
 });

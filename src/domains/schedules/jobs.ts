@@ -6,29 +6,26 @@ import type { ScriptRunner } from "../../kernel/scripts/runner.ts";
 import { accounts } from "../accounts/index.ts";
 import type { ScheduleDocument } from "./collections.ts";
 
-/** When a module is tried again for which no script host was free, or whose store failed. */
+/** Delay before a retry if no script host was free or the store failed. */
 const RETRY_MS = 5_000;
 
 export interface ScheduleJobsOptions {
   config: { scriptTimeoutMs: number };
   jobs: { readonly closing: boolean };
   scripts: Pick<ScriptRunner, "has" | "run">;
-  /** A schedule is deleted though its module did not run to its end. */
+  /** A schedule was deleted although its module did not complete. */
   dropped(about: DroppedSchedule): void;
 }
 
 export interface DroppedSchedule {
-  why: "unknown module" | "deleted player" | "begun too often";
+  why: "unknown module" | "deleted player" | "too many attempts";
   stage: Stage;
   module: string;
   key?: string;
   player?: PlayerId;
 }
 
-/**
- * Runs planned modules, at least once each. What a module changes of players is kept exactly once, as it is one
- * transaction with the schedule's end.
- */
+/** Runs each scheduled module at least once. Its changes to players happen exactly once. */
 export function scheduleJobs(options: ScheduleJobsOptions): JobKind<ScheduleDocument> {
   const { config, scripts } = options;
   const drop = async (claim: Claim<ScheduleDocument>, stage: Stage, why: DroppedSchedule["why"]) => {
@@ -48,17 +45,17 @@ export function scheduleJobs(options: ScheduleJobsOptions): JobKind<ScheduleDocu
     async run(claim, { stage }) {
       if (claim.document.cancelled) await claim.finish();
       else {
-        const why = await whyUseless(claim, scripts);
+        const why = await whyObsolete(claim, scripts);
         if (why === undefined) return runModule(claim, stage, options);
         await drop(claim, stage, why);
       }
       return "settled";
     },
-    giveUp: (claim, { stage }) => drop(claim, stage, "begun too often"),
+    giveUp: (claim, { stage }) => drop(claim, stage, "too many attempts"),
   };
 }
 
-/** A module that fails has ended, unless no script host was free or the server's stop cut it off. */
+/** A failed module is not retried, unless no script host was free or the server was stopping. */
 async function runModule(
   claim: Claim<ScheduleDocument>,
   stage: Stage,
@@ -81,8 +78,7 @@ async function runModule(
   return end;
 }
 
-/** Why there is nothing to run. */
-async function whyUseless({ store, document }: Claim<ScheduleDocument>, scripts: Pick<ScriptRunner, "has">) {
+async function whyObsolete({ store, document }: Claim<ScheduleDocument>, scripts: Pick<ScriptRunner, "has">) {
   const { module, playerId } = document;
   if (!scripts.has("modules", module)) return "unknown module";
   if (!playerId) return undefined;

@@ -9,7 +9,7 @@ import type { Documents, Store } from "../../store/store.ts";
 import { type ScheduleDocument, scheduleCollection } from "./collections.ts";
 import { type ScheduleJobsOptions, scheduleJobs } from "./jobs.ts";
 
-/** How long the count of a stage's schedules is good for. */
+/** Lifetime of the cached number of schedules per stage. */
 const COUNT_MS = 10_000;
 
 export interface SchedulesOptions extends ScheduleJobsOptions {
@@ -19,24 +19,20 @@ export interface SchedulesOptions extends ScheduleJobsOptions {
 
 export interface NewSchedule {
   module: string;
-  /** Above zero where a module may plan itself: what is due at the time of a look is begun by that look. */
+  /** Must be above zero if a module may schedule itself: a poll starts everything that is due by then. */
   delayMs: number;
   /** JSON text of an object or array. */
   data: string;
   player: PlayerId | undefined;
-  /** A schedule of this key that has not begun is changed into this one. */
+  /** Replaces the schedule with this key, unless that has started. */
   key: string | undefined;
 }
 
-/** There are as many schedules as there may be. */
 export class TooManySchedules extends Error {
   override name = "TooManySchedules";
 }
 
-/**
- * Modules that run later, as the player who planned them. A schedule is on disk when `add` resolves, and stays there until
- * its module has run.
- */
+/** Schedules modules. A schedule is on disk when `add` resolves, and is deleted when its module has run. */
 export class Schedules implements DomainService {
   readonly jobs: readonly [JobKind<ScheduleDocument>];
   readonly #options: SchedulesOptions;
@@ -48,8 +44,8 @@ export class Schedules implements DomainService {
   }
 
   /**
-   * Plans a module; false where the game has none of that name, and then nothing is planned. One update where there is a
-   * schedule of the key, else a transaction: a count of the player's schedules, and two writes.
+   * Schedules a module. Returns false, without a write, if the game has no such module. Cost: one update if a schedule
+   * with the key exists; otherwise a transaction with a count of the player's schedules and two writes.
    * @throws TooManySchedules
    */
   async add(store: Store, { module, delayMs, data, player, key }: NewSchedule): Promise<boolean> {
@@ -72,15 +68,15 @@ export class Schedules implements DomainService {
   }
 
   /**
-   * Forgets the schedule of a key. What runs at the moment goes on, and what it changes is kept; what was begun and did not
-   * come to its end is not begun again. Two writes, each by an index.
-   * @param by the schedule whose module asks: it is run to its end, however often it has to be begun
+   * Cancels the schedules with a key. A module that is running completes and its changes are kept, but it is not
+   * retried. Two indexed writes.
+   * @param by the schedule whose module makes the call; it is still retried until it completes
    */
   async cancel(store: Store, key: string, by?: ObjectId): Promise<void> {
     const schedules = scheduleCollection(store);
     await schedules.deleteOne({ key });
-    const begun = { begunKey: key, ...(by && { _id: { $ne: by } }) };
-    await schedules.updateMany(begun, { $set: { cancelled: true } });
+    const started = { begunKey: key, ...(by && { _id: { $ne: by } }) };
+    await schedules.updateMany(started, { $set: { cancelled: true } });
   }
 
   async #change(
@@ -98,13 +94,10 @@ export class Schedules implements DomainService {
     await guard(tx, `schedule:${player}`);
     const most = { limit: schedulesPerPlayer };
     const own = await scheduleCollection(tx).countDocuments({ playerId: objectIdOf(player) }, most);
-    if (own >= schedulesPerPlayer) throw new TooManySchedules(`The player has ${own} schedules already.`);
+    if (own >= schedulesPerPlayer) throw new TooManySchedules(`The player already has ${own} schedules.`);
   }
 
-  /**
-   * The stage's count is one of the last seconds, as counting all of it for each would be dear: several servers, or several
-   * at once, may plan a few more.
-   */
+  /** Uses a cached count, so several servers or concurrent calls may exceed the limit slightly. */
   async #checkStage(store: Store): Promise<{ count: number }> {
     const { schedulesPerStage } = this.#options.config;
     const schedules = scheduleCollection(store);
@@ -115,7 +108,7 @@ export class Schedules implements DomainService {
       this.#counts.set(store, counted);
     }
     if (counted.count >= schedulesPerStage)
-      throw new TooManySchedules(`The game has ${counted.count} schedules already.`);
+      throw new TooManySchedules(`The game already has ${counted.count} schedules.`);
     return counted;
   }
 }

@@ -7,20 +7,20 @@ import { ScriptCaches } from "./script-cache.ts";
 const MAX_KEY = 1_024;
 const MAX_VALUE = 1_048_576;
 
-/** What scripts keep under a name. The first argument of each call is that name, but of the last one. */
+/** SparkCache. The first argument of each call is the key, except for `cache.removeAll`. */
 export const cacheCalls: Record<string, Call> = {
-  /** answers JSON text, or null */
+  /** → JSON text or null */
   "cache.get": read(
     async ({ service, stage, store }, [key]) => (await service(ScriptCaches).of(stage).get(store, keyOf(key))) ?? null,
   ),
 
-  /** JSON text */
+  /** key, JSON text */
   "cache.put": write(async ({ service, stage, store }, [key, value]) => {
     const json = text(value, "object", MAX_VALUE);
     try {
       JSON.parse(json);
     } catch {
-      throw new CallError("object is no JSON.");
+      throw new CallError("object is not valid JSON.");
     }
     await service(ScriptCaches).of(stage).put(store, keyOf(key), json);
   }),
@@ -29,7 +29,7 @@ export const cacheCalls: Record<string, Call> = {
     service(ScriptCaches).of(stage).remove(store, keyOf(key)),
   ),
 
-  /** pattern, or null for all */
+  /** pattern or null for all */
   "cache.removeAll": write(async ({ service, stage, store }, [pattern]) =>
     service(ScriptCaches)
       .of(stage)

@@ -3,7 +3,7 @@ import { cacheCalls } from "./calls.ts";
 import { ScriptCaches } from "./script-cache.ts";
 import { scriptCacheSettings } from "./settings.ts";
 
-/** SparkCache: JSON that scripts keep under a name. */
+/** SparkCache: a key-value cache for scripts. */
 export const scriptCacheDomain = defineDomain({
   name: "script-cache",
   settings: scriptCacheSettings,

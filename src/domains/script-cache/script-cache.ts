@@ -5,44 +5,38 @@ import type { Kernel } from "../../kernel/kernel.ts";
 import type { Filter, Store } from "../../store/store.ts";
 import { scriptCacheSettings } from "./settings.ts";
 
-/**
- * What scripts keep under a name: in the store, for 30 days from when it was put there, and the most recently used of it
- * in this process's memory. What this process puts or removes it sees at once; what another one does, within
- * `FRESH_MS`. Costs: a value in memory nothing, any other one read of the store; each change one write.
- */
 interface CacheDocument extends Record<string, unknown> {
-  /** The name. */
   _id: string;
-  /** JSON text, which keeps members that a document may not have. */
+  /** JSON text, because documents do not allow all member names. */
   value: string;
   expires: Date;
 }
 
-const KEPT_MS = 30 * 86_400_000;
+const LIFETIME_MS = 30 * 86_400_000;
 const FRESH_MS = 10_000;
-/** Of an entry beside its text. */
 const ENTRY_BYTES = 200;
 
 const cached = (store: Store) => store.collection<CacheDocument>("scriptCache");
 
 export interface CacheLimits {
-  /** Values in memory. */
   entries: number;
-  /** Memory that these may take. */
   bytes: number;
 }
 
-/** A name that is read or changed right now. What was read before a change of it is not kept after that. */
+/** A key with operations in progress. A value read before a change is not cached after it. */
 interface Busy {
   users: number;
   changes: number;
 }
 
-/** The cache of one stage. */
+/**
+ * The cache of one stage. Values are stored for 30 days; the most recently used are also in memory. A process sees its
+ * own changes at once, and those of other processes within `FRESH_MS`. Cost: nothing to read a value in memory, one
+ * read otherwise; one write per change.
+ */
 export class ScriptCache {
   readonly #memory: LRUCache<string, { text: string; until: number }>;
   readonly #clock: Clock;
-  /** The names that are read or changed right now. */
   readonly #busy = new Map<string, Busy>();
 
   constructor({ entries, bytes }: CacheLimits, clock: Clock) {
@@ -54,7 +48,7 @@ export class ScriptCache {
     });
   }
 
-  /** JSON text; undefined where nothing is kept under that name, or no longer. */
+  /** JSON text, or undefined if the key is not set or has expired. */
   async get(store: Store, key: string): Promise<string | undefined> {
     const now = this.#clock.now();
     const known = this.#memory.get(key);
@@ -63,20 +57,19 @@ export class ScriptCache {
       const seen = busy.changes;
       const found = await cached(store).findOne({ _id: key, expires: { $gt: new Date(now) } });
       if (seen !== busy.changes) return found?.value;
-      if (found) this.#keep(key, found.value, Math.min(now + FRESH_MS, found.expires.getTime()));
+      if (found) this.#remember(key, found.value, Math.min(now + FRESH_MS, found.expires.getTime()));
       else this.#memory.delete(key);
       return found?.value;
     });
   }
 
-  /** Keeps JSON text under a name, in place of what was there. */
   async put(store: Store, key: string, text: string): Promise<void> {
     const now = this.#clock.now();
-    const expires = new Date(now + KEPT_MS);
+    const expires = new Date(now + LIFETIME_MS);
     await this.#change(
       key,
       () => cached(store).replaceOne({ _id: key }, { _id: key, value: text, expires }, { upsert: true }),
-      () => this.#keep(key, text, now + FRESH_MS),
+      () => this.#remember(key, text, now + FRESH_MS),
     );
   }
 
@@ -84,19 +77,19 @@ export class ScriptCache {
     await this.#change(key, () => cached(store).deleteOne({ _id: key }));
   }
 
-  /** Removes what a filter of names finds; all without one. Costs as much as there is to remove. */
-  async removeAll(store: Store, names?: Filter): Promise<void> {
+  /** Removes the keys that match a filter, or all. Cost grows with the number of removed keys. */
+  async removeAll(store: Store, keys?: Filter): Promise<void> {
     this.#allChanged();
     try {
-      await cached(store).deleteMany(names === undefined ? {} : { _id: names });
+      await cached(store).deleteMany(keys === undefined ? {} : { _id: keys });
     } finally {
       this.#allChanged();
     }
   }
 
   /**
-   * Changes a name in the store; nothing is known of it meanwhile, nor after a failure.
-   * @param onLast for where no other change of the name was under way, when only the store knows which came last
+   * Changes a key in the store. Its value is not cached during the change, nor after a failure.
+   * @param onLast runs unless changes overlapped, in which case only the store knows which was last
    */
   #change(key: string, write: () => Promise<unknown>, onLast = () => {}): Promise<void> {
     return this.#use(key, async (busy) => {
@@ -124,7 +117,7 @@ export class ScriptCache {
     }
   }
 
-  #keep(key: string, text: string, until: number): void {
+  #remember(key: string, text: string, until: number): void {
     this.#memory.set(key, { text, until });
   }
 
@@ -139,7 +132,6 @@ export class ScriptCache {
   }
 }
 
-/** The caches of a server, one for each stage. */
 export class ScriptCaches {
   readonly #byStage = new Map<string, ScriptCache>();
   readonly #limits: CacheLimits;

@@ -5,11 +5,10 @@ import { isLogLine } from "../../kernel/scripts/result.ts";
 import { LOG_LEVELS } from "./levels.ts";
 import { ScriptLog } from "./script-log.ts";
 
-/** Which lines of scripts are written, and those of the run itself before its end. */
+/** SparkLog: the log level, and writing the run's lines before it ends. */
 export const logCalls: Record<string, Call> = {
   "log.level": read(async ({ service, stage, store }) => service(ScriptLog).levels.of(stage, store).toUpperCase()),
 
-  /** level */
   "log.setLevel": write(async ({ service, stage, store }, [level]) => {
     const wanted = text(level, "level").toLowerCase();
     const found = LOG_LEVELS.find((each) => each === wanted);
@@ -17,10 +16,10 @@ export const logCalls: Record<string, Call> = {
     await service(ScriptLog).levels.set(stage, store, found);
   }),
 
-  /** lines as `RunOutput.log` has them; when it is answered, they are in the runtime collection `log` */
+  /** lines, as in `RunOutput.log`. They are in the runtime collection `log` when the call returns. */
   "log.keep": write(async ({ keepLog }, [lines]) => {
     const kept = list(lines, "lines");
-    if (!kept.every(isLogLine)) throw new CallError("These are no lines of a log.");
+    if (!kept.every(isLogLine)) throw new CallError("lines must be log lines.");
     await keepLog?.(kept, "");
   }),
 };

@@ -4,11 +4,11 @@ import { SCRIPT_LOG } from "./lines.ts";
 import { ScriptLog } from "./script-log.ts";
 import { scriptLogSettings } from "./settings.ts";
 
-/** What scripts log: which lines are written, and the runtime collection `log`. */
+/** Script logging: the log level and the runtime collection `log`. */
 export const scriptLogDomain = defineDomain({
   name: "script-log",
   settings: scriptLogSettings,
-  // A member that only what is written here has: a game's own documents stay.
+  // Only lines written by the server have `keptUntil`, so the game's own documents do not expire.
   collections: [
     { name: SCRIPT_LOG, indexes: [[{ keptUntil: 1 }, { expireAfterSeconds: 0, sparse: true }]] },
     { name: "scriptLogSettings" },

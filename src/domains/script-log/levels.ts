@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { Store } from "../../store/store.ts";
 
-/** The least severe first. */
+/** In order of severity. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -14,12 +14,12 @@ const FRESH_MS = 5_000;
 const settings = (store: Store) => store.collection<LevelDocument>("scriptLogSettings");
 
 /**
- * Which lines of scripts are written, of each stage: those of its level and more severe ones. Scripts change it; it is in
- * the store. Asking costs nothing: where the answer is older than five seconds the store is read beside it.
+ * The minimum severity of script log lines, per stage. Scripts can change it; it is stored. Reads use a cached value
+ * and never wait; a value older than five seconds is refreshed in the background.
  */
 export class LogLevels {
   readonly #known = new Map<string, { level: LogLevel; readAt: number }>();
-  /** Counts changes made here: what was read before one does not count after it. */
+  /** Number of changes by this process. A read that overlaps one is discarded. */
   #changes = 0;
   readonly #clock: Clock;
   readonly #failed: (error: unknown) => void;
@@ -29,7 +29,7 @@ export class LogLevels {
     this.#failed = failed;
   }
 
-  /** Reads the level; before that it is "debug". */
+  /** Loads the level. Until then it is "debug". */
   async opened(stage: string, store: Store): Promise<void> {
     const seen = this.#changes;
     const found = await settings(store).findOne({ _id: "level" });
@@ -54,7 +54,6 @@ export class LogLevels {
     await settings(store).replaceOne({ _id: "level" }, { _id: "level", level }, { upsert: true });
   }
 
-  /** Is a line of that level to be written? */
   has(stage: string, store: Store, level: LogLevel): boolean {
     return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(this.of(stage, store));
   }

@@ -3,11 +3,10 @@ import type { Clock } from "../../clock.ts";
 import type { Document, Store } from "../../store/store.ts";
 import type { LogLevel } from "./levels.ts";
 
-/** One line that a script wrote, or that tells how it failed. */
+/** A line that a script logged, or the error that ended it. */
 export interface LogLine {
   level: LogLevel;
   message: unknown;
-  /** Kind and short code: `event/SCORE`. */
   script: string;
   runId: string;
   playerId?: string | undefined;
@@ -17,35 +16,29 @@ export interface LogLine {
 
 export interface LogLinesOptions {
   clock: Clock;
-  /** Lines that are kept of each stage; 0: none. */
   kept: number;
   failed: (error: unknown) => void;
 }
 
-/**
- * The runtime collection `log`, as GameSparks called it, with what a script logged as `log`. A game's own documents in it
- * are left alone.
- */
+/** The runtime collection that GameSparks called `log`. The game may store documents of its own in it. */
 export const SCRIPT_LOG = "script.log";
 const DAYS = 30;
 const DAY_MS = 86_400_000;
 const FLUSH_MS = 1_000;
-/** Written at once: lines, and about as many characters; more would keep the event loop from others. */
+/** Limits of one insert, so that it does not block the event loop. */
 const BATCH = 500;
 const BATCH_CHARS = 32_768;
-/** Of what is to be kept, so much more may be there of each server. */
+/** Each server may exceed the number of kept lines by this fraction. */
 const SPARE = 0.1;
-/** Deleted at once. */
-const TRIMMED = 50;
-const MAX_WAITING = 5_000;
-const MAX_WAITING_CHARS = 16_777_216;
+const DELETED_AT_ONCE = 50;
+const MAX_PENDING = 5_000;
+const MAX_PENDING_CHARS = 16_777_216;
 const MAX_DEPTH = 20;
 
 /**
- * Keeps the lines of scripts in the store, for 30 days and up to a number, so that scripts and operators can read them.
- * Nobody waits for it: lines are written a second later, up to 500 in one insert. Where more come than can be written,
- * some are left out, and a line tells how many. For each server that writes there are at most a tenth more than are to be
- * kept, and what is deleted leaves as many.
+ * Stores script log lines for scripts and operators to read: for 30 days, and at most `kept` per stage plus 10% per
+ * server. Callers never wait: lines are written a second later, up to 500 per insert. If lines arrive faster than the
+ * store accepts them, some are dropped and one line reports their number.
  */
 export class LogLines {
   readonly #options: LogLinesOptions;
@@ -65,28 +58,27 @@ export class LogLines {
     queue.add(line);
   }
 
-  /** Writes what waits of a stage, for somebody who is about to read it. */
+  /** Writes the stage's pending lines. */
   async flush(store: Store): Promise<void> {
     await this.#queues.get(store)?.flush();
   }
 
-  /** Writes what waits; where the store is away it is tried once. */
+  /** Writes all pending lines. If the store fails, they are lost. */
   async close(): Promise<void> {
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
   }
 }
 
-/** The lines of one stage. */
 class Queue {
   readonly #store: Store;
   readonly #options: LogLinesOptions;
-  #waiting: { document: Document; chars: number }[] = [];
+  #pending: { document: Document; chars: number }[] = [];
   #chars = 0;
-  #leftOut = 0;
+  #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #closing = false;
-  /** Lines that were written since the oldest were looked for; undefined: they never were. */
+  /** Number of lines written since the last trim; undefined before the first. */
   #written: number | undefined;
 
   constructor(store: Store, options: LogLinesOptions) {
@@ -97,16 +89,16 @@ class Queue {
   add(line: LogLine): void {
     const text = typeof line.message === "string" ? line.message : JSON.stringify(line.message);
     const chars = text?.length ?? 0;
-    if (this.#waiting.length >= MAX_WAITING || this.#chars + chars > MAX_WAITING_CHARS) {
-      this.#leftOut++;
+    if (this.#pending.length >= MAX_PENDING || this.#chars + chars > MAX_PENDING_CHARS) {
+      this.#dropped++;
       return;
     }
     this.#chars += chars;
-    this.#waiting.push({ document: this.#documentOf(line), chars });
+    this.#pending.push({ document: this.#documentOf(line), chars });
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
-  /** Writes what waits now, and what came while it was being written. */
+  /** Writes the pending lines, including those added meanwhile. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -123,36 +115,36 @@ class Queue {
   }
 
   async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#pending.length > 0) {
       const lines = this.#nextBatch();
-      if (this.#waiting.length === 0 && this.#leftOut > 0) lines.push(this.#leftOutLine());
+      if (this.#pending.length === 0 && this.#dropped > 0) lines.push(this.#droppedLine());
       try {
         await this.#store.collection(SCRIPT_LOG).insertMany(lines);
         await this.#trim(lines.length);
       } catch (error) {
         this.#options.failed(error);
-        if (this.#closing) this.#giveUp();
+        if (this.#closing) this.#dropPending();
       }
     }
   }
 
-  #giveUp(): void {
-    this.#leftOut += this.#waiting.length;
-    this.#waiting = [];
+  #dropPending(): void {
+    this.#dropped += this.#pending.length;
+    this.#pending = [];
     this.#chars = 0;
   }
 
   #nextBatch(): Document[] {
     let chars = 0;
     let count = 0;
-    while (count < Math.min(BATCH, this.#waiting.length) && chars < BATCH_CHARS) chars += this.#waiting[count++]!.chars;
+    while (count < Math.min(BATCH, this.#pending.length) && chars < BATCH_CHARS) chars += this.#pending[count++]!.chars;
     this.#chars -= chars;
-    return this.#waiting.splice(0, count).map(({ document }) => document);
+    return this.#pending.splice(0, count).map(({ document }) => document);
   }
 
-  #leftOutLine(): Document {
-    const message = `${this.#leftOut} lines were left out: more came than could be written.`;
-    this.#leftOut = 0;
+  #droppedLine(): Document {
+    const message = `${this.#dropped} lines were dropped: they could not be written fast enough.`;
+    this.#dropped = 0;
     return this.#documentOf({ level: "warn", message, script: "", runId: "" });
   }
 
@@ -170,8 +162,9 @@ class Queue {
   }
 
   /**
-   * Deletes the oldest lines, a few at a time, each time that a tenth of what is to be kept was written here. Which they are
-   * is told from the newest, so that several servers that do it at once leave what is to be kept. Reads what is kept.
+   * Deletes the oldest lines, once per `kept * SPARE` lines written. Skips the newest `kept` lines instead of counting
+   * from the oldest, so that servers trimming at the same time do not delete too many. Cost: reads `kept` index
+   * entries.
    */
   async #trim(written: number): Promise<void> {
     const { kept } = this.#options;
@@ -185,17 +178,17 @@ class Queue {
     if (!newestOld) return;
     const isOld = { ...isLine, _id: { $lte: newestOld["_id"] } };
     for (;;) {
-      const found = await lines.find(isOld, { ...ids, sort: { _id: 1 }, limit: TRIMMED }).toArray();
+      const found = await lines.find(isOld, { ...ids, sort: { _id: 1 }, limit: DELETED_AT_ONCE }).toArray();
       if (found.length === 0) return;
       await lines.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
     }
   }
 }
 
-/** What some engine takes for a type of its own or an operator, or cannot keep at all. */
+/** Member names that some engine reads as a type or an operator, or cannot store. */
 const UNSTORABLE = /^(?:__proto__|_bsontype|)$|^\$|[.\0]/;
 
-/** Whether every engine keeps a value as it is: names of members mean something to some. */
+/** Whether every engine stores the value unchanged. */
 function isStorable(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return value !== undefined;
   if (depth > MAX_DEPTH) return false;

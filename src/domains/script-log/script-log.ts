@@ -9,7 +9,6 @@ import { LogLevels } from "./levels.ts";
 import { LogLines } from "./lines.ts";
 import { scriptLogSettings } from "./settings.ts";
 
-/** What is said of a run in each of its lines. */
 export interface AboutRun {
   /** Kind and short code: `event/SCORE`. */
   script: string;
@@ -17,19 +16,20 @@ export interface AboutRun {
   runId: string;
   stage: Stage;
   player: PlayerId | undefined;
-  /** Of the message that it is of: the player's copy; or the outgoing message, while it has none. */
+  /** For a message script: the player's copy of the message, or the outgoing message. */
   messageId?: string;
   outgoingId?: string;
 }
 
-/** Where the lines of scripts go: the server's log, and for scripts and operators the runtime collection `log`. */
+/** Writes script log lines to the server's log and to the runtime collection `log`. */
 export class ScriptLog implements DomainService {
   readonly levels: LogLevels;
   readonly lines: LogLines;
   readonly #log: Kernel["log"];
 
   constructor({ clock, config, log }: Pick<Kernel, "clock" | "config" | "log">) {
-    const failed = (err: unknown) => log.error({ err }, "what scripts logged cannot be kept");
+    const failed = (err: unknown) =>
+      log.error({ err }, "script log lines or the log level could not be stored or read");
     this.#log = log;
     this.levels = new LogLevels(clock, failed);
     this.lines = new LogLines({ clock, kept: settingsOf(config, scriptLogSettings).scriptLogKept, failed });
@@ -43,7 +43,7 @@ export class ScriptLog implements DomainService {
     await this.lines.close();
   }
 
-  /** Writes what a script logged to both; nobody waits for the store. */
+  /** Writes lines to both. Does not wait for the store. */
   write(store: Store, about: AboutRun, lines: readonly ScriptLogLine[]): void {
     for (const { level, message, file, line } of lines) {
       if (!this.levels.has(about.stage, store, level)) continue;
@@ -53,7 +53,6 @@ export class ScriptLog implements DomainService {
     this.keep(store, about, unkept);
   }
 
-  /** Writes lines to the store alone. */
   keep(store: Store, about: AboutRun, lines: readonly ScriptLogLine[]): void {
     const { stage, script, runId, player: playerId } = about;
     for (const { level, message, file, line } of lines) {
@@ -62,11 +61,11 @@ export class ScriptLog implements DomainService {
     }
   }
 
-  /** Writes how a script failed to both, whatever the level is. */
+  /** Writes a script's failure to both, regardless of the log level. */
   writeFailure(store: Store, about: AboutRun, failure: ScriptFailure): void {
     const { script, runId, player: playerId } = about;
     const { message, file, line } = failure;
-    this.#log.error({ ...about, failure }, "a script did not come to its end");
+    this.#log.error({ ...about, failure }, "a script failed");
     this.lines.add(store, { level: "error", message, script, runId, playerId, file, line });
   }
 }

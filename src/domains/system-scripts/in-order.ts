@@ -2,36 +2,34 @@ import { FairQueue, type Queued } from "../../queues/fair-queue.ts";
 import { KeyedMutex } from "../../queues/keyed-mutex.ts";
 
 export interface InOrderBounds {
-  /** Work under way. */
   atOnce: number;
-  /** The same of one group. */
   atOncePerGroup: number;
-  /** Work that waits; more is not taken. */
+  /** Waiting jobs; further jobs are rejected. */
   waiting: number;
-  /** The same of one group; where more comes, the oldest that waits is given up. */
+  /** Waiting jobs of one group; a further job evicts the oldest. */
   waitingPerGroup: number;
 }
 
 interface Job extends Queued {
   work: () => Promise<void>;
-  isGivenUp: boolean;
+  isEvicted: boolean;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
 
 /**
- * Work of one key in the order in which it came. Groups, such as connections, take turns, and what one has under way and
- * waiting is bounded, so that none crowds out the others.
+ * Runs the jobs of each key one after the other, in order. Groups, such as connections, take turns, and the running and
+ * waiting jobs of each are limited, so that no group can starve the others.
  */
 export class InOrder {
   readonly #bounds: InOrderBounds;
   readonly #queue: FairQueue<Job>;
   readonly #keys = new KeyedMutex();
-  /** Group → what waits, the oldest first. */
+  /** Waiting jobs by group, oldest first. */
   readonly #waiting = new Map<string, Set<Job>>();
-  #waits = 0;
+  #waitingCount = 0;
   #running = 0;
-  #leftOut = 0;
+  #dropped = 0;
   #stopped = false;
 
   constructor(bounds: InOrderBounds) {
@@ -39,17 +37,17 @@ export class InOrder {
     this.#queue = new FairQueue(bounds.atOncePerGroup);
   }
 
-  /** Settles as the work does, or when it is given up; at once where it is not taken. */
+  /** Settles with the work. Resolves early if the job is evicted or rejected. */
   add({ key, group }: { key: string; group: string }, work: () => Promise<void>): Promise<void> {
-    if (this.#waits >= this.#bounds.waiting) {
-      this.#leftOut++;
+    if (this.#waitingCount >= this.#bounds.waiting) {
+      this.#dropped++;
       return Promise.resolve();
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const job: Job = { group, work, isGivenUp: false, resolve, reject };
-    this.#await(job);
+    const job: Job = { group, work, isEvicted: false, resolve, reject };
+    this.#enqueue(job);
     const turn = this.#keys.run(key, () => {
-      if (!job.isGivenUp) this.#queue.add(job);
+      if (!job.isEvicted) this.#queue.add(job);
       this.#fill();
       return promise;
     });
@@ -57,48 +55,48 @@ export class InOrder {
     return promise;
   }
 
-  /** How much was given up or not taken since this was asked last. */
-  takeLeftOut(): number {
-    const leftOut = this.#leftOut;
-    this.#leftOut = 0;
-    return leftOut;
+  /** Returns the number of jobs evicted or rejected since the last call. */
+  takeDropped(): number {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    return dropped;
   }
 
-  /** What waits is given up; answers how much that is. */
+  /** Discards the waiting jobs and returns their number. */
   stop(): number {
     this.#stopped = true;
-    return this.#waits;
+    return this.#waitingCount;
   }
 
-  #await(job: Job): void {
+  #enqueue(job: Job): void {
     const waiting = this.#waiting.get(job.group) ?? new Set();
     this.#waiting.set(job.group, waiting);
     const [oldest] = waiting;
     if (oldest && waiting.size >= this.#bounds.waitingPerGroup) {
-      oldest.isGivenUp = true;
-      this.#leftOut++;
+      oldest.isEvicted = true;
+      this.#dropped++;
       this.#queue.remove(oldest);
-      this.#waitsNoMore(oldest);
+      this.#dequeue(oldest);
       oldest.resolve();
     }
     waiting.add(job);
-    this.#waits++;
+    this.#waitingCount++;
   }
 
-  #waitsNoMore(job: Job): void {
+  #dequeue(job: Job): void {
     const waiting = this.#waiting.get(job.group);
     waiting?.delete(job);
     if (waiting?.size === 0) this.#waiting.delete(job.group);
-    this.#waits--;
+    this.#waitingCount--;
   }
 
   #fill(): void {
     while (this.#running < this.#bounds.atOnce) {
       const job = this.#queue.take();
       if (!job) return;
-      this.#waitsNoMore(job);
+      this.#dequeue(job);
       this.#running++;
-      void this.#begin(job).finally(() => {
+      void this.#run(job).finally(() => {
         this.#running--;
         this.#queue.done(job);
         this.#fill();
@@ -106,7 +104,7 @@ export class InOrder {
     }
   }
 
-  async #begin({ work, resolve, reject }: Job): Promise<void> {
+  async #run({ work, resolve, reject }: Job): Promise<void> {
     try {
       if (!this.#stopped) await work();
       resolve();

@@ -1,7 +1,9 @@
 import { defineDomain } from "../../kernel/domain.ts";
 import { SystemScripts } from "./system-scripts.ts";
 
-/** The game's scripts that run by themselves: by the minute, hour and day, when it is published, as players connect. */
+/**
+ * Scripts that the server starts: every minute, hour and day, on publishing, and when players connect or disconnect.
+ */
 export const systemScriptsDomain = defineDomain({
   name: "system-scripts",
   collections: [{ name: "systemScript", indexes: [[{ due: 1 }]] }],

@@ -1,13 +1,12 @@
 import type { JobDocument } from "../../jobs/claim.ts";
 import type { Store } from "../../store/store.ts";
 
-/** The runs of one system script on one stage: the job is always there, and each run plans the next one. */
+/** The runs of one system script on one stage. The job is never deleted; each run schedules the next. */
 export interface SystemScriptJob extends JobDocument {
-  /** The script's name. */
   _id: string;
-  /** Of a timed script: the time that its next run, or the one that began, is for. */
+  /** For a timed script: the start of the period of the current or next run. */
   mark?: Date;
-  /** Of GS_GAME_PUBLISH: the fingerprint of the game that was published last, and those of late. */
+  /** For GS_GAME_PUBLISH: the last published fingerprint, and the most recent ones. */
   published?: string;
   seen?: string[];
 }
@@ -15,7 +14,6 @@ export interface SystemScriptJob extends JobDocument {
 export const systemScriptCollection = (store: Store) =>
   store.collection<SystemScriptJob & Record<string, unknown>>("systemScript");
 
-/** Adds the script's job where the stage has none yet. One write. */
-export async function addJob(store: Store, script: string, planned: { due: Date; mark?: Date }): Promise<void> {
-  await systemScriptCollection(store).updateOne({ _id: script }, { $setOnInsert: planned }, { upsert: true });
+export async function addJob(store: Store, script: string, job: { due: Date; mark?: Date }): Promise<void> {
+  await systemScriptCollection(store).updateOne({ _id: script }, { $setOnInsert: job }, { upsert: true });
 }

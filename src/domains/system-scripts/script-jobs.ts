@@ -8,29 +8,25 @@ import type { Documents, Filter, Store } from "../../store/store.ts";
 import { addJob, type SystemScriptJob } from "./job.ts";
 
 const PUBLISHED = SYSTEM_SCRIPTS.gamePublished;
-/** Scripts that run on the mark, by UTC, and their periods in milliseconds. */
+/** Scripts that run at the start of each period (UTC), and their periods in milliseconds. */
 const TIMED: ReadonlyMap<string, number> = new Map([
   [SYSTEM_SCRIPTS.everyMinute, 60_000],
   [SYSTEM_SCRIPTS.everyHour, 3_600_000],
   [SYSTEM_SCRIPTS.everyDay, 86_400_000],
 ]);
-/** States of the game that are remembered as published. */
 const REMEMBERED = 50;
 
-/** A state of the game that a stage is to see published, unless its job says that it has. */
+/** A version of the game for which GS_GAME_PUBLISH has to run on a stage, unless the stage's job says that it has. */
 interface Publication {
   fingerprint: string;
   isDone(job: SystemScriptJob): boolean;
 }
 
-/**
- * The scripts of every minute, hour and day, and GS_GAME_PUBLISH: one job each for each stage whose store is open, so they
- * run once for all servers that share the store.
- */
+/** The timed scripts and GS_GAME_PUBLISH. Each is one job per open stage, so only one server runs it. */
 export class ScriptJobs {
   readonly kind: JobKind<SystemScriptJob>;
   readonly #kernel: Kernel;
-  /** Timed script → this server runs it for later marks only. */
+  /** Timed script → this server runs it only for periods that start later. */
   readonly #after = new Map<Stage, Map<string, number>>();
   readonly #publications = new Map<Stage, Publication>();
 
@@ -59,14 +55,14 @@ export class ScriptJobs {
     this.#publications.set(stage, { fingerprint, isDone: ({ seen = [] }) => seen.includes(fingerprint) });
   }
 
-  /** The game's scripts were changed under the running server: that publishes it on preview. */
+  /** The running server has reloaded the game's scripts, which publishes the game on preview. */
   reloaded(): void {
     if (!this.#kernel.stores.opened("preview")) return;
     const fingerprint = this.#fingerprint();
     this.#publications.set("preview", { fingerprint, isDone: ({ published }) => published === fingerprint });
   }
 
-  /** Notes what is not made up for. Reads and writes nothing. */
+  /** While the game lacks a script, its runs are skipped and not made up for later. Does not use the store. */
   poll(): void {
     const { clock, scripts } = this.#kernel;
     for (const after of this.#after.values()) {
@@ -76,29 +72,29 @@ export class ScriptJobs {
   }
 
   /**
-   * A mark that passed before this server opened the stage, or while its game had no such script, is left to the servers
-   * that were there; where there were none, it is skipped at the next mark.
+   * If a period started before this server opened the stage, or while its game lacked the script, only the other
+   * servers may run the script for that period. If there are none, the run is skipped.
    */
   #workable(stage: Stage): Filter | undefined {
     const { clock, scripts } = this.#kernel;
     const now = clock.now();
     const after = this.#after.get(stage);
-    const wanted = [...TIMED].filter(([script, periodMs]) => lastMark(now, periodMs) > (after?.get(script) ?? now));
-    const names = [...wanted.map(([script]) => script), ...(this.#publications.has(stage) ? [PUBLISHED] : [])];
+    const timed = [...TIMED].filter(([script, periodMs]) => lastMark(now, periodMs) > (after?.get(script) ?? now));
+    const names = [...timed.map(([script]) => script), ...(this.#publications.has(stage) ? [PUBLISHED] : [])];
     const workable = names.filter((script) => scripts.has("system", script));
     return workable.length > 0 ? { _id: { $in: workable } } : undefined;
   }
 
   #runJob(claim: Claim<SystemScriptJob>, stage: Stage): Promise<JobEnd> {
     const periodMs = TIMED.get(claim.document._id);
-    return periodMs === undefined ? this.#publish(claim, stage) : this.#runOnTheMark(claim, stage, periodMs);
+    return periodMs === undefined ? this.#publish(claim, stage) : this.#runTimed(claim, stage, periodMs);
   }
 
   /**
-   * Runs at most once for a mark, as a daily payment must not be made twice: a run that a kill or the store cut off is not
-   * repeated. A script that takes longer than its period runs late, once, for the last of the marks that passed meanwhile.
+   * Runs at most once per period, because a daily payment must not be made twice: a run interrupted by a crash or a
+   * store error is not repeated. If a script takes longer than its period, it next runs once for the latest period.
    */
-  async #runOnTheMark(claim: Claim<SystemScriptJob>, stage: Stage, periodMs: number): Promise<JobEnd> {
+  async #runTimed(claim: Claim<SystemScriptJob>, stage: Stage, periodMs: number): Promise<JobEnd> {
     const latest = new Date(lastMark(this.#kernel.clock.now(), periodMs));
     const { mark = latest } = claim.document;
     const isLate = latest > mark;
@@ -116,8 +112,8 @@ export class ScriptJobs {
       return await this.#run(claim, stage, plan);
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      // One of the store's own would be a free attempt.
-      throw new Error("What the script did could not be recorded.", { cause: error });
+      // A store error would not count as an attempt.
+      throw new Error("The run of the script could not be recorded.", { cause: error });
     }
   }
 
@@ -136,7 +132,9 @@ export class ScriptJobs {
     return end;
   }
 
-  /** @param settle in the transaction of what the script changed; not where it lacked a script host or a stop cut it off */
+  /**
+   * @param settle called in the transaction of the script's changes, unless no host was free or the server is stopping
+   */
   async #run(claim: Claim<SystemScriptJob>, stage: Stage, settle: (tx: Documents) => Promise<void>): Promise<JobEnd> {
     const { jobs, scripts } = this.#kernel;
     let end: JobEnd = "settled";
@@ -151,7 +149,6 @@ export class ScriptJobs {
     return end;
   }
 
-  /** Of the game's configuration and scripts. */
   #fingerprint(): string {
     const { game, scripts } = this.#kernel;
     const state = JSON.stringify([game.document, scripts.fingerprint()]);
@@ -159,7 +156,7 @@ export class ScriptJobs {
   }
 }
 
-/** The last time, or now, that is a whole number of periods. */
+/** The start of the current period. */
 function lastMark(now: number, periodMs: number): number {
   return now - (now % periodMs);
 }

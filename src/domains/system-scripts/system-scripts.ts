@@ -12,17 +12,14 @@ import { InOrder } from "./in-order.ts";
 import type { SystemScriptJob } from "./job.ts";
 import { ScriptJobs } from "./script-jobs.ts";
 
-/** Scripts of players who connect and disconnect that run at once, and how many of these may be of one connection. */
+/** Limits of the scripts for players who connect and disconnect. */
 const AT_ONCE = 16;
 const AT_ONCE_PER_CONNECTION = 4;
-/** How many of them may wait for each socket that the server allows, and how many of one connection. */
+/** Per socket that the server allows. */
 const WAITING_PER_SOCKET = 2;
 const WAITING_PER_CONNECTION = 16;
 
-/**
- * The scripts that run by themselves: jobs of each stage (`ScriptJobs`), and when players connect and disconnect, at once
- * and not after a kill.
- */
+/** Runs the scripts of `ScriptJobs` durably, and those for connects and disconnects immediately but not durably. */
 export class SystemScripts implements DomainService {
   readonly jobs: readonly [JobKind<SystemScriptJob>];
   readonly #kernel: Kernel;
@@ -34,7 +31,7 @@ export class SystemScripts implements DomainService {
   constructor(kernel: Kernel) {
     const { config, log } = kernel;
     this.#kernel = kernel;
-    this.#background = new Background((err) => log.error({ err }, "a system script could not be run"));
+    this.#background = new Background((err) => log.error({ err }, "running a connect or disconnect script failed"));
     this.#players = new InOrder({
       atOnce: AT_ONCE,
       atOncePerGroup: AT_ONCE_PER_CONNECTION,
@@ -49,41 +46,38 @@ export class SystemScripts implements DomainService {
     return this.#scriptJobs.opened(stage, store);
   }
 
-  /** The game's scripts were changed under the running server. */
   reloaded(): void {
     this.#scriptJobs.reloaded();
   }
 
-  /** A player is signed in on a socket, from now on. */
   onConnect(caller: Caller, player: PlayerId): void {
     this.#runFor(SYSTEM_SCRIPTS.playerConnected, caller, player);
   }
 
-  /** A socket is no longer the player's. */
+  /** The socket has closed or the player has signed out. */
   onDisconnect(caller: Caller, player: PlayerId): void {
     this.#runFor(SYSTEM_SCRIPTS.playerDisconnected, caller, player);
   }
 
   async poll(): Promise<void> {
-    this.#tellLeftOut();
+    this.#reportDropped();
     this.#scriptJobs.poll();
   }
 
-  /** Resolves when this process runs neither jobs nor scripts of players. */
   async settled(): Promise<void> {
     await this.#kernel.jobs.settled();
     await this.#background.settled();
   }
 
-  /** Waits up to `timeoutMs` for scripts of players, those who are cut off by the stop included. */
   async drain(timeoutMs: number): Promise<void> {
     await this.#background.close(timeoutMs);
-    this.#tellLeftOut();
+    this.#reportDropped();
     const scripts = this.#players.stop();
-    if (scripts > 0) this.#kernel.log.warn({ scripts }, "scripts of players who left do not run: the server stops");
+    if (scripts > 0)
+      this.#kernel.log.warn({ scripts }, "connect and disconnect scripts were dropped because the server is stopping");
   }
 
-  /** Those of one player run in order. A client that switches players again and again loses its own oldest ones. */
+  /** The scripts of one player run in order. A client that switches players too fast loses its own oldest scripts. */
   #runFor(name: string, caller: Caller, player: PlayerId): void {
     if (!this.#kernel.scripts.has("system", name) || this.#background.closing) return;
     const { stage } = caller;
@@ -102,9 +96,9 @@ export class SystemScripts implements DomainService {
     return connection;
   }
 
-  #tellLeftOut(): void {
-    const scripts = this.#players.takeLeftOut();
+  #reportDropped(): void {
+    const scripts = this.#players.takeDropped();
     if (scripts > 0)
-      this.#kernel.log.error({ scripts }, "scripts of players who came and left did not run: too many wait");
+      this.#kernel.log.error({ scripts }, "connect and disconnect scripts were dropped because too many were waiting");
   }
 }

@@ -1,6 +1,12 @@
 import { Type } from "@sinclair/typebox";
 import { settingsOf } from "../../config.ts";
-import { accountsSettings, login, loginRefusals, mustStillHold, welcome } from "../../domains/accounts/index.ts";
+import {
+  accountsSettings,
+  login,
+  loginRefusals,
+  requireUnchangedPassword,
+  touchPlayer,
+} from "../../domains/accounts/index.ts";
 import { defineRequest } from "../definition.ts";
 import { text } from "../fields.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
@@ -30,7 +36,7 @@ export const authentication = defineRequest({
     login(documents, passwords, { userName, password, now: clock.now() }, settingsOf(config, accountsSettings)),
   async handle(context, _request, proven) {
     const { player } = proven;
-    await mustStillHold(context.documents, proven);
-    return signedIn(await welcome(context.documents, player, context.clock.now()), false);
+    await requireUnchangedPassword(context.documents, proven);
+    return signedIn(await touchPlayer(context.documents, player, context.clock.now()), false);
   },
 });

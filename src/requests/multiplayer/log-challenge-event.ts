@@ -5,11 +5,11 @@ import {
   challengeOf,
   challengeRefusals,
   changeChallenge,
+  dueState,
   invalid,
   lockOf,
   notInvolved,
   takeTurn,
-  timesUp,
   turnsOf,
   whyNoTurn,
 } from "../../domains/challenges/index.ts";
@@ -76,8 +76,8 @@ export const logChallengeEvent = defineRequest({
 async function running({ documents, player, clock }: PlayerContext, id: string): Promise<ChallengeDocument> {
   const challenge = { ...(await challengeOf(documents, player, id)) };
   const now = clock.now();
-  if (timesUp(challenge, now) === "RUNNING") begin(challenge, now);
-  const runs = challenge.state === "RUNNING" && timesUp(challenge, now) === undefined;
+  if (dueState(challenge, now) === "RUNNING") begin(challenge, now);
+  const runs = challenge.state === "RUNNING" && dueState(challenge, now) === undefined;
   if (!runs || !challenge.accepted.includes(player))
     throw invalid("The challenge does not run, or not for the player.");
   return challenge;

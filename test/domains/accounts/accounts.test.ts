@@ -6,7 +6,7 @@ import { playerOfDevice } from "../../../src/domains/accounts/devices.ts";
 import { accountsDomain } from "../../../src/domains/accounts/index.ts";
 import { login } from "../../../src/domains/accounts/login.ts";
 import { createPasswords } from "../../../src/domains/accounts/passwords.ts";
-import { welcome } from "../../../src/domains/accounts/players.ts";
+import { touchPlayer } from "../../../src/domains/accounts/players.ts";
 import { register } from "../../../src/domains/accounts/registration.ts";
 import { release, reserve } from "../../../src/domains/accounts/reserved.ts";
 import { issueToken } from "../../../src/domains/accounts/tokens.ts";
@@ -87,7 +87,7 @@ describe("the token of a link", () => {
 it("a player is written as seen once a minute, and at once where segments come along", async () => {
   const player = await registered("ada");
   const seen = async (now: number, segments = {}) => {
-    await welcome(store, player, now, segments);
+    await touchPlayer(store, player, now, segments);
     return (await playerOf(player)).lastSeen.getTime() - NOW;
   };
   expect(await seen(NOW + 59_999)).toBe(0);

@@ -8,7 +8,7 @@ import { type ChallengeDocument, challengesIn } from "../../../src/domains/chall
 import { claimedSegments, criteriaOf } from "../../../src/domains/challenges/eligibility.ts";
 import { challengesDomain } from "../../../src/domains/challenges/index.ts";
 import { searchChallenges } from "../../../src/domains/challenges/lists.ts";
-import { dueOf, isFull, timesUp, whyNoTurn } from "../../../src/domains/challenges/rules.ts";
+import { dueOf, dueState, isFull, whyNoTurn } from "../../../src/domains/challenges/rules.ts";
 import { Step } from "../../../src/domains/challenges/step.ts";
 import { settle } from "../../../src/domains/challenges/wagers.ts";
 import { newPlayerId, objectIdOf, type PlayerId } from "../../../src/ids.ts";
@@ -55,8 +55,8 @@ describe("time does something to a challenge in the very millisecond, and not on
     ["WITHDRAWN", "expiryDate", undefined],
   ] as const)("%s, at its %s: %s", (state, member, becomes) => {
     const one = challenge({ state, [member]: at(0) });
-    expect(timesUp(one, NOW)).toBe(becomes);
-    expect(timesUp(one, NOW - 1)).toBeUndefined();
+    expect(dueState(one, NOW)).toBe(becomes);
+    expect(dueState(one, NOW - 1)).toBeUndefined();
     expect(dueOf(one)).toEqual(becomes && at(0));
   });
 });
@@ -207,7 +207,7 @@ describe("in the store:", () => {
     await store.transaction(async (documents) => {
       const step = new Step({ documents, messages, now: NOW }, { ...before }, before);
       step.challenge.state = "COMPLETE";
-      await step.keep();
+      await step.save();
     });
     const after = (await challengesIn(store).findOne({ _id: before._id }))!;
     expect(after.state).toBe("COMPLETE");

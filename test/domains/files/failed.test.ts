@@ -10,7 +10,7 @@ describe("a file whose script fails lies in failed, and the log says why:", () =
   it.each([
     ["it throws", "throw new Error('no such column');", "no such column"],
     ["it sets a script error", "Spark.setScriptError('column', {name: 7});", '{"column":{"name":7}}'],
-    ["it is no JSON", "Spark.getFiles().uploadedJson(Spark.data.uploadId);", "the file is no JSON"],
+    ["it is no JSON", "Spark.getFiles().uploadedJson(Spark.data.uploadId);", "the file is not JSON"],
     ["it takes too long", "while (true);", "computed longer"],
   ])("%s", async (_, source, reason) => {
     const app = await start({ game: scripted(source), config: { scriptCpuMs: 500 } });
@@ -58,7 +58,7 @@ describe("a file whose script fails lies in failed, and the log says why:", () =
     }
     expect(cloudCode.runs).toHaveLength(5);
     expect(await state()).toMatchObject({ waiting: [], failed: ["deadly.csv"] });
-    const reason = "servers ended 5 times in the middle of the script";
+    const reason = "servers ended 5 times while the script was running";
     expect(logged(apps[5]!, "a delivered file failed")).toMatchObject([{ reason }]);
   });
 });

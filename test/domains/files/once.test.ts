@@ -44,8 +44,8 @@ describe("a file is handed over once", () => {
     for (const { clock } of [one, other]) clock.advance(QUIET_MS);
     await look(one);
     await look(one);
-    expect(logged(one, "a delivered file cannot be moved; it is tried again")).toMatchObject([
-      { file: "feed.csv", outcome: "processed", why: `${place("processed")} is no folder.` },
+    expect(logged(one, "a delivered file could not be moved; it will be retried")).toMatchObject([
+      { file: "feed.csv", outcome: "processed", why: `${place("processed")} is not a folder.` },
     ]);
     expect(await readdir(outside)).toEqual([]);
     await rm(place("processed"));
@@ -130,7 +130,7 @@ describe("a file is handed over once", () => {
     await chmod(place("mine.csv"), 0);
     await take(app);
     expect(await state()).toMatchObject({ waiting: ["mine.csv"], processed: ["other.csv"] });
-    const told = { file: "mine.csv", msg: "a delivered file could not be dealt with; it is tried again" };
+    const told = { file: "mine.csv", msg: "a delivered file could not be processed; it will be retried" };
     expect(app.log).toContainEqual(expect.objectContaining(told));
     for (let n = 0; n < 6; n++) {
       app.clock.advance(RETRY_MS);

@@ -53,7 +53,7 @@ describe("not delivered, and told once,", () => {
     ["a link to a file", (path) => symlink("/etc/hostname", path), "it is a link"],
     ["a link to a folder", (path) => symlink("..", path), "it is a link"],
     ["a folder", (path) => mkdir(path), "it is a folder"],
-    ["a pipe", (path) => spawnSync("mkfifo", [path]), "it is no file"],
+    ["a pipe", (path) => spawnSync("mkfifo", [path]), "it is not a regular file"],
   ])("is %s", async (_, make, why) => {
     const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
     const app = await start({ cloudCode });
@@ -62,7 +62,7 @@ describe("not delivered, and told once,", () => {
     await take(app);
     expect(cloudCode.runs).toEqual([]);
     expect(await waiting()).toEqual(["odd"]);
-    const told = logged(app, "what is in the delivery folder is not delivered");
+    const told = logged(app, "an entry of the delivery folder is ignored");
     expect(told).toMatchObject([{ stage: "preview", file: "odd", why, level: 40 }]);
   });
 
@@ -73,7 +73,7 @@ describe("not delivered, and told once,", () => {
     await take(app);
     await look(app);
     expect(await state()).toMatchObject({ waiting: ["ä".repeat(101)], processed: ["ä".repeat(100)] });
-    expect(logged(app, "what is in the delivery folder is not delivered")).toHaveLength(1);
+    expect(logged(app, "an entry of the delivery folder is ignored")).toHaveLength(1);
   });
 
   it("is any, where the game has no script for it; they wait for one", async () => {
@@ -84,7 +84,7 @@ describe("not delivered, and told once,", () => {
     await take(app);
     await put("b");
     await take(app);
-    const told = logged(app, "files are delivered, but the game has no script for them; they wait");
+    const told = logged(app, "delivered files wait because the game has no script for them");
     expect(told).toMatchObject([{ stage: "preview", script: "system/GS_FILE_DELIVERED", level: 40 }]);
     expect(await waiting()).toEqual(["a", "b"]);
     scripts["system/GS_FILE_DELIVERED"] = () => ({});
@@ -101,7 +101,7 @@ describe("not delivered, and told once,", () => {
     await take(blocked);
     await take(blocked);
     expect(cloudCode.runs).toEqual([]);
-    const told = logged(blocked, "the delivery folder cannot be used; it is tried again");
+    const told = logged(blocked, "the delivery folder cannot be read; it will be retried");
     const why = "is not in a folder: part of the path is a file";
     // The stages are looked at side by side.
     expect(told.sort((one, other) => String(other["stage"]).localeCompare(String(one["stage"])))).toMatchObject([

@@ -5,7 +5,7 @@ import { Delivery } from "../../../src/domains/messages/delivery.ts";
 import {
   dismiss,
   dismissAll,
-  dismissOfAnybody,
+  dismissForAnyPlayer,
   getMessage,
   listMessages,
   setStatus,
@@ -65,12 +65,12 @@ describe("a message is", () => {
 
   it("dismissed by a script, whoever has it, until it expires", async () => {
     const id = await keep();
-    expect(await dismissOfAnybody(opened.store, id, NOW)).toBe(false);
+    expect(await dismissForAnyPlayer(opened.store, id, NOW)).toBe(false);
     expect(await count()).toBe(1);
-    expect(await dismissOfAnybody(opened.store, id, NOW - 1)).toBe(true);
-    expect(await dismissOfAnybody(opened.store, id, NOW - 1)).toBe(false);
+    expect(await dismissForAnyPlayer(opened.store, id, NOW - 1)).toBe(true);
+    expect(await dismissForAnyPlayer(opened.store, id, NOW - 1)).toBe(false);
     for (const none of ["", "x", id.toUpperCase(), "$ne"])
-      expect(await dismissOfAnybody(opened.store, none, 0)).toBe(false);
+      expect(await dismissForAnyPlayer(opened.store, none, 0)).toBe(false);
   });
 
   it("sent from the list of those that wait until it expires", async () => {

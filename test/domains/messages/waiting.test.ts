@@ -42,9 +42,9 @@ const outgoing = async (app: MessageApp) =>
     .outgoing.find({})
     .toArray();
 const lines = (app: MessageApp, msg: string) => app.log.filter((line) => line["msg"] === msg);
-const WAITS = "a message waits for a script host";
+const WAITS = "a message is waiting for a script host";
 const JOB_FAILED = "job failed; it will be retried";
-const FAILED = "a script did not come to its end";
+const FAILED = "a script failed";
 const NO_HOST = { failure: { kind: "unavailable", message: "No script host was free." } } as const;
 
 describe("a message whose script has no script host", () => {
@@ -326,7 +326,7 @@ describe("what a message's script changed", () => {
     for (const n of [1, 2]) await ok(ada.request("SendRequest", { to: [ada.userId], data: { n } }));
     sent.resolve();
     expect(await nextMessages(ada, 1)).toMatchObject([{ data: { n: 2 } }]);
-    const logged = lines(app, "messages could not be delivered; they are tried again");
+    const logged = lines(app, "messages could not be delivered; they will be retried");
     expect(logged).toMatchObject([{ level: 50, err: { message: "nobody expected this" } }]);
     app.clock.advance(60_000);
     expect(await nextMessages(ada, 1)).toMatchObject([{ data: { n: 1 } }]);

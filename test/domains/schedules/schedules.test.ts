@@ -320,8 +320,8 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(await left()).toBe(0);
     const about = { stage: "preview", module: "GROW" };
     expect(one.dropped.sort((a, b) => a.why.localeCompare(b.why))).toEqual([
-      { why: "begun too often", ...about, key: "poison", player: ada },
       { why: "deleted player", ...about, player: nobody },
+      { why: "too many attempts", ...about, key: "poison", player: ada },
       { why: "unknown module", stage: "preview", module: "GONE", key: "gone" },
     ]);
   });
@@ -339,7 +339,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await one.add({ player: ada, key: "k" });
     await one.add();
     await one.add();
-    await expect(one.add()).rejects.toThrow("The game has 4 schedules already.");
+    await expect(one.add()).rejects.toThrow("The game already has 4 schedules.");
     expect(await left()).toBe(4);
   });
 });

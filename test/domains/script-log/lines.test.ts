@@ -116,7 +116,7 @@ it("leaves out what is too much, and tells how much that was", async () => {
   const all = await kept();
   expect(all).toHaveLength(5_001);
   expect(all.find(({ level }) => level === "WARN")!["log"]).toBe(
-    "3 lines were left out: more came than could be written.",
+    "3 lines were dropped: they could not be written fast enough.",
   );
   lines.add(opened.store, line("x".repeat(16_777_217)));
   lines.add(opened.store, line("y"));

@@ -54,7 +54,7 @@ it("more than may wait is not taken; what waits is given up by a stop", async ()
   await settled();
   const others = [order.add(of("a"), held(began, "two").work), order.add(of("b"), held(began, "three").work)];
   await order.add(of("c"), held(began, "four").work);
-  expect([order.takeLeftOut(), order.takeLeftOut()]).toEqual([1, 0]);
+  expect([order.takeDropped(), order.takeDropped()]).toEqual([1, 0]);
   expect(order.stop()).toBe(2);
   one.end();
   await Promise.all([first, ...others]);
@@ -83,7 +83,7 @@ it("where too much of one group waits its oldest is given up, and the order of a
   await settled();
   const later = ["left 1", "came 2", "left 2"].map((name) => held(began, name));
   for (const { work } of later) done.push(order.add(of("ada", "socket"), work));
-  expect(order.takeLeftOut()).toBe(1);
+  expect(order.takeDropped()).toBe(1);
   await done[1];
   await settled();
   expect(began).toEqual(["came 1"]);

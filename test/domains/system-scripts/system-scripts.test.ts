@@ -282,7 +282,7 @@ describe("the scripts of every minute, hour and day", () => {
     app.clock.advance(MINUTE);
     await look(app);
     expect(at).toBe(3);
-    const told = app.log.filter(({ msg }) => msg === "a script did not come to its end");
+    const told = app.log.filter(({ msg }) => msg === "a script failed");
     expect(told).toMatchObject([
       { script: "system/GS_MINUTE", failure: { kind: "unavailable" } },
       { failure: { kind: "error" } },
@@ -399,7 +399,7 @@ describe("GS_GAME_PUBLISH", () => {
     const reason = /^The store rejected its changes: The document is \d+ bytes long; the limit is 16777216\.$/;
     const failure = { kind: "error", message: expect.stringMatching(reason) };
     expect(app.log.filter(({ level }) => level === 50)).toMatchObject([
-      { msg: "a script did not come to its end", script: "system/GS_GAME_PUBLISH", failure },
+      { msg: "a script failed", script: "system/GS_GAME_PUBLISH", failure },
     ]);
   });
 

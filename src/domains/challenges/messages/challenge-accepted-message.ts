@@ -1,9 +1,8 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeAcceptedMessage. */
 export const challengeAcceptedMessage = defineChallengeMessage({
   name: "ChallengeAcceptedMessage",
-  description: "A player accepted the challenge; sent to the others who play.",
+  description: "A player accepted the challenge. Sent to the other participants.",
   fields: { who, message: said },
   example: { who: "Grace" },
 });

@@ -1,9 +1,8 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeDeclinedMessage. */
 export const challengeDeclinedMessage = defineChallengeMessage({
   name: "ChallengeDeclinedMessage",
-  description: "A player declined the challenge; sent to those who play.",
+  description: "A player declined the challenge. Sent to all participants.",
   fields: { who, message: said },
   example: { who: "Grace" },
 });

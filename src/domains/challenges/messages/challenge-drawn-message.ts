@@ -1,9 +1,8 @@
 import { defineChallengeMessage } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeDrawnMessage. */
 export const challengeDrawnMessage = defineChallengeMessage({
   name: "ChallengeDrawnMessage",
-  description: "The challenge ended without a winner; sent to everybody who plays.",
+  description: "The challenge ended without a winner. Sent to all participants.",
   fields: {},
   example: {},
 });

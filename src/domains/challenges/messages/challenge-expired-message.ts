@@ -1,9 +1,8 @@
 import { defineChallengeMessage } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeExpiredMessage. */
 export const challengeExpiredMessage = defineChallengeMessage({
   name: "ChallengeExpiredMessage",
-  description: "The challenge will not begin any more; sent to everybody who plays or was invited.",
+  description: "The challenge expired before it started. Sent to all participants and invited players.",
   fields: {},
   example: {},
 });

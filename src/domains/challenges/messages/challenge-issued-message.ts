@@ -1,9 +1,8 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeIssuedMessage. */
 export const challengeIssuedMessage = defineChallengeMessage({
   name: "ChallengeIssuedMessage",
-  description: "The player is invited.",
+  description: "The player was invited to a challenge.",
   fields: { who, message: said },
   example: { who: "Ada", message: "Dare you" },
 });

@@ -1,9 +1,8 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeJoinedMessage. */
 export const challengeJoinedMessage = defineChallengeMessage({
   name: "ChallengeJoinedMessage",
-  description: "A player joined the challenge; sent to the others who play.",
+  description: "A player joined the challenge. Sent to the other participants.",
   fields: { who, message: said },
   example: { who: "Grace" },
 });

@@ -3,14 +3,13 @@ import { defineMessage, type MessageDefinition } from "../../../kernel/message.t
 import { withChallengeData } from "../challenge-data.ts";
 import { ChallengeFields, EXAMPLE_CHALLENGE } from "../fields.ts";
 
-/** What messages of challenges may have beside the challenge. */
+/** Fields of challenge messages besides the challenge. */
 export const who = Type.Optional(Type.String({ description: "The display name of the player who did it." }));
-export const said = Type.Optional(Type.String({ description: "What that player said." }));
+export const said = Type.Optional(Type.String({ description: "The text that the player sent along." }));
 export const winnerName = Type.Optional(Type.String({ description: "The display name of the winner." }));
 
 /**
- * A class of messages about a challenge: each has the challenge as it was when the thing happened, and its script data as
- * the message's global script left them.
+ * Defines a message class. Messages contain the challenge as of the event, but with its script data as of the sending.
  */
 export function defineChallengeMessage<F extends TProperties>(definition: {
   name: string;

@@ -1,9 +1,8 @@
 import { defineChallengeMessage } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeStartedMessage. */
 export const challengeStartedMessage = defineChallengeMessage({
   name: "ChallengeStartedMessage",
-  description: "The challenge runs; sent to everybody who plays.",
+  description: "The challenge has started. Sent to all participants.",
   fields: {},
   example: {},
 });

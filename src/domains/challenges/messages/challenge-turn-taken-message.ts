@@ -1,9 +1,8 @@
 import { defineChallengeMessage, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeTurnTakenMessage. */
 export const challengeTurnTakenMessage = defineChallengeMessage({
   name: "ChallengeTurnTakenMessage",
-  description: "A player took a turn; sent to everybody who plays.",
+  description: "A player took a turn. Sent to all participants.",
   fields: { who },
   example: { who: "Ada" },
 });

@@ -1,9 +1,8 @@
 import { defineChallengeMessage } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeWaitingMessage. */
 export const challengeWaitingMessage = defineChallengeMessage({
   name: "ChallengeWaitingMessage",
-  description: "Everything is there but the start time; sent to everybody who plays.",
+  description: "The challenge is ready and waits for its start time. Sent to all participants.",
   fields: {},
   example: {},
 });

@@ -1,9 +1,8 @@
 import { defineChallengeMessage, said, who } from "./challenge-message.ts";
 
-/** Source: GameSparks documentation, ChallengeWithdrawnMessage. */
 export const challengeWithdrawnMessage = defineChallengeMessage({
   name: "ChallengeWithdrawnMessage",
-  description: "The challenger has withdrawn the challenge; sent to the others who play or were invited.",
+  description: "The challenger withdrew the challenge. Sent to the other participants and invited players.",
   fields: { who, message: said },
   example: { who: "Ada" },
 });

@@ -1,12 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { defineChallengeMessage, winnerName } from "./challenge-message.ts";
 
-const won = (n: number) => Type.Number({ description: `What the player has won of currency ${n}.` });
+const won = (n: number) => Type.Number({ description: `The amount of currency ${n} that the player won.` });
 
-/** Source: GameSparks documentation, ChallengeWonMessage. */
 export const challengeWonMessage = defineChallengeMessage({
   name: "ChallengeWonMessage",
-  description: "The player has won the challenge; sent to the winner alone.",
+  description: "The player won the challenge. Sent to the winner only.",
   fields: {
     winnerName,
     currency1Won: won(1),

@@ -13,7 +13,7 @@ import { challengeWaitingMessage } from "./challenge-waiting-message.ts";
 import { challengeWithdrawnMessage } from "./challenge-withdrawn-message.ts";
 import { challengeWonMessage } from "./challenge-won-message.ts";
 
-/** Every class of messages about challenges. */
+/** Source: GameSparks documentation, the page of each class. */
 export const challengeMessages: readonly MessageDefinition[] = [
   challengeAcceptedMessage,
   challengeChatMessage,
