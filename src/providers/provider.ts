@@ -41,6 +41,8 @@ export interface ExternalProfile {
   token?: string;
   /** When `token` expires, in milliseconds since 1970; absent if the provider did not say. */
   tokenExpiresAt?: number;
+  /** Obtains another `token` after this one has expired. As secret as `token`. */
+  refreshToken?: string;
   /** Absent if the provider has no friends to return or refused them; stored friends then stay as they are. */
   friends?: ExternalFriend[];
 }
