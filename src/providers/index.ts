@@ -2,10 +2,26 @@ import { amazon } from "./amazon.ts";
 import { facebook } from "./facebook.ts";
 import { gameCenter } from "./game-center.ts";
 import { Integration, IntegrationError } from "./integration.ts";
+import { nintendo } from "./nintendo.ts";
 import type { AnyProvider, Provider, SystemId } from "./provider.ts";
+import { psn } from "./psn.ts";
+import { qq } from "./qq.ts";
+import { weChat } from "./wechat.ts";
+import { xboxLive } from "./xbox-live.ts";
+import { xboxOne } from "./xbox-one.ts";
 
 /** Every external system that players can be linked to. */
-export const providers: readonly AnyProvider[] = [amazon, facebook, gameCenter];
+export const providers: readonly AnyProvider[] = [
+  amazon,
+  facebook,
+  gameCenter,
+  nintendo,
+  psn,
+  qq,
+  weChat,
+  xboxLive,
+  xboxOne,
+];
 
 const bySystemId: ReadonlyMap<SystemId, AnyProvider> = new Map(providers.map((one) => [one.systemId, one]));
 

@@ -89,6 +89,11 @@ function challenge(sender: "ada" | "grace", fields: AnyFrame = {}, then: "accept
   };
 }
 
+/** A user of a system, who sends what the system issued to the game. */
+const newcomer =
+  (request: string, id: string): Given =>
+  async () => ({ ...(await nobody()), fields: await social.logIn(request, { id, name: "Ada" }) });
+
 const GIVEN: Record<string, Given> = {
   "EndSessionRequest: After ten minutes": async () => {
     const by = await player();
@@ -113,8 +118,15 @@ const GIVEN: Record<string, Given> = {
     const { externalPlayerId: _, ...fields } = social.gameCenter.signIdentity("G:1234567890");
     return { ...(await nobody()), fields };
   },
+  "NXConnectRequest: A user of Nintendo who is new to the game": newcomer("NXConnectRequest", "b4922963e6b8deb2"),
+  "PSNAccountConnectRequest: A user of PSN who is new to the game": newcomer("PSNAccountConnectRequest", "1001"),
+  "PSNConnectRequest: A user of PSN who is new to the game": newcomer("PSNConnectRequest", "1001"),
+  "QQConnectRequest: A user of QQ who is new to the game": newcomer("QQConnectRequest", "1001"),
   "RegistrationRequest: A new player": nobody,
   "SocialStatusRequest: Linked to Facebook": adaOfFacebook,
+  "WeChatConnectRequest: A user of WeChat who is new to the game": newcomer("WeChatConnectRequest", "1001"),
+  "XBOXLiveConnectRequest: A user of Xbox Live who is new to the game": newcomer("XBOXLiveConnectRequest", "1001"),
+  "XboxOneConnectRequest: A user of Xbox One who is new to the game": newcomer("XboxOneConnectRequest", "1001"),
   "AcceptChallengeRequest: An invitation accepted": challenge("grace"),
   "ChatOnChallengeRequest: A word to the others": challenge("ada"),
   "CreateChallengeRequest: A duel with one player": async () => {

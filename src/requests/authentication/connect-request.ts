@@ -52,7 +52,7 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
     work: "write",
     fields: Type.Object({ ...credentials, ...ConnectFields }) as typeof Flags,
     response: AuthenticationFields,
-    errors: [...connectRefusals(key), ...errors, notConfigured],
+    errors: [...connectRefusals(key), ...errors, ...(notConfigured ? [notConfigured] : [])],
     examples: [
       {
         title: `A user of ${name} who is new to the game`,
@@ -65,7 +65,7 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
       const missing = provider.missing(request);
       if (missing !== undefined) throw new RequestError(field(missing, "REQUIRED"));
       const settings = settingsIn(context.game.integrations, provider);
-      if (settings === undefined) throw new RequestError(notConfigured);
+      if (settings === undefined && notConfigured) throw new RequestError(notConfigured);
       try {
         return await provider.verify(request, settings, providerContext(context));
       } catch (error) {
