@@ -1,3 +1,5 @@
+import type { ProviderContext } from "./provider.ts";
+
 /** One page of a list that is read by offset. */
 export interface Page<T> {
   items: T[];
@@ -5,24 +7,29 @@ export interface Page<T> {
   total: number;
 }
 
+/** The time limit of all pages, as a multiple of the limit of one call. */
+const TOTAL_TIMEOUT_FACTOR = 4;
+
 /**
- * Reads a list page by page, at most `max` items. A page may be shorter than `limit`; an empty one ends the list. If
- * `read` returns undefined for the first page, because the list may not be read, so does this.
+ * Reads a list of friends page by page, at most `maxFriends`. A page may be shorter than `limit`; an empty one ends the
+ * list. If `read` returns undefined for the first page, because the list may not be read, so does this. The signal that
+ * `read` passes to its call aborts at the time limit of all pages.
  */
 export async function readPages<T>(
-  max: number,
+  { maxFriends, timeoutMs }: ProviderContext,
   perPage: number,
-  read: (offset: number, limit: number) => Promise<Page<T> | undefined>,
+  read: (offset: number, limit: number, signal: AbortSignal) => Promise<Page<T> | undefined>,
 ): Promise<T[] | undefined> {
-  if (max <= 0) return undefined;
+  if (maxFriends <= 0) return undefined;
+  const signal = AbortSignal.timeout(TOTAL_TIMEOUT_FACTOR * timeoutMs);
   const found: T[] = [];
   let total: number;
   do {
-    const page = await read(found.length, Math.min(perPage, max - found.length));
+    const page = await read(found.length, Math.min(perPage, maxFriends - found.length), signal);
     if (!page) return found.length > 0 ? found : undefined;
     if (page.items.length === 0) break;
     found.push(...page.items);
     total = page.total;
-  } while (found.length < Math.min(total, max));
-  return found.slice(0, max);
+  } while (found.length < Math.min(total, maxFriends));
+  return found.slice(0, maxFriends);
 }

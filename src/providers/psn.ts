@@ -184,9 +184,9 @@ async function readFriends(
   context: ProviderContext,
 ): Promise<ExternalFriend[] | undefined> {
   if (!friendsUrl) return undefined;
-  const ids = await readPages(context.maxFriends, FRIENDS_PER_CALL, async (offset, limit) => {
+  const ids = await readPages(context, FRIENDS_PER_CALL, async (offset, limit, signal) => {
     const url = new URL(`${friendsUrl}/users/me/friends?limit=${limit}&offset=${offset}`);
-    const call = { ...limits(context), what: "friends", url, headers: { authorization: `Bearer ${token}` } };
+    const call = { ...limits(context), what: "friends", url, headers: { authorization: `Bearer ${token}` }, signal };
     const reply = await context.calls.send(call);
     if (reply.status === 401 || reply.status === 403) return undefined;
     if (reply.status >= 400) throw unavailable(call, `responded with status ${reply.status}`);

@@ -34,7 +34,7 @@ const ErrorReply = Type.Object({ errcode: Type.Integer() });
 const ProfileReply = Type.Object({ openid: Type.String(), nickname: Type.Optional(Type.String()) });
 
 /**
- * WeChat needs no settings: it confirms that a token and an openid belong together, but not which app they are of. An
+ * WeChat needs no settings: it confirms that a token and an openid belong together, but not which app issued them. An
  * openid names a user within one app, so a token of another app never leads to a player of this game. WeChat returns
  * errors with status 200 and has no friends.
  * Source: GameSparks documentation, WeChatConnectRequest and "Integrations"; WeChat Open Platform, `sns/auth` and

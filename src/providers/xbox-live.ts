@@ -19,7 +19,7 @@ export interface XboxLiveCredentials {
 
 /**
  * Source: GameSparks documentation, XBOXLiveConnectRequest; Microsoft, "Xbox services RESTful reference": profile and
- * people. The code of the refusal `code` is an stsTokenString that is no XSTS token.
+ * people. The refusal `code` means that stsTokenString is not an XSTS token.
  */
 export const xboxLive = defineProvider({
   systemId: "XB",

@@ -79,9 +79,9 @@ export async function readXboxFriends(
   { socialUrl = XBOX_SOCIAL_URL }: XboxSettings,
   context: ProviderContext,
 ): Promise<ExternalFriend[] | undefined> {
-  const people = await readPages(context.maxFriends, PEOPLE_PER_CALL, async (offset, limit) => {
+  const people = await readPages(context, PEOPLE_PER_CALL, async (offset, limit, signal) => {
     const url = new URL(`${socialUrl}/users/me/people?view=All&startIndex=${offset}&maxItems=${limit}`);
-    const call = callWith(token, 1, { systemId, what: "people", url }, context);
+    const call = callWith(token, 1, { systemId, what: "people", url, signal }, context);
     const reply = await context.calls.send(call);
     if (reply.status === 401 || reply.status === 403) return undefined;
     if (reply.status >= 400) throw unavailable(call, `responded with status ${reply.status}`);
@@ -95,7 +95,7 @@ export async function readXboxFriends(
 function callWith(
   token: string,
   contractVersion: number,
-  call: Pick<ProviderCall, "systemId" | "what" | "url">,
+  call: Pick<ProviderCall, "systemId" | "what" | "url" | "signal">,
   { timeoutMs }: ProviderContext,
 ): ProviderCall {
   const headers = { authorization: token, "x-xbl-contract-version": String(contractVersion) };

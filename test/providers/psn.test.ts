@@ -155,6 +155,18 @@ describe("friends", () => {
     expect(await friendsOf({ friends: [] })).toEqual([]);
   });
 
+  test("are unavailable if all pages together exceed the time limit", async () => {
+    const slow = await startPsnStandIn({ ...CLIENT, users: [{ ...ann, friends: many }], maxPageSize: 10 });
+    slow.failWith({ kind: "delay", path: "/users/me/friends", ms: 60 });
+    try {
+      const there = { ...settings, authUrl: slow.url, friendsUrl: slow.url };
+      const attempt = verifyPsn({ authorizationCode: CODE }, there, { ...context, now: Date.now, timeoutMs: 250 });
+      expect(await failureOf(attempt, SECRETS)).toBe("unavailable PS");
+    } finally {
+      await slow.close();
+    }
+  });
+
   test("end where a page is empty, whatever the total is, and are not repeated", async () => {
     psn.failWith(replyOf("/users/me/friends", { body: { friends: [], totalItemCount: 9_000 } }));
     psn.failWith({
