@@ -10,6 +10,13 @@ export interface AppleSignInSettings {
   keysUrl?: string;
 }
 
+export interface AppleCredentials {
+  identityToken: string;
+  /** The credential's `user`, with or without the prefix that Rekindle adds. */
+  externalPlayerId?: string | undefined;
+  displayName?: string | undefined;
+}
+
 const KEYS_URL = "https://appleid.apple.com/auth/keys";
 const ISSUER = "https://appleid.apple.com";
 /** Before the id of an Apple account. Ids of Game Center that begin so are refused. */
@@ -23,15 +30,16 @@ export const APPLE_PREFIX = "apple:";
  * Cost: no call once Apple's keys are cached. Source: Apple, "Verifying a user".
  */
 export async function verifyAppleSignIn(
-  { identityToken, user, displayName }: { identityToken: string; user?: string; displayName?: string | undefined },
+  { identityToken, externalPlayerId, displayName }: AppleCredentials,
   { bundleId, clientIds = [], keysUrl = KEYS_URL }: AppleSignInSettings,
   context: ProviderContext,
 ): Promise<ExternalProfile> {
   const audience = [bundleId, ...clientIds];
   const expected = { systemId: "GC", field: "signature", keysUrl, issuer: ISSUER, audience } as const;
   const { sub } = await verifyIdToken(identityToken, expected, context);
-  if (user && user !== sub) {
+  const id = `${APPLE_PREFIX}${sub}`;
+  if (externalPlayerId && externalPlayerId !== sub && externalPlayerId !== id) {
     throw new ProviderRefusal("externalPlayerId", "NOTAUTHENTICATED", "GC: it is not the identity token's user");
   }
-  return { id: `${APPLE_PREFIX}${sub}`, ...(displayName && { displayName: clipName(displayName) }) };
+  return { id, ...(displayName && { displayName: clipName(displayName) }) };
 }

@@ -105,10 +105,7 @@ export const gameCenter = defineProvider({
     if (!looksLikeIdToken(identityToken)) {
       return verifyGameCenter(credentials as GameCenterCredentials, settings, context);
     }
-    const user = externalPlayerId?.startsWith(APPLE_PREFIX)
-      ? externalPlayerId.slice(APPLE_PREFIX.length)
-      : externalPlayerId;
-    return verifyAppleSignIn({ identityToken, ...(user && { user }), displayName }, settings, context);
+    return verifyAppleSignIn({ identityToken, externalPlayerId, displayName }, settings, context);
   },
 });
 
