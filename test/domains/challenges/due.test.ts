@@ -117,13 +117,13 @@ describe("challenges that are due at the same time", () => {
     const store = await app.services.stores.open("preview");
     const messages = app.services.service(Messages);
     for (const id of ids) {
-      const post = await store.transaction(async (documents) => {
-        const attempt = messages.post("preview");
+      const outbox = await store.transaction(async (documents) => {
+        const attempt = messages.outbox("preview");
         await changeChallenge({ documents, messages: attempt, now: app.clock.now() }, id, () => {});
         await messages.write(attempt, documents);
         return attempt;
       });
-      messages.deliver(post);
+      messages.deliver(outbox);
     }
     expect(await jobMembers(), "the claims are gone").toEqual([]);
     gate.resolve();

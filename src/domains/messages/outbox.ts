@@ -6,7 +6,7 @@ import type { MessageDocument, OutgoingDocument } from "./collections.ts";
 import { type Draft, type DraftSettings, draftOf } from "./draft.ts";
 import { refusals } from "./refusals.ts";
 
-export interface PostSettings extends DraftSettings {
+export interface OutboxSettings extends DraftSettings {
   maxMessageRecipients: number;
 }
 
@@ -26,7 +26,7 @@ export interface Mailbox {
 }
 
 /** The messages of one attempt at a transaction. If the transaction is rolled back, discard it. */
-export class Post implements Mailbox {
+export class Outbox implements Mailbox {
   readonly stage: Stage;
   readonly now: number;
   readonly drafts: { draft: Draft; to: PlayerId[] }[] = [];
@@ -34,10 +34,10 @@ export class Post implements Mailbox {
   /** What `Messages.write` wrote. */
   copies: MessageDocument[] = [];
   outgoing: OutgoingDocument[] = [];
-  readonly #settings: PostSettings;
+  readonly #settings: OutboxSettings;
   readonly #depth: number;
 
-  constructor(stage: Stage, now: number, settings: PostSettings, depth: number) {
+  constructor(stage: Stage, now: number, settings: OutboxSettings, depth: number) {
     this.stage = stage;
     this.now = now;
     this.#settings = settings;
