@@ -16,6 +16,7 @@ const CLEAN = [
   "tools",
   "src/cli",
   "src/cluster",
+  "src/domains",
   "src/game",
   "src/jobs",
   "src/kernel",
@@ -23,7 +24,10 @@ const CLEAN = [
   "src/providers",
   "src/queues",
   "src/xml",
+  "test/domains",
+  "test/jobs",
   "test/providers",
+  "test/server",
   "test/xml",
 ];
 /** Files that `npm run docs` generates follow their source; the list itself contains every phrase. */
