@@ -7,7 +7,7 @@ const SLOW = [
   "test/**/hostile/*.test.ts",
   "test/**/hostile*.test.ts",
   "test/{guides,cli,e2e,fuzz}/**/*.test.ts",
-  "test/**/{power,fuzz,hosts,background,disconnect,mongodb-faults,mongodb-failover}.test.ts",
+  "test/**/{power,fuzz,hosts,background,disconnect,evaluators,mongodb-faults,mongodb-failover}.test.ts",
 ];
 
 /** Files that replace a module, which those that come after them in their process would have too. */
@@ -20,9 +20,9 @@ export default defineConfig({
   test: {
     globalSetup: ["test/support/built.ts", "test/support/memory-folder.ts"],
     // On a busy machine a second is nothing: what never ends is to fail, and not what ends late.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 20_000, interval: 10 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000, interval: 10 } },
     pool: "forks",
     // The default leaves one processor idle, which is half of a machine with two.
     maxWorkers: "100%",

@@ -20,6 +20,7 @@ import { Metrics } from "./kernel/metrics.ts";
 import { Stores } from "./kernel/stores.ts";
 import { createOutgoing } from "./outgoing/outgoing.ts";
 import { outgoingOptions } from "./outgoing/settings.ts";
+import { ProviderCalls } from "./providers/calls.ts";
 import { KeyedMutex } from "./queues/keyed-mutex.ts";
 import type { AnyRequest } from "./requests/definition.ts";
 import { requests } from "./requests/index.ts";
@@ -99,6 +100,7 @@ export async function createServices(options: AppOptions): Promise<Parts> {
     playerTurns: new KeyedMutex(),
     redis: openRedis(config, log),
     outgoing: createOutgoing({ ...outgoingOptions(config), onDone: onOutgoing }),
+    providerCalls: new ProviderCalls(),
     xml: new XmlReader(),
     get scripts() {
       return scripts;

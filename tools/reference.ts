@@ -57,7 +57,7 @@ function requestSection(request: AnyRequest): string[] {
   ];
 }
 
-/** Every refusal, and the requests that it is of. One that means something else in another request has a line for each. */
+/** Lists all refusals with their requests, one line per meaning. */
 function errorsPage(): string {
   const all = [...requests.values()].flatMap(({ name, errors }) => errors.map((refusal) => ({ name, refusal })));
   const byText = Map.groupBy(all, ({ refusal }) => rowOf(refusal).join());

@@ -2316,9 +2316,9 @@ declare namespace SparkRequests {
   }
   const AccountDetailsRequest: new () => AccountDetailsRequest;
 
-  /** Signs in with an Amazon account. An unknown account is linked to the current player, or creates a new one. */
+  /** Logs in with an account of Amazon. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
   interface AmazonConnectRequest extends SparkRequest<AuthenticationResponse> {
-    /** The access token from Login with Amazon. */
+    /** The access token that Login with Amazon issued to the game. */
     accessToken?: string;
     /** Never link the account to the current player; create another player for an unknown account. */
     doNotLinkToCurrentPlayer?: boolean;
@@ -2462,11 +2462,11 @@ declare namespace SparkRequests {
   }
   const EndSessionRequest: new () => EndSessionRequest;
 
-  /** Signs in with a Facebook account. An unknown account is linked to the current player, or creates a new one. */
+  /** Logs in with an account of Facebook. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
   interface FacebookConnectRequest extends SparkRequest<AuthenticationResponse> {
-    /** The access token from Facebook. */
+    /** The access token that Facebook issued to the game. */
     accessToken?: string;
-    /** The authorization code from Facebook; used if there is no accessToken. */
+    /** The authorization code that Facebook issued to the game. */
     code?: string;
     /** Never link the account to the current player; create another player for an unknown account. */
     doNotLinkToCurrentPlayer?: boolean;
@@ -2498,7 +2498,7 @@ declare namespace SparkRequests {
   }
   const FindChallengeRequest: new () => FindChallengeRequest;
 
-  /** Signs in with a Game Center account. An unknown account is linked to the current player, or creates a new one. */
+  /** Logs in with an account of Game Center. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
   interface GameCenterConnectRequest extends SparkRequest<AuthenticationResponse> {
     /** The player's Game Center id. */
     externalPlayerId?: string;

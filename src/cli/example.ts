@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LoadedGame, loadGame } from "../game/load.ts";
-import { facebookSettings } from "../providers/settings.ts";
+import { facebook } from "../providers/facebook.ts";
+import { settingsIn } from "../providers/index.ts";
 
 /** The published package has a compiled stand-in, since Node does not strip types under node_modules. */
 const STAND_IN = import.meta.url.endsWith(".ts")
@@ -18,15 +19,15 @@ interface StandIn {
 /** Loads the example game and starts a local stand-in for Facebook, so that the example needs no Facebook account. */
 export async function startExample(folder: string): Promise<{ game: LoadedGame; end: () => Promise<void> }> {
   const game = await loadGame(folder);
-  const settings = facebookSettings(game.integrations);
+  const settings = settingsIn(game.integrations, facebook);
   if (!settings) throw new Error(`${folder} has no Facebook integration`);
   const users: unknown = JSON.parse(await readFile(join(folder, "facebook-users.json"), "utf8"));
   const { startFacebookStandIn } = (await import(new URL(STAND_IN, import.meta.url).href)) as StandIn;
   const { appId, appSecret } = settings;
   const standIn = await startFacebookStandIn({ appId, appSecret, users });
-  const facebook = { ...(game.integrations["facebook"] as object), graphUrl: standIn.url };
+  const integration = { ...(game.integrations["facebook"] as object), graphUrl: standIn.url };
   return {
-    game: { ...game, integrations: { ...game.integrations, facebook } },
+    game: { ...game, integrations: { ...game.integrations, facebook: integration } },
     end: () => standIn.close(),
   };
 }

@@ -1,7 +1,8 @@
 /**
  * The protocol between the server and a script host: `ToHost` and `FromHost` over Node's IPC channel with its main
  * thread, and frames (`frames.ts`) of kinds `SERVER` and `LANE` over a socket with each lane. The server may queue runs
- * in a busy lane and withdraw those not begun. Only the server parses and checks what scripts produced (`result.ts`).
+ * in a busy lane and withdraw those that have not started. Only the server parses and checks what scripts produced
+ * (`result.ts`).
  */
 export type ToHost = StartHost | OpenLane | WithdrawRuns;
 export type FromHost = HostBeat | HostFatal | HostLowMemory | LaneClosed | RunsWithdrawn;
@@ -19,7 +20,7 @@ export interface OpenLane {
   descriptor: number;
 }
 
-/** Withdraws all runs that the lane has not begun. Answered with `RunsWithdrawn`. */
+/** Withdraws all runs that the lane has not started. Answered with `RunsWithdrawn`. */
 export interface WithdrawRuns {
   type: "withdraw";
   descriptor: number;

@@ -1,7 +1,7 @@
 import type { TSchema } from "@sinclair/typebox";
 import { Value, type ValueError } from "@sinclair/typebox/value";
 import { JsonError, kindOf, parseJsonObject } from "../json.ts";
-import { integrationProblems } from "../providers/settings.ts";
+import { integrationProblems } from "../providers/index.ts";
 import { contentOf } from "./content.ts";
 import { credentialsOf } from "./credentials.ts";
 import { dataTypesOf } from "./data-types.ts";

@@ -1,8 +1,16 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
+import { field } from "../errors.ts";
 import { clipName, isCredential } from "./fields.ts";
-import { callProvider, type ProviderCall, readJson, unavailable } from "./http.ts";
-import { type ExternalProfile, type ProviderContext, ProviderRefusal, type TokenStatus } from "./provider.ts";
+import { type ProviderCall, readJson, unavailable } from "./http.ts";
+import {
+  credential,
+  defineProvider,
+  type ExternalProfile,
+  notConfigured,
+  type ProviderContext,
+  ProviderRefusal,
+  type TokenStatus,
+} from "./provider.ts";
 
 /** Login with Amazon. Responses are limited to 64 KiB. */
 export interface AmazonSettings {
@@ -20,18 +28,41 @@ export const AMAZON_API_URL = "https://api.amazon.com";
 const MAX_REPLY_BYTES = 65_536;
 
 const UserId = Type.String({ minLength: 1, maxLength: 256 });
-const TokenReply = TypeCompiler.Compile(
-  Type.Object({
-    aud: Type.String(),
-    app_id: Type.Optional(Type.String()),
-    user_id: UserId,
-    /** Seconds until the token expires. */
-    exp: Type.Number(),
-  }),
-);
-const ProfileSchema = Type.Object({ user_id: UserId, name: Type.Optional(Type.String()) });
-const ProfileReply = TypeCompiler.Compile(ProfileSchema);
-const ErrorReply = TypeCompiler.Compile(Type.Object({ error: Type.String() }));
+const TokenReply = Type.Object({
+  aud: Type.String(),
+  app_id: Type.Optional(Type.String()),
+  user_id: UserId,
+  /** Seconds until the token expires. */
+  exp: Type.Number(),
+});
+const ProfileReply = Type.Object({ user_id: UserId, name: Type.Optional(Type.String()) });
+const ErrorReply = Type.Object({ error: Type.String() });
+
+/**
+ * Login with Amazon. Amazon has no friends.
+ * Source: GameSparks documentation, AmazonConnectRequest; Amazon, "Obtain Customer Profile Information".
+ */
+export const amazon = defineProvider({
+  systemId: "AM",
+  name: "Amazon",
+  requests: ["AmazonConnectRequest"],
+  credentials: { accessToken: credential("The access token that Login with Amazon issued to the game.") },
+  key: "accessToken",
+  errors: [field("accessToken", "REQUIRED")],
+  notConfigured: notConfigured("AMAZON", "amazonAppId"),
+  example: { credentials: { accessToken: "Atza|IwEBIA" }, displayName: "Ada" },
+  integration: "amazon",
+  /** `amazonClientId` and `apiUrl` are Rekindle's own; the former takes precedence over `amazonAppId`. */
+  readSettings(integration): AmazonSettings | undefined {
+    const clientId = integration.text("amazonClientId") ?? integration.text("amazonAppId");
+    if (!clientId) return undefined;
+    const apiUrl = integration.url("apiUrl");
+    return { clientId, ...(apiUrl && { apiUrl }) };
+  },
+  missing: ({ accessToken }) => (accessToken ? undefined : "accessToken"),
+  verify: verifyAmazon,
+  status: checkAmazonToken,
+});
 
 /**
  * Returns the profile for a token of this game's client id. `displayName` is absent if the player did not grant it.
@@ -77,7 +108,7 @@ async function inspectToken(
   if (!isCredential(token)) return { invalid: "not a well-formed token" };
   const call = callTo("token check", "/auth/o2/tokeninfo", settings, context);
   call.url.searchParams.set("access_token", token);
-  const answer = await ask(call, TokenReply);
+  const answer = await ask(call, TokenReply, context);
   if ("error" in answer) {
     // invalid_token: the token has expired. invalid_request: it never was a token.
     if (answer.error === "invalid_token" || answer.error === "invalid_request") return { invalid: answer.error };
@@ -93,9 +124,9 @@ async function readProfile(
   token: string,
   settings: AmazonSettings,
   context: ProviderContext,
-): Promise<Static<typeof ProfileSchema> | "not allowed"> {
+): Promise<Static<typeof ProfileReply> | "not allowed"> {
   const call = callTo("profile", "/user/profile", settings, context, { authorization: `Bearer ${token}` });
-  const answer = await ask(call, ProfileReply);
+  const answer = await ask(call, ProfileReply, context);
   if ("value" in answer) return answer.value;
   if (answer.error === "insufficient_scope") return "not allowed";
   if (answer.error === "invalid_token") throw refusal("profile", answer.error);
@@ -104,10 +135,11 @@ async function readProfile(
 
 async function ask<T extends TSchema>(
   call: ProviderCall,
-  check: TypeCheck<T>,
+  schema: T,
+  context: ProviderContext,
 ): Promise<{ value: Static<T> } | { error: string }> {
-  const reply = await callProvider(call);
-  if (reply.status < 400) return { value: readJson(call, reply, check) };
+  const reply = await context.calls.send(call);
+  if (reply.status < 400) return { value: readJson(call, reply, schema) };
   return { error: readJson(call, reply, ErrorReply).error };
 }
 

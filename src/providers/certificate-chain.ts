@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
-import { callProvider, type ProviderCall, unavailable } from "./http.ts";
+import { type ProviderCall, unavailable } from "./http.ts";
 import type { ProviderContext } from "./provider.ts";
 
 export interface CertificateSettings {
@@ -35,7 +35,7 @@ export async function fetchCertificate(
     timeoutMs: context.timeoutMs,
     maxBytes: MAX_CERTIFICATE_BYTES,
   };
-  const { status, headers, body } = await callProvider(call);
+  const { status, headers, body } = await context.calls.send(call);
   if (status === 403 || status === 404 || status === 410)
     throw new RefusedCertificate("the certificate does not exist");
   if (status >= 400) throw unavailable(call, `responded with status ${status}`);

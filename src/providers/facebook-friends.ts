@@ -1,28 +1,25 @@
 import { Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { askGraph, type GraphSession, isPermissionError, isTokenError } from "./facebook-graph.ts";
 import { clipName, pictureUrl } from "./fields.ts";
 import { type ExternalFriend, ProviderUnavailable } from "./provider.ts";
 
 const FRIENDS_PER_CALL = 500;
 const Picture = Type.Object({ data: Type.Optional(Type.Object({ url: Type.Optional(Type.String()) })) });
-const FriendsReply = TypeCompiler.Compile(
-  Type.Object({
-    data: Type.Array(
-      Type.Object({
-        id: Type.String({ minLength: 1, maxLength: 128 }),
-        name: Type.Optional(Type.String()),
-        picture: Type.Optional(Picture),
-      }),
-    ),
-    paging: Type.Optional(
-      Type.Object({
-        cursors: Type.Optional(Type.Object({ after: Type.Optional(Type.String({ maxLength: 2048 })) })),
-        next: Type.Optional(Type.String()),
-      }),
-    ),
-  }),
-);
+const FriendsReply = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      id: Type.String({ minLength: 1, maxLength: 128 }),
+      name: Type.Optional(Type.String()),
+      picture: Type.Optional(Picture),
+    }),
+  ),
+  paging: Type.Optional(
+    Type.Object({
+      cursors: Type.Optional(Type.Object({ after: Type.Optional(Type.String({ maxLength: 2048 })) })),
+      next: Type.Optional(Type.String()),
+    }),
+  ),
+});
 
 /**
  * Reads the friends who also use the app, at most `maxFriends`; undefined if the player did not grant it. Pages are

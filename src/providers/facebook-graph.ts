@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
-import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
-import { callProvider, type ProviderCall, readJson, unavailable } from "./http.ts";
+import { fits, type ProviderCall, readJson, unavailable } from "./http.ts";
 import { type ProviderContext, ProviderRefusal, type ProviderUnavailable } from "./provider.ts";
 
 /**
@@ -42,8 +41,7 @@ const GraphErrorSchema = Type.Object({
   }),
 });
 export type GraphError = Static<typeof GraphErrorSchema>["error"];
-const isGraphError = TypeCompiler.Compile(GraphErrorSchema);
-const isObject = TypeCompiler.Compile(Type.Object({}));
+const AnyObject = Type.Object({});
 
 /** A value of the expected shape, or Graph's error, which `refuse` and `fail` turn into an exception. */
 export type GraphAnswer<T> =
@@ -62,7 +60,7 @@ export interface GraphRequest {
 export async function askGraph<T extends TSchema>(
   { settings, context, signal }: GraphSession,
   request: GraphRequest,
-  check: TypeCheck<T>,
+  schema: T,
 ): Promise<GraphAnswer<Static<T>>> {
   const url = new URL(`${settings.graphUrl ?? FACEBOOK_GRAPH_URL}${request.path}`);
   for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
@@ -79,11 +77,11 @@ export async function askGraph<T extends TSchema>(
     maxBytes: MAX_REPLY_BYTES,
     signal,
   };
-  const reply = await callProvider(call);
-  const body = readJson(call, reply, isObject);
-  if (isGraphError.Check(body)) return failed(call, body.error);
+  const reply = await context.calls.send(call);
+  const body = readJson(call, reply, AnyObject);
+  if (fits(GraphErrorSchema, body)) return failed(call, body.error);
   if (reply.status >= 400) throw unavailable(call, `responded with status ${reply.status} and no error description`);
-  return { value: readJson(call, reply, check) };
+  return { value: readJson(call, reply, schema) };
 }
 
 export function appToken({ appId, appSecret }: FacebookSettings): string {

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { field } from "../errors.ts";
 import { readFriends } from "./facebook-friends.ts";
 import {
   appToken,
@@ -11,7 +11,15 @@ import {
   openGraph,
 } from "./facebook-graph.ts";
 import { clipName, idText, isCredential } from "./fields.ts";
-import { type ExternalProfile, type ProviderContext, ProviderRefusal, type TokenStatus } from "./provider.ts";
+import {
+  credential,
+  defineProvider,
+  type ExternalProfile,
+  notConfigured,
+  type ProviderContext,
+  ProviderRefusal,
+  type TokenStatus,
+} from "./provider.ts";
 
 export interface FacebookCredentials {
   accessToken?: string | undefined;
@@ -20,24 +28,53 @@ export interface FacebookCredentials {
   redirectUri?: string | undefined;
 }
 
-const CodeReply = TypeCompiler.Compile(Type.Object({ access_token: Type.String({ minLength: 1, maxLength: 4096 }) }));
+const CodeReply = Type.Object({ access_token: Type.String({ minLength: 1, maxLength: 4096 }) });
 const Id = Type.Union([Type.String({ minLength: 1, maxLength: 128 }), Type.Integer()]);
-const TokenReply = TypeCompiler.Compile(
-  Type.Object({
-    data: Type.Object({
-      is_valid: Type.Boolean(),
-      app_id: Type.Optional(Id),
-      user_id: Type.Optional(Id),
-      type: Type.Optional(Type.String()),
-      /** Seconds since 1970; 0: never. */
-      expires_at: Type.Optional(Type.Number()),
-      scopes: Type.Optional(Type.Array(Type.String())),
-    }),
+const TokenReply = Type.Object({
+  data: Type.Object({
+    is_valid: Type.Boolean(),
+    app_id: Type.Optional(Id),
+    user_id: Type.Optional(Id),
+    type: Type.Optional(Type.String()),
+    /** Seconds since 1970; 0: never. */
+    expires_at: Type.Optional(Type.Number()),
+    scopes: Type.Optional(Type.Array(Type.String())),
   }),
-);
-const MeReply = TypeCompiler.Compile(
-  Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }), name: Type.Optional(Type.String()) }),
-);
+});
+const MeReply = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }), name: Type.Optional(Type.String()) });
+
+/**
+ * Source: GameSparks documentation, FacebookConnectRequest. An accessToken takes precedence over a code.
+ */
+export const facebook = defineProvider({
+  systemId: "FB",
+  name: "Facebook",
+  requests: ["FacebookConnectRequest"],
+  credentials: {
+    accessToken: credential("The access token that Facebook issued to the game."),
+    code: credential("The authorization code that Facebook issued to the game."),
+  },
+  key: "accessToken",
+  errors: [
+    field("accessToken", "REQUIRED", "Neither an accessToken nor a code was sent.", "Send one of them."),
+    field("code", "NOTAUTHENTICATED"),
+  ],
+  notConfigured: notConfigured("FACEBOOK", "facebookAppId and facebookSecret"),
+  example: { credentials: { accessToken: "EAABsbCS1iHg" }, displayName: "Ada" },
+  integration: "facebook",
+  /** `graphUrl` and `redirectUri` are Rekindle's own. */
+  readSettings(integration): FacebookSettings | undefined {
+    const appId = integration.text("facebookAppId");
+    const appSecret = integration.text("facebookSecret");
+    if (!appId || !appSecret) return undefined;
+    const graphUrl = integration.url("graphUrl");
+    const redirectUri = integration.text("redirectUri");
+    return { appId, appSecret, ...(graphUrl && { graphUrl }), ...(redirectUri && { redirectUri }) };
+  },
+  missing: ({ accessToken, code }) => (accessToken || code ? undefined : "accessToken"),
+  verify: verifyFacebook,
+  status: checkFacebookToken,
+});
 
 /**
  * Returns the profile that Facebook confirms. The token must be issued for this app: the owner of another app, who can

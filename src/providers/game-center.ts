@@ -1,8 +1,17 @@
 import { type KeyObject, verify } from "node:crypto";
+import { Type } from "@sinclair/typebox";
+import { field } from "../errors.ts";
 import { AppleCertificates } from "./apple-certificates.ts";
 import type { CertificateSettings } from "./certificate-chain.ts";
 import { clipName } from "./fields.ts";
-import { type ExternalProfile, type ProviderContext, ProviderRefusal } from "./provider.ts";
+import {
+  credential,
+  defineProvider,
+  type ExternalProfile,
+  notConfigured,
+  type ProviderContext,
+  ProviderRefusal,
+} from "./provider.ts";
 
 export interface GameCenterSettings extends CertificateSettings {
   /** The game's bundle id, which is part of what Apple signs. */
@@ -29,6 +38,60 @@ const MAX_AGE_MS = 5 * 60_000;
 const MAX_SKEW_MS = 60_000;
 
 const shared = new AppleCertificates();
+
+/** In the order of the documentation's table of errors. */
+const REQUIRED = ["publicKeyUrl", "timestamp", "signature", "salt", "externalPlayerId", "displayName"] as const;
+
+/** Source: GameSparks documentation, GameCenterConnectRequest. Game Center has no friends and no token. */
+export const gameCenter = defineProvider({
+  systemId: "GC",
+  name: "Game Center",
+  requests: ["GameCenterConnectRequest"],
+  credentials: {
+    externalPlayerId: credential("The player's Game Center id."),
+    displayName: credential("The player's Game Center name."),
+    publicKeyUrl: credential("The URL of Apple's certificate, from Game Center."),
+    signature: credential("The signature from Game Center, in base64."),
+    salt: credential("The salt from Game Center, in base64."),
+    timestamp: Type.Optional(Type.Number({ description: "When Game Center signed, in milliseconds since 1970." })),
+  },
+  key: "externalPlayerId",
+  errors: [
+    ...REQUIRED.map((name) => field(name, "REQUIRED")),
+    field("timestamp", "EXPIRED", "The signature is too old.", "Ask Game Center for another."),
+    field("signature", "NOTAUTHENTICATED", "The signature is not Apple's for this player and game."),
+  ],
+  notConfigured: notConfigured("GAMECENTER", "bundleId"),
+  example: {
+    credentials: {
+      externalPlayerId: "G:1234567890",
+      displayName: "Ada",
+      publicKeyUrl: "https://static.gc.apple.com/public-key/gc-prod-6.cer",
+      signature: "…",
+      salt: "…",
+      timestamp: 1_600_000_000_000,
+    },
+    displayName: "Ada",
+  },
+  integration: "apple",
+  /** All but `bundleId` are Rekindle's own. `certificateAuthorities` is a list of certificates in PEM. */
+  readSettings(integration): GameCenterSettings | undefined {
+    const bundleId = integration.text("bundleId");
+    if (!bundleId) return undefined;
+    const maxAgeSeconds = integration.seconds("gameCenterMaxAgeSeconds");
+    const certificateOrigin = integration.url("certificateOrigin");
+    const certificateAuthorities = integration.certificates("certificateAuthorities");
+    return {
+      bundleId,
+      allowSha1: integration.get("gameCenterAllowSha1") === true,
+      ...(maxAgeSeconds !== undefined && { maxAgeMs: maxAgeSeconds * 1000 }),
+      ...(certificateOrigin && { certificateOrigin }),
+      ...(certificateAuthorities && { certificateAuthorities }),
+    };
+  },
+  missing: (credentials) => REQUIRED.find((name) => credentials[name] === undefined || credentials[name] === ""),
+  verify: (credentials, settings, context) => verifyGameCenter(credentials as GameCenterCredentials, settings, context),
+});
 
 /**
  * Returns the player whom Apple's signature names. The caller checks that all fields are present. A signature can be

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from "@sinclair/typebox";
-import type { TypeCheck } from "@sinclair/typebox/compiler";
+import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { readBounded } from "../outgoing/body.ts";
 import { ProviderUnavailable, type SystemId } from "./provider.ts";
 
@@ -18,6 +18,8 @@ export interface ProviderCall {
   /** Aborts the call, which is then reported as a time-out. */
   signal?: AbortSignal;
 }
+
+const GATEWAY_STATUSES = [502, 503, 504];
 
 export interface ProviderReply {
   status: number;
@@ -45,29 +47,46 @@ export async function callProvider(call: ProviderCall): Promise<ProviderReply> {
     const problem = statusProblem(response.status);
     if (problem) {
       await response.body?.cancel();
-      throw unavailable(call, problem);
+      throw unavailable(call, problem, GATEWAY_STATUSES.includes(response.status));
     }
     return { status: response.status, headers: response.headers, body: await readBody(call, response) };
   } catch (error) {
     if (error instanceof ProviderUnavailable) throw error;
-    throw unavailable(call, signal.aborted ? "no response in time" : `the connection failed${codeOf(error)}`);
+    if (signal.aborted) throw unavailable(call, "no response in time");
+    throw unavailable(call, `the connection failed${codeOf(error)}`, true);
   }
 }
 
-/** Parses the body as JSON. Throws ProviderUnavailable if it is not JSON or `check` rejects it. */
-export function readJson<T extends TSchema>(call: ProviderCall, reply: ProviderReply, check: TypeCheck<T>): Static<T> {
+/** Parses the body as JSON. Throws ProviderUnavailable if it is not JSON of this shape. */
+export function readJson<T extends TSchema>(call: ProviderCall, reply: ProviderReply, schema: T): Static<T> {
   let value: unknown;
   try {
     value = JSON.parse(reply.body.toString("utf8"));
   } catch {
     throw unavailable(call, "the response is not JSON");
   }
-  if (!check.Check(value)) throw unavailable(call, "the response has an unexpected shape");
+  if (!fits(schema, value)) throw unavailable(call, "the response has an unexpected shape");
   return value;
 }
 
-export function unavailable(call: Pick<ProviderCall, "systemId" | "what">, reason: string): ProviderUnavailable {
-  return new ProviderUnavailable(call.systemId, `${call.systemId} ${call.what}: ${reason}`);
+const checks = new WeakMap<TSchema, TypeCheck<TSchema>>();
+
+/** Whether the value has this shape. The check is compiled when it is first used, which takes about 2 ms. */
+export function fits<T extends TSchema>(schema: T, value: unknown): value is Static<T> {
+  let check = checks.get(schema);
+  if (!check) {
+    check = TypeCompiler.Compile<TSchema>(schema);
+    checks.set(schema, check);
+  }
+  return check.Check(value);
+}
+
+export function unavailable(
+  { systemId, what }: Pick<ProviderCall, "systemId" | "what">,
+  reason: string,
+  isBrief = false,
+): ProviderUnavailable {
+  return new ProviderUnavailable(systemId, `${systemId} ${what}: ${reason}`, isBrief);
 }
 
 function statusProblem(status: number): string | undefined {

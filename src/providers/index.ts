@@ -1,33 +1,35 @@
-import { checkAmazonToken, verifyAmazon } from "./amazon.ts";
-import { checkFacebookToken, verifyFacebook } from "./facebook.ts";
-import { verifyGameCenter } from "./game-center.ts";
-import type { ProviderContext, SystemId, TokenStatus } from "./provider.ts";
-import { amazonSettings, facebookSettings, gameCenterSettings } from "./settings.ts";
+import { amazon } from "./amazon.ts";
+import { facebook } from "./facebook.ts";
+import { gameCenter } from "./game-center.ts";
+import { Integration, IntegrationError } from "./integration.ts";
+import type { AnyProvider, Provider, SystemId } from "./provider.ts";
 
-export { IntegrationError, integrationProblems } from "./settings.ts";
-export { verifyAmazon, verifyFacebook, verifyGameCenter };
+/** Every external system that players can be linked to. */
+export const providers: readonly AnyProvider[] = [amazon, facebook, gameCenter];
 
-/** Readers of each provider's settings from a game's `integrations`; they return undefined if it is not configured. */
-export const providers = {
-  facebook: facebookSettings,
-  amazon: amazonSettings,
-  gameCenter: gameCenterSettings,
-} as const;
+const bySystemId: ReadonlyMap<SystemId, AnyProvider> = new Map(providers.map((one) => [one.systemId, one]));
 
-/** Checks a stored token, in one call. Returns undefined if the system has no tokens or is no longer configured. */
-export async function checkToken(
-  systemId: SystemId,
-  token: string,
+export function providerOf(systemId: SystemId): AnyProvider | undefined {
+  return bySystemId.get(systemId);
+}
+
+/** A provider's settings in a game's `integrations`; undefined if it is not set up. Throws IntegrationError. */
+export function settingsIn<S>(
   integrations: unknown,
-  context: ProviderContext,
-): Promise<TokenStatus | undefined> {
-  if (systemId === "FB") {
-    const settings = facebookSettings(integrations);
-    return settings && checkFacebookToken(token, settings, context);
-  }
-  if (systemId === "AM") {
-    const settings = amazonSettings(integrations);
-    return settings && checkAmazonToken(token, settings, context);
-  }
-  return undefined;
+  { integration, readSettings }: Pick<Provider<never, S>, "integration" | "readSettings">,
+): S | undefined {
+  return readSettings(new Integration(integrations, integration));
+}
+
+/** What is wrong with a game's integrations, a sentence each. */
+export function integrationProblems(integrations: unknown): string[] {
+  return providers.flatMap((provider) => {
+    try {
+      settingsIn(integrations, provider);
+      return [];
+    } catch (error) {
+      if (error instanceof IntegrationError) return [error.message];
+      throw error;
+    }
+  });
 }

@@ -1,3 +1,8 @@
+import { type Static, type TObject, type TProperties, Type } from "@sinclair/typebox";
+import type { Refusal } from "../errors.ts";
+import type { ProviderCalls } from "./calls.ts";
+import type { Integration } from "./integration.ts";
+
 /**
  * External systems that a player can be linked to. A provider turns the client's credentials into a profile confirmed
  * by the external system, and the player's friends there. It is stateless and does not know our players.
@@ -40,8 +45,57 @@ export interface ExternalProfile {
   friends?: ExternalFriend[];
 }
 
+/**
+ * One external system as a value. Its request, reference page and settings follow from it; see CONTRIBUTING.
+ *
+ * @typeParam F the parameters of its request that identify the account
+ * @typeParam S its settings
+ */
+export interface Provider<F extends TProperties = TProperties, S = unknown> {
+  readonly systemId: SystemId;
+  /** As sentences name it, such as "Game Center". */
+  readonly name: string;
+  /** The classes of its requests, without the dot. There are two if GameSparks replaced one by another. */
+  readonly requests: readonly string[];
+  readonly credentials: F;
+  /** The error key of ACCOUNT_ALREADY_LINKED, NOTAUTHENTICATED and UNRECOGNISED. */
+  readonly key: string;
+  /** What `missing` and `verify` refuse besides `key: NOTAUTHENTICATED`. */
+  readonly errors: readonly Refusal[];
+  /** The refusal of a game whose integration is not set up. */
+  readonly notConfigured: Refusal;
+  /** The worked example: credentials, and what the response says. */
+  readonly example: { credentials: Record<string, unknown>; displayName?: string };
+  /** The name of its entry in a game's `integrations`. Several systems may share one. */
+  readonly integration: string;
+  /** Reads that entry; undefined if the provider is not set up. Throws IntegrationError. */
+  readSettings(integration: Integration): S | undefined;
+  /** The key of the first credential that is missing. It is refused as REQUIRED, before the settings are read. */
+  missing(credentials: Static<TObject<F>>): string | undefined;
+  /** Throws ProviderRefusal or ProviderUnavailable. */
+  verify(credentials: Static<TObject<F>>, settings: S, context: ProviderContext): Promise<ExternalProfile>;
+  /** Whether a stored token still works. Absent if the system has no tokens. Throws ProviderUnavailable. */
+  status?(token: string, settings: S, context: ProviderContext): Promise<TokenStatus>;
+}
+
+/** A provider with its types erased: its functions take what it read and declared itself. */
+export type AnyProvider = Provider<TProperties, unknown>;
+
+export function defineProvider<F extends TProperties, S>(provider: Provider<F, S>): Provider<F, S> {
+  return provider;
+}
+
+/** A parameter of a connect request. */
+export const credential = (description: string) => Type.Optional(Type.String({ description }));
+
+/** @param needed the keys of the integration that must be set */
+export function notConfigured<const Key extends string>(key: Key, needed: string): Refusal<Key, "NOT_CONFIGURED"> {
+  return { key, value: "NOT_CONFIGURED", meaning: `The game has no ${needed}.`, cure: "Set it in its integrations." };
+}
+
 /** What every provider needs besides its own settings. */
 export interface ProviderContext {
+  readonly calls: ProviderCalls;
   /** Milliseconds since 1970. */
   now(): number;
   /** Limit of one call. */
@@ -78,9 +132,12 @@ export class ProviderRefusal extends Error {
 export class ProviderUnavailable extends Error {
   override name = "ProviderUnavailable";
   readonly systemId: SystemId;
+  /** It failed at once, so another attempt costs little: no connection, or a proxy without its server. */
+  readonly isBrief: boolean;
 
-  constructor(systemId: SystemId, reason: string, cause?: unknown) {
-    super(reason, { cause });
+  constructor(systemId: SystemId, reason: string, isBrief = false) {
+    super(reason);
     this.systemId = systemId;
+    this.isBrief = isBrief;
   }
 }

@@ -7,6 +7,7 @@ import type { Mailbox } from "../domains/messages/index.ts";
 import { type Refusal, type RefusalOptions, RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import type { ProviderCalls } from "../providers/calls.ts";
 import type { Documents } from "../store/store.ts";
 
 /** GameSparks' own categories; each is a folder here. */
@@ -36,6 +37,7 @@ export interface RequestContext<E extends Refusal = Refusal> extends Refusing<E>
   readonly clock: Clock;
   readonly presence: Presence;
   readonly passwords: Passwords;
+  readonly providerCalls: ProviderCalls;
   /** The store in `prepare` and in reads; the transaction in the `handle` of a write. */
   readonly documents: Documents;
   /** Messages that are sent when the work is on disk; an attempt that is undone sends none. */

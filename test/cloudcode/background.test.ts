@@ -98,7 +98,7 @@ it("a background run keeps an eighth of the log", async () => {
   const before = await run("LOG", ADA);
   await run("BUSY", ADA);
   const after = await run("LOG", ADA);
-  // One more line tells how many were left out.
+  // One more line has the number of dropped lines.
   const chars = ({ log }: typeof before) => log.reduce((sum, { message }) => sum + String(message).length, 0);
   expect(chars(before)).toBeGreaterThan(3_500);
   expect(chars(after)).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   ["a value", "cache.put('k', {a: [1, {b: null}]}); it(cache.get('k'))", { a: [1, { b: null }] }],
   ["nothing", "it([cache.get('none'), cache.get('constructor')])", [null, null]],
   ["a copy each time", "cache.put('k', [1]); cache.get('k').push(2); it(cache.get('k'))", [1]],
-  ["what was put, whatever becomes of it", "var v = [1]; cache.put('k', v); v.push(2); it(cache.get('k'))", [1]],
+  ["what was put, regardless of later changes", "var v = [1]; cache.put('k', v); v.push(2); it(cache.get('k'))", [1]],
   ["a value that is null", "cache.put('k', null); it(cache.get('k'))", null],
   ["a name that is null", "cache.put(null, 1); it([cache.get(null), cache.get('null')])", [1, 1]],
   ["a name that is a number", "cache.put(5, 1); it(cache.get('5'))", 1],

@@ -116,7 +116,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     [99, true, 1_000, 1],
   ],
   [
-    "nothing of a code that there is none of",
+    "null for an unknown code",
     "it([config.getVirtualGood('X'), config.getAchievement(null), config.getTeam(undefined), config.getSegment('constructor'), config.getCurrency('toString')])",
     [null, null, null, null, null],
   ],

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A share of a tenth of a core: a second in advance, six at the most to make up for. */
+/** A share of a tenth of a core: a burst of one second, a debt of at most six. */
 it.each([
   { what: "one who did nothing", charged: [], passed: 0, isOver: false },
   { what: "a second in advance", charged: [1_000], passed: 0, isOver: false },

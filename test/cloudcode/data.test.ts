@@ -112,7 +112,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     [1000, 1000, null, null],
   ],
   [
-    "a time that is over",
+    "a time in the past",
     "var i = API.createItem('t', 'x'); i.setTTL(now); i.persistor().persist(); it([load('t', 'x'), ids(API.queryItems('t'))])",
     [null, []],
   ],
@@ -210,7 +210,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     ["ben"],
   ],
   [
-    "what the server refuses is told by error, and reading it throws",
+    "a refusal is the result's error, and reading the result throws",
     "var long = new Array(300).join('x'), g = API.getItem(long, 'x'), q = API.queryItems('t', API.S(long).eq('x')); function thrown(f) { try { f(); return null; } catch (e) { return e.message; } } it([g.error(), thrown(function () { g.document(); }) === g.error(), q.error(), thrown(function () { q.cursor(); }) === q.error(), API.createItem('t', '').persistor().persist().error(), API.createItem(long, 'x').delete().error() === g.error()])",
     [
       'A type\'s name is limited to 100 characters; all but letters, digits, "-" and "_" count more.',

@@ -76,7 +76,7 @@ async function begin(name: string): Promise<{ over: () => boolean; result: Promi
   return { over: () => isOver, result };
 }
 
-/** Until the script host stands still, or its script is over. */
+/** Until the script host is blocked or its script has ended. */
 async function idle(): Promise<void> {
   while ((hosts.cloudCode.figures?.()?.runsUnderWay ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
 }

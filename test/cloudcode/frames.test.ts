@@ -4,7 +4,7 @@ import { FrameReader, frameOf, writeFrame } from "../../src/cloudcode/frames.ts"
 const TEXTS = ["", "R1 2 3 {}", "ä€😀\u0000\n", "x".repeat(70_000), '{"a":"\\ud800"}'];
 const ALL = Buffer.concat(TEXTS.map(frameOf));
 
-/** All frames of what comes in pieces of so many bytes. */
+/** All frames from chunks of `size` bytes. */
 function read(bytes: Buffer, size: number): string[] {
   const frames = new FrameReader();
   const found: string[] = [];

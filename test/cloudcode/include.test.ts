@@ -94,7 +94,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
     ["SyntaxError", "modules/BROKEN.js, line 3, column 9: Unexpected token"],
   ],
   [
-    "modules go on after one that cannot be parsed",
+    "modules continue after one with a syntax error",
     "try { require('BROKEN') } catch (e) {} require('BASE'); require('BASE'); it(seen)",
     ["base", "base"],
   ],

@@ -99,7 +99,9 @@ test("the root takes precedence over subfolders, and the first subfolder over ot
   const two = await loadScripts({ folder: await game({ "x/request/a.js": "1", "y/event/b.js": "1" }) });
   expect([...two.byName.keys()]).toEqual(["request/a"]);
   expect(two.byName.get("request/a")?.file).toBe("x/request/a.js");
-  expect(two.problems).toEqual([{ kind: "syntax", file: "y", message: expect.stringContaining("This folder is ignored") }]);
+  expect(two.problems).toEqual([
+    { kind: "syntax", file: "y", message: expect.stringContaining("This folder is ignored") },
+  ]);
 });
 
 test("a file takes precedence over a script in the configuration", async () => {

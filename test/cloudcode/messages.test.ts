@@ -126,7 +126,7 @@ beforeAll(async () => {
     requests: new Map([...messageRequests, ...own.map((r) => [r.name, r] as const)]),
     config: { maxMessageBytes: 2_000, maxMessageRecipients: 3, scriptTimeoutMs: 20_000 },
   });
-}, 60_000);
+});
 afterAll(() => app.discard());
 
 /** Two players with a socket each, nobody's but this test's. */

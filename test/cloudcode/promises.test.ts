@@ -6,7 +6,7 @@ import { openWorld, type World } from "./world.ts";
 const JOBS: [what: string, job: string, failure: object | undefined][] = [
   ["that throws", "throw new Error('late');", { kind: "error", message: "late", file: "request/job0.js" }],
   ["that throws text", "throw 'late';", { kind: "error", message: "late" }],
-  ["that throws as if its time were over", "throw new Error('The script timed out.');", { kind: "error" }],
+  ["that throws as if it had timed out", "throw new Error('The script timed out.');", { kind: "error" }],
   ["that ends the script", "Spark.exit();", undefined],
   ["that throws and is caught", "return Promise.reject(1).catch(function () {});", undefined],
   ["that leaves too much", "for (var i = 0; ; i++) Spark.setScriptData('k' + i, i);", { kind: "result" }],

@@ -3,7 +3,7 @@ import { QuickScripts } from "../../src/cloudcode/quick-scripts.ts";
 
 const script = (number: number, version = 1) => ({ version, script: number, file: "event/A.js", code: "1" });
 
-/** Milliseconds of its runs; undefined: it called the server, or did not come to its end. */
+/** Milliseconds of its runs; undefined: it called the server or did not complete. */
 test.for<[what: string, runs: (number | undefined)[], isQuick: boolean]>([
   ["never ran", [], false],
   ["ran twice", [0.1, 0.1], false],

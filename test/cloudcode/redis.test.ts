@@ -322,10 +322,7 @@ describe.skipIf(!hasRedis)("SparkRedis", () => {
   });
 
   test("reads the names of large values and a few of many fields", async () => {
-    expect(await it("looksAtFields")).toEqual([
-      [36, 7_000],
-      "SparkRedis.hmget takes at most 7000 values, not 7001.",
-    ]);
+    expect(await it("looksAtFields")).toEqual([[36, 7_000], "SparkRedis.hmget takes at most 7000 values, not 7001."]);
   });
 
   test("every method is tested", () => {

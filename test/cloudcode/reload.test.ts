@@ -143,7 +143,7 @@ test("scripts added to a folder without any are loaded, and a zip instead of the
   const zip = zipSync({ "event/A.js": strToU8(SAYS("zip")) });
   await game.write("CloudCode.zip", zip);
   await rm(join(game.folder, "z"), { recursive: true });
-  await expect.poll(async () => said(await game.run("A"))[1], { timeout: 10_000 }).toBe("zip");
+  await expect.poll(async () => said(await game.run("A"))[1]).toBe("zip");
 });
 
 test("a folder that is missing for a while is reported once and found again", async () => {

@@ -152,7 +152,10 @@ describe("SparkRequests", () => {
 
 test("at the fourth level of nesting, requests can be sent but not executed", async () => {
   const { scriptData } = await run("deep", { depth: 4 });
-  expect(scriptData["it"]).toEqual([expect.stringContaining("4 scripts are already waiting"), { "@class": ".TestResponse", n: 1 }]);
+  expect(scriptData["it"]).toEqual([
+    expect.stringContaining("4 scripts are already waiting"),
+    { "@class": ".TestResponse", n: 1 },
+  ]);
   expect((await run("deep", { depth: 3 })).scriptData["it"]).toEqual([null, expect.anything()]);
 });
 

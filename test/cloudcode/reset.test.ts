@@ -14,10 +14,7 @@ const TRAPS: [what: string, script: string][] = [
     "a proxy under the global object, and a global to delete",
     "globalThis.left = 1; globalThis.__proto__ = new Proxy({}, { deleteProperty: again, ownKeys: again });",
   ],
-  [
-    "a getter and a setter in the place of a built-in",
-    "Object.defineProperty(Math, 'max', { get: again, set: again });",
-  ],
+  ["a getter and a setter instead of a built-in", "Object.defineProperty(Math, 'max', { get: again, set: again });"],
   ["a getter among the globals", "Object.defineProperty(globalThis, 'left', { get: again, enumerable: true });"],
   [
     "a getter that descriptors inherit",

@@ -21,7 +21,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   ["no data", "it([scheduler.inSeconds('GROW', 60, null), scheduler.inSeconds('GROW', 60)])", [true, true]],
   ["an array", "it(scheduler.inSeconds('GROW', 60, [1, 2]))", true],
   [
-    "parts of seconds, and times that are over",
+    "fractions of seconds, and times in the past",
     "it([scheduler.inSeconds('GROW', 0.5, {}), scheduler.inSeconds('GROW', -3, {})])",
     [true, true],
   ],

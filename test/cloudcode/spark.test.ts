@@ -79,7 +79,11 @@ const FAILURES: [what: string, script: string, failure: object][] = [
   ],
   ["columns as in the file", "try { throw 1 } catch (e) { null.x }", { line: 1, column: 34 }],
   ["null thrown", "throw null", { kind: "error", message: /^null$/ }],
-  ["an error that cannot be read", "throw { get message() { throw 1; } }", { kind: "error", message: /without a message/ }],
+  [
+    "an error that cannot be read",
+    "throw { get message() { throw 1; } }",
+    { kind: "error", message: /without a message/ },
+  ],
   ["an undeclared name", "x.y", { kind: "error", message: /x is not defined/, line: 1 }],
   [
     "a wrong name",

@@ -6,6 +6,7 @@ import { type LoadedScripts, loadScripts } from "../../src/cloudcode/load.ts";
 import { type CloudCodeOptions, type HostEvent, startCloudCode } from "../../src/cloudcode/start.ts";
 import type { RunContext } from "../../src/kernel/scripts/call.ts";
 import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
+import { PATIENT_MS } from "../support/patience.ts";
 
 export const PLAYER = {
   playerId: "5f0000000000000000000001",
@@ -51,7 +52,7 @@ export async function withScripts(
   const cloudCode = await startCloudCode({
     scripts,
     hosts: 1,
-    timeoutMs: 5_000,
+    timeoutMs: PATIENT_MS,
     memoryMb: 32,
     queued: 1_000,
     logLines: 20,

@@ -69,12 +69,12 @@ export const TRACES: [what: string, leave: string, find: string][] = [
     "Object.isExtensible(Array.prototype) ? 'undefined' : 'left'",
   ],
   [
-    "a symbol that a proxy's trap was told",
+    "a symbol passed to a proxy's trap",
     "String(new Proxy({}, { get: function (t, key) { if (typeof key === 'symbol') Array.prototype[key] = function () { return 'left'; }; } }));",
     "typeof [][Symbol.toPrimitive]",
   ],
   [
-    "a symbol that a revocable proxy's trap was told",
+    "a symbol passed to a revocable proxy's trap",
     "var p = Proxy.revocable({}, { get: function (t, key) { if (typeof key === 'symbol') Map[key] = 1; } }); try { '' + p.proxy; } catch (e) {}",
     "typeof Map[Symbol.toPrimitive]",
   ],
@@ -101,7 +101,7 @@ export const TRACES: [what: string, leave: string, find: string][] = [
   ],
   ["Proxy replaced by a variable", "var Proxy = 'left';", "Proxy === 'left' ? 'left' : 'undefined'"],
   [
-    "Symbol deleted and made anew",
+    "Symbol deleted and recreated",
     "var S = Symbol; delete globalThis.Symbol; Symbol = function () { return 'left'; };",
     "typeof Symbol() === 'symbol' ? 'undefined' : 'left'",
   ],
@@ -162,7 +162,7 @@ export const TRACES: [what: string, leave: string, find: string][] = [
     "typeof Map[Symbol.species].left",
   ],
   [
-    "a field of the value that was there",
+    "a field of the existing value",
     "class B { constructor() { return Set.prototype; } } class A extends B { [Symbol.toStringTag] = 'Set'; } new A();",
     "Object.prototype.propertyIsEnumerable.call(Set.prototype, Symbol.toStringTag) ? 'left' : 'undefined'",
   ],

@@ -118,7 +118,7 @@ function services(...made: readonly Made[]): Kernel["service"] {
   };
 }
 
-/** The context with another service in the place of one that it has. */
+/** The context with a service replaced. */
 export function withService(context: RunContext, of: ServiceClass, service: object): RunContext {
   const others = context.service;
   return {

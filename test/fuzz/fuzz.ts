@@ -30,7 +30,7 @@ const MAX_PROBLEMS = 20;
 /** For each thousand frames on sockets. */
 const PER_THOUSAND = { rest: 4, upgrades: 2, local: 20 };
 const UNLIMITED = 1_000_000;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Sends frames of every kind to a server in this process, by real sockets, and watches an innocent client meanwhile. */
 export async function fuzz({ seed, frames, seconds }: FuzzOptions): Promise<FuzzReport> {

@@ -13,7 +13,7 @@ const NO_TIMES = [Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1];
 
 /**
  * What Java 17's SimpleDateFormat writes for each of the times, in UTC and with Locale.US: one text for all of them, or
- * one for each; undefined where it throws, or where there is no such time.
+ * one for each; undefined if it throws or the time does not exist.
  */
 const WRITTEN: [pattern: string, texts: string | string[] | undefined, times?: number[]][] = [
   ["G GGGG", "AD AD"],

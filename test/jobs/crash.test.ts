@@ -61,7 +61,7 @@ describe("a process that is killed before any of its operations", () => {
     }
     expect(killAt).toBeGreaterThan(3 * STEPS);
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it("leaves a job in a shared store to another process, which runs each step once", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-jobs-"));
@@ -77,5 +77,5 @@ describe("a process that is killed before any of its operations", () => {
     await standIn.close();
     await kept.close();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 });

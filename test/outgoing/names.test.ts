@@ -64,7 +64,7 @@ describe("host name look-up", () => {
     ["of both families", "both.test", ["4 192.0.2.1", "4 192.0.2.2", "6 2001:db8::1"]],
     ["of IPv4", "four.test", ["4 192.0.2.1"]],
     ["of IPv6", "six.test", ["6 2001:db8::1"]],
-    ["whose other family is never told", "half.test", ["4 192.0.2.1"]],
+    ["without a reply for the other family", "half.test", ["4 192.0.2.1"]],
   ];
   test.each(FOUND)("resolves %s: %s", async (_, host, addresses) => {
     expect(await find(host)).toEqual(addresses);

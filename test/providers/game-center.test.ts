@@ -4,9 +4,10 @@ import { AppleCertificates } from "../../src/providers/apple-certificates.ts";
 import {
   type GameCenterCredentials,
   type GameCenterSettings,
+  gameCenter,
   verifyGameCenter,
 } from "../../src/providers/game-center.ts";
-import { providers } from "../../src/providers/index.ts";
+import { settingsIn } from "../../src/providers/index.ts";
 import type { ProviderContext } from "../../src/providers/provider.ts";
 import type { CertificateRequest } from "../support/certificates.ts";
 import {
@@ -36,7 +37,7 @@ beforeEach(() => {
 });
 
 function settingsOf({ integration }: GameCenterStandIn): GameCenterSettings {
-  const read = providers.gameCenter({ apple: integration });
+  const read = settingsIn({ apple: integration }, gameCenter);
   if (!read) throw new Error("the stand-in's integration is not complete");
   return read;
 }

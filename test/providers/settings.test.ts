@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { startFacebookStandIn } from "../../examples/starter/stand-ins/facebook.ts";
-import { checkToken, IntegrationError, integrationProblems, providers } from "../../src/providers/index.ts";
+import { integrationProblems, providerOf, providers, settingsIn } from "../../src/providers/index.ts";
+import { IntegrationError } from "../../src/providers/integration.ts";
+import type { SystemId } from "../../src/providers/provider.ts";
 import { startAmazonStandIn } from "../support/stand-ins/amazon.ts";
 import { context } from "./support.ts";
 
@@ -16,16 +18,16 @@ describe("providers", () => {
   test.each([undefined, null, 1, "x", [], {}, exported, { facebook: null, amazon: 1, apple: [] }])(
     "are not configured in %j",
     (integrations) => {
-      for (const read of Object.values(providers)) expect(read(integrations)).toBeUndefined();
+      for (const provider of providers) expect(settingsIn(integrations, provider)).toBeUndefined();
       expect(integrationProblems(integrations)).toEqual([]);
     },
   );
 
   test("are not configured by inherited members", () => {
     const integrations = JSON.parse('{"__proto__": {"facebook": {"facebookAppId": "1", "facebookSecret": "s"}}}');
-    expect(providers.facebook(integrations)).toBeUndefined();
+    expect(settingsIn(integrations, providerOf("FB")!)).toBeUndefined();
     expect(
-      providers.facebook(Object.create({ facebook: { facebookAppId: "1", facebookSecret: "s" } })),
+      settingsIn(Object.create({ facebook: { facebookAppId: "1", facebookSecret: "s" } }), providerOf("FB")!),
     ).toBeUndefined();
   });
 
@@ -35,9 +37,9 @@ describe("providers", () => {
       amazon: { amazonAppId: "amzn1.x" },
       apple: { bundleId: "com.x" },
     };
-    expect(providers.facebook(integrations)).toEqual({ appId: "123", appSecret: "s" });
-    expect(providers.amazon(integrations)).toEqual({ clientId: "amzn1.x" });
-    expect(providers.gameCenter(integrations)).toEqual({ bundleId: "com.x", allowSha1: false });
+    expect(settingsIn(integrations, providerOf("FB")!)).toEqual({ appId: "123", appSecret: "s" });
+    expect(settingsIn(integrations, providerOf("AM")!)).toEqual({ clientId: "amzn1.x" });
+    expect(settingsIn(integrations, providerOf("GC")!)).toEqual({ bundleId: "com.x", allowSha1: false });
   });
 
   test("are read with the keys that Rekindle adds", () => {
@@ -47,21 +49,24 @@ describe("providers", () => {
       graphUrl: "http://127.0.0.1:5/v1.0/",
       redirectUri: "r",
     };
-    expect(providers.facebook({ facebook })).toEqual({
+    expect(settingsIn({ facebook }, providerOf("FB")!)).toEqual({
       appId: "123",
       appSecret: "s",
       graphUrl: "http://127.0.0.1:5/v1.0",
       redirectUri: "r",
     });
     const amazon = { amazonAppId: "M3", amazonClientId: "amzn1.c", apiUrl: "https://api.amazon.co.uk" };
-    expect(providers.amazon({ amazon })).toEqual({ clientId: "amzn1.c", apiUrl: "https://api.amazon.co.uk" });
+    expect(settingsIn({ amazon }, providerOf("AM")!)).toEqual({
+      clientId: "amzn1.c",
+      apiUrl: "https://api.amazon.co.uk",
+    });
     const apple = {
       bundleId: "b",
       gameCenterMaxAgeSeconds: 60,
       gameCenterAllowSha1: true,
       certificateOrigin: "http://[::1]:7",
     };
-    expect(providers.gameCenter({ apple })).toEqual({
+    expect(settingsIn({ apple }, providerOf("GC")!)).toEqual({
       bundleId: "b",
       maxAgeMs: 60_000,
       allowSha1: true,
@@ -75,7 +80,7 @@ describe("providers", () => {
     { facebookAppId: "1", facebookSecret: "" },
     { facebookAppId: " ", facebookSecret: "s" },
   ])("need both id and secret: %j", (facebook) => {
-    expect(providers.facebook({ facebook })).toBeUndefined();
+    expect(settingsIn({ facebook }, providerOf("FB")!)).toBeUndefined();
   });
 
   const facebook = { facebookAppId: "1", facebookSecret: "s" };
@@ -113,11 +118,17 @@ describe("providers", () => {
     expect(problems[0]).toContain(`integrations.${names} must be `);
     expect(problems[0]).not.toContain("secret.example");
     expect(problems[0]).not.toMatch(/"secret"|:secret|=1/);
-    expect(() => Object.values(providers).forEach((read) => void read(integrations))).toThrow(IntegrationError);
+    expect(() => providers.forEach((provider) => void settingsIn(integrations, provider))).toThrow(IntegrationError);
   });
 });
 
-describe("checkToken", () => {
+const checkToken = (systemId: SystemId, token: string, integrations: unknown) => {
+  const provider = providerOf(systemId);
+  const settings = provider && settingsIn(integrations, provider);
+  return settings === undefined ? undefined : provider!.status?.(token, settings, context);
+};
+
+describe("the status of a token", () => {
   test("asks the system that issued the token", async () => {
     const facebook = await startFacebookStandIn({
       appId: "1",
@@ -130,10 +141,10 @@ describe("checkToken", () => {
         facebook: { facebookAppId: "1", facebookSecret: "s", graphUrl: facebook.url },
         amazon: { amazonAppId: "c", apiUrl: amazon.url },
       };
-      expect(await checkToken("FB", "fb", integrations, context)).toEqual({ active: true });
-      expect(await checkToken("FB", "am", integrations, context)).toEqual({ active: false });
-      expect(await checkToken("AM", "am", integrations, context)).toMatchObject({ active: true });
-      expect(await checkToken("AM", "fb", integrations, context)).toEqual({ active: false });
+      expect(await checkToken("FB", "fb", integrations)).toEqual({ active: true });
+      expect(await checkToken("FB", "am", integrations)).toEqual({ active: false });
+      expect(await checkToken("AM", "am", integrations)).toMatchObject({ active: true });
+      expect(await checkToken("AM", "fb", integrations)).toEqual({ active: false });
     } finally {
       await Promise.all([facebook.close(), amazon.close()]);
     }
@@ -141,7 +152,7 @@ describe("checkToken", () => {
 
   test("returns undefined for systems without tokens and unconfigured ones", async () => {
     for (const systemId of ["GC", "FB", "AM", "ST"] as const) {
-      expect(await checkToken(systemId, "token", {}, context)).toBeUndefined();
+      expect(await checkToken(systemId, "token", {})).toBeUndefined();
     }
   });
 });

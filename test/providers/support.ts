@@ -1,11 +1,14 @@
 import { inspect } from "node:util";
 import { expect } from "vitest";
 import type { LoopbackFailure } from "../../examples/starter/stand-ins/loopback.ts";
+import { ProviderCalls } from "../../src/providers/calls.ts";
 import { type ProviderContext, ProviderRefusal, ProviderUnavailable } from "../../src/providers/provider.ts";
 
 /** 2026-01-01, and a bound that no answering server on a busy machine exceeds. */
 export const NOW = 1_767_225_600_000;
-export const context: ProviderContext = { now: () => NOW, timeoutMs: 20_000, maxFriends: 10_000 };
+/** Circuits never open, so that each case meets the provider. */
+const calls = new ProviderCalls({ failures: 1_000_000 });
+export const context: ProviderContext = { calls, now: () => NOW, timeoutMs: 20_000, maxFriends: 10_000 };
 /** For calls that are never answered in full. */
 export const hasty: ProviderContext = { ...context, timeoutMs: 150 };
 

@@ -95,7 +95,7 @@ const GIVEN: Record<string, Given> = {
     social.app.clock.advance(TEN_MINUTES_MS);
     return { by };
   },
-  "AmazonConnectRequest: An Amazon customer who is new to the game": async () => {
+  "AmazonConnectRequest: A user of Amazon who is new to the game": async () => {
     social.amazon.addUser({ id: "amzn1.account.ada", name: "Ada", accessTokens: ["Atza|IwEBIA"] });
     return nobody();
   },
@@ -105,11 +105,11 @@ const GIVEN: Record<string, Given> = {
     return nobody();
   },
   "DeviceAuthenticationRequest: A device's first use": nobody,
-  "FacebookConnectRequest: A Facebook user who is new to the game": async () => {
+  "FacebookConnectRequest: A user of Facebook who is new to the game": async () => {
     social.facebook.addUser({ id: "10001", name: "Ada", accessTokens: ["EAABsbCS1iHg"] });
     return nobody();
   },
-  "GameCenterConnectRequest: A Game Center player who is new to the game": async () => {
+  "GameCenterConnectRequest: A user of Game Center who is new to the game": async () => {
     const { externalPlayerId: _, ...fields } = social.gameCenter.signIdentity("G:1234567890");
     return { ...(await nobody()), fields };
   },

@@ -2,12 +2,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { TObject, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { describe, expect, it } from "vitest";
+import { providers } from "../../src/providers/index.ts";
+import type { AnyProvider } from "../../src/providers/provider.ts";
 import type { AnyRequest } from "../../src/requests/definition.ts";
 import { requests } from "../../src/requests/index.ts";
 import { coerce } from "../../src/server/coerce.ts";
 import { problemOf } from "../support/answers.ts";
 
-/** A request has four places: its file, its line in the category's index, its test, and a worked example. */
+/**
+ * A request has four places: its file, its line in the category's index, its test, and a worked example. A request that
+ * connects an external account comes with its provider, and is tested with all others of its kind.
+ */
 const root = new URL("../../", import.meta.url);
 const folders = readdirSync(new URL("src/requests/", root), { withFileTypes: true }).filter((entry) =>
   entry.isDirectory(),
@@ -21,12 +26,23 @@ function fileName(request: AnyRequest): string {
     .toLowerCase();
 }
 
+const CONNECT_TESTS = "requests/authentication/connect-requests.test.ts";
+
+/** GameCenter → providers/game-center */
+function providerPlace({ name }: AnyProvider): string {
+  return `providers/${name.replaceAll(" ", "-").toLowerCase()}`;
+}
+
 describe.each([...requests.values()])("$name", (request) => {
-  const place = `${request.category}/${fileName(request)}`;
+  const provider = providers.find(({ requests }) => requests.includes(request.name));
+  const place = `requests/${request.category}/${fileName(request)}`;
+  const tests = provider
+    ? [`test/${CONNECT_TESTS}`, `test/${providerPlace(provider)}.test.ts`]
+    : [`test/${place}.test.ts`];
 
   it("has its file and its test at the mirrored path", () => {
-    expect(existsSync(new URL(`src/requests/${place}.ts`, root)), `src/requests/${place}.ts`).toBe(true);
-    expect(existsSync(new URL(`test/requests/${place}.test.ts`, root)), `test/requests/${place}.test.ts`).toBe(true);
+    for (const file of [`src/${provider ? providerPlace(provider) : place}.ts`, ...tests])
+      expect(existsSync(new URL(file, root)), file).toBe(true);
   });
 
   it("has a worked example of its own classes", () => {
@@ -48,8 +64,11 @@ describe.each([...requests.values()])("$name", (request) => {
   });
 
   it("tests every refusal that it documents", () => {
-    const tests = readFileSync(new URL(`test/requests/${place}.test.ts`, root), "utf8");
-    const untested = request.errors.filter(({ key, value }) => !tests.includes(key) || !tests.includes(value));
+    const texts = tests.map((file) => readFileSync(new URL(file, root), "utf8")).join();
+    // The table of connect requests refuses by the keys that each provider names.
+    const known = provider ? [provider.key, provider.notConfigured.key, provider.notConfigured.value] : [];
+    const isTested = (text: string) => known.includes(text) || texts.includes(text);
+    const untested = request.errors.filter(({ key, value }) => !isTested(key) || !isTested(value));
     expect(untested.map(({ key, value }) => `${key}: ${value}`)).toEqual([]);
   });
 });
@@ -60,8 +79,18 @@ it("finds every request file in the index", () => {
       .map((file) => `src/requests/${folder.name}/${file}`)
       .filter((file) => /^export const \w+ = define\w+\(\{/m.test(readFileSync(new URL(file, root), "utf8"))),
   );
-  const indexed = [...requests.values()].map((r) => `src/requests/${r.category}/${fileName(r)}.ts`);
+  const own = [...requests.values()].filter(({ name }) => !providers.some((one) => one.requests.includes(name)));
+  const indexed = own.map((r) => `src/requests/${r.category}/${fileName(r)}.ts`);
   expect(written.sort()).toEqual(indexed.sort());
+});
+
+it("finds every provider's file in the list of providers", () => {
+  const written = readdirSync(new URL("src/providers/", root)).filter((file) =>
+    / = defineProvider\(\{/.test(readFileSync(new URL(`src/providers/${file}`, root), "utf8")),
+  );
+  expect(written.map((file) => `providers/${file}`).sort()).toEqual(
+    providers.map((provider) => `${providerPlace(provider)}.ts`).sort(),
+  );
 });
 
 function undescribed(schema: TObject): string[] {

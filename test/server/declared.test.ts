@@ -56,7 +56,7 @@ describe("handlers and scripts", () => {
     });
     client = await app.client();
     await signIn(client);
-  }, 60_000);
+  });
   afterAll(() => app.discard());
 
   const sent = { eventKey: 12, id: null, more: { $gt: "" }, ATTRIBUTE: { $gt: "" } };

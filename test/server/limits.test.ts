@@ -147,7 +147,7 @@ describe("a slow reader", () => {
     client.tcp.pause();
     const closed = gone(client.tcp);
     for (let i = 0; i < 100; i++) client.tcp.write(frame('{"@class":".LargeRequest","bytes":1000000}'));
-    await expect.poll(() => server.services.metrics.closed.get("slowReader"), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => server.services.metrics.closed.get("slowReader")).toBe(1);
     await expect.poll(() => server.services.metrics.connections).toBe(0);
     expect(server.log).toContainEqual(expect.objectContaining({ why: "slowReader", unread: expect.any(Number) }));
     client.tcp.resume();

@@ -180,10 +180,7 @@ describe("a database that cannot be opened", () => {
     });
     const client = await app.client();
     await expect
-      .poll(
-        async () => (await client.request("DeviceAuthenticationRequest", { deviceId: "a", deviceOS: "IOS" })).error,
-        { timeout: 20_000 },
-      )
+      .poll(async () => (await client.request("DeviceAuthenticationRequest", { deviceId: "a", deviceOS: "IOS" })).error)
       .toBeUndefined();
     expect(tries).toBe(3);
   });

@@ -52,7 +52,7 @@ beforeAll(async () => {
       scriptTimeoutMs: 20_000,
     },
   });
-}, 60_000);
+});
 afterAll(() => app.discard());
 
 const login = async (userName: string, password: string) =>

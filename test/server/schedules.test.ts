@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accounts } from "../../src/domains/accounts/collections.ts";
 import { scheduleCollection } from "../../src/domains/schedules/collections.ts";
 import { Schedules } from "../../src/domains/schedules/schedules.ts";
@@ -11,9 +11,6 @@ import type { Store } from "../../src/store/store.ts";
 import { startTestApp, type TestApp, type TestAppOptions, testGame } from "../support/app.ts";
 import { fakeScripts } from "./fake-scripts.ts";
 import { signIn } from "./support.ts";
-
-/** A loaded machine takes its time. */
-const LATE = { timeout: 20_000 };
 
 const SCRIPTS: Record<string, string> = {
   "event/PLANT": `Spark.getScheduler().inSeconds("GROW", 60, { x: 10, y: Spark.getPlayer().getPlayerId() });`,
@@ -63,60 +60,64 @@ async function send(client: Awaited<ReturnType<TestApp["client"]>>, eventKey: st
 }
 
 describe("a module scheduled by a script", () => {
-  it("runs when it is due, as its player and with its data, even if that player has disconnected", async () => {
-    const app = await start();
-    const client = await app.client();
-    const ada = await signIn(client, "ada");
-    await send(client, "PLANT");
-    await client.close();
-    const field = app.services.stores.opened("preview")!.collection("script.field");
-    app.clock.advance(59_999);
-    await look(app);
-    expect(await field.countDocuments({})).toBe(0);
-    app.clock.advance(1);
-    await look(app);
-    expect(await field.find({}, { projection: { _id: 0 } }).toArray()).toEqual([
-      { item: "plant", player: ada, x: 10, y: ada },
-    ]);
-    expect((await playerOf(app, ada)).currencies[0]).toBe(2);
-    await look(app);
-    expect(await field.countDocuments({})).toBe(1);
-  });
+  describe("on one server", () => {
+    let app: TestApp;
+    beforeAll(async () => {
+      app = await startTestApp({ ticks: false, game });
+    });
+    afterAll(() => app.discard());
 
-  it("loses no concurrent change of the same player", async () => {
-    const app = await start();
-    const client = await app.client();
-    const ada = await signIn(client, "ada");
-    await send(client, "COUNT_MANY");
-    app.clock.advance(1_000);
-    await look(app);
-    expect((await playerOf(app, ada)).scriptData).toEqual({ count: 20 });
-  });
+    it("runs when it is due, as its player and with its data, even if that player has disconnected", async () => {
+      const client = await app.client();
+      const ada = await signIn(client, "ada");
+      await send(client, "PLANT");
+      await client.close();
+      const field = app.services.stores.opened("preview")!.collection("script.field");
+      app.clock.advance(59_999);
+      await look(app);
+      expect(await field.countDocuments({})).toBe(0);
+      app.clock.advance(1);
+      await look(app);
+      expect(await field.find({}, { projection: { _id: 0 } }).toArray()).toEqual([
+        { item: "plant", player: ada, x: 10, y: ada },
+      ]);
+      expect((await playerOf(app, ada)).currencies[0]).toBe(2);
+      await look(app);
+      expect(await field.countDocuments({})).toBe(1);
+    });
 
-  it("that reschedules itself immediately runs once per poll", async () => {
-    const app = await start();
-    const client = await app.client();
-    await signIn(client, "ada");
-    await send(client, "REPEAT");
-    const rounds = app.services.stores.opened("preview")!.collection("script.rounds");
-    for (let n = 1; n <= 3; n++) {
+    it("loses no concurrent change of the same player", async () => {
+      const client = await app.client();
+      const ada = await signIn(client, "grace");
+      await send(client, "COUNT_MANY");
       app.clock.advance(1_000);
       await look(app);
-      expect(await rounds.distinct("n", {})).toEqual(Array.from({ length: n }, (_, i) => i + 1));
-    }
-  });
+      expect((await playerOf(app, ada)).scriptData).toEqual({ count: 20 });
+    });
 
-  it("that fails changes nothing, is logged and does not run again", async () => {
-    const app = await start();
-    const client = await app.client();
-    const ada = await signIn(client, "ada");
-    await send(client, "FAIL");
-    app.clock.advance(1_000);
-    await look(app);
-    expect((await playerOf(app, ada)).currencies[0]).toBe(0);
-    const line = { msg: "a script failed", script: "modules/FAIL", player: ada };
-    expect(app.log).toContainEqual(expect.objectContaining(line));
-    expect(await scheduleCollection(app.services.stores.opened("preview")!).countDocuments({})).toBe(0);
+    it("that fails changes nothing, is logged and does not run again", async () => {
+      const client = await app.client();
+      const ada = await signIn(client, "mallory");
+      await send(client, "FAIL");
+      app.clock.advance(1_000);
+      await look(app);
+      expect((await playerOf(app, ada)).currencies[0]).toBe(0);
+      const line = { msg: "a script failed", script: "modules/FAIL", player: ada };
+      expect(app.log).toContainEqual(expect.objectContaining(line));
+      expect(await scheduleCollection(app.services.stores.opened("preview")!).countDocuments({})).toBe(0);
+    });
+
+    it("that reschedules itself immediately runs once per poll", async () => {
+      const client = await app.client();
+      await signIn(client, "repeat");
+      await send(client, "REPEAT");
+      const rounds = app.services.stores.opened("preview")!.collection("script.rounds");
+      for (let n = 1; n <= 3; n++) {
+        app.clock.advance(1_000);
+        await look(app);
+        expect(await rounds.distinct("n", {})).toEqual(Array.from({ length: n }, (_, i) => i + 1));
+      }
+    });
   });
 
   it("runs once if several servers share a store", async () => {
@@ -175,7 +176,7 @@ describe("a module scheduled by a script", () => {
     const plan = { module: "ENDLESS", delayMs: 0, data: "{}", player: undefined, key: "k" };
     await app.services.service(Schedules).add(store, plan);
     await app.services.jobs.poll("schedule");
-    await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
+    await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay).toBe(1);
     await app.close();
     expect(underWay).toBe(0);
     const now = new Date(app.clock.now());
@@ -199,6 +200,6 @@ describe("a module scheduled by a script", () => {
     });
     await before.close();
     await start({ data, cloudCode: scripts, ticks: true });
-    await expect.poll(() => scripts.runs, LATE).toMatchObject([{ name: "GROW", stage: "live" }]);
+    await expect.poll(() => scripts.runs).toMatchObject([{ name: "GROW", stage: "live" }]);
   });
 });

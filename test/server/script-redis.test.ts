@@ -50,6 +50,6 @@ describe("Redis for scripts", () => {
 
   it("is missing if it is not configured", async () => {
     const count = await start("");
-    expect(await count()).toMatch(/^SparkRedis needs a Redis server: .* setting redisUrl\.$/);
+    expect(await count()).toMatch(/^SparkRedis needs a Redis server: .*redisUrl\.$/);
   });
 });

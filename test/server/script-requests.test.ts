@@ -280,9 +280,9 @@ describe("a script is notified", () => {
       "no request MatchmakingRequest",
     ],
     ["an unknown request", 'Spark.sendRequest({ "@class": "ConquerRequest" })', "no request ConquerRequest"],
-    ["no class", "Spark.sendRequest({})", "must have a class"],
-    ["no such player", `Spark.sendRequestAs(${DETAILS}, "5f00000000000000000000ff")`, "no such player"],
-    ["no id", `Spark.sendRequestAs(${DETAILS}, "me")`, "no such player"],
+    ["no class", "Spark.sendRequest({})", "has no class"],
+    ["no such player", `Spark.sendRequestAs(${DETAILS}, "5f00000000000000000000ff")`, "does not exist"],
+    ["no id", `Spark.sendRequestAs(${DETAILS}, "me")`, "does not exist"],
     [
       "a request that is nested too deep",
       "var deep = {}; for (var i = 0; i < 60; i++) deep = { deep: deep }; Spark.sendRequest({ '@class': 'LogEventRequest', deep: deep })",

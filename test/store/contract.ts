@@ -33,10 +33,10 @@ export function storeContract(engine: string, open: StoreFactory): void {
     let opened: Opened;
     beforeAll(async () => {
       opened = await open({ transactionTimeoutMs: 10_000 });
-    }, 60_000);
+    });
     afterAll(async () => {
       await opened?.dispose();
-    }, 60_000);
+    });
     const subject: Subject = () => opened.store;
     crud(subject);
     values(subject);

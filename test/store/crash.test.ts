@@ -79,7 +79,7 @@ it(`loses no acknowledged write and tears no transaction in ${RUNS} kills under 
   expect(acknowledged.present.size).toBeGreaterThan(RUNS);
   expect(acknowledged.batches.size).toBeGreaterThan(RUNS);
   expect(acknowledged.moves.size).toBeGreaterThan(RUNS);
-}, 180_000);
+});
 
 /** A write in flight at the kill may be there or not; an acknowledged one must be. */
 async function checkPlain(plain: Collection, { present, deleted }: Acknowledged): Promise<void> {

@@ -1,19 +1,26 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Request } from "../../src/store/embedded/evaluator/protocol.ts";
 import { Evaluators, type Lease } from "../../src/store/embedded/evaluators.ts";
 import { documentToText, textToDocument, valueToText } from "../../src/store/embedded/text.ts";
 import type { Document } from "../../src/store/store.ts";
 import { refusal } from "./contract/collections.ts";
 
+/** Shared, as each of its processes takes half a second to start; each test has callers of its own. */
 let evaluators: Evaluators;
-beforeEach(() => {
-  evaluators = new Evaluators({ processes: 2, perCaller: 1, timeoutMs: 20_000, memoryMb: 64 });
+let callers = 0;
+let [a, b, c] = ["", "", ""];
+beforeAll(() => {
+  evaluators = new Evaluators({ processes: 2, perCaller: 1, timeoutMs: 60_000, memoryMb: 64 });
 });
-afterEach(() => evaluators.close());
+beforeEach(() => {
+  callers += 1;
+  [a, b, c] = [`a${callers}`, `b${callers}`, `c${callers}`];
+});
+afterAll(() => evaluators.close());
 
 const all = valueToText({ filter: {} });
 
-async function calls(key: string | undefined, requests: Request[], leftMs = 20_000): Promise<unknown> {
+async function calls(key: string | undefined, requests: Request[], leftMs = 60_000): Promise<unknown> {
   const lease = await evaluators.lease(key, leftMs, false);
   try {
     let result: unknown;
@@ -66,16 +73,16 @@ it("runs several pipelines", async () => {
 });
 
 it("ends an operation that takes too long, and nothing else", async () => {
-  const slow = run(ENDLESS, [{ n: 1 }], "a", 300);
-  const others = Array.from({ length: 4 }, () => run([{ $count: "n" }], [{ n: 1 }], "b"));
+  const slow = run(ENDLESS, [{ n: 1 }], a, 300);
+  const others = Array.from({ length: 4 }, () => run([{ $count: "n" }], [{ n: 1 }], b));
   expect((await refusal(slow, "BAD_OPERATION")).message).toMatch(/took longer than .* Simplify it/);
   expect(await Promise.all(others)).toEqual(Array.from({ length: 4 }, () => [{ n: 1 }]));
-  expect(await run([{ $count: "n" }], [{ n: 1 }], "a")).toEqual([{ n: 1 }]);
+  expect(await run([{ $count: "n" }], [{ n: 1 }], a)).toEqual([{ n: 1 }]);
 });
 
 it("ends an operation that needs too much memory, and nothing else", async () => {
-  const large = run(range(500_000_000), [{ n: 1 }], "a");
-  const other = run(range(5), [{ n: 1 }], "b");
+  const large = run(range(500_000_000), [{ n: 1 }], a);
+  const other = run(range(5), [{ n: 1 }], b);
   expect((await refusal(large, "BAD_OPERATION")).message).toMatch(/more than 64 MB of memory/);
   expect(await other).toEqual([{ n: 1, x: 5 }]);
 });
@@ -83,8 +90,8 @@ it("ends an operation that needs too much memory, and nothing else", async () =>
 it("limits each caller's share", async () => {
   const order: string[] = [];
   const note = (name: string) => order.push(name);
-  const many = Array.from({ length: 6 }, (_, i) => run(ENDLESS, [{}], "a", 400).catch(() => note(`a${i}`)));
-  const one = run(range(5), [{ n: 1 }], "b").then(() => note("b"));
+  const many = Array.from({ length: 6 }, (_, i) => run(ENDLESS, [{}], a, 400).catch(() => note(`a${i}`)));
+  const one = run(range(5), [{ n: 1 }], b).then(() => note("b"));
   await one;
   expect(evaluators.load).toMatchObject({ running: expect.any(Number), waiting: expect.any(Number) });
   await Promise.all(many);
@@ -92,7 +99,7 @@ it("limits each caller's share", async () => {
 });
 
 it("refuses a caller with too many waiting operations", async () => {
-  const waiting = Array.from({ length: 102 }, () => calls("a", []).catch(({ message }: Error) => message));
+  const waiting = Array.from({ length: 102 }, () => calls(a, []).catch(({ message }: Error) => message));
   expect((await Promise.all(waiting)).filter(Boolean)).toEqual([expect.stringMatching(/^More than 100 .* wait/)]);
 });
 
@@ -102,9 +109,9 @@ it("runs operations of transactions first", async () => {
     order.push(name);
     lease.end();
   };
-  const first = [await evaluators.lease("a", 1_000, false), await evaluators.lease("b", 1_000, false)];
-  const later = evaluators.lease("c", 1_000, false).then((lease) => note("c", lease));
-  const urgent = evaluators.lease("a", 1_000, true).then((lease) => note("urgent", lease));
+  const first = [await evaluators.lease(a, 60_000, false), await evaluators.lease(b, 60_000, false)];
+  const later = evaluators.lease(c, 60_000, false).then((lease) => note("c", lease));
+  const urgent = evaluators.lease(a, 60_000, true).then((lease) => note("urgent", lease));
   for (const lease of first) lease.end();
   await Promise.all([later, urgent]);
   expect(order[0]).toBe("urgent");

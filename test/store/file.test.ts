@@ -224,7 +224,7 @@ describe("expireAfterSeconds", () => {
     const tokens = store.collection("tokens");
     await tokens.createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
     await tokens.insertOne({ expires: new Date(0) });
-    await expect.poll(() => tokens.countDocuments({}), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => tokens.countDocuments({})).toBe(0);
     await store.close();
   });
 });

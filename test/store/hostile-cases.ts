@@ -379,7 +379,7 @@ export const HOSTILE: HostileCase[] = [
     name: "an aggregation: a result of 40 MB",
     documents: () => numbers(200).map((n) => ({ _id: n, s: "x".repeat(300_000) })),
     run: (c) => c.aggregate([{ $project: { s: { $concat: ["$s", "y"] } } }]).toArray(),
-    expected: /more than 32 MB/,
+    expected: /larger than 32 MB/,
   },
   {
     name: "a sort of 100 MB",

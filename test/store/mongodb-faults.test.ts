@@ -263,7 +263,7 @@ describe("an unreliable network", () => {
       if (face === 1) return "cut after";
       return face < 4 && command.autocommit === false ? CONFLICT : undefined;
     };
-    await writeWhile(store, (done) => expect.poll(done, { timeout: 20_000 }).toBeGreaterThan(40));
+    await writeWhile(store, (done) => expect.poll(done).toBeGreaterThan(40));
     standIn.fault = () => undefined;
   });
 });

@@ -58,7 +58,7 @@ describe("a connection string", () => {
   ])("may not change %s: %s", async (name, query) => {
     const error = await refusal(open(`${standIn.url}&${query}`), "UNAVAILABLE");
     expect(error.message).toContain(`The MongoDB connection string sets ${name} to something other than `);
-    expect(error.message).toContain("Leave it out.");
+    expect(error.message).toContain("Remove the option.");
     expect(standIn.connections()).toBe(0);
   });
 

@@ -119,7 +119,7 @@ it("loses no acknowledged write and breaks no transaction if the power fails at 
   await check(join(folder, "closed.db"), acknowledged);
   /** The log was begun anew several times meanwhile. */
   expect(generations.size).toBeGreaterThan(2);
-}, 120_000);
+});
 
 const FILLER = "z".repeat(6000);
 

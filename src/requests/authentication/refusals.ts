@@ -9,9 +9,6 @@ export const refusals = catalogue({
     ],
     UNAVAILABLE: ["The provider did not reply in time.", "Try again."],
   },
-  AMAZON: { NOT_CONFIGURED: ["The game has no amazonAppId.", "Set it."] },
-  FACEBOOK: { NOT_CONFIGURED: ["The game has no facebookAppId and facebookSecret.", "Set both."] },
-  GAMECENTER: { NOT_CONFIGURED: ["The game has no apple.bundleId.", "Set it."] },
   deviceOS: { "IOS|ANDROID|WP8": ["The platform is empty.", "Send its name."] },
 });
 

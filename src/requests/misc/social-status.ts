@@ -1,9 +1,11 @@
 import { Type } from "@sinclair/typebox";
 import { socialStatusesOf } from "../../domains/accounts/index.ts";
-import { type ProviderContext, ProviderUnavailable } from "../../providers/provider.ts";
+import { providerOf, settingsIn } from "../../providers/index.ts";
+import { ProviderUnavailable } from "../../providers/provider.ts";
 import { wireDate } from "../../wire-date.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText, text } from "../fields.ts";
+import { providerContext } from "../provider-context.ts";
 
 const SocialStatusFields = Type.Object({
   systemId: text("The external system's two-letter id."),
@@ -34,12 +36,13 @@ export const socialStatus = defineRequest({
       },
     },
   ],
-  async handle({ documents, player, clock, config, game }) {
-    const now = clock.now();
-    const provider: ProviderContext = { now: () => now, timeoutMs: config.providerTimeoutMs, maxFriends: 0 };
-    const statuses = await socialStatusesOf(documents, player, now, async (systemId, token) => {
-      const { checkToken } = await import("../../providers/index.ts");
-      return checkToken(systemId, token, game.integrations, provider).catch((error: unknown) => {
+  async handle(context) {
+    const { documents, player, clock, game } = context;
+    const statuses = await socialStatusesOf(documents, player, clock.now(), async (systemId, token) => {
+      const provider = providerOf(systemId);
+      const settings = provider && settingsIn(game.integrations, provider);
+      if (settings === undefined) return undefined;
+      return provider!.status?.(token, settings, providerContext(context)).catch((error: unknown) => {
         if (error instanceof ProviderUnavailable) return undefined;
         throw error;
       });

@@ -91,6 +91,7 @@ export function contextOf(services: Services, call: Call, documents: Documents, 
     clock: services.clock,
     presence: services.presence,
     passwords: services.service(AccountsService).passwords,
+    providerCalls: services.providerCalls,
     documents,
     messages,
     // For a script's request: the connection of the script's own request.

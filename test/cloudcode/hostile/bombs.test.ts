@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signIn } from "../../server/support.ts";
 import { startTestApp, type TestApp, testGame } from "../../support/app.ts";
@@ -8,7 +9,7 @@ import type { TestClient } from "../../support/client.ts";
  * limits a bomb meets first depends on the machine, so most may end in one of several ways; none may do without an end.
  */
 const ENDS = ["CPU", "TIMEOUT", "MEMORY", "CRASH"];
-/** V8 refuses it by an exception of the script's, or it meets a limit. */
+/** V8 refuses it with an exception in the script, or it exceeds a limit. */
 const OR_REFUSED = [...ENDS, "ERROR"];
 /** There is such an end, or the engine copes with it in time. */
 const OR_NOTHING = [...OR_REFUSED, undefined];
@@ -130,7 +131,7 @@ beforeAll(async () => {
     game: testGame([], { embeddedScripts }),
     config: {
       requestsPerSecond: 1_000_000,
-      scriptTimeoutMs: 3_000,
+      scriptTimeoutMs: 10_000,
       scriptCpuMs: 700,
       scriptMemoryMb: 64,
       scriptHostCalls: 300,
@@ -157,6 +158,8 @@ test("each bomb fails only its own request, and other players are served meanwhi
       const plain = await client.request("AccountDetailsRequest");
       if (fine.error || plain.error) surprises.push(`another player: ${JSON.stringify(fine.error ?? plain.error)}`);
       answered++;
+      // Without a pause they would take more of the processor than the bombs.
+      await setTimeout(10);
     }
     return answered;
   });
@@ -167,7 +170,7 @@ test("each bomb fails only its own request, and other players are served meanwhi
   isOver = true;
   expect(surprises.join("\n")).toBe("");
   for (const answered of await Promise.all(answers)) expect(answered).toBeGreaterThan(BOMBS.length);
-}, 120_000);
+}, 600_000);
 
 test("a player who sends all bombs at once delays other players but does not block them", async () => {
   const flood = BOMBS.map((_, index) => stranger.request("LogEventRequest", { eventKey: `BOMB${index}` }));
@@ -177,4 +180,4 @@ test("a player who sends all bombs at once delays other players but does not blo
     expect([error, typeof scriptData?.name]).toEqual([undefined, "string"]);
   }
   for (const { "@class": name } of await Promise.all(flood)) expect(name).toBe(".LogEventResponse");
-}, 120_000);
+}, 600_000);

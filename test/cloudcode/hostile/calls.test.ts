@@ -20,7 +20,7 @@ const RAW: [what: string, text: string][] = [
   ["no array", '{"0":"digest.md5"}'],
   ["an empty array", "[]"],
   ["a call that is a number", "[1]"],
-  ["a call that there is not", '["process.exit"]'],
+  ["an unknown call", '["process.exit"]'],
   ...["__proto__", "constructor", "toString", "hasOwnProperty", "get"].map((name): [string, string] => [
     `a member of the table, ${name}`,
     JSON.stringify([name, {}, {}]),
@@ -28,7 +28,7 @@ const RAW: [what: string, text: string][] = [
   ["a call in an array", '[["digest.md5"],"a"]'],
   ["deep arguments", `["digest.md5",${"[".repeat(5000)}${"]".repeat(5000)}]`],
   ["long arguments", `["digest.md5","${"x".repeat(20_000)}"]`],
-  ["a cursor that there is not", '["cursor.next",1,10,false]'],
+  ["an unknown cursor", '["cursor.next",1,10,false]'],
   ["a cursor below zero", '["cursor.next",-1,10,false]'],
   ["the server's accounts", '["collection.findOne","system","account",null,null,null,false]'],
   ["the server's tokens", '["collection.find","system","authToken",null,null,null,0,0,10,false]'],

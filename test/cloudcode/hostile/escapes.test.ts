@@ -160,7 +160,7 @@ const ESCAPES: [what: string, script: string, seen: unknown][] = [
     [1, { a: 0, b: 1 }],
   ],
   [
-    "proxies in the place of arguments",
+    "proxies instead of arguments",
     `(function () {
       var proxy = new Proxy({}, { get: function (t, k) { return k === "toJSON" ? undefined : 1; }, ownKeys: function () { return ["a"]; },
         getOwnPropertyDescriptor: function () { return { value: 1, enumerable: true, configurable: true }; }, getPrototypeOf: function () { throw new Error("trap"); } });

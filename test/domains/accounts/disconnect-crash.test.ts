@@ -37,9 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it("a server killed during disconnects has done each of them completely or not at all", {
-  timeout: 120_000,
-}, async () => {
+it("a server killed during disconnects has done each of them completely or not at all", async () => {
   let unfinished = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const path = join(folder, `${round}.db`);

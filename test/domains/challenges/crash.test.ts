@@ -142,7 +142,7 @@ const MOMENTS: { moment: Moment; when: string }[] = [
 ];
 const KILLS = TRANSITIONS.flatMap((transition) => MOMENTS.map((moment) => ({ ...transition, ...moment })));
 
-describe("a server killed", { timeout: 60_000 }, () => {
+describe("a server killed", () => {
   it.each(KILLS)(
     "as $what, $when",
     async ({ what, moment, fields, before, act, after: [state, ada, grace], isLate = false }) => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lockOf } from "../../../src/domains/challenges/lock.ts";
 import { type ChallengeApp, ok, type Player, startChallengeApp } from "./support.ts";
 
@@ -30,15 +30,17 @@ let app: ChallengeApp;
 let [ada, grace]: Player[] = [];
 let id: string;
 let locked: string;
-beforeEach(async () => {
+beforeAll(async () => {
   const events = Object.entries(SCRIPTS).map(([key, code]) => [`event/${key}.js`, `${begin} ${code}`]);
   app = await startChallengeApp(Object.fromEntries(events), { config: { scriptCpuMs: 300 } });
+});
+afterAll(() => app.discard());
+beforeEach(async () => {
   [ada, grace] = [await app.player("ada"), await app.player("grace")];
   id = await app.issue(ada, { minPlayers: 3 });
   await ok(grace.request("JoinChallengeRequest", { challengeInstanceId: id }));
   locked = `preview:${lockOf(id)}`;
 });
-afterEach(() => app.discard());
 
 const run = (player: Player, eventKey: string) => player.request("LogEventRequest", { eventKey, challenge: id });
 

@@ -12,9 +12,6 @@ import { fakeScripts } from "../../server/fake-scripts.ts";
 import { testGame } from "../../support/app.ts";
 import { leftover, type MessageApp, nextMessages, ok, resume, startMessageApp } from "./support.ts";
 
-/** For loaded machines. */
-const LATE = { timeout: 20_000 };
-
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const undo of cleanUp.splice(0).reverse()) await undo();
@@ -64,7 +61,7 @@ describe("a message without a free script host", () => {
       expect(await leftover(player)).toEqual([]);
     }
     expect(scripts.runs).toHaveLength(kind === "message-global" ? 3 : 4);
-    await expect.poll(() => outgoing(app), LATE).toEqual([]);
+    await expect.poll(() => outgoing(app)).toEqual([]);
     const ids = kind === "message-global" ? { outgoingId: expect.any(String) } : { messageId: expect.any(String) };
     expect(lines(app, WAITS), "once, as a warning").toMatchObject([
       { level: 40, script: `${kind}/ScriptMessage`, ...ids, failure: NO_HOST.failure },
@@ -96,7 +93,7 @@ describe("a message without a free script host", () => {
     const [ada, ...others] = players;
     const away = await app.player("away");
     await ok(ada!.request("SendRequest", { to: [away.userId], extCode: "HELD", copies: 200 }));
-    await expect.poll(() => lines(app, WAITS).length, LATE).toBeGreaterThan(0);
+    await expect.poll(() => lines(app, WAITS).length).toBeGreaterThan(0);
     await ok(ada!.request("SendRequest", { to: others.map(({ userId }) => userId), data: { n: 1 } }));
     for (const player of others) expect(await nextMessages(player, 1)).toMatchObject([{ data: { n: 1 } }]);
   });
@@ -107,7 +104,7 @@ describe("a message without a free script host", () => {
     const app = await start({ cloudCode: scripts });
     const ada = await app.player("ada");
     await ok(ada.request("SendRequest", { to: [ada.userId], copies: 3 }));
-    await expect.poll(() => lines(app, WAITS), LATE).toHaveLength(1);
+    await expect.poll(() => lines(app, WAITS)).toHaveLength(1);
     for (let n = 0; n < 3; n++) {
       app.clock.advance(60_000);
       await app.services.jobs.poll("message");
@@ -155,7 +152,7 @@ describe("a message without a free script host", () => {
     const before = await start({ data, cloudCode: busy, config: { drainTimeoutMs: 0 } });
     const [ada, grace] = [await before.player("ada"), await before.player("grace")];
     for (const n of [1, 2]) await ok(grace.request("SendRequest", { to: [ada.userId], data: { n } }));
-    await expect.poll(() => busy.runs, LATE).not.toEqual([]);
+    await expect.poll(() => busy.runs).not.toEqual([]);
     await before.close();
     expect(lines(before, JOB_FAILED)).toEqual([]);
 
@@ -178,12 +175,12 @@ describe("a message without a free script host", () => {
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     const figures = () => app.services.cloudCode.figures?.();
     const busy = ada.request("ReadSendRequest", { to: [] });
-    await expect.poll(() => figures()?.runsUnderWay, LATE).toBe(1);
+    await expect.poll(() => figures()?.runsUnderWay).toBe(1);
     await ok(grace.request("SendRequest", { to: [ada.userId], data: { text: "a rude word" } }));
-    await expect.poll(() => figures()?.runsWaiting, LATE).toBe(1);
+    await expect.poll(() => figures()?.runsWaiting).toBe(1);
     // A script of another player occupies the only place.
     const other = grace.request("ReadSendRequest", { to: [] });
-    await expect.poll(() => lines(app, WAITS), LATE).toHaveLength(1);
+    await expect.poll(() => lines(app, WAITS)).toHaveLength(1);
     await app.services.stores.opened("preview")!.collection("script.go").insertOne({});
     expect((await nextMessages(ada, 1))[0]!.scriptData).toEqual({ censored: "a **** word" });
     await ok(busy);
@@ -198,7 +195,7 @@ describe("a message without a free script host", () => {
     const before = await start({ data, game: scripted({ "message-user/ScriptMessage": "while (true);" }), config });
     const ada = await before.player("ada");
     await ok(ada.request("SendRequest", { to: [ada.userId], data: { n: 1 } }));
-    await expect.poll(() => before.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
+    await expect.poll(() => before.services.cloudCode.figures?.()?.runsUnderWay).toBe(1);
     await before.close();
     const source = 'Spark.setScriptData("checked", true);';
     const after = await start({ data, game: scripted({ "message-user/ScriptMessage": source }) });
@@ -340,7 +337,7 @@ describe("the changes of a message's script", () => {
     const before = await start({ data, cloudCode: fakeScripts({ "message-user/ScriptMessage": () => NO_HOST }) });
     const ada = await before.player("ada");
     await ok(ada.request("SendRequest", { to: [ada.userId], data: { n: 1 } }));
-    await expect.poll(() => lines(before, WAITS), LATE).toHaveLength(1);
+    await expect.poll(() => lines(before, WAITS)).toHaveLength(1);
     await before.close();
     const scripts = fakeScripts({ "message-user/ScriptMessage": () => ({}) });
     const after = await start({ data, cloudCode: scripts, ticks: false });

@@ -6,9 +6,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEVICE_SECRET } from "../../support/app.ts";
 
-/** For loaded machines. */
-const LATE = { timeout: 20_000 };
-
 const children: ChildProcess[] = [];
 let data: string;
 beforeEach(async () => {
@@ -58,9 +55,7 @@ describe("a server killed", () => {
     const before = await serve("plan");
     const { userId } = await before.player();
     for (let n = 0; n < count + 10; n++) before.plan(userId, n);
-    await expect
-      .poll(() => before.said.filter((s) => s.startsWith("planned")).length, LATE)
-      .toBeGreaterThanOrEqual(count);
+    await expect.poll(() => before.said.filter((s) => s.startsWith("planned")).length).toBeGreaterThanOrEqual(count);
     await before.kill();
     const planned = before.said.filter((s) => s.startsWith("planned")).map((s) => s.replace("planned", "began"));
 
@@ -68,7 +63,7 @@ describe("a server killed", () => {
     for (const wanted of planned) await after.until((s) => s === wanted);
     // Modules whose acknowledgement was lost run too.
     const began = () => new Set(after.said.filter((s) => s.startsWith("began"))).size;
-    await expect.poll(async () => ({ ran: began(), ...(await after.grown()) }), LATE).toSatisfy(allKept);
+    await expect.poll(async () => ({ ran: began(), ...(await after.grown()) })).toSatisfy(allKept);
     await after.kill();
   });
 
@@ -84,10 +79,10 @@ describe("a server killed", () => {
 
     const after = await serve("run");
     await after.until((s) => s === "began 1");
-    await expect.poll(() => after.grown(), LATE).toEqual({ grown: 1 });
+    await expect.poll(() => after.grown()).toEqual({ grown: 1 });
     await after.kill();
     const last = await serve("run");
-    await expect.poll(() => last.grown(), LATE).toEqual({ grown: 1 });
+    await expect.poll(() => last.grown()).toEqual({ grown: 1 });
     expect(last.said.filter((s) => s.startsWith("began"))).toEqual([]);
     await last.kill();
   });

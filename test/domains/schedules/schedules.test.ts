@@ -15,9 +15,6 @@ import type { Store } from "../../../src/store/store.ts";
 import { FakeClock } from "../../support/app.ts";
 import { engines, type OpenStore } from "../../support/stores.ts";
 
-/** For loaded machines. */
-const LATE = { timeout: 20_000 };
-
 const LEASE_MS = 10_000 + 3 * 1_000;
 
 /** The schedules of one server, what it ran, and a module that ends when the test releases it. */
@@ -165,7 +162,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await one.add({ key: "k", delayMs: 0 });
     const release = one.hold();
     await one.jobs.poll();
-    await expect.poll(() => one.ran, LATE).toHaveLength(1);
+    await expect.poll(() => one.ran).toHaveLength(1);
     await one.schedules.cancel(store, "k");
     await one.add({ key: "k", delayMs: 5_000, data: '{"again":true}' });
     release();
@@ -186,7 +183,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     one.failAs("unavailable");
     const release = one.hold();
     await one.jobs.poll();
-    await expect.poll(() => one.ran, LATE).toHaveLength(2);
+    await expect.poll(() => one.ran).toHaveLength(2);
     const ended = isStopped ? one.jobs.close(5_000) : one.jobs.settled();
     release();
     await ended;
@@ -205,7 +202,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await killed.add({ key: "k", delayMs: 0 });
     const release = killed.hold();
     await killed.jobs.poll();
-    await expect.poll(() => killed.ran, LATE).toHaveLength(1);
+    await expect.poll(() => killed.ran).toHaveLength(1);
     await next.schedules.cancel(store, "k");
     clock.advance(LEASE_MS);
     await next.look();
@@ -222,7 +219,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
       one.failAs(failure);
       const release = one.hold();
       await one.jobs.poll();
-      await expect.poll(() => one.ran, LATE).toHaveLength(1);
+      await expect.poll(() => one.ran).toHaveLength(1);
       await one.schedules.cancel(store, "k");
       release();
       await one.jobs.settled();
@@ -264,7 +261,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await slow.add({ delayMs: 0 });
     const release = slow.hold();
     await slow.jobs.poll();
-    await expect.poll(() => slow.ran, LATE).toHaveLength(1);
+    await expect.poll(() => slow.ran).toHaveLength(1);
     clock.advance(LEASE_MS - 1);
     await other.look();
     expect(other.ran).toEqual([]);
@@ -298,7 +295,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     await one.add({ delayMs: 0 });
     const release = one.hold();
     await one.jobs.poll();
-    await expect.poll(() => one.ran, LATE).toHaveLength(1);
+    await expect.poll(() => one.ran).toHaveLength(1);
     one.failAs("crash");
     const closed = one.jobs.close(5_000);
     release();

@@ -20,9 +20,6 @@ import {
   testGame,
 } from "../../support/app.ts";
 
-/** For loaded machines. */
-const LATE = { timeout: 20_000 };
-
 /** Tests poll explicitly. */
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -33,6 +30,13 @@ async function start(options: TestAppOptions = {}): Promise<TestApp> {
   const app = await startTestApp({ ticks: false, ...options });
   cleanUp.push(() => app.discard());
   return app;
+}
+
+/** A promise that stays pending until the end of the test, for scripts still running when their server is killed. */
+function untilTheEnd(): Promise<never> {
+  const gate = Promise.withResolvers<never>();
+  cleanUp.push(async () => gate.reject(new Error("the test has ended")));
+  return gate.promise;
 }
 
 async function look(...apps: TestApp[]): Promise<void> {
@@ -144,7 +148,7 @@ describe("the scripts of every minute, hour and day", () => {
     for (const { services } of [one, other]) await services.stores.open("preview");
     one.clock.advance(TO_THE_MARK);
     await one.poll();
-    await expect.poll(() => slow.runs, LATE).toHaveLength(1);
+    await expect.poll(() => slow.runs).toHaveLength(1);
     // The lease is renewed in time.
     const jobs = systemScriptCollection(await one.services.stores.open("preview"));
     await jobs.updateOne({ _id: "GS_MINUTE" }, { $set: { due: new Date(one.clock.now() + 10 * MINUTE) } });
@@ -161,12 +165,12 @@ describe("the scripts of every minute, hour and day", () => {
 
   it("run in the next period if their server was killed during a run", async () => {
     const openStore = await sharedStore();
-    const killed = fakeScripts({ "system/GS_MINUTE": () => new Promise<never>(() => {}) });
+    const killed = fakeScripts({ "system/GS_MINUTE": () => untilTheEnd() });
     const before = await start({ cloudCode: killed, openStore, config: { drainTimeoutMs: 0 } });
     await before.services.stores.open("preview");
     before.clock.advance(TO_THE_MARK);
     await before.poll();
-    await expect.poll(() => killed.runs, LATE).toHaveLength(1);
+    await expect.poll(() => killed.runs).toHaveLength(1);
     const scripts = fakeScripts({ "system/GS_MINUTE": () => ({}) });
     const after = await start({ cloudCode: scripts, openStore });
     await after.services.stores.open("preview");
@@ -213,7 +217,7 @@ describe("the scripts of every minute, hour and day", () => {
   });
 
   it.each([
-    ["their server was killed during the run", () => new Promise<never>(() => {}), false],
+    ["their server was killed during the run", () => untilTheEnd(), false],
     ["the store was unavailable at the end", () => ({}), true],
   ] as const)("do not run again in the same period if %s", async (_what, script, isAway) => {
     const shared = await (await sharedStore())();
@@ -227,7 +231,7 @@ describe("the scripts of every minute, hour and day", () => {
     const toTheHour = 55 * MINUTE + TO_THE_MARK;
     for (const { clock } of [before, after]) clock.advance(toTheHour);
     await before.poll();
-    await expect.poll(() => cut.runs, LATE).toHaveLength(1);
+    await expect.poll(() => cut.runs).toHaveLength(1);
     if (isAway) await before.services.service(SystemScripts).settled();
     for (let minute = 1; minute < 60; minute++) {
       after.clock.advance(MINUTE);
@@ -293,7 +297,7 @@ describe("the scripts of every minute, hour and day", () => {
     const app = await start({ game, config: { scriptsPerPlayer: 1, scriptHostCalls: 1_000_000 } });
     await app.services.stores.open("preview");
     const answered = fetch(`${app.httpUrl}/callback/${API_KEY}/${encodeURIComponent(SERVER_SECRET)}/`);
-    await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay, LATE).toBe(1);
+    await expect.poll(() => app.services.cloudCode.figures?.()?.runsUnderWay).toBe(1);
     app.clock.advance(TO_THE_MARK);
     await look(app);
     expect(await (await answered).json()).toEqual({ waited: true });
@@ -304,7 +308,7 @@ describe("the scripts of every minute, hour and day", () => {
     const app = await start({ cloudCode, ticks: true });
     await app.services.stores.open("preview");
     app.clock.advance(TO_THE_MARK);
-    await expect.poll(() => cloudCode.runs, LATE).toHaveLength(1);
+    await expect.poll(() => cloudCode.runs).toHaveLength(1);
   });
 });
 
@@ -363,7 +367,7 @@ describe("GS_GAME_PUBLISH", () => {
     };
     expect(await published()).toEqual([1]);
     await write(2);
-    await expect.poll(published, LATE).toEqual([1, 2]);
+    await expect.poll(published).toEqual([1, 2]);
   });
 
   it("can create indexes with a real script", async () => {
@@ -424,11 +428,11 @@ describe("GS_GAME_PUBLISH", () => {
 
   it("runs again if its server was killed during the run", async () => {
     const openStore = await sharedStore();
-    const killed = published("a", { "system/GS_GAME_PUBLISH": () => new Promise<never>(() => {}) });
+    const killed = published("a", { "system/GS_GAME_PUBLISH": () => untilTheEnd() });
     const before = await start({ cloudCode: killed, openStore, config: { drainTimeoutMs: 0 } });
     await before.services.stores.open("preview");
     await before.poll();
-    await expect.poll(() => killed.runs, LATE).toHaveLength(1);
+    await expect.poll(() => killed.runs).toHaveLength(1);
     const scripts = published("a");
     const after = await start({ cloudCode: scripts, openStore });
     await after.services.stores.open("preview");
@@ -464,7 +468,7 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     const grace = await signIn(one, "grace");
     await settled();
     await one.close();
-    await expect.poll(() => runsOf(scripts, { ada, grace }), LATE).toHaveLength(5);
+    await expect.poll(() => runsOf(scripts, { ada, grace })).toHaveLength(5);
     app.services.service(Messages).terminateSessions(ada as never);
     await settled();
     await two.close();
@@ -495,7 +499,7 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     });
     const app = await start({ cloudCode: scripts });
     await signIn(await app.client(), "ada");
-    await expect.poll(() => scripts.runs, LATE).toHaveLength(1);
+    await expect.poll(() => scripts.runs).toHaveLength(1);
     const stopped = app.close();
     gate.resolve();
     await stopped;
@@ -515,16 +519,14 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     const flooder = await app.client();
     const flood: string[] = [];
     for (let n = 0; n < 30; n++) flood.push(await signIn(flooder, `flood${n}`));
-    await expect
-      .poll(() => scripts.runs.filter(({ player }) => flood.includes(player!.playerId)), LATE)
-      .toHaveLength(4);
+    await expect.poll(() => scripts.runs.filter(({ player }) => flood.includes(player!.playerId))).toHaveLength(4);
     const beside = await app.client();
     const ada = await beside.request("RegistrationRequest", {
       userName: "ada",
       displayName: "ada",
       password: "secret",
     });
-    await expect.poll(() => scripts.runs.map(({ player }) => player!.playerId), LATE).toContain(ada["userId"]);
+    await expect.poll(() => scripts.runs.map(({ player }) => player!.playerId)).toContain(ada["userId"]);
     gate.resolve();
     await app.services.service(SystemScripts).settled();
     const ran = scripts.runs.filter(({ player }) => flood.includes(player!.playerId));

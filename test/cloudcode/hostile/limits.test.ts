@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { calls } from "../../src/cloudcode/calls/table.ts";
-import type { CloudCodeOptions } from "../../src/cloudcode/start.ts";
-import type { Call } from "../../src/kernel/scripts/call.ts";
-import { CallLimitError } from "../../src/kernel/scripts/errors.ts";
-import { PLAYER, type TestCloudCode, withScripts } from "./support.ts";
-import { openWorld, type World } from "./world.ts";
+import { calls } from "../../../src/cloudcode/calls/table.ts";
+import type { CloudCodeOptions } from "../../../src/cloudcode/start.ts";
+import type { Call } from "../../../src/kernel/scripts/call.ts";
+import { CallLimitError } from "../../../src/kernel/scripts/errors.ts";
+import { PLAYER, type TestCloudCode, withScripts } from "../support.ts";
+import { openWorld, type World } from "../world.ts";
 
 let hosts: TestCloudCode;
 let world: World;

@@ -94,7 +94,7 @@ describe.each(engines)("two servers with one store on $name", ({ name: engine, o
     client = await first.client();
     player = await signIn(client);
     other = await second.client({ authToken: client.authToken! });
-  }, 60_000);
+  });
   afterAll(async () => {
     await first.discard();
     await second.discard();

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { providers } from "../../../src/providers/index.ts";
+import type { AnyProvider } from "../../../src/providers/provider.ts";
+import { connectRequests } from "../../../src/requests/authentication/connect-request.ts";
+import { startTestApp, type TestApp, testCredential, testGame } from "../../support/app.ts";
+import { type AnyFrame, TestClient } from "../../support/client.ts";
+import { ok } from "../../support/social.ts";
+import { standIns } from "../../support/stand-ins/index.ts";
+import type { ProviderStandIn } from "../../support/stand-ins/stand-in.ts";
+
+/** What all connect requests have in common, at each provider's stand-in. What `accounts/connect` decides is tested with Facebook's. */
+const MANY_SEGMENTS = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`s${n}`, "a"]));
+
+let app: TestApp;
+let bare: TestApp;
+let started: ProviderStandIn[];
+beforeAll(async () => {
+  const coppa = testCredential("coppa", { coppaCompliant: true });
+  bare = await startTestApp();
+  started = await Promise.all(standIns.map((start) => start(() => bare.clock.now())));
+  const integrations: Record<string, object> = {};
+  for (const { integrations: own } of started) {
+    for (const [name, entry] of Object.entries(own))
+      integrations[name] = { ...integrations[name], ...(entry as object) };
+  }
+  app = await startTestApp({ game: testGame([coppa], { integrations }) });
+});
+afterAll(async () => {
+  await Promise.all([app.discard(), bare.discard(), ...started.map(({ server }) => server.close())]);
+});
+
+it("every provider has one stand-in", () => {
+  expect(started.map(({ systemId }) => systemId).sort()).toEqual(providers.map(({ systemId }) => systemId).sort());
+});
+
+let users = 0;
+const CASES = providers.flatMap((provider) => connectRequests(provider).map(({ name }) => ({ name, provider })));
+
+describe.each(CASES)("$name", ({ name, provider }: { name: string; provider: AnyProvider }) => {
+  const standIn = () => started.find(({ systemId }) => systemId === provider.systemId)!;
+  const user = (displayName = "Ada", friends: string[] = []) => ({ id: `${++users}00`, name: displayName, friends });
+  const logIn = (as = user()) => standIn().logIn(name, as);
+  const send = async (credentials: AnyFrame, to: TestApp = app) => (await to.client()).request(name, credentials);
+
+  it("creates a player, finds the player again, and links the account to the current player", async () => {
+    const as = user("Grace");
+    const made = await ok(send(await logIn(as)));
+    expect(made).toMatchObject({ "@class": ".AuthenticationResponse", displayName: "Grace", newPlayer: true });
+    const client = await app.client();
+    const found = await ok(client.request(name, await logIn(as)));
+    expect(found).toMatchObject({ userId: made["userId"], newPlayer: false });
+    expect(await client.request("AccountDetailsRequest")).toMatchObject({
+      externalIds: { [provider.systemId]: as.id },
+    });
+
+    const device = await app.client();
+    await ok(device.request("DeviceAuthenticationRequest", { deviceId: `${name} ${++users}`, deviceOS: "IOS" }));
+    const linked = await ok(device.request(name, await logIn()));
+    expect(linked).toMatchObject({ userId: device.userId, newPlayer: false });
+  });
+
+  it("shows the link in SocialStatusRequest until SocialDisconnectRequest removes it", async () => {
+    const client = await app.client();
+    const userName = `${name}-${++users}`;
+    await ok(client.request("RegistrationRequest", { userName, password: "password", displayName: userName }));
+    await ok(client.request(name, await logIn()));
+    const { systemId } = provider;
+    expect(await client.request("SocialStatusRequest")).toMatchObject({ statuses: [{ systemId, active: true }] });
+    await ok(client.request("SocialDisconnectRequest", { systemId }));
+    expect(await client.request("SocialStatusRequest")).toMatchObject({ statuses: [] });
+  });
+
+  it("refuses a second account of the player", async () => {
+    const client = await app.client();
+    await ok(client.request(name, await logIn()));
+    const { error } = await client.request(name, await logIn());
+    expect(error).toEqual({ [provider.key]: "ACCOUNT_ALREADY_LINKED" });
+  });
+
+  it("refuses credentials that the provider does not accept", async () => {
+    const { credentials, key } = standIn().wrong(name);
+    expect((await send(credentials))["error"]).toEqual({ [key]: "NOTAUTHENTICATED" });
+  });
+
+  it("refuses missing credentials", async () => {
+    const missing = provider.missing({});
+    expect((await send({}))["error"]).toEqual(missing === undefined ? undefined : { [missing]: "REQUIRED" });
+  });
+
+  it("refuses a new account with doNotCreateNewPlayer", async () => {
+    const { error } = await send({ ...(await logIn()), doNotCreateNewPlayer: true });
+    expect(error).toEqual({ [provider.key]: "UNRECOGNISED" });
+  });
+
+  it.each([
+    [{ a: {} }, "INVALID"],
+    [MANY_SEGMENTS, "TOO_MANY"],
+  ])("refuses segments that are not (%#)", async (segments, value) => {
+    expect((await send({ ...(await logIn()), segments }))["error"]).toEqual({ segments: value });
+  });
+
+  it("refuses a game that is not set up", async () => {
+    const { key, value } = provider.notConfigured;
+    expect((await send(await logIn(), bare))["error"]).toEqual({ [key]: value });
+  });
+
+  it("refuses a credential that COPPA restricts", async () => {
+    const client = await TestClient.connect(app.socketUrl("coppa"), { secret: "coppa secret" });
+    const { error } = await client.request(name, await logIn());
+    expect(error).toEqual({ authentication: "COPPA restricted" });
+    await client.close();
+  });
+
+  it("stores no token where a script or a log can see it", async () => {
+    const credentials = await logIn();
+    await ok(send(credentials));
+    const secrets = Object.entries(credentials).flatMap(([field, value]) =>
+      /token|code|ticket|secret/i.test(field) ? [String(value)] : [],
+    );
+    const logged = JSON.stringify(app.log);
+    expect(secrets.filter((secret) => logged.includes(secret))).toEqual([]);
+  });
+
+  it("refuses an account that cannot be verified, because the provider is down", async ({ skip }) => {
+    if (standIn().isOffline) skip("it verifies without a call");
+    const credentials = await logIn();
+    standIn().server.failWith({ kind: "answer", answer: { status: 500, body: {} } });
+    try {
+      expect((await send(credentials))["error"]).toEqual({ authentication: "UNAVAILABLE" });
+    } finally {
+      standIn().server.heal();
+    }
+  });
+});
