@@ -16,9 +16,7 @@ const MAX_DEPTH = 4;
 /** Lets a handler send messages that are stored in its transaction and sent when that is on disk. */
 export interface Mailbox {
   /**
-   * Sends the message once to each player; players who do not exist are skipped. Refuses `{message: "TOO_LARGE"}`,
-   * `{playerIds: "TOO_MANY"}`, `{extCode: "INVALID"}`, and `{message: "CHAIN_TOO_LONG"}` if the chain of message
-   * scripts that send messages is too long.
+   * Sends the message once to each player; players who do not exist are skipped. For the refusals see `refusals.ts`.
    */
   send(message: NewMessage): void;
   /** Signs the player out on every socket but `except`, with a SessionTerminatedMessage. */
