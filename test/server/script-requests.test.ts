@@ -280,7 +280,7 @@ describe("a script is notified", () => {
       "no request MatchmakingRequest",
     ],
     ["an unknown request", 'Spark.sendRequest({ "@class": "ConquerRequest" })', "no request ConquerRequest"],
-    ["no class", "Spark.sendRequest({})", "has no class"],
+    ["no class", "Spark.sendRequest({})", "must have a class"],
     ["no such player", `Spark.sendRequestAs(${DETAILS}, "5f00000000000000000000ff")`, "does not exist"],
     ["no id", `Spark.sendRequestAs(${DETAILS}, "me")`, "does not exist"],
     [

@@ -73,13 +73,13 @@ describe("a deleted player", () => {
 describe("the token of a link", () => {
   it.each<[string, Partial<ExternalProfile>, object]>([
     [
-      "with its own expiry",
+      "new, with an expiry",
       { token: "new", tokenExpiresAt: NOW + 2 },
       { token: "new", tokenExpires: new Date(NOW + 2) },
     ],
-    ["without an expiry removes the old expiry", { token: "new" }, { token: "new" }],
-    ["missing in the profile keeps the old one", {}, { token: "old", tokenExpires: new Date(NOW + 1) }],
-  ])("is replaced at the next connect by that of the profile, %s", async (_, profile, kept) => {
+    ["new, without an expiry", { token: "new" }, { token: "new" }],
+    ["missing: the old one stays", {}, { token: "old", tokenExpires: new Date(NOW + 1) }],
+  ])("is updated at the next connect from a profile whose token is %s", async (_, profile, kept) => {
     const player = await registered("ada");
     await link(player, { id: "1", token: "old", tokenExpiresAt: NOW + 1 });
     await link(player, { id: "1", ...profile });

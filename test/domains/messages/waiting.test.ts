@@ -140,9 +140,9 @@ describe("a message without a free script host", () => {
   });
 
   it.each([
-    ["where none is ever free", () => NO_HOST],
-    ["where hosts end with the server", () => cut.promise],
-  ])("stays kept over a stop, and goes out with what its script sets after the restart (%s)", async (_what, script) => {
+    ["no host is ever free", () => NO_HOST],
+    ["hosts end with the server", () => cut.promise],
+  ])("survives a stop and is sent with the script's result after the restart (%s)", async (_what, script) => {
     cut = Promise.withResolvers();
     const data = await folderOf("stop");
     const busy = {
@@ -209,7 +209,7 @@ describe("the changes of a message's script", () => {
   it.each([
     ["message-global", 'Spark.loadPlayer(Spark.getPlayerIds()[0]).setScriptData("more", text);'],
     ["message-user", 'Spark.getPlayer().setScriptData("more", text);'],
-  ])("and the store refuses for good is left out, once, and the log says why (%s)", async (kind, change) => {
+  ])("are discarded and logged once if the store permanently refuses them (%s)", async (kind, change) => {
     const source = `Spark.runtimeCollection("ran").insert({}); Spark.setScriptData("ran", true);
       var text = "x".repeat(500000); ${change}`;
     const app = await start({ game: scripted({ [`${kind}/ScriptMessage`]: source }) });
@@ -269,7 +269,7 @@ describe("the changes of a message's script", () => {
     ["UNAVAILABLE", "away"],
     ["TRANSACTION_FAILED", "conflicts"],
     ["TRANSACTION_TIMEOUT", "slow"],
-  ] as const)("is kept when the store, which %s a while, is there again", async (code, message) => {
+  ] as const)("are kept if the store fails temporarily with %s", async (code, message) => {
     const shared = await openEmbeddedStore({ path: join(await folderOf("shared"), "shared.db") });
     cleanUp.push(() => shared.close());
     const sent = Promise.withResolvers<void>();
