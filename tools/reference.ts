@@ -57,7 +57,7 @@ function requestSection(request: AnyRequest): string[] {
   ];
 }
 
-/** Every refusal, and the requests that it is of. One that means something else in another request has a line for each. */
+/** Every refusal with its requests. One that means something else in another request has a row for each meaning. */
 function errorsPage(): string {
   const all = [...requests.values()].flatMap(({ name, errors }) => errors.map((refusal) => ({ name, refusal })));
   const byText = Map.groupBy(all, ({ refusal }) => rowOf(refusal).join());

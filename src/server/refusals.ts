@@ -50,7 +50,7 @@ const refusals = catalogue({
     CALLS: ["A script of the game made too many calls.", "See the server's log."],
     HTTP_CALLS: ["A script of the game sent too many HTTP requests.", "See the server's log."],
     RESULT: ["A script of the game set more than a result can hold.", "See the server's log."],
-    LIMIT: ["A script of the game met a limit.", "See the server's log."],
+    LIMIT: ["A script of the game exceeded a limit.", "See the server's log."],
     CRASH: ["The process that ran a script of the game ended.", "See the server's log."],
     UNAVAILABLE: ["No process was free to run a script of the game.", "Send it again."],
     CONFLICT: ["Another script changed the same player at the same time.", "Send the request again."],

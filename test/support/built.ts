@@ -14,5 +14,6 @@ export default async function setup(root: TestProject): Promise<void> {
 /** Into the cache that `NODE_COMPILE_CACHE` names: the servers that tests start and kill never write it themselves. */
 async function compileServer(): Promise<void> {
   const server = fileURLToPath(new URL("./app.ts", import.meta.url));
-  await promisify(execFile)(process.execPath, ["--no-warnings", server]);
+  // A server that does not even load is reported by the tests.
+  await promisify(execFile)(process.execPath, ["--no-warnings", server]).catch(() => {});
 }
