@@ -12,7 +12,8 @@ const TOTAL_TIMEOUT_FACTOR = 4;
 
 /**
  * Reads a list of friends page by page, at most `maxFriends`. A page may be shorter than `limit`; an empty one ends the
- * list. If `read` returns undefined for the first page, because the list may not be read, so does this. The signal that
+ * list. Undefined if `read` returns undefined for any page, because the list may not be read: a part of the list would
+ * end the other friendships. The signal that
  * `read` passes to its call aborts at the time limit of all pages.
  */
 export async function readPages<T>(
@@ -26,7 +27,7 @@ export async function readPages<T>(
   let total: number;
   do {
     const page = await read(found.length, Math.min(perPage, maxFriends - found.length), signal);
-    if (!page) return found.length > 0 ? found : undefined;
+    if (!page) return undefined;
     if (page.items.length === 0) break;
     found.push(...page.items);
     total = page.total;

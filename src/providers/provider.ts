@@ -112,7 +112,7 @@ export interface TokenStatus {
   expiresAt?: number;
 }
 
-export type ProviderRefusalValue = "REQUIRED" | "NOTAUTHENTICATED" | "EXPIRED";
+export type ProviderRefusalValue = "REQUIRED" | "NOTAUTHENTICATED" | "EXPIRED" | "NOT_CONFIGURED";
 
 /**
  * `field` and `value` are the error's key and value as documented for the request, such as accessToken:

@@ -157,7 +157,7 @@ describe("looksLikeIdToken", () => {
     expect(looksLikeIdToken(text)).toBe(false);
   });
 
-  test("is true for a signed token, whoever signed it", () => {
+  test("is true for a signed token, even a forged one", () => {
     expect(looksLikeIdToken(signer.forge({}))).toBe(true);
   });
 });

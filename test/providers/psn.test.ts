@@ -155,6 +155,12 @@ describe("friends", () => {
     expect(await friendsOf({ friends: [] })).toEqual([]);
   });
 
+  test("are left as they were if a later page is refused, since a part would end the other friendships", async () => {
+    psn.failWith(replyOf("/users/me/friends", psnError(403, "insufficient_scope")));
+    psn.failWith({ ...replyOf("/users/me/friends", { body: { friends: ["7"], totalItemCount: 2 } }), times: 1 });
+    expect(await verify()).not.toHaveProperty("friends");
+  });
+
   test("are unavailable if all pages together exceed the time limit", async () => {
     const slow = await startPsnStandIn({ ...CLIENT, users: [{ ...ann, friends: many }], maxPageSize: 10 });
     slow.failWith({ kind: "delay", path: "/users/me/friends", ms: 60 });
