@@ -2,10 +2,24 @@ import { amazon } from "./amazon.ts";
 import { facebook } from "./facebook.ts";
 import { gameCenter } from "./game-center.ts";
 import { Integration, IntegrationError } from "./integration.ts";
+import { kongregate } from "./kongregate.ts";
 import type { AnyProvider, Provider, SystemId } from "./provider.ts";
+import { steam } from "./steam.ts";
+import { twitch } from "./twitch.ts";
+import { twitter } from "./twitter.ts";
+import { viber } from "./viber.ts";
 
 /** Every external system that players can be linked to. */
-export const providers: readonly AnyProvider[] = [amazon, facebook, gameCenter];
+export const providers: readonly AnyProvider[] = [
+  amazon,
+  facebook,
+  gameCenter,
+  kongregate,
+  steam,
+  twitch,
+  twitter,
+  viber,
+];
 
 const bySystemId: ReadonlyMap<SystemId, AnyProvider> = new Map(providers.map((one) => [one.systemId, one]));
 
