@@ -13,6 +13,7 @@ const facebook: StartStandIn = async () => {
   const integration = { facebookAppId: "app", facebookSecret: "secret of the app", graphUrl: server.url };
   return {
     systemId: "FB",
+    hasFriends: true,
     server,
     integrations: { facebook: integration },
     async logIn(_, { id, name, friends = [] }) {
@@ -68,6 +69,7 @@ const steam: StartStandIn = async () => {
   const server = await startSteamStandIn({ apiKey: "key of the game", appId: "480" });
   return {
     systemId: "ST",
+    hasFriends: true,
     server,
     integrations: { steam: { steamApiKey: "key of the game", steamAppId: 480, apiUrl: server.url } },
     async logIn(_, { id, name, friends = [] }) {
@@ -100,6 +102,7 @@ const twitter: StartStandIn = async (now) => {
   const integration = { twitterAppId: app.consumerKey, twitterSecret: app.consumerSecret, apiUrl: server.url };
   return {
     systemId: "TW",
+    hasFriends: true,
     server,
     integrations: { twitter: integration },
     async logIn(_, { id, name, friends = [] }) {
@@ -115,6 +118,7 @@ const viber: StartStandIn = async () => {
   const server = await startViberStandIn({ appId: "app" });
   return {
     systemId: "VB",
+    hasFriends: true,
     server,
     integrations: { viber: { viberEnabled: true, viberAppId: "app", apiUrl: server.url } },
     async logIn(_, { id, name, friends = [] }) {
