@@ -61,11 +61,11 @@ function message(extCode: string | undefined, data: AnyFrame | undefined, status
   return async () => {
     const by = await player();
     const { service, stores } = social.app.services;
-    const post = service(Messages).post("preview");
-    post.send(scriptMessage({ to: [by.userId as PlayerId], data, extCode, overrides: {} }));
-    await (await stores.open("preview")).transaction((tx) => service(Messages).write(post, tx));
-    const messageId = post.copies[0]!._id.toHexString();
-    service(Messages).deliver(post);
+    const outbox = service(Messages).outbox("preview");
+    outbox.send(scriptMessage({ to: [by.userId as PlayerId], data, extCode, overrides: {} }));
+    await (await stores.open("preview")).transaction((tx) => service(Messages).write(outbox, tx));
+    const messageId = outbox.copies[0]!._id.toHexString();
+    service(Messages).deliver(outbox);
     await by.next((frame) => frame["messageId"] === messageId);
     await service(Messages).settled();
     if (status !== undefined) await ok(by.request("UpdateMessageRequest", { messageId, status }));

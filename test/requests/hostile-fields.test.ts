@@ -119,10 +119,10 @@ afterAll(() => social.discard());
 async function message(extCode: string): Promise<string> {
   const { service, stores } = social.app.services;
   const messages = service(Messages);
-  const post = messages.post("preview");
-  post.send(scriptMessage({ to: [me.userId as PlayerId], data: { n: 1 }, extCode, overrides: {} }));
-  await (await stores.open("preview")).transaction((tx) => messages.write(post, tx));
-  return post.copies[0]!._id.toHexString();
+  const outbox = messages.outbox("preview");
+  outbox.send(scriptMessage({ to: [me.userId as PlayerId], data: { n: 1 }, extCode, overrides: {} }));
+  await (await stores.open("preview")).transaction((tx) => messages.write(outbox, tx));
+  return outbox.copies[0]!._id.toHexString();
 }
 
 async function issued(by: TestClient, fields: AnyFrame): Promise<string> {

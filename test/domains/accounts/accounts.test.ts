@@ -36,13 +36,13 @@ const link = (player: PlayerId, profile: ExternalProfile) =>
   );
 const playerOf = async (player: PlayerId) => (await accounts(store).players.findOne({ _id: objectIdOf(player) }))!;
 
-/** How many documents each collection of accounts has. */
+/** The number of documents in each collection. */
 async function counts(): Promise<Record<string, number>> {
   const all = Object.values(accounts(store)).map(async (one) => [one.name, await one.countDocuments({})] as const);
   return Object.fromEntries(await Promise.all(all));
 }
 
-describe("a player who is deleted", () => {
+describe("a deleted player", () => {
   const passwords = createPasswords({ atOnce: 2, queued: 10 });
   const everything = async (userName: string, friends: string[]) => {
     const player = await registered(userName);
@@ -57,7 +57,7 @@ describe("a player who is deleted", () => {
     return player;
   };
 
-  it("leaves nothing in any collection of accounts, and of others all but what they shared", async () => {
+  it("leaves no documents behind, and other players lose only what they shared", async () => {
     const grace = await everything("grace", ["nobody"]);
     const before = await counts();
     expect(Object.values(before).filter((n) => n === 0)).toHaveLength(1);
@@ -72,10 +72,14 @@ describe("a player who is deleted", () => {
 
 describe("the token of a link", () => {
   it.each<[string, Partial<ExternalProfile>, object]>([
-    ["with its own end", { token: "new", tokenExpiresAt: NOW + 2 }, { token: "new", tokenExpires: new Date(NOW + 2) }],
-    ["without one: the old end goes too", { token: "new" }, { token: "new" }],
-    ["or none: what there was stays", {}, { token: "old", tokenExpires: new Date(NOW + 1) }],
-  ])("is replaced at the next connect by that of the profile, %s", async (_, profile, kept) => {
+    [
+      "new, with an expiry",
+      { token: "new", tokenExpiresAt: NOW + 2 },
+      { token: "new", tokenExpires: new Date(NOW + 2) },
+    ],
+    ["new, without an expiry", { token: "new" }, { token: "new" }],
+    ["missing: the old one stays", {}, { token: "old", tokenExpires: new Date(NOW + 1) }],
+  ])("is updated at the next connect from a profile whose token is %s", async (_, profile, kept) => {
     const player = await registered("ada");
     await link(player, { id: "1", token: "old", tokenExpiresAt: NOW + 1 });
     await link(player, { id: "1", ...profile });
@@ -84,7 +88,7 @@ describe("the token of a link", () => {
   });
 });
 
-it("a player is written as seen once a minute, and at once where segments come along", async () => {
+it("lastSeen is written once a minute, and immediately if there are segments", async () => {
   const player = await registered("ada");
   const seen = async (now: number, segments = {}) => {
     await touchPlayer(store, player, now, segments);
@@ -96,7 +100,7 @@ it("a player is written as seen once a minute, and at once where segments come a
   expect((await playerOf(player)).segments).toEqual({ league: "gold" });
 });
 
-it("all that a player has can be set aside, not one more, and nothing where one currency is short", async () => {
+it("a whole balance can be reserved, but not more, and nothing if one currency is insufficient", async () => {
   const player = await registered("ada");
   const setAside = (amounts: Record<string, number>) => store.transaction((tx) => reserve(tx, player, amounts));
   const purse = async () => {
