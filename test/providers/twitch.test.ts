@@ -86,6 +86,13 @@ describe("verifyTwitch", () => {
     expect(await failureOf(verifyTwitch({ accessToken }, settings, context), SECRETS)).toBe(expected);
   });
 
+  test("reads no profile for a token of the app itself, and checks no malformed token", async () => {
+    standIn.addAppToken("token-of-app");
+    await failureOf(verifyTwitch({ accessToken: "token of" }, settings, context), SECRETS);
+    await failureOf(verifyTwitch({ accessToken: "token-of-app" }, settings, context), SECRETS);
+    expect(standIn.requests.map(({ path }) => path)).toEqual([VALIDATE]);
+  });
+
   test.each([VALIDATE, USERS].flatMap((path) => TROUBLES.map((trouble) => ({ ...trouble, path }))))(
     "is unavailable on $name from $path",
     async ({ path, failure, isHasty, reason }) => {
