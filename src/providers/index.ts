@@ -1,6 +1,8 @@
 import { amazon } from "./amazon.ts";
 import { facebook } from "./facebook.ts";
 import { gameCenter } from "./game-center.ts";
+import { googlePlay } from "./google-play.ts";
+import { googlePlus } from "./google-plus.ts";
 import { Integration, IntegrationError } from "./integration.ts";
 import { kongregate } from "./kongregate.ts";
 import type { AnyProvider, Provider, SystemId } from "./provider.ts";
@@ -14,6 +16,8 @@ export const providers: readonly AnyProvider[] = [
   amazon,
   facebook,
   gameCenter,
+  googlePlay,
+  googlePlus,
   kongregate,
   steam,
   twitch,

@@ -41,6 +41,8 @@ export interface ExternalProfile {
   token?: string;
   /** When `token` expires, in milliseconds since 1970; absent if the provider did not say. */
   tokenExpiresAt?: number;
+  /** Obtains another `token` after this one has expired. As secret as `token`. */
+  refreshToken?: string;
   /** Absent if the provider has no friends to return or refused them; stored friends then stay as they are. */
   friends?: ExternalFriend[];
 }
@@ -110,7 +112,7 @@ export interface TokenStatus {
   expiresAt?: number;
 }
 
-export type ProviderRefusalValue = "REQUIRED" | "NOTAUTHENTICATED" | "EXPIRED";
+export type ProviderRefusalValue = "REQUIRED" | "NOTAUTHENTICATED" | "EXPIRED" | "NOT_CONFIGURED";
 
 /**
  * `field` and `value` are the error's key and value as documented for the request, such as accessToken:

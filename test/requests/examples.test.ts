@@ -118,6 +118,14 @@ const GIVEN: Record<string, Given> = {
     const { externalPlayerId: _, ...fields } = social.gameCenter.signIdentity("G:1234567890");
     return { ...(await nobody()), fields };
   },
+  "GooglePlayConnectRequest: A user of Google Play who is new to the game": async () => {
+    social.google.addUser({ id: "10001", accessTokens: ["ya29.ada"], codes: ["4/0AX4XfWh"] });
+    return nobody();
+  },
+  "GooglePlusConnectRequest: A user of Google Plus who is new to the game": async () => {
+    social.google.addUser({ id: "10001", name: "Ada", accessTokens: ["ya29.a0AfH6SMB"] });
+    return nobody();
+  },
   "KongregateConnectRequest: A user of Kongregate who is new to the game": newcomer("KongregateConnectRequest", "1001"),
   "RegistrationRequest: A new player": nobody,
   "SocialStatusRequest: Linked to Facebook": adaOfFacebook,

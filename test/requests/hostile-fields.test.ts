@@ -99,6 +99,7 @@ beforeAll(async () => {
   const another = { userName: "another", displayName: "another", password: "right" };
   await ok((await social.app.client()).request("RegistrationRequest", another));
   social.amazon.addUser({ id: "amzn1.account.one", name: "One", accessTokens: ["token-one"] });
+  social.google.addUser({ id: "1", name: "One", accessTokens: ["token-one"] });
   social.facebookUser("1");
   social.facebookUser("2");
   const { players } = accounts(await social.app.services.stores.open("preview"));
@@ -142,6 +143,8 @@ const FRESH: Record<string, () => AnyFrame | Promise<AnyFrame>> = {
   DeviceAuthenticationRequest: () => ({ deviceId: "d", deviceOS: "IOS", segments: { a: "b" } }),
   FacebookConnectRequest: () => ({ accessToken: "token-1" }),
   GameCenterConnectRequest: () => ({ ...social.gameCenter.signIdentity("G:1"), displayName: "One" }),
+  GooglePlayConnectRequest: () => ({ accessToken: "token-one", displayName: "One" }),
+  GooglePlusConnectRequest: () => ({ accessToken: "token-one" }),
   KongregateConnectRequest: () => social.logIn("KongregateConnectRequest", { id: "1001", name: "One" }),
   RegistrationRequest: () => ({ userName: `new ${++count}`, displayName: "new", password: "right" }),
   SocialStatusRequest: () => ({}),

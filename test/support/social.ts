@@ -6,6 +6,7 @@ import { FakeClock, startTestApp, testCredential, testGame } from "./app.ts";
 import type { AnyFrame, TestClient } from "./client.ts";
 import { startAmazonStandIn } from "./stand-ins/amazon.ts";
 import { startGameCenterStandIn } from "./stand-ins/game-center.ts";
+import { startGoogleStandIn } from "./stand-ins/google.ts";
 import { plainStandIns } from "./stand-ins/index.ts";
 import type { StandInUser } from "./stand-ins/stand-in.ts";
 
@@ -20,12 +21,14 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
   const facebook = await startFacebookStandIn({ appId: APP_ID, appSecret: APP_SECRET });
   const amazon = await startAmazonStandIn({ clientId: CLIENT_ID });
   const gameCenter = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => start.now() });
+  const google = await startGoogleStandIn({ clientId: "client", clientSecret: APP_SECRET, appId: "1234" });
   const others = await Promise.all(plainStandIns.map((begin) => begin(() => start.now())));
   const integrations = {
     ...Object.assign({}, ...others.map((other) => other.integrations)),
     facebook: { facebookAppId: APP_ID, facebookSecret: APP_SECRET, graphUrl: facebook.url },
     amazon: { amazonAppId: CLIENT_ID, apiUrl: amazon.url },
     apple: gameCenter.integration,
+    google: google.integration,
   };
   const coppa = testCredential("coppa", { coppaCompliant: true });
   const app = await startTestApp({ config, game: testGame([coppa], { integrations, ...game }) });
@@ -36,6 +39,7 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
     facebook,
     amazon,
     gameCenter,
+    google,
 
     /** A Facebook user whose token is `token-ID`, with Facebook friends by their ids. */
     facebookUser(id: string, friends: string[] = []): string {
@@ -71,6 +75,7 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
         facebook.close(),
         amazon.close(),
         gameCenter.close(),
+        google.close(),
         ...others.map(({ server }) => server.close()),
       ]);
     },

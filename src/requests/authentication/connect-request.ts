@@ -1,12 +1,13 @@
 import { Type } from "@sinclair/typebox";
 import { connect, getPlayer, SwitchRefused, segmentsOf, summarise } from "../../domains/accounts/index.ts";
-import { field, type Refusal, RequestError } from "../../errors.ts";
+import { type Refusal, RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import { settingsIn } from "../../providers/index.ts";
 import {
   type AnyProvider,
   type ExternalProfile,
   ProviderRefusal,
+  type ProviderRefusalValue,
   ProviderUnavailable,
   type SystemId,
 } from "../../providers/provider.ts";
@@ -63,13 +64,14 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
     async prepare(context, request) {
       if (context.credential.coppaCompliant) throw new RequestError(refusals.authentication["COPPA restricted"]);
       const missing = provider.missing(request);
-      if (missing !== undefined) throw new RequestError(field(missing, "REQUIRED"));
+      if (missing !== undefined) throw new RequestError(documented(definition, missing, "REQUIRED"));
       const settings = settingsIn(context.game.integrations, provider);
       if (settings === undefined) throw new RequestError(notConfigured);
       try {
         return await provider.verify(request, settings, providerContext(context));
       } catch (error) {
-        if (error instanceof ProviderRefusal) throw new RequestError(field(error.field, error.value), { cause: error });
+        if (error instanceof ProviderRefusal)
+          throw new RequestError(documented(definition, error.field, error.value), { cause: error });
         if (error instanceof ProviderUnavailable)
           throw new RequestError(refusals.authentication.UNAVAILABLE, { cause: error });
         throw error;
@@ -78,6 +80,13 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
     handle: (context, request, profile) => connected(context, systemId, key, request, profile),
   };
   return definition as unknown as AnyRequest;
+}
+
+/** The entry of the catalogue for what a provider refuses. Each provider lists its own as `errors`. */
+function documented({ errors, name }: ConnectDefinition, key: string, value: ProviderRefusalValue): Refusal {
+  const refusal = errors.find((one) => one.key === key && one.value === value);
+  if (!refusal) throw new Error(`${name} does not document ${key}: ${value}.`);
+  return refusal;
 }
 
 /** Links, switches or creates a player as `accounts/connect` decides, and signs the player in. */

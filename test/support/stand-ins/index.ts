@@ -1,6 +1,7 @@
 import { startFacebookStandIn } from "../../../examples/starter/stand-ins/facebook.ts";
 import { startAmazonStandIn } from "./amazon.ts";
 import { startGameCenterStandIn } from "./game-center.ts";
+import { startGoogleStandIn } from "./google.ts";
 import { startKongregateStandIn } from "./kongregate.ts";
 import type { StartStandIn } from "./stand-in.ts";
 import { startSteamStandIn } from "./steam.ts";
@@ -48,6 +49,41 @@ const gameCenter: StartStandIn = async (now) => {
     integrations: { apple: server.integration },
     logIn: async (_, { id, name }) => signed(id, name),
     wrong: () => ({ credentials: { ...signed("G:1", "Ada"), externalPlayerId: "G:2" }, key: "signature" }),
+  };
+};
+
+const GOOGLE = { clientId: "client", clientSecret: "secret of the client", appId: "1234" };
+
+/** The entry of the game is Google Play's too, which has URLs of its own. */
+const googlePlus: StartStandIn = async () => {
+  const server = await startGoogleStandIn(GOOGLE);
+  const { appId: _, gamesUrl: __, ...google } = server.integration;
+  return {
+    systemId: "GP",
+    hasFriends: true,
+    server,
+    integrations: { google: { ...google, plusUrl: `${server.url}/plus` } },
+    async logIn(_, { id, name, friends = [] }) {
+      const accessTokens = [`ya29.token-${id}`];
+      server.addUser({ id, name, accessTokens, friends: friends.map((friend) => ({ id: friend })) });
+      return { accessToken: accessTokens[0] };
+    },
+    wrong: () => ({ credentials: { accessToken: "ya29.unknown" }, key: "accessToken" }),
+  };
+};
+
+const googlePlay: StartStandIn = async () => {
+  const server = await startGoogleStandIn(GOOGLE);
+  const { appId, gamesUrl } = server.integration;
+  return {
+    systemId: "GY",
+    server,
+    integrations: { google: { appId, gamesUrl } },
+    async logIn(_, { id, name }) {
+      server.addUser({ id, playerId: id, name, accessTokens: [`ya29.token-${id}`] });
+      return { accessToken: `ya29.token-${id}`, displayName: name };
+    },
+    wrong: () => ({ credentials: { accessToken: "ya29.unknown", displayName: "Ada" }, key: "accessToken" }),
   };
 };
 
@@ -133,4 +169,11 @@ const viber: StartStandIn = async () => {
 export const plainStandIns: readonly StartStandIn[] = [kongregate, steam, twitch, twitter, viber];
 
 /** One for each provider. */
-export const standIns: readonly StartStandIn[] = [amazon, facebook, gameCenter, ...plainStandIns];
+export const standIns: readonly StartStandIn[] = [
+  amazon,
+  facebook,
+  gameCenter,
+  googlePlay,
+  googlePlus,
+  ...plainStandIns,
+];
