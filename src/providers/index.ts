@@ -4,10 +4,15 @@ import { gameCenter } from "./game-center.ts";
 import { googlePlay } from "./google-play.ts";
 import { googlePlus } from "./google-plus.ts";
 import { Integration, IntegrationError } from "./integration.ts";
+import { kongregate } from "./kongregate.ts";
 import { nintendo } from "./nintendo.ts";
 import type { AnyProvider, Provider, SystemId } from "./provider.ts";
 import { psn } from "./psn.ts";
 import { qq } from "./qq.ts";
+import { steam } from "./steam.ts";
+import { twitch } from "./twitch.ts";
+import { twitter } from "./twitter.ts";
+import { viber } from "./viber.ts";
 import { weChat } from "./wechat.ts";
 import { xboxLive } from "./xbox-live.ts";
 import { xboxOne } from "./xbox-one.ts";
@@ -25,6 +30,11 @@ export const providers: readonly AnyProvider[] = [
   weChat,
   xboxLive,
   xboxOne,
+  kongregate,
+  steam,
+  twitch,
+  twitter,
+  viber,
 ];
 
 const bySystemId: ReadonlyMap<SystemId, AnyProvider> = new Map(providers.map((one) => [one.systemId, one]));

@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { field } from "../errors.ts";
 import { clipName, idText, isCredential } from "./fields.ts";
+import { nextOffset, readFriendPages } from "./friend-pages.ts";
 import { fits, type ProviderCall, readJson, unavailable } from "./http.ts";
-import { readPages } from "./pages.ts";
 import {
   credential,
   defineProvider,
@@ -36,6 +36,8 @@ export const PSN_AUTH_URL = "https://auth.api.sonyentertainmentnetwork.com/2.0";
 const CONSOLE_REDIRECT_URI = "orbis://games";
 const MAX_REPLY_BYTES = 262_144;
 const FRIENDS_PER_CALL = 500;
+/** The time limit of all pages of friends, as a multiple of the limit of one call. */
+const FRIENDS_TIMEOUT_FACTOR = 4;
 
 const AccountId = Type.Union([Type.String({ pattern: "^[\\w-]{1,64}$" }), Type.Integer({ minimum: 0 })]);
 const CodeReply = Type.Object({ access_token: Type.String({ minLength: 1, maxLength: 4096 }) });
@@ -177,23 +179,24 @@ async function inspectToken(
   return { id, name: online_id, expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt };
 }
 
-/** The ids of friends; undefined if the game has no friends service or may not read them. */
+/** Reads the ids of friends; undefined if the game has no friends service or may not read them. */
 async function readFriends(
   token: string,
   { friendsUrl }: PsnSettings,
   context: ProviderContext,
 ): Promise<ExternalFriend[] | undefined> {
   if (!friendsUrl) return undefined;
-  const ids = await readPages(context, FRIENDS_PER_CALL, async (offset, limit, signal) => {
-    const url = new URL(`${friendsUrl}/users/me/friends?limit=${limit}&offset=${offset}`);
+  const signal = AbortSignal.timeout(FRIENDS_TIMEOUT_FACTOR * context.timeoutMs);
+  return readFriendPages("PS", context.maxFriends, async (wanted, cursor = "0") => {
+    const url = new URL(`${friendsUrl}/users/me/friends?limit=${Math.min(FRIENDS_PER_CALL, wanted)}&offset=${cursor}`);
     const call = { ...limits(context), what: "friends", url, headers: { authorization: `Bearer ${token}` }, signal };
     const reply = await context.calls.send(call);
     if (reply.status === 401 || reply.status === 403) return undefined;
     if (reply.status >= 400) throw unavailable(call, `responded with status ${reply.status}`);
     const { friends, totalItemCount } = readJson(call, reply, FriendsReply);
-    return { items: friends, total: totalItemCount };
+    const ids = friends.map(idText).filter((id) => id !== undefined);
+    return { friends: ids.map((id) => ({ id })), next: nextOffset(cursor, friends.length, totalItemCount) };
   });
-  return ids && [...new Set(ids.map(idText))].flatMap((id) => (id === undefined ? [] : [{ id }]));
 }
 
 async function ask<T extends TSchema>(

@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
 import { clipName } from "./fields.ts";
+import { nextOffset, readFriendPages } from "./friend-pages.ts";
 import { type ProviderCall, readJson, unavailable } from "./http.ts";
 import type { Integration } from "./integration.ts";
-import { readPages } from "./pages.ts";
 import type { ExternalFriend, ProviderContext } from "./provider.ts";
 
 /**
@@ -25,6 +25,8 @@ export const XBOX_SOCIAL_URL = "https://social.xboxlive.com";
 const MAX_REPLY_BYTES = 262_144;
 const MAX_TOKEN_LENGTH = 8192;
 const PEOPLE_PER_CALL = 500;
+/** The time limit of all pages of people, as a multiple of the limit of one call. */
+const PEOPLE_TIMEOUT_FACTOR = 4;
 
 const Xuid = Type.String({ pattern: "^[0-9]{1,20}$" });
 const ProfileReply = Type.Object({
@@ -72,24 +74,24 @@ export async function readXboxUser(
   return { xuid: user!.id, name: name && clipName(name) };
 }
 
-/** The people whom the user follows and who follow the user; undefined if the token does not allow reading them. */
+/** Reads people who follow each other with the user; undefined if the token does not allow reading them. */
 export async function readXboxFriends(
   systemId: XboxSystem,
   token: string,
   { socialUrl = XBOX_SOCIAL_URL }: XboxSettings,
   context: ProviderContext,
 ): Promise<ExternalFriend[] | undefined> {
-  const people = await readPages(context, PEOPLE_PER_CALL, async (offset, limit, signal) => {
-    const url = new URL(`${socialUrl}/users/me/people?view=All&startIndex=${offset}&maxItems=${limit}`);
+  const signal = AbortSignal.timeout(PEOPLE_TIMEOUT_FACTOR * context.timeoutMs);
+  return readFriendPages(systemId, context.maxFriends, async (_, cursor = "0") => {
+    const url = new URL(`${socialUrl}/users/me/people?view=All&startIndex=${cursor}&maxItems=${PEOPLE_PER_CALL}`);
     const call = callWith(token, 1, { systemId, what: "people", url, signal }, context);
     const reply = await context.calls.send(call);
     if (reply.status === 401 || reply.status === 403) return undefined;
     if (reply.status >= 400) throw unavailable(call, `responded with status ${reply.status}`);
-    const { people: items, totalCount } = readJson(call, reply, PeopleReply);
-    return { items, total: totalCount };
+    const { people, totalCount } = readJson(call, reply, PeopleReply);
+    const friends = people.filter(({ isFollowingCaller }) => isFollowingCaller).map(({ xuid }) => ({ id: xuid }));
+    return { friends, next: nextOffset(cursor, people.length, totalCount) };
   });
-  const friends = people?.filter(({ isFollowingCaller }) => isFollowingCaller).map(({ xuid }) => xuid);
-  return friends && [...new Set(friends)].map((id) => ({ id }));
 }
 
 function callWith(

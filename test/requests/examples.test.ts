@@ -130,8 +130,13 @@ const GIVEN: Record<string, Given> = {
     social.google.addUser({ id: "10001", name: "Ada", accessTokens: ["ya29.a0AfH6SMB"] });
     return nobody();
   },
+  "KongregateConnectRequest: A user of Kongregate who is new to the game": newcomer("KongregateConnectRequest", "1001"),
   "RegistrationRequest: A new player": nobody,
   "SocialStatusRequest: Linked to Facebook": adaOfFacebook,
+  "SteamConnectRequest: A user of Steam who is new to the game": newcomer("SteamConnectRequest", "1001"),
+  "TwitchConnectRequest: A user of Twitch who is new to the game": newcomer("TwitchConnectRequest", "1001"),
+  "TwitterConnectRequest: A user of Twitter who is new to the game": newcomer("TwitterConnectRequest", "1001"),
+  "ViberConnectRequest: A user of Viber who is new to the game": newcomer("ViberConnectRequest", "1001"),
   "WeChatConnectRequest: A user of WeChat who is new to the game": newcomer("WeChatConnectRequest", "1001"),
   "XBOXLiveConnectRequest: A user of Xbox Live who is new to the game": newcomer("XBOXLiveConnectRequest", "1001"),
   "XboxOneConnectRequest: A user of Xbox One who is new to the game": newcomer("XboxOneConnectRequest", "1001"),

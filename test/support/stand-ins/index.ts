@@ -2,10 +2,15 @@ import { startFacebookStandIn } from "../../../examples/starter/stand-ins/facebo
 import { startAmazonStandIn } from "./amazon.ts";
 import { startGameCenterStandIn } from "./game-center.ts";
 import { startGoogleStandIn } from "./google.ts";
+import { startKongregateStandIn } from "./kongregate.ts";
 import { startNintendoStandIn } from "./nintendo.ts";
 import { startPsnStandIn } from "./psn.ts";
 import { startQqStandIn } from "./qq.ts";
 import type { StartStandIn } from "./stand-in.ts";
+import { startSteamStandIn } from "./steam.ts";
+import { startTwitchStandIn } from "./twitch.ts";
+import { startTwitterStandIn } from "./twitter.ts";
+import { startViberStandIn } from "./viber.ts";
 import { startWeChatStandIn } from "./wechat.ts";
 import { startXboxStandIn, XBOX_USER_HASH } from "./xbox.ts";
 
@@ -85,6 +90,84 @@ const googlePlay: StartStandIn = async () => {
   };
 };
 
+const kongregate: StartStandIn = async () => {
+  const server = await startKongregateStandIn({ apiKey: "key of the game" });
+  return {
+    systemId: "KO",
+    server,
+    integrations: { kongregate: { kongregateApiKey: "key of the game", apiUrl: server.url } },
+    async logIn(_, { id, name }) {
+      server.addUser({ id: Number(id), name, gameAuthToken: `token-${id}` });
+      return { userId: id, gameAuthToken: `token-${id}` };
+    },
+    wrong: () => ({ credentials: { userId: "1", gameAuthToken: "unknown" }, key: "gameAuthToken" }),
+  };
+};
+
+const steam: StartStandIn = async () => {
+  const server = await startSteamStandIn({ apiKey: "key of the game", appId: "480" });
+  return {
+    systemId: "ST",
+    hasFriends: true,
+    server,
+    integrations: { steam: { steamApiKey: "key of the game", steamAppId: 480, apiUrl: server.url } },
+    async logIn(_, { id, name, friends = [] }) {
+      const sessionTicket = Buffer.from(`ticket-${id}`).toString("hex");
+      server.addUser({ id, name, tickets: [sessionTicket], friends });
+      return { sessionTicket };
+    },
+    wrong: () => ({ credentials: { sessionTicket: "00ff" }, key: "sessionTicket" }),
+  };
+};
+
+const twitch: StartStandIn = async () => {
+  const server = await startTwitchStandIn({ clientId: "client" });
+  const { authUrl, apiUrl } = server;
+  return {
+    systemId: "TC",
+    server,
+    integrations: { twitch: { saveTwitchToken: true, twitchClientId: "client", authUrl, apiUrl } },
+    async logIn(_, { id, name }) {
+      server.addUser({ id, name, accessTokens: [`token-${id}`] });
+      return { accessToken: `token-${id}` };
+    },
+    wrong: () => ({ credentials: { accessToken: "unknown" }, key: "accessToken" }),
+  };
+};
+
+const twitter: StartStandIn = async (now) => {
+  const app = { consumerKey: "app", consumerSecret: "secret of the app" };
+  const server = await startTwitterStandIn({ ...app, now });
+  const integration = { twitterAppId: app.consumerKey, twitterSecret: app.consumerSecret, apiUrl: server.url };
+  return {
+    systemId: "TW",
+    hasFriends: true,
+    server,
+    integrations: { twitter: integration },
+    async logIn(_, { id, name, friends = [] }) {
+      const credentials = { accessToken: `token-${id}`, accessSecret: `secret-${id}` };
+      server.addUser({ id, name, ...credentials, friends });
+      return credentials;
+    },
+    wrong: () => ({ credentials: { accessToken: "unknown", accessSecret: "unknown" }, key: "accessToken" }),
+  };
+};
+
+const viber: StartStandIn = async () => {
+  const server = await startViberStandIn({ appId: "app" });
+  return {
+    systemId: "VB",
+    hasFriends: true,
+    server,
+    integrations: { viber: { viberEnabled: true, viberAppId: "app", apiUrl: server.url } },
+    async logIn(_, { id, name, friends = [] }) {
+      server.addUser({ id, name, accessTokens: [`token-${id}`], friends });
+      return { accessToken: `token-${id}` };
+    },
+    wrong: () => ({ credentials: { accessToken: "unknown" }, key: "accessToken" }),
+  };
+};
+
 const nintendo: StartStandIn = async (now) => {
   const server = await startNintendoStandIn("0100abf008968000", now);
   const signed = (id: string, displayName: string) => ({
@@ -110,6 +193,7 @@ const psn: StartStandIn = async (now) => {
   let codes = 0;
   return {
     systemId: "PS",
+    hasFriends: true,
     server,
     integrations: { psn: { ...integration, authUrl: server.url, friendsUrl: server.url } },
     async logIn(_, { id, name, friends = [] }) {
@@ -154,6 +238,7 @@ const xboxLive: StartStandIn = async () => {
   const sent = (token: string) => ({ stsTokenString: `XBL3.0 x=${XBOX_USER_HASH};${token}` });
   return {
     systemId: "XB",
+    hasFriends: true,
     server,
     integrations: { xboxLive: { enabled: true, profileUrl: server.url, socialUrl: server.url } },
     async logIn(_, { id, name, friends = [] }) {
@@ -185,7 +270,19 @@ const xboxOne: StartStandIn = async () => {
 };
 
 /** Those that tests use by this interface alone. */
-export const plainStandIns: readonly StartStandIn[] = [nintendo, psn, qq, weChat, xboxLive, xboxOne];
+export const plainStandIns: readonly StartStandIn[] = [
+  kongregate,
+  nintendo,
+  psn,
+  qq,
+  steam,
+  twitch,
+  twitter,
+  viber,
+  weChat,
+  xboxLive,
+  xboxOne,
+];
 
 /** One for each provider. */
 export const standIns: readonly StartStandIn[] = [
