@@ -79,7 +79,7 @@ export const googlePlay = defineProvider({
     googlePlusNotConfigured,
   ],
   notConfigured: notConfigured("GOOGLE_PLAY", "appId"),
-  example: { credentials: { code: "4/0AX4XfWh", redirectUri: "", displayName: "Ada" }, displayName: "Ada" },
+  example: { credentials: { accessToken: "ya29.a0AfH6SMB", displayName: "Ada" }, displayName: "Ada" },
   integration: "google",
   /** The export's `appId` is the id in Play Games. See `readGoogleSettings` for Rekindle's own keys. */
   readSettings(integration): GooglePlaySettings | undefined {

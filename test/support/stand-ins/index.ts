@@ -1,4 +1,5 @@
 import { startFacebookStandIn } from "../../../examples/starter/stand-ins/facebook.ts";
+import { providers } from "../../../src/providers/index.ts";
 import { startAmazonStandIn } from "./amazon.ts";
 import { startGameCenterStandIn } from "./game-center.ts";
 import { startGoogleStandIn } from "./google.ts";
@@ -6,7 +7,7 @@ import { startKongregateStandIn } from "./kongregate.ts";
 import { startNintendoStandIn } from "./nintendo.ts";
 import { startPsnStandIn } from "./psn.ts";
 import { startQqStandIn } from "./qq.ts";
-import type { StartStandIn } from "./stand-in.ts";
+import type { ProviderStandIn, StartStandIn } from "./stand-in.ts";
 import { startSteamStandIn } from "./steam.ts";
 import { startTwitchStandIn } from "./twitch.ts";
 import { startTwitterStandIn } from "./twitter.ts";
@@ -269,8 +270,13 @@ const xboxOne: StartStandIn = async () => {
   };
 };
 
-/** Those that tests use by this interface alone. */
-export const plainStandIns: readonly StartStandIn[] = [
+/** One for each provider. */
+const standIns: readonly StartStandIn[] = [
+  amazon,
+  facebook,
+  gameCenter,
+  googlePlay,
+  googlePlus,
   kongregate,
   nintendo,
   psn,
@@ -284,12 +290,25 @@ export const plainStandIns: readonly StartStandIn[] = [
   xboxOne,
 ];
 
-/** One for each provider. */
-export const standIns: readonly StartStandIn[] = [
-  amazon,
-  facebook,
-  gameCenter,
-  googlePlay,
-  googlePlus,
-  ...plainStandIns,
-];
+export interface StandIns {
+  readonly all: readonly ProviderStandIn[];
+  /** For a game that is set up for every provider. */
+  readonly integrations: Record<string, object>;
+  of(request: string): ProviderStandIn;
+  close(): Promise<unknown>;
+}
+
+/** Starts the stand-ins of all providers. */
+export async function startStandIns(now: () => number): Promise<StandIns> {
+  const all = await Promise.all(standIns.map((start) => start(now)));
+  const integrations: Record<string, object> = {};
+  for (const [name, entry] of all.flatMap((one) => Object.entries(one.integrations))) {
+    integrations[name] = { ...integrations[name], ...(entry as object) };
+  }
+  const systemOf = (request: string) => providers.find(({ requests }) => requests.includes(request))?.systemId;
+  return {
+    ...{ all, integrations },
+    of: (request) => all.find(({ systemId }) => systemId === systemOf(request))!,
+    close: () => Promise.all(all.map(({ server }) => server.close())),
+  };
+}
