@@ -110,8 +110,6 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     const runFor = { player: run.player?.playerId ?? (OF_CLIENTS.has(run.kind) ? "" : key), depth };
     const input = inputOf(run, { apiKey, timeoutMs });
     const result = await pool.run(versions.messageFor(version, key), input, calls, runFor);
-    const lost = await calls.written();
-    if (lost !== undefined) return nothing({ kind: "error", message: lost, file: script.file });
     if (result.type === "failed") return nothing({ kind: result.kind, message: result.reason, file: script.file });
     const { logDropped, ...left } = resultOf(run, version, script, result);
     logLinesDropped += logDropped;

@@ -20,7 +20,7 @@ import type { Metrics } from "./metrics.ts";
 
 /**
  * Wraps a store to record the duration of each operation: from the call until it settles, including the wait for the
- * disk except with `early`. A transaction counts as one operation; cursors count only if read by `toArray`.
+ * disk. A transaction counts as one operation; cursors count only if read by `toArray`.
  */
 export function measured(store: Store, metrics: Metrics): Store {
   const collections = new Map<string, Collection>();
@@ -35,17 +35,8 @@ export function measured(store: Store, metrics: Metrics): Store {
       }
       return collection as unknown as Collection<T>;
     },
-    ...(store.early && { early: (onDisk) => early(store.early!(onDisk), metrics) }),
     ping: () => timed(metrics, "ping", store.ping()),
     close: () => store.close(),
-  };
-}
-
-function early(writable: Writable, metrics: Metrics): Writable {
-  return {
-    ...withTransactions(writable, metrics),
-    collection: <T extends Document>(name: string, options?: CollectionOptions) =>
-      new MeasuredCollection<T>(writable.collection<T>(name, options), metrics),
   };
 }
 

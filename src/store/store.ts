@@ -131,9 +131,6 @@ export interface Documents {
   collection<T extends Document = Document>(name: string, options?: CollectionOptions): Collection<T>;
 }
 
-/** Receives a promise for one write: resolves when it is on disk, rejects if it is lost. */
-export type OnDisk = (written: Promise<void>) => void;
-
 export type Writable = Pick<Store, "collection" | "transaction">;
 
 export interface Store extends Documents {
@@ -151,12 +148,6 @@ export interface Store extends Documents {
    * embedded engine runs one transaction at a time and other writes wait, so do not wait for anything slow inside.
    */
   transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R>;
-  /**
-   * For work that reports its writes only once all are on disk. Writes and transactions resolve earlier, and `onDisk`
-   * receives a promise for each, so sequential writes share a flush. Reads outside a transaction still only see what is
-   * on disk. Absent if the engine cannot do this.
-   */
-  early?(onDisk: OnDisk): Writable;
   /** Resolves if the store can be read and written; for health checks. */
   ping(): Promise<void>;
   close(): Promise<void>;

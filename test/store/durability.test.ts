@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { type EmbeddedStore, openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import { GatedLog } from "../support/gated-log.ts";
 import { refusal } from "./contract/collections.ts";
@@ -129,85 +129,4 @@ it("refuses all writes after a failed flush, because it is unknown what is on di
   );
   await refusal(store.ping(), "UNAVAILABLE");
   expect(await things.countDocuments({})).toBe(1);
-});
-
-describe("early", () => {
-  /** What was reported to the work about its writes. */
-  const reported: Promise<void>[] = [];
-  const early = () => store.early((written) => reported.push(written));
-  const things = () => early().collection("things");
-
-  beforeEach(async () => {
-    reported.splice(0);
-    await store.collection("things").insertOne({ _id: 1, n: 1 });
-    gate.open = false;
-  });
-
-  const WORK: [what: string, work: () => Promise<unknown>, result: unknown][] = [
-    ["an insert", () => things().insertOne({ _id: 2 }), { insertedId: 2 }],
-    ["an update", () => things().updateOne({ _id: 1 }, { $inc: { n: 1 } }), { matchedCount: 1 }],
-    ["a document that is changed and answered", () => things().findOneAndDelete({ _id: 1 }), { _id: 1, n: 1 }],
-    [
-      "a transaction",
-      () =>
-        early().transaction(async (tx) => {
-          await tx.collection("things").insertOne({ _id: 3 });
-          return tx.collection("things").countDocuments({});
-        }),
-      2,
-    ],
-  ];
-
-  it.each(WORK)("%s settles before it is on disk, which is reported separately", async (_what, work, result) => {
-    const before = await store.collection("things").find({}).toArray();
-    const done = await work();
-    if (typeof result === "object") expect(done).toMatchObject(result as object);
-    else expect(done).toBe(result);
-    await gate.arrival();
-    expect(reported).toHaveLength(1);
-    expect(await settled(reported[0]!)).toBe(false);
-    expect(await store.collection("things").find({}).toArray()).toEqual(before);
-    gate.open = true;
-    gate.release();
-    await reported[0];
-    expect(await store.collection("things").find({}).toArray()).not.toEqual(before);
-  });
-
-  it("a write can follow another one that is not on disk yet, and all of them share a flush", async () => {
-    const { flushes } = gate;
-    await things().insertOne({ _id: 2, n: 5 });
-    expect(await things().findOneAndUpdate({ _id: 2 }, { $inc: { n: 1 } }, { returnDocument: "after" })).toEqual({
-      _id: 2,
-      n: 6,
-    });
-    await refusal(things().insertOne({ _id: 2 }), "DUPLICATE_KEY");
-    expect(reported).toHaveLength(3);
-    await gate.arrival();
-    expect(gate.flushes - flushes).toBe(1);
-    gate.open = true;
-    gate.release();
-    await Promise.all(reported);
-  });
-
-  it("a refusal based on data that is not on disk is immediate, and reported separately too", async () => {
-    void store.collection("things").insertOne({ _id: 2 });
-    await refusal(things().insertOne({ _id: 2 }), "DUPLICATE_KEY");
-    const gone = early().transaction(async () => {
-      throw new Error("gone");
-    });
-    await expect(gone).rejects.toThrow("gone");
-    expect(await Promise.all(reported.map(settled))).toEqual([false, false]);
-    gate.open = true;
-    gate.release();
-    await Promise.all(reported);
-  });
-
-  it("lost writes are reported", async () => {
-    await things().insertOne({ _id: 2 });
-    await gate.arrival();
-    await things().insertOne({ _id: 3 });
-    gate.release(new Error("EIO"));
-    for (const lost of reported) await refusal(lost, "UNAVAILABLE");
-    await refusal(things().insertOne({ _id: 4 }), "UNAVAILABLE");
-  });
 });

@@ -16,10 +16,8 @@ export class MortalStore {
   operations = 0;
 
   constructor(inner: Store) {
-    const { early } = inner;
     this.store = {
       ...this.#writable(inner),
-      ...(early && { early: (onDisk) => this.#writable(early.call(inner, onDisk)) }),
       ping: () => inner.ping(),
       close: async () => {},
     };

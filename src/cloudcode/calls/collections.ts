@@ -1,5 +1,5 @@
 import { isObject, list, object, text, whole } from "../../kernel/scripts/arguments.ts";
-import { type Call, type CallScope, read, write, writeEarly, writeExactly } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, read, write, writeExactly } from "../../kernel/scripts/call.ts";
 import type { Piece } from "../../kernel/scripts/cursors.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import { fromScript, queryFromScript, toScript } from "../../kernel/scripts/values.ts";
@@ -16,7 +16,7 @@ import type {
 } from "../../store/store.ts";
 import { difference } from "./difference.ts";
 import { jsonOfAll } from "./large.ts";
-import { collectionToRead, collectionToWrite, collectionToWriteEarly, fullName, type Named } from "./namespaces.ts";
+import { collectionToRead, collectionToWrite, fullName, type Named } from "./namespaces.ts";
 import { countFound } from "./near.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { playerDocuments, playerFilter, playerProjection, playerSort } from "./players-view.ts";
@@ -103,8 +103,8 @@ export const collectionCalls: Record<string, Call> = {
   ),
 
   /** array of documents; returns their ids */
-  "collection.insert": writeEarly(async (scope, [namespace, name, documents]) => {
-    const collection = collectionToWriteEarly(scope, namespace, name);
+  "collection.insert": writeExactly(async (scope, [namespace, name, documents]) => {
+    const collection = collectionToWrite(scope, namespace, name);
     const added = list(fromScript(documents), "documents").map((document) => documentOf(document, "a document"));
     if (added.length === 0) throw new CallError("insert takes at least one document.");
     await collection.insertMany(added);
@@ -115,8 +115,8 @@ export const collectionCalls: Record<string, Call> = {
   }),
 
   /** document; returns its id */
-  "collection.save": writeEarly(async (scope, [namespace, name, document]) => {
-    const collection = collectionToWriteEarly(scope, namespace, name);
+  "collection.save": writeExactly(async (scope, [namespace, name, document]) => {
+    const collection = collectionToWrite(scope, namespace, name);
     const saved = documentOf(fromScript(document), "document");
     const { _id } = saved;
     if (_id === undefined || _id === null) {
@@ -128,8 +128,8 @@ export const collectionCalls: Record<string, Call> = {
   }),
 
   /** query, update, upsert, multi; returns whether a document was matched or inserted */
-  "collection.update": writeEarly(async (scope, [namespace, name, query, update, upsert, multi]) => {
-    const collection = collectionToWriteEarly(scope, namespace, name);
+  "collection.update": writeExactly(async (scope, [namespace, name, query, update, upsert, multi]) => {
+    const collection = collectionToWrite(scope, namespace, name);
     const filter = queryFromScript(query, "query");
     const change = documentOf(fromScript(update), "update");
     const options = { upsert: upsert === true };
@@ -142,8 +142,8 @@ export const collectionCalls: Record<string, Call> = {
   }),
 
   /** query; returns whether a document was removed */
-  "collection.remove": writeEarly(async (scope, [namespace, name, query]) => {
-    const { deletedCount } = await collectionToWriteEarly(scope, namespace, name).deleteMany(
+  "collection.remove": writeExactly(async (scope, [namespace, name, query]) => {
+    const { deletedCount } = await collectionToWrite(scope, namespace, name).deleteMany(
       queryFromScript(query, "query"),
     );
     return deletedCount > 0;
@@ -151,9 +151,9 @@ export const collectionCalls: Record<string, Call> = {
 
   "collection.drop": write(async (scope, [namespace, name]) => collectionToWrite(scope, namespace, name).drop()),
 
-  "collection.findAndModify": writeEarly(
+  "collection.findAndModify": writeExactly(
     async (scope, [namespace, name, query, fields, sort, remove, update, returnNew, upsert, keepDates]) => {
-      const collection = collectionToWriteEarly(scope, namespace, name);
+      const collection = collectionToWrite(scope, namespace, name);
       const filter = queryFromScript(query, "query");
       const shape = shapeOf({ namespace: "script" }, fields, sort);
       if (remove === true) return toScript(await collection.findOneAndDelete(filter, shape), keepDates === true);
@@ -183,8 +183,8 @@ export const collectionCalls: Record<string, Call> = {
 
   /** document; returns id and version, or null if another one was saved in the meantime */
   "collection.saveVersioned": {
-    ...writeEarly(async (scope, [namespace, name, document]) => {
-      const collection = collectionToWriteEarly(scope, namespace, name);
+    ...writeExactly(async (scope, [namespace, name, document]) => {
+      const collection = collectionToWrite(scope, namespace, name);
       const { _id, _version, ...members } = documentOf(fromScript(document), "document");
       const seen = typeof _version === "number" ? _version : 0;
       const version = seen + 1;

@@ -54,8 +54,8 @@ async function exactly(scope: CallScope, journal: CallJournal, made: MadeCall, a
   let attempt: Inside | undefined;
   try {
     await call.prepare?.(scope, args);
-    const { answer } = await journal.write(call.isEarly ? scope.early : scope.store, async (tx) => {
-      attempt = insideOf(scope, tx, call.isEarly === true);
+    const { answer } = await journal.write(scope.store, async (tx) => {
+      attempt = insideOf(scope, tx);
       const text = await made.carryOut(attempt.scope);
       return { about, answer: text, ...(attempt.hasFlushed() && { flushed: true as const }) };
     });
@@ -81,7 +81,7 @@ interface Inside {
 }
 
 /** The scope of an exact call in its transaction, one per attempt, so that a rolled-back attempt has no effects. */
-function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
+function insideOf(scope: CallScope, tx: Documents): Inside {
   const { store } = scope;
   const messages = scope.service(Messages);
   const outboxes: Outbox[] = [];
@@ -98,8 +98,7 @@ function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
   return {
     scope: {
       ...scope,
-      // An early call writes through `early` only; it needs the store itself for this process's state.
-      ...(isEarly ? { early: writable } : { store: inside }),
+      store: inside,
       unwritten,
       service: ((of: ServiceClass) => (of === Messages ? held : scope.service(of))) as Kernel["service"],
     },

@@ -31,10 +31,6 @@ export function collectionToWrite(scope: CallScope, namespace: unknown, name: un
   return scope.store.collection(nameToWrite(scope, namespace, name), bounds(scope));
 }
 
-export function collectionToWriteEarly(scope: CallScope, namespace: unknown, name: unknown): Collection<Document> {
-  return scope.early.collection(nameToWrite(scope, namespace, name), bounds(scope));
-}
-
 /** MongoDB continues an operation after its script has ended, so it needs a time limit of its own. */
 function bounds({ config }: CallScope): CollectionOptions {
   return { maxTimeMs: config.queryTimeoutMs };

@@ -8,7 +8,6 @@ import { type Caller, onBehalfOf } from "../../store/caller.ts";
 import { isDuplicateKey, StoreError } from "../../store/errors.ts";
 import { ANSWER } from "../protocol.ts";
 import { isTooDeep } from "../result.ts";
-import { EarlyWrites } from "./early-writes.ts";
 import { journaled } from "./journaled.ts";
 import { JsonText, nextTurn, valuesIn } from "./large.ts";
 
@@ -34,7 +33,6 @@ export async function loadCalls(): Promise<void> {
 export class RunCalls {
   readonly #scope: (CallScope & { wroteBefore: boolean }) | undefined;
   readonly #limits: CallLimits;
-  readonly #early: EarlyWrites | undefined;
   /** Position in the durable request's journal where the run began. */
   readonly #journalStart: number;
   readonly #caller: Caller | undefined;
@@ -42,10 +40,9 @@ export class RunCalls {
   #wrote = false;
 
   constructor(context: RunContext | undefined, limits: CallLimits, playerIds: readonly PlayerId[] = []) {
-    this.#early = context && new EarlyWrites(context.store);
     this.#scope = context && {
       ...context,
-      early: this.#early!.store,
+      stageStore: context.store,
       cursors: new Cursors(),
       locks: new RunLocks(context.chainLocks),
       outgoingCount: { sent: 0 },
@@ -85,8 +82,6 @@ export class RunCalls {
       name = found.name;
       if (!scope) throw new CallError(`${name} needs a server, and this run has none.`);
       scope.wroteBefore = this.#wrote;
-      const unwritten = call.isEarly ? undefined : this.#early?.onDisk();
-      if (unwritten) await unwritten;
       if (call.writes) this.#wrote = true;
       const carryOut = (inside: CallScope) => this.#carryOut(inside, call, args);
       const refusalOf = (error: unknown) => {
@@ -116,16 +111,6 @@ export class RunCalls {
     }
   }
 
-  /** Resolves when the run's writes are on disk, to an error message if one was lost. */
-  async written(): Promise<string | undefined> {
-    try {
-      await this.#early?.onDisk();
-      return undefined;
-    } catch (error) {
-      return sentenceOf(error) ?? this.#failed("collection.write", error);
-    }
-  }
-
   /** To be called when the run is restarted in another host. */
   reset(): void {
     void this.#scope?.cursors.close();
@@ -138,12 +123,7 @@ export class RunCalls {
     const { cursors, locks, releaseLater } = this.#scope;
     void cursors.close();
     locks.stop();
-    // The next holder of a lock must see what the run wrote.
-    const release = async () => {
-      const pending = this.#early?.onDisk();
-      if (pending) await pending.catch(() => {});
-      await locks.releaseAll();
-    };
+    const release = () => locks.releaseAll();
     if (releaseLater) releaseLater(release);
     else void release();
   }

@@ -1,5 +1,5 @@
 import { isObject, text, whole } from "../../kernel/scripts/arguments.ts";
-import { type Call, type CallScope, read, writeEarly } from "../../kernel/scripts/call.ts";
+import { type Call, type CallScope, read, writeExactly } from "../../kernel/scripts/call.ts";
 import { CallError } from "../../kernel/scripts/errors.ts";
 import type { Cursor, Document } from "../../store/store.ts";
 import { DataError } from "./errors.ts";
@@ -31,7 +31,7 @@ export const dataCalls: Record<string, Call> = {
 
   /** id, the write (see `ItemWrite`) → the new version or null */
   "data.persist": {
-    ...writeEarly((scope, [type, id, item]) =>
+    ...writeExactly((scope, [type, id, item]) =>
       refusing(() => persistItem(typeOf(scope, type), writeOf(text(id, "id", LONGEST_NAME), item))),
     ),
     prepare: (scope, [type]) =>
@@ -41,7 +41,7 @@ export const dataCalls: Record<string, Call> = {
       }),
   },
 
-  "data.delete": writeEarly((scope, [type, id]) =>
+  "data.delete": writeExactly((scope, [type, id]) =>
     refusing(() => deleteItem(typeOf(scope, type), text(id, "id", LONGEST_NAME))),
   ),
 };
@@ -55,10 +55,11 @@ async function refusing<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-function typeOf({ store, early, game, clock, config }: CallScope, type: unknown): ItemType {
+function typeOf({ stageStore, store, game, clock, config }: CallScope, type: unknown): ItemType {
   const name = text(type, "type", LONGEST_NAME);
   const maxTimeMs = config.queryTimeoutMs;
-  return { store, writable: early, type: name, declared: game.dataTypes.get(name), now: clock.now(), maxTimeMs };
+  const declared = game.dataTypes.get(name);
+  return { store: stageStore, writable: store, type: name, declared, now: clock.now(), maxTimeMs };
 }
 
 /** The data as JSON text: the script parses it on demand and sends it back unchanged as `before`. */

@@ -6,7 +6,7 @@ import type { Config } from "../../config.ts";
 import type { Game } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import type { Outgoing } from "../../outgoing/outgoing.ts";
-import type { Store, Writable } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { XmlReader } from "../../xml/reader.ts";
 import type { GetService } from "../service.ts";
 import type { Cursors } from "./cursors.ts";
@@ -62,8 +62,8 @@ export interface RunContext {
 export type CallOutcome = "ok" | "refused" | "failed" | "limit";
 
 export interface CallScope extends RunContext {
-  /** For writes by `writeEarly`: the run's outcome is reported once they are on disk. */
-  readonly early: Writable;
+  /** The stage's store, of which `store` may be a transaction: the key of what is cached per store. */
+  readonly stageStore: Store;
   readonly cursors: Cursors;
   readonly locks: RunLocks;
   readonly outgoingCount: { sent: number };
@@ -76,11 +76,7 @@ export interface CallScope extends RunContext {
 export interface Call {
   /** The call may have written something, so the run cannot be repeated afterwards. */
   writes: boolean;
-  /**
-   * Returns before its writes through `CallScope.early` are on disk; reads nothing. Later calls wait for those writes.
-   */
-  isEarly?: true;
-  /** Writes only through `CallScope.store` or `early`, so that its journal record can be in the same transaction. */
+  /** Writes only through `CallScope.store`, so that its journal record can be in the same transaction. */
   isExact?: true;
   /** The call only affects state in this process, so a resumed run executes it again. */
   isLocal?: true;
@@ -98,4 +94,3 @@ export const read = (answer: Call["answer"]): Call => ({ writes: false, answer }
 export const local = (answer: Call["answer"]): Call => ({ writes: false, isLocal: true, answer });
 export const write = (answer: Call["answer"]): Call => ({ writes: true, answer });
 export const writeExactly = (answer: Call["answer"]): Call => ({ writes: true, isExact: true, answer });
-export const writeEarly = (answer: Call["answer"]): Call => ({ writes: true, isEarly: true, isExact: true, answer });

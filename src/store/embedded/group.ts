@@ -14,17 +14,6 @@ export class Group {
     this.catalog = catalog;
   }
 
-  /** Resolves once the group is on disk; rejects if it was rolled back or may not be on disk. */
-  onDisk(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.whenConcluded((error) => (error === undefined ? resolve() : reject(error)));
-    });
-  }
-
-  get error(): StoreError | undefined {
-    return this.#error;
-  }
-
   whenConcluded(outcome: Outcome): void {
     if (this.#concluded) outcome(this.#error);
     else this.#outcomes.push(outcome);

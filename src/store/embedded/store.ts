@@ -2,16 +2,16 @@ import { resolve } from "node:path";
 import { type Clock, systemClock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
 import { refuseInside } from "../inside.ts";
-import type { Collection, Document, Documents, OnDisk, Store, Writable } from "../store.ts";
+import type { Collection, Document, Documents, Store } from "../store.ts";
 import { Checkpoints } from "./checkpoint.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
 import { Damage } from "./damage.ts";
-import { Early, type OnDiskSession } from "./early.ts";
 import { type EvaluatorOptions, Evaluators } from "./evaluators.ts";
 import { Expiry } from "./expiry.ts";
 import { type OpenFile, openFile, unavailable } from "./file.ts";
 import { Readers } from "./readers.ts";
+import type { Session } from "./session.ts";
 import { Transaction } from "./transaction.ts";
 import { atOnce, inTurns, type Steps, Turns } from "./turns.ts";
 import { type Log, Wal } from "./wal.ts";
@@ -48,7 +48,7 @@ export async function openEmbeddedStore(options: EmbeddedOptions, parts: Embedde
   }
 }
 
-export class EmbeddedStore implements Store, OnDiskSession {
+export class EmbeddedStore implements Store, Session {
   readonly turns: Turns;
   readonly clock: Clock;
   readonly evaluators: Evaluators;
@@ -82,7 +82,7 @@ export class EmbeddedStore implements Store, OnDiskSession {
     return new EmbeddedCollection<T>(name, this);
   }
 
-  transaction<R>(work: (tx: Documents) => Promise<R>, onDisk?: OnDisk): Promise<R> {
+  transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R> {
     const { turns, clock, evaluators } = this;
     const setting = {
       store: this,
@@ -92,11 +92,7 @@ export class EmbeddedStore implements Store, OnDiskSession {
       evaluators,
       timeoutMs: this.#transactionTimeoutMs,
     };
-    return this.#track(() => Transaction.run(setting, work, onDisk));
-  }
-
-  early(onDisk: OnDisk): Writable {
-    return new Early(this, onDisk);
+    return this.#track(() => Transaction.run(setting, work));
   }
 
   sweepExpired(): Promise<number> {
@@ -139,8 +135,8 @@ export class EmbeddedStore implements Store, OnDiskSession {
     return this.#track(() => this.#inTurns(work()));
   }
 
-  write<R>(work: () => Steps<R>, onDisk?: OnDisk): Promise<R> {
-    return this.#track(() => this.#writer.run(work(), onDisk));
+  write<R>(work: () => Steps<R>): Promise<R> {
+    return this.#track(() => this.#writer.run(work()));
   }
 
   define<R>(work: () => Steps<R>): Promise<R> {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { StoreError } from "../errors.ts";
 import { runInside } from "../inside.ts";
-import type { Collection, Document, Documents, OnDisk, Store } from "../store.ts";
+import type { Collection, Document, Documents, Store } from "../store.ts";
 import { EmbeddedCollection } from "./collection.ts";
 import type { Connection } from "./connection.ts";
 import type { Evaluators } from "./evaluators.ts";
@@ -34,7 +34,7 @@ export class Transaction implements Session, Documents {
     this.evaluators = evaluators;
   }
 
-  static async run<R>(setting: Setting, work: (tx: Documents) => Promise<R>, onDisk?: OnDisk): Promise<R> {
+  static async run<R>(setting: Setting, work: (tx: Documents) => Promise<R>): Promise<R> {
     const { store, writer, timeoutMs } = setting;
     const transaction = new Transaction(setting);
     let timer: NodeJS.Timeout | undefined;
@@ -45,7 +45,7 @@ export class Transaction implements Session, Documents {
           undo(transaction.#failure);
         }, timeoutMs);
         return runInside(store, () => transaction.#work(work));
-      }, onDisk);
+      });
     } finally {
       clearTimeout(timer);
       transaction.#failure ??= new StoreError(

@@ -1,5 +1,4 @@
 import { StoreError } from "../errors.ts";
-import type { OnDisk } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import type { Damage } from "./damage.ts";
 import { Group } from "./group.ts";
@@ -46,9 +45,9 @@ export class Writer {
 
   /**
    * Runs the steps. Each piece is atomic; other writes may run at its pauses. Settles, even if refused, once everything
-   * it did and saw is on disk. With `onDisk` it settles earlier.
+   * it did and saw is on disk.
    */
-  run<R>(steps: Steps<R>, onDisk?: OnDisk): Promise<R> {
+  run<R>(steps: Steps<R>): Promise<R> {
     return new Promise((resolve, reject) => {
       const piece = () => {
         const group = this.#begin(reject);
@@ -57,10 +56,10 @@ export class Writer {
           const step = steps.next();
           if (!step.done && step.value) void step.value.then(() => this.#enqueue(piece));
           else if (!step.done) this.#enqueue(piece);
-          else settle(group, () => resolve(step.value), { reject, onDisk });
+          else settle(group, () => resolve(step.value), reject);
         } catch (error) {
           this.#undoIfUncertain(group, error);
-          settle(group, () => reject(error), { reject, onDisk });
+          settle(group, () => reject(error), reject);
         }
       };
       this.#enqueue(piece);
@@ -68,7 +67,7 @@ export class Writer {
   }
 
   /** Runs `work` exclusively, on a savepoint within the group. Throwing or calling `undo` rolls it back. */
-  exclusive<R>(work: (undo: (error: unknown) => void) => Promise<R>, onDisk?: OnDisk): Promise<R> {
+  exclusive<R>(work: (undo: (error: unknown) => void) => Promise<R>): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#enqueue(() => {
         const group = this.#begin(reject);
@@ -89,11 +88,11 @@ export class Writer {
             this.#connection.control("RELEASE own");
             this.#connection.catalog = catalog;
           });
-          settle(group, () => reject(error), { reject, onDisk });
+          settle(group, () => reject(error), reject);
         };
         const done = (value: R) => {
           end(() => this.#connection.control("RELEASE own"));
-          settle(group, () => resolve(value), { reject, onDisk });
+          settle(group, () => resolve(value), reject);
         };
         work(undo).then(done, undo);
       });
@@ -243,17 +242,7 @@ export class Writer {
   }
 }
 
-/** Settles a write once its group is concluded, or immediately if `onDisk` reports that separately. */
-function settle(
-  group: Group,
-  done: () => void,
-  { reject, onDisk }: { reject: (error: StoreError) => void; onDisk: OnDisk | undefined },
-): void {
-  if (onDisk === undefined) {
-    group.whenConcluded((failure) => (failure === undefined ? done() : reject(failure)));
-    return;
-  }
-  onDisk(group.onDisk());
-  if (group.error === undefined) done();
-  else reject(group.error);
+/** Settles a write once its group is concluded. */
+function settle(group: Group, done: () => void, reject: (error: StoreError) => void): void {
+  group.whenConcluded((failure) => (failure === undefined ? done() : reject(failure)));
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLocalLocks } from "../../src/cluster/locks.ts";
 import { ChainLocks } from "../../src/kernel/scripts/locks.ts";
-import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import { GatedLog } from "../support/gated-log.ts";
 import { type TestCloudCode, withScripts } from "./support.ts";
@@ -17,11 +16,6 @@ const SCRIPTS: Record<string, string> = {
   "writes and fails": "c.insert({ _id: 'b' }); null.x;",
   "writes and reads": "c.insert({ _id: 'b' }); it(c.find().size());",
   "is refused": "try { c.insert({ _id: 'a' }) } catch (e) { it(e.message) }",
-  "changes and answers":
-    "it([c.findAndModify({ _id: 'a' }, null, null, false, { $inc: { n: 1 } }, true, false).n, c.save({ _id: 'a', n: 7 })]);",
-  "saves by version": 'it(c.saveVersionedDocument({ _id: "v", n: 1 }));',
-  "keeps an item":
-    "var item = Spark.getGameDataService().createItem('T', 'i'); item.getData().n = 1; item.persistor().persist();",
   "writes behind a lock": "Spark.lockKey('k', 5000); c.update({ _id: 'a' }, { $inc: { n: 1 } }); Spark.unlockKey('k');",
   "reads behind a lock": "Spark.lockKey('k', 5000); it(c.findOne({ _id: 'a' }).n);",
   "keeps the lock": "Spark.lockKey('k', 5000); c.update({ _id: 'a' }, { $inc: { n: 1 } });",
@@ -41,7 +35,7 @@ beforeEach(async () => {
   world = await openWorld({
     name: "embedded, the disk held back",
     async open() {
-      const folder = await mkdtemp(join(tmpdir(), "rekindle-early-"));
+      const folder = await mkdtemp(join(tmpdir(), "rekindle-disk-"));
       const openLog = async (path: string) => {
         gate = await GatedLog.open(path);
         return gate;
@@ -66,50 +60,8 @@ function letThrough(error?: Error): void {
   gate.release(error);
 }
 
-/** Starts the script while the disk is held back; answers once its writes wait for the disk. */
-async function begin(name: string): Promise<{ over: () => boolean; result: Promise<ScriptResult> }> {
-  let isOver = false;
-  const result = hosts.run(name, {}, world.context).finally(() => {
-    isOver = true;
-  });
-  await gate.arrival();
-  return { over: () => isOver, result };
-}
-
-/** Until the script host is blocked or its script has ended. */
-async function idle(): Promise<void> {
-  while ((hosts.cloudCode.figures?.()?.runsUnderWay ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-describe("early writes of a script", () => {
-  test.each(["writes three times", "writes and fails", "changes and answers", "saves by version", "keeps an item"])(
-    "%s: the run ends before its writes are on disk, and its result waits for them",
-    async (name) => {
-      await hosts.run("keeps an item", {}, world.context);
-      const { flushes } = gate;
-      gate.open = false;
-      const { over, result } = await begin(name);
-      await idle();
-      expect(over()).toBe(false);
-      expect(gate.flushes - flushes).toBe(1);
-      letThrough();
-      const { failure } = await result;
-      expect(failure?.kind).toBe(name === "writes and fails" ? "error" : undefined);
-      expect(gate.flushes - flushes).toBeLessThanOrEqual(2);
-    },
-  );
-
-  test("are visible to its later reads, which wait for the disk", async () => {
-    gate.open = false;
-    const { over, result } = await begin("writes and reads");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(over()).toBe(false);
-    expect(hosts.cloudCode.figures?.()?.runsUnderWay).toBe(1);
-    letThrough();
-    expect(await result).toMatchObject({ scriptData: { it: 2 } });
-  });
-
-  test("that are refused are reported at once", async () => {
+describe("writes of a script", () => {
+  test("that are refused throw", async () => {
     expect(await hosts.run("is refused", {}, world.context)).toMatchObject({
       scriptData: { it: expect.stringMatching(/_id/) },
     });
@@ -119,7 +71,8 @@ describe("early writes of a script", () => {
     "%s: a write lost with the disk is reported",
     async (name) => {
       gate.open = false;
-      const { result } = await begin(name);
+      const result = hosts.run(name, {}, world.context);
+      await gate.arrival();
       letThrough(new Error("EIO"));
       const { failure, wrote } = await result;
       expect(failure).toMatchObject({ kind: "error", message: expect.stringMatching(/database is unreachable/) });
