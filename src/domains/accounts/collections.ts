@@ -1,4 +1,5 @@
 import type { ObjectId } from "bson";
+import type { JobDocument } from "../../jobs/claim.ts";
 import type { SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
 
@@ -40,7 +41,11 @@ export interface ExternalAuthenticationDocument {
   systemId: SystemId;
   externalId: string;
   playerId: ObjectId;
+  /** Sealed (`link-tokens.ts`). */
   token?: string;
+  /** Sealed. */
+  refreshToken?: string;
+  /** When `token` expires. Also set if the token itself is not stored. */
   tokenExpires?: Date;
   connectedAt: Date;
   /** Incremented by changes to friendships through this link, so that they conflict with its removal. */
@@ -105,6 +110,15 @@ export interface ExternalFriendsDocument {
   friends: { id: string; name?: string; picture?: string }[];
 }
 
+/** A job: a token that remains to be revoked. `_id` is that of the link that it was removed from. */
+export interface TokenRevocationDocument extends JobDocument {
+  _id: string;
+  systemId: SystemId;
+  externalId: string;
+  /** Sealed. */
+  token: string;
+}
+
 export const accounts = (documents: Documents) => ({
   players: documents.collection<PlayerDocument & Record<string, unknown>>("player"),
   links: documents.collection<ExternalAuthenticationDocument & Record<string, unknown>>("externalAuthentication"),
@@ -114,4 +128,5 @@ export const accounts = (documents: Documents) => ({
   tokens: documents.collection<AuthTokenDocument & Record<string, unknown>>("authToken"),
   friendships: documents.collection<FriendshipDocument & Record<string, unknown>>("friendship"),
   externalFriends: documents.collection<ExternalFriendsDocument & Record<string, unknown>>("externalFriends"),
+  tokenRevocations: documents.collection<TokenRevocationDocument & Record<string, unknown>>("tokenRevocation"),
 });

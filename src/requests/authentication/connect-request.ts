@@ -1,7 +1,15 @@
 import { Type } from "@sinclair/typebox";
-import { connect, getPlayer, SwitchRefused, segmentsOf, summarise } from "../../domains/accounts/index.ts";
+import {
+  connect,
+  getPlayer,
+  type SealedTokens,
+  SwitchRefused,
+  segmentsOf,
+  summarise,
+} from "../../domains/accounts/index.ts";
 import { field, type Refusal, RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
+import { providerContext } from "../../kernel/provider-context.ts";
 import { settingsIn } from "../../providers/index.ts";
 import {
   type AnyProvider,
@@ -12,7 +20,6 @@ import {
 } from "../../providers/provider.ts";
 import type { AnyoneDefinition, AnyRequest, Outcome, RequestContext } from "../definition.ts";
 import { flag, optionalJson } from "../fields.ts";
-import { providerContext } from "../provider-context.ts";
 import { connectRefusals, refusals } from "./refusals.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
 
@@ -31,7 +38,12 @@ const ConnectFields = {
 };
 const Flags = Type.Object(ConnectFields);
 type ConnectRequest = (typeof Flags)["static"];
-type ConnectDefinition = AnyoneDefinition<typeof Flags, typeof AuthenticationFields, ExternalProfile, Refusal>;
+type ConnectDefinition = AnyoneDefinition<typeof Flags, typeof AuthenticationFields, Verified, Refusal>;
+
+interface Verified {
+  profile: ExternalProfile;
+  tokens: SealedTokens | undefined;
+}
 
 /**
  * The requests that connect an account of a provider. The account is verified before the transaction; COPPA is checked
@@ -67,7 +79,8 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
       const settings = settingsIn(context.game.integrations, provider);
       if (settings === undefined) throw new RequestError(notConfigured);
       try {
-        return await provider.verify(request, settings, providerContext(context));
+        const profile = await provider.verify(request, settings, providerContext(context));
+        return { profile, tokens: await context.linkTokens.seal({ systemId }, profile) };
       } catch (error) {
         if (error instanceof ProviderRefusal) throw new RequestError(field(error.field, error.value), { cause: error });
         if (error instanceof ProviderUnavailable)
@@ -75,7 +88,7 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
         throw error;
       }
     },
-    handle: (context, request, profile) => connected(context, systemId, key, request, profile),
+    handle: (context, request, verified) => connected(context, systemId, key, request, verified),
   };
   return definition as unknown as AnyRequest;
 }
@@ -86,13 +99,14 @@ async function connected(
   systemId: SystemId,
   key: string,
   request: ConnectRequest,
-  profile: ExternalProfile,
+  { profile, tokens }: Verified,
 ): Promise<Outcome<Record<string, unknown>>> {
   try {
     const { player, newPlayer } = await connect(context.documents, context.player, {
       systemId,
       field: key,
       profile,
+      tokens,
       flags: request,
       segments: segmentsOf(request.segments),
       ...signUpBonuses(context.game),
