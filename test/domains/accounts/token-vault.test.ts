@@ -64,13 +64,15 @@ describe("the setting tokenKeys", () => {
   const read = (tokenKeys: string) =>
     readSettings({ args: [], env: { REKINDLE_TOKEN_KEYS: tokenKeys } }) as { tokenKeys: string };
 
-  it.each([["one key", OLD], ["two keys", `${OLD},${NEW}`], ["keys with spaces", ` ${OLD} , ${NEW} `], ["none", ""]])(
-    "accepts %s",
-    (_, keys) => {
-      expect(read(keys).tokenKeys).toBe(keys);
-      if (keys !== "") expect(keysOf(keys)[0]).toEqual(Buffer.from(OLD, "base64"));
-    },
-  );
+  it.each([
+    ["one key", OLD],
+    ["two keys", `${OLD},${NEW}`],
+    ["keys with spaces", ` ${OLD} , ${NEW} `],
+    ["none", ""],
+  ])("accepts %s", (_, keys) => {
+    expect(read(keys).tokenKeys).toBe(keys);
+    if (keys !== "") expect(keysOf(keys)[0]).toEqual(Buffer.from(OLD, "base64"));
+  });
 
   it.each([
     ["a short key", Buffer.alloc(31).toString("base64")],
@@ -118,7 +120,7 @@ describe("the key file", () => {
     }
   });
 
-  it("cannot be created where there is no folder", async () => {
+  it("cannot be created in a missing folder", async () => {
     await expect(keyInFolder(join(folder, "missing"))).rejects.toThrow("ENOENT");
   });
 });
