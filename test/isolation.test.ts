@@ -217,7 +217,7 @@ function noneIfRefused(error: unknown): undefined {
   if (!(error instanceof RequestError)) throw error;
 }
 
-/** Lets each of `count` works read before any of them goes on. */
+/** Lets each of `count` works read before any of them continues. */
 function meeting(count: number): () => Promise<void> {
   const all = Promise.withResolvers<void>();
   let waiting = 0;

@@ -2464,7 +2464,7 @@ declare namespace SparkRequests {
 
   /** Logs in with an account of Facebook. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
   interface FacebookConnectRequest extends SparkRequest<AuthenticationResponse> {
-    /** The access token that Facebook issued to the game. */
+    /** The access token, or the ID token of Limited Login, that Facebook issued to the game. */
     accessToken?: string;
     /** The authorization code that Facebook issued to the game. */
     code?: string;
@@ -2506,7 +2506,7 @@ declare namespace SparkRequests {
     displayName?: string;
     /** The URL of Apple's certificate, from Game Center. */
     publicKeyUrl?: string;
-    /** The signature from Game Center, in base64. */
+    /** The signature from Game Center, in base64; or the identity token of Sign in with Apple. */
     signature?: string;
     /** The salt from Game Center, in base64. */
     salt?: string;
@@ -2542,6 +2542,58 @@ declare namespace SparkRequests {
     messageId?: string;
   }
   const GetMessageRequest: new () => GetMessageRequest;
+
+  /** Logs in with an account of Google Play. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface GooglePlayConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** An access token of the scope games, or an ID token, that Google issued to the game. */
+    accessToken?: string;
+    /** The server auth code that Google issued to the game. */
+    code?: string;
+    /** The redirect URI that the code was issued for; empty for a code from an Android app. */
+    redirectUri?: string;
+    /** The player's name, unless profileScope or googlePlusScope lets the server read it. */
+    displayName?: string;
+    /** The token covers the scope profile; the server reads the account's name. */
+    profileScope?: boolean;
+    /** The token covers plus.login; the server reads the account's name and friends. */
+    googlePlusScope?: boolean;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const GooglePlayConnectRequest: new () => GooglePlayConnectRequest;
+
+  /** Logs in with an account of Google Plus. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface GooglePlusConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** An access token or an ID token that Google issued to the game. */
+    accessToken?: string;
+    /** The authorization code that Google issued to the game. */
+    code?: string;
+    /** The redirect URI that the code was issued for, if there is one. */
+    redirectUri?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const GooglePlusConnectRequest: new () => GooglePlusConnectRequest;
 
   /** Joins an open challenge that has not started, and reserves its wager. */
   interface JoinChallengeRequest extends SparkRequest<JoinChallengeResponse> {

@@ -54,11 +54,12 @@ export class Hosts {
     this.#restarts = new Restarts(options.hosts + 1);
   }
 
+  /** Starts the serving hosts. The spare follows when they are ready, so that it does not delay them. */
   warm(): void {
     if (this.#closed) return;
     this.#watch ??= setInterval(() => this.#checkHosts(), CHECK_INTERVAL_MS).unref();
     if (this.#restart) return;
-    const missing = this.#options.hosts + 1 - this.#all.length;
+    const missing = this.#options.hosts - this.#all.length;
     for (let started = 0; started < missing; started++) this.#start();
   }
 
@@ -197,6 +198,8 @@ export class Hosts {
       }
       host.closeIdleLanes();
     }
+    const { hosts } = this.#options;
+    if (!this.#restart && this.#all.length === hosts && this.#all.every(({ ready }) => ready)) this.#start();
   }
 
   #replace(): void {

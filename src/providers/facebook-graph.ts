@@ -14,6 +14,8 @@ export interface FacebookSettings {
   graphUrl?: string;
   /** The redirect_uri that this game's codes are issued for; mobile and JavaScript SDKs use an empty one. */
   redirectUri?: string;
+  /** Where the keys of Limited Login's ID tokens are. */
+  keysUrl?: string;
 }
 
 export const FACEBOOK_GRAPH_URL = "https://graph.facebook.com/v23.0";

@@ -10,7 +10,9 @@ import {
   isTokenError,
   openGraph,
 } from "./facebook-graph.ts";
+import { verifyLimitedLogin } from "./facebook-limited-login.ts";
 import { clipName, idText, isCredential } from "./fields.ts";
+import { looksLikeIdToken } from "./id-token.ts";
 import {
   credential,
   defineProvider,
@@ -52,7 +54,7 @@ export const facebook = defineProvider({
   name: "Facebook",
   requests: ["FacebookConnectRequest"],
   credentials: {
-    accessToken: credential("The access token that Facebook issued to the game."),
+    accessToken: credential("The access token, or the ID token of Limited Login, that Facebook issued to the game."),
     code: credential("The authorization code that Facebook issued to the game."),
   },
   key: "accessToken",
@@ -63,14 +65,20 @@ export const facebook = defineProvider({
   notConfigured: notConfigured("FACEBOOK", "facebookAppId and facebookSecret"),
   example: { credentials: { accessToken: "EAABsbCS1iHg" }, displayName: "Ada" },
   integration: "facebook",
-  /** `graphUrl` and `redirectUri` are Rekindle's own. */
+  /** `graphUrl`, `redirectUri` and `limitedLoginKeysUrl` are Rekindle's own. */
   readSettings(integration): FacebookSettings | undefined {
     const appId = integration.text("facebookAppId");
     const appSecret = integration.text("facebookSecret");
     if (!appId || !appSecret) return undefined;
     const graphUrl = integration.url("graphUrl");
     const redirectUri = integration.text("redirectUri");
-    return { appId, appSecret, ...(graphUrl && { graphUrl }), ...(redirectUri && { redirectUri }) };
+    const keysUrl = integration.url("limitedLoginKeysUrl");
+    return {
+      ...{ appId, appSecret },
+      ...(graphUrl && { graphUrl }),
+      ...(redirectUri && { redirectUri }),
+      ...(keysUrl && { keysUrl }),
+    };
   },
   missing: ({ accessToken, code }) => (accessToken || code ? undefined : "accessToken"),
   verify: verifyFacebook,
@@ -83,13 +91,14 @@ export const facebook = defineProvider({
  * collect that app's tokens, must not be able to log in here.
  *
  * Refusals: accessToken or code NOTAUTHENTICATED; accessToken REQUIRED if both are missing. Cost: two sequential calls
- * (three with a code), then one per 500 friends.
+ * (three with a code), then one per 500 friends. See `verifyLimitedLogin` for ID tokens.
  */
 export async function verifyFacebook(
   credentials: FacebookCredentials,
   settings: FacebookSettings,
   context: ProviderContext,
 ): Promise<ExternalProfile> {
+  if (looksLikeIdToken(credentials.accessToken)) return verifyLimitedLogin(credentials.accessToken, settings, context);
   const session = openGraph(settings, context);
   const field = credentials.accessToken ? "accessToken" : "code";
   const token = credentials.accessToken || (await exchangeCode(session, credentials));

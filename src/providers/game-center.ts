@@ -2,8 +2,10 @@ import { type KeyObject, verify } from "node:crypto";
 import { Type } from "@sinclair/typebox";
 import { field } from "../errors.ts";
 import { AppleCertificates } from "./apple-certificates.ts";
+import { APPLE_PREFIX, type AppleSignInSettings, verifyAppleSignIn } from "./apple-sign-in.ts";
 import type { CertificateSettings } from "./certificate-chain.ts";
 import { clipName } from "./fields.ts";
+import { looksLikeIdToken } from "./id-token.ts";
 import {
   credential,
   defineProvider,
@@ -13,9 +15,7 @@ import {
   ProviderRefusal,
 } from "./provider.ts";
 
-export interface GameCenterSettings extends CertificateSettings {
-  /** The game's bundle id, which is part of what Apple signs. */
-  bundleId: string;
+export interface GameCenterSettings extends CertificateSettings, AppleSignInSettings {
   /** Maximum age of a signature; default: 5 minutes. */
   maxAgeMs?: number;
   /** Also accept SHA-1 signatures of early Game Center versions; default: false, Apple signs with SHA-256 now. */
@@ -42,7 +42,10 @@ const shared = new AppleCertificates();
 /** In the order of the documentation's table of errors. */
 const REQUIRED = ["publicKeyUrl", "timestamp", "signature", "salt", "externalPlayerId", "displayName"] as const;
 
-/** Source: GameSparks documentation, GameCenterConnectRequest. Game Center has no friends and no token. */
+/**
+ * Game Center, and accounts of Sign in with Apple: their identity token comes as `signature`, and no other parameter is
+ * needed. Neither has friends, nor a token to store. Source: GameSparks documentation, GameCenterConnectRequest.
+ */
 export const gameCenter = defineProvider({
   systemId: "GC",
   name: "Game Center",
@@ -51,7 +54,7 @@ export const gameCenter = defineProvider({
     externalPlayerId: credential("The player's Game Center id."),
     displayName: credential("The player's Game Center name."),
     publicKeyUrl: credential("The URL of Apple's certificate, from Game Center."),
-    signature: credential("The signature from Game Center, in base64."),
+    signature: credential("The signature from Game Center, in base64; or the identity token of Sign in with Apple."),
     salt: credential("The salt from Game Center, in base64."),
     timestamp: Type.Optional(Type.Number({ description: "When Game Center signed, in milliseconds since 1970." })),
   },
@@ -81,16 +84,29 @@ export const gameCenter = defineProvider({
     const maxAgeSeconds = integration.seconds("gameCenterMaxAgeSeconds");
     const certificateOrigin = integration.url("certificateOrigin");
     const certificateAuthorities = integration.certificates("certificateAuthorities");
+    const clientIds = integration.texts("signInClientIds");
+    const keysUrl = integration.url("signInKeysUrl");
     return {
       bundleId,
       allowSha1: integration.get("gameCenterAllowSha1") === true,
       ...(maxAgeSeconds !== undefined && { maxAgeMs: maxAgeSeconds * 1000 }),
       ...(certificateOrigin && { certificateOrigin }),
       ...(certificateAuthorities && { certificateAuthorities }),
+      ...(clientIds && { clientIds }),
+      ...(keysUrl && { keysUrl }),
     };
   },
-  missing: (credentials) => REQUIRED.find((name) => credentials[name] === undefined || credentials[name] === ""),
-  verify: (credentials, settings, context) => verifyGameCenter(credentials as GameCenterCredentials, settings, context),
+  missing(credentials) {
+    if (looksLikeIdToken(credentials.signature)) return undefined;
+    return REQUIRED.find((name) => credentials[name] === undefined || credentials[name] === "");
+  },
+  verify(credentials, settings, context) {
+    const { signature: identityToken, externalPlayerId, displayName } = credentials;
+    if (!looksLikeIdToken(identityToken)) {
+      return verifyGameCenter(credentials as GameCenterCredentials, settings, context);
+    }
+    return verifyAppleSignIn({ identityToken, externalPlayerId, displayName }, settings, context);
+  },
 });
 
 /**
@@ -111,7 +127,7 @@ export async function verifyGameCenter(
   if (!Number.isSafeInteger(timestamp) || timestamp < 0) throw expired("it is not a valid time");
   if (age > (settings.maxAgeMs ?? MAX_AGE_MS)) throw expired("the signature is too old");
   if (age < -MAX_SKEW_MS) throw expired("the signature is dated in the future; check this machine's clock");
-  if (!/^[\x21-\x7e]{1,256}$/.test(externalPlayerId)) {
+  if (!/^[\x21-\x7e]{1,256}$/.test(externalPlayerId) || externalPlayerId.startsWith(APPLE_PREFIX)) {
     throw new ProviderRefusal("externalPlayerId", "NOTAUTHENTICATED", "GC: not a well-formed player id");
   }
   const signature = base64(credentials.signature);

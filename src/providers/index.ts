@@ -1,11 +1,13 @@
 import { amazon } from "./amazon.ts";
 import { facebook } from "./facebook.ts";
 import { gameCenter } from "./game-center.ts";
+import { googlePlay } from "./google-play.ts";
+import { googlePlus } from "./google-plus.ts";
 import { Integration, IntegrationError } from "./integration.ts";
 import type { AnyProvider, Provider, SystemId } from "./provider.ts";
 
 /** Every external system that players can be linked to. */
-export const providers: readonly AnyProvider[] = [amazon, facebook, gameCenter];
+export const providers: readonly AnyProvider[] = [amazon, facebook, gameCenter, googlePlay, googlePlus];
 
 const bySystemId: ReadonlyMap<SystemId, AnyProvider> = new Map(providers.map((one) => [one.systemId, one]));
 

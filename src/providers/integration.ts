@@ -27,6 +27,16 @@ export class Integration {
     return String(value).trim() || undefined;
   }
 
+  /** A list of texts; one text is a list of one. */
+  texts(key: string): string[] | undefined {
+    const value = this.get(key);
+    if (value === undefined) return undefined;
+    const texts: unknown[] = Array.isArray(value) ? value : [value];
+    const isText = (text: unknown): text is string => typeof text === "string" && text.trim() !== "";
+    if (!texts.every(isText)) throw this.#error(key, "a list of texts");
+    return texts.map((text) => text.trim());
+  }
+
   /** Returns the URL without trailing slashes. It must be https, or http to this machine: secrets are sent to it. */
   url(key: string): string | undefined {
     const text = this.text(key);

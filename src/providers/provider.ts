@@ -127,7 +127,7 @@ export interface RefreshedToken {
   refreshToken?: string;
 }
 
-export type ProviderRefusalValue = "REQUIRED" | "NOTAUTHENTICATED" | "EXPIRED";
+export type ProviderRefusalValue = "REQUIRED" | "NOTAUTHENTICATED" | "EXPIRED" | "NOT_CONFIGURED";
 
 /**
  * `field` and `value` are the error's key and value as documented for the request, such as accessToken:

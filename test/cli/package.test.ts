@@ -65,13 +65,13 @@ function rekindle(where: keyof typeof bins, args: string[], node?: string) {
   const command = node === undefined ? [bins[where]] : [node, bins[where]];
   const child = spawn(command[0]!, [...command.slice(1), ...args], { cwd: folder, env: ENV, detached: true });
   running.push(child);
-  const told = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (data) => (told[stream] += data));
+  const reported = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (data) => (reported[stream] += data));
   // Not before its output is closed too, which the server has as well.
-  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...told }));
+  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...reported }));
   const says = async (pattern: RegExp): Promise<string> => {
     for (;;) {
-      const [, match] = pattern.exec(told.stdout) ?? [];
+      const [, match] = pattern.exec(reported.stdout) ?? [];
       if (match !== undefined) return match;
       const end = await Promise.race([ended, once(child.stdout, "data").then(() => undefined)]);
       if (end) throw new Error(`it ended: ${end.stdout}${end.stderr}`);

@@ -75,9 +75,9 @@ async function report(...args: string[]) {
 
 describe("rekindle run", () => {
   it("runs an event as a new player and reports what it did", async () => {
-    const { code, report: told } = await report("SCORE", "--data", '{"POINTS": 12}');
+    const { code, report: reported } = await report("SCORE", "--data", '{"POINTS": 12}');
     expect(code).toBe(0);
-    expect(told).toEqual({
+    expect(reported).toEqual({
       ran: "event/SCORE",
       player: { id: expect.any(String), userName: expect.any(String), displayName: "New player", isNew: true },
       response: { "@class": ".LogEventResponse", scriptData: { scores: 2 } },
@@ -85,7 +85,7 @@ describe("rekindle run", () => {
       scripts: [
         {
           script: "event/SCORE",
-          player: told.player.id,
+          player: reported.player.id,
           log: [{ level: "info", message: "included", file: "modules/LOGS.js", line: 2 }],
           calls: { "collection.insert": 2, "message.send": 1, "collection.count": 1 },
           durationMs: expect.any(Number),
@@ -119,11 +119,11 @@ describe("rekindle run", () => {
   });
 
   it("exits with 1 and prints the position if a script fails, and keeps nothing", async () => {
-    const { code, report: told } = await report("FAILS");
+    const { code, report: reported } = await report("FAILS");
     expect(code).toBe(1);
-    expect(told.response.error.script).toBe("ERROR");
-    expect(told.changes).toEqual([]);
-    expect(told.scripts[0].failure).toMatchObject({
+    expect(reported.response.error.script).toBe("ERROR");
+    expect(reported.changes).toEqual([]);
+    expect(reported.scripts[0].failure).toMatchObject({
       message: "SparkPlayer.credit: quantity must be a number, not a string.",
       ...{ file: "event/FAILS.js", line: 3 },
     });
@@ -131,14 +131,14 @@ describe("rekindle run", () => {
   });
 
   it("exits with 0 if a script refuses on purpose", async () => {
-    const { code, report: told } = await report("REFUSES");
-    expect([code, told.response.error]).toEqual([0, { why: "NOT_NOW" }]);
+    const { code, report: reported } = await report("REFUSES");
+    expect([code, reported.response.error]).toEqual([0, { why: "NOT_NOW" }]);
   });
 
   it("exits with 1 if the event's script cannot be used", async () => {
-    const { code, report: told } = await report("BROKEN");
+    const { code, report: reported } = await report("BROKEN");
     expect(code).toBe(1);
-    expect(told.scripts[0].failure).toMatchObject({ kind: "syntax", file: "event/BROKEN.js", line: 1, column: 9 });
+    expect(reported.scripts[0].failure).toMatchObject({ kind: "syntax", file: "event/BROKEN.js", line: 1, column: 9 });
   });
 
   it("runs requests, modules and system scripts", async () => {

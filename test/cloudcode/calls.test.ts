@@ -75,12 +75,15 @@ test("an uncaught refusal has the script's line", async () => {
 test("an internal error is reported to the script only by its id", async () => {
   const script = "try { Spark.runtimeCollection('c').findOne(); } catch (e) { Spark.setScriptData('it', e.message); }";
   await hostsFor({ script }, {}, async (hosts) => {
-    const told: string[] = [];
+    const reported: string[] = [];
     const findOne = () => Promise.reject(new Error("the password is hunter2"));
-    const context = { ...contextWith({ findOne }), onFailure: (_c: string, _e: unknown, id: string) => told.push(id) };
+    const context = {
+      ...contextWith({ findOne }),
+      onFailure: (_c: string, _e: unknown, id: string) => reported.push(id),
+    };
     const { scriptData } = await hosts.run("script", {}, context);
-    expect(told).toHaveLength(1);
-    expect(scriptData["it"]).toBe(`The server failed at collection.findOne. See its log for error ${told[0]}.`);
+    expect(reported).toHaveLength(1);
+    expect(scriptData["it"]).toBe(`The server failed at collection.findOne. See its log for error ${reported[0]}.`);
   });
 });
 

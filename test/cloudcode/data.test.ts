@@ -129,7 +129,7 @@ const SEEN: [what: string, script: string, it: unknown][] = [
   [
     "an item that another one deleted stays deleted",
     "make('t', 'x', { a: 1 }); var i = load('t', 'x'); load('t', 'x').delete(); i.getData().a = 2; it([i.persistor().persist().error(), load('t', 'x')])",
-    ["The item was deleted after it was read.", null],
+    ["The item was deleted or expired after it was read.", null],
   ],
   [
     "what cannot be stored is left out",

@@ -191,7 +191,7 @@ describe("SparkHttp", () => {
       {
         s: `try { Spark.getHttp("${elsewhere.url}/silent").get(); } catch (e) { Spark.setScriptData("a", e.message); }`,
       },
-      { timeoutMs: 3_000 },
+      { timeoutMs: 8_000 },
     );
     const outgoing = createOutgoing({
       timeoutMs: 60_000,

@@ -68,8 +68,8 @@ const MESSAGE_SCRIPTS: Record<string, string> = {
     Spark.message("LOOP").setMessageData({ n: data.n }).setPlayerIds(data.to).send();`,
 };
 
-/** What a script is told that asks for what cannot be; it catches that as `it`. */
-const REFUSED: [script: string, told: string][] = [
+/** What a script is reported that asks for what cannot be; it catches that as `it`. */
+const REFUSED: [script: string, reported: string][] = [
   ["Spark.message({})", "Spark.message: extCode must be a string, not an object."],
   ["Spark.message().setSendViaSocket('yes')", "SparkMessage.setSendViaSocket: value must be a boolean, not a string."],
   ["Spark.message().setSendAsPush()", "SparkMessage.setSendAsPush: value must be a boolean, not undefined."],
@@ -231,13 +231,13 @@ describe("a message that a script sends", () => {
     ["sendMessageById", {}],
     ["sendMessageByIdExt", { extCode: "GIFT", notification: false }],
     ["sendMessageByIdWithoutPush", { notification: false }],
-  ])("may be sent by the older %s", async (script, told) => {
+  ])("may be sent by the older %s", async (script, reported) => {
     const { ada, grace, both, run } = await two();
     await ok(run(script, { to: both }));
     const how = { how: script === "sendMessages" ? "sendMessage" : script };
     for (const player of [ada, grace]) {
       const [message] = await nextMessages(player, 1);
-      expect(message).toMatchObject({ "@class": ".ScriptMessage", data: how, notification: true, ...told });
+      expect(message).toMatchObject({ "@class": ".ScriptMessage", data: how, notification: true, ...reported });
     }
   });
 });
@@ -245,7 +245,7 @@ describe("a message that a script sends", () => {
 describe("scripts of messages", () => {
   test("can read all recipients", async () => {
     const { ada, grace, both } = await two();
-    await ok(ada.request("SendRequest", { to: both, extCode: "TOLD" }));
+    await ok(ada.request("SendRequest", { to: both, extCode: "REPORTED" }));
     for (const player of [ada, grace]) {
       expect((await nextMessages(player, 1))[0]!.scriptData).toEqual({ global: both, user: 2 });
     }
@@ -327,11 +327,11 @@ test("a player is hidden on leaderboards and shown again, at once", async () => 
   expect((await ok(run("hide"))).scriptData.it).toEqual([false, true, false]);
 });
 
-test.each(REFUSED.map(([script, told], index) => [script, told, index] as const))(
+test.each(REFUSED.map(([script, reported], index) => [script, reported, index] as const))(
   "%s: %s",
-  async (_script, told, index) => {
+  async (_script, reported, index) => {
     const { grace, run } = await two();
-    expect((await ok(run(`refused${index}`))).scriptData?.it).toContain(told);
+    expect((await ok(run(`refused${index}`))).scriptData?.it).toContain(reported);
     expect(await leftover(grace)).toEqual([]);
   },
 );

@@ -64,7 +64,7 @@ const SCRIPTS: Record<string, string> = {
     it(all.filter(function (name) { return JSON.stringify(new SparkRequests[name]()) === '{"@class":".' + name + '"}'; }));`,
   frozen: `${it} SparkRequests.LogEventRequest = 1; SparkRequests.LogEventRequest.prototype.Send = 1; ${LOG}
     it([typeof SparkRequests.LogEventRequest, typeof r.Send, r instanceof SparkRequests.LogEventRequest]);`,
-  deep: `${it} ${LOG} var told; try { r.Execute() } catch (e) { told = e.message } it([told, r.Send()]);`,
+  deep: `${it} ${LOG} var reported; try { r.Execute() } catch (e) { reported = e.message } it([reported, r.Send()]);`,
   flushes: `${it} me.credit1(5); Spark.loadPlayer(Spark.getData().other).credit1(1); Spark.sendRequest({});
     it([me.getBalance1(), me.getScriptData("by"), me.getUserName()]); me.credit1(1);`,
   fresh: `${it} me.setScriptData("mine", 1); Spark.sendRequest({}); me.setScriptData("later", 2);

@@ -159,7 +159,7 @@ describe("scripts compiled against the types", () => {
     ]);
   });
 
-  it("are told where a player may be missing, if they want to be", async () => {
+  it("are reported where a player may be missing, if they want to be", async () => {
     const script = `
       const player = Spark.getPlayer();
       player.persist();

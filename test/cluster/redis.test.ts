@@ -27,9 +27,9 @@ async function start(port?: number, more?: string[]): Promise<RedisServer> {
   return server;
 }
 
-/** Waits until the connection told of a state. */
+/** Waits until the connection reports the state. */
 async function until(state: RegExp): Promise<void> {
-  while (!states.some((told) => state.test(told))) {
+  while (!states.some((reported) => state.test(reported))) {
     await new Promise<void>((resolve) => {
       wake = resolve;
     });

@@ -10,7 +10,7 @@ const folders = readdirSync(root, { withFileTypes: true }).flatMap((entry) =>
 const repeated = (names: string[]) => names.filter((name, at) => names.indexOf(name) !== at);
 
 describe("the list of domains", () => {
-  it("has every folder of src/domains, by its name, and no other", () => {
+  it("contains exactly the folders of src/domains", () => {
     expect(domains.map(({ name }) => name).sort()).toEqual(folders.sort());
   });
 
@@ -30,7 +30,7 @@ describe("the list of domains", () => {
 const fileName = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
 
 describe.each([...messages.values()])("$name", ({ name, description, fields, example }) => {
-  it("has its file in its domain, a sentence for itself and each field, and an example", () => {
+  it("has a file in its domain, a description of itself and each field, and an example", () => {
     const { name: domain } = domains.find((each) => each.messages.some((message) => message.name === name))!;
     const places = [`${domain}/${fileName(name)}.ts`, `${domain}/messages/${fileName(name)}.ts`];
     expect(places.filter((place) => existsSync(new URL(place, root)))).toHaveLength(1);

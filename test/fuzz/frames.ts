@@ -210,7 +210,7 @@ export class FrameMaker {
   }
 }
 
-/** How many answers a text frame gets: reckoned by the protocol's description and not by the server's code. */
+/** The number of responses to a text frame, computed from the protocol's description, not from the server's code. */
 export function answersTo(text: string): number {
   if (text.trim() === "") return 0;
   let value: unknown;

@@ -10,7 +10,7 @@ import { type Role, type VisitReport, visit } from "./visit.ts";
 
 export interface FuzzOptions {
   seed: number;
-  /** Goes on until this many frames were sent and this much time has passed. */
+  /** Continues until this many frames were sent and this much time has passed. */
   frames: number;
   seconds: number;
 }

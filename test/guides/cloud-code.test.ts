@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(game, { recursive: true, force: true }));
 
-/** The guide's names in the place of what is another one each time. */
+/** Replaces what differs in every run by the names that the guide uses. */
 function steady(text: string): string {
   return text
     .replace(/\b[0-9a-f]{24}\b/g, "PLAYER-ID")
@@ -94,7 +94,7 @@ it("the starter game's own tests pass, and its scripts suit the editor", async (
   expect(await sh(`"${process.execPath}" "${tsc}" -p examples/starter/jsconfig.json`)).toBe("");
 });
 
-it("names settings that there are", () => {
+it("names settings that exist", () => {
   const named = [...guide.matchAll(/`((?:script|delivery)[A-Z]\w+)`/g)].map(([, name]) => name!);
   const known = Object.keys(SettingsSchema.properties);
   expect(named.filter((name) => !known.includes(name) && name !== "scriptVersion" && name !== "scriptData")).toEqual(

@@ -11,7 +11,7 @@ import { startStandIn } from "../support/mongod/server.ts";
 import { fanOut, STEPS } from "./fan-out.ts";
 import { FakeClock, jobsIn, LEASE_MS, startRunner } from "./support.ts";
 
-/** Whether it was killed; false where it came to its end. */
+/** Whether it was killed; false if it ended by itself. */
 async function runChild(where: string, killAt: number): Promise<boolean> {
   const child = fork(new URL("job-child.ts", import.meta.url), [where, String(killAt)], { execArgv: [] });
   const [code, signal] = await once(child, "exit");

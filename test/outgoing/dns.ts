@@ -22,11 +22,11 @@ export async function startNameServer(entries: Entries): Promise<NameServer> {
   const socket = createSocket("udp4");
   const asked: string[] = [];
   let isClosed = false;
-  let told: (() => void) | undefined;
+  let reported: (() => void) | undefined;
   socket.on("message", (message, { port, address }) => {
     const { question, end } = questionOf(message);
     asked.push(question);
-    told?.();
+    reported?.();
     const entry = entries[question];
     if (entry !== undefined) socket.send(answerOf(message, end, entry), port, address);
   });
@@ -37,8 +37,8 @@ export async function startNameServer(entries: Entries): Promise<NameServer> {
     asked,
     hasAsked: (count) =>
       new Promise((resolve) => {
-        told = () => asked.length >= count && resolve();
-        told();
+        reported = () => asked.length >= count && resolve();
+        reported();
       }),
     close() {
       if (!isClosed) socket.close();

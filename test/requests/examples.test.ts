@@ -61,11 +61,11 @@ function message(extCode: string | undefined, data: AnyFrame | undefined, status
   return async () => {
     const by = await player();
     const { service, stores } = social.app.services;
-    const post = service(Messages).post("preview");
-    post.send(scriptMessage({ to: [by.userId as PlayerId], data, extCode, overrides: {} }));
-    await (await stores.open("preview")).transaction((tx) => service(Messages).write(post, tx));
-    const messageId = post.copies[0]!._id.toHexString();
-    service(Messages).deliver(post);
+    const outbox = service(Messages).outbox("preview");
+    outbox.send(scriptMessage({ to: [by.userId as PlayerId], data, extCode, overrides: {} }));
+    await (await stores.open("preview")).transaction((tx) => service(Messages).write(outbox, tx));
+    const messageId = outbox.copies[0]!._id.toHexString();
+    service(Messages).deliver(outbox);
     await by.next((frame) => frame["messageId"] === messageId);
     await service(Messages).settled();
     if (status !== undefined) await ok(by.request("UpdateMessageRequest", { messageId, status }));
@@ -112,6 +112,14 @@ const GIVEN: Record<string, Given> = {
   "GameCenterConnectRequest: A user of Game Center who is new to the game": async () => {
     const { externalPlayerId: _, ...fields } = social.gameCenter.signIdentity("G:1234567890");
     return { ...(await nobody()), fields };
+  },
+  "GooglePlayConnectRequest: A user of Google Play who is new to the game": async () => {
+    social.google.addUser({ id: "10001", accessTokens: ["ya29.ada"], codes: ["4/0AX4XfWh"] });
+    return nobody();
+  },
+  "GooglePlusConnectRequest: A user of Google Plus who is new to the game": async () => {
+    social.google.addUser({ id: "10001", name: "Ada", accessTokens: ["ya29.a0AfH6SMB"] });
+    return nobody();
   },
   "RegistrationRequest: A new player": nobody,
   "SocialStatusRequest: Linked to Facebook": adaOfFacebook,

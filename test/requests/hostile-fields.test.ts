@@ -99,6 +99,7 @@ beforeAll(async () => {
   const another = { userName: "another", displayName: "another", password: "right" };
   await ok((await social.app.client()).request("RegistrationRequest", another));
   social.amazon.addUser({ id: "amzn1.account.one", name: "One", accessTokens: ["token-one"] });
+  social.google.addUser({ id: "1", name: "One", accessTokens: ["token-one"] });
   social.facebookUser("1");
   social.facebookUser("2");
   const { players } = accounts(await social.app.services.stores.open("preview"));
@@ -119,10 +120,10 @@ afterAll(() => social.discard());
 async function message(extCode: string): Promise<string> {
   const { service, stores } = social.app.services;
   const messages = service(Messages);
-  const post = messages.post("preview");
-  post.send(scriptMessage({ to: [me.userId as PlayerId], data: { n: 1 }, extCode, overrides: {} }));
-  await (await stores.open("preview")).transaction((tx) => messages.write(post, tx));
-  return post.copies[0]!._id.toHexString();
+  const outbox = messages.outbox("preview");
+  outbox.send(scriptMessage({ to: [me.userId as PlayerId], data: { n: 1 }, extCode, overrides: {} }));
+  await (await stores.open("preview")).transaction((tx) => messages.write(outbox, tx));
+  return outbox.copies[0]!._id.toHexString();
 }
 
 async function issued(by: TestClient, fields: AnyFrame): Promise<string> {
@@ -142,6 +143,8 @@ const FRESH: Record<string, () => AnyFrame | Promise<AnyFrame>> = {
   DeviceAuthenticationRequest: () => ({ deviceId: "d", deviceOS: "IOS", segments: { a: "b" } }),
   FacebookConnectRequest: () => ({ accessToken: "token-1" }),
   GameCenterConnectRequest: () => ({ ...social.gameCenter.signIdentity("G:1"), displayName: "One" }),
+  GooglePlayConnectRequest: () => ({ accessToken: "token-one", displayName: "One" }),
+  GooglePlusConnectRequest: () => ({ accessToken: "token-one" }),
   RegistrationRequest: () => ({ userName: `new ${++count}`, displayName: "new", password: "right" }),
   SocialStatusRequest: () => ({}),
   AcceptChallengeRequest: invited,

@@ -3,7 +3,7 @@ import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 
 type FakeScript = (run: ScriptRun) => Partial<ScriptResult> | Promise<Partial<ScriptResult>>;
 
-/** Cloud Code whose scripts are functions in this process, by `kind/name`, and the runs that there were. */
+/** Cloud Code whose scripts are functions in this process, by `kind/name`, and their runs. */
 export function fakeScripts(scripts: Record<string, FakeScript>): CloudCode & { runs: ScriptRun[] } {
   const runs: ScriptRun[] = [];
   return {

@@ -106,9 +106,9 @@ describe("a damaged data file", () => {
     expect(JSON.stringify(refusal)).not.toContain(folder);
     expect(await health()).toMatchObject({ code: 503, status: "damaged", stores: { preview: "damaged" } });
     expect(await health("/health/live")).toMatchObject({ code: 200, status: "ok" });
-    const told = app.log.filter(({ level, msg }) => level === 60 && msg === "the data file is damaged");
-    expect(told).toHaveLength(1);
-    expect(JSON.stringify(told[0])).toMatch(/Stop the server, copy .*restore a backup.*\.recover/);
+    const lines = app.log.filter(({ level, msg }) => level === 60 && msg === "the data file is damaged");
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines[0])).toMatch(/Stop the server, copy .*restore a backup.*\.recover/);
   });
 
   it("is reported when it is opened, and not opened again", async () => {

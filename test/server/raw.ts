@@ -47,7 +47,7 @@ export async function shakeHands(client: RawClient): Promise<void> {
   await client.until('"sessionId"');
 }
 
-/** A client's frame: text unless told, masked with zeros. */
+/** A client's frame: text by default, masked with zeros. */
 export function frame(payload: string, { first = 0x81, mask = true }: { first?: number; mask?: boolean } = {}): Buffer {
   const body = Buffer.from(payload);
   const length =

@@ -289,13 +289,13 @@ describe("a script is notified", () => {
       "levels deep",
     ],
   ])("of %s, by an error", async (_, code, message) => {
-    const { client } = await player("told");
+    const { client } = await player("heard");
     expect(await run(client, caught(code))).toEqual([true, expect.stringContaining(message)]);
   });
 
   it("if the request needs a player and it has none", async () => {
     const client = await app.client();
-    const registration = { userName: "told", password: "b", displayName: "c" };
+    const registration = { userName: "heard", password: "b", displayName: "c" };
     const send = (code: string) =>
       client.request("RegistrationRequest", { ...registration, scriptData: { code: caught(code) } });
     expect((await send(`Spark.sendRequest(${DETAILS})`)).scriptData.it).toEqual([

@@ -47,7 +47,7 @@ export const echo = testRequest({
   }),
 });
 
-/** Adds one to the player's count, then does as it is told. */
+/** Adds one to the player's count, then does what the fields say. */
 export const count = testRequest({
   name: "CountRequest",
   work: "write",
@@ -73,7 +73,7 @@ export const countOf = async (app: TestApp, player: string): Promise<number> => 
   return found?.count ?? 0;
 };
 
-/** A request that waits until the test lets it go on. */
+/** A request that waits until the test releases it. */
 export function gated(name = "WaitRequest") {
   const waiting: (() => void)[] = [];
   let arrived: () => void = () => {};
@@ -101,7 +101,7 @@ export function gated(name = "WaitRequest") {
           arrived = resolve;
         });
     },
-    /** Lets the first of them go on. */
+    /** Lets the first of them continue. */
     release: () => waiting.shift()?.(),
   };
 }

@@ -29,15 +29,15 @@ it("polls every second without overlap until it is stopped", async () => {
 
 it("reports consecutive failures once, and again after a success", async () => {
   const outcomes = ["no", "no", undefined, "again"];
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const ticker = new Ticker(
     async () => {
       const why = outcomes.shift();
       if (why) throw new Error(why);
     },
-    (error) => told.push((error as Error).message),
+    (error) => reported.push((error as Error).message),
   );
   await vi.advanceTimersByTimeAsync(4_000);
-  expect(told).toEqual(["no", "again"]);
+  expect(reported).toEqual(["no", "again"]);
   await ticker.stop();
 });

@@ -2,15 +2,16 @@ import { expect } from "vitest";
 import { StoreError } from "../../src/store/errors.ts";
 import type { Store } from "../../src/store/store.ts";
 
-/** What came of writes that were told done, and of those of which it is not known. */
+/** The writes that were reported done, and those whose outcome is unknown. */
 interface Tally {
   done: number;
   unknown: number;
 }
 
 /**
- * Writes from many sides while `disturb` goes on, which is told how many of each kind are done, and checks: what was told done is there, what was refused for good is
- * not, transactions are whole. An error that says `maybeDone` may count or not.
+ * Writes from many sides while `disturb` runs, which can ask how many writes of each kind are done. Checks that writes
+ * reported as done are stored, refused ones are not, and transactions are whole. A write that fails with `maybeDone`
+ * may be stored or not.
  */
 export async function writeWhile(store: Store, disturb: (done: () => number) => Promise<unknown>): Promise<Tally> {
   const counters = store.collection("counters");
@@ -61,7 +62,7 @@ export async function writeWhile(store: Store, disturb: (done: () => number) => 
   return { done: plain.done + moved.done, unknown: plain.unknown + moved.unknown };
 }
 
-/** Whether the write was told done. Only errors that invite another try may come. */
+/** Whether the write was reported done. Only errors that invite another try may come. */
 async function count(tally: Tally, write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();

@@ -132,13 +132,13 @@ it("refuses all writes after a failed flush, because it is unknown what is on di
 });
 
 describe("early", () => {
-  /** What the work was told of its writes. */
-  const told: Promise<void>[] = [];
-  const early = () => store.early((written) => told.push(written));
+  /** What the work was reported of its writes. */
+  const reported: Promise<void>[] = [];
+  const early = () => store.early((written) => reported.push(written));
   const things = () => early().collection("things");
 
   beforeEach(async () => {
-    told.splice(0);
+    reported.splice(0);
     await store.collection("things").insertOne({ _id: 1, n: 1 });
     gate.open = false;
   });
@@ -164,12 +164,12 @@ describe("early", () => {
     if (typeof result === "object") expect(done).toMatchObject(result as object);
     else expect(done).toBe(result);
     await gate.arrival();
-    expect(told).toHaveLength(1);
-    expect(await settled(told[0]!)).toBe(false);
+    expect(reported).toHaveLength(1);
+    expect(await settled(reported[0]!)).toBe(false);
     expect(await store.collection("things").find({}).toArray()).toEqual(before);
     gate.open = true;
     gate.release();
-    await told[0];
+    await reported[0];
     expect(await store.collection("things").find({}).toArray()).not.toEqual(before);
   });
 
@@ -181,12 +181,12 @@ describe("early", () => {
       n: 6,
     });
     await refusal(things().insertOne({ _id: 2 }), "DUPLICATE_KEY");
-    expect(told).toHaveLength(3);
+    expect(reported).toHaveLength(3);
     await gate.arrival();
     expect(gate.flushes - flushes).toBe(1);
     gate.open = true;
     gate.release();
-    await Promise.all(told);
+    await Promise.all(reported);
   });
 
   it("a refusal based on data that is not on disk is immediate, and reported separately too", async () => {
@@ -196,10 +196,10 @@ describe("early", () => {
       throw new Error("gone");
     });
     await expect(gone).rejects.toThrow("gone");
-    expect(await Promise.all(told.map(settled))).toEqual([false, false]);
+    expect(await Promise.all(reported.map(settled))).toEqual([false, false]);
     gate.open = true;
     gate.release();
-    await Promise.all(told);
+    await Promise.all(reported);
   });
 
   it("lost writes are reported", async () => {
@@ -207,7 +207,7 @@ describe("early", () => {
     await gate.arrival();
     await things().insertOne({ _id: 3 });
     gate.release(new Error("EIO"));
-    for (const lost of told) await refusal(lost, "UNAVAILABLE");
+    for (const lost of reported) await refusal(lost, "UNAVAILABLE");
     await refusal(things().insertOne({ _id: 4 }), "UNAVAILABLE");
   });
 });

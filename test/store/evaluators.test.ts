@@ -90,6 +90,8 @@ it("ends an operation that needs too much memory, and nothing else", async () =>
 it("limits each caller's share", async () => {
   const order: string[] = [];
   const note = (name: string) => order.push(name);
+  // Starts the second process, which on a busy machine takes longer than the operations below.
+  await Promise.all([a, b].map((caller) => run(range(1), [{ n: 1 }], caller)));
   const many = Array.from({ length: 6 }, (_, i) => run(ENDLESS, [{}], a, 400).catch(() => note(`a${i}`)));
   const one = run(range(5), [{ n: 1 }], b).then(() => note("b"));
   await one;

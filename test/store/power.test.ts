@@ -117,7 +117,7 @@ it("loses no acknowledged write and breaks no transaction if the power fails at 
   await store.close();
   await copyFile(path, join(folder, "closed.db"));
   await check(join(folder, "closed.db"), acknowledged);
-  /** The log was begun anew several times meanwhile. */
+  /** The log was restarted several times meanwhile. */
   expect(generations.size).toBeGreaterThan(2);
 });
 

@@ -35,8 +35,8 @@ export interface Asked {
 
 /**
  * Why the frame is not what its request's definition says: a member that the schema of its response does not have, or a
- * refusal that is not documented. Undefined where there is nothing wrong, or it is no response of a request that the
- * server knows. Several requests may share a class of responses: the frame has to fit one of them.
+ * refusal that is not documented. Undefined if nothing is wrong, or if the frame is not the response of a
+ * known request. Several requests may share a class of responses: the frame has to fit one of them.
  */
 export function problemOf(
   frame: Record<string, unknown>,

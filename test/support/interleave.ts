@@ -5,10 +5,10 @@ import type { Collection, Documents, Store } from "../../src/store/store.ts";
 const READS = new Set(["find", "aggregate"]);
 
 /**
- * Lets `other` come in between two steps of `first`, at every point where it can: before the 1st, 2nd, 3rd … operation
- * that `first` makes in its transaction, and after its last. `round` sets a fresh stage for each point and looks at what
- * came out. Answers how many operations there were. On an engine that runs transactions one at a time, `other` waits at
- * the door until `first` is through; where they run side by side, `other` is through before `first` goes on.
+ * Runs `other` between two steps of `first`, at every possible point: before the 1st, 2nd, 3rd … operation that `first`
+ * makes in its transaction, and after its last. `round` sets up a fresh stage for each point and checks the result.
+ * Returns the number of operations. On an engine that runs transactions one at a time, `other` waits until `first` has
+ * finished; if they run side by side, `other` finishes before `first` continues.
  */
 export async function atEveryPoint(
   isSideBySide: boolean,

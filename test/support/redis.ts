@@ -35,12 +35,12 @@ async function startOn(port: number, more: string[]): Promise<RedisServer> {
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const process = spawn("redis-server", [...args, ...more], { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise<void>((resolve, reject) => {
-    let told = "";
+    let reported = "";
     process.stdout.on("data", (chunk) => {
-      told += chunk;
-      if (told.includes("Ready to accept connections")) resolve();
+      reported += chunk;
+      if (reported.includes("Ready to accept connections")) resolve();
     });
-    process.once("exit", (code) => reject(new Error(`redis-server ended with ${code}: ${told}`)));
+    process.once("exit", (code) => reject(new Error(`redis-server ended with ${code}: ${reported}`)));
   });
   return {
     url: `redis://127.0.0.1:${port}`,

@@ -5,6 +5,7 @@ import { FakeClock, startTestApp, testCredential, testGame } from "./app.ts";
 import type { AnyFrame, TestClient } from "./client.ts";
 import { startAmazonStandIn } from "./stand-ins/amazon.ts";
 import { startGameCenterStandIn } from "./stand-ins/game-center.ts";
+import { startGoogleStandIn } from "./stand-ins/google.ts";
 
 const APP_ID = "app";
 const APP_SECRET = "secret of the app";
@@ -20,10 +21,12 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
   const facebook = await startFacebookStandIn({ appId: APP_ID, appSecret: APP_SECRET });
   const amazon = await startAmazonStandIn({ clientId: CLIENT_ID });
   const gameCenter = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => start.now() });
+  const google = await startGoogleStandIn({ clientId: "client", clientSecret: APP_SECRET, appId: "1234" });
   const integrations = {
     facebook: { facebookAppId: APP_ID, facebookSecret: APP_SECRET, graphUrl: facebook.url },
     amazon: { amazonAppId: CLIENT_ID, apiUrl: amazon.url },
     apple: gameCenter.integration,
+    google: google.integration,
   };
   const coppa = testCredential("coppa", { coppaCompliant: true });
   const app = await startTestApp({ config, ticks: false, game: testGame([coppa], { integrations, ...game }) });
@@ -34,6 +37,7 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
     facebook,
     amazon,
     gameCenter,
+    google,
 
     /** A Facebook user whose token is `token-ID`, with Facebook friends by their ids. */
     facebookUser(id: string, friends: string[] = []): string {
@@ -59,7 +63,7 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
 
     async discard(): Promise<void> {
       await app.discard();
-      await Promise.all([facebook.close(), amazon.close(), gameCenter.close()]);
+      await Promise.all([facebook.close(), amazon.close(), gameCenter.close(), google.close()]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Post } from "../../domains/messages/index.ts";
+import type { Outbox } from "../../domains/messages/index.ts";
 import { Messages } from "../../domains/messages/index.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { type Call, type CallScope, writeExactly } from "../../kernel/scripts/call.ts";
@@ -84,14 +84,14 @@ interface Inside {
 function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
   const { store } = scope;
   const messages = scope.service(Messages);
-  const posts: Post[] = [];
+  const outboxes: Outbox[] = [];
   const unwritten = { changes: scope.unwritten?.changes };
   const hasFlushed = () => scope.unwritten?.changes !== undefined && unwritten.changes === undefined;
   const writable: Writable = { collection: (name) => tx.collection(name), transaction: (work) => work(tx) };
-  const held: Pick<Messages, "post" | "write" | "deliver" | "terminateSessions"> = {
-    post: (...about) => messages.post(...about),
-    write: (post, documents) => messages.write(post, documents),
-    deliver: (post) => void posts.push(post),
+  const held: Pick<Messages, "outbox" | "write" | "deliver" | "terminateSessions"> = {
+    outbox: (...about) => messages.outbox(...about),
+    write: (outbox, documents) => messages.write(outbox, documents),
+    deliver: (outbox) => void outboxes.push(outbox),
     terminateSessions: (...about) => messages.terminateSessions(...about),
   };
   const inside: Store = { ...writable, ping: () => store.ping(), close: () => store.close() };
@@ -106,7 +106,7 @@ function insideOf(scope: CallScope, tx: Documents, isEarly: boolean): Inside {
     hasFlushed,
     written() {
       if (hasFlushed()) scope.unwritten!.changes = undefined;
-      for (const post of posts) messages.deliver(post);
+      for (const outbox of outboxes) messages.deliver(outbox);
     },
   };
 }

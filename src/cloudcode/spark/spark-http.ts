@@ -7,7 +7,7 @@ import { SparkHttpResponse } from "./spark-http-response.ts";
 import { xmlArgument } from "./spark-xml.ts";
 
 /** Reserved for the script to handle a time-out. */
-const RESERVED_MS = 100;
+const MIN_RESERVED_MS = 100;
 
 /**
  * An HTTP request to another server. Methods that send it wait for the whole response, whatever its status. They throw
@@ -118,10 +118,11 @@ export function sparkHttp(url: unknown, timeout: unknown): SparkHttp {
   return new SparkHttp(address, isTimed ? countArgument(method, "timeout", timeout, 1) : 2 ** 31);
 }
 
-/** Milliseconds that a call may take while leaving time to handle its failure. */
+/** Milliseconds that a call may take. A tenth of the run's time is left to handle a failure. */
 export function timeLeft(): number {
-  const left = liveRun().endsAt - now() - RESERVED_MS;
-  return left > 1 ? left : 1;
+  const left = liveRun().endsAt - now();
+  const reserved = left / 10 > MIN_RESERVED_MS ? left / 10 : MIN_RESERVED_MS;
+  return left - reserved > 1 ? (left - reserved) | 0 : 1;
 }
 
 function objectText(method: string, argument: string, value: unknown): string {

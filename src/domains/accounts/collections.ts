@@ -60,9 +60,7 @@ export interface PasswordDocument {
   uses?: number;
 }
 
-/**
- * Consecutive wrong passwords. `_id` is the player's id in hex, or the SHA-256 in hex of a userName that nobody has.
- */
+/** Consecutive wrong passwords. `_id` is the player's id, or the SHA-256 in hex of an unknown userName. */
 export interface LoginFailuresDocument {
   _id: string;
   count: number;

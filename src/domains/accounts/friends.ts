@@ -54,9 +54,8 @@ export async function invitableFriendsOf(
 
 /**
  * Replaces the player's friendships from `systemId` by those of the list, on both sides. Call in the transaction that
- * links the account. Also writes the player's link and the links of new friends, so that this conflicts with a
- * concurrent disconnect of either. Cost: reads proportional to the old and the new list, writes for the differences,
- * and one document per 500 entries of the list.
+ * links the account. Also writes the links of the player and of new friends, to conflict with a concurrent disconnect.
+ * Cost: reads both lists, writes the differences and one document per 500 entries.
  */
 export async function replaceFriends(
   tx: Documents,
@@ -99,8 +98,7 @@ export async function replaceFriends(
 
 /**
  * Removes `systemId` as a source of the player's friendships, and deletes those with no other source, on both sides.
- * Returns the number of deleted friendships. Call in the transaction that unlinks the account. Cost: one delete or
- * update per friend from the link.
+ * Returns how many it deleted. Call in the transaction that unlinks the account. Cost: one delete or update per friend.
  */
 export async function removeFriendsVia(tx: Documents, player: PlayerId, systemId: SystemId): Promise<number> {
   const self = objectIdOf(player);

@@ -46,9 +46,8 @@ export async function login(
 /**
  * Checks a player's password. Refuses a wrong one as DETAILS: UNRECOGNISED. After `loginFailuresBeforeLock` consecutive
  * failures, refuses all as DETAILS: LOCKED for `loginLockMinutes`. All requests count failures under the player's id,
- * so that a new userName does not reset the count. Attempts are checked one after the other, so that concurrent ones
- * cannot exceed the limit, except by one per further server. Call outside a transaction: failures must be stored
- * although the request is refused.
+ * so that a new userName does not reset the count. Attempts are checked one after the other; concurrent ones can exceed
+ * the limit by one per further server. Call outside a transaction, which a refusal would roll back.
  */
 export async function provePassword(
   documents: Documents,

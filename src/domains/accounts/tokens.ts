@@ -14,8 +14,7 @@ export interface TokenLimits {
 
 /**
  * Creates an authToken: a UUID, like those of GameSparks, stored only as its SHA-256. Earlier tokens remain valid,
- * because the client may not receive the response with the new one. Cost: one insert and, once in eight times, a read
- * and a delete of excess tokens.
+ * because the client may not receive the new one. Cost: one insert; in one of eight calls also a read and a delete.
  */
 export async function issueToken(
   documents: Documents,

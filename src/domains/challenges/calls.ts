@@ -96,12 +96,12 @@ function runStep<Result>(scope: CallScope, id: unknown, work: Step<Result>): Pro
   const messages = service(Messages);
   return locked(scope, id, async (challenge) => {
     const done = await store.transaction(async (documents) => {
-      const post = messages.post(stage, messageDepth);
-      const result = await work({ documents, messages: post, now: clock.now() }, challenge);
-      await messages.write(post, documents);
-      return { post, result };
+      const outbox = messages.outbox(stage, messageDepth);
+      const result = await work({ documents, messages: outbox, now: clock.now() }, challenge);
+      await messages.write(outbox, documents);
+      return { outbox, result };
     });
-    messages.deliver(done.post);
+    messages.deliver(done.outbox);
     return { id: challenge, result: done.result };
   }).catch((error) => {
     throw error instanceof RequestError ? new CallError(`The call was refused: ${JSON.stringify(error.pairs)}`) : error;

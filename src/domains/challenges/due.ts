@@ -6,7 +6,7 @@ import { changeChallenge } from "./change.ts";
 
 export interface DueChallengesOptions {
   clock: Clock;
-  messages: Pick<Messages, "post" | "write" | "deliver">;
+  messages: Pick<Messages, "outbox" | "write" | "deliver">;
 }
 
 /**
@@ -31,14 +31,14 @@ function dueChallengeJobs({ clock, messages }: DueChallengesOptions): JobKind {
     leaseMs: 5_000,
     retry: { firstMs: 1_000, mostMs: 60_000 },
     async run({ store, document }, { stage }) {
-      const post = await store.transaction(async (documents) => {
-        const attempt = messages.post(stage);
+      const outbox = await store.transaction(async (documents) => {
+        const attempt = messages.outbox(stage);
         const work = { documents, messages: attempt, now: clock.now() };
         await changeChallenge(work, String(document._id), () => {});
         await messages.write(attempt, documents);
         return attempt;
       });
-      messages.deliver(post);
+      messages.deliver(outbox);
       return "settled";
     },
   };

@@ -85,9 +85,8 @@ export async function takeTurn(step: Step, player: PlayerId, notifies: boolean):
 }
 
 /**
- * Removes a player, as if never invited. The wager in a running challenge is lost. The challenge may become ready
- * because all remaining players have replied, stop waiting for its start because too few are left, or end with its last
- * player.
+ * Removes a player, as if never invited. The wager in a running challenge is lost. The challenge may then be ready
+ * (the others have replied), no longer wait for its start (too few are left), or end (no player is left).
  */
 export async function leave(step: Step, player: PlayerId): Promise<void> {
   const { challenge } = step;

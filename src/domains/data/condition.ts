@@ -75,8 +75,8 @@ function filterOf(condition: unknown, declared: DataType | undefined, paths: str
 
 /**
  * Requires that a single value lies in the range. If arrays on the path lead to several values, databases also match
- * when one value is above the lower bound and another is below the upper bound. So this adds one case for each position
- * of the last array on the path.
+ * when one value is above the lower and another below the upper bound. So there is a case for each position of the last
+ * array on the path.
  */
 function withinRange(path: string, range: Filter): Filter {
   const parts = path.split(".");

@@ -128,7 +128,7 @@ async function persistInside(
   ) {
     throw new DataError("The condition check failed: the stored item does not match the condition.");
   }
-  if (!replaces && !stored && write.before) throw new DataError("The item was deleted after it was read.");
+  if (!replaces && !stored && write.before) throw new DataError("The item was deleted or expired after it was read.");
 
   const { before = {}, after } = write;
   if (stored && write.before && write.how !== "overwrite" && write.expires === undefined) {

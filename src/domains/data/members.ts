@@ -1,9 +1,8 @@
 export type Members = Record<string, unknown>;
 
 /**
- * Encodes data for storage. Characters with a meaning in paths or operators are percent-encoded in member names ("a.b"
- * → "a%2Eb", "$x" → "%24x", "" → "%"), so that all names can be stored, queried and indexed. Only `__proto__` is
- * dropped.
+ * Encodes data for storage. Member names are percent-encoded ("a.b" → "a%2Eb", "$x" → "%24x", "" → "%"), so that all
+ * can be stored, queried and indexed. Only `__proto__` is dropped.
  */
 export function toStored(data: Members): Members {
   return renamed(data, storedName) as Members;

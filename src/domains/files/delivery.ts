@@ -36,7 +36,7 @@ export async function deliver(kernel: Kernel, place: Place, claim: Claim<Deliver
   }
 }
 
-/** Moves the file to `failed`; if its script has completed, to where that belongs. */
+/** Moves the file to `failed`, or by its recorded outcome if the script has completed. */
 export async function giveUp(kernel: Kernel, place: Place, claim: Claim<DeliveryJob>): Promise<void> {
   const file = place.complete.get(claim.document._id);
   const { outcome } = claim.document;

@@ -30,13 +30,13 @@ export const messageCalls: Record<string, Call> = {
       overrides: overridesOf(overrides),
     });
     try {
-      const post = await store.transaction(async (tx) => {
-        const attempt = messages.post(stage, messageDepth);
+      const outbox = await store.transaction(async (tx) => {
+        const attempt = messages.outbox(stage, messageDepth);
         attempt.send(draft);
         await messages.write(attempt, tx);
         return attempt;
       });
-      messages.deliver(post);
+      messages.deliver(outbox);
     } catch (error) {
       throw error instanceof RequestError ? new CallError(sentenceOf(error, maxMessageBytes)) : error;
     }

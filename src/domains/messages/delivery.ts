@@ -12,8 +12,7 @@ const AT_ONCE = 262_144;
 /**
  * Sends messages to sockets, each at most once. If the player has a socket on this server, the message is stored as
  * seen and then sent. Otherwise it is stored as waiting; at the next login, one process claims it by unsetting
- * `waiting` and sends it. If that process dies before it sends the message, the player still finds it in the message
- * list.
+ * `waiting` and sends it. If that process dies before sending, the message is still in the player's list.
  */
 export class Delivery {
   readonly #channel: Channel;

@@ -30,8 +30,8 @@ export interface FanOutSettings extends Omit<CopyMakerSettings, "isClosing"> {
 /**
  * Makes the copies of outgoing messages. An outgoing message is a job, stored with its progress until the last copy is
  * made. So each player gets exactly one copy even if processes crash; scripts whose result was lost run again. If no
- * script host is free or the store fails, the job is retried. Messages to a player are sent in order, except that those
- * resumed from disk may be overtaken.
+ * script host is free or the store fails, the job is retried. Messages to a player are sent in order, unless resumed
+ * from disk.
  */
 export class FanOut {
   readonly kind: JobKind<OutgoingDocument>;

@@ -99,10 +99,7 @@ export async function dismissForAnyPlayer(documents: Documents, messageId: strin
   return _id !== undefined && (await messages.deleteOne({ _id, expires: { $gt: new Date(now) } })).deletedCount > 0;
 }
 
-/**
- * Deletes the player's messages among `messageIds` and returns the ids that the player does not have. One read, one
- * delete.
- */
+/** Deletes those messages that the player has. Returns the other ids as `failed`. One read, one delete. */
 export async function dismissAll(
   tx: Documents,
   player: PlayerId,

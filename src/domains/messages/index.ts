@@ -47,5 +47,5 @@ export const messagesDomain = defineDomain({
 
 export { dismiss, dismissAll, getMessage, type ListedMessage, listMessages, setStatus } from "./inbox.ts";
 export { Messages } from "./messages.ts";
-export { type Mailbox, NO_MAILBOX, Post } from "./post.ts";
+export { type Mailbox, NO_MAILBOX, Outbox } from "./outbox.ts";
 export { refusals as messageRefusals, statusTooLong, unknownMessage } from "./refusals.ts";

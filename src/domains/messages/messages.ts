@@ -14,7 +14,7 @@ import { type CopySettings, copyOf, insertCopies } from "./copies.ts";
 import { Delivery } from "./delivery.ts";
 import type { Draft } from "./draft.ts";
 import { FanOut } from "./fan-out.ts";
-import { Post, type PostSettings } from "./post.ts";
+import { Outbox, type OutboxSettings } from "./outbox.ts";
 import { Retention } from "./retention.ts";
 import type { MessageScripts } from "./scripts.ts";
 import { SESSION_TERMINATED } from "./session-terminated-message.ts";
@@ -43,9 +43,9 @@ export interface MessagesOptions {
 }
 
 /**
- * Sends messages of all classes: `post` collects them, `write` stores them in the sender's transaction, and `deliver`
- * sends them once that is on disk. A stored message is not lost: a player who is offline gets it at the next login
- * (`signedIn`), and work interrupted by a crash is resumed as a job.
+ * Sends messages of all classes: an outbox collects them, `write` stores them in the sender's transaction, and
+ * `deliver` sends them once that is on disk. A stored message is not lost: a player who is offline gets it at the next
+ * login (`signedIn`), and work interrupted by a crash is resumed as a job.
  */
 export class Messages implements DomainService {
   readonly jobs: readonly JobKind[];
@@ -55,14 +55,14 @@ export class Messages implements DomainService {
   readonly #fanOut: FanOut;
   readonly #retention: Retention;
   readonly #copySettings: CopySettings;
-  readonly #postSettings: PostSettings;
+  readonly #outboxSettings: OutboxSettings;
   readonly #stores = new Map<Stage, Store>();
 
   constructor(options: MessagesOptions) {
     const { config, clock, channel, scripts, jobs, failed } = options;
     const now = () => clock.now();
     this.#options = options;
-    this.#postSettings = { messages: options.messages, ...config };
+    this.#outboxSettings = { messages: options.messages, ...config };
     this.#background = new Background(failed);
     this.#delivery = new Delivery(channel, this.#background, now);
     this.#retention = new Retention(config.messagesPerPlayer, this.#background);
@@ -83,11 +83,11 @@ export class Messages implements DomainService {
   }
 
   /**
-   * An empty post, for one attempt at a unit of work.
+   * Creates an empty outbox, for one attempt at a transaction.
    * @param depth how many scripts of messages led to that work, each by a message that it sent
    */
-  post(stage: Stage, depth = 0): Post {
-    return new Post(stage, this.#options.clock.now(), this.#postSettings, depth);
+  outbox(stage: Stage, depth = 0): Outbox {
+    return new Outbox(stage, this.#options.clock.now(), this.#outboxSettings, depth);
   }
 
   /**
@@ -95,30 +95,30 @@ export class Messages implements DomainService {
    * than 20 recipients, one document from which the copies are made later. If the transaction is repeated, call it
    * again. Cost: reads the recipients, 1,000 per query, and one insert per copy.
    */
-  async write(post: Post, documents: Documents): Promise<void> {
-    post.copies = [];
-    post.outgoing = [];
-    if (post.drafts.length === 0) return;
-    const known = await existing(documents, post.drafts);
-    for (const { draft, to } of post.drafts) {
+  async write(outbox: Outbox, documents: Documents): Promise<void> {
+    outbox.copies = [];
+    outbox.outgoing = [];
+    if (outbox.drafts.length === 0) return;
+    const known = await existing(documents, outbox.drafts);
+    for (const { draft, to } of outbox.drafts) {
       const players = to.filter((player) => known.has(player));
       if (players.length > COPIES_WITH_WORK || (players.length > 0 && this.#fanOut.isScripted(draft))) {
-        post.outgoing.push(this.#fanOut.outgoing(draft, players.map(objectIdOf), post.now));
-      } else post.copies.push(...players.map((player) => copyOf(draft, player, post.now, this.#copySettings)));
+        outbox.outgoing.push(this.#fanOut.outgoing(draft, players.map(objectIdOf), outbox.now));
+      } else outbox.copies.push(...players.map((player) => copyOf(draft, player, outbox.now, this.#copySettings)));
     }
-    await insertCopies(documents, post.copies, post.now);
-    if (post.outgoing.length === 0) return;
-    await messageCollections(documents).outgoing.insertMany(post.outgoing.map((work) => ({ ...work })));
+    await insertCopies(documents, outbox.copies, outbox.now);
+    if (outbox.outgoing.length === 0) return;
+    await messageCollections(documents).outgoing.insertMany(outbox.outgoing.map((work) => ({ ...work })));
   }
 
   /** Call once the transaction is on disk. Sends the messages; work that takes longer continues in the background. */
-  deliver(post: Post): void {
-    const store = this.#stores.get(post.stage);
+  deliver(outbox: Outbox): void {
+    const store = this.#stores.get(outbox.stage);
     if (store) {
-      for (const copy of post.copies) this.#onWritten(store, post.stage, copy);
-      for (const work of post.outgoing) this.#fanOut.start(post.stage, work);
+      for (const copy of outbox.copies) this.#onWritten(store, outbox.stage, copy);
+      for (const work of outbox.outgoing) this.#fanOut.start(outbox.stage, work);
     }
-    for (const { player, except } of post.terminations) this.terminateSessions(player, except);
+    for (const { player, except } of outbox.terminations) this.terminateSessions(player, except);
   }
 
   /** Signs the player out on every socket but `except`. Does not revoke authTokens and writes nothing. */

@@ -163,8 +163,7 @@ class Queue {
 
   /**
    * Deletes the oldest lines, once per `kept * SPARE` lines written. Skips the newest `kept` lines instead of counting
-   * from the oldest, so that servers trimming at the same time do not delete too many. Cost: reads `kept` index
-   * entries.
+   * from the oldest, so that concurrent trims do not delete too many. Cost: reads `kept` index entries.
    */
   async #trim(written: number): Promise<void> {
     const { kept } = this.#options;

@@ -132,9 +132,7 @@ export class ScriptJobs {
     return end;
   }
 
-  /**
-   * @param settle called in the transaction of the script's changes, unless no host was free or the server is stopping
-   */
+  /** @param settle runs in the transaction of the changes, unless no host was free or the server is stopping */
   async #run(claim: Claim<SystemScriptJob>, stage: Stage, settle: (tx: Documents) => Promise<void>): Promise<JobEnd> {
     const { jobs, scripts } = this.#kernel;
     let end: JobEnd = "settled";

@@ -7,7 +7,7 @@ import {
   segmentsOf,
   summarise,
 } from "../../domains/accounts/index.ts";
-import { field, type Refusal, RequestError } from "../../errors.ts";
+import { type Refusal, RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
 import { providerContext } from "../../kernel/provider-context.ts";
 import { settingsIn } from "../../providers/index.ts";
@@ -15,6 +15,7 @@ import {
   type AnyProvider,
   type ExternalProfile,
   ProviderRefusal,
+  type ProviderRefusalValue,
   ProviderUnavailable,
   type SystemId,
 } from "../../providers/provider.ts";
@@ -75,14 +76,15 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
     async prepare(context, request) {
       if (context.credential.coppaCompliant) throw new RequestError(refusals.authentication["COPPA restricted"]);
       const missing = provider.missing(request);
-      if (missing !== undefined) throw new RequestError(field(missing, "REQUIRED"));
+      if (missing !== undefined) throw new RequestError(documented(definition, missing, "REQUIRED"));
       const settings = settingsIn(context.game.integrations, provider);
       if (settings === undefined) throw new RequestError(notConfigured);
       try {
         const profile = await provider.verify(request, settings, providerContext(context));
         return { profile, tokens: await context.linkTokens.seal({ systemId }, profile) };
       } catch (error) {
-        if (error instanceof ProviderRefusal) throw new RequestError(field(error.field, error.value), { cause: error });
+        if (error instanceof ProviderRefusal)
+          throw new RequestError(documented(definition, error.field, error.value), { cause: error });
         if (error instanceof ProviderUnavailable)
           throw new RequestError(refusals.authentication.UNAVAILABLE, { cause: error });
         throw error;
@@ -91,6 +93,13 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
     handle: (context, request, verified) => connected(context, systemId, key, request, verified),
   };
   return definition as unknown as AnyRequest;
+}
+
+/** The entry of the catalogue for what a provider refuses. Each provider lists its own as `errors`. */
+function documented({ errors, name }: ConnectDefinition, key: string, value: ProviderRefusalValue): Refusal {
+  const refusal = errors.find((one) => one.key === key && one.value === value);
+  if (!refusal) throw new Error(`${name} does not document ${key}: ${value}.`);
+  return refusal;
 }
 
 /** Links, switches or creates a player as `accounts/connect` decides, and signs the player in. */

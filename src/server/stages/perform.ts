@@ -35,22 +35,22 @@ async function work(services: Services, call: Call): Promise<void> {
   const messages = services.service(Messages);
   const prepared = known.prepare && (await known.prepare(contextOf(services, call, store, NO_MAILBOX), request!));
   const attempt = async (documents: Documents) => {
-    const mailbox = messages.post(call.caller.stage, call.caller.script?.messageDepth);
+    const outbox = messages.outbox(call.caller.stage, call.caller.script?.messageDepth);
     await writeChanges(documents, call);
-    const outcome = await known.handle(contextOf(services, call, documents, mailbox), request!, prepared);
+    const outcome = await known.handle(contextOf(services, call, documents, outbox), request!, prepared);
     await complete(services, call, documents, outcome);
-    return mailbox;
+    return outbox;
   };
   const write = async (tx: Documents) => {
-    const mailbox = await attempt(tx);
-    await messages.write(mailbox, tx);
-    return mailbox;
+    const outbox = await attempt(tx);
+    await messages.write(outbox, tx);
+    return outbox;
   };
   const writes = known.work === "write" || scripts.changes !== undefined || claim !== undefined;
-  const mailbox = writes ? await store.transaction(write) : await attempt(store);
-  if (!writes && mailbox.drafts.length > 0) await store.transaction((tx) => messages.write(mailbox, tx));
+  const outbox = writes ? await store.transaction(write) : await attempt(store);
+  if (!writes && outbox.drafts.length > 0) await store.transaction((tx) => messages.write(outbox, tx));
   noteOutcome(services, call);
-  messages.deliver(mailbox);
+  messages.deliver(outbox);
 }
 
 /** Sets the outcome. May run again, since a transaction may be repeated. */

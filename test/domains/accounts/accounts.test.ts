@@ -45,14 +45,14 @@ const link = (player: PlayerId, profile: Pick<ExternalProfile, "id" | "friends">
   );
 const playerOf = async (player: PlayerId) => (await accounts(store).players.findOne({ _id: objectIdOf(player) }))!;
 
-/** How many documents each collection of accounts has, except for jobs. */
+/** The number of documents in each collection, except for jobs. */
 async function counts(): Promise<Record<string, number>> {
   const { tokenRevocations: _, ...others } = accounts(store);
   const all = Object.values(others).map(async (one) => [one.name, await one.countDocuments({})] as const);
   return Object.fromEntries(await Promise.all(all));
 }
 
-describe("a player who is deleted", () => {
+describe("a deleted player", () => {
   const passwords = createPasswords({ atOnce: 2, queued: 10 });
   const everything = async (userName: string, friends: string[]) => {
     const player = await registered(userName);
@@ -67,7 +67,7 @@ describe("a player who is deleted", () => {
     return player;
   };
 
-  it("leaves nothing in any collection of accounts, and of others all but what they shared", async () => {
+  it("leaves no documents behind, and other players lose only what they shared", async () => {
     const grace = await everything("grace", ["nobody"]);
     const before = await counts();
     expect(Object.values(before).filter((n) => n === 0)).toHaveLength(1);
@@ -85,11 +85,11 @@ describe("a player who is deleted", () => {
 describe("the token of a link", () => {
   const later = new Date(NOW + 2);
   it.each<[string, SealedTokens | undefined, object]>([
-    ["with its own end", { token: "new", tokenExpires: later }, { token: "new", tokenExpires: later }],
-    ["without one: the old end goes too", { token: "new" }, { token: "new" }],
-    ["which is not stored: the old one goes", { tokenExpires: later }, { tokenExpires: later }],
-    ["or none: what there was stays", undefined, { token: "old", tokenExpires: new Date(NOW + 1) }],
-  ])("is replaced at the next connect by that of the profile, %s", async (_, tokens, kept) => {
+    ["new, with an expiry", { token: "new", tokenExpires: later }, { token: "new", tokenExpires: later }],
+    ["new, without an expiry", { token: "new" }, { token: "new" }],
+    ["new, but not stored", { tokenExpires: later }, { tokenExpires: later }],
+    ["missing: the old one stays", undefined, { token: "old", tokenExpires: new Date(NOW + 1) }],
+  ])("is updated at the next connect from a profile whose token is %s", async (_, tokens, kept) => {
     const player = await registered("ada");
     await link(player, { id: "1" }, { token: "old", tokenExpires: new Date(NOW + 1) });
     await link(player, { id: "1" }, tokens);
@@ -98,7 +98,7 @@ describe("the token of a link", () => {
   });
 });
 
-it("a player is written as seen once a minute, and at once where segments come along", async () => {
+it("lastSeen is written once a minute, and immediately if there are segments", async () => {
   const player = await registered("ada");
   const seen = async (now: number, segments = {}) => {
     await touchPlayer(store, player, now, segments);
@@ -110,7 +110,7 @@ it("a player is written as seen once a minute, and at once where segments come a
   expect((await playerOf(player)).segments).toEqual({ league: "gold" });
 });
 
-it("all that a player has can be set aside, not one more, and nothing where one currency is short", async () => {
+it("a whole balance can be reserved, but not more, and nothing if one currency is insufficient", async () => {
   const player = await registered("ada");
   const setAside = (amounts: Record<string, number>) => store.transaction((tx) => reserve(tx, player, amounts));
   const purse = async () => {

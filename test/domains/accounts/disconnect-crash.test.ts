@@ -21,11 +21,11 @@ import type { Store } from "../../../src/store/store.ts";
 const CHILD = fileURLToPath(new URL("../../support/disconnect-child.ts", import.meta.url));
 const PLAYERS = 12;
 const FRIENDS = 300;
-/** Each round kills a bit later after an acknowledgement, so that kills fall into every part of a disconnect. */
+/** Each round kills a bit later, so that all parts of a disconnect are interrupted. */
 const ROUNDS = 12;
 
 let folder: string;
-/** A store of players with many friends by Facebook, of which each round has a copy. */
+/** A store of players with many Facebook friends; each round uses a copy. */
 let connected: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rekindle-crash-"));
@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-it("a server killed in the middle of disconnects has done each of them or nothing of it", async () => {
+it("a server killed during disconnects has done each of them completely or not at all", async () => {
   let unfinished = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const path = join(folder, `${round}.db`);
@@ -54,7 +54,7 @@ it("a server killed in the middle of disconnects has done each of them or nothin
     }
     unfinished += Object.values(states).filter((state) => state.friends > 0).length;
   }
-  // Otherwise every child had come to its end before it was killed, and nothing was tested.
+  // Otherwise every child ended before it was killed, and nothing was tested.
   expect(unfinished).toBeGreaterThan(0);
 });
 
@@ -80,7 +80,7 @@ async function addPlayer(store: Store, n: number): Promise<void> {
   await store.transaction((tx) => connect(tx, playerIdOf(_id), link));
 }
 
-/** What each star's link left behind: the link, the player's word for it, friendships, the friend list. */
+/** What remains of each star's link: the link, the entry in the player, friendships, the friend list. */
 async function statesOf(store: Store): Promise<Record<string, typeof CONNECTED>> {
   const { players, links, externalFriends } = accounts(store);
   const states: Record<string, typeof CONNECTED> = {};
@@ -95,7 +95,7 @@ async function statesOf(store: Store): Promise<Record<string, typeof CONNECTED>>
   return states;
 }
 
-/** Kills the child `ms` after its acknowledgement number `after`, and returns the players that it had acknowledged. */
+/** Kills the child `ms` after acknowledgement `after`. Returns the acknowledged players. */
 async function runUntilKilled(path: string, kill: { after: number; ms: number }): Promise<string[]> {
   const child: ChildProcess = spawn(process.execPath, [CHILD, path], {
     stdio: ["ignore", "pipe", "inherit"],

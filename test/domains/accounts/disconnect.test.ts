@@ -24,7 +24,7 @@ const collections = Object.values(accounts({ collection: (name) => ({ name }) as
 const racing = sideBySide(engines[0]!, collections, (store) => prepareCollections(accountsDomain, store));
 
 describe.each([...engines, racing])("the disconnect rule on $name", ({ name, open }) => {
-  /** Side by side only races can come out otherwise. */
+  /** With concurrent transactions, only the races can have other results. */
   const describeRule: (what: string, tests: () => void) => void = name === racing.name ? () => {} : describe;
   let opened: OpenStore;
   let store: Store;
@@ -93,7 +93,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
     return (error as RequestError).pairs;
   };
 
-  /** What would log the player in: the links that exist, a password, a device. */
+  /** The player's ways to log in: links, a password, a device. */
   const logins = async (player: PlayerId) => {
     const { links, passwords, devices } = accounts(store);
     const playerId = objectIdOf(player);
@@ -103,7 +103,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
     return [...linked.map((l) => l.systemId), ...(password ? ["password"] : []), ...(devicesIn ? ["device"] : [])];
   };
 
-  /** The player's document and the links must tell the same story. */
+  /** The player's document and the links must agree. */
   const expectConsistent = async (player: PlayerId) => {
     const { links } = accounts(store);
     const linked = await links.find({ playerId: objectIdOf(player) }).toArray();
@@ -117,7 +117,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       ["an empty systemId", "", { systemId: "REQUIRED" }],
       ["an unknown systemId", "ZZ", { systemId: "NOT_CONNECTED" }],
       ["a systemId in lower case", "fb", { systemId: "NOT_CONNECTED" }],
-      ["a name of every object", "constructor", { systemId: "NOT_CONNECTED" }],
+      ["the name of an inherited member", "constructor", { systemId: "NOT_CONNECTED" }],
       ["__proto__", "__proto__", { systemId: "NOT_CONNECTED" }],
       ["a system that is not linked", "GC", { systemId: "NOT_CONNECTED" }],
       ["the system that the userName came from", "FB", { userName: "CHANGE_REQUIRED" }],
@@ -127,7 +127,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect(await logins(player)).toEqual(["FB"]);
     });
 
-    it("the last login, once the userName is the player's own", async () => {
+    it("the last login, even with a chosen userName", async () => {
       const player = await link(undefined, "FB", "1");
       await rename(player, "ada");
       expect(await refusal(unlink(player, "FB"))).toEqual({ password: "NOT_SET" });
@@ -156,7 +156,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect(await logins(player)).toEqual(["GC", "device"]);
     });
 
-    it("a device, but not one that was upgraded away", async () => {
+    it("a device, but not a deactivated one", async () => {
       const player = await link(await device(), "FB", "1");
       await store.transaction((tx) => changeDetails(tx, player, { userName: "ada", newHash: "hash" }));
       expect(await logins(player)).toEqual(["FB", "password"]);
@@ -168,7 +168,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect(await logins(kept)).toEqual(["device"]);
     });
 
-    it("a device whose player took a userName without a password, as it would have no login otherwise", async () => {
+    it("a device whose player chose a userName without a password, its only login", async () => {
       const player = await link(await device(), "FB", "1");
       await rename(player, "ada");
       await unlink(player, "FB");
@@ -177,7 +177,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
   });
 
   describeRule("takes away", () => {
-    it("the link with its token, and what else the link left", async () => {
+    it("the link with its token and friend list", async () => {
       const player = await link(await registered(), "FB", "1", [{ id: "99", name: "Not here" }]);
       await unlink(player, "FB");
       const { links, externalFriends } = accounts(store);
@@ -186,7 +186,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect((await getPlayer(store, player)).externalIds).toEqual({});
     });
 
-    it("the display name's tie to the account: connected again, the name stays", async () => {
+    it("the synchronisation of the display name, also after connecting again", async () => {
       const synced = { syncDisplayName: true };
       const player = await link(await registered("ada"), "FB", "1", undefined, store, synced, "First");
       await link(player, "FB", "1", undefined, store, {}, "Second");
@@ -197,29 +197,29 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect((await getPlayer(store, player)).displayName).toBe("Second");
     });
 
-    it("not the tie to another account", async () => {
+    it("not the synchronisation with another account", async () => {
       const player = await link(await registered(), "GC", "1", undefined, store, { syncDisplayName: true });
       await unlink(await link(player, "FB", "2"), "FB");
       expect((await getPlayer(store, player)).syncDisplayName).toBe("GC");
     });
 
-    it("no link that is another player's by now", async () => {
+    it("no link that belongs to another player now", async () => {
       const [ada, grace] = [await link(await registered(), "FB", "1"), await registered()];
       await accounts(store).links.updateOne({ _id: "FB:1" }, { $set: { playerId: objectIdOf(grace) } });
       await unlink(ada, "FB");
       expect(await logins(grace)).toEqual(["FB", "password"]);
     });
 
-    it("friends that came only by the link, on both sides", async () => {
+    it("friends with no other source, on both sides", async () => {
       const ada = await link(await registered(), "FB", "1");
       const grace = await link(await registered(), "FB", "2", [{ id: "1" }]);
       expect([await friends(ada), await friends(grace)]).toEqual([[grace], [ada]]);
-      // Ada never sent a list of her own: the friendship came by Grace's, and by both their links.
+      // Ada has no friend list: the friendship came from Grace's list.
       expect((await unlink(ada, "FB")).friendsRemoved).toBe(1);
       expect([await friends(ada), await friends(grace)]).toEqual([[], []]);
     });
 
-    it("not the friends that came by something else too, until that goes as well", async () => {
+    it("not friends with another source, until that is removed too", async () => {
       const ada = await link(await link(await registered(), "FB", "1"), "TW", "a");
       const grace = await link(await link(await registered(), "FB", "2", [{ id: "1" }]), "TW", "b", [{ id: "a" }]);
       expect((await unlink(ada, "FB")).friendsRemoved).toBe(0);
@@ -228,7 +228,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect([await friends(ada), await friends(grace)]).toEqual([[], []]);
     });
 
-    it("not the friends that came by a team", async () => {
+    it("not friends from a team", async () => {
       const ada = await link(await registered(), "FB", "1");
       const grace = await link(await registered(), "FB", "2", [{ id: "1" }]);
       await accounts(store).friendships.updateMany({}, { $addToSet: { via: "team:T" } });
@@ -236,7 +236,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect(await friends(grace)).toEqual([ada]);
     });
 
-    it("no friends of others", async () => {
+    it("no friends of other players", async () => {
       const ada = await link(await registered(), "FB", "1");
       const grace = await link(await registered(), "FB", "2", [{ id: "1" }]);
       const edsger = await link(await registered(), "FB", "3", [{ id: "1" }, { id: "2" }]);
@@ -244,7 +244,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect([await friends(ada), await friends(grace), await friends(edsger)]).toEqual([[], [edsger], [grace]]);
     });
 
-    it("so that the account can be connected again, by anyone", async () => {
+    it("the account, which any player can then connect", async () => {
       const ada = await link(await registered(), "FB", "1");
       await unlink(ada, "FB");
       const grace = await registered();
@@ -255,7 +255,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
   });
 
   describe("under races", () => {
-    it("two disconnects never take the last two logins, whoever comes in between where", async () => {
+    it("two disconnects never remove the last two logins, in any interleaving", async () => {
       const points = await atEveryPoint(name === racing.name, async (pauseBefore, otherIsDone) => {
         const player = await link(await link(await device(), "FB", `f${++count}`), "GC", `g${count}`);
         await accounts(store).devices.deleteMany({ playerId: objectIdOf(player) });
@@ -269,7 +269,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       expect(points).toBeGreaterThan(5);
     });
 
-    it("a disconnect and a password: the disconnect sees it or is refused, and the password stands", async () => {
+    it("a disconnect and a new password: the disconnect sees it or is refused, and the password stays", async () => {
       await atEveryPoint(name === racing.name, async (pauseBefore, otherIsDone) => {
         const player = await link(undefined, "FB", `f${++count}`);
         await rename(player, `own-${count}`);
@@ -281,7 +281,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       });
     });
 
-    it("a disconnect and a friend's connect: nobody keeps a friend by a link that is gone", async () => {
+    it("a disconnect and a friend's connect: no friendship remains from a deleted link", async () => {
       await atEveryPoint(name === racing.name, async (pauseBefore, otherIsDone) => {
         const ada = await link(await registered(), "FB", `f${++count}`);
         const adaAt = `f${count}`;
@@ -293,7 +293,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       });
     });
 
-    it("a disconnect and the same account's connect: linked or not, never half", async () => {
+    it("a disconnect and a connect of the same account: linked or not, never half", async () => {
       await atEveryPoint(name === racing.name, async (pauseBefore, otherIsDone) => {
         const player = await link(await registered(), "FB", `f${++count}`);
         const id = `f${count}`;
@@ -304,7 +304,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       });
     });
 
-    it("a hundred disconnects at once: one does it, the others find nothing", async () => {
+    it("a hundred concurrent disconnects: one succeeds, the others find nothing", async () => {
       const player = await link(await registered(), "FB", "1");
       const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => unlink(player, "FB")));
       const refused = outcomes.filter((o) => o.status === "rejected").map((o) => (o.reason as RequestError).pairs);

@@ -59,7 +59,7 @@ const attempt = (userName: string, password: string, now = NOW, by: Passwords = 
   login(store, by, { userName, password, now }, LIMITS);
 const refused = (value: string) => ({ pairs: { DETAILS: value } });
 
-describe("a refused login costs one hash and one comparison in constant time, the same for", () => {
+describe("a refused login costs one hash and one constant-time comparison for", () => {
   const HASH = {
     algorithm: "argon2id",
     message: 5,
@@ -72,12 +72,12 @@ describe("a refused login costs one hash and one comparison in constant time, th
 
   it.each<[string, (userName: string) => Promise<unknown>]>([
     ["a wrong password", (userName) => registered(userName)],
-    ["a userName that nobody has", async () => {}],
+    ["an unknown userName", async () => {}],
     [
       "a player without a password",
       async (userName) => accounts(store).passwords.deleteOne({ _id: objectIdOf(await registered(userName)) }),
     ],
-    ["a hash that cannot be read", (userName) => registered(userName, "not a hash")],
+    ["an invalid hash", (userName) => registered(userName, "not a hash")],
   ])("%s", async (_, prepare) => {
     await prepare("ada");
     work.hashes.length = 0;
@@ -87,31 +87,31 @@ describe("a refused login costs one hash and one comparison in constant time, th
   });
 });
 
-describe("failures are counted", () => {
+describe("the count of failures", () => {
   const wrong = async (at: number) => {
     await expect(attempt("ada", "wrong", at)).rejects.toMatchObject(refused("UNRECOGNISED"));
   };
 
-  it("from the first again, where the last one is as long ago as a lock lasts", async () => {
+  it("restarts if the last failure is as old as a lock lasts", async () => {
     await registered("ada");
     for (const at of [NOW, NOW, NOW + 10 * MINUTE_MS]) await wrong(at);
     await expect(attempt("ada", "right", NOW + 10 * MINUTE_MS)).resolves.toBeDefined();
   });
 
-  it("on, until a millisecond before", async () => {
+  it("continues until a millisecond before that", async () => {
     await registered("ada");
     for (const at of [NOW, NOW, NOW + 10 * MINUTE_MS - 1]) await wrong(at);
     await expect(attempt("ada", "right", NOW + 10 * MINUTE_MS - 1)).rejects.toMatchObject(refused("LOCKED"));
   });
 
-  it("for each userName by itself", async () => {
+  it("is separate for each userName", async () => {
     await registered("ada");
     for (const userName of ["adb", "adb", "adb"]) await attempt(userName, "wrong").catch(() => {});
     await expect(attempt("ada", "right")).resolves.toBeDefined();
   });
 });
 
-it("at most ten attempts on one userName wait for each other; a further one finds the server busy, others do not", async () => {
+it("at most ten attempts at one userName wait; a further one is refused as busy, other userNames are not", async () => {
   const gate = Promise.withResolvers<boolean>();
   const slow: Passwords = { ...passwords, verify: () => gate.promise };
   const attempts = Array.from({ length: 13 }, () => attempt("ada", "wrong", NOW, slow));
@@ -125,7 +125,7 @@ it("at most ten attempts on one userName wait for each other; a further one find
 });
 
 describe("passwords", () => {
-  it("a check without a hash takes its turn as any other, and one beyond the queue is refused", async () => {
+  it("are queued even without a hash, and refused beyond the limit", async () => {
     const narrow = createPasswords({ atOnce: 1, queued: 1 });
     const checks = [narrow.verify("a", undefined), narrow.verify("a", undefined), narrow.hash("a")];
     await expect(checks[2]).rejects.toBeInstanceOf(PasswordsBusy);
@@ -133,18 +133,18 @@ describe("passwords", () => {
     await expect(narrow.hash("a"), "there is room again").resolves.toMatch(/^\$argon2id\$/);
   });
 
-  it("too long is never right, though its first part was the password", async () => {
+  it("that are too long never match, even if they begin with the password", async () => {
     const longest = "x".repeat(MAX_PASSWORD_LENGTH);
     const hash = await passwords.hash(longest);
     expect(await passwords.verify(longest, hash)).toBe(true);
     expect(await passwords.verify(`${longest}x`, hash)).toBe(false);
   });
 
-  it("is hashed with a salt of its own each time", async () => {
+  it("are hashed with a new salt each time", async () => {
     expect(await passwords.hash("right")).not.toBe(await passwords.hash("right"));
   });
 
-  it("checked against a hash that was replaced meanwhile changes nothing", async () => {
+  it("checked against a hash that has been replaced change nothing", async () => {
     const player = await registered("ada");
     const proven = await provePassword(store, passwords, { player, password: "right", now: NOW }, LIMITS);
     const change = (details: object) => store.transaction((tx) => changeDetails(tx, player, details));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { mergeChanges, withChanges } from "../../../src/domains/accounts/script-changes.ts";
 
-test("amounts of codes that every object has a member for are numbers", () => {
+test("currency codes that are names of inherited members have numeric amounts", () => {
   const merged = mergeChanges(
     { playerChanges: { goods: { sword: 1 }, balances: { toString: 2 } } },
     { playerChanges: { goods: { constructor: 1 }, balances: { toString: 3 } } },

@@ -27,7 +27,7 @@ const kept = (player: PlayerId) =>
     .tokens.find({ playerId: objectIdOf(player) }, { sort: { created: 1 } })
     .toArray();
 
-it("is stored as its SHA-256 and nowhere in the clear", async () => {
+it("a token is stored only as its SHA-256", async () => {
   const player = newPlayerId();
   const token = await give(player);
   const all = await kept(player);
@@ -35,7 +35,7 @@ it("is stored as its SHA-256 and nowhere in the clear", async () => {
   expect(JSON.stringify(all)).not.toContain(token);
 });
 
-it("logs nobody in by its hash, which somebody who read the database has", async () => {
+it("a token's hash, which a reader of the database has, cannot log in", async () => {
   const player = newPlayerId();
   await give(player);
   const all = await kept(player);
@@ -43,7 +43,7 @@ it("logs nobody in by its hash, which somebody who read the database has", async
   for (const { _id } of all) expect(await ownerOfToken(store, _id, NOW)).toBeUndefined();
 });
 
-it("works until the millisecond in which it expires", async () => {
+it("a token is valid until the millisecond in which it expires", async () => {
   const player = newPlayerId();
   const token = await give(player);
   const end = NOW + LIMITS.authTokenDays * DAY_MS;
@@ -51,11 +51,11 @@ it("works until the millisecond in which it expires", async () => {
   expect(await ownerOfToken(store, token, end)).toBeUndefined();
 });
 
-it("beyond the limit of a player: the oldest are deleted, one time in eight or so, and nobody else's", async () => {
+it("a player's oldest tokens beyond the limit are deleted about once in eight times", async () => {
   const [player, other] = [newPlayerId(), newPlayerId()];
   const others = await give(other);
   const all: string[] = [];
-  // One time in eight: that it takes 500 happens once in 10^29 runs.
+  // Once in eight times on average; needing 500 has a probability of 10^-29.
   while (all.length < 500 && (await kept(player)).length === all.length) {
     all.push(await give(player, NOW + all.length));
   }
@@ -65,7 +65,7 @@ it("beyond the limit of a player: the oldest are deleted, one time in eight or s
   expect(await ownerOfToken(store, others, NOW)).toBe(other);
 });
 
-it("of a player are revoked together, and nobody else's", async () => {
+it("all tokens of a player are revoked together, and no others", async () => {
   const [player, other] = [newPlayerId(), newPlayerId()];
   const tokens = [await give(player), await give(player)];
   const others = await give(other);

@@ -4,11 +4,10 @@ import type { Collection, Documents, Store } from "../../../src/store/store.ts";
 import { startChallengeApp } from "./support.ts";
 
 /**
- * A server in a process of its own, on the data folder that it is given. Told "kill" with a moment, it kills itself at that
- * moment of the next transaction that changes a challenge: "written", when all is written and before it is on disk; or
- * "kept", when it is on disk and before anybody is told. Told "enrich", a player has a name and 100 of currency 1. Told
- * "end", the clock is past the end of all challenges and they are polled, and polled again when the lease of a killed
- * server has expired. Each order is answered when it is done.
+ * A server in a child process, on the given data folder. Orders, each acknowledged when done: "kill" with a moment
+ * kills the process during the next transaction that changes a challenge, either "written" (before it is on disk) or
+ * "kept" (on disk, before messages are sent). "enrich" gives a player a name and 100 of currency 1. "end" moves the
+ * clock past the end of all challenges and polls, and polls again when the lease of a killed server has expired.
  */
 process.on("disconnect", () => process.exit());
 export type Moment = "written" | "kept";

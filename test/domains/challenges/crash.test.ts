@@ -14,7 +14,7 @@ type Server = Awaited<ReturnType<typeof serve>>;
 
 const children: ChildProcess[] = [];
 let data: string;
-/** The server that came after the last kill, which is the one that the next test kills. */
+/** The server started after the last kill; the next test kills it. */
 let running: Server | undefined;
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "rekindle-challenges-"));
@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-/** A server on the data of those before it. */
+/** A server on the data of the previous ones. */
 async function serve() {
   const child = fork(new URL("challenge-child.ts", import.meta.url), [data], {
     execArgv: [],
@@ -51,7 +51,7 @@ async function serve() {
       players = { ada: await signIn("ada"), grace: await signIn("grace") };
     },
     idOf: (name: Name) => String(players[name]["userId"]),
-    /** Settles when it is done, or when the server is gone. */
+    /** Settles when it is done or the server has ended. */
     async order(order: Order): Promise<void> {
       const done = once(child, "message");
       child.send(order);
@@ -61,15 +61,15 @@ async function serve() {
       child.kill("SIGKILL");
       await gone;
     },
-    /** What players see: the challenge, what each owns and has set aside, and what each was told. */
+    /** What players see: the challenge, their balances and reserves, and their messages. */
     async seen(challenge: string) {
       const got = await request("ada", "GetChallengeRequest", { challengeInstanceId: challenge });
       const { state, turnCount, accepted, nextPlayer } = got["challenge"];
       const of = async (name: Name) => {
         const { currency1, reservedCurrency1 } = await request(name, "AccountDetailsRequest");
         const { messageList } = await request(name, "ListMessageRequest");
-        const told = (messageList as AnyFrame[]).map((message) => String(message["@class"])).sort();
-        return { purse: [currency1, reservedCurrency1?.challenge ?? 0], told };
+        const messages = (messageList as AnyFrame[]).map((message) => String(message["@class"])).sort();
+        return { purse: [currency1, reservedCurrency1?.challenge ?? 0], messages };
       };
       return { state, turnCount, accepted, nextPlayer, ada: await of("ada"), grace: await of("grace") };
     },
@@ -79,12 +79,12 @@ async function serve() {
 interface Transition {
   what: string;
   fields?: Record<string, unknown>;
-  /** What leads up to it. */
+  /** Preparation. */
   before?: (server: Server, id: string) => Promise<unknown>;
   act: (server: Server, id: string) => Promise<unknown>;
-  /** The challenge's state then, and what ada and grace own and have set aside of 100 each. */
+  /** The challenge's state afterwards, and balance and reserve of ada and grace, who start with 100. */
   after: [state: string, ada: [number, number], grace: [number, number]];
-  /** Its server is past the end of every challenge, so that the next test needs another one. */
+  /** The server's clock is past the end of all challenges, so the next test needs a new server. */
   isLate?: boolean;
 }
 
@@ -94,9 +94,9 @@ const moves = (by: Name) => (server: Server, id: string) =>
   server.request(by, "LogChallengeEventRequest", { challengeInstanceId: id, eventKey: "MOVE" });
 
 const TRANSITIONS: Transition[] = [
-  { what: "a player joins, and it begins", act: joins, after: ["RUNNING", [70, 30], [70, 30]] },
+  { what: "a player joins and the challenge starts", act: joins, after: ["RUNNING", [70, 30], [70, 30]] },
   {
-    what: "a player is put out before it begins",
+    what: "a player is removed before the start",
     fields: { minPlayers: 3 },
     before: joins,
     act: (server, id) =>
@@ -104,7 +104,7 @@ const TRANSITIONS: Transition[] = [
     after: ["ISSUED", [70, 30], [100, 0]],
   },
   {
-    what: "it is withdrawn",
+    what: "the challenge is withdrawn",
     fields: { minPlayers: 3 },
     before: joins,
     act: (server, id) => server.request("ada", "WithdrawChallengeRequest", { challengeInstanceId: id }),
@@ -128,7 +128,7 @@ const TRANSITIONS: Transition[] = [
     after: ["COMPLETE", [70, 0], [130, 0]],
   },
   {
-    what: "its time is over",
+    what: "the challenge's end time passes",
     before: joins,
     act: (server) => server.order("end"),
     after: ["COMPLETE", [100, 0], [100, 0]],
@@ -137,8 +137,8 @@ const TRANSITIONS: Transition[] = [
 ];
 
 const MOMENTS: { moment: Moment; when: string }[] = [
-  { moment: "written", when: "before that is on disk" },
-  { moment: "kept", when: "when that is on disk" },
+  { moment: "written", when: "before this is on disk, leaves the old state" },
+  { moment: "kept", when: "once this is on disk, leaves the new state" },
 ];
 const KILLS = TRANSITIONS.flatMap((transition) => MOMENTS.map((moment) => ({ ...transition, ...moment })));
 

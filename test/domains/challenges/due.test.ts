@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.discard());
 
-/** A further server's jobs on the same store. `begin` is called before each of their transactions. */
+/** The jobs of a second server on the same store. `begin` is called before each of their transactions. */
 async function server(begin: () => Promise<void> | void) {
   const store = await app.services.stores.open("preview");
   const watched: Pick<Store, "collection" | "transaction"> = {
@@ -55,7 +55,7 @@ const expired = async () => {
   return stored.filter(({ state }) => state === "EXPIRED").length;
 };
 
-/** What a poll leaves of the job in challenges. */
+/** The job members of challenges after a poll. */
 const jobMembers = async () => {
   const stored = await Promise.all(ids.map((id) => app.stored(id)));
   return stored.flatMap((challenge) =>
@@ -63,8 +63,8 @@ const jobMembers = async () => {
   );
 };
 
-describe("challenges that are due at once", () => {
-  it("are all changed by one poll, each in one transaction, some at the same time", async () => {
+describe("challenges that are due at the same time", () => {
+  it("are changed by one poll, each in its own transaction, several concurrently", async () => {
     let begun = 0;
     const gate = Promise.withResolvers<void>();
     const { jobs } = await server(() => {
@@ -82,7 +82,7 @@ describe("challenges that are due at once", () => {
     });
   });
 
-  it("are changed without those that fail, which are tried again a second later", async () => {
+  it("are changed even if some fail, which are retried a second later", async () => {
     let begun = 0;
     const { work, events } = await server(() => {
       begun++;
@@ -104,7 +104,7 @@ describe("challenges that are due at once", () => {
     });
   });
 
-  it("and that something else changes while they are claimed, are changed once", async () => {
+  it("are changed once if something else changes them while they are claimed", async () => {
     const gate = Promise.withResolvers<void>();
     let begun = 0;
     const { jobs, events } = await server(() => {
@@ -117,13 +117,13 @@ describe("challenges that are due at once", () => {
     const store = await app.services.stores.open("preview");
     const messages = app.services.service(Messages);
     for (const id of ids) {
-      const post = await store.transaction(async (documents) => {
-        const attempt = messages.post("preview");
+      const outbox = await store.transaction(async (documents) => {
+        const attempt = messages.outbox("preview");
         await changeChallenge({ documents, messages: attempt, now: app.clock.now() }, id, () => {});
         await messages.write(attempt, documents);
         return attempt;
       });
-      messages.deliver(post);
+      messages.deliver(outbox);
     }
     expect(await jobMembers(), "the claims are gone").toEqual([]);
     gate.resolve();

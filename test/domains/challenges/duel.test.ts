@@ -4,8 +4,8 @@ import { type ChallengeApp, END, message, ok, type Player, startChallengeApp, un
 let app: ChallengeApp;
 afterEach(() => app.discard());
 
-describe("a challenge with turns", () => {
-  it("goes from the invitation to the last turn", async () => {
+describe("a turn-based challenge", () => {
+  it("can be played from the invitation to the last turn", async () => {
     app = await startChallengeApp();
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     const id = await app.issue(ada, {
@@ -55,8 +55,8 @@ describe("a challenge with turns", () => {
     expect((await move(grace)).error).toEqual({ challengeInstanceId: "NOT_YOUR_TURN" });
     for (const player of [ada, grace, ada]) {
       await ok(move(player));
-      for (const told of [ada, grace])
-        expect((await message(told, "TurnTaken")).who).toBe(player === ada ? "ada" : "grace");
+      for (const recipient of [ada, grace])
+        expect((await message(recipient, "TurnTaken")).who).toBe(player === ada ? "ada" : "grace");
     }
     expect((await move(ada)).error).toEqual({ challengeInstanceId: "NO_ATTEMPTS_LEFT" });
     await ok(move(grace));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lockOf } from "../../../src/domains/challenges/lock.ts";
 import { type ChallengeApp, ok, type Player, startChallengeApp } from "./support.ts";
 
-/** A script that comes to `pause()` waits there until the test opens that gate. */
+/** A script that calls `pause()` waits until the test opens the gate. */
 const begin = `
   var challenge = Spark.getChallenge(Spark.getData().challenge);
   function note(what) {
@@ -44,7 +44,7 @@ beforeEach(async () => {
 
 const run = (player: Player, eventKey: string) => player.request("LogEventRequest", { eventKey, challenge: id });
 
-/** Settles when somebody asks for that lock the next time. */
+/** Settles at the next attempt to acquire the lock. */
 function asked(name: string): Promise<void> {
   const { locks } = app.services;
   const { acquire } = locks;
@@ -75,8 +75,8 @@ async function paused(eventKey: string) {
   return { answer, open: () => gate!.release() };
 }
 
-describe("a challenge that a script has locked", () => {
-  it.each(["LOCK AND PAUSE", "LOCK TWICE"])("keeps another script waiting until it is unlocked: %s", async (first) => {
+describe("a challenge locked by a script", () => {
+  it.each(["LOCK AND PAUSE", "LOCK TWICE"])("makes another script wait until it is unlocked: %s", async (first) => {
     const one = await paused(first);
     const isAsked = asked(locked);
     const other = run(grace!, "LOCK");
@@ -91,7 +91,7 @@ describe("a challenge that a script has locked", () => {
   it.each([
     ["SET", { scriptData: { notes: ["locked", "opened"], set: true } }],
     ["START", { state: "RUNNING" }],
-  ])("keeps changes of a script that does not lock it waiting: %s", async (change, changed) => {
+  ])("makes changes by a script without a lock wait: %s", async (change, changed) => {
     const one = await paused("LOCK AND PAUSE");
     const isAsked = asked(locked);
     const other = run(grace!, change);
@@ -102,7 +102,7 @@ describe("a challenge that a script has locked", () => {
     expect(await app.stored(id)).toMatchObject(changed);
   });
 
-  it("is free once it is unlocked as often as it was locked, while the script goes on", async () => {
+  it("is released once it is unlocked as often as it was locked, before the script ends", async () => {
     const one = await paused("LOCK AND UNLOCK");
     await ok(run(grace!, "LOCK"));
     expect((await app.stored(id)).scriptData).toEqual({ notes: ["unlocked", "other"] });
@@ -110,7 +110,7 @@ describe("a challenge that a script has locked", () => {
     await ok(one.answer);
   });
 
-  it("is not unlocked by another script", async () => {
+  it("cannot be unlocked by another script", async () => {
     const one = await paused("LOCK AND PAUSE");
     await ok(run(grace!, "UNLOCK ALONE"));
     expect(await isFree()).toBe(false);
@@ -119,10 +119,13 @@ describe("a challenge that a script has locked", () => {
     expect(await isFree()).toBe(true);
   });
 
-  it.each(["AND END", "AND THROW", "AND EXIT", "AND RUN ON"])("is free when the script ends: %s", async (ending) => {
-    await run(ada!, ending);
-    expect(await isFree()).toBe(true);
-    await ok(run(grace!, "LOCK"));
-    expect((await app.stored(id)).scriptData).toEqual({ notes: ["other"] });
-  });
+  it.each(["AND END", "AND THROW", "AND EXIT", "AND RUN ON"])(
+    "is released when the script ends: %s",
+    async (ending) => {
+      await run(ada!, ending);
+      expect(await isFree()).toBe(true);
+      await ok(run(grace!, "LOCK"));
+      expect((await app.stored(id)).scriptData).toEqual({ notes: ["other"] });
+    },
+  );
 });

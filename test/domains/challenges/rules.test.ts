@@ -42,7 +42,7 @@ const challenge = (more: Partial<ChallengeDocument> = {}): ChallengeDocument => 
   ...more,
 });
 
-describe("time does something to a challenge in the very millisecond, and not one before", () => {
+describe("a challenge changes by the clock in the exact millisecond, not before", () => {
   it.each([
     ["ISSUED", "expiryDate", "EXPIRED"],
     ["ISSUED", "endDate", "EXPIRED"],
@@ -61,7 +61,7 @@ describe("time does something to a challenge in the very millisecond, and not on
   });
 });
 
-describe("bounds of one challenge:", () => {
+describe("the rules of a challenge:", () => {
   it.each([
     [1, 2, false],
     [2, 2, true],
@@ -73,7 +73,7 @@ describe("bounds of one challenge:", () => {
     expect(isFull(challenge({ accepted, ...(maxPlayers !== undefined && { maxPlayers }) }))).toBe(full);
   });
 
-  it("why a turn is refused, in this order", () => {
+  it("reasons to refuse a turn have a fixed order", () => {
     const running = challenge({
       state: "RUNNING",
       turnBased: true,
@@ -92,7 +92,7 @@ describe("bounds of one challenge:", () => {
   const many = (count: number, value: unknown) => ({
     segments: Object.fromEntries(Array.from({ length: count }, (_, n) => [`t${n}`, value])),
   });
-  it("a hundred segments, and a hundred values of each", () => {
+  it("criteria are limited to a hundred segments with a hundred values each", () => {
     const values = (count: number) => ({ segments: { league: Array.from({ length: count }, (_, n) => n) } });
     expect(criteriaOf("c", many(100, "x"))).toHaveLength(100);
     expect(criteriaOf("c", values(100))[0]!.values).toHaveLength(100);
@@ -106,7 +106,7 @@ describe("bounds of one challenge:", () => {
   });
 });
 
-describe("in the store:", () => {
+describe("challenges in the store:", () => {
   let opened: OpenStore;
   let store: Store;
   beforeEach(async () => {
@@ -152,7 +152,7 @@ describe("in the store:", () => {
     ["an expiry after the end", { expiryTime: at(1_001) }, { expiryTime: "INVALID" }],
     ["a start at the end", { startTime: at(1_000) }, undefined],
     ["a start after the end", { startTime: at(1_001) }, { startTime: "INVALID" }],
-    ["a start that is over, which counts as none", { startTime: at(-1) }, undefined],
+    ["a start in the past, which is ignored", { startTime: at(-1) }, undefined],
   ])("%s", async (_, times, pairs) => {
     const creating = create(times);
     if (pairs) await expect(creating).rejects.toMatchObject({ pairs });
@@ -160,7 +160,7 @@ describe("in the store:", () => {
     expect(await challengesIn(store).countDocuments({})).toBe(pairs ? 0 : 1);
   });
 
-  it("a search looks at a thousand open challenges, the newest", async () => {
+  it("a search reads only the newest thousand open challenges", async () => {
     const eligibility = [{ type: "league", values: ["gold"] }];
     const closed = Array.from({ length: 1_000 }, () => challenge({ joinable: true, eligibility }));
     await challengesIn(store).insertMany([
@@ -181,7 +181,7 @@ describe("in the store:", () => {
     expect(await searchChallenges(store, grace, search)).toHaveLength(1);
   });
 
-  it("a winner who has set nothing aside is given the pot all the same", async () => {
+  it("a winner without a wager still gets the pot", async () => {
     const purse = async (player: PlayerId) => {
       const { currencies, reservedCurrencies } = (await accounts(store).players.findOne({ _id: objectIdOf(player) }))!;
       return [currencies[0], reservedCurrencies?.["currency1"] ?? 0];
@@ -201,7 +201,7 @@ describe("in the store:", () => {
     ]);
   });
 
-  it("what no longer runs is nobody's turn", async () => {
+  it("a challenge that has ended has no next player", async () => {
     const before = challenge({ state: "RUNNING", turnBased: true, nextPlayer: ada });
     await challengesIn(store).insertOne({ ...before });
     await store.transaction(async (documents) => {

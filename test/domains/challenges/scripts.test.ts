@@ -15,7 +15,7 @@ async function duel(fields: Record<string, unknown> = {}) {
   return { ada, grace, id };
 }
 
-/** Noughts and crosses on a row of three, whoever has two of them has won. */
+/** Noughts and crosses on a row of three; two marks win. */
 const ROW = {
   "message-global/ChallengeStartedMessage.js": `
     var challenge = Spark.getChallenge(Spark.getData().challenge.challengeId);
@@ -38,7 +38,7 @@ const ROW = {
 };
 
 describe("a challenge with scripts", () => {
-  it("is played to a scripted end", async () => {
+  it("can be ended by a script", async () => {
     app = await startChallengeApp(ROW);
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     const id = await app.issue(ada, { currency1Wager: 25 });
@@ -83,7 +83,7 @@ describe("a challenge with scripts", () => {
     expect(await untaken(app, grace)).toEqual(["TurnTaken"]);
   });
 
-  it("runs the request's script first, then the one that is bound to the event, then the turn is taken", async () => {
+  it("runs the request's script, then the event's script, then takes the turn", async () => {
     app = await startChallengeApp({
       "request/LogChallengeEventRequest.js": `
         var challenge = Spark.getChallenge(Spark.getData().challengeInstanceId);
@@ -116,7 +116,7 @@ describe("a challenge with scripts", () => {
     expect((await app.stored(id)).turnCount).toEqual({ [ada.userId]: 2, [grace.userId]: 1 });
   });
 
-  it("runs no script for a player whose turn it is not, or who is none of it", async () => {
+  it("runs no script for a player out of turn or not involved", async () => {
     app = await startChallengeApp({
       "event-challenge/MOVE.js": 'Spark.getPlayer().setScriptData("ran", true);',
       "event-challenge/OPEN.js": 'Spark.getPlayer().setScriptData("ran", true);',
@@ -132,7 +132,7 @@ describe("a challenge with scripts", () => {
     expect((await ok(grace.request("AccountDetailsRequest"))).scriptData, "it takes no turn").toEqual({ ran: true });
   });
 
-  it("takes no second turn where the script took it", async () => {
+  it("does not take a second turn if the script took it", async () => {
     app = await startChallengeApp({
       "event-challenge/MOVE.js": `
         var challenge = Spark.getChallenge(Spark.getData().challengeInstanceId);
@@ -146,7 +146,7 @@ describe("a challenge with scripts", () => {
     expect(await app.stored(id)).toMatchObject({ nextPlayer: grace.userId, turnCount: { [ada.userId]: 1 } });
   });
 
-  it("takes a turn once where one player's event comes many times at once, and runs its script once", async () => {
+  it("takes one turn and runs one script if a player sends the event many times at once", async () => {
     app = await startChallengeApp({
       "event-challenge/MOVE.js": `
         var challenge = Spark.getChallenge(Spark.getData().challengeInstanceId);
@@ -159,7 +159,7 @@ describe("a challenge with scripts", () => {
     expect(await app.stored(id)).toMatchObject({ scriptData: { moves: 1 }, turnCount: { [ada.userId]: 1 } });
   });
 
-  it("works on events of one challenge one after the other, so that none loses what another has set", async () => {
+  it("handles events of one challenge sequentially, so that no change is lost", async () => {
     app = await startChallengeApp({
       "event-challenge/COUNT.js": `
         var challenge = Spark.getChallenge(Spark.getData().challengeInstanceId);

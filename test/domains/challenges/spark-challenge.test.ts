@@ -5,8 +5,8 @@ const prelude = 'function it(value) { Spark.setScriptData("it", value); } var me
 const got = `${prelude} var challenge = Spark.getChallenge(Spark.getData().challenge);`;
 const CHALLENGE_MESSAGE_BYTES = 20_000;
 
-/** A call with an argument that it does not take, and what the script is told. */
-const REFUSED: [code: string, told: string][] = [
+/** A call with an invalid argument, and the error that the script gets. */
+const REFUSED: [code: string, error: string][] = [
   ["Spark.getChallenge()", "Spark.getChallenge: challengeInstanceId must be a string, not undefined."],
   ["Spark.getChallenge(null)", "Spark.getChallenge: challengeInstanceId must be a string, not null."],
   ["Spark.getChallenge('invalid')", "Spark.getChallenge: challengeInstanceId is invalid"],
@@ -86,7 +86,7 @@ const SCRIPTS: Record<string, string> = {
     it([answers[0].scriptData, answers[1].error, challenge.getScriptData("moves")]);`,
 };
 
-/** One server for all: each test has players and challenges of its own. */
+/** One server for all tests; each has its own players and challenges. */
 let app: ChallengeApp;
 beforeAll(async () => {
   const events = Object.entries(SCRIPTS).map(([key, code]) => [`event/${key}.js`, `${got} ${code}`]);
@@ -107,18 +107,18 @@ beforeEach(async () => {
   [ada, grace, alan] = await Promise.all(["ada", "grace", "alan"].map((name) => app.player(`${name} ${names}`)));
 });
 
-/** Runs a script of above as a player, and answers what it says. */
+/** Runs one of the scripts above as a player and returns its result. */
 const script = async (player: Player, eventKey: string, challenge: string, fields: Record<string, unknown> = {}) =>
   (await ok(player.request("LogEventRequest", { eventKey, challenge, ...fields }))).scriptData?.it;
 
 const join = (player: Player, id: string) => ok(player.request("JoinChallengeRequest", { challengeInstanceId: id }));
 
-it("null is a name and a player that it does not have", async () => {
+it("null as a name or player matches nothing", async () => {
   const id = await running();
   expect(await script(ada!, "NULLS", id)).toEqual([",,,", false, false, false, null, null, {}, {}]);
 });
 
-/** Of ada and grace, as it runs; what it sent so far is taken. */
+/** A running challenge of ada and grace, whose messages so far have been read. */
 async function running(fields: Record<string, unknown> = {}): Promise<string> {
   const id = await app.issue(ada!, fields);
   await join(grace!, id);
@@ -126,10 +126,10 @@ async function running(fields: Record<string, unknown> = {}): Promise<string> {
   return id;
 }
 
-describe("an argument of the wrong type", () => {
-  it.each(REFUSED.map(([code, told], n) => ({ code, told, key: `REFUSED${n}` })))("$code", async ({ key, told }) => {
+describe("an invalid argument is refused:", () => {
+  it.each(REFUSED.map(([code, error], n) => ({ code, error, key: `REFUSED${n}` })))("$code", async ({ key, error }) => {
     const id = await app.issue(ada!);
-    expect(await script(ada!, key, id)).toContain(told);
+    expect(await script(ada!, key, id)).toContain(error);
     expect(await app.stored(id)).toMatchObject({ state: "ISSUED", scriptData: {}, privateData: {} });
   });
 });
@@ -139,7 +139,7 @@ describe("startChallenge", () => {
   it.each<[string, Record<string, unknown>, string]>([
     ["that waits for more players", { minPlayers: 3 }, "ISSUED"],
     ["that waits for its start time", due, "WAITING"],
-  ])("begins a challenge %s", async (_, fields, state) => {
+  ])("starts a challenge %s", async (_, fields, state) => {
     const id = await app.issue(ada!, { ...fields, currency1Wager: 10 });
     await join(grace!, id);
     expect((await app.stored(id)).state).toBe(state);
@@ -150,7 +150,7 @@ describe("startChallenge", () => {
     }
   });
 
-  it("begins nothing for one player, nor twice, nor what is over", async () => {
+  it("does nothing for a single player, a running or an ended challenge", async () => {
     const alone = await app.issue(ada!);
     expect(await script(ada!, "START", alone)).toEqual(["ISSUED", false]);
     const id = await running();
@@ -165,7 +165,7 @@ describe("startChallenge", () => {
 });
 
 describe("drawChallenge", () => {
-  it("ends it once, gives wagers back and tells everybody", async () => {
+  it("ends the challenge once, refunds wagers and notifies all participants", async () => {
     const id = await running({ currency1Wager: 40 });
     expect(await Promise.all([script(ada!, "DRAW", id), script(grace!, "DRAW", id)])).toEqual(["COMPLETE", "COMPLETE"]);
     for (const player of [ada!, grace!]) {
@@ -184,7 +184,7 @@ describe("drawChallenge", () => {
 });
 
 describe("winChallenge", () => {
-  it("gives the wagers beside what the script itself gives, before it and after", async () => {
+  it("pays the wagers in addition to what the script itself gives, before and after", async () => {
     const id = await running({ currency1Wager: 40 });
     expect(await script(grace!, "GIVE AND WIN", id)).toBe(145);
     expect([await app.purse(ada!), await app.purse(grace!)]).toEqual([
@@ -193,7 +193,7 @@ describe("winChallenge", () => {
     ]);
   });
 
-  it("does nothing for who does not play it, nor twice", async () => {
+  it("does nothing for a player who does not participate, or a second time", async () => {
     const id = await running({ currency1Wager: 40 });
     expect(await script(alan!, "WIN", id)).toBe("RUNNING");
     expect(await script(ada!, "WIN", id)).toBe("COMPLETE");
@@ -205,7 +205,7 @@ describe("winChallenge", () => {
     ]);
   });
 
-  it("sends a message that script data would make too large without them, and keeps them", async () => {
+  it("sends the message without script data that would make it too large, and keeps the data", async () => {
     const id = await running();
     await script(ada!, "BIG", id);
     for (const [player, name] of [[ada!, "Won"] as const, [grace!, "Lost"] as const]) {
@@ -219,7 +219,7 @@ describe("removePlayer", () => {
   const remove = (id: string, ...players: Player[]) =>
     script(alan!, "REMOVE", id, { players: players.map(({ userId }) => userId) });
 
-  it("gives the wager back before the start, and not again at the end", async () => {
+  it("refunds the wager before the start, and not again at the end", async () => {
     const id = await app.issue(ada!, { minPlayers: 3, currency1Wager: 30 });
     await join(grace!, id);
     expect(await remove(id, grace!, grace!)).toEqual([[true, false], [ada!.userId], "ISSUED"]);
@@ -233,7 +233,7 @@ describe("removePlayer", () => {
     ]);
   });
 
-  it("leaves the wager in the game afterwards, and the turn to the next player", async () => {
+  it("keeps the wager in the pot after the start, and passes the turn", async () => {
     const id = await app.issue(ada!, { minPlayers: 3, currency1Wager: 30 });
     for (const player of [grace!, alan!]) await join(player, id);
     expect(await remove(id, ada!)).toEqual([[true], [grace!.userId, alan!.userId], "RUNNING"]);
@@ -247,7 +247,7 @@ describe("removePlayer", () => {
     ]);
   });
 
-  it("keeps the turn of another, and is over with the last player", async () => {
+  it("does not change another player's turn, and ends the challenge with its last player", async () => {
     const id = await running({ currency1Wager: 30 });
     expect(await remove(id, grace!)).toEqual([[true], [ada!.userId], "RUNNING"]);
     expect(await app.stored(id)).toMatchObject({ nextPlayer: ada!.userId });
@@ -258,7 +258,7 @@ describe("removePlayer", () => {
     ]);
   });
 
-  it("begins what waited for that player's reply alone", async () => {
+  it("starts a challenge that waited only for that player's reply", async () => {
     const usersToChallenge = [grace!.userId, alan!.userId];
     const id = await app.issue(ada!, { accessType: "PRIVATE", usersToChallenge });
     await ok(grace!.request("AcceptChallengeRequest", { challengeInstanceId: id }));
@@ -267,7 +267,7 @@ describe("removePlayer", () => {
     await message(grace!, "Started");
   });
 
-  it("leaves nobody to begin alone at the start time", async () => {
+  it("prevents the start with a single player at the start time", async () => {
     const due = { startTime: "2026-01-02T04:00Z", maxPlayers: 2, autoStartJoinedChallengeOnMaxPlayers: true };
     const id = await app.issue(ada!, due);
     await join(grace!, id);
@@ -276,7 +276,7 @@ describe("removePlayer", () => {
     expect(await app.stored(id)).toMatchObject({ state: "WAITING", accepted: [ada!.userId, alan!.userId] });
   });
 
-  it("does nothing to strangers, nor to what is over", async () => {
+  it("does nothing for players who are not involved, or after the end", async () => {
     const id = await running();
     expect(await remove(id, alan!)).toEqual([[false], [ada!.userId, grace!.userId], "RUNNING"]);
     await script(ada!, "DRAW", id);
@@ -284,7 +284,7 @@ describe("removePlayer", () => {
   });
 });
 
-it("keeps private data from players, and each member until it is removed", async () => {
+it("private data is hidden from players and kept until it is removed", async () => {
   const id = await running();
   const kept = { seed: { n: 7 } };
   expect(await script(ada!, "SET", id)).toEqual([kept, null, { board: [1] }]);
@@ -296,7 +296,7 @@ it("keeps private data from players, and each member until it is removed", async
   expect(await script(ada!, "ALL", id)).toEqual([{}, {}]);
 });
 
-it("has the turn taken by an event that a script sends while it has the challenge locked itself, once", async () => {
+it("an event sent by a script that holds the lock takes the turn once", async () => {
   const id = await running();
   expect(await script(ada!, "SEND MOVE", id)).toEqual([{ ran: true }, { challengeInstanceId: "NOT_YOUR_TURN" }, 1]);
   expect(await app.stored(id)).toMatchObject({ nextPlayer: grace!.userId, turnCount: { [ada!.userId]: 1 } });

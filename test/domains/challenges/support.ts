@@ -13,7 +13,7 @@ import { startTestApp, type TestApp, type TestAppOptions, testGame } from "../..
 import type { AnyFrame, TestClient } from "../../support/client.ts";
 import { isMessage } from "../messages/support.ts";
 
-/** Kinds of challenges: DUEL has turns that MOVE takes, SCORE attempts that SHOT takes; TROPHY ends by an achievement. */
+/** Challenge types: MOVE takes turns of DUEL, SHOT takes attempts of SCORE; TROPHY ends with an achievement. */
 const DOCUMENT = {
   "~challenges": [
     { shortCode: "DUEL", name: "Duel", description: "Two.", turnBased: true, attemptConsumers: ["MOVE"], tags: "a,b" },
@@ -27,7 +27,7 @@ const EVENTS = [
   { shortCode: "TALK", "~attributes": [{ shortCode: "ATTRIBUTE", dataType: "int" }] },
 ];
 
-/** Half a day after the tests' clock begins. */
+/** Half a day after the start of the tests' clock. */
 export const END = "2026-01-02T15:04Z";
 
 export interface Player extends TestClient {
@@ -35,26 +35,26 @@ export interface Player extends TestClient {
 }
 
 export interface ChallengeApp extends TestApp {
-  /** A client whose player is the device's of that name, which is the display name too; owns 100 of currency 1. */
+  /** A client signed in with the device of that name. The player has it as display name, and 100 of currency 1. */
   player(name: string): Promise<Player>;
   /** Gives a player a display name and 100 of currency 1. */
   enrich(userId: string, name: string): Promise<void>;
-  /** Issues a challenge that ends at END, and answers its id. */
+  /** Issues a challenge that ends at END. Returns its id. */
   issue(by: Player, fields?: Record<string, unknown>): Promise<string>;
   stored(id: string): Promise<ChallengeDocument>;
-  /** What the player owns and has set aside of currency 1. */
+  /** The player's balance and reserve of currency 1. */
   purse(player: Player): Promise<[owned: number, setAside: number]>;
   befriend(one: Player, other: Player): Promise<void>;
-  /** What time did by now, and the messages of it. */
+  /** Makes the changes that are due, and waits for their messages. */
   look(): Promise<void>;
 }
 
-/** A game with the kinds of challenges above. */
+/** A game with these challenge types. */
 export function challengeGame(game: Partial<Game> = {}, credentials: Credential[] = []): Game {
   return testGame(credentials, { ...contentOf(DOCUMENT, "", []), events: eventsOf(EVENTS, "", []), ...game });
 }
 
-/** A real server with the kinds of challenges above and scripts by their paths. */
+/** A real server with these challenge types, and scripts by path. */
 export async function startChallengeApp(
   scripts: Record<string, string> = {},
   options: TestAppOptions = {},
@@ -120,7 +120,7 @@ export function message(player: Player, name: string): Promise<AnyFrame> {
   return player.next((frame) => frame["@class"] === `.Challenge${name}Message`);
 }
 
-/** The classes of messages that the player has got and nobody took, such as "Started". */
+/** The classes of the player's unread messages, such as "Started". */
 export async function untaken(app: TestApp, player: Player): Promise<string[]> {
   await app.services.service(Messages).settled();
   await player.request("AccountDetailsRequest");

@@ -12,8 +12,8 @@ afterEach(() => app.discard());
 
 const HOUR_MS = 3_600_000;
 
-describe("time", () => {
-  it("expires what has not begun, once, and gives wagers back", async () => {
+describe("the clock", () => {
+  it("expires a challenge that has not started, once, and refunds wagers", async () => {
     const id = await app.issue(ada, { expiryTime: "2026-01-02T04:04Z", currency1Wager: 10 });
     await app.look();
     expect(await app.stored(id)).toMatchObject({ state: "ISSUED" });
@@ -25,7 +25,7 @@ describe("time", () => {
     expect(await app.stored(id)).not.toHaveProperty("due");
   });
 
-  it("begins what waits at its start time, and ends what runs at its end", async () => {
+  it("starts a waiting challenge at its start time and ends a running one at its end time", async () => {
     const fields = { startTime: "2026-01-02T04:04Z", maxPlayers: 2, autoStartJoinedChallengeOnMaxPlayers: true };
     const id = await app.issue(ada, { ...fields, currency1Wager: 10 });
     await ok(grace.request("JoinChallengeRequest", { challengeInstanceId: id }));
@@ -42,8 +42,8 @@ describe("time", () => {
   });
 });
 
-describe("at the same moment", () => {
-  it("one of many who join gets the last place", async () => {
+describe("at the same time", () => {
+  it("only one of many joining players gets the last place", async () => {
     const id = await app.issue(ada, { maxPlayers: 2, autoStartJoinedChallengeOnMaxPlayers: true, currency1Wager: 10 });
     const others = [grace, ...(await Promise.all(["b", "c", "d", "e"].map((name) => app.player(name))))];
     const answers = await Promise.all(
@@ -55,7 +55,7 @@ describe("at the same moment", () => {
     expect(purses.filter(([, aside]) => aside === 10)).toHaveLength(1);
   });
 
-  it.each([1, 2, 3, 4, 5])("an invitation is accepted or withdrawn, and not both: %d", async () => {
+  it.each([1, 2, 3, 4, 5])("an invitation is either accepted or withdrawn: run %d", async () => {
     const invited = { accessType: "PRIVATE", usersToChallenge: grace.userId, currency1Wager: 10 };
     const id = await app.issue(ada, invited);
     const answers = await Promise.all([

@@ -11,7 +11,7 @@ import { compileSort } from "../../../src/store/embedded/sort.ts";
 import { type EmbeddedStore, openEmbeddedStore } from "../../../src/store/embedded/store.ts";
 import { importDocument } from "../../../src/store/embedded/values.ts";
 
-/** By which indexes the embedded store finds items; a scan of all of them has none. */
+/** The indexes that a query of the embedded store uses; undefined: a full scan. */
 let folder: string;
 let store: EmbeddedStore;
 const declared: DataType = {
@@ -51,8 +51,8 @@ const QUERIES: [what: string, condition: unknown, order: unknown[], indexes: (st
   ["startsWith", ["S", "name", "startsWith", "A"], [], [NAME]],
   ["and", ["and", ["S", "clan", "ne", "x"], ["S", "name", "eq", "Ann"]], [], [NAME]],
   ["or", ["or", ["S", "name", "eq", "Ann"], ["N", "level", "eq", 1]], [], [NAME, LEVEL]],
-  ["in the order of the field", ["N", "level", "gt", 0], [["level", false]], [LEVEL]],
-  ["in an order alone", null, [["name", true]], [NAME]],
+  ["sorted by the same field", ["N", "level", "gt", 0], [["level", false]], [LEVEL]],
+  ["sorted, without a condition", null, [["name", true]], [NAME]],
   ["all", null, [], [undefined]],
 ];
 

@@ -31,7 +31,7 @@ const made = (id: string, after: Record<string, unknown>, write: Partial<ItemWri
   ...write,
 });
 
-/** Between them they have arrays at every place of the path. */
+/** Together they have arrays at every position of the path. */
 const PACKS = {
   ann: [
     { weight: 1, kind: "rope", marks: [1, 6], in: [{ cell: [{ n: 1 }] }, { cell: [{ n: 6 }] }] },
@@ -48,53 +48,49 @@ const PACKS = {
 const CONDITIONS: [what: string, condition: unknown, ids: string[]][] = [
   ["none", null, ["ann", "ben", "cat", "dan"]],
   ["eq", ["N", "level", "eq", 2], ["ben"]],
-  ["a number is no text", ["S", "level", "eq", "2"], ["dan"]],
-  ["ne, of those without it too", ["S", "clan", "ne", "red"], ["ben", "dan"]],
+  ["a number is not a string", ["S", "level", "eq", "2"], ["dan"]],
+  ["ne matches items without the field", ["S", "clan", "ne", "red"], ["ben", "dan"]],
   ["gt", ["N", "level", "gt", 1], ["ben", "cat"]],
   ["lt", ["N", "level", "lt", 2], ["ann"]],
-  ["texts in order", ["S", "name", "gt", "Ben"], ["cat", "dan"]],
-  ["between takes both ends", ["N", "level", "between", 1, 2], ["ann", "ben"]],
+  ["strings are ordered", ["S", "name", "gt", "Ben"], ["cat", "dan"]],
+  ["between includes both ends", ["N", "level", "between", 1, 2], ["ann", "ben"]],
   ["in", ["N", "level", "in", [1, 3, 7]], ["ann", "cat"]],
   ["in nothing", ["N", "level", "in", []], []],
   ["startsWith", ["S", "name", "startsWith", "Be"], ["ben"]],
-  ["startsWith takes signs as they are", ["S", "name", "startsWith", "D.*"], ["dan"]],
-  ["startsWith the last sign there is", ["S", "name", "startsWith", "C\u{10ffff}"], ["cat"]],
-  ["startsWith nothing: any text", ["S", "name", "startsWith", ""], ["ann", "ben", "cat", "dan"]],
+  ["startsWith has no special characters", ["S", "name", "startsWith", "D.*"], ["dan"]],
+  ["startsWith the last code point", ["S", "name", "startsWith", "C\u{10ffff}"], ["cat"]],
+  ["startsWith an empty string matches all strings", ["S", "name", "startsWith", ""], ["ann", "ben", "cat", "dan"]],
   ["and", ["and", ["S", "clan", "eq", "red"], ["N", "level", "gt", 1]], ["cat"]],
   ["or", ["or", ["N", "level", "eq", 1], ["N", "level", "eq", 3]], ["ann", "cat"]],
   ["not", ["not", ["or", ["N", "level", "eq", 1], ["N", "level", "eq", 3]]], ["ben", "dan"]],
   ["an element of an array", ["S", "bag", "eq", "rope"], ["ann", "ben"]],
-  ["between, of an array for one of its elements", ["N", "dice", "between", 2, 5], ["ben"]],
-  ["startsWith, of an array for one of its elements", ["S", "bag", "startsWith", "m"], []],
-  ["startsWith, of an array", ["S", "bag", "startsWith", "ro"], ["ann", "ben"]],
-  ["between, of arrays of objects for one of them", ["N", "pack.weight", "between", 2, 5], ["ben", "cat"]],
-  ["between, of none of them", ["not", ["N", "pack.weight", "between", 2, 5]], ["ann", "dan"]],
-  ["between, of arrays in arrays of objects", ["N", "pack.marks", "between", 2, 5], ["ben", "cat"]],
-  ["between, of arrays at several places", ["N", "pack.in.cell.n", "between", 2, 5], ["ben", "cat"]],
-  ["between, of an element by its place", ["N", "pack.1.weight", "between", 2, 5], ["ben"]],
-  ["startsWith, of arrays of objects for one of them", ["S", "pack.kind", "startsWith", "m"], ["ben", "cat"]],
+  ["between matches one element of an array", ["N", "dice", "between", 2, 5], ["ben"]],
+  ["startsWith does not match across elements", ["S", "bag", "startsWith", "m"], []],
+  ["startsWith matches an element of an array", ["S", "bag", "startsWith", "ro"], ["ann", "ben"]],
+  ["between matches one object of an array", ["N", "pack.weight", "between", 2, 5], ["ben", "cat"]],
+  ["not between", ["not", ["N", "pack.weight", "between", 2, 5]], ["ann", "dan"]],
+  ["between matches arrays inside arrays of objects", ["N", "pack.marks", "between", 2, 5], ["ben", "cat"]],
+  ["between with arrays at several positions", ["N", "pack.in.cell.n", "between", 2, 5], ["ben", "cat"]],
+  ["between with an array index", ["N", "pack.1.weight", "between", 2, 5], ["ben"]],
+  ["startsWith matches one object of an array", ["S", "pack.kind", "startsWith", "m"], ["ben", "cat"]],
   ["names that are operators", ["N", "$where", "eq", 1], ["ann"]],
 ];
 
 const REFUSED: [what: string, condition: unknown, message: RegExp][] = [
-  ["no condition", "x", /The condition is invalid/],
-  ["an empty and", ["and"], /The condition is invalid/],
-  ["another operator", ["S", "a", "$where", "x"], /The condition is invalid/],
-  ["an operator of Object", ["S", "a", "constructor", "x"], /The condition is invalid/],
-  ["a number that is text", ["N", "a", "eq", "1"], /A number can only be compared with numbers/],
-  ["a text that is an object", ["S", "a", "eq", { $gt: "" }], /A string can only be compared with strings/],
-  ["a long text", ["S", "a", "eq", "x".repeat(1_025)], /may have at most 1024 characters/],
-  ["a field that is none", ["S", "a..b", "eq", "x"], /is not a valid field/],
+  ["a string", "x", /The condition is invalid/],
+  ["an and without conditions", ["and"], /The condition is invalid/],
+  ["an unknown operator", ["S", "a", "$where", "x"], /The condition is invalid/],
+  ["an inherited member as the operator", ["S", "a", "constructor", "x"], /The condition is invalid/],
+  ["a string compared as a number", ["N", "a", "eq", "1"], /A number can only be compared with numbers/],
+  ["an object compared as a string", ["S", "a", "eq", { $gt: "" }], /A string can only be compared with strings/],
+  ["a long string", ["S", "a", "eq", "x".repeat(1_025)], /may have at most 1024 characters/],
+  ["an invalid field", ["S", "a..b", "eq", "x"], /is not a valid field/],
   ["a long field", ["S", "a".repeat(201), "eq", "x"], /longer than 200/],
   ["a range of a deep field", ["N", "a.b.c.d.e.f.g.h.i.j.k", "between", 1, 2], /may have at most 10 parts/],
-  ["a long list", ["N", "a", "in", Array(1_001).fill(1)], /at most 1000 values/],
-  ["a list that is none", ["N", "a", "in", 1], /needs an array/],
-  [
-    "one that is too deep",
-    Array.from({ length: 21 }).reduce((inner) => ["not", inner], ["N", "a", "eq", 1]),
-    /20 levels/,
-  ],
-  ["one that is too large", ["or", ...Array(201).fill(["N", "a", "eq", 1])], /200 comparisons/],
+  ["too many values", ["N", "a", "in", Array(1_001).fill(1)], /at most 1000 values/],
+  ["a single value for in", ["N", "a", "in", 1], /needs an array/],
+  ["too deep nesting", Array.from({ length: 21 }).reduce((inner) => ["not", inner], ["N", "a", "eq", 1]), /20 levels/],
+  ["too many comparisons", ["or", ...Array(201).fill(["N", "a", "eq", 1])], /200 comparisons/],
 ];
 
 describe.each(engines)("items on $name", (engine) => {
@@ -137,18 +133,18 @@ describe.each(engines)("items on $name", (engine) => {
     expect(() => findItems(items("hero"), condition, [])).toThrow(message);
   });
 
-  test("orders", async () => {
+  test("queries sort by several fields", async () => {
     expect(await ids("hero", ["N", "level", "gt", 0], [["level", false]])).toEqual(["cat", "ben", "ann"]);
     const byClan = [
       ["clan", true],
       ["level", false],
     ];
     expect(await ids("hero", ["N", "level", "gt", 0], byClan)).toEqual(["ben", "cat", "ann"]);
-    expect(() => findItems(items("hero"), null, Array(9).fill(["a", true]))).toThrow(/up to 8/);
-    expect(() => findItems(items("hero"), null, [[1]])).toThrow(/must be text/);
+    expect(() => findItems(items("hero"), null, Array(9).fill(["a", true]))).toThrow(/at most 8/);
+    expect(() => findItems(items("hero"), null, [[1]])).toThrow(/must be a string/);
   });
 
-  test("fields that are declared or asked for are indexed, and no more than fit", async () => {
+  test("declared and queried fields are indexed, up to the limit", async () => {
     const types = dataTypes(opened.store);
     await persistItem(items("many"), made("a", {}));
     for (let n = 0; n < DATA_LIMITS.queriedIndexes + 5; n++) await ids("many", ["N", `f${n}.x`, "eq", 1]);
@@ -159,12 +155,12 @@ describe.each(engines)("items on $name", (engine) => {
     expect(await keys("hero")).toEqual(expect.arrayContaining(["_id", "expires", "data.stats.level", "data.clan"]));
     expect((await keys("many")).length).toBe(2 + DATA_LIMITS.queriedIndexes);
     expect(await keys("neverWritten")).toEqual([]);
-    // Whatever is indexed, the answers are the same.
+    // The results do not depend on the indexes.
     expect((await ids("hero", ["S", "name", "startsWith", "C\u{10ffff}"])).sort()).toEqual(["cat"]);
     expect((await ids("hero", ["S", "bag", "eq", "rope"])).sort()).toEqual(["ann", "ben"]);
   });
 
-  test("a write of what was changed keeps what others changed, and one that replaces does not", async () => {
+  test("writing changes keeps the changes of others; overwriting does not", async () => {
     const type = items("delta");
     await persistItem(type, made("x", { a: 1, b: 1 }));
     const read = (await findItem(type, "x"))!;
@@ -176,7 +172,7 @@ describe.each(engines)("items on $name", (engine) => {
     expect(await findItem(type, "x")).toEqual({ id: "x", data: { a: 1, b: 6 }, version, expires: null });
   });
 
-  test("version checks", async () => {
+  test("a version check fails once the item has changed", async () => {
     const type = items("versions");
     const check = { checkVersion: true };
     const first = await persistItem(type, made("x", { n: 1 }, check));
@@ -185,7 +181,7 @@ describe.each(engines)("items on $name", (engine) => {
     expect(second).not.toBe(first);
     const late = made("x", { n: 3 }, { ...check, before: { n: 1 }, version: first! });
     await expect(persistItem(type, late)).rejects.toThrow(DataError);
-    // Neither a write that changes nothing nor an item that was deleted and made again passes for the same.
+    // A write without changes keeps the version; a deleted and recreated item has a new one.
     await persistItem(type, made("x", { n: 2 }, { before: { n: 2 }, version: second! }));
     expect((await findItem(type, "x"))!.version).toBe(second);
     await deleteItem(type, "x");
@@ -195,7 +191,7 @@ describe.each(engines)("items on $name", (engine) => {
     ).rejects.toThrow(/version check/);
   });
 
-  test("condition checks", async () => {
+  test("a condition check compares the stored item", async () => {
     const type = items("checks");
     const atLeast = (n: number): Partial<ItemWrite> => ({ before: { n: 5 }, condition: ["N", "n", "gt", n] });
     await expect(persistItem(type, made("x", { n: 1 }, atLeast(0)))).rejects.toThrow(/condition check failed/);
@@ -205,18 +201,18 @@ describe.each(engines)("items on $name", (engine) => {
     expect((await findItem(type, "x"))!.data).toEqual({ n: 1 });
   });
 
-  test("an item that was deleted is not made again by a change, and is by an overwrite", async () => {
+  test("a deleted item is recreated by an overwrite but not by a change", async () => {
     const type = items("gone");
     await persistItem(type, made("x", { n: 1 }));
     expect(await deleteItem(type, "x")).toBe(true);
     expect(await deleteItem(type, "x")).toBe(false);
-    await expect(persistItem(type, made("x", { n: 2 }, { before: { n: 1 } }))).rejects.toThrow(/The item is gone/);
+    await expect(persistItem(type, made("x", { n: 2 }, { before: { n: 1 } }))).rejects.toThrow(/deleted or expired/);
     expect(await findItem(type, "x")).toBeUndefined();
     await persistItem(type, made("x", { n: 2 }, { before: { n: 1 }, how: "overwrite" }));
     expect((await findItem(type, "x"))!.data).toEqual({ n: 2 });
   });
 
-  test("an item is gone from its time on", async () => {
+  test("an item is absent once it has expired", async () => {
     const type = items("timed");
     await persistItem(type, made("x", { n: 1 }, { expires: NOW + 1_000 }));
     await persistItem(type, made("y", { n: 1 }));
@@ -225,7 +221,7 @@ describe.each(engines)("items on $name", (engine) => {
     const later = items("timed", NOW + 1_000);
     expect(await findItem(later, "x")).toBeUndefined();
     expect(await ids("timed", null, [], NOW + 1_000)).toEqual(["y"]);
-    await expect(persistItem(later, made("x", { n: 3 }, { before: { n: 2 } }))).rejects.toThrow(/gone/);
+    await expect(persistItem(later, made("x", { n: 3 }, { before: { n: 2 } }))).rejects.toThrow(/deleted or expired/);
     await persistItem(later, made("x", { m: 1 }, { how: "increments" }));
     expect(await findItem(later, "x")).toMatchObject({ data: { m: 1 }, expires: null });
     await persistItem(later, made("x", { m: 1 }, { before: { m: 1 }, expires: NOW + 5_000 }));
@@ -235,20 +231,20 @@ describe.each(engines)("items on $name", (engine) => {
     expect(expiry).toMatchObject({ key: { expires: 1 }, expireAfterSeconds: 0 });
   });
 
-  test("increments that meet are all counted", async () => {
+  test("concurrent increments all count", async () => {
     const type = items("counters");
     await persistItem(type, made("x", { n: 10, by: "" }));
     const one = (n: number) =>
       persistItem(type, made("x", { n: 11, by: `${n}` }, { before: { n: 10, by: "" }, how: "increments" }));
     await Promise.all(Array.from({ length: 20 }, (_, n) => one(n)));
     expect((await findItem(type, "x"))!.data["n"]).toBe(30);
-    // By those too who made the item and did not read it.
+    // Also by scripts that created the item without reading it.
     const blind = () => persistItem(type, made("y", { n: 1 }, { how: "increments" }));
     await Promise.all(Array.from({ length: 20 }, blind));
     expect((await findItem(type, "y"))!.data).toEqual({ n: 20 });
   });
 
-  test("of version checks that meet, one passes", async () => {
+  test("of concurrent version checks, one succeeds", async () => {
     const type = items("contest");
     const version = (await persistItem(type, made("x", { winner: null })))!;
     const claim = (n: number) =>
@@ -262,7 +258,7 @@ describe.each(engines)("items on $name", (engine) => {
     expect(makers.filter(({ status }) => status === "fulfilled").length).toBe(1);
   });
 
-  test("sizes and names are bounded", async () => {
+  test("sizes and names are limited", async () => {
     const type = items("sizes");
     const large = "x".repeat(DATA_LIMITS.itemBytes - 8);
     await persistItem(type, made("x", { a: large }));
@@ -279,13 +275,13 @@ describe.each(engines)("items on $name", (engine) => {
     }
   });
 
-  test("types with any name keep to themselves", async () => {
+  test("types with unusual names do not share items", async () => {
     const names = ["a.b", "a", "a..b.", "$x", "system.users", "a b/é", "A", "%"];
     for (const name of names) await persistItem(items(name), made("x", { name }));
     for (const name of names) expect((await findItem(items(name), "x"))!.data).toEqual({ name });
   });
 
-  test("a stage has so many types and no more", async () => {
+  test("the number of types per stage is limited", async () => {
     const registry = opened.store.collection("dataType");
     const there = await registry.countDocuments({});
     const more = Array.from({ length: DATA_LIMITS.types - there }, (_, n) => ({ _id: `more${n}` }));

@@ -11,27 +11,34 @@ const MERGES: [
   changes: Members,
   increments?: Members,
 ][] = [
-  ["what others changed stays", { a: 9, b: 1 }, { a: 1, b: 1 }, { a: 1, b: 2 }, { a: 9, b: 2 }],
-  ["a number goes to what it was set to, or by how much", { n: 50 }, { n: 10 }, { n: 12 }, { n: 12 }, { n: 52 }],
-  ["down as well", { n: 50 }, { n: 10 }, { n: 4 }, { n: 4 }, { n: 44 }],
-  ["a new number counts from 0", { n: 5 }, {}, { n: 1 }, { n: 1 }, { n: 6 }],
+  ["keeps the changes of others", { a: 9, b: 1 }, { a: 1, b: 1 }, { a: 1, b: 2 }, { a: 9, b: 2 }],
+  ["sets a number, or adds the difference", { n: 50 }, { n: 10 }, { n: 12 }, { n: 12 }, { n: 52 }],
+  ["subtracts a difference", { n: 50 }, { n: 10 }, { n: 4 }, { n: 4 }, { n: 44 }],
+  ["adds a new number to the stored one", { n: 5 }, {}, { n: 1 }, { n: 1 }, { n: 6 }],
   [
-    "inside objects",
+    "merges objects member by member",
     { o: { n: 5, x: 1 } },
     { o: { n: 1 } },
     { o: { n: 2 } },
     { o: { n: 2, x: 1 } },
     { o: { n: 6, x: 1 } },
   ],
-  ["inside new objects", { o: { n: 5 } }, {}, { o: { n: 1, m: 2 } }, { o: { n: 1, m: 2 } }, { o: { n: 6, m: 2 } }],
-  ["a number that others made text", { n: "x" }, { n: 1 }, { n: 2 }, { n: 2 }],
-  ["a number that others removed", {}, { n: 1 }, { n: 3 }, { n: 3 }, { n: 2 }],
-  ["a number that was text", { n: 7 }, { n: "1" }, { n: 2 }, { n: 2 }],
-  ["members that were removed", { a: 1, b: { c: 1, d: 2 } }, { a: 1, b: { c: 1 } }, { b: {} }, { b: { d: 2 } }],
-  ["arrays as a whole", { l: [1, 2, 3] }, { l: [1] }, { l: [1, 9] }, { l: [1, 9] }],
-  ["an object that others made a number", { o: 7 }, { o: { a: 1 } }, { o: { a: 2, b: 3 } }, { o: { a: 2, b: 3 } }],
-  ["null is a value", { a: 1 }, { a: 1 }, { a: null }, { a: null }],
-  ["names of prototypes", {}, {}, { constructor: 1, toString: "x" }, { constructor: 1, toString: "x" }],
+  [
+    "adds up inside objects that the script did not see",
+    { o: { n: 5 } },
+    {},
+    { o: { n: 1, m: 2 } },
+    { o: { n: 1, m: 2 } },
+    { o: { n: 6, m: 2 } },
+  ],
+  ["replaces a stored string by a number", { n: "x" }, { n: 1 }, { n: 2 }, { n: 2 }],
+  ["adds to a number that others removed", {}, { n: 1 }, { n: 3 }, { n: 3 }, { n: 2 }],
+  ["replaces a number that was a string", { n: 7 }, { n: "1" }, { n: 2 }, { n: 2 }],
+  ["removes members", { a: 1, b: { c: 1, d: 2 } }, { a: 1, b: { c: 1 } }, { b: {} }, { b: { d: 2 } }],
+  ["replaces arrays as a whole", { l: [1, 2, 3] }, { l: [1] }, { l: [1, 9] }, { l: [1, 9] }],
+  ["replaces a number that was an object", { o: 7 }, { o: { a: 1 } }, { o: { a: 2, b: 3 } }, { o: { a: 2, b: 3 } }],
+  ["writes null as a value", { a: 1 }, { a: 1 }, { a: null }, { a: null }],
+  ["writes names of inherited members", {}, {}, { constructor: 1, toString: "x" }, { constructor: 1, toString: "x" }],
 ];
 
 test.for(MERGES)("%s", ([, stored, before, after, changes, increments = changes]) => {
@@ -39,18 +46,18 @@ test.for(MERGES)("%s", ([, stored, before, after, changes, increments = changes]
   expect(merged(stored, before, after, true)).toEqual(increments);
 });
 
-test("__proto__ is no member", () => {
+test("__proto__ is ignored", () => {
   const after = JSON.parse('{"__proto__": {"x": 1}, "a": {"__proto__": 2, "b": 3}}') as Members;
   const result = merged({}, {}, toStored(after), false);
   expect(JSON.stringify(result)).toBe('{"a":{"b":3}}');
   expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
 });
 
-test("a sum beyond all numbers is refused", () => {
+test("a sum that overflows is refused", () => {
   expect(() => merged({ n: 1e308 }, { n: 0 }, { n: 1.5e308 }, true)).toThrow(DataError);
 });
 
-test("every name comes back, and none is a path or an operator", () => {
+test("encoded names can be decoded and contain no path or operator", () => {
   const data = { "a.b": { $set: 1, "": [{ "x\0y": 2 }] }, "100%": "%2E", "%": "", "%25": 0 };
   const stored = toStored(data);
   expect(fromStored(stored)).toEqual(data);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEVICE_SECRET } from "../../support/app.ts";
 
-/** Of ten for each file; no file is met by so many that it would be given up. */
+/** Of about ten steps per file. Too few for any file to reach the limit of attempts. */
 const STEPS = [10, 1, 9, 2, 8, 3, 7, 4, 6, 5];
 
 const children: ChildProcess[] = [];
@@ -38,7 +38,7 @@ async function serve(how: "hang" | "run" | number) {
       await once(child, "message");
     }
   };
-  // One that is to end may do so before it says where it is.
+  // A server that is about to end may do so before it reports its step.
   const url = typeof how === "number" ? "" : await until((s): s is string => String(s).startsWith("http:"));
   const request = async (name: string, fields: Record<string, unknown>) => {
     const path = `/rs/device/${encodeURIComponent(DEVICE_SECRET)}/${name}`;
@@ -53,7 +53,7 @@ async function serve(how: "hang" | "run" | number) {
     player: async () => (await login()).userId,
     got: async () =>
       (await request("AccountDetailsRequest", { authToken: (await login()).authToken })).scriptData?.got ?? 0,
-    /** The file and the upload of each run so far. */
+    /** File and upload of each run so far. */
     async ran(): Promise<string[]> {
       child.send("ran");
       return (await until((s): s is { ran: string[] } => typeof s === "object")).ran;
@@ -69,7 +69,7 @@ const processed = () => readdir(join(place, "processed")).catch(() => []);
 const waiting = async () => (await readdir(place)).filter((name) => name !== "processed" && name !== "failed");
 
 describe("a server killed", () => {
-  it("in the middle of the script has it run again by the next one, and its changes are made once", async () => {
+  it("while running the script leaves the file to the next server, and its changes happen once", async () => {
     const before = await serve("hang");
     await writeFile(join(place, "feed.csv"), await before.player());
     await before.began();
@@ -86,7 +86,7 @@ describe("a server killed", () => {
     await last.kill();
   });
 
-  it("at whatever step has lost no file, and each has changed the player once", async () => {
+  it("at any step loses no file, and each file changes the player once", async () => {
     const first = await serve("hang");
     const player = await first.player();
     await first.kill();
@@ -106,7 +106,7 @@ describe("a server killed", () => {
     const all = files.length;
     expect(counts).toEqual({ changes: all, processed: all, uploads: all, files: all });
     expect(await waiting()).toEqual([]);
-    // A run that was cut off is made again, with the same upload.
+    // An interrupted run is repeated with the same upload.
     expect(ran.length).toBeGreaterThan(all);
     await last.kill();
   });

@@ -7,11 +7,11 @@ import { fakeScripts } from "../../server/fake-scripts.ts";
 import { startTestApp, testGame } from "../../support/app.ts";
 
 /**
- * A server in a process of its own, on the data and delivery folder that it is given, which takes files at once. The
- * script, a real one, adds to the player whom a file names and notes that it ran. Told to "run", the server looks once and
- * says when it is done with the files that it found. Told to "hang", it looks again and again, and a false script says
- * that it began and never ends. Told a number, the process kills itself at that step of what is written for files, counted
- * from 1: before and after each claim, transaction, deletion and write of the script; it exits where there are fewer.
+ * A server in a child process, on the given data and delivery folder; files are complete immediately. The script
+ * changes the player named by the file and records its run. "run": the server polls once and reports when the files it
+ * found are processed. "hang": it polls repeatedly, with a fake script that reports its start and never ends. A number
+ * N: the process kills itself at the Nth write, counting before and after each claim, transaction, delete and write of
+ * the script; if there are fewer, it exits.
  */
 process.on("disconnect", () => process.exit());
 const [data, deliveryFolder, minutes, how] = process.argv.slice(2) as [string, string, string, string];
@@ -78,7 +78,7 @@ process.on("message", async () => {
   const ran = await store.collection("script.ran").find({}).toArray();
   process.send?.({ ran: ran.map(({ file, upload }) => `${file} ${upload}`) });
 });
-// By then who worked on a file before must be gone.
+// The lease of the killed server has expired by then.
 app.clock.advance(Number(minutes) * 60_000);
 process.send?.(app.httpUrl);
 const fileDeliveries = app.services.service(FileDeliveries);

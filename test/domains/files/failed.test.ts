@@ -6,12 +6,12 @@ import { fileNames, LEASE_MS, logged, look, QUIET_MS, scripted, take, useDeliver
 
 const { cleanUp, place, put, sharedStore, start, state } = useDeliveries();
 
-describe("a file whose script fails lies in failed, and the log says why:", () => {
+describe("a file is moved to failed, and the reason is logged, if", () => {
   it.each([
-    ["it throws", "throw new Error('no such column');", "no such column"],
-    ["it sets a script error", "Spark.setScriptError('column', {name: 7});", '{"column":{"name":7}}'],
-    ["it is no JSON", "Spark.getFiles().uploadedJson(Spark.data.uploadId);", "the file is not JSON"],
-    ["it takes too long", "while (true);", "computed longer"],
+    ["the script throws", "throw new Error('no such column');", "no such column"],
+    ["the script sets a script error", "Spark.setScriptError('column', {name: 7});", '{"column":{"name":7}}'],
+    ["the file is not JSON", "Spark.getFiles().uploadedJson(Spark.data.uploadId);", "the file is not JSON"],
+    ["the script takes too long", "while (true);", "computed longer"],
   ])("%s", async (_, source, reason) => {
     const app = await start({ game: scripted(source), config: { scriptCpuMs: 500 } });
     await put("feed.csv", "not JSON");
@@ -24,7 +24,7 @@ describe("a file whose script fails lies in failed, and the log says why:", () =
     expect(logged(app, "a delivered file failed")).toHaveLength(1);
   });
 
-  it("it runs again when the file is moved back", async () => {
+  it("the script failed; it runs again when the file is moved back", async () => {
     let isFixed = false;
     const cloudCode = fakeScripts({
       "system/GS_FILE_DELIVERED": () => (isFixed ? {} : { scriptErrors: { it: "is broken" } }),
@@ -40,17 +40,17 @@ describe("a file whose script fails lies in failed, and the log says why:", () =
     expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
   });
 
-  it("servers ended five times in the middle of it", async () => {
+  it("servers ended five times during the script", async () => {
     const openStore = await sharedStore();
     const gate = Promise.withResolvers<never>();
     const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => gate.promise });
     await put("deadly.csv");
     const apps = await Promise.all([0, 1, 2, 3, 4, 5].map(() => start({ cloudCode, openStore })));
-    cleanUp(async () => gate.reject(new Error("the test is over")));
+    cleanUp(async () => gate.reject(new Error("the test has ended")));
     await look(...apps);
     for (const { clock } of apps) clock.advance(QUIET_MS);
     for (const [i, app] of apps.entries()) {
-      // The lease of the one before has expired by then.
+      // The lease of the previous server has expired by then.
       app.clock.advance(i * LEASE_MS);
       await app.services.service(FileDeliveries).poll();
       if (i < 5) await expect.poll(() => cloudCode.runs).toHaveLength(i + 1);

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { DeliveryFolder } from "../../../src/domains/files/folder.ts";
 
 it.runIf(process.platform !== "win32")(
-  "makes folders for the server's user alone, and leaves those that are there",
+  "creates folders for the server's user only, and does not change existing ones",
   async () => {
     const root = await mkdtemp(join(tmpdir(), "rekindle-delivery-folder-"));
     const modeOf = async (...path: string[]) => ((await stat(join(root, ...path))).mode & 0o777).toString(8);

@@ -8,7 +8,7 @@ import { fileNames, logged, look, QUIET_MS, RETRY_MS, take, useDeliveries } from
 
 const { cleanUp, place, put, sharedStore, start, state } = useDeliveries();
 
-/** No file can be moved to `processed`: a link leads out of the folder, to the path that this answers. */
+/** Replaces `processed` by a link out of the folder, so that no file can be moved there. Returns the link's target. */
 async function blockProcessed(): Promise<string> {
   const outside = await mkdtemp(join(tmpdir(), "rekindle-outside-"));
   cleanUp(() => rm(outside, { recursive: true }));
@@ -17,8 +17,8 @@ async function blockProcessed(): Promise<string> {
   return outside;
 }
 
-describe("a file is handed over once", () => {
-  it("of all servers that share folder and store", async () => {
+describe("the script runs once for a file", () => {
+  it("if several servers share folder and store", async () => {
     const openStore = await sharedStore();
     const scripts = [0, 1, 2].map(() => fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) }));
     const apps = await Promise.all(scripts.map((cloudCode) => start({ cloudCode, openStore })));
@@ -34,7 +34,7 @@ describe("a file is handed over once", () => {
     expect(await store.collection("upload").countDocuments({})).toBe(30);
   });
 
-  it("though it cannot be moved afterwards: that is tried again, by the next server too", async () => {
+  it("if the file cannot be moved afterwards; moving is retried, also by the next server", async () => {
     const openStore = await sharedStore();
     const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
     const [one, other] = [await start({ cloudCode, openStore }), await start({ cloudCode, openStore })];
@@ -56,7 +56,7 @@ describe("a file is handed over once", () => {
     expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
   });
 
-  it("and is not said to have failed where servers ended five times before they moved it", async () => {
+  it("if servers ended five times before they moved the file, which has not failed", async () => {
     const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
     const app = await start({ cloudCode });
     await put("feed.csv");
@@ -74,7 +74,7 @@ describe("a file is handed over once", () => {
     expect(await state()).toEqual({ waiting: [], processed: ["feed.csv"], failed: [] });
   });
 
-  it("and a new one that takes its place meanwhile is handed over, too", async () => {
+  it("and once for a new file that replaces it during the run", async () => {
     const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const cloudCode = fakeScripts({
       "system/GS_FILE_DELIVERED": async () => {
@@ -99,7 +99,7 @@ describe("a file is handed over once", () => {
     expect(await readFile(place("processed", moved!), "utf8")).toBe("newer");
   });
 
-  it("where no script host was to be had: later", async () => {
+  it("later, if no script host is free", async () => {
     let isThere = false;
     const cloudCode = fakeScripts({
       "system/GS_FILE_DELIVERED": () =>
@@ -122,7 +122,7 @@ describe("a file is handed over once", () => {
     expect(ids.size).toBe(1);
   });
 
-  it.skipIf(process.getuid?.() === 0)("where it may not be read: when it may", async () => {
+  it.skipIf(process.getuid?.() === 0)("once the file becomes readable", async () => {
     const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
     const app = await start({ cloudCode });
     await put("mine.csv");
@@ -130,8 +130,8 @@ describe("a file is handed over once", () => {
     await chmod(place("mine.csv"), 0);
     await take(app);
     expect(await state()).toMatchObject({ waiting: ["mine.csv"], processed: ["other.csv"] });
-    const told = { file: "mine.csv", msg: "a delivered file could not be processed; it will be retried" };
-    expect(app.log).toContainEqual(expect.objectContaining(told));
+    const line = { file: "mine.csv", msg: "a delivered file could not be processed; it will be retried" };
+    expect(app.log).toContainEqual(expect.objectContaining(line));
     for (let n = 0; n < 6; n++) {
       app.clock.advance(RETRY_MS);
       await look(app);

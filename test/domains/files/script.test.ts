@@ -20,7 +20,7 @@ const delivered = async (app: TestApp, stage: "preview" | "live" = "preview") =>
     .toArray();
 
 describe("a delivered file", () => {
-  it("is read by the script as an uploaded file, as nobody, and then lies in processed", async () => {
+  it("is available to the script as an uploaded file without a player, and is then moved to processed", async () => {
     const app = await start({ game: scripted(READ) });
     const zip = zipSync({ "a.txt": strToU8("in a zip") });
     await put("scores.csv", "name,score\nÄda,5\n");
@@ -46,7 +46,7 @@ describe("a delivered file", () => {
     expect(logged(app, "a delivered file was processed")).toHaveLength(5);
   });
 
-  it("is JSON and XML by Spark's files, and can be read after the script, too", async () => {
+  it("can be read as JSON and XML by SparkFiles, also after the script has run", async () => {
     const app = await start({
       game: scripted(`
         var data = Spark.data;
@@ -62,7 +62,7 @@ describe("a delivered file", () => {
     expect(read).toEqual([{ starts: ["06:00"] }, "06:00"]);
   });
 
-  it("is taken in by the script of the guide", async () => {
+  it("is imported by the script in the guide", async () => {
     const guide = await readFile(new URL("../../../docs/guides/cloud-code.md", import.meta.url), "utf8");
     const [, source] = /^```js\n(\/\/ system\/GS_FILE_DELIVERED\.js\n.*?)^```$/ms.exec(guide)!;
     const app = await start({ game: scripted(source!) });
@@ -84,8 +84,8 @@ describe("a delivered file", () => {
     expect(await state()).toEqual({ waiting: [], processed: ["prices.csv", "season.json"], failed: ["prices.pdf"] });
   });
 
-  it("of a stage runs on that stage, whose store it opens", async () => {
-    // The server opens its default stage by itself, a while after its start: here there is none.
+  it("is processed on its stage, whose store it opens", async () => {
+    // The server would open its default stage by itself soon after its start.
     const app = await start({ game: scripted(READ), config: { defaultStage: "none" as never } });
     await mkdir(folder("live"));
     await writeFile(folder("live", "feed.csv"), "1");
@@ -95,7 +95,7 @@ describe("a delivered file", () => {
     expect(app.services.stores.opened("preview")).toBeUndefined();
   });
 
-  it("is 10 MB by default at the most, all of which a script can read", async () => {
+  it("may have up to 10 MB by default, all readable by scripts", async () => {
     const app = await start({
       game: scripted(`
         var text = Spark.getUploadableUtils().retrieveString(Spark.data.uploadId);
@@ -112,7 +112,7 @@ describe("a delivered file", () => {
     expect(logged(app, "a delivered file failed")).toMatchObject([{ file: "large.csv", reason, level: 50 }]);
   });
 
-  it("comes after those that were changed before it, one at a time", async () => {
+  it("is processed after those modified before it, one at a time", async () => {
     let running = 0;
     const cloudCode = fakeScripts({
       "system/GS_FILE_DELIVERED": async () => {
@@ -131,7 +131,7 @@ describe("a delivered file", () => {
     expect(fileNames(cloudCode)).toEqual(["b", "c", "a"]);
   });
 
-  it("is kept for scripts until deliveriesKept newer ones are; those of scripts do not count and stay", async () => {
+  it("remains readable until there are deliveriesKept newer ones; uploads by scripts do not count", async () => {
     const app = await start({
       game: scripted(`
         Spark.getUploadableUtils().uploadString("of the script", null, "own.txt");

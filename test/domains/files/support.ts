@@ -12,7 +12,7 @@ export const QUIET_MS = 10_000;
 export const RETRY_MS = 5_000;
 export const LEASE_MS = 60_000;
 
-/** A delivery folder of its own for each test of the file that calls this, and servers on it. */
+/** A new delivery folder for each test of the calling file, and servers that use it. */
 export function useDeliveries() {
   let root: string;
   const undoing: (() => Promise<unknown>)[] = [];
@@ -36,10 +36,10 @@ export function useDeliveries() {
     folder,
     /** A path in the folder of the stage preview. */
     place,
-    /** What is done after the test, the last first. */
+    /** Cleanup after the test, in reverse order. */
     cleanUp,
     put: (name: string, content: string | Uint8Array = "x") => writeFile(place(name), content),
-    /** Names, without the time before those that were moved. */
+    /** File names; those of moved files without their time. */
     namesIn,
     waiting,
     state: async () => ({
@@ -47,14 +47,14 @@ export function useDeliveries() {
       processed: await namesIn("preview", "processed"),
       failed: await namesIn("preview", "failed"),
     }),
-    /** A server that looks only when it is told to. */
+    /** A server that polls only when requested. */
     async start(options: TestAppOptions = {}): Promise<TestApp> {
       const config = { deliveryFolder: root, deliveryQuietMs: QUIET_MS, ...options.config };
       const app = await startTestApp({ ticks: false, ...options, config });
       cleanUp(() => app.discard());
       return app;
     },
-    /** Opens a store that several servers use as if each had opened it. */
+    /** Opens a store shared by several servers. */
     async sharedStore(): Promise<() => Promise<Store>> {
       const path = await mkdtemp(join(tmpdir(), "rekindle-shared-"));
       const store = await openEmbeddedStore({ path: join(path, "shared.db") });
@@ -77,7 +77,7 @@ export async function look(...apps: TestApp[]): Promise<void> {
   await Promise.all(apps.map((app) => app.services.service(FileDeliveries).settled()));
 }
 
-/** Until files that are there now have been taken. */
+/** Polls until the current files have been processed. */
 export async function take(...apps: TestApp[]): Promise<void> {
   await look(...apps);
   for (const { clock } of apps) clock.advance(QUIET_MS);

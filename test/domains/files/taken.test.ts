@@ -6,13 +6,13 @@ import { fileNames, logged, look, QUIET_MS, take, useDeliveries } from "./suppor
 
 const { place, put, start, state, waiting } = useDeliveries();
 
-describe("a file is taken only when it is complete:", () => {
+describe("a file is processed only once it is complete:", () => {
   const taking = async () => {
     const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
     return { cloudCode, app: await start({ cloudCode }) };
   };
 
-  it("not while it is written", async () => {
+  it("not while it is being written", async () => {
     const { app, cloudCode } = await taking();
     await put("slow.csv", "1");
     for (let n = 0; n < 5; n++) {
@@ -27,7 +27,7 @@ describe("a file is taken only when it is complete:", () => {
   });
 
   it.each([".hidden", "feed.csv.part", "feed.csv.filepart", "FEED.PART", "feed.tmp", "feed.partial", "feed~"])(
-    "not %s, before it is renamed",
+    "not under the name %s, only once it is renamed",
     async (name) => {
       const { app, cloudCode } = await taking();
       await put(name);
@@ -39,7 +39,7 @@ describe("a file is taken only when it is complete:", () => {
     },
   );
 
-  it("with a deliveryQuietMs of 0, at once", async () => {
+  it("immediately if deliveryQuietMs is 0", async () => {
     const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
     const app = await start({ cloudCode, config: { deliveryQuietMs: 0 } });
     await put("feed.csv");
@@ -48,7 +48,7 @@ describe("a file is taken only when it is complete:", () => {
   });
 });
 
-describe("not delivered, and told once,", () => {
+describe("ignored, and logged once,", () => {
   it.each<[string, (path: string) => unknown, string]>([
     ["a link to a file", (path) => symlink("/etc/hostname", path), "it is a link"],
     ["a link to a folder", (path) => symlink("..", path), "it is a link"],
@@ -62,11 +62,11 @@ describe("not delivered, and told once,", () => {
     await take(app);
     expect(cloudCode.runs).toEqual([]);
     expect(await waiting()).toEqual(["odd"]);
-    const told = logged(app, "an entry of the delivery folder is ignored");
-    expect(told).toMatchObject([{ stage: "preview", file: "odd", why, level: 40 }]);
+    const warnings = logged(app, "an entry of the delivery folder is ignored");
+    expect(warnings).toMatchObject([{ stage: "preview", file: "odd", why, level: 40 }]);
   });
 
-  it("is one with a name longer than 200 bytes", async () => {
+  it("is a file with a name longer than 200 bytes", async () => {
     const app = await start({ cloudCode: fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) }) });
     await put("ä".repeat(101));
     await put("ä".repeat(100));
@@ -76,7 +76,7 @@ describe("not delivered, and told once,", () => {
     expect(logged(app, "an entry of the delivery folder is ignored")).toHaveLength(1);
   });
 
-  it("is any, where the game has no script for it; they wait for one", async () => {
+  it("is every file while the game has no script; files wait for one", async () => {
     const scripts: Parameters<typeof fakeScripts>[0] = {};
     const cloudCode = fakeScripts(scripts);
     const app = await start({ cloudCode });
@@ -84,15 +84,15 @@ describe("not delivered, and told once,", () => {
     await take(app);
     await put("b");
     await take(app);
-    const told = logged(app, "delivered files wait because the game has no script for them");
-    expect(told).toMatchObject([{ stage: "preview", script: "system/GS_FILE_DELIVERED", level: 40 }]);
+    const warnings = logged(app, "delivered files wait because the game has no script for them");
+    expect(warnings).toMatchObject([{ stage: "preview", script: "system/GS_FILE_DELIVERED", level: 40 }]);
     expect(await waiting()).toEqual(["a", "b"]);
     scripts["system/GS_FILE_DELIVERED"] = () => ({});
     await look(app);
     expect(fileNames(cloudCode)).toEqual(["a", "b"]);
   });
 
-  it("is any, where the setting is empty or the folder cannot be used", async () => {
+  it("is every file while the setting is empty or the folder cannot be read", async () => {
     const cloudCode = fakeScripts({ "system/GS_FILE_DELIVERED": () => ({}) });
     const off = await start({ cloudCode, config: { deliveryFolder: "" } });
     await put("a");
@@ -101,10 +101,10 @@ describe("not delivered, and told once,", () => {
     await take(blocked);
     await take(blocked);
     expect(cloudCode.runs).toEqual([]);
-    const told = logged(blocked, "the delivery folder cannot be read; it will be retried");
+    const warnings = logged(blocked, "the delivery folder cannot be read; it will be retried");
     const why = "is not in a folder: part of the path is a file";
-    // The stages are looked at side by side.
-    expect(told.sort((one, other) => String(other["stage"]).localeCompare(String(one["stage"])))).toMatchObject([
+    // The stages are polled concurrently.
+    expect(warnings.sort((one, other) => String(other["stage"]).localeCompare(String(one["stage"])))).toMatchObject([
       { stage: "preview", folder: place("a", "preview"), why },
       { stage: "live", folder: place("a", "live"), why },
     ]);

@@ -51,7 +51,7 @@ async function serve(how: "plain" | "scripts" | "hang" | "sender") {
 }
 
 describe("a server killed", () => {
-  it.each([1, 2, 5, 20])("at its acknowledgement number %d has lost no message that it acknowledged", async (after) => {
+  it.each([1, 2, 5, 20])("after acknowledgement %d loses none of the acknowledged messages", async (after) => {
     const before = await serve("plain");
     const adaId = await before.playerWithoutSocket("ada");
     const grace = await before.player("grace");
@@ -83,7 +83,7 @@ describe("a server killed", () => {
     await server.kill();
   });
 
-  it("while a script goes on that has sent a message has not lost it", async () => {
+  it("during a script that has sent a message does not lose it", async () => {
     const before = await serve("sender");
     const adaId = await before.playerWithoutSocket("ada");
     const grace = await before.player("grace");
@@ -100,7 +100,7 @@ describe("a server killed", () => {
     await after.kill();
   });
 
-  it("in a message's scripts carries it on from where it was: one copy, one change", async () => {
+  it("during a message's scripts resumes from the stored progress: one copy, one change", async () => {
     const before = await serve("hang");
     const [ada, grace] = [await before.player("ada"), await before.player("grace")];
     const to = [ada.userId, grace.userId];

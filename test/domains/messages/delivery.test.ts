@@ -9,8 +9,8 @@ const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, i
 let app: MessageApp;
 afterEach(() => app.discard());
 
-describe("a message to a player who is there", () => {
-  it("is on every socket of the player at once, once, and kept", async () => {
+describe("a message to an online player", () => {
+  it("is sent once to every socket of the player, immediately, and stored", async () => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     const tablet = await app.client({ authToken: ada.authToken! });
@@ -35,7 +35,7 @@ describe("a message to a player who is there", () => {
     expect(await leftover(later), "it was delivered").toEqual([]);
   });
 
-  it("goes to each of several players as that player's own, once where one is named twice", async () => {
+  it("is a separate copy for each recipient, and one copy for a recipient named twice", async () => {
     app = await startMessageApp();
     const players = [await app.player("a"), await app.player("b"), await app.player("c")];
     const to = players.map((p) => p.userId);
@@ -51,7 +51,7 @@ describe("a message to a player who is there", () => {
     expect(await app.kept("f".repeat(24)), "a player that does not exist is left out").toEqual([]);
   });
 
-  it.each(["SendRequest", "ReadSendRequest"])("comes in the order of sending (%s)", async (name) => {
+  it.each(["SendRequest", "ReadSendRequest"])("is delivered in the order of sending (%s)", async (name) => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     await ok(ada.request(name, { to: [ada.userId], copies: 30 }));
@@ -63,7 +63,7 @@ describe("a message to a player who is there", () => {
     ["SendRequest", "fail"],
     ["ReadSendRequest", "refuse"],
     ["ReadSendRequest", "fail"],
-  ])("is as if never sent where the work is undone (%s, %s)", async (name, afterwards) => {
+  ])("is not sent if the transaction is rolled back (%s, %s)", async (name, afterwards) => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     expect(await ada.request(name, { to: [ada.userId], afterwards })).toHaveProperty("error");
@@ -71,7 +71,7 @@ describe("a message to a player who is there", () => {
     expect(await app.kept(ada.userId)).toEqual([]);
   });
 
-  it("sent by a durable request comes once, however often the request comes", async () => {
+  it("sent by a durable request is delivered once, even if the request is repeated", async () => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     for (let i = 0; i < 3; i++) await ok(ada.request("SendRequest", { to: [ada.userId], requestId: "d_1" }));
@@ -80,8 +80,8 @@ describe("a message to a player who is there", () => {
   });
 });
 
-describe("a message to a player who is away", () => {
-  it("comes at the next login, in order, after the login's answer, once", async () => {
+describe("a message to an offline player", () => {
+  it("is delivered once at the next login, in order, after the login's response", async () => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     const grace = await app.player("grace");
@@ -103,20 +103,20 @@ describe("a message to a player who is away", () => {
     expect(await leftover(again)).toEqual([]);
   });
 
-  it("comes at a silent re-authentication too, after the handshake's answer", async () => {
+  it("is delivered at a silent re-authentication, after the handshake's response", async () => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     const grace = await app.player("grace");
     await ada.close();
     await expect.poll(() => app.services.presence.online([ada.userId as never])).toEqual(new Set());
     await ok(grace.request("SendRequest", { to: [ada.userId], copies: 3 }));
-    // `client` takes the handshake's answer as the next frame: a message before it would be no answer.
+    // `client` expects the handshake's response as the next frame, so an earlier message would fail the test.
     const back = await app.client({ authToken: ada.authToken! });
     expect(back.sessionId).toBeDefined();
     expect((await nextMessages(back, 3)).map((m) => m.data.n)).toEqual([0, 1, 2]);
   });
 
-  it("waits for the player, not for whoever the socket was before", async () => {
+  it("waits for the player, not for the socket's previous player", async () => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     await ok(ada.request("DeviceAuthenticationRequest", { deviceId: "grace", deviceOS: "IOS" }));
@@ -130,7 +130,7 @@ describe("a message to a player who is away", () => {
     expect(adaId).not.toBe(graceId);
   });
 
-  it("is never sent once it is over, nor listed", async () => {
+  it("is neither sent nor listed once it has expired", async () => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     const grace = await app.player("grace");
@@ -147,7 +147,7 @@ describe("a message to a player who is away", () => {
     expect((await ok(back.request("ListMessageRequest"))).messageList).toEqual([]);
   });
 
-  it("that expires at once is for sockets that are open, and not kept", async () => {
+  it("that expires immediately is sent to open sockets and not stored", async () => {
     app = await startMessageApp();
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     await grace.close();
@@ -158,7 +158,7 @@ describe("a message to a player who is away", () => {
     expect(await app.kept(grace.userId)).toEqual([]);
   });
 
-  it("of which there are ten thousand comes in pages, in order, while others are served", async () => {
+  it("among ten thousand is delivered in pages, in order, without blocking other requests", async () => {
     app = await startMessageApp({ config: { messagesPerPlayer: 20_000 } });
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     await ada.close();
@@ -169,14 +169,14 @@ describe("a message to a player who is away", () => {
     }
     const back = await app.client({ authToken: ada.authToken! });
     const all = nextMessages(back, 10_000);
-    // Each of these is answered in the middle of the delivery or after it; none is refused or lost.
+    // Each gets a response during or after the delivery.
     for (let i = 0; i < 20; i++) await ok(grace.request("AccountDetailsRequest"));
     const order = (await all).map(({ data }) => data.part * 500 + data.n);
     expect(order).toEqual(numbers(10_000));
     expect(await leftover(back)).toEqual([]);
   });
 
-  it("is sent as fast as the socket is read, and no faster", async () => {
+  it("is sent only as fast as the client reads", async () => {
     app = await startMessageApp();
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     await ada.close();
@@ -194,7 +194,7 @@ describe("a message to a player who is away", () => {
     expect((await nextMessages(back, 400)).map((m) => m.data.n)).toEqual(numbers(10).flatMap(() => numbers(40)));
   });
 
-  it("that a player who left in the middle was not sent comes at the next login", async () => {
+  it("that was not sent because the player disconnected is delivered at the next login", async () => {
     app = await startMessageApp();
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     await ada.close();
@@ -213,11 +213,11 @@ describe("a message to a player who is away", () => {
     expect(rest, "in order, without a gap").toEqual(numbers(rest.length).map((n) => n + 400 - rest.length));
     expect(
       rest.filter((n) => first.has(n)),
-      "nothing twice",
+      "no duplicates",
     ).toEqual([]);
   });
 
-  it.each([2, 6])("is delivered once where %d logins race each other", async (count) => {
+  it.each([2, 6])("is delivered once if %d logins race each other", async (count) => {
     app = await startMessageApp();
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     await ada.close();
@@ -235,10 +235,10 @@ describe("a message to a player who is away", () => {
   });
 });
 
-/** A placeholder, as lint takes one in ordinary text for a mistake. */
+/** A placeholder; the linter reports literal ones as mistakes. */
 const $ = (path: string) => `$\{${path}}`;
 
-describe("what the configuration and the sender say", () => {
+describe("the configuration and the sender's overrides", () => {
   const game = testGame([], {
     messages: new Map([
       messageConfig("ScriptMessage", {
@@ -255,9 +255,9 @@ describe("what the configuration and the sender say", () => {
   });
 
   it.each([
-    ["the class's", {}, { summary: "You got 5 gold", notification: true }, 60],
+    ["of the class", {}, { summary: "You got 5 gold", notification: true }, 60],
     [
-      "an extension's, whose class on the wire is the plain one",
+      "of an extension, sent with its base class",
       { extCode: "QUIET", viaSocket: true },
       {
         "@class": ".ScriptMessage",
@@ -270,12 +270,12 @@ describe("what the configuration and the sender say", () => {
       720,
     ],
     [
-      "an unknown extension's, which is as the plain class",
+      "of an unknown extension, which uses that of the class",
       { extCode: "NOBODY" },
       { extCode: "NOBODY", summary: "You got 5 gold" },
       60,
     ],
-    ["the sender's own", { push: false, hours: 2 }, { notification: false }, 2],
+    ["of the sender", { push: false, hours: 2 }, { notification: false }, 2],
   ])("%s", async (_, fields, message, hours) => {
     app = await startMessageApp({ game });
     const ada = await app.player("ada");
@@ -285,7 +285,7 @@ describe("what the configuration and the sender say", () => {
     expect(kept!.expires).toEqual(new Date(app.clock.now() + hours * HOUR_MS));
   });
 
-  it("not via socket: it is listed only", async () => {
+  it("can disable sending, so that messages are only listed", async () => {
     app = await startMessageApp({ game });
     const ada = await app.player("ada");
     await ok(ada.request("SendRequest", { to: [ada.userId], extCode: "QUIET" }));
@@ -297,9 +297,13 @@ describe("what the configuration and the sender say", () => {
   });
 
   it.each([
-    ["too large", { data: { text: "x".repeat(70_000) } }, { message: "TOO_LARGE" }],
-    ["to too many", { to: numbers(11).map((n) => String(n).padStart(24, "0")) }, { playerIds: "TOO_MANY" }],
-    ["of a code too long", { extCode: "x".repeat(129) }, { extCode: "INVALID" }],
+    ["that is too large", { data: { text: "x".repeat(70_000) } }, { message: "TOO_LARGE" }],
+    [
+      "with too many recipients",
+      { to: numbers(11).map((n) => String(n).padStart(24, "0")) },
+      { playerIds: "TOO_MANY" },
+    ],
+    ["with a too long code", { extCode: "x".repeat(129) }, { extCode: "INVALID" }],
   ])("refuses a message %s", async (_, fields, error) => {
     app = await startMessageApp({ game, config: { maxMessageRecipients: 10 } });
     const ada = await app.player("ada");
@@ -307,7 +311,7 @@ describe("what the configuration and the sender say", () => {
     expect(await app.kept(ada.userId)).toEqual([]);
   });
 
-  it("a player keeps about so many messages, the newest", async () => {
+  it("limit the number of stored messages per player, keeping the newest", async () => {
     app = await startMessageApp({ config: { messagesPerPlayer: 5 } });
     const ada = await app.player("ada");
     for (const n of numbers(64)) await ok(ada.request("SendRequest", { to: [ada.userId], data: { n } }));
@@ -317,18 +321,18 @@ describe("what the configuration and the sender say", () => {
     expect(kept).toEqual(numbers(kept.length, 64 - kept.length));
   });
 
-  it("messages that are over are deleted by the store", async () => {
+  it("set the time at which the store deletes messages", async () => {
     app = await startMessageApp();
     const indexes = await (await app.services.stores.open("preview")).collection("message").indexes();
     expect(indexes).toContainEqual(expect.objectContaining({ key: { expires: 1 }, expireAfterSeconds: 0 }));
   });
 });
 
-describe("connections that listen", () => {
+describe("connections that may listen", () => {
   const listen = (credential: string, path = "") =>
     TestClient.connect(app.socketUrl(credential).replace("/ws/", `${path}/ws/`), { secret: `${credential} secret` });
 
-  it("without a player hear every message of their stage, those to players who are away too", async () => {
+  it("without a player receive all messages of their stage, including those to offline players", async () => {
     app = await startMessageApp();
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     const server = await TestClient.connect(app.socketUrl("server"), { secret: SERVER_SECRET });
@@ -351,7 +355,7 @@ describe("connections that listen", () => {
     await ok(ada.request("SendRequest", { to: [ada.userId] }));
   });
 
-  it("not, though it has a player, gets none, and they wait for one that does", async () => {
+  it("do not include one without that right: messages wait for a connection that has it", async () => {
     const deaf = testCredential("deaf", { canListen: false });
     app = await startMessageApp({ game: testGame([deaf]) });
     const ada = await app.player("ada");
@@ -369,7 +373,7 @@ describe("connections that listen", () => {
 describe("SessionTerminatedMessage", () => {
   const terminated = { "@class": ".SessionTerminatedMessage", authToken: "0" };
 
-  it("signs every socket of the player out but the caller's own; they stay open", async () => {
+  it("signs out all sockets of the player but the caller's, and leaves them open", async () => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     const other = await app.client({ authToken: ada.authToken! });
@@ -389,7 +393,7 @@ describe("SessionTerminatedMessage", () => {
     expect(await app.services.presence.online([ada.userId as never])).toEqual(new Set());
   });
 
-  it("is not sent where the work is undone", async () => {
+  it("is not sent if the transaction is rolled back", async () => {
     app = await startMessageApp();
     const ada = await app.player("ada");
     const other = await app.client({ authToken: ada.authToken! });

@@ -12,7 +12,7 @@ import { isMessage, leftover, type MessageApp, nextMessages, ok, resume, startMe
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
-/** Two servers on one store, as several nodes have it. */
+/** Two servers on one store. */
 describe.each(engines)("messages on $name", ({ open }) => {
   let kept: OpenStore;
   let store: Store;
@@ -38,7 +38,7 @@ describe.each(engines)("messages on $name", ({ open }) => {
     return app;
   }
 
-  it("are delivered once, in order, where both servers have a login at once", async () => {
+  it("are delivered once, in order, if the player logs in on both servers at the same time", async () => {
     const [one, two] = [await serve(), await serve()];
     const [ada, grace] = [await one.player("ada"), await one.player("grace")];
     await ada.close();
@@ -57,7 +57,7 @@ describe.each(engines)("messages on $name", ({ open }) => {
     expect(got.sort((a, b) => a - b)).toEqual(numbers(200));
   });
 
-  it("are taken on by one of several who ask at the same moment", async () => {
+  it("are claimed by one of several concurrent processes", async () => {
     const app = await serve();
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
     await ada.close();
@@ -81,7 +81,7 @@ describe.each(engines)("messages on $name", ({ open }) => {
     expect(got.map((text) => JSON.parse(text).data.n).sort((a, b) => a - b)).toEqual(numbers(200));
   });
 
-  it("are written, listed, changed and dismissed", async () => {
+  it("can be stored, listed, changed and dismissed", async () => {
     const app = await serve();
     const ada = await app.player("ada");
     await ok(ada.request("SendRequest", { to: [ada.userId], copies: 4, extCode: "A" }));
@@ -99,7 +99,7 @@ describe.each(engines)("messages on $name", ({ open }) => {
     expect(await app.kept(ada.userId)).toHaveLength(2);
   });
 
-  it("whose scripts are run by two servers are each player's once", async () => {
+  it("whose scripts run on two servers reach each player once", async () => {
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     const slow = fakeScripts({
@@ -114,7 +114,7 @@ describe.each(engines)("messages on $name", ({ open }) => {
     const [ada, grace] = [await one.player("ada"), await two.player("grace")];
     await ok(ada.request("SendRequest", { to: [ada.userId, grace.userId] }));
     await reached.promise;
-    // The first server seems to be gone for the second, which takes over; then it comes back.
+    // The second server takes over the expired lease; then the first continues.
     await resume(two);
     expect(await leftover(grace)).toEqual([]);
     two.clock.advance(60_000);
@@ -132,7 +132,7 @@ describe.each(engines)("messages on $name", ({ open }) => {
     }
   });
 
-  it("whose script has no host on one server are taken over by another, and dropped by the first", async () => {
+  it("whose script has no host on one server are taken over by another", async () => {
     let isThere = false;
     const busy = fakeScripts({
       "message-user/ScriptMessage": () =>

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.discard());
 
-/** A message to Ada that expires at NOW; its id. */
+/** Inserts a message to Ada that expires at NOW. Returns its id. */
 async function keep(more: Partial<MessageDocument> = {}): Promise<string> {
   const _id = new ObjectId();
   const created = new Date(NOW - 1_000);
@@ -37,10 +37,10 @@ async function keep(more: Partial<MessageDocument> = {}): Promise<string> {
 const count = () => messageCollections(opened.store).messages.countDocuments({});
 const unknown = { pairs: { messageId: "UNKNOWN" } };
 
-/** Each way to a message; it is refused with UNKNOWN, or says whether it found it. */
+/** Operations on a message. Each refuses with UNKNOWN or returns whether it found the message. */
 const WAYS: [what: string, look: (id: string, player: typeof ada, now: number) => Promise<unknown>][] = [
   ["listed", async (_, player, now) => (await listMessages(opened.store, player, {}, now)).length],
-  ["got", async (id, player, now) => (await getMessage(opened.store, player, id, now)) && 1],
+  ["read", async (id, player, now) => (await getMessage(opened.store, player, id, now)) && 1],
   ["given a status", async (id, player, now) => (await setStatus(opened.store, player, id, "read", now)) ?? 1],
   ["dismissed", async (id, player, now) => (await dismiss(opened.store, player, id, now)) ?? 1],
   [
@@ -49,8 +49,8 @@ const WAYS: [what: string, look: (id: string, player: typeof ada, now: number) =
   ],
 ];
 
-describe("a message is", () => {
-  it.each(WAYS)("%s by its player until the millisecond in which it expires, and by nobody else", async (_, look) => {
+describe("a message can be", () => {
+  it.each(WAYS)("%s until the millisecond in which it expires, only by its player", async (_, look) => {
     const id = await keep();
     const found = (player: typeof ada, now: number) =>
       look(id, player, now).catch((error: unknown) => {
@@ -63,7 +63,7 @@ describe("a message is", () => {
     expect(await found(ada, NOW - 1)).toBe(1);
   });
 
-  it("dismissed by a script, whoever has it, until it expires", async () => {
+  it("dismissed by a script, for any player, until it expires", async () => {
     const id = await keep();
     expect(await dismissForAnyPlayer(opened.store, id, NOW)).toBe(false);
     expect(await count()).toBe(1);
@@ -73,7 +73,7 @@ describe("a message is", () => {
       expect(await dismissForAnyPlayer(opened.store, none, 0)).toBe(false);
   });
 
-  it("sent from the list of those that wait until it expires", async () => {
+  it("sent to a waiting player until it expires", async () => {
     await keep({ waiting: true, seen: false });
     const sent = async (now: number) => {
       const taken: string[] = [];
@@ -97,7 +97,7 @@ describe("a message is", () => {
   });
 });
 
-it("a filter names fifty classes at most; further ones are left out of account", async () => {
+it("a filter uses at most fifty classes and ignores the others", async () => {
   for (const n of [49, 50]) await keep({ class: `C${n}`, body: `{"n":${n}}` });
   const include = Array.from({ length: 51 }, (_, n) => `C${n}`).join(",");
   const found = await listMessages(opened.store, ada, { include }, NOW - 1);

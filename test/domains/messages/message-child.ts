@@ -3,9 +3,9 @@ import { testGame } from "../../support/app.ts";
 import { resume, startMessageApp } from "./support.ts";
 
 /**
- * A server in a process of its own, on the data folder that it is given. With "scripts" its messages have scripts: the
- * global one says that it ran; told to "hang", the first user script says that it was reached and never ends. With
- * "sender" a ReadSendRequest has a real script, which sends as it is told and never ends.
+ * A server in a child process, on the given data folder. With "scripts", messages have scripts: the global one reports
+ * its run; after "hang", the first user script reports its start and never ends. With "sender", ReadSendRequest has a
+ * real script that sends messages as requested and never ends.
  */
 process.on("disconnect", () => process.exit());
 const [data, how] = process.argv.slice(2) as [string, "plain" | "scripts" | "hang" | "sender"];
@@ -34,7 +34,7 @@ const app = await startMessageApp({
     }),
   }),
 });
-// What a crash left is taken over when the one who worked on it must be gone.
+// The lease of the killed server has expired by then.
 if (how === "scripts") {
   app.clock.advance(60_000);
   await app.services.stores.open("preview");

@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.discard());
 
-/** A player whose socket takes `first` messages and is gone then; what it took. */
+/** A player whose socket accepts `first` messages and then closes. Returns the accepted messages. */
 function leavingAfter(first: number) {
   const taken: number[] = [];
   const channel: Channel = {
@@ -69,7 +69,7 @@ const kept = async () => {
 };
 
 it.each([1, 20, 49, 50, 51, 100, 119])(
-  "what a player who left after %d messages was not sent waits again",
+  "unsent messages wait again if the player disconnects after %d messages",
   async (first) => {
     expect(await connectUntil(first)).toEqual(numbers.slice(0, first));
     expect(await kept()).toEqual({ seen: numbers.slice(0, first), waiting: numbers.slice(first) });
@@ -80,7 +80,7 @@ it.each([1, 20, 49, 50, 51, 100, 119])(
   },
 );
 
-it("what a stop of the server interrupts waits again", async () => {
+it("unsent messages wait again if the server stops", async () => {
   const { taken, channel } = leavingAfter(WAITING);
   const closing: Channel = {
     ...channel,

@@ -19,7 +19,7 @@ const outgoing = async () =>
     .toArray();
 
 describe("the scripts of a message", () => {
-  it("run in order: the global one once, the user one for each player, then it is delivered", async () => {
+  it("run in order: the global one once, the user one per player, then the message is delivered", async () => {
     const delivered: string[] = [];
     const scripts = fakeScripts({
       "message-global/ScriptMessage": () => ({ scriptData: { from: "global", all: true } }),
@@ -38,7 +38,7 @@ describe("the scripts of a message", () => {
     await nextMessages(grace, 1);
 
     const shared = { "@class": ".ScriptMessage", notification: true, data: { gold: 5 }, summary: "ScriptMessage" };
-    const told = scripts.runs.map(({ kind, name, player, data, scriptData }) => {
+    const runs = scripts.runs.map(({ kind, name, player, data, scriptData }) => {
       return { kind, name, player: player?.playerId ?? null, data, scriptData };
     });
     const all = { from: "global", all: true };
@@ -49,25 +49,25 @@ describe("the scripts of a message", () => {
       data: { ...shared, messageId: expect.any(String), playerId: player, scriptData: all },
       scriptData: all,
     });
-    expect(told).toEqual([
+    expect(runs).toEqual([
       { kind: "message-global", name: "ScriptMessage", player: null, data: shared, scriptData: {} },
       forPlayer(ada.userId),
       forPlayer(grace.userId),
     ]);
     expect(scripts.runs[0]).toMatchObject({ playerIds: [ada.userId, grace.userId] });
     expect(message).toEqual({
-      ...told[1]!.data,
+      ...runs[1]!.data,
       messageId: message!.messageId,
       scriptData: { from: "user", all: true },
     });
-    expect((told[1]!.data as { messageId: string }).messageId, "the script sees the id").toBe(message!.messageId);
+    expect((runs[1]!.data as { messageId: string }).messageId, "the script sees the id").toBe(message!.messageId);
     for (const player of [ada, grace])
       expect((await ok(player.request("AccountDetailsRequest"))).scriptData).toEqual({ got: 1 });
     await expect.poll(outgoing).toEqual([]);
     expect(delivered).toHaveLength(2);
   });
 
-  it("have their locks until what they changed is written", async () => {
+  it("hold their locks until their changes are written", async () => {
     const folder = await mkdtemp(join(tmpdir(), "rekindle-store-"));
     const store = await openEmbeddedStore({ path: join(folder, "test.db") });
     const isLocked = async () => {
@@ -89,7 +89,7 @@ describe("the scripts of a message", () => {
       close: () => store.close(),
     });
     const source = (player: string, by: string) =>
-      `if (Spark.lockKey("gold", 1000)) ${player}.setScriptData("by", "${by}"); else throw "not to be had";`;
+      `if (Spark.lockKey("gold", 1000)) ${player}.setScriptData("by", "${by}"); else throw "not available";`;
     const embeddedScripts = [
       { type: "message-global", source: source("Spark.loadPlayer(Spark.getPlayerIds()[0])", "global") },
       { type: "message-user", source: source("Spark.getPlayer()", "user") },
@@ -108,7 +108,7 @@ describe("the scripts of a message", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("run for players who are away, who get the result at their next login", async () => {
+  it("run for offline players, who get the result at the next login", async () => {
     const scripts = fakeScripts({ "message-user/ScriptMessage": () => ({ scriptData: { ran: true } }) });
     app = await startMessageApp({ cloudCode: scripts });
     const [ada, grace] = [await app.player("ada"), await app.player("grace")];
@@ -120,7 +120,7 @@ describe("the scripts of a message", () => {
     expect(await leftover(back)).toEqual([]);
   });
 
-  it("may set errors, which are on the message", async () => {
+  it("can set errors, which the message contains", async () => {
     const scripts = fakeScripts({ "message-user/ScriptMessage": () => ({ scriptErrors: { BAD: "LUCK" } }) });
     app = await startMessageApp({ cloudCode: scripts });
     const ada = await app.player("ada");
@@ -131,31 +131,28 @@ describe("the scripts of a message", () => {
   it.each([
     ["message-global", { user: true }],
     ["message-user", { global: true }],
-  ])(
-    "that does not come to its end (%s) is told of in the log, and the message goes out without it",
-    async (kind, scriptData) => {
-      const broken = () => ({
-        scriptData: { half: true },
-        playerChanges: { scriptData: { set: { half: 1 }, removed: [] } },
-        failure: { kind: "timeout", message: "too long" } as const,
-      });
-      const scripts = fakeScripts({
-        "message-global/ScriptMessage": kind === "message-global" ? broken : () => ({ scriptData: { global: true } }),
-        "message-user/ScriptMessage": kind === "message-user" ? broken : () => ({ scriptData: { user: true } }),
-      });
-      app = await startMessageApp({ cloudCode: scripts });
-      const ada = await app.player("ada");
-      await ok(ada.request("SendRequest", { to: [ada.userId] }));
-      const [message] = await nextMessages(ada, 1);
-      expect(message!.scriptData).toEqual(scriptData);
-      expect(app.log).toContainEqual(
-        expect.objectContaining({ script: `${kind}/ScriptMessage`, failure: expect.anything() }),
-      );
-      expect(await ok(ada.request("AccountDetailsRequest"))).not.toHaveProperty("scriptData.half");
-    },
-  );
+  ])("that fail (%s) are logged, and the message is sent without their result", async (kind, scriptData) => {
+    const broken = () => ({
+      scriptData: { half: true },
+      playerChanges: { scriptData: { set: { half: 1 }, removed: [] } },
+      failure: { kind: "timeout", message: "too long" } as const,
+    });
+    const scripts = fakeScripts({
+      "message-global/ScriptMessage": kind === "message-global" ? broken : () => ({ scriptData: { global: true } }),
+      "message-user/ScriptMessage": kind === "message-user" ? broken : () => ({ scriptData: { user: true } }),
+    });
+    app = await startMessageApp({ cloudCode: scripts });
+    const ada = await app.player("ada");
+    await ok(ada.request("SendRequest", { to: [ada.userId] }));
+    const [message] = await nextMessages(ada, 1);
+    expect(message!.scriptData).toEqual(scriptData);
+    expect(app.log).toContainEqual(
+      expect.objectContaining({ script: `${kind}/ScriptMessage`, failure: expect.anything() }),
+    );
+    expect(await ok(ada.request("AccountDetailsRequest"))).not.toHaveProperty("scriptData.half");
+  });
 
-  it("of an extension take the place of its class's", async () => {
+  it("of an extension replace those of its class", async () => {
     const name = (run: { kind: string; name: string; scriptData: Record<string, unknown> }) => ({
       scriptData: { ...run.scriptData, [run.kind]: run.name },
     });
@@ -176,7 +173,7 @@ describe("the scripts of a message", () => {
     }
   });
 
-  it("keep the order of one player's messages, though a later one's scripts end sooner", async () => {
+  it("keep the order of a player's messages even if later scripts end sooner", async () => {
     const first = Promise.withResolvers<void>();
     const started = Promise.withResolvers<void>();
     const scripts = fakeScripts({
@@ -199,7 +196,7 @@ describe("the scripts of a message", () => {
     expect((await nextMessages(ada, 3)).map((m) => m.data.n)).toEqual([0, 1, 2]);
   });
 
-  it("may set too much: the message goes out without it, and the log tells", async () => {
+  it("that make the message too large are logged, and the message is sent without their values", async () => {
     const scripts = fakeScripts({ "message-user/ScriptMessage": () => ({ scriptData: { text: "x".repeat(70_000) } }) });
     app = await startMessageApp({ cloudCode: scripts });
     const ada = await app.player("ada");
@@ -208,7 +205,7 @@ describe("the scripts of a message", () => {
     expect(app.log).toContainEqual(expect.objectContaining({ messageClass: "ScriptMessage" }));
   });
 
-  it("do not run where the work is undone", async () => {
+  it("do not run if the transaction is rolled back", async () => {
     const scripts = fakeScripts({
       "message-user/ScriptMessage": () => ({}),
       "message-global/ScriptMessage": () => ({}),
@@ -222,8 +219,8 @@ describe("the scripts of a message", () => {
   });
 });
 
-describe("a message to many", () => {
-  it("reaches everybody, those who are away at their login", async () => {
+describe("a message to many players", () => {
+  it("reaches all, offline players at their next login", async () => {
     app = await startMessageApp();
     const players = await Promise.all(Array.from({ length: 30 }, (_, n) => app.player(`player ${n}`)));
     const away = players[29]!;
@@ -238,7 +235,7 @@ describe("a message to many", () => {
   });
 });
 
-it("real Cloud Code runs on the way of a message", async () => {
+it("real Cloud Code runs for a message", async () => {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-game-"));
   const files: Record<string, string> = {
     "message-global/ScriptMessage.js": 'Spark.setScriptData("player", Spark.getPlayer()); Spark.setScriptData("n", 1);',

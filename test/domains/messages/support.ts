@@ -19,7 +19,7 @@ const SendFields = Type.Object({
   afterwards: Type.Optional(Type.String()),
 });
 
-/** Sends a ScriptMessage; with `copies` so many, their data numbered by `n`; then does as it is told. */
+/** Sends a ScriptMessage, or `copies` of them numbered by `n`; then does what `afterwards` says. */
 const sendRequest = (name: string, work: "read" | "write") =>
   testRequest({
     name,
@@ -52,7 +52,7 @@ export function messageConfig(name: string, config: Partial<MessageConfig> = {})
 }
 
 export interface MessageApp extends TestApp {
-  /** A client whose player is the device's of that name. */
+  /** A client signed in with the device of that name. */
   player(name: string): Promise<TestClient & { userId: string }>;
   /** The documents of a player, oldest first. */
   kept(player: string): Promise<Record<string, unknown>[]>;
@@ -76,7 +76,7 @@ export async function startMessageApp(options: TestAppOptions = {}): Promise<Mes
   };
 }
 
-/** What is ready by now is resumed, until this server works on nothing more. */
+/** Polls, and waits until this server has no work left. */
 export async function resume({ services }: MessageApp): Promise<void> {
   await services.jobs.poll("message");
   await services.jobs.settled();
@@ -90,17 +90,14 @@ export async function ok(response: Promise<AnyFrame>): Promise<AnyFrame> {
 
 export const isMessage = (frame: AnyFrame): boolean => String(frame["@class"]).endsWith("Message");
 
-/** The next so many messages, in the order in which they came. */
+/** The next `count` messages, in order of arrival. */
 export async function nextMessages(client: TestClient, count: number): Promise<AnyFrame[]> {
   const taken: AnyFrame[] = [];
   while (taken.length < count) taken.push(await client.next(isMessage));
   return taken;
 }
 
-/**
- * The messages that a client has got and nobody took, a request's round trip later: time for one too many to arrive
- * that was sent before.
- */
+/** Unread messages of a client, after a round trip that gives messages sent earlier time to arrive. */
 export async function leftover(client: TestClient): Promise<AnyFrame[]> {
   await client.request("AccountDetailsRequest");
   return client.inbox.filter(isMessage);

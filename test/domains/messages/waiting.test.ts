@@ -47,8 +47,8 @@ const JOB_FAILED = "job failed; it will be retried";
 const FAILED = "a script failed";
 const NO_HOST = { failure: { kind: "unavailable", message: "No script host was free." } } as const;
 
-describe("a message whose script has no script host", () => {
-  it.each(["message-global", "message-user"])("waits until there is one (%s)", async (kind) => {
+describe("a message without a free script host", () => {
+  it.each(["message-global", "message-user"])("waits for one (%s)", async (kind) => {
     let misses = 2;
     const scripts = fakeScripts({
       [`${kind}/ScriptMessage`]: () => (misses-- > 0 ? NO_HOST : { scriptData: { checked: true } }),
@@ -69,7 +69,7 @@ describe("a message whose script has no script host", () => {
     expect(lines(app, FAILED)).toEqual([]);
   });
 
-  it("keeps its place: what was sent later to the same player waits behind it, others do not", async () => {
+  it("keeps its place: later messages to the same player wait, other messages do not", async () => {
     let isThere = false;
     const numbers = ({ data }: { data: Record<string, unknown> }) => (data["data"] as { n: number }).n;
     const scripts = fakeScripts({
@@ -86,7 +86,7 @@ describe("a message whose script has no script host", () => {
     expect(got.map(({ data, scriptData }) => [data.n, scriptData])).toEqual([0, 1, 2].map((n) => [n, { ran: true }]));
   });
 
-  it("lets those pass that have no script, though many wait", async () => {
+  it("does not block messages without a script, even if many wait", async () => {
     const scripts = fakeScripts({ "message-user/ScriptMessage_HELD": () => NO_HOST });
     const app = await start({ cloudCode: scripts });
     const players = await Promise.all(Array.from({ length: 25 }, (_, n) => app.player(`player ${n}`)));
@@ -98,7 +98,7 @@ describe("a message whose script has no script host", () => {
     for (const player of others) expect(await nextMessages(player, 1)).toMatchObject([{ data: { n: 1 } }]);
   });
 
-  it("is not taken over, and not run twice, by the server that holds it", async () => {
+  it("is not claimed twice by the same server", async () => {
     let isThere = false;
     const scripts = fakeScripts({ "message-user/ScriptMessage": () => (isThere ? {} : NO_HOST) });
     const app = await start({ cloudCode: scripts });
@@ -118,7 +118,7 @@ describe("a message whose script has no script host", () => {
     expect(await app.kept(ada.userId)).toHaveLength(3);
   });
 
-  it("waits on disk where too much does, and is resumed from there in order", async () => {
+  it("waits on disk if too many wait in memory, and is resumed in order", async () => {
     let isThere = false;
     const scripts = fakeScripts({ "message-user/ScriptMessage": () => (isThere ? {} : NO_HOST) });
     const app = await start({
@@ -140,9 +140,9 @@ describe("a message whose script has no script host", () => {
   });
 
   it.each([
-    ["where none is ever free", () => NO_HOST],
-    ["where hosts end with the server", () => cut.promise],
-  ])("stays kept over a stop, and goes out with what its script sets after the restart (%s)", async (_what, script) => {
+    ["no host is ever free", () => NO_HOST],
+    ["hosts end with the server", () => cut.promise],
+  ])("survives a stop and is sent with the script's result after the restart (%s)", async (_what, script) => {
     cut = Promise.withResolvers();
     const data = await folderOf("stop");
     const busy = {
@@ -165,7 +165,7 @@ describe("a message whose script has no script host", () => {
   });
   let cut = Promise.withResolvers<Partial<ScriptResult>>();
 
-  it("waits while real hosts are full, and then goes out as its script says", async () => {
+  it("waits while real hosts are busy, and is then sent with the script's result", async () => {
     const game = scripted({
       "request/ReadSendRequest": 'while (!Spark.runtimeCollection("go").findOne());',
       "message-user/ScriptMessage": 'Spark.setScriptData("censored", Spark.data.data.text.replace("rude", "****"));',
@@ -178,7 +178,7 @@ describe("a message whose script has no script host", () => {
     await expect.poll(() => figures()?.runsUnderWay).toBe(1);
     await ok(grace.request("SendRequest", { to: [ada.userId], data: { text: "a rude word" } }));
     await expect.poll(() => figures()?.runsWaiting).toBe(1);
-    // The script of a player who has none waiting takes the only place.
+    // A script of another player occupies the only place.
     const other = grace.request("ReadSendRequest", { to: [] });
     await expect.poll(() => lines(app, WAITS)).toHaveLength(1);
     await app.services.stores.opened("preview")!.collection("script.go").insertOne({});
@@ -188,7 +188,7 @@ describe("a message whose script has no script host", () => {
     expect(await leftover(ada)).toEqual([]);
   });
 
-  it("is not hurt by a stop in the middle of a real script", async () => {
+  it("survives a stop during a real script", async () => {
     const data = await folderOf("stop");
     const hours = 3_600_000;
     const config = { scriptTimeoutMs: hours, scriptCpuMs: hours, drainTimeoutMs: 0 };
@@ -205,11 +205,11 @@ describe("a message whose script has no script host", () => {
   });
 });
 
-describe("what a message's script changed", () => {
+describe("the changes of a message's script", () => {
   it.each([
     ["message-global", 'Spark.loadPlayer(Spark.getPlayerIds()[0]).setScriptData("more", text);'],
     ["message-user", 'Spark.getPlayer().setScriptData("more", text);'],
-  ])("and the store refuses for good is left out, once, and the log says why (%s)", async (kind, change) => {
+  ])("are discarded and logged once if the store permanently refuses them (%s)", async (kind, change) => {
     const source = `Spark.runtimeCollection("ran").insert({}); Spark.setScriptData("ran", true);
       var text = "x".repeat(500000); ${change}`;
     const app = await start({ game: scripted({ [`${kind}/ScriptMessage`]: source }) });
@@ -236,7 +236,7 @@ describe("what a message's script changed", () => {
     ]);
   });
 
-  it("and takes what is gone by then is run again on what is there; what wrote already is left out", async () => {
+  it("conflict if the player no longer has what it took: it runs again, unless it has written something", async () => {
     let runs = 0;
     const scripts = fakeScripts({
       "message-user/ScriptMessage": ({ data }) => ({
@@ -269,7 +269,7 @@ describe("what a message's script changed", () => {
     ["UNAVAILABLE", "away"],
     ["TRANSACTION_FAILED", "conflicts"],
     ["TRANSACTION_TIMEOUT", "slow"],
-  ] as const)("is kept when the store, which %s a while, is there again", async (code, message) => {
+  ] as const)("are kept if the store fails temporarily with %s", async (code, message) => {
     const shared = await openEmbeddedStore({ path: join(await folderOf("shared"), "shared.db") });
     cleanUp.push(() => shared.close());
     const sent = Promise.withResolvers<void>();
@@ -302,7 +302,7 @@ describe("what a message's script changed", () => {
     expect(logged, "once").toMatchObject([{ level: 50, kind: "message", err: { code } }]);
   });
 
-  it("loses its place where it fails for no known reason, and is tried again when its lease has expired", async () => {
+  it("fail with an unknown error: the message loses its place and is retried when its lease expires", async () => {
     const shared = await openEmbeddedStore({ path: join(await folderOf("shared"), "shared.db") });
     cleanUp.push(() => shared.close());
     let isBroken = false;
@@ -332,7 +332,7 @@ describe("what a message's script changed", () => {
     expect(await nextMessages(ada, 1)).toMatchObject([{ data: { n: 1 } }]);
   });
 
-  it("is resumed as soon as the next process opens the stage, before what is sent then", async () => {
+  it("are resumed when the next process opens the stage, before new messages", async () => {
     const data = await folderOf("restart");
     const before = await start({ data, cloudCode: fakeScripts({ "message-user/ScriptMessage": () => NO_HOST }) });
     const ada = await before.player("ada");

@@ -51,7 +51,7 @@ async function serve(how: "plan" | "hang" | "run") {
 const allKept = ({ ran, grown }: { ran: number; grown?: number }) => ran === grown;
 
 describe("a server killed", () => {
-  it.each([1, 5, 20])("after it planned %d modules has lost none", async (count) => {
+  it.each([1, 5, 20])("loses none of the %d modules that it acknowledged", async (count) => {
     const before = await serve("plan");
     const { userId } = await before.player();
     for (let n = 0; n < count + 10; n++) before.plan(userId, n);
@@ -61,13 +61,13 @@ describe("a server killed", () => {
 
     const after = await serve("run");
     for (const wanted of planned) await after.until((s) => s === wanted);
-    // Those whose acknowledgement was lost with the server run too.
+    // Modules whose acknowledgement was lost run too.
     const began = () => new Set(after.said.filter((s) => s.startsWith("began"))).size;
     await expect.poll(async () => ({ ran: began(), ...(await after.grown()) })).toSatisfy(allKept);
     await after.kill();
   });
 
-  it("in the middle of a module has it run again by the next one, and its changes are made once", async () => {
+  it("while running a module leaves it to the next server, and its changes happen once", async () => {
     const planning = await serve("plan");
     const { userId } = await planning.player();
     planning.plan(userId, 1);

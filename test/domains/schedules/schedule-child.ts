@@ -4,8 +4,8 @@ import { fakeScripts } from "../../server/fake-scripts.ts";
 import { startTestApp } from "../../support/app.ts";
 
 /**
- * A server in a process of its own, on the data folder that it is given. Told the id of a player it plans the module GROW
- * for now and says so when that is on disk. GROW says that it began; told to "hang" it never ends.
+ * A server in a child process, on the given data folder. When it receives a player's id, it schedules the module GROW
+ * for now and reports when that is on disk. GROW reports that it has started; after "hang" it never ends.
  */
 process.on("disconnect", () => process.exit());
 const [data, how] = process.argv.slice(2) as [string, "plan" | "hang" | "run"];
@@ -29,6 +29,6 @@ process.on("message", async (message) => {
   const wanted = { module: "GROW", delayMs: 1_000, data: JSON.stringify({ n }), player, key: undefined };
   if (await app.services.service(Schedules).add(store, wanted)) tell(`planned ${n}`);
 });
-// By then who worked on what is begun must be gone.
+// The lease of the killed server has expired by then.
 if (how !== "plan") app.clock.advance(how === "run" ? 120_000 : 1_000);
 tell(app.httpUrl);

@@ -17,7 +17,7 @@ import { engines, type OpenStore } from "../../support/stores.ts";
 
 const LEASE_MS = 10_000 + 3 * 1_000;
 
-/** One server's schedules: what it ran, and a module that ends when the test says so. */
+/** The schedules of one server, what it ran, and a module that ends when the test releases it. */
 function server(store: Store, clock: FakeClock, limits: { player?: number; stage?: number } = {}) {
   const ran: string[] = [];
   const failures: (JobEvent | unknown)[] = [];
@@ -110,7 +110,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
   const kept = async () => (await store.collection("kept").findOne({ _id: "GROW" }))?.times ?? 0;
   const left = () => scheduleCollection(store).countDocuments({});
 
-  it("run when they are due, with their data and as their player, and are gone then", async () => {
+  it("run once they are due, with their data and as their player, and are then deleted", async () => {
     const one = server(store, clock);
     expect(await one.add({ data: '{"x":1}', player: ada })).toBe(true);
     expect(await one.add({ delayMs: 0, data: '["$x",{"a.b":1}]' })).toBe(true);
@@ -126,7 +126,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(one.failures).toEqual([]);
   });
 
-  it("of one key are one, with the details of the last", async () => {
+  it("with the same key replace each other", async () => {
     const one = server(store, clock);
     await one.add({ key: "k", data: '{"n":1}', player: ada });
     await one.add({ key: "k", data: '{"n":2}', delayMs: 90_000 });
@@ -137,16 +137,16 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(one.ran).toEqual(['GROW {"n":3}']);
     clock.advance(30_000);
     await one.look();
-    expect(one.ran.slice(1), "as nobody, as the last script had no player").toEqual(['GROW {"n":2}']);
+    expect(one.ran.slice(1), "without a player, like the last script").toEqual(['GROW {"n":2}']);
   });
 
-  it("of one key that are planned at once are one", async () => {
+  it("with the same key that are added at the same time become one", async () => {
     const servers = [server(store, clock), server(store, clock)];
     await Promise.all(Array.from({ length: 10 }, (_, n) => servers[n % 2]!.add({ key: "k", data: `{"n":${n}}` })));
     expect(await left()).toBe(1);
   });
 
-  it("are forgotten by their key", async () => {
+  it("are cancelled by their key", async () => {
     const one = server(store, clock);
     await one.add({ key: "k" });
     await one.add({ key: "l" });
@@ -157,7 +157,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(one.ran).toHaveLength(1);
   });
 
-  it("may plan themselves anew by their own key while they run, and are not stopped by it", async () => {
+  it("can schedule themselves again with their own key while they run, and still complete", async () => {
     const one = server(store, clock);
     await one.add({ key: "k", delayMs: 0 });
     const release = one.hold();
@@ -174,9 +174,9 @@ describe.each(engines)("schedules on $name", ({ open }) => {
   });
 
   it.each([
-    ["there was no script host", false, 5_000],
-    ["its server stopped", true, 0],
-  ])("that are to be tried again, as %s, are ended by a cancel between two tries", async (_what, isStopped, waits) => {
+    ["no script host was free", false, 5_000],
+    ["its server was stopping", true, 0],
+  ])("that will be retried because %s can be cancelled before the retry", async (_what, isStopped, waits) => {
     const one = server(store, clock);
     await one.add({ key: "k", delayMs: 0 });
     await one.add({ key: "other", delayMs: 0, data: '{"other":1}' });
@@ -197,7 +197,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(next.dropped).toEqual([]);
   });
 
-  it("that a server was in the middle of when it was killed are ended by a cancel after that", async () => {
+  it("that were interrupted by a kill of their server can be cancelled afterwards", async () => {
     const [killed, next] = [server(store, clock), server(store, clock)];
     await killed.add({ key: "k", delayMs: 0 });
     const release = killed.hold();
@@ -212,7 +212,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
   });
 
   it.each([undefined, "unavailable" as const])(
-    "that are cancelled while they run go on, and are not begun again (%s)",
+    "that are cancelled while they run complete but are not retried (failure: %s)",
     async (failure) => {
       const one = server(store, clock);
       await one.add({ key: "k", delayMs: 0 });
@@ -230,7 +230,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     },
   );
 
-  it("that cancel their own key are run to their end all the same, and what they planned before is forgotten", async () => {
+  it("that cancel their own key still complete, and schedules that they added with it are deleted", async () => {
     const one = server(store, clock);
     await one.add({ key: "k", delayMs: 0 });
     one.failAs("unavailable");
@@ -246,7 +246,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect([one.ran, await left()]).toEqual([["GROW {}", "GROW {}"], 0]);
   });
 
-  it("run once, however many servers look", async () => {
+  it("run once if several servers poll", async () => {
     const servers = [server(store, clock), server(store, clock)];
     for (let n = 0; n < 40; n++) await servers[0]!.add({ delayMs: 0, data: `{"n":${n}}` });
     await Promise.all(servers.map((one) => one.look()));
@@ -256,7 +256,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect([await kept(), await left()]).toEqual([40, 0]);
   });
 
-  it("are taken over when their server is gone, and what the one that was believed gone changed is not kept", async () => {
+  it("are resumed by another server when the lease expires, and changes by the first server are rolled back", async () => {
     const [slow, other] = [server(store, clock), server(store, clock)];
     await slow.add({ delayMs: 0 });
     const release = slow.hold();
@@ -276,8 +276,8 @@ describe.each(engines)("schedules on $name", ({ open }) => {
 
   it.each([
     ["a module that fails", "error", 0],
-    ["one for which there was no script host", "unavailable", 1],
-  ] as const)("%s: %s leaves %d", async (_what, failure, stays) => {
+    ["a module without a free script host", "unavailable", 1],
+  ] as const)("after %s (%s), %d schedules remain", async (_what, failure, stays) => {
     const one = server(store, clock);
     await one.add({ delayMs: 0 });
     one.failAs(failure);
@@ -290,7 +290,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(await left()).toBe(0);
   });
 
-  it("run again in the next server where they end with a stopping one", async () => {
+  it("that fail because their server is stopping run again on the next server", async () => {
     const one = server(store, clock);
     await one.add({ delayMs: 0 });
     const release = one.hold();
@@ -305,7 +305,7 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     expect(next.ran).toEqual(["GROW {}"]);
   });
 
-  it("are dropped, and told of, where there is nothing to run or servers end with it again and again", async () => {
+  it("are deleted and reported if there is nothing to run, or after too many attempts", async () => {
     const one = server(store, clock);
     const nobody = playerIdOf((await createPlayer(store, { userName: "nobody", currencies: [], now: 0 }))._id);
     await one.add({ delayMs: 0, key: "poison", player: ada });
@@ -326,12 +326,12 @@ describe.each(engines)("schedules on $name", ({ open }) => {
     ]);
   });
 
-  it("of a module that the game has not are not planned", async () => {
+  it("are not added for a module that the game does not have", async () => {
     expect(await server(store, clock).add({ module: "GONE" })).toBe(false);
     expect(await left()).toBe(0);
   });
 
-  it("are bounded for a player and for the stage; one more of the same key is none more", async () => {
+  it("are limited per player and per stage; replacing one by key is always possible", async () => {
     const one = server(store, clock, { player: 2, stage: 4 });
     await one.add({ player: ada, key: "k" });
     await one.add({ player: ada });

@@ -9,7 +9,7 @@ import { engines, type OpenStore } from "../../support/stores.ts";
 const DAY_MS = 86_400_000;
 const LIMITS = { entries: 3, bytes: 10_000 };
 
-describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => {
+describe.each(engines.slice(0, 2))("the script cache on $name", (engine) => {
   let opened: OpenStore;
   let store: Store;
   let clock: FakeClock;
@@ -30,7 +30,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
   /** Another process on the same store. */
   const otherNode = () => new ScriptCache(LIMITS, clock);
 
-  it("keeps what was put, in memory and in the store", async () => {
+  it("keeps values in memory and in the store", async () => {
     expect(await cache.get(store, "a")).toBeUndefined();
     await cache.put(store, "a", "1");
     await cache.put(store, "a", "2");
@@ -41,7 +41,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(reads).toBe(1);
   });
 
-  it("reads what was used least from the store again, and what is too large always", async () => {
+  it("reads evicted values from the store again, and values that are too large always", async () => {
     const large = "x".repeat(10_000);
     await cache.put(store, "large", large);
     for (const key of ["a", "b", "c"]) await cache.put(store, key, key);
@@ -56,7 +56,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(reads).toBe(3);
   });
 
-  it("bounds the memory that values take", async () => {
+  it("limits the memory for values", async () => {
     const half = "x".repeat(2_400);
     await cache.put(store, "a", half);
     await cache.put(store, "b", half);
@@ -67,7 +67,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(reads).toBe(1);
   });
 
-  it("sees what another process did within ten seconds", async () => {
+  it("sees changes by another process within ten seconds", async () => {
     const other = otherNode();
     await cache.put(store, "a", "1");
     await cache.put(store, "b", "1");
@@ -79,7 +79,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(await cache.get(store, "b")).toBeUndefined();
   });
 
-  it("forgets after 30 days, however often a value was read", async () => {
+  it("expires values after 30 days, regardless of reads", async () => {
     await cache.put(store, "a", "1");
     clock.advance(30 * DAY_MS - 1);
     expect(await cache.get(store, "a")).toBe("1");
@@ -87,7 +87,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(await cache.get(store, "a")).toBeUndefined();
   });
 
-  it("removes by name, by pattern, and all", async () => {
+  it("removes one key, keys by pattern, and all keys", async () => {
     for (const key of ["a1", "a2", "b1"]) await cache.put(store, key, key);
     await cache.remove(store, "a1");
     expect(await seen("a1", "a2", "b1")).toEqual([undefined, "a2", "b1"]);
@@ -97,7 +97,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(await seen("b1")).toEqual([undefined]);
   });
 
-  it("does not keep what was read while it changed", async () => {
+  it("does not cache a value that changed during the read", async () => {
     await cache.put(store, "a", "old");
     const fresh = otherNode();
     const [before] = await Promise.all([fresh.get(store, "a"), fresh.put(store, "a", "new")]);
@@ -105,7 +105,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(await fresh.get(store, "a")).toBe("new");
   });
 
-  it("keeps what was read while other names changed", async () => {
+  it("caches a value if other keys changed during the read", async () => {
     cache = new ScriptCache({ ...LIMITS, entries: 10 }, clock);
     await otherNode().put(store, "a", "1");
     await Promise.all([cache.get(store, "a"), cache.put(store, "b", "1"), cache.remove(store, "c")]);
@@ -115,7 +115,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     expect(reads).toBe(0);
   });
 
-  it("does not keep what was read while all were removed, or something was by a pattern", async () => {
+  it("does not cache a value if keys were removed by pattern, or all, during the read", async () => {
     for (const names of [undefined, { $regex: "^a" }]) {
       await otherNode().put(store, "a", "1");
       const [, , kept] = await Promise.all([
@@ -128,14 +128,14 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
     }
   });
 
-  it("does not believe what it knew of a name whose change failed", async () => {
+  it("discards the cached value of a key if a change fails", async () => {
     await cache.put(store, "a", "1");
     const failing = failingOnce(store);
     await expect(Promise.all([cache.put(failing, "a", "2"), cache.get(store, "a")])).rejects.toThrow("lost");
     expect(await cache.get(store, "a")).toBe("2");
   });
 
-  it("has what the store has after several were put at once", async () => {
+  it("agrees with the store after concurrent writes of a key", async () => {
     await Promise.all(["1", "2", "3"].map((value) => cache.put(store, "a", value)));
     expect(await cache.get(store, "a")).toBe(await otherNode().get(store, "a"));
   });
@@ -148,7 +148,7 @@ describe.each(engines.slice(0, 2))("the cache of scripts on $name", (engine) => 
   }
 });
 
-/** The same store, which writes and then fails. */
+/** A view of the store whose writes succeed and then throw. */
 function failingOnce(store: Store): Store {
   const collection = (name: string) =>
     new Proxy(store.collection(name), {
@@ -160,16 +160,16 @@ function failingOnce(store: Store): Store {
   return { ...store, collection } as Store;
 }
 
-/** The same store; tells of each `findOne`. */
+/** A view of the store that reports each `findOne`. */
 function counted(store: Store, onRead: () => void): Store {
   const collectionOf = (name: string) =>
-    told(store.collection(name), (method) => {
+    observed(store.collection(name), (method) => {
       if (method === "findOne") onRead();
     });
   return new Proxy(store, { get: (_, name) => (name === "collection" ? collectionOf : Reflect.get(store, name)) });
 }
 
-function told<T extends object>(target: T, onCall: (method: string | symbol) => void): T {
+function observed<T extends object>(target: T, onCall: (method: string | symbol) => void): T {
   return new Proxy(target, {
     get(_, name) {
       const member = Reflect.get(target, name);

@@ -15,14 +15,14 @@ beforeEach(async () => {
 });
 afterEach(() => opened.discard());
 
-it("writes every line until told otherwise", async () => {
+it("writes lines of every level by default", async () => {
   const levels = node();
   await levels.opened("live", opened.store);
   expect(levels.of("live", opened.store)).toBe("debug");
   expect(levels.has("live", opened.store, "debug")).toBe(true);
 });
 
-it("leaves out what is less severe, at once and after a restart", async () => {
+it("omits lines below the level, immediately and after a restart", async () => {
   const levels = node();
   await levels.set("live", opened.store, "warn");
   const has = (which: LogLevels) =>
@@ -33,7 +33,7 @@ it("leaves out what is less severe, at once and after a restart", async () => {
   expect(has(restarted)).toEqual(["warn", "error"]);
 });
 
-it("sees what another process set within seconds", async () => {
+it("applies a level set by another process within seconds", async () => {
   const [here, there] = [node(), node()];
   await here.opened("live", opened.store);
   await there.set("live", opened.store, "error");
@@ -46,7 +46,7 @@ it("sees what another process set within seconds", async () => {
   expect(failures).toEqual([]);
 });
 
-it("goes on with what it knows where the store cannot be read", async () => {
+it("keeps the last known level if the store cannot be read", async () => {
   const levels = node();
   await levels.set("live", opened.store, "info");
   clock.advance(5_000);

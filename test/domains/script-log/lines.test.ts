@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.discard());
 
-it("keeps lines with what is known of them", async () => {
+it("stores lines with their details", async () => {
   const lines = create();
   lines.add(opened.store, line({ a: [1] }, { level: "warn", playerId: "p1", file: "event/A.js", line: 3 }));
   lines.add(opened.store, line("text"));
@@ -42,7 +42,7 @@ it("keeps lines with what is known of them", async () => {
   ]);
 });
 
-it("keeps as text what documents cannot hold", async () => {
+it("stores values that documents cannot contain as text", async () => {
   const lines = create();
   const deep = JSON.parse("[".repeat(50) + "]".repeat(50)) as unknown;
   const odd = [{ "a.b": 1 }, { $set: 1 }, { "": 1 }, JSON.parse('{"__proto__": 1}'), deep];
@@ -54,7 +54,7 @@ it("keeps as text what documents cannot hold", async () => {
 });
 
 it.each(engines)(
-  "keeps on $name what would be a value of another type there, and the lines beside it",
+  "stores on $name values that the engine would read as another type, and the other lines of the batch",
   async ({ open }) => {
     const there = await open();
     try {
@@ -74,7 +74,7 @@ it.each(engines)(
   },
 );
 
-it("deletes the oldest beyond the number, and nothing of the game's own", async () => {
+it("deletes the oldest lines beyond the limit, but not the game's own documents", async () => {
   await opened.store.collection("script.log").insertOne({ mine: true });
   const lines = create(10);
   for (let n = 0; n < 30; n++) {
@@ -90,7 +90,7 @@ it("deletes the oldest beyond the number, and nothing of the game's own", async 
   expect(all.some(({ mine }) => mine)).toBe(true);
 });
 
-it.each(engines)("leaves on $name what is to be kept, where several servers delete at once", async ({ open }) => {
+it.each(engines)("never deletes too much on $name when several servers trim at the same time", async ({ open }) => {
   const there = await open();
   try {
     const first = create(1_000);
@@ -109,7 +109,7 @@ it.each(engines)("leaves on $name what is to be kept, where several servers dele
   }
 });
 
-it("leaves out what is too much, and tells how much that was", async () => {
+it("drops lines that arrive too fast, and reports their number", async () => {
   const lines = create(100_000);
   for (let n = 0; n < 5_003; n++) lines.add(opened.store, line(n));
   await lines.close();
@@ -124,14 +124,14 @@ it("leaves out what is too much, and tells how much that was", async () => {
   expect(await kept()).toHaveLength(5_003);
 });
 
-it("keeps nothing where none are to be kept", async () => {
+it("stores nothing if the limit is 0", async () => {
   const lines = create(0);
   lines.add(opened.store, line("x"));
   await lines.close();
   expect(await kept()).toEqual([]);
 });
 
-it("tells of what could not be written, and goes on", async () => {
+it("reports lines that could not be written, and continues", async () => {
   const lines = create();
   const error = new Error("away");
   const broken = { collection: () => ({ insertMany: () => Promise.reject(error) }) } as never;
@@ -143,7 +143,7 @@ it("tells of what could not be written, and goes on", async () => {
   expect(await kept()).toHaveLength(1);
 });
 
-it("gives up at the end where the store is away, as each attempt would take long", async () => {
+it("does not retry when closing while the store is unavailable", async () => {
   const lines = create();
   const broken = { collection: () => ({ insertMany: () => Promise.reject(new Error("away")) }) } as never;
   for (let n = 0; n < 600; n++) lines.add(broken, line(n));

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { InOrder, type InOrderBounds } from "../../../src/domains/system-scripts/in-order.ts";
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test releases it. */
 function held(into: string[], name: string) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const work = async () => {
@@ -15,7 +15,7 @@ const orderOf = (bounds: Partial<InOrderBounds>) =>
 const of = (key: string, group = "group") => ({ key, group });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-it("work of one key is done in order, and so much of all keys at once", async () => {
+it("jobs of a key run in order, and a limited number runs at once", async () => {
   const began: string[] = [];
   const order = orderOf({ atOnce: 2 });
   const [a1, a2, b, c] = ["a1", "a2", "b", "c"].map((name) => held(began, name));
@@ -38,7 +38,7 @@ it("work of one key is done in order, and so much of all keys at once", async ()
   await Promise.all(done);
 });
 
-it("work that fails rejects, and holds nothing up", async () => {
+it("a failing job rejects and does not block others", async () => {
   const order = orderOf({ atOnce: 1 });
   const failed = order.add(of("a"), () => Promise.reject(new Error("no")));
   const next = order.add(of("a"), async () => {});
@@ -46,7 +46,7 @@ it("work that fails rejects, and holds nothing up", async () => {
   await next;
 });
 
-it("more than may wait is not taken; what waits is given up by a stop", async () => {
+it("jobs beyond the limit are rejected; a stop discards waiting jobs", async () => {
   const began: string[] = [];
   const order = orderOf({ atOnce: 1, waiting: 2 });
   const one = held(began, "one");
@@ -61,7 +61,7 @@ it("more than may wait is not taken; what waits is given up by a stop", async ()
   expect(began).toEqual(["one"]);
 });
 
-it("of one group only so much is under way, and others have their turns", async () => {
+it("the running jobs of a group are limited, and groups take turns", async () => {
   const began: string[] = [];
   const order = orderOf({ atOnce: 3, atOncePerGroup: 2 });
   const work = ["a", "b", "c", "d"].map((name) => held(began, name));
@@ -75,7 +75,7 @@ it("of one group only so much is under way, and others have their turns", async 
   expect(began).toEqual(["a", "b", "other", "c", "d"]);
 });
 
-it("where too much of one group waits its oldest is given up, and the order of a key kept", async () => {
+it("too many waiting jobs of a group evict the oldest, and jobs of a key stay in order", async () => {
   const began: string[] = [];
   const order = orderOf({ atOnce: 2, waitingPerGroup: 2 });
   const first = held(began, "came 1");

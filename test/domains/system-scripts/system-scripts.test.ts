@@ -20,7 +20,7 @@ import {
   testGame,
 } from "../../support/app.ts";
 
-/** Each test looks itself for what is due. */
+/** Tests poll explicitly. */
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const undo of cleanUp.splice(0).reverse()) await undo();
@@ -32,10 +32,10 @@ async function start(options: TestAppOptions = {}): Promise<TestApp> {
   return app;
 }
 
-/** What a script waits for that has not ended when its server is killed: it ends with the test, as a server waits for it. */
+/** A promise that stays pending until the end of the test, for scripts still running when their server is killed. */
 function untilTheEnd(): Promise<never> {
   const gate = Promise.withResolvers<never>();
-  cleanUp.push(async () => gate.reject(new Error("the test is over")));
+  cleanUp.push(async () => gate.reject(new Error("the test has ended")));
   return gate.promise;
 }
 
@@ -44,7 +44,7 @@ async function look(...apps: TestApp[]): Promise<void> {
   await Promise.all(apps.map((app) => app.services.service(SystemScripts).settled()));
 }
 
-/** A store that several servers use as if each had opened it. */
+/** A store shared by several servers. */
 async function sharedStore(): Promise<() => Promise<Store>> {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-shared-"));
   const store = await openEmbeddedStore({ path: join(folder, "shared.db") });
@@ -68,12 +68,12 @@ const TELL = `Spark.runtimeCollection("ran").insert({
   stage: Spark.getConfig().getStage(), player: Spark.getPlayer(), data: Spark.getData()
 });`;
 const MINUTE = 60_000;
-/** Of the tests' clock, which starts at 03:04:05. */
+/** On the tests' clock, which starts at 03:04:05. */
 const TO_THE_MARK = 55_000;
 const names = ({ runs }: { runs: ScriptRun[] }) => runs.map(({ name, stage }) => `${name} ${stage}`);
 
 describe("the scripts of every minute, hour and day", () => {
-  it("run on the mark, on each stage whose store is open, as nobody", async () => {
+  it("run at the start of each period, on each open stage, without a player", async () => {
     const app = await start({ game: scripted({ GS_MINUTE: TELL }) });
     const [preview, live] = [await app.services.stores.open("preview"), await app.services.stores.open("live")];
     const ran = (store: Store) =>
@@ -91,7 +91,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(await ran(live)).toEqual([{ stage: "live", player: null, data: {} }]);
   });
 
-  it("run at their times by UTC, each once for a time, and none for what is over", async () => {
+  it("run once per period (UTC), and not for past periods", async () => {
     const cloudCode = fakeScripts({
       "system/GS_MINUTE": () => ({}),
       "system/GS_HOURLY": () => ({}),
@@ -99,23 +99,23 @@ describe("the scripts of every minute, hour and day", () => {
     });
     const app = await start({ cloudCode });
     await app.services.stores.open("preview");
-    const told = async (advance: number) => {
+    const ranAfter = async (advance: number) => {
       app.clock.advance(advance);
       cloudCode.runs.length = 0;
       await look(app);
       return cloudCode.runs.map(({ name }) => name).sort();
     };
-    expect(await told(0)).toEqual([]);
-    expect(await told(TO_THE_MARK)).toEqual(["GS_MINUTE"]);
-    expect(await told(1_000)).toEqual([]);
-    expect(await told(3 * MINUTE)).toEqual(["GS_MINUTE"]);
-    expect(await told(51 * MINUTE + 59_000)).toEqual(["GS_HOURLY", "GS_MINUTE"]);
-    expect(await told(20 * 60 * MINUTE - 1)).toEqual(["GS_HOURLY", "GS_MINUTE"]);
+    expect(await ranAfter(0)).toEqual([]);
+    expect(await ranAfter(TO_THE_MARK)).toEqual(["GS_MINUTE"]);
+    expect(await ranAfter(1_000)).toEqual([]);
+    expect(await ranAfter(3 * MINUTE)).toEqual(["GS_MINUTE"]);
+    expect(await ranAfter(51 * MINUTE + 59_000)).toEqual(["GS_HOURLY", "GS_MINUTE"]);
+    expect(await ranAfter(20 * 60 * MINUTE - 1)).toEqual(["GS_HOURLY", "GS_MINUTE"]);
     expect(new Date(app.clock.now()).toISOString()).toBe("2026-01-02T23:59:59.999Z");
-    expect(await told(1)).toEqual(["GS_DAILY", "GS_HOURLY", "GS_MINUTE"]);
+    expect(await ranAfter(1)).toEqual(["GS_DAILY", "GS_HOURLY", "GS_MINUTE"]);
   });
 
-  it("are not made up for on a stage that is opened after their time", async () => {
+  it("do not run for periods that started before the stage was opened", async () => {
     const cloudCode = fakeScripts({ "system/GS_DAILY": () => ({}) });
     const app = await start({ cloudCode });
     app.clock.advance(24 * 60 * MINUTE);
@@ -127,7 +127,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(names(cloudCode)).toEqual(["GS_DAILY live"]);
   });
 
-  it("run once, however many servers share a store", async () => {
+  it("run once if several servers share a store", async () => {
     const openStore = await sharedStore();
     const scripts = [0, 1, 2].map(() => fakeScripts({ "system/GS_MINUTE": () => ({}) }));
     const apps = await Promise.all(scripts.map((cloudCode) => start({ cloudCode, openStore })));
@@ -139,7 +139,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(scripts.flatMap(names)).toHaveLength(5);
   });
 
-  it("do not pile up where one takes longer than its period, on any server: it then runs late, once", async () => {
+  it("that take longer than their period do not accumulate: they run once more, late", async () => {
     const openStore = await sharedStore();
     const gate = Promise.withResolvers<void>();
     const slow = fakeScripts({ "system/GS_MINUTE": () => gate.promise.then(() => ({})) });
@@ -149,7 +149,7 @@ describe("the scripts of every minute, hour and day", () => {
     one.clock.advance(TO_THE_MARK);
     await one.poll();
     await expect.poll(() => slow.runs).toHaveLength(1);
-    // It keeps its lease, as it renews that in time.
+    // The lease is renewed in time.
     const jobs = systemScriptCollection(await one.services.stores.open("preview"));
     await jobs.updateOne({ _id: "GS_MINUTE" }, { $set: { due: new Date(one.clock.now() + 10 * MINUTE) } });
     for (const { clock } of [one, other]) clock.advance(3 * MINUTE);
@@ -163,7 +163,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(slow.runs.length + quick.runs.length).toBe(2);
   });
 
-  it("run in their next period where their server was killed in the middle", async () => {
+  it("run in the next period if their server was killed during a run", async () => {
     const openStore = await sharedStore();
     const killed = fakeScripts({ "system/GS_MINUTE": () => untilTheEnd() });
     const before = await start({ cloudCode: killed, openStore, config: { drainTimeoutMs: 0 } });
@@ -182,7 +182,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(scripts.runs).toHaveLength(1);
   });
 
-  it("are not lost because another server opens the stage just after their time", async () => {
+  it("still run if another server opens the stage just after the period starts", async () => {
     const openStore = await sharedStore();
     const scripts = [0, 1].map(() => fakeScripts({ "system/GS_MINUTE": () => ({}) }));
     const [up, opening] = await Promise.all(scripts.map((cloudCode) => start({ cloudCode, openStore })));
@@ -195,7 +195,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(scripts.map(names)).toEqual([["GS_MINUTE preview"], []]);
   });
 
-  it("are not made up for by a server that starts where none was up, nor where the game had no such script", async () => {
+  it("are not made up for if no server was running or the game had no such script", async () => {
     const openStore = await sharedStore();
     const first = await start({ cloudCode: fakeScripts({ "system/GS_HOURLY": () => ({}) }), openStore });
     await first.services.stores.open("preview");
@@ -217,9 +217,9 @@ describe("the scripts of every minute, hour and day", () => {
   });
 
   it.each([
-    ["their server was killed in the middle", () => untilTheEnd(), false],
-    ["the store was away at their end", () => ({}), true],
-  ] as const)("do not run a second time for one mark where %s", async (_what, script, isAway) => {
+    ["their server was killed during the run", () => untilTheEnd(), false],
+    ["the store was unavailable at the end", () => ({}), true],
+  ] as const)("do not run again in the same period if %s", async (_what, script, isAway) => {
     const shared = await (await sharedStore())();
     const away: Store = { ...shared, transaction: () => Promise.reject(new StoreError("UNAVAILABLE", "away")) };
     const cut = fakeScripts({ "system/GS_HOURLY": script });
@@ -243,7 +243,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(scripts.runs).toHaveLength(1);
   });
 
-  it("that cannot have a script host are tried again after 1 s, doubling to 16 s", async () => {
+  it("without a free script host are retried after 1 s, doubling to 16 s", async () => {
     const cloudCode = fakeScripts({
       "system/GS_HOURLY": () => ({ failure: { kind: "unavailable", message: "no" } }),
     });
@@ -260,7 +260,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(at).toEqual([0, 1, 3, 7, 15, 31, 47, 63]);
   });
 
-  it("that cannot have a script host run when there is one; one that fails is told and is over", async () => {
+  it("without a free script host run once there is one; a failed run is logged and not retried", async () => {
     const failures = ["unavailable", "error", undefined] as const;
     let at = 0;
     const cloudCode = fakeScripts({
@@ -282,14 +282,14 @@ describe("the scripts of every minute, hour and day", () => {
     app.clock.advance(MINUTE);
     await look(app);
     expect(at).toBe(3);
-    const told = app.log.filter(({ msg }) => msg === "a script failed");
-    expect(told).toMatchObject([
+    const logged = app.log.filter(({ msg }) => msg === "a script failed");
+    expect(logged).toMatchObject([
       { script: "system/GS_MINUTE", failure: { kind: "unavailable" } },
       { failure: { kind: "error" } },
     ]);
   });
 
-  it("do not wait for scripts of other kinds that are nobody's either", async () => {
+  it("do not wait for other scripts without a player", async () => {
     const game = scripted({
       GS_MINUTE: 'Spark.runtimeCollection("ran").insert({});',
       GS_CALLBACK_URL: 'while (!Spark.runtimeCollection("ran").findOne()) Spark.setScriptData("waited", true);',
@@ -303,7 +303,7 @@ describe("the scripts of every minute, hour and day", () => {
     expect(await (await answered).json()).toEqual({ waited: true });
   });
 
-  it("run by the server's own ticking", async () => {
+  it("run when the server polls by itself", async () => {
     const cloudCode = fakeScripts({ "system/GS_MINUTE": () => ({}) });
     const app = await start({ cloudCode, ticks: true });
     await app.services.stores.open("preview");
@@ -319,22 +319,22 @@ describe("GS_GAME_PUBLISH", () => {
     return { ...cloudCode, fingerprint: () => fingerprint } satisfies CloudCode;
   };
 
-  it("runs once for each state of the game on each stage, whichever server and however often it starts", async () => {
+  it("runs once per version of the game and stage, regardless of servers and restarts", async () => {
     const openStore = await sharedStore();
-    const told: string[][] = [];
+    const ran: string[][] = [];
     for (const state of ["a", "a", "b", "a", "c"]) {
       const scripts = published(state);
       const apps = [await start({ cloudCode: scripts, openStore }), await start({ cloudCode: scripts, openStore })];
       for (const { services } of apps) await services.stores.open("live");
       await look(...apps);
       await look(...apps);
-      told.push(names(scripts));
+      ran.push(names(scripts));
       for (const app of apps) await app.close();
     }
-    expect(told).toEqual([["GS_GAME_PUBLISH live"], [], ["GS_GAME_PUBLISH live"], [], ["GS_GAME_PUBLISH live"]]);
+    expect(ran).toEqual([["GS_GAME_PUBLISH live"], [], ["GS_GAME_PUBLISH live"], [], ["GS_GAME_PUBLISH live"]]);
   });
 
-  it("runs on preview for each change under the running server, and not on live", async () => {
+  it("runs on preview, but not on live, when a running server reloads the game", async () => {
     let state = "a";
     const cloudCode = { ...fakeScripts(publish), fingerprint: () => state };
     const app = await start({ cloudCode });
@@ -370,7 +370,7 @@ describe("GS_GAME_PUBLISH", () => {
     await expect.poll(published).toEqual([1, 2]);
   });
 
-  it("ensures indexes before long, by a real script", async () => {
+  it("can create indexes with a real script", async () => {
     const source = 'Spark.runtimeCollection("scores").ensureIndex({ points: 1 });';
     const app = await start({ game: scripted({ GS_GAME_PUBLISH: source }) });
     const store = await app.services.stores.open("preview");
@@ -380,7 +380,7 @@ describe("GS_GAME_PUBLISH", () => {
     );
   });
 
-  it("whose changes the store refuses for good is told and is over, and nothing of it is kept", async () => {
+  it("is logged and not retried if the store permanently refuses its changes, which are discarded", async () => {
     const source = `Spark.runtimeCollection("ran").insert({});
       Spark.loadPlayer(Spark.runtimeCollection("whom").findOne().player).setScriptData("more", "x".repeat(500000));`;
     const app = await start({ game: scripted({ GS_GAME_PUBLISH: source }) });
@@ -404,9 +404,9 @@ describe("GS_GAME_PUBLISH", () => {
   });
 
   it.each([
-    ["the store is away", new StoreError("UNAVAILABLE", "away")],
-    ["transactions meet conflicts", new StoreError("TRANSACTION_FAILED", "conflicts")],
-  ])("runs again where %s at its end", async (_what, error) => {
+    ["the store is unavailable", new StoreError("UNAVAILABLE", "away")],
+    ["its transaction conflicts", new StoreError("TRANSACTION_FAILED", "conflicts")],
+  ])("runs again if %s at the end", async (_what, error) => {
     const shared = await (await sharedStore())();
     let isFailing = true;
     const openStore = async (): Promise<Store> => ({
@@ -426,7 +426,7 @@ describe("GS_GAME_PUBLISH", () => {
     expect(cloudCode.runs).toHaveLength(2);
   });
 
-  it("runs again where its server was killed in the middle", async () => {
+  it("runs again if its server was killed during the run", async () => {
     const openStore = await sharedStore();
     const killed = published("a", { "system/GS_GAME_PUBLISH": () => untilTheEnd() });
     const before = await start({ cloudCode: killed, openStore, config: { drainTimeoutMs: 0 } });
@@ -446,13 +446,13 @@ describe("GS_GAME_PUBLISH", () => {
 
 describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
   const both = { "system/GS_PLAYER_CONNECT": () => ({}), "system/GS_PLAYER_DISCONNECT": () => ({}) };
-  const told = (scripts: { runs: ScriptRun[] }, players: Record<string, string>) =>
+  const runsOf = (scripts: { runs: ScriptRun[] }, players: Record<string, string>) =>
     scripts.runs.map(({ name, player }) => {
       const who = Object.keys(players).find((key) => players[key] === player?.playerId);
       return `${name.slice("GS_PLAYER_".length)} ${who}`;
     });
 
-  it("run for each socket that becomes a player's, and ceases to be", async () => {
+  it("run when a player signs in or out on a socket", async () => {
     const scripts = fakeScripts(both);
     const app = await start({ cloudCode: scripts });
     const settled = () => app.services.service(SystemScripts).settled();
@@ -462,18 +462,18 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     await settled();
     await signIn(one, "ada");
     await settled();
-    expect(told(scripts, { ada }), "the same player again").toEqual(["CONNECT ada"]);
+    expect(runsOf(scripts, { ada }), "the same player again").toEqual(["CONNECT ada"]);
     const two = await app.client({ authToken: one.authToken! });
     await settled();
     const grace = await signIn(one, "grace");
     await settled();
     await one.close();
-    await expect.poll(() => told(scripts, { ada, grace })).toHaveLength(5);
+    await expect.poll(() => runsOf(scripts, { ada, grace })).toHaveLength(5);
     app.services.service(Messages).terminateSessions(ada as never);
     await settled();
     await two.close();
     await settled();
-    expect(told(scripts, { ada, grace })).toEqual([
+    expect(runsOf(scripts, { ada, grace })).toEqual([
       "CONNECT ada",
       "CONNECT ada",
       "DISCONNECT ada",
@@ -483,7 +483,7 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     ]);
   });
 
-  it("run in order for one player, however long one takes, and before the server has stopped", async () => {
+  it("run in order for each player, even if one is slow, and before a stop completes", async () => {
     const gate = Promise.withResolvers<void>();
     const ended: string[] = [];
     const scripts = fakeScripts({
@@ -506,7 +506,7 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     expect(ended).toEqual(["connect", "disconnect"]);
   });
 
-  it("of a client that switches players again and again leave those of others their turns", async () => {
+  it("of a client that keeps switching players do not starve those of other clients", async () => {
     const gate = Promise.withResolvers<void>();
     const scripts = fakeScripts({
       ...both,
@@ -532,7 +532,7 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     const ran = scripts.runs.filter(({ player }) => flood.includes(player!.playerId));
     expect(ran.length).toBe(4 + 16);
     const newest = { last: flood.at(-1)!, before: flood.at(-2)! };
-    expect(told({ runs: ran }, newest)).toEqual(
+    expect(runsOf({ runs: ran }, newest)).toEqual(
       expect.arrayContaining(["CONNECT before", "DISCONNECT before", "CONNECT last"]),
     );
     await app.services.service(SystemScripts).poll();
@@ -542,7 +542,7 @@ describe("GS_PLAYER_CONNECT and GS_PLAYER_DISCONNECT", () => {
     );
   });
 
-  it("may change their player and see the connection, by real scripts", async () => {
+  it("can change the player and see the connection in real scripts", async () => {
     const source = `Spark.getPlayer().setScriptData("via", Spark.getCredentialType());
       Spark.getPlayer().credit1(5, "welcome"); Spark.getPlayer().disconnect(true);`;
     const app = await start({ game: scripted({ GS_PLAYER_CONNECT: source }) });

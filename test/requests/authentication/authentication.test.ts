@@ -57,7 +57,7 @@ describe("AuthenticationRequest", () => {
     expect((await login("locked", "right"))["error"]).toBeUndefined();
   });
 
-  it("starts counting anew after a lock, and after a login", async () => {
+  it("starts counting again after a lock, and after a login", async () => {
     await register("counted");
     for (const password of ["wrong", "wrong", "right", "wrong", "wrong"]) await login("counted", password);
     expect((await login("counted", "right"))["error"]).toBeUndefined();

@@ -28,7 +28,7 @@ describe("RegistrationRequest", () => {
     expect(again["userId"]).toBe(made["userId"]);
   });
 
-  it("gives the display name to as many as want it, and replaces the socket's player", async () => {
+  it("allows several players the same display name, and replaces the socket's player", async () => {
     const client = await app.client();
     const first = await client.request("RegistrationRequest", { ...ada, userName: "first" });
     const second = await client.request("RegistrationRequest", { ...ada, userName: "second" });

@@ -70,7 +70,7 @@ describe("AcceptChallengeRequest", () => {
       { challengeInstanceId: "INVALID" },
     ],
     [
-      "one that is over by the clock, though nobody has looked",
+      "one that has ended by the clock before a poll",
       (id) => {
         app.clock.advance(12 * 3_600_000);
         return accept(grace!, id);

@@ -45,7 +45,7 @@ describe("CreateChallengeRequest", () => {
     expect(await untaken(app, ada)).toEqual([]);
   });
 
-  it("tells nobody of a silent one", async () => {
+  it("notifies nobody of a silent one", async () => {
     await ok(create({ silent: true }));
     expect(await untaken(app, grace)).toEqual([]);
   });
@@ -70,12 +70,12 @@ describe("CreateChallengeRequest", () => {
       { usersToChallenge: "TOO_MANY" },
     ],
     ["no end", { endTime: undefined }, { endTime: "REQUIRED" }],
-    ["an end that is over", { endTime: "2026-01-02T03:04Z" }, { endTime: "INVALID" }],
+    ["an end in the past", { endTime: "2026-01-02T03:04Z" }, { endTime: "INVALID" }],
     ["an end that is no time", { endTime: "tomorrow" }, { endTime: "INVALID" }],
     ["a start after the end", { startTime: "2026-01-03T00:00Z" }, { startTime: "INVALID" }],
     ["a start that is no time", { startTime: "soon" }, { startTime: "INVALID" }],
     ["an expiry after the end", { expiryTime: "2026-01-03T00:00Z" }, { expiryTime: "INVALID" }],
-    ["an expiry that is over", { expiryTime: "2026-01-01T00:00Z" }, { expiryTime: "INVALID" }],
+    ["an expiry in the past", { expiryTime: "2026-01-01T00:00Z" }, { expiryTime: "INVALID" }],
     [
       "a start on a maximum without one",
       { autoStartJoinedChallengeOnMaxPlayers: true },

@@ -47,7 +47,7 @@ describe("ListChallengeRequest", () => {
     ["one kind", () => ada!, { shortCode: "SCORE" }, ["open ISSUED"]],
     ["all but what the player declined", () => grace!, {}, ["withdrawn WITHDRAWN", "running RUNNING", "open RECEIVED"]],
     ["a page", () => ada!, { entryCount: 2, offset: 1 }, ["running RUNNING", "open ISSUED"]],
-    ["a state that there is not", () => ada!, { state: "LAPSED" }, []],
+    ["an unknown state", () => ada!, { state: "LAPSED" }, []],
   ])("answers %s", async (_, player, fields, wanted) => {
     expect(await list(player(), fields)).toEqual(wanted);
   });

@@ -30,7 +30,7 @@ describe("LogChallengeEventRequest", () => {
     expect((await app.stored(score)).turnCount).toEqual({ [ada!.userId]: 0, [grace!.userId]: 1 });
   });
 
-  it("takes the first turn as soon as the start time is over, though nobody has looked", async () => {
+  it("takes the first turn after the start time, even before a poll", async () => {
     const fields = { startTime: "2026-01-02T04:04Z", maxPlayers: 2, autoStartJoinedChallengeOnMaxPlayers: true };
     const id = await app.issue(ada!, fields);
     await ok(grace!.request("JoinChallengeRequest", { challengeInstanceId: id }));
@@ -51,7 +51,7 @@ describe("LogChallengeEventRequest", () => {
       { challengeInstanceId: "REQUIRED" },
     ],
     [
-      "a challenge that has not begun",
+      "a challenge that has not started",
       async () => log(ada!, await app.issue(ada!), "MOVE"),
       { challengeInstanceId: "INVALID" },
     ],
@@ -62,7 +62,7 @@ describe("LogChallengeEventRequest", () => {
     ["an attribute that is missing", () => log(ada!, duel, "TALK"), { ATTRIBUTE: "REQUIRED" }],
     ["an attribute of another type", () => log(ada!, duel, "TALK", { ATTRIBUTE: [] }), { ATTRIBUTE: "INVALID" }],
     [
-      "a challenge that is over by the clock, though nobody has looked",
+      "a challenge that has ended by the clock before a poll",
       async () => {
         app.clock.advance(12 * 3_600_000);
         const answer = await log(ada!, duel, "MOVE");

@@ -70,7 +70,7 @@ describe("ChangeUserDetailsRequest", () => {
     expect((await guess("password"))["error"]).toEqual({ DETAILS: "LOCKED" });
   });
 
-  it("refuses an old password where there is none", async () => {
+  it("refuses an old password if the player has none", async () => {
     const client = await social.device();
     const refused = await client.request("ChangeUserDetailsRequest", { oldPassword: "none", newPassword: "new" });
     expect(refused["error"]).toEqual({ DETAILS: "UNRECOGNISED" });

@@ -24,7 +24,7 @@ describe("ListMessageRequest", () => {
     expect(await app.player("somebody else").then(list)).toEqual([]);
   });
 
-  it("by pages: fifty unless told, at most 200, offset being the page", async () => {
+  it("by pages: fifty by default, at most 200, offset being the page", async () => {
     const ada = await app.player("pages");
     await ok(ada.request("SendRequest", { to: [ada.userId], copies: 230 }));
     const down = (from: number, count: number) => Array.from({ length: count }, (_, i) => from - i);

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => social.discard());
 
-/** Whoever asks, and however: it is one rule. */
+/** Every caller and every way in gets the same rule. */
 const DOORS: [name: string, door: Door][] = [
   [
     "the socket",

@@ -15,7 +15,7 @@ type Case = [
   more?: { filter?: Document } & UpdateOptions,
 ];
 
-/** A document, an update and what becomes of it; the same document again means "matched, not modified". */
+/** A document, an update and its result; the same document again means "matched, not modified". */
 const CASES: Case[] = [
   ["$set", { a: 1 }, { $set: { a: 2, b: { c: 3 } } }, { a: 2, b: { c: 3 } }],
   ["$set of a path", { o: { x: 1 } }, { $set: { "o.y.z": 2 } }, { o: { x: 1, y: { z: 2 } } }],
@@ -49,7 +49,7 @@ const CASES: Case[] = [
   ["$max goes by type first", { n: 5 }, { $max: { n: "1" } }, { n: "1" }],
   ["$rename", { a: 1, b: 2 }, { $rename: { a: "c" } }, { b: 2, c: 1 }],
   ["$rename into an object", { a: 1 }, { $rename: { a: "o.x" } }, { o: { x: 1 } }],
-  ["$rename over what is there", { a: 1, b: 2 }, { $rename: { a: "b" } }, { b: 1 }],
+  ["$rename over an existing field", { a: 1, b: 2 }, { $rename: { a: "b" } }, { b: 1 }],
   ["$rename of what is missing", { b: 2 }, { $rename: { a: "b" } }, { b: 2 }],
   ["$push", { l: [1] }, { $push: { l: 2 } }, { l: [1, 2] }],
   ["$push to what is missing", {}, { $push: { l: { x: 1 } } }, { l: [{ x: 1 }] }],

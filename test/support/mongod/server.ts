@@ -6,7 +6,7 @@ import { type Answer, listen, type WireServer } from "./wire.ts";
 
 /**
  * A stand-in for a MongoDB replica set of one member, so that the MongoDB engine can be tested through the real driver
- * where no server can be had. It speaks the wire protocol, keeps sessions, transactions, retryable writes and cursors,
+ * if no server is available. It speaks the wire protocol, keeps sessions, transactions, retryable writes and cursors,
  * and keeps its documents in the embedded store. It proves what the engine sends and makes of the answers; what MongoDB
  * itself does only a real server proves (`npm run test:mongodb`).
  */

@@ -1,6 +1,7 @@
 import { startFacebookStandIn } from "../../../examples/starter/stand-ins/facebook.ts";
 import { startAmazonStandIn } from "./amazon.ts";
 import { startGameCenterStandIn } from "./game-center.ts";
+import { startGoogleStandIn } from "./google.ts";
 import type { StartStandIn } from "./stand-in.ts";
 
 const facebook: StartStandIn = async () => {
@@ -45,5 +46,39 @@ const gameCenter: StartStandIn = async (now) => {
   };
 };
 
+const GOOGLE = { clientId: "client", clientSecret: "secret of the client", appId: "1234" };
+
+/** The entry of the game is Google Play's too, which has URLs of its own. */
+const googlePlus: StartStandIn = async () => {
+  const server = await startGoogleStandIn(GOOGLE);
+  const { appId: _, gamesUrl: __, ...google } = server.integration;
+  return {
+    systemId: "GP",
+    server,
+    integrations: { google: { ...google, plusUrl: `${server.url}/plus` } },
+    async logIn(_, { id, name, friends = [] }) {
+      const accessTokens = [`ya29.token-${id}`];
+      server.addUser({ id, name, accessTokens, friends: friends.map((friend) => ({ id: friend })) });
+      return { accessToken: accessTokens[0] };
+    },
+    wrong: () => ({ credentials: { accessToken: "ya29.unknown" }, key: "accessToken" }),
+  };
+};
+
+const googlePlay: StartStandIn = async () => {
+  const server = await startGoogleStandIn(GOOGLE);
+  const { appId, gamesUrl } = server.integration;
+  return {
+    systemId: "GY",
+    server,
+    integrations: { google: { appId, gamesUrl } },
+    async logIn(_, { id, name }) {
+      server.addUser({ id, playerId: id, name, accessTokens: [`ya29.token-${id}`] });
+      return { accessToken: `ya29.token-${id}`, displayName: name };
+    },
+    wrong: () => ({ credentials: { accessToken: "ya29.unknown", displayName: "Ada" }, key: "accessToken" }),
+  };
+};
+
 /** One for each provider. */
-export const standIns: readonly StartStandIn[] = [amazon, facebook, gameCenter];
+export const standIns: readonly StartStandIn[] = [amazon, facebook, gameCenter, googlePlay, googlePlus];

@@ -8,9 +8,7 @@ export const who = Type.Optional(Type.String({ description: "The display name of
 export const said = Type.Optional(Type.String({ description: "The text that the player sent along." }));
 export const winnerName = Type.Optional(Type.String({ description: "The display name of the winner." }));
 
-/**
- * Defines a message class. Messages contain the challenge as of the event, but with its script data as of the sending.
- */
+/** Defines a message class. Messages contain the challenge as of the event, with its current script data. */
 export function defineChallengeMessage<F extends TProperties>(definition: {
   name: string;
   description: string;

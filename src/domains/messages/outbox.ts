@@ -6,7 +6,7 @@ import type { MessageDocument, OutgoingDocument } from "./collections.ts";
 import { type Draft, type DraftSettings, draftOf } from "./draft.ts";
 import { refusals } from "./refusals.ts";
 
-export interface PostSettings extends DraftSettings {
+export interface OutboxSettings extends DraftSettings {
   maxMessageRecipients: number;
 }
 
@@ -16,9 +16,7 @@ const MAX_DEPTH = 4;
 /** Lets a handler send messages that are stored in its transaction and sent when that is on disk. */
 export interface Mailbox {
   /**
-   * Sends the message once to each player; players who do not exist are skipped. Refuses `{message: "TOO_LARGE"}`,
-   * `{playerIds: "TOO_MANY"}`, `{extCode: "INVALID"}`, and `{message: "CHAIN_TOO_LONG"}` if the chain of message
-   * scripts that send messages is too long.
+   * Sends the message once to each player; players who do not exist are skipped. For the refusals see `refusals.ts`.
    */
   send(message: NewMessage): void;
   /** Signs the player out on every socket but `except`, with a SessionTerminatedMessage. */
@@ -26,7 +24,7 @@ export interface Mailbox {
 }
 
 /** The messages of one attempt at a transaction. If the transaction is rolled back, discard it. */
-export class Post implements Mailbox {
+export class Outbox implements Mailbox {
   readonly stage: Stage;
   readonly now: number;
   readonly drafts: { draft: Draft; to: PlayerId[] }[] = [];
@@ -34,10 +32,10 @@ export class Post implements Mailbox {
   /** What `Messages.write` wrote. */
   copies: MessageDocument[] = [];
   outgoing: OutgoingDocument[] = [];
-  readonly #settings: PostSettings;
+  readonly #settings: OutboxSettings;
   readonly #depth: number;
 
-  constructor(stage: Stage, now: number, settings: PostSettings, depth: number) {
+  constructor(stage: Stage, now: number, settings: OutboxSettings, depth: number) {
     this.stage = stage;
     this.now = now;
     this.#settings = settings;
