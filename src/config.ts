@@ -81,7 +81,7 @@ export const serverSettings = {
   metricsToken: secret("Bearer token required by /metrics. Empty: anyone who can reach the port can read it."),
   drainTimeoutMs: whole("How long a stopping server waits for requests in flight.", 10_000, 0),
 
-  providerTimeoutMs: whole("Timeout of one call to Facebook, Amazon or Apple.", 5_000, 100),
+  providerTimeoutMs: whole("Timeout of one call to an external system.", 5_000, 100),
   maxImportedFriends: whole("Maximum number of friends imported when an external account is connected.", 10_000, 0),
   durableRequestDays: whole(
     "Days to keep the outcome of a durable request so that a repeated request gets the same response.",

@@ -2606,6 +2606,27 @@ declare namespace SparkRequests {
   }
   const JoinChallengeRequest: new () => JoinChallengeRequest;
 
+  /** Logs in with an account of Kongregate. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface KongregateConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The player's Kongregate user id. */
+    userId?: string;
+    /** The token that Kongregate issued to the game for the player. */
+    gameAuthToken?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const KongregateConnectRequest: new () => KongregateConnectRequest;
+
   /** Lists the player's challenges by state, newest first. */
   interface ListChallengeRequest extends SparkRequest<ListChallengeResponse> {
     /** A state: WAITING, RUNNING, ISSUED, RECEIVED, COMPLETE, DECLINED, EXPIRED or WITHDRAWN. */
@@ -2714,6 +2735,65 @@ declare namespace SparkRequests {
   }
   const SocialStatusRequest: new () => SocialStatusRequest;
 
+  /** Logs in with an account of Steam. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface SteamConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The ticket of the Steam SDK's GetAuthSessionTicket, in hexadecimal. */
+    sessionTicket?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const SteamConnectRequest: new () => SteamConnectRequest;
+
+  /** Logs in with an account of Twitch. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface TwitchConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The access token that Twitch issued to the game for the player. */
+    accessToken?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const TwitchConnectRequest: new () => TwitchConnectRequest;
+
+  /** Logs in with an account of Twitter. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface TwitterConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The access token that Twitter issued to the game for the player. */
+    accessToken?: string;
+    /** The secret that Twitter issued with the access token. */
+    accessSecret?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const TwitterConnectRequest: new () => TwitterConnectRequest;
+
   /** Sets the status of one of the player's messages. */
   interface UpdateMessageRequest extends SparkRequest<UpdateMessageResponse> {
     /** The message's id. */
@@ -2722,6 +2802,27 @@ declare namespace SparkRequests {
     status?: string;
   }
   const UpdateMessageRequest: new () => UpdateMessageRequest;
+
+  /** Logs in with an account of Viber. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface ViberConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The access token that Viber issued to the game for the player. */
+    accessToken?: string;
+    /** Do not register the player for Viber's push notifications, which do not exist here. */
+    doNotRegisterForPush?: boolean;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const ViberConnectRequest: new () => ViberConnectRequest;
 
   /** Withdraws a challenge that the player issued and that has not started; wagers are returned. */
   interface WithdrawChallengeRequest extends SparkRequest<WithdrawChallengeResponse> {

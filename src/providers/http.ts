@@ -16,6 +16,8 @@ export interface ProviderCall {
   timeoutMs: number;
   /** Limit of the body after decompression. */
   maxBytes: number;
+  /** Statuses of failure that the caller handles itself, such as 429 of a call that it can do without. */
+  handledStatuses?: readonly number[];
   /** Aborts the call, which is then reported as a time-out. */
   signal?: AbortSignal;
 }
@@ -29,8 +31,8 @@ export interface ProviderReply {
 }
 
 /**
- * Makes one call, without retries. A reply has a status of 2xx or 4xx except 429. Everything else is
- * ProviderUnavailable: no connection, a time-out, a body over the limit, a redirect, another status.
+ * Makes one call, without retries. A reply has a status of 2xx, of 4xx except 429, or one that the caller handles.
+ * Everything else is ProviderUnavailable: no connection, a time-out, a body over the limit, a redirect, another status.
  *
  * The errors have no `cause`, since those of fetch and JSON.parse can quote the URL or the body, which hold secrets.
  */
@@ -45,7 +47,7 @@ export async function callProvider(call: ProviderCall): Promise<ProviderReply> {
       redirect: "manual",
       signal,
     });
-    const problem = statusProblem(response.status);
+    const problem = call.handledStatuses?.includes(response.status) ? undefined : statusProblem(response.status);
     if (problem) {
       await response.body?.cancel();
       throw unavailable(call, problem, GATEWAY_STATUSES.includes(response.status));

@@ -4,10 +4,26 @@ import { gameCenter } from "./game-center.ts";
 import { googlePlay } from "./google-play.ts";
 import { googlePlus } from "./google-plus.ts";
 import { Integration, IntegrationError } from "./integration.ts";
+import { kongregate } from "./kongregate.ts";
 import type { AnyProvider, Provider, SystemId } from "./provider.ts";
+import { steam } from "./steam.ts";
+import { twitch } from "./twitch.ts";
+import { twitter } from "./twitter.ts";
+import { viber } from "./viber.ts";
 
 /** Every external system that players can be linked to. */
-export const providers: readonly AnyProvider[] = [amazon, facebook, gameCenter, googlePlay, googlePlus];
+export const providers: readonly AnyProvider[] = [
+  amazon,
+  facebook,
+  gameCenter,
+  googlePlay,
+  googlePlus,
+  kongregate,
+  steam,
+  twitch,
+  twitter,
+  viber,
+];
 
 const bySystemId: ReadonlyMap<SystemId, AnyProvider> = new Map(providers.map((one) => [one.systemId, one]));
 

@@ -89,6 +89,11 @@ function challenge(sender: "ada" | "grace", fields: AnyFrame = {}, then: "accept
   };
 }
 
+/** A user of a system, who sends what the system issued to the game. */
+const newcomer =
+  (request: string, id: string): Given =>
+  async () => ({ ...(await nobody()), fields: await social.logIn(request, { id, name: "Ada" }) });
+
 const GIVEN: Record<string, Given> = {
   "EndSessionRequest: After ten minutes": async () => {
     const by = await player();
@@ -121,8 +126,13 @@ const GIVEN: Record<string, Given> = {
     social.google.addUser({ id: "10001", name: "Ada", accessTokens: ["ya29.a0AfH6SMB"] });
     return nobody();
   },
+  "KongregateConnectRequest: A user of Kongregate who is new to the game": newcomer("KongregateConnectRequest", "1001"),
   "RegistrationRequest: A new player": nobody,
   "SocialStatusRequest: Linked to Facebook": adaOfFacebook,
+  "SteamConnectRequest: A user of Steam who is new to the game": newcomer("SteamConnectRequest", "1001"),
+  "TwitchConnectRequest: A user of Twitch who is new to the game": newcomer("TwitchConnectRequest", "1001"),
+  "TwitterConnectRequest: A user of Twitter who is new to the game": newcomer("TwitterConnectRequest", "1001"),
+  "ViberConnectRequest: A user of Viber who is new to the game": newcomer("ViberConnectRequest", "1001"),
   "AcceptChallengeRequest: An invitation accepted": challenge("grace"),
   "ChatOnChallengeRequest: A word to the others": challenge("ada"),
   "CreateChallengeRequest: A duel with one player": async () => {

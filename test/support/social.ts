@@ -1,11 +1,14 @@
 import { startFacebookStandIn } from "../../examples/starter/stand-ins/facebook.ts";
 import type { Game } from "../../src/game/game.ts";
+import { providers } from "../../src/providers/index.ts";
 import type { Settings } from "../../src/settings-schema.ts";
 import { FakeClock, startTestApp, testCredential, testGame } from "./app.ts";
 import type { AnyFrame, TestClient } from "./client.ts";
 import { startAmazonStandIn } from "./stand-ins/amazon.ts";
 import { startGameCenterStandIn } from "./stand-ins/game-center.ts";
 import { startGoogleStandIn } from "./stand-ins/google.ts";
+import { plainStandIns } from "./stand-ins/index.ts";
+import type { StandInUser } from "./stand-ins/stand-in.ts";
 
 const APP_ID = "app";
 const APP_SECRET = "secret of the app";
@@ -22,7 +25,9 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
   const amazon = await startAmazonStandIn({ clientId: CLIENT_ID });
   const gameCenter = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => start.now() });
   const google = await startGoogleStandIn({ clientId: "client", clientSecret: APP_SECRET, appId: "1234" });
+  const others = await Promise.all(plainStandIns.map((begin) => begin(() => start.now())));
   const integrations = {
+    ...Object.assign({}, ...others.map((other) => other.integrations)),
     facebook: { facebookAppId: APP_ID, facebookSecret: APP_SECRET, graphUrl: facebook.url },
     amazon: { amazonAppId: CLIENT_ID, apiUrl: amazon.url },
     apple: gameCenter.integration,
@@ -46,6 +51,12 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
       return accessToken;
     },
 
+    /** Makes a user of a system without a member here; returns the credentials that `request` needs. */
+    async logIn(request: string, user: StandInUser): Promise<AnyFrame> {
+      const systemId = providers.find(({ requests }) => requests.includes(request))?.systemId;
+      return others.find((other) => other.systemId === systemId)!.logIn(request, user);
+    },
+
     /** A client whose player is registered. */
     async registered(): Promise<TestClient> {
       const client = await app.client();
@@ -63,7 +74,13 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
 
     async discard(): Promise<void> {
       await app.discard();
-      await Promise.all([facebook.close(), amazon.close(), gameCenter.close(), google.close()]);
+      await Promise.all([
+        facebook.close(),
+        amazon.close(),
+        gameCenter.close(),
+        google.close(),
+        ...others.map(({ server }) => server.close()),
+      ]);
     },
   };
 }

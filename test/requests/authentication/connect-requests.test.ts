@@ -70,6 +70,16 @@ describe.each(CASES)("$name", ({ name, provider }: { name: string; provider: Any
     expect(await client.request("SocialStatusRequest")).toMatchObject({ statuses: [] });
   });
 
+  it("makes friends of players whose accounts are friends", async ({ skip }) => {
+    if (!standIn().hasFriends) skip("it has no friends");
+    const [grace, ada] = [user("Grace"), user("Ada")];
+    const { userId } = await ok(send(await logIn(grace)));
+    const client = await app.client();
+    await ok(client.request(name, await logIn({ ...ada, friends: [grace.id, "404"] })));
+    const { friends } = await ok(client.request("ListGameFriendsRequest"));
+    expect(friends).toEqual([expect.objectContaining({ id: userId, displayName: "Grace" })]);
+  });
+
   it("refuses a second account of the player", async () => {
     const client = await app.client();
     await ok(client.request(name, await logIn()));

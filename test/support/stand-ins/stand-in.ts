@@ -17,6 +17,8 @@ export interface ProviderStandIn {
   readonly integrations: Record<string, unknown>;
   /** Its users are verified by a signature alone, once the keys are known. */
   readonly isOffline?: true;
+  /** The system has friends; the stand-in returns those of its users. */
+  readonly hasFriends?: true;
   /** Makes the user, and returns what a client that is logged in there would send: the request's credentials. */
   logIn(request: string, user: StandInUser): Promise<Record<string, unknown>>;
   /** Credentials that are complete, and that the system does not accept; and the key they are refused by. */
