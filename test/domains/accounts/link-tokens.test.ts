@@ -12,6 +12,7 @@ import { startTestApp, type TestApp, type TestAppOptions, testGame } from "../..
 import type { TestClient } from "../../support/client.ts";
 import { MortalStore } from "../../support/mortal-store.ts";
 import { ok } from "../../support/social.ts";
+import { startGoogleStandIn } from "../../support/stand-ins/google.ts";
 import { engines, type OpenStore } from "../../support/stores.ts";
 
 const FACEBOOK = { appId: "app", appSecret: "secret of the app" };
@@ -147,6 +148,25 @@ describe("the token of a link", () => {
     }
     expect(warnings(app)).toHaveLength(1);
   });
+});
+
+it("the token of a Google account is refreshed with the refresh token that came with its code", async () => {
+  const client = { clientId: "client", clientSecret: "secret of the client", appId: "1" };
+  const grant = { accessTokens: ["ya29.first"], codes: ["4/code"], refreshToken: "1//refresh" };
+  const google = await startGoogleStandIn({ ...client, users: [{ id: "7", name: "Ada", ...grant }] });
+  const app = await start({}, { game: testGame([], { integrations: { google: google.integration } }) });
+  const player = await ada(app);
+  await ok(player.request("GooglePlusConnectRequest", { code: "4/code" }));
+  app.clock.advance(2 * HOUR_MS);
+  const status = { systemId: "GP", active: true, expires: "2026-01-02T06:04Z" };
+  expect((await statusOf(player)).status).toEqual(status);
+  google.failWith({ kind: "reset" });
+  expect((await statusOf(player)).status).toEqual(status);
+  google.heal();
+  google.revoke("1//refresh");
+  app.clock.advance(2 * HOUR_MS);
+  expect((await statusOf(player)).status).toEqual({ ...status, active: false });
+  await google.close();
 });
 
 describe("tokenKeys", () => {
