@@ -108,6 +108,14 @@ export interface ExternalFriendsDocument {
   friends: { id: string; name?: string; picture?: string }[];
 }
 
+/** An account that is about to be linked (`arrivals.ts`). `_id` is that of its link. */
+export interface ArrivalDocument {
+  _id: string;
+  expires: Date;
+  /** Incremented by transactions that found it in a list of friends. */
+  seen?: number;
+}
+
 /** A job: a token that remains to be revoked. `_id` is that of the link that it was removed from. */
 export interface TokenRevocationDocument extends JobDocument {
   _id: string;
@@ -126,5 +134,6 @@ export const accounts = (documents: Documents) => ({
   tokens: documents.collection<AuthTokenDocument & Record<string, unknown>>("authToken"),
   friendships: documents.collection<FriendshipDocument & Record<string, unknown>>("friendship"),
   externalFriends: documents.collection<ExternalFriendsDocument & Record<string, unknown>>("externalFriends"),
+  arrivals: documents.collection<ArrivalDocument & Record<string, unknown>>("accountArrival"),
   tokenRevocations: documents.collection<TokenRevocationDocument & Record<string, unknown>>("tokenRevocation"),
 });

@@ -3,6 +3,7 @@ import type { SignUpBonuses } from "../../game/currencies.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../ids.ts";
 import type { ExternalProfile, SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
+import { endArrival } from "./arrivals.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
 import { replaceFriends } from "./friends.ts";
 import { replaceTokens, type SealedTokens } from "./link-tokens.ts";
@@ -43,7 +44,7 @@ export class SwitchRefused extends RequestError {
 
 /**
  * Returns the player that a verified profile logs in as: its owner, the current player (who is now linked to it) or a
- * new player. Call in a transaction. For the rules see `docs/compatibility/accounts.md`, "Connecting an external
+ * new player. Call `announceArrival` first, then this in a transaction. For the rules see `docs/compatibility/accounts.md`, "Connecting an external
  * account".
  *
  * Refusals, by `field`: ACCOUNT_ALREADY_LINKED if the current player has another account of that system, or if
@@ -109,11 +110,12 @@ async function createFromProfile(tx: Documents, connection: Connection): Promise
 
 async function addLink(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {
   const { systemId, profile, tokens, now } = connection;
-  await cancelRevocation(tx, { systemId, externalId: profile.id });
+  const link = { systemId, externalId: profile.id };
+  await endArrival(tx, link);
+  await cancelRevocation(tx, link);
   await accounts(tx).links.insertOne({
     _id: linkKey(systemId, profile.id),
-    systemId,
-    externalId: profile.id,
+    ...link,
     playerId: account._id,
     connectedAt: new Date(now),
     friendships: 0,

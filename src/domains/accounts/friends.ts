@@ -2,6 +2,7 @@ import type { ObjectId } from "bson";
 import { objectIdOf, type PlayerId } from "../../ids.ts";
 import type { ExternalFriend, SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
+import { conflictWithArrivals } from "./arrivals.ts";
 import { accounts, type FriendshipDocument, type PlayerDocument } from "./collections.ts";
 import { linkKey } from "./links.ts";
 import { SUMMARY_FIELDS, type SummaryFields } from "./summary.ts";
@@ -85,6 +86,9 @@ export async function replaceFriends(
   for (const some of chunks(list, IDS_PER_QUERY)) {
     const keys = some.map((friend) => linkKey(systemId, friend.id));
     const playing = await links.find({ _id: { $in: keys } }, { projection: { playerId: 1 } }).toArray();
+    const linked = new Set(playing.map(({ _id }) => _id));
+    const absent = keys.filter((key) => !linked.has(key));
+    if (absent.length > 0) await conflictWithArrivals(tx, absent);
     const ids = playing.map(({ playerId }) => playerId).filter((id) => !id.equals(self));
     const newcomers = ids.filter((id) => !known.delete(id.toHexString()));
     if (newcomers.length === 0) continue;

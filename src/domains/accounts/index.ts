@@ -18,11 +18,13 @@ export const accountsDomain = defineDomain({
     },
     { name: "friendship", indexes: [[{ players: 1 }]] },
     { name: "externalFriends", indexes: [[{ playerId: 1, systemId: 1 }]] },
+    { name: "accountArrival", indexes: [[{ expires: 1 }, { expireAfterSeconds: 0 }]] },
     { name: "tokenRevocation", indexes: [[{ due: 1 }]] },
   ],
   service: { class: AccountsService, make: (kernel) => new AccountsService(kernel) },
 });
 
+export { announceArrival } from "./arrivals.ts";
 export { accounts, type PlayerDocument } from "./collections.ts";
 export { connect, SwitchRefused } from "./connect.ts";
 export { deletePlayer } from "./delete-player.ts";

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import {
+  announceArrival,
   connect,
   getPlayer,
   type SealedTokens,
@@ -81,6 +82,7 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
       if (settings === undefined) throw new RequestError(notConfigured);
       try {
         const profile = await provider.verify(request, settings, providerContext(context));
+        await announceArrival(context.documents, { systemId, externalId: profile.id }, context.clock.now());
         return { profile, tokens: await context.linkTokens.seal({ systemId }, profile) };
       } catch (error) {
         if (error instanceof ProviderRefusal)

@@ -45,9 +45,9 @@ const link = (player: PlayerId, profile: Pick<ExternalProfile, "id" | "friends">
   );
 const playerOf = async (player: PlayerId) => (await accounts(store).players.findOne({ _id: objectIdOf(player) }))!;
 
-/** The number of documents in each collection, except for jobs. */
+/** The number of documents in each collection, except for jobs and announcements. */
 async function counts(): Promise<Record<string, number>> {
-  const { tokenRevocations: _, ...others } = accounts(store);
+  const { tokenRevocations: _, arrivals: __, ...others } = accounts(store);
   const all = Object.values(others).map(async (one) => [one.name, await one.countDocuments({})] as const);
   return Object.fromEntries(await Promise.all(all));
 }
