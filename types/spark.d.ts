@@ -2710,6 +2710,90 @@ declare namespace SparkRequests {
   }
   const LogEventRequest: new () => LogEventRequest;
 
+  /** Logs in with an account of Nintendo. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface NXConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The NSA ID token that the console returned to the game. */
+    nsaIdToken?: string;
+    /** The player's name on the console. */
+    displayName?: string;
+    /** Whether each login id of a console is an account of its own. */
+    accountPerLoginId?: boolean;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const NXConnectRequest: new () => NXConnectRequest;
+
+  /** Logs in with an account of PSN. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface PSNAccountConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The authorization code that PSN issued to the game. */
+    authorizationCode?: string;
+    /** The redirect URI that the code was issued for; not needed for codes of a console. */
+    redirectUri?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const PSNAccountConnectRequest: new () => PSNAccountConnectRequest;
+
+  /** Logs in with an account of PSN. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface PSNConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The authorization code that PSN issued to the game. */
+    authorizationCode?: string;
+    /** The redirect URI that the code was issued for; not needed for codes of a console. */
+    redirectUri?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const PSNConnectRequest: new () => PSNConnectRequest;
+
+  /** Logs in with an account of QQ. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface QQConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The access token that QQ issued to the game. */
+    accessToken?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const QQConnectRequest: new () => QQConnectRequest;
+
   /** Creates a player that logs in with a userName and password, and signs it in. */
   interface RegistrationRequest extends SparkRequest<RegistrationResponse> {
     /** The name that other players see; need not be unique. */
@@ -2824,6 +2908,27 @@ declare namespace SparkRequests {
   }
   const ViberConnectRequest: new () => ViberConnectRequest;
 
+  /** Logs in with an account of WeChat. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface WeChatConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The access token that WeChat issued to the game. */
+    accessToken?: string;
+    /** The user's openid in the game, from WeChat. */
+    openId?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const WeChatConnectRequest: new () => WeChatConnectRequest;
+
   /** Withdraws a challenge that the player issued and that has not started; wagers are returned. */
   interface WithdrawChallengeRequest extends SparkRequest<WithdrawChallengeResponse> {
     /** The challenge's id. */
@@ -2832,6 +2937,48 @@ declare namespace SparkRequests {
     message?: string;
   }
   const WithdrawChallengeRequest: new () => WithdrawChallengeRequest;
+
+  /** Logs in with an account of Xbox Live. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface XBOXLiveConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The XSTS token for http://xboxlive.com, as XBL3.0 x=<user hash>;<token>. */
+    stsTokenString?: string;
+    /** The player's name, if Xbox Live returns none. */
+    displayName?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const XBOXLiveConnectRequest: new () => XBOXLiveConnectRequest;
+
+  /** Logs in with an account of Xbox One. An account that a player owns logs in that player. An unknown account is linked to the current player, or to a new player if nobody is logged in. */
+  interface XboxOneConnectRequest extends SparkRequest<AuthenticationResponse> {
+    /** The XSTS token for http://xboxlive.com, as XBL3.0 x=<user hash>;<token>. */
+    token?: string;
+    /** Accepted, and not needed: the sandbox of the token applies. */
+    sandbox?: string;
+    /** Never link the account to the current player; create another player for an unknown account. */
+    doNotLinkToCurrentPlayer?: boolean;
+    /** Refuse if the session would switch to another player; switchSummary says which. */
+    errorOnSwitch?: boolean;
+    /** Switch to the account's owner even if the current player has another account of this system. */
+    switchIfPossible?: boolean;
+    /** Keep the player's display name equal to that of the account. */
+    syncDisplayName?: boolean;
+    /** Refuse if the account is unknown and would create a new player. */
+    doNotCreateNewPlayer?: boolean;
+    /** Segment type → value to set on the player. */
+    segments?: Record<string, any>;
+  }
+  const XboxOneConnectRequest: new () => XboxOneConnectRequest;
 
   interface AcceptChallengeResponse extends SparkResponse {
     /** The challenge's id. */

@@ -36,6 +36,12 @@ export async function readFriendPages(
   return [...friends.values()];
 }
 
+/** The cursor after a page of a list that is read by offset; undefined after the last page. An empty page is the last. */
+export function nextOffset(offset: string, length: number, total: number): string | undefined {
+  const next = Number(offset) + length;
+  return length > 0 && next < total ? String(next) : undefined;
+}
+
 /** A friend whose name and picture are within limits. */
 export function friendOf(id: string, name?: string, picture?: string): ExternalFriend {
   const url = pictureUrl(picture);

@@ -17,7 +17,7 @@ import {
   verifyGoogleIdToken,
 } from "./google.ts";
 import { readPlusFriends } from "./google-friends.ts";
-import { googleErrors, googlePlus } from "./google-plus.ts";
+import { googleErrors, googlePlusNotConfigured } from "./google-plus.ts";
 import { unavailable } from "./http.ts";
 import { looksLikeIdToken } from "./id-token.ts";
 import {
@@ -77,10 +77,10 @@ export const googlePlay = defineProvider({
     ...googleErrors,
     field("displayName", "REQUIRED", "There is no displayName, and none could be read from the account."),
     field("redirectUri", "REQUIRED", "A code was sent without a redirectUri.", "Send it, empty for a code of Android."),
-    googlePlus.notConfigured,
+    googlePlusNotConfigured,
   ],
   notConfigured: notConfigured("GOOGLE_PLAY", "appId"),
-  example: { credentials: { code: "4/0AX4XfWh", redirectUri: "", displayName: "Ada" }, displayName: "Ada" },
+  example: { credentials: { accessToken: "ya29.a0AfH6SMB", displayName: "Ada" }, displayName: "Ada" },
   integration: "google",
   /** The export's `appId` is the id in Play Games. See `readGoogleSettings` for Rekindle's own keys. */
   readSettings(integration): GooglePlaySettings | undefined {

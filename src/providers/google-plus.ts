@@ -39,6 +39,11 @@ const neither = {
 /** Of the two requests for Google accounts. */
 export const googleErrors = [neither, field("code", "NOTAUTHENTICATED")];
 
+export const googlePlusNotConfigured = notConfigured(
+  "GOOGLE_PLUS",
+  "googlePlusClientId, or a googlePlusClientSecret to exchange codes with",
+);
+
 /**
  * Google accounts. Google+ is gone; the id of its accounts is that of the Google account, so its players keep theirs.
  * Source: GameSparks documentation, GooglePlusConnectRequest; Google, "OpenID Connect". An accessToken takes precedence
@@ -55,7 +60,7 @@ export const googlePlus = defineProvider({
   },
   key: "accessToken",
   errors: googleErrors,
-  notConfigured: notConfigured("GOOGLE_PLUS", "googlePlusClientId, or a googlePlusClientSecret to exchange codes with"),
+  notConfigured: googlePlusNotConfigured,
   example: { credentials: { accessToken: "ya29.a0AfH6SMB" }, displayName: "Ada" },
   integration: "google",
   /** googlePlusServiceId and its certificate are not needed. See `readGoogleSettings` for Rekindle's own keys. */

@@ -5,11 +5,17 @@ import { googlePlay } from "./google-play.ts";
 import { googlePlus } from "./google-plus.ts";
 import { Integration, IntegrationError } from "./integration.ts";
 import { kongregate } from "./kongregate.ts";
+import { nintendo } from "./nintendo.ts";
 import type { AnyProvider, Provider, SystemId } from "./provider.ts";
+import { psn } from "./psn.ts";
+import { qq } from "./qq.ts";
 import { steam } from "./steam.ts";
 import { twitch } from "./twitch.ts";
 import { twitter } from "./twitter.ts";
 import { viber } from "./viber.ts";
+import { weChat } from "./wechat.ts";
+import { xboxLive } from "./xbox-live.ts";
+import { xboxOne } from "./xbox-one.ts";
 
 /** Every external system that players can be linked to. */
 export const providers: readonly AnyProvider[] = [
@@ -18,6 +24,12 @@ export const providers: readonly AnyProvider[] = [
   gameCenter,
   googlePlay,
   googlePlus,
+  nintendo,
+  psn,
+  qq,
+  weChat,
+  xboxLive,
+  xboxOne,
   kongregate,
   steam,
   twitch,

@@ -64,8 +64,8 @@ export interface Provider<F extends TProperties = TProperties, S = unknown> {
   readonly key: string;
   /** What `missing` and `verify` refuse besides `key: NOTAUTHENTICATED`. */
   readonly errors: readonly Refusal[];
-  /** The refusal of a game whose integration is not set up. */
-  readonly notConfigured: Refusal;
+  /** The refusal of a game whose integration is not set up. Absent if the system needs no settings. */
+  readonly notConfigured?: Refusal;
   /** The worked example: credentials, and what the response says. */
   readonly example: { credentials: Record<string, unknown>; displayName?: string };
   /** The name of its entry in a game's `integrations`. Several systems may share one. */

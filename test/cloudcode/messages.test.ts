@@ -52,8 +52,8 @@ const SCRIPTS: Record<string, string> = {
 };
 
 const MESSAGE_SCRIPTS: Record<string, string> = {
-  "message-global/ScriptMessage_TOLD": "Spark.setScriptData('global', Spark.getPlayerIds())",
-  "message-user/ScriptMessage_TOLD": "Spark.setScriptData('user', Spark.playerIds.length)",
+  "message-global/ScriptMessage_REPORTED": "Spark.setScriptData('global', Spark.getPlayerIds())",
+  "message-user/ScriptMessage_REPORTED": "Spark.setScriptData('user', Spark.playerIds.length)",
   // Sends itself on and on, by turns by itself and by a request whose script sends it.
   "message-user/ScriptMessage_LOOP": `
     var n = Spark.getData().data.n + 1, to = [Spark.getPlayer().getPlayerId()];
@@ -68,7 +68,7 @@ const MESSAGE_SCRIPTS: Record<string, string> = {
     Spark.message("LOOP").setMessageData({ n: data.n }).setPlayerIds(data.to).send();`,
 };
 
-/** What a script is reported that asks for what cannot be; it catches that as `it`. */
+/** Calls that are refused, and the error that the script catches as `it`. */
 const REFUSED: [script: string, reported: string][] = [
   ["Spark.message({})", "Spark.message: extCode must be a string, not an object."],
   ["Spark.message().setSendViaSocket('yes')", "SparkMessage.setSendViaSocket: value must be a boolean, not a string."],

@@ -66,6 +66,6 @@ it("a server's SDK acts as any player", async () => {
   server.close();
 });
 
-it("a wrong secret is reported so", async () => {
+it("a wrong secret is reported", async () => {
   await expect(open("device", "wrong")).rejects.toThrow(/check secret/);
 });

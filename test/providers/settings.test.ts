@@ -12,13 +12,18 @@ const exported = {
   amazon: { "@id": "/x", admClientId: null, amazonAppId: null, segmentData: null },
   apple: { "@id": "/x", bundleId: null, useIosProdCert: false, segmentData: null },
   facebook: { "@id": "/x", facebookAppId: null, facebookSecret: null, segmentData: [] },
+  microsoft: { "@id": "/x", packageSid: null, pfxFile: null, segmentData: null },
+  nx: { "@id": "/x", liveEnvironment: null, nxApplicationId: null, previewEnvironment: null, segmentData: null },
+  psn: { "@id": "/x", psnClientId: null, psnClientSecret: null, usePsnDevNetworkLive: null, segmentData: null },
+  qq: { "@id": "/x", qqAppId: null, qqAppKey: null, segmentData: null },
 };
 
 describe("providers", () => {
   test.each([undefined, null, 1, "x", [], {}, exported, { facebook: null, amazon: 1, apple: [] }])(
     "are not configured in %j",
     (integrations) => {
-      for (const provider of providers) expect(settingsIn(integrations, provider)).toBeUndefined();
+      for (const provider of providers)
+        expect(settingsIn(integrations, provider)).toEqual(provider.notConfigured ? undefined : {});
       expect(integrationProblems(integrations)).toEqual([]);
     },
   );
@@ -40,6 +45,23 @@ describe("providers", () => {
     expect(settingsIn(integrations, providerOf("FB")!)).toEqual({ appId: "123", appSecret: "s" });
     expect(settingsIn(integrations, providerOf("AM")!)).toEqual({ clientId: "amzn1.x" });
     expect(settingsIn(integrations, providerOf("GC")!)).toEqual({ bundleId: "com.x", allowSha1: false });
+    const consoles = {
+      nx: { nxApplicationId: "0x0100ABF008968000" },
+      psn: { psnClientId: "c", psnClientSecret: "s" },
+      qq: { qqAppId: 101 },
+    };
+    expect(settingsIn(consoles, providerOf("NX")!)).toEqual({ applicationId: "0100abf008968000" });
+    expect(settingsIn(consoles, providerOf("PS")!)).toEqual({ clientId: "c", clientSecret: "s" });
+    expect(settingsIn(consoles, providerOf("QQ")!)).toEqual({ appId: "101" });
+  });
+
+  test("of Xbox are read only where they are enabled", () => {
+    const urls = { profileUrl: "https://profile.example", socialUrl: "https://social.example" };
+    for (const enabled of [undefined, false, "true", 1]) {
+      expect(settingsIn({ xboxLive: { ...urls, enabled } }, providerOf("XB")!)).toBeUndefined();
+    }
+    expect(settingsIn({ xboxLive: { ...urls, enabled: true } }, providerOf("XB")!)).toEqual(urls);
+    expect(settingsIn({ xboxOne: { enabled: true } }, providerOf("X1")!)).toEqual({});
   });
 
   test("are read with the keys that Rekindle adds", () => {

@@ -6,10 +6,13 @@ import { scriptMessage } from "../../src/domains/messages/script-message.ts";
 import { contentOf } from "../../src/game/content.ts";
 import { eventsOf } from "../../src/game/events.ts";
 import { objectIdOf, type PlayerId } from "../../src/ids.ts";
+import { providers } from "../../src/providers/index.ts";
 import type { AnyRequest } from "../../src/requests/definition.ts";
 import { requests } from "../../src/requests/index.ts";
+import { FakeClock } from "../support/app.ts";
 import type { AnyFrame, TestClient } from "../support/client.ts";
 import { ok, type SocialApp, startSocialApp } from "../support/social.ts";
+import { type StandIns, startStandIns } from "../support/stand-ins/index.ts";
 
 /**
  * Every request of the registry is sent every value of a list in every declared field and in several undeclared ones, by
@@ -89,9 +92,12 @@ let friend: TestClient;
 let visitor: TestClient;
 let running: string;
 let count = 0;
+let standIns: StandIns;
 
 beforeAll(async () => {
-  const game = { ...contentOf(DOCUMENT, "", []), events: eventsOf(EVENTS, "", []) };
+  standIns = await startStandIns(() => new FakeClock().now());
+  const { integrations } = standIns;
+  const game = { ...contentOf(DOCUMENT, "", []), events: eventsOf(EVENTS, "", []), integrations };
   social = await startSocialApp({ requestBurst: 100_000, requestsPerSecond: 100_000 }, game);
   me = await social.app.client();
   await ok(me.request("RegistrationRequest", { userName: "me", displayName: "me", password: "right" }));
@@ -99,7 +105,6 @@ beforeAll(async () => {
   const another = { userName: "another", displayName: "another", password: "right" };
   await ok((await social.app.client()).request("RegistrationRequest", another));
   social.amazon.addUser({ id: "amzn1.account.one", name: "One", accessTokens: ["token-one"] });
-  social.google.addUser({ id: "1", name: "One", accessTokens: ["token-one"] });
   social.facebookUser("1");
   social.facebookUser("2");
   const { players } = accounts(await social.app.services.stores.open("preview"));
@@ -114,7 +119,7 @@ beforeAll(async () => {
   await ok(me.request("JoinChallengeRequest", { challengeInstanceId: running }));
   await issued(friend, { accessType: "PUBLIC" });
 }, 60_000);
-afterAll(() => social.discard());
+afterAll(() => Promise.all([social.discard(), standIns.close()]));
 
 /** A message of mine; answers its id. */
 async function message(extCode: string): Promise<string> {
@@ -135,7 +140,7 @@ const invited = async () => ({
   challengeInstanceId: await issued(friend, { accessType: "PRIVATE", usersToChallenge: [me.userId] }),
 });
 
-/** Fields with which each request succeeds, made for this once. */
+/** Fields with which each request succeeds, made for this once. Others connect accounts, and the stand-ins make theirs. */
 const FRESH: Record<string, () => AnyFrame | Promise<AnyFrame>> = {
   EndSessionRequest: () => ({}),
   AmazonConnectRequest: () => ({ accessToken: "token-one" }),
@@ -143,15 +148,8 @@ const FRESH: Record<string, () => AnyFrame | Promise<AnyFrame>> = {
   DeviceAuthenticationRequest: () => ({ deviceId: "d", deviceOS: "IOS", segments: { a: "b" } }),
   FacebookConnectRequest: () => ({ accessToken: "token-1" }),
   GameCenterConnectRequest: () => ({ ...social.gameCenter.signIdentity("G:1"), displayName: "One" }),
-  GooglePlayConnectRequest: () => ({ accessToken: "token-one", displayName: "One" }),
-  GooglePlusConnectRequest: () => ({ accessToken: "token-one" }),
-  KongregateConnectRequest: () => social.logIn("KongregateConnectRequest", { id: "1001", name: "One" }),
   RegistrationRequest: () => ({ userName: `new ${++count}`, displayName: "new", password: "right" }),
   SocialStatusRequest: () => ({}),
-  SteamConnectRequest: () => social.logIn("SteamConnectRequest", { id: "1001", name: "One" }),
-  TwitchConnectRequest: () => social.logIn("TwitchConnectRequest", { id: "1001", name: "One" }),
-  TwitterConnectRequest: () => social.logIn("TwitterConnectRequest", { id: "1001", name: "One" }),
-  ViberConnectRequest: () => social.logIn("ViberConnectRequest", { id: "1001", name: "One" }),
   AcceptChallengeRequest: invited,
   ChatOnChallengeRequest: () => ({ challengeInstanceId: running, message: "Hello" }),
   CreateChallengeRequest: () => ({ challengeShortCode: "DUEL", accessType: "PUBLIC", endTime: END }),
@@ -204,7 +202,7 @@ function shape({ requestId, ...response }: AnyFrame): unknown {
 
 describe.each(all)("%s", (name, definition) => {
   const declared = fieldsOf(definition);
-  const fresh = async () => FRESH[name]!();
+  const fresh = async () => FRESH[name]?.() ?? standIns.of(name).logIn(name, { id: "1001", name: "One" });
 
   it.each([
     ["the socket", overSocket, UNDECLARED, SOME],
@@ -269,5 +267,7 @@ function cannotBe(schema: TSchema, value: unknown): boolean {
 }
 
 it("there are fields for every request, so that each is looked at", () => {
-  expect(Object.keys(FRESH).sort()).toEqual([...requests.keys()].sort());
+  const connecting = providers.flatMap((provider) => provider.requests);
+  const known = new Set([...Object.keys(FRESH), ...connecting]);
+  expect([...known].sort()).toEqual([...requests.keys()].sort());
 });

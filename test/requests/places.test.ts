@@ -66,7 +66,7 @@ describe.each([...requests.values()])("$name", (request) => {
   it("tests every refusal that it documents", () => {
     const texts = tests.map((file) => readFileSync(new URL(file, root), "utf8")).join();
     // The table of connect requests refuses by the keys that each provider names.
-    const known = provider ? [provider.key, provider.notConfigured.key, provider.notConfigured.value] : [];
+    const known = [provider?.key, provider?.notConfigured?.key, provider?.notConfigured?.value];
     const isTested = (text: string) => known.includes(text) || texts.includes(text);
     const untested = request.errors.filter(({ key, value }) => !isTested(key) || !isTested(value));
     expect(untested.map(({ key, value }) => `${key}: ${value}`)).toEqual([]);

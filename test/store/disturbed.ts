@@ -62,7 +62,7 @@ export async function writeWhile(store: Store, disturb: (done: () => number) => 
   return { done: plain.done + moved.done, unknown: plain.unknown + moved.unknown };
 }
 
-/** Whether the write was reported done. Only errors that invite another try may come. */
+/** Whether the write was reported as done. Only errors that invite another try are allowed. */
 async function count(tally: Tally, write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();

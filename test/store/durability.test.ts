@@ -132,7 +132,7 @@ it("refuses all writes after a failed flush, because it is unknown what is on di
 });
 
 describe("early", () => {
-  /** What the work was reported of its writes. */
+  /** What was reported to the work about its writes. */
   const reported: Promise<void>[] = [];
   const early = () => store.early((written) => reported.push(written));
   const things = () => early().collection("things");

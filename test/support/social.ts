@@ -1,14 +1,10 @@
 import { startFacebookStandIn } from "../../examples/starter/stand-ins/facebook.ts";
 import type { Game } from "../../src/game/game.ts";
-import { providers } from "../../src/providers/index.ts";
 import type { Settings } from "../../src/settings-schema.ts";
 import { FakeClock, startTestApp, testCredential, testGame } from "./app.ts";
 import type { AnyFrame, TestClient } from "./client.ts";
 import { startAmazonStandIn } from "./stand-ins/amazon.ts";
 import { startGameCenterStandIn } from "./stand-ins/game-center.ts";
-import { startGoogleStandIn } from "./stand-ins/google.ts";
-import { plainStandIns } from "./stand-ins/index.ts";
-import type { StandInUser } from "./stand-ins/stand-in.ts";
 
 const APP_ID = "app";
 const APP_SECRET = "secret of the app";
@@ -16,25 +12,22 @@ const CLIENT_ID = "amzn1.application-oa2-client.test";
 const BUNDLE_ID = "org.example.game";
 
 /**
- * A server whose game is set up for every provider, with a stand-in for each. It revokes tokens only when the test polls
- * (`app.poll`), so that a test can connect an account again with the same token.
+ * A server whose game is set up for Facebook, Amazon and Game Center, with a stand-in for each. It revokes tokens only
+ * when the test polls (`app.poll`), so that a test can connect an account again with the same token.
  */
 export async function startSocialApp(config: Partial<Settings> = {}, game: Partial<Game> = {}) {
   const start = new FakeClock();
   const facebook = await startFacebookStandIn({ appId: APP_ID, appSecret: APP_SECRET });
   const amazon = await startAmazonStandIn({ clientId: CLIENT_ID });
   const gameCenter = await startGameCenterStandIn({ bundleId: BUNDLE_ID, now: () => start.now() });
-  const google = await startGoogleStandIn({ clientId: "client", clientSecret: APP_SECRET, appId: "1234" });
-  const others = await Promise.all(plainStandIns.map((begin) => begin(() => start.now())));
   const integrations = {
-    ...Object.assign({}, ...others.map((other) => other.integrations)),
+    ...game.integrations,
     facebook: { facebookAppId: APP_ID, facebookSecret: APP_SECRET, graphUrl: facebook.url },
     amazon: { amazonAppId: CLIENT_ID, apiUrl: amazon.url },
     apple: gameCenter.integration,
-    google: google.integration,
   };
   const coppa = testCredential("coppa", { coppaCompliant: true });
-  const app = await startTestApp({ config, ticks: false, game: testGame([coppa], { integrations, ...game }) });
+  const app = await startTestApp({ config, ticks: false, game: testGame([coppa], { ...game, integrations }) });
   let count = 0;
 
   return {
@@ -42,19 +35,12 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
     facebook,
     amazon,
     gameCenter,
-    google,
 
     /** A Facebook user whose token is `token-ID`, with Facebook friends by their ids. */
     facebookUser(id: string, friends: string[] = []): string {
       const accessToken = `token-${id.replaceAll(" ", "-")}`;
       facebook.addUser({ id, name: `Name of ${id}`, accessTokens: [accessToken], codes: [`code-${id}`], friends });
       return accessToken;
-    },
-
-    /** Makes a user of a system without a member here; returns the credentials that `request` needs. */
-    async logIn(request: string, user: StandInUser): Promise<AnyFrame> {
-      const systemId = providers.find(({ requests }) => requests.includes(request))?.systemId;
-      return others.find((other) => other.systemId === systemId)!.logIn(request, user);
     },
 
     /** A client whose player is registered. */
@@ -74,13 +60,7 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
 
     async discard(): Promise<void> {
       await app.discard();
-      await Promise.all([
-        facebook.close(),
-        amazon.close(),
-        gameCenter.close(),
-        google.close(),
-        ...others.map(({ server }) => server.close()),
-      ]);
+      await Promise.all([facebook.close(), amazon.close(), gameCenter.close()]);
     },
   };
 }

@@ -66,7 +66,7 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
     work: "write",
     fields: Type.Object({ ...credentials, ...ConnectFields }) as typeof Flags,
     response: AuthenticationFields,
-    errors: [...connectRefusals(key), ...errors, notConfigured],
+    errors: [...connectRefusals(key), ...errors, ...(notConfigured ? [notConfigured] : [])],
     examples: [
       {
         title: `A user of ${name} who is new to the game`,
@@ -79,7 +79,7 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
       const missing = provider.missing(request);
       if (missing !== undefined) throw new RequestError(documented(definition, missing, "REQUIRED"));
       const settings = settingsIn(context.game.integrations, provider);
-      if (settings === undefined) throw new RequestError(notConfigured);
+      if (settings === undefined && notConfigured) throw new RequestError(notConfigured);
       try {
         const profile = await provider.verify(request, settings, providerContext(context));
         await announceArrival(context.documents, { systemId, externalId: profile.id }, context.clock.now());

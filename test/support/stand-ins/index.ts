@@ -1,20 +1,25 @@
 import { startFacebookStandIn } from "../../../examples/starter/stand-ins/facebook.ts";
+import { providers } from "../../../src/providers/index.ts";
 import { startAmazonStandIn } from "./amazon.ts";
 import { startGameCenterStandIn } from "./game-center.ts";
 import { startGoogleStandIn } from "./google.ts";
 import { startKongregateStandIn } from "./kongregate.ts";
-import type { StartStandIn } from "./stand-in.ts";
+import { startNintendoStandIn } from "./nintendo.ts";
+import { startPsnStandIn } from "./psn.ts";
+import { startQqStandIn } from "./qq.ts";
+import type { ProviderStandIn, StartStandIn } from "./stand-in.ts";
 import { startSteamStandIn } from "./steam.ts";
 import { startTwitchStandIn } from "./twitch.ts";
 import { startTwitterStandIn } from "./twitter.ts";
 import { startViberStandIn } from "./viber.ts";
+import { startWeChatStandIn } from "./wechat.ts";
+import { startXboxStandIn, XBOX_USER_HASH } from "./xbox.ts";
 
 const facebook: StartStandIn = async () => {
   const server = await startFacebookStandIn({ appId: "app", appSecret: "secret of the app" });
   const integration = { facebookAppId: "app", facebookSecret: "secret of the app", graphUrl: server.url };
   return {
     systemId: "FB",
-    hasFriends: true,
     server,
     integrations: { facebook: integration },
     async logIn(_, { id, name, friends = [] }) {
@@ -60,7 +65,6 @@ const googlePlus: StartStandIn = async () => {
   const { appId: _, gamesUrl: __, ...google } = server.integration;
   return {
     systemId: "GP",
-    hasFriends: true,
     server,
     integrations: { google: { ...google, plusUrl: `${server.url}/plus` } },
     async logIn(_, { id, name, friends = [] }) {
@@ -165,15 +169,146 @@ const viber: StartStandIn = async () => {
   };
 };
 
-/** Those that tests use by this interface alone. */
-export const plainStandIns: readonly StartStandIn[] = [kongregate, steam, twitch, twitter, viber];
+const nintendo: StartStandIn = async (now) => {
+  const server = await startNintendoStandIn("0100abf008968000", now);
+  const signed = (id: string, displayName: string) => ({
+    nsaIdToken: server.signer.sign(server.claims(id)),
+    displayName,
+  });
+  return {
+    systemId: "NX",
+    isOffline: true,
+    server,
+    integrations: { nx: { nxApplicationId: "0100abf008968000", issuer: server.url } },
+    logIn: async (_, { id, name }) => signed(id, name),
+    wrong: () => ({
+      credentials: { nsaIdToken: server.signer.forge(server.claims("1")), displayName: "Ada" },
+      key: "nsaIdToken",
+    }),
+  };
+};
+
+const psn: StartStandIn = async (now) => {
+  const server = await startPsnStandIn({ clientId: "client", clientSecret: "secret of the client", now });
+  const integration = { psnClientId: "client", psnClientSecret: "secret of the client" };
+  let codes = 0;
+  return {
+    systemId: "PS",
+    hasFriends: true,
+    server,
+    integrations: { psn: { ...integration, authUrl: server.url, friendsUrl: server.url } },
+    async logIn(_, { id, name, friends = [] }) {
+      const authorizationCode = `code-${id}-${++codes}`;
+      server.addUser({ id, name, codes: [authorizationCode], friends });
+      return { authorizationCode };
+    },
+    wrong: () => ({ credentials: { authorizationCode: "unknown" }, key: "authorizationCode" }),
+  };
+};
+
+const qq: StartStandIn = async () => {
+  const server = await startQqStandIn({ appId: "101814107" });
+  return {
+    systemId: "QQ",
+    server,
+    integrations: { qq: { qqAppId: "101814107", apiUrl: server.url } },
+    async logIn(_, { id, name }) {
+      server.addUser({ id, name, accessTokens: [`token-${id}`] });
+      return { accessToken: `token-${id}` };
+    },
+    wrong: () => ({ credentials: { accessToken: "unknown" }, key: "accessToken" }),
+  };
+};
+
+const weChat: StartStandIn = async () => {
+  const server = await startWeChatStandIn();
+  return {
+    systemId: "WC",
+    server,
+    integrations: { wechat: { apiUrl: server.url } },
+    async logIn(_, { id, name }) {
+      server.addUser({ id, name, accessTokens: [`token-${id}`] });
+      return { accessToken: `token-${id}`, openId: id };
+    },
+    wrong: () => ({ credentials: { accessToken: "unknown", openId: "1" }, key: "accessToken" }),
+  };
+};
+
+const xboxLive: StartStandIn = async () => {
+  const server = await startXboxStandIn();
+  const sent = (token: string) => ({ stsTokenString: `XBL3.0 x=${XBOX_USER_HASH};${token}` });
+  return {
+    systemId: "XB",
+    hasFriends: true,
+    server,
+    integrations: { xboxLive: { enabled: true, profileUrl: server.url, socialUrl: server.url } },
+    async logIn(_, { id, name, friends = [] }) {
+      server.addUser({
+        id,
+        name,
+        tokens: [`token-${id}`],
+        people: friends.map((one) => ({ id: one, followsBack: true })),
+      });
+      return sent(`token-${id}`);
+    },
+    wrong: () => ({ credentials: sent("unknown"), key: "accessToken" }),
+  };
+};
+
+const xboxOne: StartStandIn = async () => {
+  const server = await startXboxStandIn();
+  const sent = (token: string) => ({ token: `XBL3.0 x=${XBOX_USER_HASH};${token}` });
+  return {
+    systemId: "X1",
+    server,
+    integrations: { xboxOne: { enabled: true, profileUrl: server.url } },
+    async logIn(_, { id, name }) {
+      server.addUser({ id, name, tokens: [`token-${id}`] });
+      return sent(`token-${id}`);
+    },
+    wrong: () => ({ credentials: sent("unknown"), key: "token" }),
+  };
+};
 
 /** One for each provider. */
-export const standIns: readonly StartStandIn[] = [
+const standIns: readonly StartStandIn[] = [
   amazon,
   facebook,
   gameCenter,
   googlePlay,
   googlePlus,
-  ...plainStandIns,
+  kongregate,
+  nintendo,
+  psn,
+  qq,
+  steam,
+  twitch,
+  twitter,
+  viber,
+  weChat,
+  xboxLive,
+  xboxOne,
 ];
+
+export interface StandIns {
+  readonly all: readonly ProviderStandIn[];
+  /** For a game that is set up for every provider. */
+  readonly integrations: Record<string, object>;
+  of(request: string): ProviderStandIn;
+  close(): Promise<unknown>;
+}
+
+/** Starts the stand-ins of all providers. */
+export async function startStandIns(now: () => number): Promise<StandIns> {
+  const all = await Promise.all(standIns.map((start) => start(now)));
+  const integrations: Record<string, object> = {};
+  for (const [name, entry] of all.flatMap((one) => Object.entries(one.integrations))) {
+    integrations[name] = { ...integrations[name], ...(entry as object) };
+  }
+  const systemOf = (request: string) => providers.find(({ requests }) => requests.includes(request))?.systemId;
+  return {
+    ...{ all, integrations },
+    of: (request) => all.find(({ systemId }) => systemId === systemOf(request))!,
+    close: () => Promise.all(all.map(({ server }) => server.close())),
+  };
+}
