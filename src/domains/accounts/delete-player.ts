@@ -5,9 +5,9 @@ import { unlock } from "./login.ts";
 import { requestRevocation } from "./revocations.ts";
 
 /**
- * Deletes a player's account: links with their tokens, which are then revoked where the provider can; password, devices, authTokens, friendships on both sides and
- * friend lists. Device, userName and external accounts become available again. Data that games store elsewhere is not
- * deleted. Call in a transaction. Returns false if the player does not exist. Cost: one delete per document.
+ * Deletes a player's account: links with their tokens, password, devices, authTokens, friendships on both sides and
+ * friend lists. Jobs then revoke the tokens if their providers can. Device, userName and external accounts become
+ * available again. Data that games store elsewhere is not deleted. Call in a transaction. Returns false if the player does not exist. Cost: one delete per document.
  */
 export async function deletePlayer(tx: Documents, player: PlayerId): Promise<boolean> {
   const { players, links, passwords, devices, tokens, friendships, externalFriends } = accounts(tx);

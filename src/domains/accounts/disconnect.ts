@@ -24,10 +24,9 @@ export interface Disconnection {
  * userName is the one derived from that account · `password: NOT_SET` if the player could no longer log in: no other
  * account, no password and no active device.
  *
- * Deletes the link with its token and friend list; a job revokes the token afterwards, if the provider can.
- * Also deletes and the friendships with no other source, on both sides. Every
- * change to a player's ways to log in also writes the player's document, so two concurrent changes conflict and the
- * later one is checked again. Cost: a few documents, and one delete or update per friend from the link.
+ * Deletes the link with its token and friend list, and the friendships with no other source, on both sides. A job then
+ * revokes the token if the provider can. Every change to a player's ways to log in also writes the player's document, so
+ * two concurrent changes conflict and the later one is checked again. Cost: a few documents, and one delete or update per friend from the link.
  */
 export async function disconnect(
   tx: Documents,
