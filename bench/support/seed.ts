@@ -33,7 +33,7 @@ export async function linkFriends(
   { player, externalId, friends }: { player: PlayerId; externalId: string; friends: number },
 ): Promise<void> {
   const list = Array.from({ length: friends }, (_, n) => ({ id: `friend-${n}`, name: `Friend ${n}` }));
-  const profile = { id: externalId, token: "token", displayName: "Ada", friends: list };
+  const profile = { id: externalId, displayName: "Ada", friends: list };
   const connection = { systemId: "FB", field: "accessToken", profile, flags: {}, segments: {}, ...newcomer } as const;
   await store.transaction((tx) => connect(tx, player, connection));
 }

@@ -1,4 +1,5 @@
 import type { Workload } from "../support/workload.ts";
+import { connect } from "./connect.ts";
 import { accountDetails } from "./details.ts";
 import { disconnect } from "./disconnect.ts";
 import { idle } from "./idle.ts";
@@ -16,6 +17,7 @@ export const workloads: readonly Workload[] = [
   accountDetails,
   login,
   newPlayers,
+  connect,
   disconnect,
   idle,
   startup,

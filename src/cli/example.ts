@@ -10,7 +10,7 @@ const STAND_IN = import.meta.url.endsWith(".ts")
   : "../example-stand-ins/facebook.js";
 
 interface StandIn {
-  startFacebookStandIn(options: { appId: string; appSecret: string; users: unknown }): Promise<{
+  startFacebookStandIn(options: { appId: string; appSecret: string; users: unknown; usersComeBack: boolean }): Promise<{
     url: string;
     close(): Promise<void>;
   }>;
@@ -24,7 +24,7 @@ export async function startExample(folder: string): Promise<{ game: LoadedGame; 
   const users: unknown = JSON.parse(await readFile(join(folder, "facebook-users.json"), "utf8"));
   const { startFacebookStandIn } = (await import(new URL(STAND_IN, import.meta.url).href)) as StandIn;
   const { appId, appSecret } = settings;
-  const standIn = await startFacebookStandIn({ appId, appSecret, users });
+  const standIn = await startFacebookStandIn({ appId, appSecret, users, usersComeBack: true });
   const integration = { ...(game.integrations["facebook"] as object), graphUrl: standIn.url };
   return {
     game: { ...game, integrations: { ...game.integrations, facebook: integration } },

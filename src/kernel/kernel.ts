@@ -4,6 +4,7 @@ import type { Presence } from "../cluster/presence.ts";
 import type { Config } from "../config.ts";
 import type { Game } from "../game/game.ts";
 import type { JobRunner } from "../jobs/runner.ts";
+import type { ProviderCalls } from "../providers/calls.ts";
 import type { Channel } from "./channel.ts";
 import type { Log } from "./log.ts";
 import type { MessageDefinition } from "./message.ts";
@@ -22,6 +23,7 @@ export interface Kernel {
   readonly presence: Presence;
   readonly locks: Locks;
   readonly jobs: JobRunner;
+  readonly providerCalls: ProviderCalls;
   /** The players' sockets. */
   readonly channel: Channel;
   readonly scripts: ScriptRunner;

@@ -55,6 +55,7 @@ export interface GraphRequest {
   path: string;
   query?: Record<string, string>;
   form?: Record<string, string>;
+  method?: "DELETE";
   /** The token to authenticate with. A request without one carries its own credentials. */
   token?: string;
 }
@@ -75,6 +76,7 @@ export async function askGraph<T extends TSchema>(
     what: request.what,
     url,
     ...(request.form && { form: request.form }),
+    ...(request.method && { method: request.method }),
     timeoutMs: context.timeoutMs,
     maxBytes: MAX_REPLY_BYTES,
     signal,

@@ -43,6 +43,7 @@ const TokenReply = Type.Object({
     scopes: Type.Optional(Type.Array(Type.String())),
   }),
 });
+const RemovalReply = Type.Object({ success: Type.Literal(true) });
 const MeReply = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }), name: Type.Optional(Type.String()) });
 
 /**
@@ -82,6 +83,7 @@ export const facebook = defineProvider({
   missing: ({ accessToken, code }) => (accessToken || code ? undefined : "accessToken"),
   verify: verifyFacebook,
   status: checkFacebookToken,
+  revoke: revokeFacebookPermissions,
 });
 
 /**
@@ -127,6 +129,22 @@ export async function checkFacebookToken(
   const facts = await inspectToken(openGraph(settings, context), token);
   if ("invalid" in facts) return { active: false };
   return { active: true, ...(facts.expiresAt !== undefined && { expiresAt: facts.expiresAt }) };
+}
+
+/**
+ * Removes the game from the player's apps, which ends all of the player's tokens for it. Does nothing if the token has
+ * ended already. Throws ProviderUnavailable if Facebook cannot be asked.
+ */
+export async function revokeFacebookPermissions(
+  token: string,
+  settings: FacebookSettings,
+  context: ProviderContext,
+): Promise<void> {
+  if (!isCredential(token)) return;
+  const session = openGraph(settings, context);
+  const request = { what: "removal of permissions", path: "/me/permissions", method: "DELETE", token } as const;
+  const answer = await askGraph(session, request, RemovalReply);
+  if ("error" in answer && !isTokenError(answer.error)) throw answer.fail();
 }
 
 interface TokenFacts {

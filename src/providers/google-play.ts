@@ -12,6 +12,7 @@ import {
   openGoogle,
   readGoogleSettings,
   readUserInfo,
+  refreshGrant,
   refusal,
   verifyGoogleIdToken,
 } from "./google.ts";
@@ -92,6 +93,7 @@ export const googlePlay = defineProvider({
   },
   verify: verifyGooglePlay,
   status: checkGooglePlayToken,
+  refresh: (refreshToken, settings, context) => refreshGrant(openGoogle("GY", settings, context), refreshToken),
 });
 
 /**

@@ -8,6 +8,7 @@ import {
   openGoogle,
   readGoogleSettings,
   readUserInfo,
+  refreshGrant,
   refusal,
   verifyGoogleIdToken,
 } from "./google.ts";
@@ -70,6 +71,7 @@ export const googlePlus = defineProvider({
   missing: ({ accessToken, code }) => (accessToken || code ? undefined : neither.key),
   verify: verifyGooglePlus,
   status: checkGooglePlusToken,
+  refresh: (refreshToken, settings, context) => refreshGrant(openGoogle("GP", settings, context), refreshToken),
 });
 
 /**

@@ -3,7 +3,7 @@ import { isCredential } from "./fields.ts";
 import { fits, type ProviderCall, readJson, unavailable } from "./http.ts";
 import { type IdTokenClaims, verifyIdToken } from "./id-token.ts";
 import type { Integration } from "./integration.ts";
-import { type ProviderContext, ProviderRefusal, type SystemId } from "./provider.ts";
+import { type ProviderContext, ProviderRefusal, type RefreshedToken, type SystemId } from "./provider.ts";
 
 /** What Google Plus and Google Play share: settings, OAuth 2.0 and OpenID Connect. Responses are limited to 1 MiB. */
 export interface GoogleSettings {
@@ -123,6 +123,29 @@ export async function exchangeCode(google: GoogleSession, code: string, redirect
     throw refusal(google, "code", answer.code);
   }
   throw unavailable(call, `${answer.reason}; check the client id and secret in integrations.google`);
+}
+
+/**
+ * Another access token for a refresh token, which Google issues with a code of offline access. Throws ProviderRefusal
+ * once the player or Google has ended the grant. Google keeps the refresh token, so the answer has none.
+ */
+export async function refreshGrant(google: GoogleSession, refreshToken: string): Promise<RefreshedToken> {
+  const { clientId, clientSecret, tokenUrl = TOKEN_URL } = google.settings;
+  const call = callTo(google, "token refresh", tokenUrl);
+  if (!clientId || !clientSecret) throw unavailable(call, "the game no longer has a client id and secret");
+  const client = { client_id: clientId, client_secret: clientSecret };
+  call.form = { grant_type: "refresh_token", ...client, refresh_token: refreshToken };
+  const answer = await ask(google, call, GrantReply);
+  if ("reason" in answer) {
+    if (answer.code === "invalid_grant") throw refusal(google, "accessToken", answer.code);
+    throw unavailable(call, `${answer.reason}; check the client id and secret in integrations.google`);
+  }
+  const { access_token: token, expires_in, refresh_token } = answer.value;
+  return {
+    token,
+    ...(expires_in !== undefined && { tokenExpiresAt: google.context.now() + expires_in * 1000 }),
+    ...(refresh_token && { refreshToken: refresh_token }),
+  };
 }
 
 /** Asks Google about an access token; it must have been issued for this game. */

@@ -3,7 +3,7 @@ import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { readBounded } from "../outgoing/body.ts";
 import { ProviderUnavailable, type SystemId } from "./provider.ts";
 
-/** One call to a provider: a GET, or a POST of `form`. */
+/** One call to a provider: a GET, a POST of `form`, or a DELETE. */
 export interface ProviderCall {
   systemId: SystemId;
   /** The call's purpose, for the log, such as "token check". Never the URL: its query holds tokens. */
@@ -11,6 +11,7 @@ export interface ProviderCall {
   url: URL;
   headers?: Record<string, string>;
   form?: Record<string, string>;
+  method?: "DELETE";
   /** For the whole call, body included. */
   timeoutMs: number;
   /** Limit of the body after decompression. */
@@ -40,7 +41,7 @@ export async function callProvider(call: ProviderCall): Promise<ProviderReply> {
   const signal = call.signal ? AbortSignal.any([own, call.signal]) : own;
   try {
     const response = await fetch(call.url, {
-      method: call.form ? "POST" : "GET",
+      method: call.method ?? (call.form ? "POST" : "GET"),
       headers: { accept: "application/json", "accept-encoding": "identity", ...call.headers },
       ...(call.form && { body: new URLSearchParams(call.form) }),
       redirect: "manual",

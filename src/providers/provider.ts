@@ -78,6 +78,13 @@ export interface Provider<F extends TProperties = TProperties, S = unknown> {
   verify(credentials: Static<TObject<F>>, settings: S, context: ProviderContext): Promise<ExternalProfile>;
   /** Whether a stored token still works. Absent if the system has no tokens. Throws ProviderUnavailable. */
   status?(token: string, settings: S, context: ProviderContext): Promise<TokenStatus>;
+  /**
+   * Exchanges a refresh token for another token. Throws ProviderRefusal if the refresh token is no longer valid, and
+   * ProviderUnavailable.
+   */
+  refresh?(refreshToken: string, settings: S, context: ProviderContext): Promise<RefreshedToken>;
+  /** Ends what the player granted to the game; also if that has ended already. Throws ProviderUnavailable. */
+  revoke?(token: string, settings: S, context: ProviderContext): Promise<void>;
 }
 
 /** A provider with its types erased: its functions take what it read and declared itself. */
@@ -110,6 +117,14 @@ export interface TokenStatus {
   active: boolean;
   /** When the token expires, in milliseconds since 1970; absent if it never does or the provider did not say. */
   expiresAt?: number;
+}
+
+export interface RefreshedToken {
+  token: string;
+  /** In milliseconds since 1970; absent if the provider did not say. */
+  tokenExpiresAt?: number;
+  /** Replaces the one that was sent. If absent or empty, that one is still valid. */
+  refreshToken?: string;
 }
 
 export type ProviderRefusalValue = "REQUIRED" | "NOTAUTHENTICATED" | "EXPIRED" | "NOT_CONFIGURED";

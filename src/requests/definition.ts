@@ -2,7 +2,7 @@ import type { Static, TObject } from "@sinclair/typebox";
 import type { Clock } from "../clock.ts";
 import type { Presence } from "../cluster/presence.ts";
 import type { Config } from "../config.ts";
-import type { Passwords } from "../domains/accounts/index.ts";
+import type { LinkTokens, Passwords, SocialStatuses } from "../domains/accounts/index.ts";
 import type { Mailbox } from "../domains/messages/index.ts";
 import { type Refusal, type RefusalOptions, RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
@@ -37,6 +37,8 @@ export interface RequestContext<E extends Refusal = Refusal> extends Refusing<E>
   readonly clock: Clock;
   readonly presence: Presence;
   readonly passwords: Passwords;
+  readonly linkTokens: LinkTokens;
+  readonly socialStatuses: SocialStatuses;
   readonly providerCalls: ProviderCalls;
   /** The store in `prepare` and in reads; the transaction in the `handle` of a write. */
   readonly documents: Documents;
@@ -123,7 +125,7 @@ export interface Definition<F extends TObject, R extends TObject, E extends Refu
 export interface AnyoneDefinition<F extends TObject, R extends TObject, P, E extends Refusal = RefusalOf<F>>
   extends Definition<F, R, E> {
   caller: "anyone";
-  /** What must not happen inside a transaction: calls to providers, password hashing. It writes nothing. */
+  /** What must not happen inside a transaction: calls to providers, password hashing. Its own writes, if any, are not undone. */
   prepare?(context: RequestContext<E>, request: Static<F>): Promise<P>;
   handle(context: RequestContext<E>, request: Static<F>, prepared: P): Promise<Outcome<Partial<Static<R>>>>;
 }

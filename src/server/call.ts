@@ -11,7 +11,6 @@ import type { ScriptChanges } from "../kernel/scripts/player.ts";
 import type { ScriptRequests } from "../kernel/scripts/requests.ts";
 import type { ScriptKind } from "../kernel/scripts/result.ts";
 import type { Outgoing } from "../outgoing/outgoing.ts";
-import type { ProviderCalls } from "../providers/calls.ts";
 import type { KeyedMutex } from "../queues/keyed-mutex.ts";
 import type { AnyRequest } from "../requests/definition.ts";
 import type { Store } from "../store/store.ts";
@@ -28,7 +27,6 @@ export interface Services extends Kernel {
   readonly playerTurns: KeyedMutex;
   readonly redis: Redis | undefined;
   readonly outgoing: Outgoing;
-  readonly providerCalls: ProviderCalls;
   readonly xml: XmlReader;
 }
 

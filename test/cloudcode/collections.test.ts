@@ -364,6 +364,11 @@ const REFUSED: [what: string, script: string, message: RegExp][] = [
     "Spark.systemCollection('playerPassword').find().toArray()",
     /no system collection "playerPassword"/,
   ],
+  ...["externalAuthentication", "tokenRevocation", "externalFriends"].map((name): [string, string, RegExp] => [
+    `tokens of external accounts in ${name}`,
+    `Spark.systemCollection('${name}').find().toArray()`,
+    new RegExp(`no system collection "${name}"`),
+  ]),
   ["tokens", "Spark.systemCollection('authToken').count()", /no system collection "authToken"/],
   ["a system collection, written", "Spark.systemCollection('player').insert({})", /insert is not a function/],
   [

@@ -22,6 +22,7 @@ import type { ScriptPlayer } from "../../src/kernel/scripts/player.ts";
 import type { ServiceClass } from "../../src/kernel/service.ts";
 import { createOutgoing } from "../../src/outgoing/outgoing.ts";
 import { outgoingOptions } from "../../src/outgoing/settings.ts";
+import { ProviderCalls } from "../../src/providers/calls.ts";
 import type { Store } from "../../src/store/store.ts";
 import { XmlReader } from "../../src/xml/reader.ts";
 import { FakeClock, testConfig, testGame } from "../support/app.ts";
@@ -54,8 +55,15 @@ export async function openWorld(engine: Engine = engines[0]!): Promise<World> {
   const messages = messagesWithoutSockets(clock, failures);
   messages.opened("preview", store);
   const config = testConfig({ passwordHashesAtOnce: 1, passwordHashesQueued: 10 });
+  const accountsService = new AccountsService({
+    ...{ clock, config },
+    game: testGame(),
+    locks: createLocalLocks(),
+    log: createLog({ ...config, logLevel: "silent" }),
+    providerCalls: new ProviderCalls(),
+  });
   const others = [
-    [AccountsService, new AccountsService({ config })],
+    [AccountsService, accountsService],
     [
       ScriptCaches,
       new ScriptCaches({ clock, config: testConfig({ scriptCacheEntries: 100, scriptCacheBytes: 1_000_000 }) }),

@@ -6,7 +6,12 @@ import {
   startFacebookStandIn,
 } from "../../examples/starter/stand-ins/facebook.ts";
 import type { LoopbackFailure } from "../../examples/starter/stand-ins/loopback.ts";
-import { checkFacebookToken, type FacebookCredentials, verifyFacebook } from "../../src/providers/facebook.ts";
+import {
+  checkFacebookToken,
+  type FacebookCredentials,
+  revokeFacebookPermissions,
+  verifyFacebook,
+} from "../../src/providers/facebook.ts";
 import type { FacebookSettings } from "../../src/providers/facebook-graph.ts";
 import { ProviderUnavailable } from "../../src/providers/provider.ts";
 import { context, failureOf, hasty, NOW, TROUBLES } from "./support.ts";
@@ -361,6 +366,41 @@ describe("checkFacebookToken", () => {
   test("throws ProviderUnavailable when Facebook fails, rather than report a good token as inactive", async () => {
     facebook.failWith({ kind: "answer", answer: { status: 500, body: {} } });
     await expect(checkFacebookToken(TOKEN, settings, context)).rejects.toBeInstanceOf(ProviderUnavailable);
+  });
+});
+
+describe("revokeFacebookPermissions", () => {
+  const revoke = (token = TOKEN) => revokeFacebookPermissions(token, settings, context);
+
+  test("removes the game from the apps of the token's user, signed by the token", async () => {
+    facebook.addUser({ ...ann, accessTokens: [TOKEN, "EAAB-of-another-device"] });
+    await revoke();
+    const [call] = facebook.requests;
+    expect(call).toMatchObject({ method: "DELETE", path: "/v23.0/me/permissions", form: {} });
+    expect(call!.query).toMatchObject({
+      access_token: TOKEN,
+      appsecret_proof: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    for (const token of [TOKEN, "EAAB-of-another-device"])
+      expect(await checkFacebookToken(token, settings, context)).toEqual({ active: false });
+    expect(await checkFacebookToken("EAAB-token-of-bob", settings, context)).toEqual({ active: true });
+  });
+
+  test("has nothing to do for a token that is no longer valid, or never was one", async () => {
+    facebook.revoke(TOKEN);
+    await revoke();
+    await revoke("unknown");
+    await revoke("not a token");
+    expect(facebook.requests).toHaveLength(2);
+  });
+
+  test.each([
+    { name: "an error about the app", failure: errorAnswer("/v23.0/me/permissions", 4), isHasty: undefined },
+    ...TROUBLES,
+  ])("throws ProviderUnavailable after $name", async ({ failure, isHasty }) => {
+    facebook.failWith(failure);
+    const attempt = revokeFacebookPermissions(TOKEN, settings, isHasty ? hasty : context);
+    expect(await failureOf(attempt, SECRETS)).toBe("unavailable FB");
   });
 });
 

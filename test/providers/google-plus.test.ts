@@ -335,3 +335,32 @@ describe("the settings", () => {
     expect(() => settingsIn({ google }, googlePlus)).toThrow(`integrations.google.${problem}`);
   });
 });
+
+describe("the refresh of a token", () => {
+  const refresh = (refreshToken = "1//refresh", more: Partial<GoogleSettings> = {}, by = context) =>
+    googlePlus.refresh!(refreshToken, { ...settings, ...more }, by);
+
+  test("returns a token that is valid, and its expiry", async () => {
+    const token = "ya29.by-1//refresh";
+    expect(await refresh()).toEqual({ token, tokenExpiresAt: NOW + 3_600_000 });
+    const client = { client_id: CLIENT_ID, client_secret: CLIENT_SECRET };
+    const form = { grant_type: "refresh_token", ...client, refresh_token: "1//refresh" };
+    expect(google.requests[0]).toMatchObject({ method: "POST", path: "/token", query: {}, form });
+    expect(await checkGooglePlusToken(token, settings, context)).toMatchObject({ active: true });
+  });
+
+  test("is refused once the grant has ended", async () => {
+    google.revoke("1//refresh");
+    expect(await failureOf(refresh(), ["1//refresh", ...SECRETS])).toBe("accessToken: NOTAUTHENTICATED");
+  });
+
+  test("is unavailable, not refused, if the game's own credentials are wrong or missing", async () => {
+    for (const clientSecret of ["wrong", ""])
+      expect(await failureOf(refresh("1//refresh", { clientSecret }), ["1//refresh"])).toBe("unavailable GP");
+  });
+
+  test.each(TROUBLES)("throws ProviderUnavailable after $name", async ({ failure, isHasty }) => {
+    google.failWith(failure);
+    expect(await failureOf(refresh("1//refresh", {}, isHasty ? hasty : context), SECRETS)).toBe("unavailable GP");
+  });
+});

@@ -11,7 +11,10 @@ const APP_SECRET = "secret of the app";
 const CLIENT_ID = "amzn1.application-oa2-client.test";
 const BUNDLE_ID = "org.example.game";
 
-/** A server whose game is set up for Facebook, Amazon and Game Center, with a stand-in for each. */
+/**
+ * A server whose game is set up for Facebook, Amazon and Game Center, with a stand-in for each. It revokes tokens only
+ * when the test polls (`app.poll`), so that a test can connect an account again with the same token.
+ */
 export async function startSocialApp(config: Partial<Settings> = {}, game: Partial<Game> = {}) {
   const start = new FakeClock();
   const facebook = await startFacebookStandIn({ appId: APP_ID, appSecret: APP_SECRET });
@@ -24,7 +27,7 @@ export async function startSocialApp(config: Partial<Settings> = {}, game: Parti
     apple: gameCenter.integration,
   };
   const coppa = testCredential("coppa", { coppaCompliant: true });
-  const app = await startTestApp({ config, game: testGame([coppa], { ...game, integrations }) });
+  const app = await startTestApp({ config, ticks: false, game: testGame([coppa], { ...game, integrations }) });
   let count = 0;
 
   return {

@@ -3,8 +3,9 @@ import { type LoopbackAnswer, type LoopbackRequest, type LoopbackServer, startLo
 
 /**
  * A stand-in for Facebook's Graph API on this machine, so that the example game and the tests link Facebook accounts
- * without an account at Facebook. It answers `debug_token`, `me`, `me/friends` and `oauth/access_token`, with or without
- * a version before them, as Facebook documents it, errors included, and requires the appsecret_proof.
+ * without an account at Facebook. It answers `debug_token`, `me`, `me/friends`, `oauth/access_token` and
+ * DELETE of a user's `permissions`, with or without a version before them, as Facebook documents it, errors included, and
+ * requires the appsecret_proof.
  */
 export interface FacebookUser {
   id: string;
@@ -30,6 +31,8 @@ export interface FacebookStandInOptions {
   appId: string;
   appSecret: string;
   users?: readonly FacebookUser[];
+  /** Users who remove the app log in again at once: their tokens stay valid. For a demo that is repeated. */
+  usersComeBack?: boolean;
   /** The most friends that one answer holds, whatever `limit` asks for; default 5000. */
   maxPageSize?: number;
   /** Where `paging.next` points; default: the stand-in. */
@@ -37,6 +40,7 @@ export interface FacebookStandInOptions {
 }
 
 export interface FacebookStandIn extends LoopbackServer {
+  /** A user with valid tokens, also if they were revoked before. */
   addUser(user: FacebookUser): void;
   /** Ends a token as a user does who removes the app: error 190 from now on. */
   revoke(accessToken: string): void;
@@ -56,14 +60,20 @@ export async function startFacebookStandIn(options: FacebookStandInOptions): Pro
     "/oauth/access_token": exchangeCode,
   };
   const server = await startLoopbackServer(options.port ?? 0, (request) => {
-    const route = routes[request.path.replace(/^\/v\d+\.\d+(?=\/)/, "")];
+    const path = request.path.replace(/^\/v\d+\.\d+(?=\/)/, "");
+    const [, id] = /^\/([^/]+)\/permissions$/.exec(path) ?? [];
+    if (id !== undefined && request.method === "DELETE") return removeApp(id, request);
+    const route = routes[path];
     return route ? route(request) : graphError(100, "Unsupported get request.", { type: "GraphMethodException" });
   });
   return { ...server, addUser, revoke: (accessToken) => void revoked.add(accessToken) };
 
   function addUser(user: FacebookUser): void {
     users.set(user.id, user);
-    for (const token of user.accessTokens) byToken.set(token, user);
+    for (const token of user.accessTokens) {
+      byToken.set(token, user);
+      revoked.delete(token);
+    }
     for (const code of user.codes ?? []) byCode.set(code, user);
   }
 
@@ -109,6 +119,15 @@ export async function startFacebookStandIn(options: FacebookStandInOptions): Pro
     next.search = new URLSearchParams({ ...query, after: cursors.after }).toString();
     const paging = { cursors, ...(end < all.length && { next: next.href }) };
     return { body: { data, ...(data.length > 0 && { paging }), summary: { total_count: all.length } } };
+  }
+
+  /** As a user does in the settings of Facebook: every token for the app ends. */
+  function removeApp(id: string, { query }: LoopbackRequest): LoopbackAnswer {
+    const user = userOf(query);
+    if ("body" in user) return user;
+    if (id !== "me" && id !== user.id) return graphError(200, "Permissions error");
+    if (!options.usersComeBack) for (const token of user.accessTokens) revoked.add(token);
+    return { body: { success: true } };
   }
 
   function friendOf(friend: string | { id: string; name: string }) {

@@ -1,4 +1,5 @@
 import type { ObjectId } from "bson";
+import type { JobDocument } from "../../jobs/claim.ts";
 import type { SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
 
@@ -40,7 +41,11 @@ export interface ExternalAuthenticationDocument {
   systemId: SystemId;
   externalId: string;
   playerId: ObjectId;
+  /** Sealed (`link-tokens.ts`). */
   token?: string;
+  /** Sealed. */
+  refreshToken?: string;
+  /** When `token` expires. Also set if the token itself is not stored. */
   tokenExpires?: Date;
   connectedAt: Date;
   /** Incremented by changes to friendships through this link, so that they conflict with its removal. */
@@ -103,6 +108,23 @@ export interface ExternalFriendsDocument {
   friends: { id: string; name?: string; picture?: string }[];
 }
 
+/** An account that is about to be linked (`arrivals.ts`). `_id` is that of its link. */
+export interface ArrivalDocument {
+  _id: string;
+  expires: Date;
+  /** Incremented by transactions that found it in a list of friends. */
+  seen?: number;
+}
+
+/** A job: a token that remains to be revoked. `_id` is that of the link that it was removed from. */
+export interface TokenRevocationDocument extends JobDocument {
+  _id: string;
+  systemId: SystemId;
+  externalId: string;
+  /** Sealed. */
+  token: string;
+}
+
 export const accounts = (documents: Documents) => ({
   players: documents.collection<PlayerDocument & Record<string, unknown>>("player"),
   links: documents.collection<ExternalAuthenticationDocument & Record<string, unknown>>("externalAuthentication"),
@@ -112,4 +134,6 @@ export const accounts = (documents: Documents) => ({
   tokens: documents.collection<AuthTokenDocument & Record<string, unknown>>("authToken"),
   friendships: documents.collection<FriendshipDocument & Record<string, unknown>>("friendship"),
   externalFriends: documents.collection<ExternalFriendsDocument & Record<string, unknown>>("externalFriends"),
+  arrivals: documents.collection<ArrivalDocument & Record<string, unknown>>("accountArrival"),
+  tokenRevocations: documents.collection<TokenRevocationDocument & Record<string, unknown>>("tokenRevocation"),
 });

@@ -3,10 +3,13 @@ import type { SignUpBonuses } from "../../game/currencies.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../ids.ts";
 import type { ExternalProfile, SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
-import { accounts, type ExternalAuthenticationDocument, type PlayerDocument } from "./collections.ts";
+import { endArrival } from "./arrivals.ts";
+import { accounts, type PlayerDocument } from "./collections.ts";
 import { replaceFriends } from "./friends.ts";
+import { replaceTokens, type SealedTokens } from "./link-tokens.ts";
 import { linkKey } from "./links.ts";
 import { createPlayer, freeUserName, getPlayer, touchPlayer } from "./players.ts";
+import { cancelRevocation } from "./revocations.ts";
 
 export interface ConnectFlags {
   doNotLinkToCurrentPlayer?: boolean | undefined;
@@ -20,7 +23,9 @@ export interface Connection extends SignUpBonuses {
   systemId: SystemId;
   /** The request parameter that is the key of refusals, such as accessToken. */
   field: string;
-  profile: ExternalProfile;
+  profile: Omit<ExternalProfile, "token" | "refreshToken" | "tokenExpiresAt">;
+  /** The profile's tokens as `LinkTokens.seal` returned them. */
+  tokens?: SealedTokens | undefined;
   flags: ConnectFlags;
   segments: Record<string, string>;
   now: number;
@@ -39,7 +44,7 @@ export class SwitchRefused extends RequestError {
 
 /**
  * Returns the player that a verified profile logs in as: its owner, the current player (who is now linked to it) or a
- * new player. Call in a transaction. For the rules see `docs/compatibility/accounts.md`, "Connecting an external
+ * new player. Call `announceArrival` first, then this in a transaction. For the rules see `docs/compatibility/accounts.md`, "Connecting an external
  * account".
  *
  * Refusals, by `field`: ACCOUNT_ALREADY_LINKED if the current player has another account of that system, or if
@@ -104,15 +109,17 @@ async function createFromProfile(tx: Documents, connection: Connection): Promise
 }
 
 async function addLink(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {
-  const { systemId, profile, now } = connection;
+  const { systemId, profile, tokens, now } = connection;
+  const link = { systemId, externalId: profile.id };
+  await endArrival(tx, link);
+  await cancelRevocation(tx, link);
   await accounts(tx).links.insertOne({
     _id: linkKey(systemId, profile.id),
-    systemId,
-    externalId: profile.id,
+    ...link,
     playerId: account._id,
     connectedAt: new Date(now),
     friendships: 0,
-    ...tokenOf(profile),
+    ...tokens,
   });
   await accounts(tx).players.updateOne(
     { _id: account._id },
@@ -122,15 +129,8 @@ async function addLink(tx: Documents, account: PlayerDocument, connection: Conne
 }
 
 async function refreshLink(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {
-  const { systemId, profile } = connection;
-  const token = tokenOf(profile);
-  const stale = profile.token !== undefined && profile.tokenExpiresAt === undefined;
-  if (profile.token !== undefined) {
-    await accounts(tx).links.updateOne(
-      { _id: linkKey(systemId, profile.id) },
-      { $set: token, ...(stale && { $unset: { tokenExpires: "" } }) },
-    );
-  }
+  const { systemId, profile, tokens } = connection;
+  if (tokens) await replaceTokens(tx, { _id: linkKey(systemId, profile.id) }, tokens);
   await applyProfile(tx, account, connection);
 }
 
@@ -146,11 +146,4 @@ async function applyProfile(tx: Documents, account: PlayerDocument, connection: 
   }
   await touchPlayer(tx, player, now, segments);
   if (profile.friends) await replaceFriends(tx, player, systemId, profile.friends);
-}
-
-function tokenOf(profile: ExternalProfile): Partial<ExternalAuthenticationDocument> {
-  return {
-    ...(profile.token !== undefined && { token: profile.token }),
-    ...(profile.tokenExpiresAt !== undefined && { tokenExpires: new Date(profile.tokenExpiresAt) }),
-  };
 }

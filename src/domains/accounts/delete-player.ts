@@ -2,17 +2,19 @@ import { objectIdOf, type PlayerId } from "../../ids.ts";
 import type { Documents } from "../../store/store.ts";
 import { accounts } from "./collections.ts";
 import { unlock } from "./login.ts";
+import { requestRevocation } from "./revocations.ts";
 
 /**
  * Deletes a player's account: links with their tokens, password, devices, authTokens, friendships on both sides and
- * friend lists. Device, userName and external accounts become available again. Data that games store elsewhere is not
- * deleted. Call in a transaction. Returns false if the player does not exist. Cost: one delete per document.
+ * friend lists. Jobs then revoke the tokens if their providers can. Device, userName and external accounts become
+ * available again. Data that games store elsewhere is not deleted. Call in a transaction. Returns false if the player does not exist. Cost: one delete per document.
  */
 export async function deletePlayer(tx: Documents, player: PlayerId): Promise<boolean> {
   const { players, links, passwords, devices, tokens, friendships, externalFriends } = accounts(tx);
   const playerId = objectIdOf(player);
   const found = await players.findOneAndDelete({ _id: playerId });
   if (!found) return false;
+  for (const link of await links.find({ playerId }).toArray()) await requestRevocation(tx, link);
   await links.deleteMany({ playerId });
   await passwords.deleteOne({ _id: playerId });
   await devices.deleteMany({ playerId });

@@ -8,6 +8,7 @@ import { removeFriendsVia } from "./friends.ts";
 import { linkKey } from "./links.ts";
 import { getPlayer } from "./players.ts";
 import { refusals } from "./refusals.ts";
+import { requestRevocation } from "./revocations.ts";
 
 export interface Disconnection {
   systemId: SystemId;
@@ -23,9 +24,9 @@ export interface Disconnection {
  * userName is the one derived from that account · `password: NOT_SET` if the player could no longer log in: no other
  * account, no password and no active device.
  *
- * Deletes the link with its token and friend list, and the friendships with no other source, on both sides. Every
- * change to a player's ways to log in also writes the player's document, so two concurrent changes conflict and the
- * later one is checked again. Cost: a few documents, and one delete or update per friend from the link.
+ * Deletes the link with its token and friend list, and the friendships with no other source, on both sides. A job then
+ * revokes the token if the provider can. Every change to a player's ways to log in also writes the player's document, so
+ * two concurrent changes conflict and the later one is checked again. Cost: a few documents, and one delete or update per friend from the link.
  */
 export async function disconnect(
   tx: Documents,
@@ -40,7 +41,8 @@ export async function disconnect(
   if (!(await logsInWithout(tx, player, account, link.systemId))) throw new RequestError(refusals.password.NOT_SET);
 
   const { links, players } = accounts(tx);
-  await links.deleteOne({ _id: linkKey(link.systemId, link.externalId), playerId: account._id });
+  const which = { _id: linkKey(link.systemId, link.externalId), playerId: account._id };
+  await requestRevocation(tx, await links.findOneAndDelete(which));
   await players.updateOne(
     { _id: account._id },
     {

@@ -1,14 +1,16 @@
 import type { ObjectId } from "bson";
 import { objectIdOf, type PlayerId } from "../../ids.ts";
 import type { ExternalFriend, SystemId } from "../../providers/provider.ts";
-import type { BulkOperation, Documents } from "../../store/store.ts";
-import { accounts, type PlayerDocument } from "./collections.ts";
+import type { Documents } from "../../store/store.ts";
+import { conflictWithArrivals } from "./arrivals.ts";
+import { accounts, type FriendshipDocument, type PlayerDocument } from "./collections.ts";
 import { linkKey } from "./links.ts";
 import { SUMMARY_FIELDS, type SummaryFields } from "./summary.ts";
 
 /** Entries of an external friend list per document. */
 const FRIENDS_PER_PART = 500;
-const IDS_PER_QUERY = 1_000;
+/** So few that no single operation blocks the event loop for more than a few milliseconds. */
+const IDS_PER_QUERY = 250;
 
 /** The ids of the player's friends, from all sources. One indexed read, with one small document per friend. */
 export async function friendIdsOf(documents: Documents, player: PlayerId): Promise<ObjectId[]> {
@@ -76,23 +78,26 @@ export async function replaceFriends(
   }));
   if (parts.length > 0) await externalFriends.insertMany(parts);
 
-  const wanted = new Map<string, ObjectId>();
+  /** Friends by this system so far, in hex: long lists of objects would make garbage collection pause. */
+  const known = new Set<string>();
+  for await (const { players } of friendships.find({ players: self, via: systemId })) {
+    known.add(other(players, self).toHexString());
+  }
   for (const some of chunks(list, IDS_PER_QUERY)) {
     const keys = some.map((friend) => linkKey(systemId, friend.id));
-    for (const { playerId } of await links.find({ _id: { $in: keys } }, { projection: { playerId: 1 } }).toArray()) {
-      if (!playerId.equals(self)) wanted.set(playerId.toHexString(), playerId);
-    }
+    const playing = await links.find({ _id: { $in: keys } }, { projection: { playerId: 1 } }).toArray();
+    const linked = new Set(playing.map(({ _id }) => _id));
+    const absent = keys.filter((key) => !linked.has(key));
+    if (absent.length > 0) await conflictWithArrivals(tx, absent);
+    const ids = playing.map(({ playerId }) => playerId).filter((id) => !id.equals(self));
+    const newcomers = ids.filter((id) => !known.delete(id.toHexString()));
+    if (newcomers.length === 0) continue;
+    await links.updateMany({ playerId: { $in: newcomers }, systemId }, { $inc: { friendships: 1 } });
+    await addFriends(tx, self, newcomers, systemId);
   }
-  const obsolete: string[] = [];
-  for (const known of await friendships.find({ players: self, via: systemId }).toArray()) {
-    const friend = other(known.players, self).toHexString();
-    if (!wanted.delete(friend)) obsolete.push(known._id);
-  }
-  for (const some of chunks(obsolete, IDS_PER_QUERY)) await removeVia(tx, { _id: { $in: some } }, systemId);
-  const newcomers = [...wanted.values()];
-  for (const some of chunks(newcomers, IDS_PER_QUERY)) {
-    await links.updateMany({ playerId: { $in: some }, systemId }, { $inc: { friendships: 1 } });
-    await friendships.bulkWrite(some.map((friend) => addVia(self, friend, systemId)));
+  for (const some of chunks([...known], IDS_PER_QUERY)) {
+    const pairs = some.map((friend) => [player as string, friend].sort().join(":"));
+    await removeVia(tx, { _id: { $in: pairs } }, systemId);
   }
 }
 
@@ -113,15 +118,21 @@ async function removeVia(tx: Documents, which: Record<string, unknown>, systemId
   return deletedCount;
 }
 
-function addVia(a: ObjectId, b: ObjectId, systemId: SystemId): BulkOperation {
-  const players = a.toHexString() < b.toHexString() ? [a, b] : [b, a];
-  return {
-    updateOne: {
-      filter: { _id: players.map((id) => id.toHexString()).join(":") },
-      update: { $setOnInsert: { players }, $addToSet: { via: systemId } },
-      upsert: true,
-    },
-  };
+/** Adds `systemId` as a source of friendships, of which none has it yet. Creates less garbage than upserts. */
+async function addFriends(tx: Documents, self: ObjectId, friends: readonly ObjectId[], systemId: SystemId) {
+  const { friendships } = accounts(tx);
+  const made = friends.map((friend) => friendshipOf(self, friend, systemId));
+  const others = { _id: { $in: made.map(({ _id }) => _id) } };
+  const existing = await friendships.find(others, { projection: { _id: 1 } }).toArray();
+  if (existing.length > 0) await friendships.updateMany(others, { $addToSet: { via: systemId } });
+  const known = new Set(existing.map(({ _id }) => _id));
+  const created = made.filter(({ _id }) => !known.has(_id));
+  if (created.length > 0) await friendships.insertMany(created);
+}
+
+function friendshipOf(a: ObjectId, b: ObjectId, systemId: SystemId): FriendshipDocument & Record<string, unknown> {
+  const [first, second] = a.toHexString() < b.toHexString() ? [a, b] : [b, a];
+  return { _id: `${first.toHexString()}:${second.toHexString()}`, players: [first, second], via: [systemId] };
 }
 
 function other(pair: readonly [ObjectId, ObjectId], self: ObjectId): ObjectId {

@@ -18,10 +18,13 @@ export const accountsDomain = defineDomain({
     },
     { name: "friendship", indexes: [[{ players: 1 }]] },
     { name: "externalFriends", indexes: [[{ playerId: 1, systemId: 1 }]] },
+    { name: "accountArrival", indexes: [[{ expires: 1 }, { expireAfterSeconds: 0 }]] },
+    { name: "tokenRevocation", indexes: [[{ due: 1 }]] },
   ],
   service: { class: AccountsService, make: (kernel) => new AccountsService(kernel) },
 });
 
+export { announceArrival } from "./arrivals.ts";
 export { accounts, type PlayerDocument } from "./collections.ts";
 export { connect, SwitchRefused } from "./connect.ts";
 export { deletePlayer } from "./delete-player.ts";
@@ -30,6 +33,7 @@ export { playerOfDevice } from "./devices.ts";
 export { disconnect } from "./disconnect.ts";
 export { areFriends, friendIdsOf, friendsOf, invitableFriendsOf } from "./friends.ts";
 export { hideOnLeaderboards, isHiddenOnLeaderboards } from "./leaderboards.ts";
+export { LinkTokens, type SealedTokens } from "./link-tokens.ts";
 export { linkKey } from "./links.ts";
 export { login, provePassword, requireUnchangedPassword, unlock } from "./login.ts";
 export { MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "./passwords.ts";
@@ -55,6 +59,6 @@ export {
 export { segmentsOf } from "./segments.ts";
 export { AccountsService } from "./service.ts";
 export { accountsSettings } from "./settings.ts";
-export { socialStatusesOf } from "./social-status.ts";
+export type { SocialStatuses } from "./social-status.ts";
 export { summarise } from "./summary.ts";
 export { issueToken, ownerOfToken, revokeTokens, useToken } from "./tokens.ts";

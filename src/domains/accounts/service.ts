@@ -1,13 +1,28 @@
 import { settingsOf } from "../../config.ts";
+import type { JobKind } from "../../jobs/kind.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
+import type { TokenRevocationDocument } from "./collections.ts";
+import { LinkTokens } from "./link-tokens.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
+import { revocationJobs } from "./revocations.ts";
 import { accountsSettings } from "./settings.ts";
+import { SocialStatuses } from "./social-status.ts";
+
+type Needs = Pick<Kernel, "clock" | "config" | "game" | "locks" | "log" | "providerCalls">;
 
 export class AccountsService {
   readonly passwords: Passwords;
+  readonly linkTokens: LinkTokens;
+  readonly socialStatuses: SocialStatuses;
+  readonly jobs: readonly [JobKind<TokenRevocationDocument>];
 
-  constructor({ config }: Pick<Kernel, "config">) {
-    const { passwordHashesAtOnce, passwordHashesQueued } = settingsOf(config, accountsSettings);
+  constructor(kernel: Needs) {
+    const { passwordHashesAtOnce, passwordHashesQueued } = settingsOf(kernel.config, accountsSettings);
     this.passwords = createPasswords({ atOnce: passwordHashesAtOnce, queued: passwordHashesQueued });
+    const { clock, config, game, locks, log, providerCalls } = kernel;
+    const tokens = new LinkTokens({ config, log });
+    this.linkTokens = tokens;
+    this.socialStatuses = new SocialStatuses({ clock, config, game, locks, providerCalls, tokens });
+    this.jobs = [revocationJobs({ clock, config, game, log, providerCalls, tokens })];
   }
 }

@@ -1,4 +1,8 @@
-import { whole } from "../../setting.ts";
+import { Type } from "@sinclair/typebox";
+import { form, whole } from "../../setting.ts";
+
+const KEY = "[\\w+/-]{43}=?";
+const KEYS = form("keys of 32 bytes in base64, separated by commas", `\\s*${KEY}\\s*(,\\s*${KEY}\\s*)*`);
 
 export const accountsSettings = {
   authTokenDays: whole("Days until an authToken expires. Every login issues a new one.", 90, 1),
@@ -15,4 +19,10 @@ export const accountsSettings = {
     200,
     1,
   ),
+  tokenKeys: Type.String({
+    ...KEYS,
+    description:
+      "Keys that encrypt the stored tokens of external accounts: 32 random bytes each, in base64, separated by commas. The first encrypts, all decrypt. Empty: the embedded store uses the file token-key in the data folder, and with MongoDB tokens are not stored.",
+    secret: true,
+  }),
 };

@@ -1,7 +1,16 @@
 import { Type } from "@sinclair/typebox";
-import { connect, getPlayer, SwitchRefused, segmentsOf, summarise } from "../../domains/accounts/index.ts";
+import {
+  announceArrival,
+  connect,
+  getPlayer,
+  type SealedTokens,
+  SwitchRefused,
+  segmentsOf,
+  summarise,
+} from "../../domains/accounts/index.ts";
 import { type Refusal, RequestError } from "../../errors.ts";
 import { signUpBonuses } from "../../game/currencies.ts";
+import { providerContext } from "../../kernel/provider-context.ts";
 import { settingsIn } from "../../providers/index.ts";
 import {
   type AnyProvider,
@@ -13,7 +22,6 @@ import {
 } from "../../providers/provider.ts";
 import type { AnyoneDefinition, AnyRequest, Outcome, RequestContext } from "../definition.ts";
 import { flag, optionalJson } from "../fields.ts";
-import { providerContext } from "../provider-context.ts";
 import { connectRefusals, refusals } from "./refusals.ts";
 import { AuthenticationFields, exampleAnswer, signedIn } from "./response.ts";
 
@@ -32,7 +40,12 @@ const ConnectFields = {
 };
 const Flags = Type.Object(ConnectFields);
 type ConnectRequest = (typeof Flags)["static"];
-type ConnectDefinition = AnyoneDefinition<typeof Flags, typeof AuthenticationFields, ExternalProfile, Refusal>;
+type ConnectDefinition = AnyoneDefinition<typeof Flags, typeof AuthenticationFields, Verified, Refusal>;
+
+interface Verified {
+  profile: ExternalProfile;
+  tokens: SealedTokens | undefined;
+}
 
 /**
  * The requests that connect an account of a provider. The account is verified before the transaction; COPPA is checked
@@ -68,7 +81,9 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
       const settings = settingsIn(context.game.integrations, provider);
       if (settings === undefined && notConfigured) throw new RequestError(notConfigured);
       try {
-        return await provider.verify(request, settings, providerContext(context));
+        const profile = await provider.verify(request, settings, providerContext(context));
+        await announceArrival(context.documents, { systemId, externalId: profile.id }, context.clock.now());
+        return { profile, tokens: await context.linkTokens.seal({ systemId }, profile) };
       } catch (error) {
         if (error instanceof ProviderRefusal)
           throw new RequestError(documented(definition, error.field, error.value), { cause: error });
@@ -77,7 +92,7 @@ function connectRequest(requestName: string, provider: AnyProvider): AnyRequest 
         throw error;
       }
     },
-    handle: (context, request, profile) => connected(context, systemId, key, request, profile),
+    handle: (context, request, verified) => connected(context, systemId, key, request, verified),
   };
   return definition as unknown as AnyRequest;
 }
@@ -95,13 +110,14 @@ async function connected(
   systemId: SystemId,
   key: string,
   request: ConnectRequest,
-  profile: ExternalProfile,
+  { profile, tokens }: Verified,
 ): Promise<Outcome<Record<string, unknown>>> {
   try {
     const { player, newPlayer } = await connect(context.documents, context.player, {
       systemId,
       field: key,
       profile,
+      tokens,
       flags: request,
       segments: segmentsOf(request.segments),
       ...signUpBonuses(context.game),

@@ -1,11 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { socialStatusesOf } from "../../domains/accounts/index.ts";
-import { providerOf, settingsIn } from "../../providers/index.ts";
-import { ProviderUnavailable } from "../../providers/provider.ts";
 import { wireDate } from "../../wire-date.ts";
 import { defineRequest } from "../definition.ts";
 import { optionalText, text } from "../fields.ts";
-import { providerContext } from "../provider-context.ts";
 
 const SocialStatusFields = Type.Object({
   systemId: text("The external system's two-letter id."),
@@ -36,17 +32,8 @@ export const socialStatus = defineRequest({
       },
     },
   ],
-  async handle(context) {
-    const { documents, player, clock, game } = context;
-    const statuses = await socialStatusesOf(documents, player, clock.now(), async (systemId, token) => {
-      const provider = providerOf(systemId);
-      const settings = provider && settingsIn(game.integrations, provider);
-      if (settings === undefined) return undefined;
-      return provider!.status?.(token, settings, providerContext(context)).catch((error: unknown) => {
-        if (error instanceof ProviderUnavailable) return undefined;
-        throw error;
-      });
-    });
+  prepare: ({ documents, stage, player, socialStatuses }) => socialStatuses.of(documents, stage, player),
+  async handle(_context, _request, statuses) {
     return {
       response: {
         statuses: statuses.map(({ systemId, active, expiresAt }) => ({

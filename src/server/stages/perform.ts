@@ -83,6 +83,7 @@ async function writeChanges(documents: Documents, { player, scripts: { changes, 
 
 /** The cast is safe: the handler of a request that needs a player only runs with one. */
 export function contextOf(services: Services, call: Call, documents: Documents, messages: Mailbox): PlayerContext {
+  const { passwords, linkTokens, socialStatuses } = services.service(AccountsService);
   return {
     ...refusing,
     game: services.game,
@@ -90,7 +91,9 @@ export function contextOf(services: Services, call: Call, documents: Documents, 
     config: services.config,
     clock: services.clock,
     presence: services.presence,
-    passwords: services.service(AccountsService).passwords,
+    passwords,
+    linkTokens,
+    socialStatuses,
     providerCalls: services.providerCalls,
     documents,
     messages,

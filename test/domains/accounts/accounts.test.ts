@@ -4,6 +4,7 @@ import { connect } from "../../../src/domains/accounts/connect.ts";
 import { deletePlayer } from "../../../src/domains/accounts/delete-player.ts";
 import { playerOfDevice } from "../../../src/domains/accounts/devices.ts";
 import { accountsDomain } from "../../../src/domains/accounts/index.ts";
+import type { SealedTokens } from "../../../src/domains/accounts/link-tokens.ts";
 import { login } from "../../../src/domains/accounts/login.ts";
 import { createPasswords } from "../../../src/domains/accounts/passwords.ts";
 import { touchPlayer } from "../../../src/domains/accounts/players.ts";
@@ -30,15 +31,24 @@ afterEach(() => opened.discard());
 
 const registered = async (userName: string) =>
   playerIdOf((await store.transaction((tx) => register(tx, { ...NEWCOMER, userName }, "hash")))._id);
-const link = (player: PlayerId, profile: ExternalProfile) =>
+const link = (player: PlayerId, profile: Pick<ExternalProfile, "id" | "friends">, tokens?: SealedTokens) =>
   store.transaction((tx) =>
-    connect(tx, player, { ...NEWCOMER, systemId: "FB", field: "accessToken", profile, flags: {}, segments: {} }),
+    connect(tx, player, {
+      ...NEWCOMER,
+      systemId: "FB",
+      field: "accessToken",
+      profile,
+      tokens,
+      flags: {},
+      segments: {},
+    }),
   );
 const playerOf = async (player: PlayerId) => (await accounts(store).players.findOne({ _id: objectIdOf(player) }))!;
 
-/** The number of documents in each collection. */
+/** The number of documents in each collection, except for jobs and announcements. */
 async function counts(): Promise<Record<string, number>> {
-  const all = Object.values(accounts(store)).map(async (one) => [one.name, await one.countDocuments({})] as const);
+  const { tokenRevocations: _, arrivals: __, ...others } = accounts(store);
+  const all = Object.values(others).map(async (one) => [one.name, await one.countDocuments({})] as const);
   return Object.fromEntries(await Promise.all(all));
 }
 
@@ -46,7 +56,7 @@ describe("a deleted player", () => {
   const passwords = createPasswords({ atOnce: 2, queued: 10 });
   const everything = async (userName: string, friends: string[]) => {
     const player = await registered(userName);
-    await link(player, { id: userName, token: "token", friends: friends.map((id) => ({ id })) });
+    await link(player, { id: userName, friends: friends.map((id) => ({ id })) }, { token: "sealed" });
     const device = { deviceId: userName, deviceOS: "IOS", segments: {} };
     const made = await store.transaction((tx) => playerOfDevice(tx, device, NEWCOMER));
     await accounts(store).devices.updateOne({ playerId: made.player._id }, { $set: { playerId: objectIdOf(player) } });
@@ -65,26 +75,26 @@ describe("a deleted player", () => {
     expect(Object.values(await counts()).filter((n) => n === 0)).toEqual([]);
     expect(await store.transaction((tx) => deletePlayer(tx, ada))).toBe(true);
     expect(await counts()).toEqual(before);
+    const job = { _id: "FB:ada", systemId: "FB", externalId: "ada", token: "sealed", due: new Date(0) };
+    expect(await accounts(store).tokenRevocations.find({}).toArray()).toEqual([job]);
     expect((await accounts(store).links.findOne({}))?.playerId).toEqual(objectIdOf(grace));
     expect(await store.transaction((tx) => deletePlayer(tx, ada))).toBe(false);
   });
 });
 
 describe("the token of a link", () => {
-  it.each<[string, Partial<ExternalProfile>, object]>([
-    [
-      "new, with an expiry",
-      { token: "new", tokenExpiresAt: NOW + 2 },
-      { token: "new", tokenExpires: new Date(NOW + 2) },
-    ],
+  const later = new Date(NOW + 2);
+  it.each<[string, SealedTokens | undefined, object]>([
+    ["new, with an expiry", { token: "new", tokenExpires: later }, { token: "new", tokenExpires: later }],
     ["new, without an expiry", { token: "new" }, { token: "new" }],
-    ["missing: the old one stays", {}, { token: "old", tokenExpires: new Date(NOW + 1) }],
-  ])("is updated at the next connect from a profile whose token is %s", async (_, profile, kept) => {
+    ["new, but not stored", { tokenExpires: later }, { tokenExpires: later }],
+    ["missing: the old one stays", undefined, { token: "old", tokenExpires: new Date(NOW + 1) }],
+  ])("is updated at the next connect from a profile whose token is %s", async (_, tokens, kept) => {
     const player = await registered("ada");
-    await link(player, { id: "1", token: "old", tokenExpiresAt: NOW + 1 });
-    await link(player, { id: "1", ...profile });
+    await link(player, { id: "1" }, { token: "old", tokenExpires: new Date(NOW + 1) });
+    await link(player, { id: "1" }, tokens);
     const { token, tokenExpires } = (await accounts(store).links.findOne({}))!;
-    expect({ token, ...(tokenExpires && { tokenExpires }) }).toEqual(kept);
+    expect({ ...(token !== undefined && { token }), ...(tokenExpires && { tokenExpires }) }).toEqual(kept);
   });
 });
 

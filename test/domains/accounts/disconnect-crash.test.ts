@@ -58,8 +58,8 @@ it("a server killed during disconnects has done each of them completely or not a
   expect(unfinished).toBeGreaterThan(0);
 });
 
-const CONNECTED = { linked: true, says: true, friends: FRIENDS, listed: true };
-const DISCONNECTED = { linked: false, says: false, friends: 0, listed: false };
+const CONNECTED = { linked: true, says: true, friends: FRIENDS, listed: true, revoking: false };
+const DISCONNECTED = { linked: false, says: false, friends: 0, listed: false, revoking: true };
 
 async function addPlayer(store: Store, n: number): Promise<void> {
   const newcomer = { currencies: [0, 0, 0, 0, 0, 0], now: 0 };
@@ -75,20 +75,30 @@ async function addPlayer(store: Store, n: number): Promise<void> {
     })),
   );
   const { _id } = await store.transaction((tx) => register(tx, { ...newcomer, userName: `star-${n}` }, "hash"));
-  const profile = { id: `star-${n}`, token: "token", friends };
-  const link = { ...newcomer, systemId: "FB" as const, field: "accessToken", profile, flags: {}, segments: {} };
+  const profile = { id: `star-${n}`, friends };
+  const link = {
+    ...newcomer,
+    systemId: "FB" as const,
+    field: "accessToken",
+    profile,
+    tokens: { token: "sealed" },
+    flags: {},
+    segments: {},
+  };
   await store.transaction((tx) => connect(tx, playerIdOf(_id), link));
 }
 
 /** What remains of each star's link: the link, the entry in the player, friendships, the friend list. */
 async function statesOf(store: Store): Promise<Record<string, typeof CONNECTED>> {
-  const { players, links, externalFriends } = accounts(store);
+  const { players, links, externalFriends, tokenRevocations } = accounts(store);
   const states: Record<string, typeof CONNECTED> = {};
   for (const player of await players.find({}).toArray()) {
     states[playerIdOf(player._id)] = {
       linked: (await links.countDocuments({ playerId: player._id })) === 1,
       says: player.externalIds.FB !== undefined,
       friends: (await friendIdsOf(store, playerIdOf(player._id))).length,
+      // Each star's userName is its id at Facebook.
+      revoking: (await tokenRevocations.countDocuments({ externalId: player.userName })) === 1,
       listed: (await externalFriends.countDocuments({ playerId: player._id })) > 0,
     };
   }

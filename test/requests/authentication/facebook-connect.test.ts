@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accounts } from "../../../src/domains/accounts/index.ts";
 import { startTestApp, testCredential, testGame } from "../../support/app.ts";
 import { TestClient } from "../../support/client.ts";
 import { HASTY, ok, type SocialApp, startSocialApp } from "../../support/social.ts";
@@ -111,6 +112,18 @@ describe("FacebookConnectRequest", () => {
     expect((await ok(connect(client, token, { syncDisplayName: true })))["displayName"]).toBe("Name of synced");
     social.facebook.addUser({ id: "synced", name: "Renamed", accessTokens: [token] });
     expect((await ok(connect(client, token)))["displayName"]).toBe("Renamed");
+  });
+
+  it("announces an account before it is linked, for friends who connect at the same moment", async () => {
+    const token = social.facebookUser("announced");
+    const arrivals = async () => {
+      const { arrivals: all } = accounts(await social.app.services.stores.open("preview"));
+      return (await all.find({ _id: "FB:announced" }).toArray()).length;
+    };
+    await connect(await social.app.client(), token, { doNotCreateNewPlayer: true });
+    expect(await arrivals()).toBe(1);
+    await ok(connect(await social.app.client(), token));
+    expect(await arrivals()).toBe(0);
   });
 
   it("takes flags as text, as some SDKs send them", async () => {

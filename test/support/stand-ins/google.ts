@@ -45,7 +45,8 @@ export interface GoogleStandIn extends LoopbackServer {
   integration: Record<string, string>;
   signer: IdTokenSigner;
   addUser(user: GoogleUser): void;
-  revoke(accessToken: string): void;
+  /** Of an access token or a refresh token. */
+  revoke(token: string): void;
 }
 
 const ALL_SCOPES = ["profile", "games", "plus.login"];
@@ -54,6 +55,7 @@ export async function startGoogleStandIn(options: GoogleStandInOptions): Promise
   const signer = idTokenSigner();
   const byToken = new Map<string, GoogleUser>();
   const byCode = new Map<string, GoogleUser>();
+  const byRefreshToken = new Map<string, GoogleUser>();
   for (const user of options.users ?? []) addUser(user);
 
   const server = await startLoopbackServer(0, (request) => {
@@ -75,15 +77,20 @@ export async function startGoogleStandIn(options: GoogleStandInOptions): Promise
     },
     signer,
     addUser,
-    revoke: (accessToken) => void byToken.delete(accessToken),
+    revoke(token) {
+      byToken.delete(token);
+      byRefreshToken.delete(token);
+    },
   };
 
   function addUser(user: GoogleUser): void {
     for (const token of user.accessTokens ?? []) byToken.set(token, user);
     for (const code of user.codes ?? []) byCode.set(code, user);
+    if (user.refreshToken) byRefreshToken.set(user.refreshToken, user);
   }
 
   function exchange({ method, form }: LoopbackRequest): LoopbackAnswer {
+    if (method === "POST" && form["grant_type"] === "refresh_token") return refresh(form);
     if (method !== "POST" || form["grant_type"] !== "authorization_code") return oauthError(400, "invalid_request");
     const { code = "", client_id, client_secret, redirect_uri } = form;
     if (client_id !== options.clientId || client_secret !== options.clientSecret)
@@ -101,6 +108,18 @@ export async function startGoogleStandIn(options: GoogleStandInOptions): Promise
         ...(user.refreshToken && { refresh_token: user.refreshToken }),
       },
     };
+  }
+
+  /** Issues a token named after the refresh token. The refresh token itself stays valid and is not sent again. */
+  function refresh({ client_id, client_secret, refresh_token = "" }: Record<string, string>): LoopbackAnswer {
+    if (client_id !== options.clientId || client_secret !== options.clientSecret)
+      return oauthError(401, "invalid_client", client_secret);
+    const user = byRefreshToken.get(refresh_token);
+    if (!user || (user.clientId ?? options.clientId) !== client_id) return oauthError(400, "invalid_grant");
+    const access_token = `ya29.by-${refresh_token}`;
+    byToken.set(access_token, user);
+    const scope = (user.scopes ?? ALL_SCOPES).join(" ");
+    return { body: { access_token, expires_in: user.secondsLeft ?? 3600, scope, token_type: "Bearer" } };
   }
 
   function tokenInfo({ query }: LoopbackRequest): LoopbackAnswer {
