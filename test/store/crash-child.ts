@@ -1,5 +1,5 @@
-import { writeSync } from "node:fs";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
+import { report } from "../support/report.ts";
 
 /**
  * The process that the crash test kills: many writers at once, each of which reports on standard output what was
@@ -12,7 +12,6 @@ const counters = store.collection("counters");
 await plain.createIndex({ writer: 1, n: 1 }, { unique: true });
 await plain.createIndex({ tags: 1 });
 
-const report = (line: string) => writeSync(1, `${line}\n`);
 report("ready");
 
 /** Inserts, and changes every third. */
