@@ -58,7 +58,8 @@ export async function fuzz({ seed, frames, seconds }: FuzzOptions): Promise<Fuzz
     while (goesOn()) {
       const of = own.fork();
       const role = of.weighted(roles);
-      const seen = await visit(role, of, new FrameMaker(of.fork(), app.services.requests, playerIds));
+      const maker = new FrameMaker(of.fork(), app.services.requests, playerIds);
+      const seen = await inTime(visit(role, of, maker), `a visit of ${role.url}`);
       report.frames += seen.frames;
       report.connections++;
       for (const text of judge(seen, report.layers)) problem(`${role.url}: ${text}`);
@@ -168,19 +169,21 @@ async function bySideDoors(
   const maker = new FrameMaker(random.fork(), app.services.requests, playerIds);
   const times = (perThousand: number) => Math.floor((frames * perThousand) / 1_000 + random.next());
   for (let i = times(PER_THOUSAND.rest); i > 0; i--) {
-    const status = await byRest(app, random, maker.next().text);
+    const { text } = maker.next();
+    const status = await inTime(byRest(app, random, text), `REST, for ${text}`);
     layers[`REST ${status}`] = (layers[`REST ${status}`] ?? 0) + 1;
     if (status >= 500) problem(`REST answered ${status}`);
   }
   for (let i = times(PER_THOUSAND.upgrades); i > 0; i--) {
-    const answer = await byUpgrade(app, random);
+    const answer = await inTime(byUpgrade(app, random), "an upgrade");
     layers[`upgrade ${answer}`] = (layers[`upgrade ${answer}`] ?? 0) + 1;
     if (!/^(101|4\d\d)$/.test(answer)) problem(`an upgrade was answered ${answer}`);
   }
   const credential = app.services.game.credentials.get(random.pick(["device", "server"]))!;
   const client = app.localClient("preview", credential);
   for (let i = times(PER_THOUSAND.local); i > 0; i--) {
-    const { result, response } = await client.request(parsed(maker.next().text) as never);
+    const { text } = maker.next();
+    const { result, response } = await inTime(client.request(parsed(text) as never), `the local client, for ${text}`);
     const layer = `inside the process: ${result}`;
     layers[layer] = (layers[layer] ?? 0) + 1;
     if (result === "failed") problem(`the local client was answered ${JSON.stringify(response)}`);

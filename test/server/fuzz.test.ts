@@ -6,8 +6,9 @@ const FRAMES = 50_000;
 const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 32);
 
 it("every input is answered or closes its own socket, and the server keeps serving the others", async () => {
+  process.stdout.write(`seed ${seed}\n`);
   const report = await fuzz({ seed, frames: FRAMES, seconds: 0 });
-  process.stdout.write(`seed ${seed}: ${tableOf(report)}\n`);
+  process.stdout.write(`${tableOf(report)}\n`);
   expect(report.problems, `npm run fuzz -- --seed ${seed}`).toEqual([]);
   expect(report.frames).toBeGreaterThanOrEqual(FRAMES);
   const count = (layer: string) =>
