@@ -24,7 +24,6 @@ it.each([
 it.each([
   "Requests that are over the limit are refused.",
   "The protocol is over WebSocket; a document is over 16 MB.",
-  "They can be told apart by their id.",
   "The lease has expired, so another server claims it.",
   "The image goes on top. Triple quotes. Strips a prefix.",
   "The server answers a request that it does not know with an error.",

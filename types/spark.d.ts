@@ -1972,7 +1972,7 @@ interface SparkScriptOptions {
   setMaintainDbDates(maintainDbDates: boolean): void;
 }
 
-/** A segment in the game's configuration, by which players are told apart, such as country. */
+/** A segment in the game's configuration, such as country. It divides players into groups. */
 interface SparkSegmentType {
   /** The segment's short code. */
   getShortCode(): string;

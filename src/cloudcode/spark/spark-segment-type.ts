@@ -4,7 +4,7 @@ import { parsed } from "../realm/config.ts";
 import { liveRun } from "../realm/run.ts";
 import { SparkSegmentValue } from "./spark-segment-value.ts";
 
-/** A segment in the game's configuration, by which players are told apart, such as country. */
+/** A segment in the game's configuration, such as country. It divides players into groups. */
 export class SparkSegmentType {
   readonly #json: string;
   readonly #item: SegmentTypeItem;

@@ -114,12 +114,17 @@ describe.each(CASES)("$name", ({ name, provider }: { name: string; provider: Any
     await client.close();
   });
 
-  it("stores no token where a script or a log can see it", async () => {
-    const credentials = await logIn();
-    await ok(send(credentials));
-    const secrets = Object.entries(credentials).flatMap(([field, value]) =>
-      /token|code|ticket|secret/i.test(field) ? [String(value)] : [],
-    );
+  it("logs no credential, accepted or refused", async () => {
+    const credentials = [await logIn(), standIn().wrong(name).credentials];
+    const before = app.log.length;
+    await ok(send(credentials[0]!));
+    expect(await send(credentials[1]!)).toHaveProperty("error");
+    const secrets = credentials
+      .flatMap((each) => Object.entries(each))
+      .flatMap(([field, value]) => (/token|code|ticket|secret|signature/i.test(field) ? [String(value)] : []));
+    expect(secrets).not.toEqual([]);
+    // Why the provider refused is in the log.
+    expect(app.log.length).toBeGreaterThan(before);
     const logged = JSON.stringify(app.log);
     expect(secrets.filter((secret) => logged.includes(secret))).toEqual([]);
   });

@@ -20,7 +20,7 @@ const CODES: Record<string, number> = {
   DUPLICATE_KEY: 11000,
 };
 
-/** The error as a server words it: a duplicate key is told apart by its code and its text. */
+/** The error as a server words it: a duplicate key is recognised by its code and its text. */
 export function errorOf(error: unknown, collection: string): Document {
   if (!(error instanceof StoreError)) throw error;
   const code = CODES[error.code] ?? 8000;
