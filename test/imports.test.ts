@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["kernel"],
   ["jobs"],
   ["game"],
-  ["providers"],
+  ["providers", "publishers"],
   ["outgoing", "xml"],
   ["store", "cluster", "queues"],
 ];
