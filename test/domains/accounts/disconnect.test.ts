@@ -133,7 +133,12 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       await rename(player, "ada");
       expect(await refusal(unlink(player, "FB"))).toEqual({ password: "NOT_SET" });
       await setPassword(player);
-      expect(await unlink(player, "FB")).toEqual({ systemId: "FB", externalId: "1", friendsRemoved: 0 });
+      expect(await unlink(player, "FB")).toEqual({
+        systemId: "FB",
+        externalId: "1",
+        friendsRemoved: 0,
+        canceledPosts: 0,
+      });
       expect(await logins(player)).toEqual(["password"]);
     });
 
