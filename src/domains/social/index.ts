@@ -16,6 +16,7 @@ export const socialDomain = defineDomain({
     },
     { name: "apiKey", indexes: [[{ organizationId: 1 }]] },
     { name: "apiSwitch" },
+    { name: "apiIdempotency", indexes: [[{ expires: 1 }, { expireAfterSeconds: 0 }]] },
     {
       name: "socialAccount",
       indexes: [
