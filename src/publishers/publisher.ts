@@ -42,6 +42,11 @@ export interface NetworkProfile {
   profileUrl?: string;
   /** What later calls need besides the id, such as the URL of a Bluesky server. Not secret. */
   facts?: Readonly<Record<string, string>>;
+  /**
+   * Equal for accounts that one consent of the user covers, across networks too: `revoke` ends all of them, so call it
+   * only for the last one in use. Absent if the account has a grant of its own.
+   */
+  grant?: string;
   credentials: Credentials;
 }
 
@@ -88,6 +93,8 @@ export interface PublisherContext {
   readonly calls: NetworkCalls;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Waits between two looks at what a network prepares; a timer by default. */
+  sleep?(ms: number): Promise<void>;
   /**
    * Reads a media file from the public internet.
    * @throws PublishRefused MEDIA if it cannot be read, is larger, or is not of `types`
@@ -209,6 +216,9 @@ export interface Publisher<P extends TProperties = TProperties> {
   revoke?(settings: Static<TObject<P>>, account: NetworkAccount, context: PublisherContext): Promise<void>;
 }
 
+/** The values of declared settings. */
+export type SettingsOf<P extends TProperties> = Static<TObject<P>>;
+
 /** A publisher with its types erased: its functions take the settings that it declared itself. */
 // biome-ignore lint/suspicious/noExplicitAny: each takes its own settings.
 export type AnyPublisher = Publisher<any>;
@@ -218,7 +228,10 @@ export function definePublisher<P extends TProperties>(publisher: Publisher<P>):
 }
 
 export interface PublishProblem {
-  /** TEXT_TOO_LONG, TEXT_REQUIRED, MEDIA_REQUIRED, MEDIA_UNSUPPORTED, TOO_MANY_MEDIA, OPTION_REQUIRED, OPTION_INVALID. */
+  /**
+   * TEXT_TOO_LONG, TEXT_REQUIRED, TEXT_INVALID, MEDIA_REQUIRED, MEDIA_UNSUPPORTED, TOO_MANY_MEDIA, OPTION_REQUIRED,
+   * OPTION_INVALID.
+   */
   code: string;
   /** A sentence for the author of the post, with the limit. */
   message: string;
@@ -244,7 +257,7 @@ export type RefusalKind =
 export interface RefusalDetails {
   /** The network's own code, such as "190" or "ExpiredToken". */
   networkCode?: string | undefined;
-  /** RATE: when to try again. */
+  /** RATE and UNAVAILABLE: when to try again. */
   retryAfterMs?: number | undefined;
 }
 
