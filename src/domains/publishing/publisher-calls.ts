@@ -22,10 +22,10 @@ import { type Outcome, type Place, saveProgress } from "./targets.ts";
 const MAX_TRIES = 10;
 
 /** A post as its publisher gets it for one target. */
-export function draftOf(post: PostDocument, { accountId, network, text }: Target): Draft {
+export function draftOf(post: PostDocument, { accountId, network, text, media }: Target): Draft {
   return {
     text: text ?? post.text,
-    media: post.media,
+    media: media ?? post.media,
     options: post.options[network as Network] ?? {},
     key: `${post._id}-${accountId}`,
   };

@@ -76,6 +76,7 @@ export {
   type WebhookDeliveryDocument,
   type WebhookDocument,
 } from "./collections.ts";
+export { cancelWaitingParts, recordDeletion } from "./delete-post.ts";
 export {
   GAME_ORGANIZATION,
   GAME_PROJECT,
