@@ -113,8 +113,13 @@ export interface MediaFile {
 /** How an account is connected. */
 export type Connecting<S> = OAuth2Connecting<S> | OAuth1Connecting<S> | TokenConnecting<S>;
 
+interface Way<S> {
+  /** The first setting that this way needs and that is not set; undefined if its settings are complete. */
+  missing?(settings: S): string | undefined;
+}
+
 /** OAuth 2 authorization code. */
-export interface OAuth2Connecting<S> {
+export interface OAuth2Connecting<S> extends Way<S> {
   readonly kind: "oauth2";
   /** Where the user consents. `challenge` is that of PKCE, S256; left out where the network refuses it. */
   authorizeUrl(settings: S, request: { redirectUri: string; state: string; challenge: string }): URL;
@@ -130,7 +135,7 @@ export interface OAuth2Connecting<S> {
 }
 
 /** OAuth 1.0a, three legs. `context.consumer`, if present, replaces the consumer pair of the settings. */
-export interface OAuth1Connecting<S> {
+export interface OAuth1Connecting<S> extends Way<S> {
   readonly kind: "oauth1";
   begin(
     settings: S,
@@ -145,7 +150,7 @@ export interface OAuth1Connecting<S> {
 }
 
 /** The user pastes what the network gave them, such as an app password. */
-export interface TokenConnecting<S> {
+export interface TokenConnecting<S> extends Way<S> {
   readonly kind: "token";
   readonly fields: readonly { name: string; label: string; isSecret: boolean; help: string }[];
   /** @throws PublishRefused TOKEN if the network refuses them */
@@ -259,6 +264,8 @@ export interface RefusalDetails {
   networkCode?: string | undefined;
   /** RATE and UNAVAILABLE: when to try again. */
   retryAfterMs?: number | undefined;
+  /** TOKEN: the access token alone was refused; `refresh` may return one that works (`withRenewal`). */
+  canRenew?: boolean | undefined;
 }
 
 /** Nothing was done. `message` is for the author of the post: the network's reason, clipped, without secrets. */
@@ -267,12 +274,18 @@ export class PublishRefused extends Error {
   readonly kind: RefusalKind;
   readonly networkCode: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly canRenew: boolean;
 
-  constructor(kind: RefusalKind, message: string, { networkCode, retryAfterMs }: RefusalDetails = {}) {
+  constructor(
+    kind: RefusalKind,
+    message: string,
+    { networkCode, retryAfterMs, canRenew = false }: RefusalDetails = {},
+  ) {
     super(message);
     this.kind = kind;
     this.networkCode = networkCode;
     this.retryAfterMs = retryAfterMs;
+    this.canRenew = canRenew;
   }
 }
 
