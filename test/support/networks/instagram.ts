@@ -97,7 +97,8 @@ export async function startInstagram(now: () => number = Date.now): Promise<Inst
       if (how === "token") app.end();
       else if (how === "hang") server.failNext("hang", isPublish);
       else if (how === "drop-after-create") server.failNext("drop", isPublish);
-      else if (how === "500") server.failNext(graphError(2, { message: "Service unavailable", status: 500 }), isPublish);
+      else if (how === "500")
+        server.failNext(graphError(2, { message: "Service unavailable", status: 500 }), isPublish);
       else server.failNext(graphError(9, { subcode: 2207042, message: "Maximum number of posts" }), isPublish);
     },
     close: () => server.close(),

@@ -68,7 +68,8 @@ export async function startThreads(now: () => number = Date.now): Promise<Thread
     if (edge === "threads_publish") return store.publish(form.get("creation_id") ?? "");
     if (edge !== "threads") return notFound();
     if (method === "GET") return store.list(permalink);
-    if ([...(form.get("text") ?? "")].length > 500) return graphError(100, { message: "Param text must be at most 500 characters" });
+    if ([...(form.get("text") ?? "")].length > 500)
+      return graphError(100, { message: "Param text must be at most 500 characters" });
     return store.create(form);
   }
 
@@ -115,7 +116,8 @@ export async function startThreads(now: () => number = Date.now): Promise<Thread
       if (how === "token") tokens.clear();
       else if (how === "hang") server.failNext("hang", isPublish);
       else if (how === "drop-after-create") server.failNext("drop", isPublish);
-      else if (how === "500") server.failNext(graphError(2, { message: "Service unavailable", status: 500 }), isPublish);
+      else if (how === "500")
+        server.failNext(graphError(2, { message: "Service unavailable", status: 500 }), isPublish);
       else server.failNext(graphError(4, { message: "Application request limit reached" }), isPublish);
     },
     close: () => server.close(),
