@@ -4,7 +4,8 @@ import { createProfile } from "./create-profile.ts";
 import { deletePost } from "./delete-post.ts";
 import { deleteProfile } from "./delete-profile.ts";
 import { deleteWebhook } from "./delete-webhook.ts";
-import { refuse } from "./envelope.ts";
+import { errorSchema, refuse } from "./envelope.ts";
+import { commonErrors } from "./errors.ts";
 import { getPost } from "./get-post.ts";
 import { getUser } from "./get-user.ts";
 import { listHistory } from "./list-history.ts";
@@ -27,7 +28,15 @@ export const ayrshare: Api = {
   spaces: ["/api", "/ayrshare/api"],
   authentication: { header: "authorization", scheme: "Bearer" },
   unknownMembers: "ignore",
+  requestHeaders: [
+    { name: "profile-key", meaning: "The profile that the call is for. Absent: the primary profile." },
+    { name: "x-twitter-oauth1-api-key", meaning: "The consumer key of an X app, for an account that needs one." },
+    { name: "x-twitter-oauth1-api-secret", meaning: "Its secret. Neither is stored, except sealed with a post." },
+  ],
+  errors: commonErrors,
+  errorSchema,
   refuse,
+  rateHeaders: (limit, left) => ({ "x-ratelimit-max": limit, "x-ratelimit-count": limit - left }),
   routes: [
     createPost,
     updatePost,
