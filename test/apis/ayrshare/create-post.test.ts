@@ -62,7 +62,11 @@ describe("createPost refuses", () => {
     const tenant = await studio(world, world.bluesky);
     const read = await world.keyOf(tenant, "publish:read", "social:write");
     const key = which === "read" ? read : which === "all" ? tenant.key : which;
-    const response = await world.send("POST", "/api/post", { key, headers: headers as Record<string, string>, body: valid });
+    const response = await world.send("POST", "/api/post", {
+      key,
+      headers: headers as Record<string, string>,
+      body: valid,
+    });
     expect(outcomeOf(response)).toBe(expected);
   });
 
@@ -96,7 +100,11 @@ describe("createPost refuses", () => {
 describe("an immediate post", () => {
   it("is answered once all networks have it", async () => {
     const call = caller(world, await studio(world, world.bluesky, world.twitter));
-    const { status, body, headers } = await call("POST", "/api/post", { post: "Season 3", platforms: ["all"], source: "npm" });
+    const { status, body, headers } = await call("POST", "/api/post", {
+      post: "Season 3",
+      platforms: ["all"],
+      source: "npm",
+    });
     expect({ status, body }).toEqual({
       status: 200,
       body: {
@@ -195,7 +203,11 @@ describe("an immediate post", () => {
     const call = caller(world, await studio(world, world.bluesky));
     world.bluesky.failNext("rate");
     const { status, body } = await call("POST", "/api/post", { post: "Patience", platforms: ["bluesky"] });
-    expect({ status, state: body.status, postIds: body.postIds }).toEqual({ status: 200, state: "processing", postIds: [] });
+    expect({ status, state: body.status, postIds: body.postIds }).toEqual({
+      status: 200,
+      state: "processing",
+      postIds: [],
+    });
     world.app.clock.advance(HOUR / 2);
     await world.app.poll();
     await expect.poll(async () => (await call("GET", `/api/post/${body.id}`)).body.status).toBe("success");
@@ -211,7 +223,9 @@ describe("an immediate post", () => {
     expect(posts).toEqual([{ ...answer, profileTitle: "Guild" }]);
     expect(answer).toMatchObject({ status: "success", refId: profile.refId });
     expect(outcomeOf(await caller(world, tenant)("GET", `/api/post/${body.id}`))).toBe("404 221");
-    const all = await caller(world, tenant)("GET", `/api/history/${body.id}`, undefined, { query: { searchAllPosts: "true" } });
+    const all = await caller(world, tenant)("GET", `/api/history/${body.id}`, undefined, {
+      query: { searchAllPosts: "true" },
+    });
     expect(all.body).toMatchObject({ id: body.id, refId: profile.refId });
     const older = { post: "From an older client", platforms: ["bluesky"], profileKey: key };
     expect((await caller(world, tenant)("POST", "/api/post", older)).body.refId).toBe(profile.refId);
@@ -254,7 +268,11 @@ describe("a scheduled post", () => {
 
   it("waits for its approval", async () => {
     const call = caller(world, await studio(world, world.bluesky));
-    const made = await call("POST", "/api/post", { post: "Approve me", platforms: ["bluesky"], requiresApproval: true });
+    const made = await call("POST", "/api/post", {
+      post: "Approve me",
+      platforms: ["bluesky"],
+      requiresApproval: true,
+    });
     const { id } = made.body;
     expect(made.body.status).toBe("awaiting approval");
     world.app.clock.advance(2 * HOUR);
@@ -268,7 +286,11 @@ describe("a scheduled post", () => {
 
   it("fails at its time if the account was unlinked, and stays until then", async () => {
     const call = caller(world, await studio(world, world.bluesky));
-    const made = await call("POST", "/api/post", { post: "Too late", platforms: ["bluesky"], scheduleDate: later(HOUR) });
+    const made = await call("POST", "/api/post", {
+      post: "Too late",
+      platforms: ["bluesky"],
+      scheduleDate: later(HOUR),
+    });
     const { id } = made.body;
     expect((await call("DELETE", "/api/profiles/social", { platform: "bluesky" })).status).toBe(200);
     expect((await call("GET", `/api/post/${id}`)).body.status).toBe("pending");
@@ -297,7 +319,10 @@ describe("a post to X by the author's own app", () => {
     const tenant = await oauth1();
     const refused = await caller(own, tenant)("POST", "/api/post", { post: "Keys", platforms: ["twitter"] });
     expect(outcomeOf(refused)).toBe("400 419");
-    expect(refused.body).toMatchObject({ action: "x_credentials_required", errors: [{ platform: "twitter", code: 419 }] });
+    expect(refused.body).toMatchObject({
+      action: "x_credentials_required",
+      errors: [{ platform: "twitter", code: 419 }],
+    });
     const sent = await caller(own, tenant, headers)("POST", "/api/post", { post: "Keys", platforms: ["twitter"] });
     expect(sent.body.status).toBe("success");
   });
@@ -313,7 +338,9 @@ describe("a post to X by the author's own app", () => {
     const entry = async () => (await call("GET", `/api/post/${body.id}`)).text;
     await expect.poll(async () => JSON.parse(await entry()).status).toBe("success");
     expect(await posts()).not.toHaveProperty("consumer");
-    const everything = [await storedText(own), JSON.stringify(own.app.log), JSON.stringify(body), await entry()].join("\n");
+    const everything = [await storedText(own), JSON.stringify(own.app.log), JSON.stringify(body), await entry()].join(
+      "\n",
+    );
     for (const secret of [CONSUMER.key, CONSUMER.secret, "secret-of-"]) expect(everything).not.toContain(secret);
   });
 

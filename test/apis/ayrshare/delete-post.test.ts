@@ -36,14 +36,20 @@ describe("deletePost refuses", () => {
     const call = caller(world, await studio(world));
     const response = await call("DELETE", "/api/post", body);
     expect(outcomeOf(response)).toBe(expected);
-    expect(response.body).toMatchObject({ action: "delete", status: "error", ...("id" in body && expected.endsWith("114") && { id: body.id }) });
+    expect(response.body).toMatchObject({
+      action: "delete",
+      status: "error",
+      ...("id" in body && expected.endsWith("114") && { id: body.id }),
+    });
   });
 
   it("a post of another profile, and of another organization", async () => {
     const tenant = await studio(world, world.bluesky);
     const id = await posted(caller(world, tenant), ["bluesky"]);
     const { key } = await world.profileOf(tenant, "Other");
-    expect(outcomeOf(await caller(world, tenant, { "profile-key": key })("DELETE", "/api/post", { id }))).toBe("400 114");
+    expect(outcomeOf(await caller(world, tenant, { "profile-key": key })("DELETE", "/api/post", { id }))).toBe(
+      "400 114",
+    );
     expect(outcomeOf(await caller(world, world.theirs)("DELETE", "/api/post", { id }))).toBe("400 114");
     expect(world.bluesky.posts().length).toBeGreaterThan(0);
   });
@@ -122,13 +128,23 @@ describe("a published post", () => {
     expect(refused.body).toMatchObject({
       status: "error",
       bluesky: { action: "delete", status: "success" },
-      instagram: { action: "delete", status: "error", code: 400, message: expect.stringContaining("markManualDeleted") },
+      instagram: {
+        action: "delete",
+        status: "error",
+        code: 400,
+        message: expect.stringContaining("markManualDeleted"),
+      },
       id,
     });
     const present = await call("DELETE", "/api/post", { id, markManualDeleted: true });
     expect({ status: present.status, body: present.body }).toEqual({
       status: 400,
-      body: { ...{ action: "delete", status: "error", code: 382 }, message: expect.any(String), id, markManualDeleted: true },
+      body: {
+        ...{ action: "delete", status: "error", code: 382 },
+        message: expect.any(String),
+        id,
+        markManualDeleted: true,
+      },
     });
     world.instagram.store.posts.pop();
     world.app.clock.advance(10 * 60_000);
@@ -143,7 +159,10 @@ describe("a published post", () => {
     const before = deletions();
     expect(outcomeOf(await call("DELETE", "/api/post", { id, markManualDeleted: true }))).toBe("400 382");
     world.twitter.created.pop();
-    expect((await call("DELETE", "/api/post", { id, markManualDeleted: true })).body).toEqual({ status: "success", id });
+    expect((await call("DELETE", "/api/post", { id, markManualDeleted: true })).body).toEqual({
+      status: "success",
+      id,
+    });
     expect(deletions()).toBe(before);
   });
 
@@ -177,7 +196,11 @@ describe("a published post", () => {
     );
     const { body } = await call("POST", "/api/post", { post: text(), platforms: ["twitter"] });
     expect(body.status).toBe("error");
-    expect((await call("DELETE", "/api/post", { id: body.id })).body).toEqual({ status: "success", id: body.id, code: 200 });
+    expect((await call("DELETE", "/api/post", { id: body.id })).body).toEqual({
+      status: "success",
+      id: body.id,
+      code: 200,
+    });
     expect(deletions()).toBe(before);
   });
 
@@ -202,7 +225,10 @@ describe("bulk", () => {
     const waiting = await posted(call, ["twitter"], { scheduleDate: later() });
     const { status, body } = await call("DELETE", "/api/post", { bulk: [published, waiting, waiting] });
     expect({ status, state: body.status }).toEqual({ status: 200, state: "success" });
-    expect(body.bulk).toMatchObject([{ id: published, twitter: { status: "success" } }, { id: waiting, status: "success" }]);
+    expect(body.bulk).toMatchObject([
+      { id: published, twitter: { status: "success" } },
+      { id: waiting, status: "success" },
+    ]);
     const again = await call("DELETE", "/api/post", { bulk: [published, "unknown"] });
     expect(again.status).toBe(400);
     expect(again.body.bulk).toMatchObject([
@@ -222,7 +248,9 @@ describe("a post on X by the author's own app", () => {
     const refused = await caller(own, tenant)("DELETE", "/api/post", { id: body.id });
     expect(outcomeOf(refused)).toBe("400 419");
     expect(refused.body).toMatchObject({ action: "x_credentials_required", id: body.id });
-    expect((await caller(own, tenant, keys)("DELETE", "/api/post", { id: body.id })).body.twitter.status).toBe("success");
+    expect((await caller(own, tenant, keys)("DELETE", "/api/post", { id: body.id })).body.twitter.status).toBe(
+      "success",
+    );
     await own.discard();
   });
 });

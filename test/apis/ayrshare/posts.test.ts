@@ -70,10 +70,7 @@ describe("retryPost", () => {
     await world.app.poll();
     await expect.poll(async () => (await call("GET", `/api/post/${id}`)).body.status).toBe("error");
     expect((await call("GET", `/api/post/${id}`)).body.errors).toMatchObject([{ retryAvailable: true }]);
-    const both = await Promise.all([
-      call("PUT", "/api/post/retry", { id }),
-      call("PUT", "/api/post/retry", { id }),
-    ]);
+    const both = await Promise.all([call("PUT", "/api/post/retry", { id }), call("PUT", "/api/post/retry", { id })]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(world.bluesky.posts().filter(({ text }) => text === "Missed")).toHaveLength(1);
     expect(outcomeOf(await call("PUT", "/api/post/retry", { id }))).toBe("409 409");
@@ -195,7 +192,10 @@ describe("listHistory", () => {
 
   it("names the empty history as live clients read it", async () => {
     const { status, body } = await caller(world, await studio(world))("GET", "/api/history");
-    expect({ status, body }).toMatchObject({ status: 404, body: { code: 221, history: { code: 221, status: "error" } } });
+    expect({ status, body }).toMatchObject({
+      status: 404,
+      body: { code: 221, history: { code: 221, status: "error" } },
+    });
   });
 
   it("is cut at the size of a response", async () => {

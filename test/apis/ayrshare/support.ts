@@ -12,8 +12,8 @@ import {
 import { SERVER } from "../../../src/kernel/actor.ts";
 import type { NetworkAccount } from "../../../src/publishers/publisher.ts";
 import type { Settings } from "../../../src/settings-schema.ts";
-import { FakeClock } from "../../support/app.ts";
 import { type ApisApp, type Received, type Sent, startApisApp, type Tenant } from "../../support/apis.ts";
+import { FakeClock } from "../../support/app.ts";
 import { startBluesky } from "../../support/networks/bluesky.ts";
 import { startInstagram } from "../../support/networks/instagram.ts";
 import type { NetworkStandIn } from "../../support/networks/stand-in.ts";
@@ -95,7 +95,9 @@ export async function gameKey({ store, app }: ApisApp, ...scopes: (Scope | "*")[
 export async function storedText({ store }: Pick<ApisApp, "store">): Promise<string> {
   const { posts, accounts, webhooks, deliveries, profiles, keys } = social(store);
   const parts = [posts, accounts, webhooks, deliveries, profiles, keys].map((each) => each.find({}).toArray());
-  const others = ["audit", "credentialRevocation", "apiIdempotency"].map((name) => store.collection(name).find({}).toArray());
+  const others = ["audit", "credentialRevocation", "apiIdempotency"].map((name) =>
+    store.collection(name).find({}).toArray(),
+  );
   return JSON.stringify(await Promise.all([...parts, ...others]));
 }
 
