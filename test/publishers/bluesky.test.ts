@@ -61,6 +61,14 @@ describe("connecting", () => {
     expect(profile?.facts).toEqual({ pds: standIn.url });
   });
 
+  test("takes no handle that does not lead to the account", async () => {
+    const session = { did: DID, handle: "handle.invalid", accessJwt: "a", refreshJwt: "r" };
+    refuse({ body: session });
+    const [profile] = await verify(given);
+    expect(profile).not.toHaveProperty("handle");
+    expect(profile).toMatchObject({ profileUrl: `https://bsky.app/profile/${DID}`, credentials: { token: "a" } });
+  });
+
   test("connects without a profile, which not every server has", async () => {
     standIn.server.failNext({ status: 404, body: {} }, ({ path }) => path.endsWith("getProfile"));
     expect((await verify(given))[0]).not.toHaveProperty("displayName");
@@ -167,10 +175,10 @@ describe("publishing", () => {
   });
 
   test("a token that the server quotes is in no message", async () => {
-    const wrong = { ...account, credentials: { ...account.credentials, token: `${account.credentials.token}x` } };
-    expect(await failureOf(publish(draftOf("a"), contextOf(), wrong), [wrong.credentials.token])).toBe(
-      "TOKEN InvalidToken",
-    );
+    for (const token of [`${account.credentials.token}x`, "short-token"]) {
+      const wrong = { ...account, credentials: { ...account.credentials, token } };
+      expect(await failureOf(publish(draftOf("a"), contextOf(), wrong), [token])).toBe("TOKEN InvalidToken");
+    }
   });
 
   test("too many posts: when to try again", async () => {
@@ -289,6 +297,7 @@ describe("limits", () => {
     { name: "300 emoji of several code points", draft: { text: "🙋🏽".repeat(300) }, codes: [] },
     { name: "301 characters", draft: { text: "a".repeat(301) }, codes: ["TEXT_TOO_LONG"] },
     { name: "3,001 bytes in 121 characters", draft: { text: `${"👨‍👩‍👧‍👦".repeat(120)}a` }, codes: ["TEXT_TOO_LONG"] },
+    { name: "4,000 letters", draft: { text: "a".repeat(4_000) }, codes: ["TEXT_TOO_LONG"] },
     { name: "nothing", draft: { text: " " }, codes: ["TEXT_REQUIRED"] },
     { name: "4 images", draft: { text: "", media: Array(4).fill(IMAGE) }, codes: [] },
     { name: "5 images", draft: { text: "", media: Array(5).fill(IMAGE) }, codes: ["TOO_MANY_MEDIA"] },

@@ -160,7 +160,9 @@ describe("publishing", () => {
     "sends no token to %s",
     async (uploadUrl) => {
       refuse({ body: { value: { uploadUrl, image: "urn:li:image:C4E0" } } });
-      expect(await failureOf(publish(draftOf("", { media: [IMAGE] })), secrets())).toBe("UNAVAILABLE");
+      const attempt = publish(draftOf("", { media: [IMAGE] }));
+      expect(await failureOf(attempt, secrets())).toBe("UNAVAILABLE");
+      await expect(attempt).rejects.toThrow(/not LinkedIn's/);
     },
   );
 
