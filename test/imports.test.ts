@@ -16,6 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["settings.ts"],
   ["settings-schema.ts"],
   ["server"],
+  ["apis"],
   ["requests", "cloudcode"],
   ["domains"],
   ["kernel"],
