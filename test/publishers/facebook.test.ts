@@ -168,6 +168,7 @@ describe("publish", () => {
     const attempt = publish(draftOf("", { media: [VIDEO], options: { stories: true } }));
     expect(await failureOf(attempt, secrets)).toBe("UNAVAILABLE");
     expect(standIn.server.requests).toHaveLength(1);
+    await expect(attempt).rejects.toThrow(/the upload URL is not Facebook's/);
   });
 
   test.each(TROUBLES)("does not know the outcome after $name", async ({ trouble, isHasty, expected }) => {
