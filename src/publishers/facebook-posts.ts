@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { askGraph, createNode, type GraphApi, pathOf } from "./graph.ts";
+import { link } from "./links.ts";
 import type { Draft, Found, NetworkAccount, Progress, Published } from "./publisher.ts";
 import { untilSettled } from "./settled.ts";
 import { isSameText, isSince } from "./steps.ts";
@@ -128,7 +129,8 @@ export async function findOnPage(
   if (text.trim() === "") return "unknown";
   return {
     id: found.id,
-    url: found.permalink_url?.startsWith("https://") ? found.permalink_url : postUrl(found.id),
+    url: postUrl(found.id),
+    ...link("url", found.permalink_url),
     ...(isVideo && { extra: { isVideo } }),
   };
 }
