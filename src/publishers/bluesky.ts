@@ -201,7 +201,7 @@ async function embedOf(server: Settings, account: NetworkAccount, media: readonl
       bytes: { body: bytes.bytes, type: bytes.type },
       ...(isVideo && { timeoutMs: VIDEO_TIMEOUT_MS }),
     });
-    files.push({ blob: (await (succeed(call, Blob, context, account))).blob, alt: altText });
+    files.push({ blob: (await preparing(succeed(call, Blob, context, account))).blob, alt: altText });
   }
   const [first] = files;
   if (!first) return undefined;

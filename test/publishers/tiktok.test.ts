@@ -129,6 +129,7 @@ describe("publish", () => {
   test("refuses a visibility that the account does not have, without a post", async () => {
     const draft = { ...watch, options: { visibility: "followers" } };
     expect(await failureOf(publish(draft), secrets)).toBe("CONTENT privacy_level_option_mismatch");
+    expect(standIn.server.requests.filter(standIn.isPublish)).toEqual([]);
     expect(standIn.attempts).toEqual([]);
   });
 

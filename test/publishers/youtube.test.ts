@@ -155,9 +155,12 @@ describe("publish", () => {
     ]);
   });
 
-  test("gives up if YouTube keeps refusing bytes", async () => {
+  test.each([
+    { name: "keeps refusing bytes", headers: {} },
+    { name: "has all bytes and makes no video", headers: { range: "bytes=0-12" } },
+  ])("gives up if YouTube $name", async ({ headers }) => {
     const before = standIn.server.requests.length;
-    for (let i = 0; i < 20; i++) standIn.server.failNext({ status: 308 }, ({ method }) => method === "PUT");
+    for (let i = 0; i < 20; i++) standIn.server.failNext({ status: 308, headers }, ({ method }) => method === "PUT");
     expect(await failureOf(publish(small), secrets)).toBe("UNAVAILABLE");
     expect(standIn.server.requests.length - before).toBeLessThan(10);
   });

@@ -1,6 +1,7 @@
+import { failuresOf } from "./failures.ts";
 import { GOOGLE_APP, googleError, googleOAuth } from "./google.ts";
 import { type NetworkAnswer, type NetworkRequest, type NetworkServer, startNetworkServer } from "./server.ts";
-import type { NetworkFailure, NetworkStandIn } from "./stand-in.ts";
+import type { NetworkStandIn } from "./stand-in.ts";
 
 /** A stand-in for the three APIs of Google Business Profile. */
 export interface GmbStandIn extends NetworkStandIn {
@@ -114,13 +115,12 @@ export async function startGmb(now: () => number = Date.now): Promise<GmbStandIn
     },
     connect: () => ({ id: GMB_LOCATION, facts: { account: GMB_ACCOUNT }, credentials: oauth.connect() }),
     posts: () => localPosts.map(({ name, summary = "" }) => ({ id: name, text: summary })),
-    failNext(how: NetworkFailure) {
-      if (how === "token") oauth.end();
-      else if (how === "hang") server.failNext("hang", isPublish);
-      else if (how === "drop-after-create") server.failNext("drop", isPublish);
-      else if (how === "500") server.failNext(googleError(503, "UNAVAILABLE"), isPublish);
-      else server.failNext(googleError(429, "RESOURCE_EXHAUSTED"), isPublish);
-    },
+    failNext: failuresOf(server, {
+      publishes: isPublish,
+      error: googleError(503, "UNAVAILABLE"),
+      rate: googleError(429, "RESOURCE_EXHAUSTED"),
+      endGrants: oauth.end,
+    }),
     close: () => server.close(),
   };
 }

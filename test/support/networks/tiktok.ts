@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { failuresOf } from "./failures.ts";
 import { type NetworkAnswer, type NetworkRequest, type NetworkServer, startNetworkServer } from "./server.ts";
-import type { NetworkFailure, NetworkStandIn } from "./stand-in.ts";
+import type { NetworkStandIn } from "./stand-in.ts";
 
 /** A stand-in for TikTok's OAuth and Content Posting API. */
 export interface TikTokStandIn extends NetworkStandIn {
@@ -161,15 +162,15 @@ export async function startTikTok(now: () => number = Date.now): Promise<TikTokS
           id: postId ?? "pending",
           text: info.description ?? info.title ?? "",
         })),
-    failNext(how: NetworkFailure) {
-      if (how === "token") {
+    failNext: failuresOf(server, {
+      publishes: isPublish,
+      error: tiktokError("internal_error", 500),
+      rate: tiktokError("rate_limit_exceeded", 429),
+      endGrants: () => {
         accessTokens.clear();
         refreshTokens.clear();
-      } else if (how === "hang") server.failNext("hang", isPublish);
-      else if (how === "drop-after-create") server.failNext("drop", isPublish);
-      else if (how === "500") server.failNext(tiktokError("internal_error", 500), isPublish);
-      else server.failNext(tiktokError("rate_limit_exceeded", 429), isPublish);
-    },
+      },
+    }),
     close: () => server.close(),
   };
   return standIn;

@@ -1,6 +1,7 @@
+import { failuresOf } from "./failures.ts";
 import { GOOGLE_APP, googleOAuth, youtubeError } from "./google.ts";
 import { type NetworkAnswer, type NetworkRequest, type NetworkServer, startNetworkServer } from "./server.ts";
-import type { NetworkFailure, NetworkStandIn } from "./stand-in.ts";
+import type { NetworkStandIn } from "./stand-in.ts";
 
 /** A stand-in for the YouTube Data API: channels, resumable uploads, deletion. */
 export interface YouTubeStandIn extends NetworkStandIn {
@@ -111,13 +112,12 @@ export async function startYouTube(now: () => number = Date.now): Promise<YouTub
     },
     connect: () => ({ id: "UC-game", handle: "thegame", credentials: oauth.connect() }),
     posts: () => videos.map((video) => ({ ...video })),
-    failNext(how: NetworkFailure) {
-      if (how === "token") oauth.end();
-      else if (how === "hang") server.failNext("hang", isPublish);
-      else if (how === "drop-after-create") server.failNext("drop", isPublish);
-      else if (how === "500") server.failNext(youtubeError(503, "backendError"), isPublish);
-      else server.failNext(youtubeError(403, "quotaExceeded"), isOpening);
-    },
+    failNext: failuresOf(server, {
+      publishes: isPublish,
+      error: youtubeError(503, "backendError"),
+      rate: youtubeError(403, "quotaExceeded"),
+      endGrants: oauth.end,
+    }),
     close: () => server.close(),
   };
 }
