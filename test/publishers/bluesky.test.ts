@@ -2,10 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bluesky } from "../../src/publishers/bluesky.ts";
 import { facetsOf, recordKey } from "../../src/publishers/bluesky-text.ts";
 import type { NetworkAccount } from "../../src/publishers/publisher.ts";
-import { withRenewal } from "../../src/publishers/renewal.ts";
 import { APP_PASSWORD, type BlueskyStandIn, DID, startBluesky, xrpcError } from "../support/networks/bluesky.ts";
 import type { NetworkAnswer } from "../support/networks/server.ts";
-import { contextOf, draftOf, failureOf, hasty, IMAGE, media, NOW, progressOf, TROUBLES } from "./support.ts";
+import { contextOf, draftOf, failureOf, hasty, IMAGE, media, NOW, progressOf, renewing, TROUBLES } from "./support.ts";
 
 let standIn: BlueskyStandIn;
 let settings: { blueskyUrl: string };
@@ -186,30 +185,23 @@ describe("publishing", () => {
     await expect(publish()).rejects.toMatchObject({ kind: "RATE", retryAfterMs: 60_000 });
   });
 
-  test("an expired session is renewed once, stored, and the post is published with the new one", async () => {
+  test("an expired session is renewed, and the post is published with the new one", async () => {
     standIn.expireAccess();
-    const saved: unknown[] = [];
-    const save = async (credentials: unknown) => void saved.push(credentials);
-    const published = await withRenewal(bluesky, settings, account, contextOf(), save, (renewed) =>
-      publish(draftOf("Hello"), contextOf(), renewed),
+    const { result, renewed } = await renewing(bluesky, settings, account, (as) =>
+      publish(draftOf("Hello"), contextOf(), as),
     );
-    expect(standIn.posts()).toEqual([{ id: published.id, text: "Hello" }]);
-    expect(saved).toEqual([
-      { token: expect.any(String), refreshToken: expect.any(String), expiresAt: NOW + 7_200_000 },
-    ]);
+    expect(standIn.posts()).toEqual([{ id: result.id, text: "Hello" }]);
+    expect(renewed).toEqual({
+      token: expect.any(String),
+      refreshToken: expect.any(String),
+      expiresAt: NOW + 7_200_000,
+    });
     expect(paths()).toEqual(["putRecord", "refreshSession", "putRecord"]);
   });
 
   test("a session that was ended cannot be renewed", async () => {
     standIn.failNext("token");
-    const attempt = withRenewal(
-      bluesky,
-      settings,
-      account,
-      contextOf(),
-      async () => {},
-      (renewed) => publish(draftOf("Hello"), contextOf(), renewed),
-    );
+    const attempt = renewing(bluesky, settings, account, (as) => publish(draftOf("Hello"), contextOf(), as));
     expect(await failureOf(attempt, secrets())).toBe("TOKEN InvalidToken");
   });
 });
