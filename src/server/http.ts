@@ -75,7 +75,13 @@ export async function createHttpRoutes(
   addCallbackRoutes(http, services, rates, server.stopping);
   const connectionRate = ({ socket }: FastifyRequest) => rates.of(socket, config.defaultStage, undefined);
   const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
-  addApis(http, apis, { kernel: services, connectionRate, onUnexpected, isStopping: server.stopping });
+  addApis(http, apis, {
+    kernel: services,
+    connectionRate,
+    onUnexpected,
+    isStopping: server.stopping,
+    version: server.version,
+  });
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }
