@@ -40,7 +40,9 @@ const missed: Arrange = async (world) => {
 };
 
 const profile: Arrange = async (world) => {
-  const { key } = await world.profileOf(world.mine, "Guild of Swords");
+  const title = "Guild of Swords";
+  await social(world.store).profiles.deleteMany({ projectId: world.mine.project._id, title });
+  const { key } = await world.profileOf(world.mine, title);
   return { replace: { [EXAMPLE.profileKey]: key } };
 };
 
