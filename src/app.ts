@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -26,6 +27,8 @@ export interface App {
   readonly url: string;
   readonly httpUrl: string;
   readonly services: Services;
+  /** What calls to `/admin/` must show. Made at each start. */
+  readonly adminToken: string;
   domains(): DomainService[];
   /** Starts work that is due. The server calls this about once a second. */
   poll(): Promise<void>;
@@ -71,9 +74,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const sockets = new Sockets(hub);
 
+  const adminToken = randomBytes(32).toString("base64url");
+  const stopping = () => hub.stopping;
   let loading: Promise<HttpRoutes> | undefined;
   const routes = () => {
-    loading ??= createHttpRoutes(services, dispatch, hub.rates, { version: VERSION, stopping: () => hub.stopping });
+    loading ??= createHttpRoutes(services, dispatch, hub.rates, { version: VERSION, adminToken, stopping });
     return loading;
   };
   const onRequest: RequestListener = (request, response) => {
@@ -142,6 +147,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     url: `ws://${host}:${port}`,
     httpUrl: `http://${host}:${port}`,
     services,
+    adminToken,
     domains: parts.domains,
     poll,
     dispatch,

@@ -20,12 +20,13 @@ export async function createHttpRoutes(
   services: Services,
   dispatch: Dispatch,
   allRates: Rates,
-  server: { version: string; stopping(): boolean },
+  server: { version: string; adminToken: string; stopping(): boolean },
 ): Promise<HttpRoutes> {
   const [
     { fastify },
     { apis },
     { addApi },
+    { addAdmin },
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
@@ -34,6 +35,7 @@ export async function createHttpRoutes(
     import("fastify"),
     import("../apis/index.ts"),
     import("../apis/serve.ts"),
+    import("../apis/admin/serve.ts"),
     import("./rest.ts"),
     import("./callbacks.ts"),
     import("./operations.ts"),
@@ -70,7 +72,9 @@ export async function createHttpRoutes(
   addCallbackRoutes(http, services, rates, server.stopping);
   const admit = ({ socket }: FastifyRequest) => (rates.of(socket, config.defaultStage, undefined).admits() ? 0 : 1);
   const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
-  for (const api of apis) addApi(http, api, { kernel: services, admit, onUnexpected, isStopping: server.stopping });
+  const serving = { kernel: services, admit, onUnexpected, isStopping: server.stopping };
+  for (const api of apis) addApi(http, api, serving);
+  addAdmin(http, server.adminToken, serving);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

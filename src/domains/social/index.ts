@@ -85,6 +85,7 @@ export {
   playerProfileId,
   primaryProfileId,
 } from "./ids.ts";
+export { getOrganization, listKeys, listOrganizations, listProjects } from "./lists.ts";
 export { PLATFORMS, type Platform, platformOf } from "./platforms.ts";
 export {
   cancelPost,
@@ -107,7 +108,9 @@ export {
   createProfile,
   createProject,
   getProject,
+  isSwitchedOff,
   parseKey,
+  prepareGameTenant,
   primaryProfileOf,
   profileOfKey,
   revokeKey,
