@@ -4,9 +4,9 @@ import { SocialRefused } from "../../domains/social/index.ts";
 import { STAGES } from "../../game/game.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import { StoreError } from "../../store/errors.ts";
+import type { ServeOptions } from "../answer.ts";
 import { parseBody, read } from "../input.ts";
 import { type Issue, ProblemError } from "../problem.ts";
-import type { ServeOptions } from "../serve.ts";
 import { AdminAccess, type AdminRefusal } from "./access.ts";
 import { operations } from "./index.ts";
 import { OperationRefused, perform } from "./operation.ts";
@@ -29,16 +29,18 @@ const REFUSALS: Record<AdminRefusal, [status: number, code: string, message: str
  * Adds `POST /admin/<operation>`, such as /admin/keys/create: body `{stage?, arguments?}`, response `{data}` or
  * `{error: {code, message, issues?}}`. Who may not call it is refused before the body is read.
  */
-export function addAdmin(http: FastifyInstance, token: string, options: ServeOptions): void {
-  const { kernel, admit, isStopping } = options;
+export function addAdmin(http: FastifyInstance, token: string, options: Omit<ServeOptions, "budgets">): void {
+  const { kernel, connectionRate, isStopping } = options;
   const access = new AdminAccess(kernel.config, token);
   http.register(async (scope) => {
     scope.addHook("onRequest", async (request, reply) => {
       reply.header("cache-control", "no-store");
       if (isStopping()) return refuse(reply, 503, "STOPPING", "The server is stopping.");
-      if (admit(request) > 0) return refuse(reply, 429, "RATE_LIMITED", "Too many requests. Wait a second.");
+      const rate = connectionRate(request);
+      if (!rate.admits()) return refuse(reply, 429, "RATE_LIMITED", "Too many requests. Wait a second.");
       const refusal = access.refusal(request.headers, request.socket);
       if (refusal !== undefined) return refuse(reply, ...REFUSALS[refusal]);
+      rate.refund();
     });
     scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
       if (error.statusCode !== undefined && error.statusCode < 500) {
@@ -63,7 +65,11 @@ export function addAdmin(http: FastifyInstance, token: string, options: ServeOpt
   });
 }
 
-function refuseError(reply: FastifyReply, error: unknown, { onUnexpected }: ServeOptions): FastifyReply {
+function refuseError(
+  reply: FastifyReply,
+  error: unknown,
+  { onUnexpected }: Pick<ServeOptions, "onUnexpected">,
+): FastifyReply {
   if (error instanceof ProblemError) {
     const { problem } = error;
     if (problem.kind === "invalid") return refuse(reply, 400, "INVALID", "Invalid arguments.", problem.issues);
