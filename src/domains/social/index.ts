@@ -23,6 +23,7 @@ export const socialDomain = defineDomain({
         [{ connectedKey: 1 }, { unique: true, sparse: true }],
         [{ projectId: 1, connectedAt: -1 }],
         [{ profileId: 1, platform: 1 }],
+        [{ externalId: 1 }],
       ],
     },
     {
@@ -38,6 +39,7 @@ export const socialDomain = defineDomain({
       ],
     },
     { name: "socialContent", indexes: [[{ projectId: 1, createdAt: -1 }]] },
+    { name: "credentialRevocation", indexes: [[{ due: 1 }], [{ externalId: 1 }]] },
     { name: "webhook", indexes: [[{ profileId: 1 }]] },
     { name: "webhookDelivery", indexes: [[{ due: 1 }]] },
   ],
@@ -60,6 +62,7 @@ export {
   type AccountStatus,
   type ApiKeyDocument,
   type ContentDocument,
+  type CredentialRevocationDocument,
   type OrganizationDocument,
   type PostDocument,
   type PostStatus,
