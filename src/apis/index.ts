@@ -1,5 +1,6 @@
 import type { Api } from "./api.ts";
 import { hooked } from "./hooked/index.ts";
+import { layers } from "./layers/index.ts";
 
 /** All HTTP APIs for back offices. */
-export const apis: readonly Api[] = [hooked];
+export const apis: readonly Api[] = [layers, hooked];
