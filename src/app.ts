@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { type Credential, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import type { DomainService } from "./kernel/domain.ts";
+import { requireNetworks } from "./outgoing/settings.ts";
 import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
 import type { Dispatch } from "./server/dispatcher.ts";
@@ -58,6 +59,7 @@ const SPARE_CONNECTIONS = 1_000;
 /** Starts a server on one port for sockets and HTTP. Databases and rarely needed code are loaded after it listens. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, game } = options;
+  requireNetworks("adminNetworks", config.adminNetworks);
   const parts = await createServices(options);
   const { services, dispatch, sessions } = parts;
   const { log, stores, jobs } = services;

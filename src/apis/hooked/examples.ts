@@ -10,7 +10,7 @@ export const EXAMPLE_TIME = "2026-12-24T18:00:00.000Z";
 
 export const EXAMPLE_ACCOUNT = {
   id: EXAMPLE.channel,
-  name: "Harbour Race",
-  username: "harbourrace",
+  name: "Ada",
+  username: "ada",
   avatarUrl: null,
 } as const;

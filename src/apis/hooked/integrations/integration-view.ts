@@ -73,7 +73,7 @@ export async function findIntegration(
 export const EXAMPLE_INTEGRATION: Static<typeof integrationView> = {
   id: EXAMPLE.integration,
   type: "youtube",
-  identifier: "harbourrace",
+  identifier: "ada",
   account: EXAMPLE_ACCOUNT,
   health: { status: "healthy", tokenValid: true, lastChecked: EXAMPLE_TIME },
   createdAt: EXAMPLE_EARLIER,
