@@ -77,8 +77,9 @@ export async function createHttpRoutes(
   addCallbackRoutes(http, services, rates, server.stopping);
   const connectionRate = ({ socket }: FastifyRequest) => rates.of(socket, config.defaultStage, undefined);
   const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
-  const serving = { kernel: services, connectionRate, onUnexpected, isStopping: server.stopping };
-  addApis(http, apis, serving);
+  const { version, stopping: isStopping } = server;
+  const serving = { kernel: services, connectionRate, onUnexpected, isStopping };
+  addApis(http, apis, { ...serving, version });
   addAdmin(http, server.adminToken, serving);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };

@@ -123,7 +123,7 @@ describe("createSchedule", () => {
       "platformData.description",
     ],
     [
-      "a private post where there is none",
+      "a private post on Instagram",
       async () => ({
         integrationId: integrationIdOf(await world.account(world.mine, "instagram")),
         platformData: { description: "d", privacyStatus: "private" },
@@ -131,7 +131,7 @@ describe("createSchedule", () => {
       "platformData.privacyStatus",
     ],
     [
-      "an unlisted post where there is none",
+      "an unlisted post on TikTok",
       async () => ({
         integrationId: integrationIdOf(await world.account(world.mine, "tiktok")),
         platformData: { description: "d", privacyStatus: "unlisted" },
