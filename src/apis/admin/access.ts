@@ -12,17 +12,20 @@ export type AdminRefusal = "address" | "host" | "token";
 
 /**
  * Who may call `/admin/`: connections from this machine or from `adminNetworks`, not through a proxy, addressed to this
- * server by its address or by the name it listens on (so that a web page cannot make a browser call it by a name of its
- * own), and with the token.
+ * server by its address or by one of its names (so that a web page cannot make a browser call it by a name of its own), and
+ * with the token. With `adminNetworks` any address will do, since the server may not know its own behind a forwarded port.
  */
 export class AdminAccess {
   readonly #isInNetworks: (address: string) => boolean;
-  readonly #host: string;
+  readonly #names: readonly string[];
+  readonly #anyAddress: boolean;
   readonly #token: Buffer;
 
-  constructor({ host, adminNetworks }: Pick<Config, "host" | "adminNetworks">, token: string) {
+  constructor({ host, publicUrl, adminNetworks }: Pick<Config, "host" | "publicUrl" | "adminNetworks">, token: string) {
     this.#isInNetworks = networkRule([LOOPBACK, adminNetworks].join(","));
-    this.#host = host.toLowerCase();
+    const publicNames = publicUrl === "" ? [] : [new URL(publicUrl).hostname];
+    this.#names = ["localhost", host.toLowerCase(), ...publicNames];
+    this.#anyAddress = adminNetworks !== "";
     this.#token = digest(token);
   }
 
@@ -38,8 +41,8 @@ export class AdminAccess {
   }
 
   #isOurs(host: string, localAddress: string): boolean {
-    if (isIP(host) === 0) return host === "localhost" || (host !== "" && host === this.#host);
-    return host === localAddress.replace(/^::ffff:(?=.*\.)/, "");
+    if (isIP(host) === 0) return this.#names.includes(host);
+    return this.#anyAddress || host === localAddress.replace(/^::ffff:(?=.*\.)/, "");
   }
 }
 

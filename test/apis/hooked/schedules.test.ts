@@ -335,6 +335,21 @@ describe("deleteSchedule", () => {
     expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(404)]);
   });
 
+  it("and a change at the same moment: the post is deleted", async () => {
+    for (let round = 0; round < 10; round++) {
+      const id = `post_${(await scheduleOf(world, world.mine, youtube))._id}`;
+      const [deleted, changed] = await Promise.all([
+        remove(id),
+        world.hooked("PATCH", `/v1/schedule/${id}`, { body: { scheduledDateTime: inMs(2 * HOUR_MS) } }),
+      ]);
+      expect(deleted.status).toBe(200);
+      expect([200, 404]).toContain(changed.status);
+      const stored = await storedOf(id);
+      expect(stored).toMatchObject({ status: "deleted" });
+      expect(stored).not.toHaveProperty("due");
+    }
+  });
+
   it("at the moment at which the post is due: it is deleted, or it is too late", async () => {
     for (let round = 0; round < 5; round++) {
       const post = await scheduleOf(world, world.mine, youtube);
