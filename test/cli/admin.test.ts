@@ -1,9 +1,10 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { operations } from "../../src/apis/admin/index.ts";
 import { parseKey } from "../../src/domains/social/index.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import { TestClient } from "../support/client.ts";
@@ -34,6 +35,11 @@ async function startServer(data: string, ...args: string[]): Promise<{ server: C
 async function stop(server: Command): Promise<void> {
   server.child.kill("SIGTERM");
   await server.ended;
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 const callWith = (url: string, key: string) =>
@@ -148,6 +154,14 @@ describe("operators' commands", () => {
     const live = await on("keys", "create", "--stage", "live", "--name", "live", "--scopes", "*");
     expect(parseKey(live.key)?.stage).toBe("live");
     expect(await on("keys", "list", "--stage", "live")).toHaveLength(1);
+  });
+
+  it("are all in the usage text", async () => {
+    const { stdout } = await run("help");
+    for (const { name } of operations) {
+      const [group, word = ""] = name.split(" ");
+      expect(stdout).toMatch(new RegExp(`\\b${group} .*${word}`));
+    }
   });
 
   const none = "0".repeat(24);
@@ -275,9 +289,7 @@ describe("a server that does not run", () => {
   ])("may have been killed, and its port taken by %s", async (_, status, body) => {
     await stop((await start()).server);
     const other = createServer((_request, response) => response.writeHead(status).end(body));
-    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
-    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-    await writeFile(join(data, "admin.json"), JSON.stringify({ url, token: "t".repeat(43) }));
+    await writeFile(join(data, "admin.json"), JSON.stringify({ url: await listen(other), token: "t".repeat(43) }));
     expect(await json("keys", "list", "--data", data)).toEqual([]);
     other.close();
   });
@@ -310,12 +322,16 @@ it("administers MongoDB without a server", async () => {
   const folder = await mkdtemp(join(tmpdir(), "rekindle-admin-"));
   const kept = await openEmbeddedStore({ path: join(folder, "test.db") });
   const standIn = await startStandIn(kept);
+  const other = createServer((_request, response) => response.end('{"data":[]}'));
   try {
-    const on = ["--mongodb-url", standIn.url];
+    // Of an embedded store in the same folder, which these commands are not for.
+    await writeFile(join(folder, "admin.json"), JSON.stringify({ url: await listen(other), token: "t".repeat(43) }));
+    const on = ["--mongodb-url", standIn.url, "--data", folder];
     const { key, id } = await json("keys", "create", "--name", "n", "--scopes", "*", ...on);
     expect(parseKey(key)?.id).toBe(id);
     expect(await json("keys", "list", ...on)).toMatchObject([{ id, state: "active" }]);
   } finally {
+    other.close();
     await standIn.close();
     await kept.close();
     await rm(folder, { recursive: true, force: true });
