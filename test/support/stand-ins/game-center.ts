@@ -50,7 +50,8 @@ export async function startGameCenterStandIn(options: GameCenterStandInOptions):
   const validity = { validFrom: new Date(now() - DAY_MS), validTo: new Date(now() + 365 * DAY_MS) };
   const root = authority("Stand-in Root");
   const intermediate = authority("Stand-in Intermediate");
-  const player = (signing ??= generateKeyPairSync("rsa", { modulusLength: 2048 }));
+  signing ??= generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const player = signing;
 
   const { pem } = await writeCertificate({ ...root, ...validity, issuer: root, isAuthority: true });
   const intermediateRequest = { ...intermediate, ...validity, issuer: root, isAuthority: true };
