@@ -71,6 +71,8 @@ export const serverSettings = {
     1_000,
     1,
   ),
+  apiReadsPerMinute: whole("Reads per minute, and burst size, of one API key. Counted by each server.", 1_200, 1),
+  apiWritesPerMinute: whole("Writes per minute, and burst size, of one API key. Counted by each server.", 600, 1),
   maxRateRefusals: whole("Number of rate-limited requests after which a socket is closed.", 1000, 1),
   handshakeTimeoutMs: whole("Time to complete the handshake; a socket that takes longer is closed.", 15_000, 100),
   idleTimeoutMs: whole(

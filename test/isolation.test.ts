@@ -17,6 +17,7 @@ import { schedulesDomain } from "../src/domains/schedules/index.ts";
 import { Schedules, TooManySchedules } from "../src/domains/schedules/schedules.ts";
 import { RequestError } from "../src/errors.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../src/ids.ts";
+import { SERVER } from "../src/kernel/actor.ts";
 import { prepareCollections } from "../src/kernel/domain.ts";
 import { prepareGuards } from "../src/store/guard.ts";
 import type { Collection, Store } from "../src/store/store.ts";
@@ -170,7 +171,9 @@ describe("accounts", () => {
       await login(store, friend, []);
       await accounts(store).players.updateOne({}, { $unset: { userNameSource: "" } });
       await ownLogin(player);
-      const paused = pauseBefore(store, () => store.transaction((tx) => disconnect(tx, player, "FB")));
+      const paused = pauseBefore(store, () =>
+        store.transaction((tx) => disconnect(tx, player, "FB", { by: SERVER, now: 0 })),
+      );
       await login(paused, me, [friend]).catch(() => undefined);
       await otherIsDone();
       const { links, externalFriends, friendships } = accounts(store);
@@ -201,6 +204,7 @@ describe("accounts", () => {
         flags: {},
         segments: {},
         currencies: [0, 0, 0, 0, 0, 0],
+        by: SERVER,
         now: NOW,
       }),
     );

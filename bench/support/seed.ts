@@ -1,9 +1,10 @@
 import { accounts, connect, createPlayer, linkKey, playerOfDevice } from "../../src/domains/accounts/index.ts";
 import type { PlayerId } from "../../src/ids.ts";
+import { SERVER } from "../../src/kernel/actor.ts";
 import type { Store } from "../../src/store/store.ts";
 
 const PER_TRANSACTION = 250;
-const newcomer = { currencies: [0, 0, 0, 0, 0, 0], now: Date.now() };
+const newcomer = { currencies: [0, 0, 0, 0, 0, 0], by: SERVER, now: Date.now() };
 
 /** The devices `device-0`, `device-1`, … with a player each. */
 export async function seedDevices(store: Store, count: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { ScriptSession } from "./scripts/requests.ts";
 
 /** The sender of a request: a socket, a REST call, a script or the console. */
 export interface Caller {
+  readonly door: "socket" | "rest" | "script";
   readonly stage: Stage;
   readonly credential: Credential;
   readonly player: PlayerId | undefined;

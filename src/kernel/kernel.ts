@@ -4,6 +4,7 @@ import type { Presence } from "../cluster/presence.ts";
 import type { Config } from "../config.ts";
 import type { Game } from "../game/game.ts";
 import type { JobRunner } from "../jobs/runner.ts";
+import type { Outgoing } from "../outgoing/outgoing.ts";
 import type { ProviderCalls } from "../providers/calls.ts";
 import type { Channel } from "./channel.ts";
 import type { Log } from "./log.ts";
@@ -24,6 +25,8 @@ export interface Kernel {
   readonly locks: Locks;
   readonly jobs: JobRunner;
   readonly providerCalls: ProviderCalls;
+  /** Calls to addresses that a script or a client names. */
+  readonly outgoing: Outgoing;
   /** The players' sockets. */
   readonly channel: Channel;
   readonly scripts: ScriptRunner;

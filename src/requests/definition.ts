@@ -7,6 +7,7 @@ import type { Mailbox } from "../domains/messages/index.ts";
 import { type Refusal, type RefusalOptions, RequestError } from "../errors.ts";
 import type { Credential, Game, Stage } from "../game/game.ts";
 import type { PlayerId } from "../ids.ts";
+import type { Actor } from "../kernel/actor.ts";
 import type { ProviderCalls } from "../providers/calls.ts";
 import type { Documents } from "../store/store.ts";
 
@@ -46,6 +47,8 @@ export interface RequestContext<E extends Refusal = Refusal> extends Refusing<E>
   readonly messages: Mailbox;
   /** The connection that sent the request; it stays signed in when the player is signed out everywhere else. */
   readonly caller: object;
+  /** Who sent the request, for the audit. */
+  readonly actor: Actor;
   readonly credential: Credential;
   /** When the session began, in milliseconds since 1970. */
   readonly sessionStartedAt: number;

@@ -10,7 +10,6 @@ import type { ChainLocks } from "../kernel/scripts/locks.ts";
 import type { ScriptChanges } from "../kernel/scripts/player.ts";
 import type { ScriptRequests } from "../kernel/scripts/requests.ts";
 import type { ScriptKind } from "../kernel/scripts/result.ts";
-import type { Outgoing } from "../outgoing/outgoing.ts";
 import type { KeyedMutex } from "../queues/keyed-mutex.ts";
 import type { AnyRequest } from "../requests/definition.ts";
 import type { Store } from "../store/store.ts";
@@ -26,7 +25,6 @@ export interface Services extends Kernel {
   /** By stage and player: queues scripts that must be repeated because another script changed their player. */
   readonly playerTurns: KeyedMutex;
   readonly redis: Redis | undefined;
-  readonly outgoing: Outgoing;
   readonly xml: XmlReader;
 }
 

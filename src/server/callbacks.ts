@@ -82,7 +82,7 @@ export function addCallbackRoutes(
       return refuse(reply, 400, error);
     }
     const session = { sessionStartedAt: clock.now(), clientIp: ipOf(socket) };
-    const caller: Caller = { stage, credential, player, ...session };
+    const caller: Caller = { door: "rest", stage, credential, player, ...session };
     const result = await services.scripts.run({ kind, name, stage, data, player, caller });
     return send(reply, name, result, config.maxResponseBytes);
   };

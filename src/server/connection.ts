@@ -50,6 +50,7 @@ export class GameSocket extends WebSocket {
  * socket (`failUnexpectedly`), so callers must pass on errors unless a method is documented not to throw.
  */
 export class Connection implements Caller, Outgoing, Receiver, Worker {
+  readonly door = "socket";
   readonly socket: GameSocket;
   readonly wire: Duplex;
   readonly stage: Stage;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyRequest } from "fastify";
 import { StoreError } from "../store/errors.ts";
 import type { Services } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
@@ -21,14 +22,23 @@ export async function createHttpRoutes(
   allRates: Rates,
   server: { version: string; stopping(): boolean },
 ): Promise<HttpRoutes> {
-  const [{ fastify }, { addRestRoutes }, { addCallbackRoutes }, { addOperationRoutes }, { HttpRates }] =
-    await Promise.all([
-      import("fastify"),
-      import("./rest.ts"),
-      import("./callbacks.ts"),
-      import("./operations.ts"),
-      import("./http-rates.ts"),
-    ]);
+  const [
+    { fastify },
+    { apis },
+    { addApi },
+    { addRestRoutes },
+    { addCallbackRoutes },
+    { addOperationRoutes },
+    { HttpRates },
+  ] = await Promise.all([
+    import("fastify"),
+    import("../apis/index.ts"),
+    import("../apis/serve.ts"),
+    import("./rest.ts"),
+    import("./callbacks.ts"),
+    import("./operations.ts"),
+    import("./http-rates.ts"),
+  ]);
   const { config, log } = services;
   const http = fastify({
     logger: false,
@@ -58,6 +68,9 @@ export async function createHttpRoutes(
   const rates = new HttpRates(allRates);
   addRestRoutes(http, services, dispatch, rates, server.stopping);
   addCallbackRoutes(http, services, rates, server.stopping);
+  const admit = ({ socket }: FastifyRequest) => (rates.of(socket, config.defaultStage, undefined).admits() ? 0 : 1);
+  const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
+  for (const api of apis) addApi(http, api, { kernel: services, admit, onUnexpected, isStopping: server.stopping });
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

@@ -15,6 +15,7 @@ import type { Receiver } from "./sessions.ts";
  * A client within the server's process. It behaves like a socket, but without a handshake and without socket limits.
  */
 export class LocalClient implements Caller, Receiver {
+  readonly door = "socket";
   readonly stage: Stage;
   readonly credential: Credential;
   /** Undefined after an EndSessionRequest, as on a socket. */

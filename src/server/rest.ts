@@ -62,6 +62,7 @@ export function addRestRoutes(
       return reply.code(401).send(refusalOf(frame, wrongToken(), requests.get(params.request)?.responseName));
 
     const caller: Caller = {
+      door: "rest",
       stage,
       credential,
       player,

@@ -61,6 +61,7 @@ function callerOf(sender: RunContext, { player, runsScripts, durableId }: Script
   const isOwn = player === sender.player;
   const session = isOwn ? sender.session : withoutId(sender.session);
   return {
+    door: "script",
     stage,
     credential: sender.session?.credential.coppaCompliant ? COPPA_SCRIPT : SCRIPT,
     player,

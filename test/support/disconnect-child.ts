@@ -1,6 +1,7 @@
 import { accounts } from "../../src/domains/accounts/collections.ts";
 import { disconnect } from "../../src/domains/accounts/disconnect.ts";
 import { playerIdOf } from "../../src/ids.ts";
+import { SERVER } from "../../src/kernel/actor.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 
 /**
@@ -13,7 +14,7 @@ const players = (await accounts(store).players.find({}).toArray()).map(({ _id })
 process.stdout.write("ready\n");
 
 for (const player of players) {
-  await store.transaction((tx) => disconnect(tx, player, "FB"));
+  await store.transaction((tx) => disconnect(tx, player, "FB", { by: SERVER, now: 0 }));
   process.stdout.write(`${player}\n`);
 }
 process.stdout.write("done\n");

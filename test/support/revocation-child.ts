@@ -2,6 +2,7 @@ import { createLocalLocks } from "../../src/cluster/locks.ts";
 import { accounts, disconnect } from "../../src/domains/accounts/index.ts";
 import { AccountsService } from "../../src/domains/accounts/service.ts";
 import { playerIdOf } from "../../src/ids.ts";
+import { SERVER } from "../../src/kernel/actor.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { ProviderCalls } from "../../src/providers/calls.ts";
@@ -42,7 +43,7 @@ if (process.argv[1]?.endsWith("revocation-child.ts")) {
   const { store, reach } = dyingBefore(file, Number(killAt));
   const { work } = startRevoking(store, JSON.parse(place));
   const player = playerIdOf((await accounts(file).players.findOne({}))!._id);
-  await store.transaction((tx) => disconnect(tx, player, "FB"));
+  await store.transaction((tx) => disconnect(tx, player, "FB", { by: SERVER, now: 0 }));
   await work();
   reach();
   await file.close();

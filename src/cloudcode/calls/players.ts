@@ -107,7 +107,10 @@ export const playerCalls: Record<string, Call> = {
     service(Messages).terminateSessions(player, session?.connection);
   }),
 
-  "player.delete": write(async ({ store }, [id]) => store.transaction((tx) => deletePlayer(tx, playerOf(id)))),
+  "player.delete": write(async ({ store, clock, player }, [id]) => {
+    const by = { door: "script", playerId: player } as const;
+    return store.transaction((tx) => deletePlayer(tx, playerOf(id), { by, now: clock.now() }));
+  }),
 };
 
 async function load(scope: CallScope, player: PlayerId | undefined): Promise<unknown> {

@@ -48,6 +48,8 @@ export interface ExternalAuthenticationDocument {
   /** When `token` expires. Also set if the token itself is not stored. */
   tokenExpires?: Date;
   connectedAt: Date;
+  /** Its social account (`domains/social`). */
+  accountId?: string;
   /** Incremented by changes to friendships through this link, so that they conflict with its removal. */
   friendships: number;
 }

@@ -1,8 +1,11 @@
 import { field, RequestError } from "../../errors.ts";
 import type { SignUpBonuses } from "../../game/currencies.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../ids.ts";
+import type { Actor } from "../../kernel/actor.ts";
 import type { ExternalProfile, SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
+import { record } from "../audit/index.ts";
+import { addLinkAccount } from "../social/index.ts";
 import { endArrival } from "./arrivals.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
 import { replaceFriends } from "./friends.ts";
@@ -28,6 +31,8 @@ export interface Connection extends SignUpBonuses {
   tokens?: SealedTokens | undefined;
   flags: ConnectFlags;
   segments: Record<string, string>;
+  /** For the audit. */
+  by: Actor;
   now: number;
 }
 
@@ -50,7 +55,7 @@ export class SwitchRefused extends RequestError {
  * Refusals, by `field`: ACCOUNT_ALREADY_LINKED if the current player has another account of that system, or if
  * errorOnSwitch forbids the switch (`SwitchRefused`); UNRECOGNISED if doNotCreateNewPlayer forbids a new player.
  *
- * Cost: a few documents, and the import of the friend list (`replaceFriends`).
+ * Cost: a few documents, a record in the audit, and the import of the friend list (`replaceFriends`).
  */
 export async function connect(
   tx: Documents,
@@ -62,6 +67,7 @@ export async function connect(
     const account = await getPlayer(tx, owner);
     if (current && current !== owner) await allowSwitch(tx, current, account, connection);
     await refreshLink(tx, account, connection);
+    if (current && current !== owner) await recordSwitch(tx, current, owner, connection);
     return { player: owner, newPlayer: false };
   }
   if (current && !connection.flags.doNotLinkToCurrentPlayer) {
@@ -93,6 +99,10 @@ async function allowSwitch(
   if (flags.errorOnSwitch) throw new SwitchRefused(connection.field, owner);
 }
 
+function recordSwitch(tx: Documents, from: PlayerId, to: PlayerId, { systemId, by, now }: Connection): Promise<void> {
+  return record(tx, { action: "account.switched", by, now, player: to, data: { systemId, from } });
+}
+
 async function createFromProfile(tx: Documents, connection: Connection): Promise<PlayerId> {
   const { systemId, profile, segments, currencies, otherCurrencies = {}, now } = connection;
   const created = await createPlayer(tx, {
@@ -109,14 +119,20 @@ async function createFromProfile(tx: Documents, connection: Connection): Promise
 }
 
 async function addLink(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {
-  const { systemId, profile, tokens, now } = connection;
+  const { systemId, profile, tokens, by, now } = connection;
   const link = { systemId, externalId: profile.id };
   await endArrival(tx, link);
   await cancelRevocation(tx, link);
+  const accountId = await addLinkAccount(
+    tx,
+    { player: playerIdOf(account._id), ...link, displayName: profile.displayName },
+    { by, now },
+  );
   await accounts(tx).links.insertOne({
     _id: linkKey(systemId, profile.id),
     ...link,
     playerId: account._id,
+    accountId,
     connectedAt: new Date(now),
     friendships: 0,
     ...tokens,

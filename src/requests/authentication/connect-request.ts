@@ -121,6 +121,7 @@ async function connected(
       flags: request,
       segments: segmentsOf(request.segments),
       ...signUpBonuses(context.game),
+      by: context.actor,
       now: context.clock.now(),
     });
     return signedIn(await getPlayer(context.documents, player), newPlayer);

@@ -23,8 +23,8 @@ export const socialDisconnect = defineRequest({
       response: { "@class": ".SocialDisconnectResponse" },
     },
   ],
-  async handle({ documents, player }, { systemId }) {
-    await disconnect(documents, player, systemId);
+  async handle({ documents, player, actor, clock }, { systemId }) {
+    await disconnect(documents, player, systemId, { by: actor, now: clock.now() });
     return { response: {} };
   },
 });

@@ -2,10 +2,12 @@ import { settingsOf } from "../../config.ts";
 import { AccountsService, accountsSettings, issueToken, writeScriptChanges } from "../../domains/accounts/index.ts";
 import { type Mailbox, Messages, NO_MAILBOX } from "../../domains/messages/index.ts";
 import { RequestError } from "../../errors.ts";
+import type { Actor } from "../../kernel/actor.ts";
 import { type Outcome, type PlayerContext, refusing } from "../../requests/definition.ts";
 import type { Documents } from "../../store/store.ts";
 import type { Call, Services } from "../call.ts";
 import { noteOutcome, recordOutcome } from "../durable.ts";
+import { echoOf } from "../request-id.ts";
 
 /**
  * Runs the handler. Its writes, the scripts' player changes, the authToken, messages and a durable outcome are one
@@ -99,9 +101,15 @@ export function contextOf(services: Services, call: Call, documents: Documents, 
     messages,
     // For a script's request: the connection of the script's own request.
     caller: call.caller.script?.session?.connection ?? call.caller,
+    actor: actorOf(call),
     credential: call.caller.credential,
     sessionStartedAt: call.caller.sessionStartedAt,
     player: call.player,
     admitted: call.admitted,
   } as PlayerContext;
+}
+
+function actorOf({ caller, player, frame }: Call): Actor {
+  const requestId = echoOf(frame);
+  return { door: caller.door, playerId: player, ...(requestId !== undefined && { requestId: String(requestId) }) };
 }

@@ -12,13 +12,14 @@ import { register } from "../../../src/domains/accounts/registration.ts";
 import { release, reserve } from "../../../src/domains/accounts/reserved.ts";
 import { issueToken } from "../../../src/domains/accounts/tokens.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../../src/ids.ts";
+import { SERVER } from "../../../src/kernel/actor.ts";
 import { prepareCollections } from "../../../src/kernel/domain.ts";
 import type { ExternalProfile } from "../../../src/providers/provider.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { engines, type OpenStore } from "../../support/stores.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
-const NEWCOMER = { currencies: [100, 5, 0, 0, 0, 0], now: NOW };
+const NEWCOMER = { currencies: [100, 5, 0, 0, 0, 0], by: SERVER, now: NOW };
 
 let opened: OpenStore;
 let store: Store;
@@ -73,12 +74,12 @@ describe("a deleted player", () => {
     expect(Object.values(before).filter((n) => n === 0)).toHaveLength(1);
     const ada = await everything("ada", ["grace"]);
     expect(Object.values(await counts()).filter((n) => n === 0)).toEqual([]);
-    expect(await store.transaction((tx) => deletePlayer(tx, ada))).toBe(true);
+    expect(await store.transaction((tx) => deletePlayer(tx, ada, { by: SERVER, now: NOW }))).toBe(true);
     expect(await counts()).toEqual(before);
     const job = { _id: "FB:ada", systemId: "FB", externalId: "ada", token: "sealed", due: new Date(0) };
     expect(await accounts(store).tokenRevocations.find({}).toArray()).toEqual([job]);
     expect((await accounts(store).links.findOne({}))?.playerId).toEqual(objectIdOf(grace));
-    expect(await store.transaction((tx) => deletePlayer(tx, ada))).toBe(false);
+    expect(await store.transaction((tx) => deletePlayer(tx, ada, { by: SERVER, now: NOW }))).toBe(false);
   });
 });
 

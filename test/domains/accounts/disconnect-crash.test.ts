@@ -14,6 +14,7 @@ import { accountsDomain } from "../../../src/domains/accounts/index.ts";
 import { linkKey } from "../../../src/domains/accounts/links.ts";
 import { register } from "../../../src/domains/accounts/registration.ts";
 import { newPlayerId, objectIdOf, playerIdOf } from "../../../src/ids.ts";
+import { SERVER } from "../../../src/kernel/actor.ts";
 import { prepareCollections } from "../../../src/kernel/domain.ts";
 import { openEmbeddedStore } from "../../../src/store/embedded/store.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -62,7 +63,7 @@ const CONNECTED = { linked: true, says: true, friends: FRIENDS, listed: true, re
 const DISCONNECTED = { linked: false, says: false, friends: 0, listed: false, revoking: true };
 
 async function addPlayer(store: Store, n: number): Promise<void> {
-  const newcomer = { currencies: [0, 0, 0, 0, 0, 0], now: 0 };
+  const newcomer = { currencies: [0, 0, 0, 0, 0, 0], by: SERVER, now: 0 };
   const friends = Array.from({ length: FRIENDS }, (_, i) => ({ id: `friend-${n}-${i}` }));
   await accounts(store).links.insertMany(
     friends.map(({ id }) => ({

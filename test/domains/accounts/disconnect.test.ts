@@ -10,6 +10,7 @@ import { getPlayer } from "../../../src/domains/accounts/players.ts";
 import { register } from "../../../src/domains/accounts/registration.ts";
 import { RequestError } from "../../../src/errors.ts";
 import { objectIdOf, type PlayerId, playerIdOf } from "../../../src/ids.ts";
+import { SERVER } from "../../../src/kernel/actor.ts";
 import { prepareCollections } from "../../../src/kernel/domain.ts";
 import type { ExternalFriend, SystemId } from "../../../src/providers/provider.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -18,7 +19,7 @@ import { sideBySide } from "../../support/side-by-side.ts";
 import { engines, type OpenStore } from "../../support/stores.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
-const NEWCOMER = { currencies: [0, 0, 0, 0, 0, 0], now: NOW };
+const NEWCOMER = { currencies: [0, 0, 0, 0, 0, 0], by: SERVER, now: NOW };
 
 const collections = Object.values(accounts({ collection: (name) => ({ name }) as never })).map(({ name }) => name);
 const racing = sideBySide(engines[0]!, collections, (store) => prepareCollections(accountsDomain, store));
@@ -74,7 +75,7 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
   };
 
   const unlink = (player: PlayerId, systemId: string | undefined, from = store) =>
-    from.transaction((tx) => disconnect(tx, player, systemId));
+    from.transaction((tx) => disconnect(tx, player, systemId, { by: SERVER, now: 0 }));
 
   const rename = (player: PlayerId, userName: string) =>
     store.transaction((tx) => changeDetails(tx, player, { userName }));
@@ -132,7 +133,12 @@ describe.each([...engines, racing])("the disconnect rule on $name", ({ name, ope
       await rename(player, "ada");
       expect(await refusal(unlink(player, "FB"))).toEqual({ password: "NOT_SET" });
       await setPassword(player);
-      expect(await unlink(player, "FB")).toEqual({ systemId: "FB", externalId: "1", friendsRemoved: 0 });
+      expect(await unlink(player, "FB")).toEqual({
+        systemId: "FB",
+        externalId: "1",
+        friendsRemoved: 0,
+        canceledPosts: 0,
+      });
       expect(await logins(player)).toEqual(["password"]);
     });
 

@@ -7,6 +7,7 @@ import { areFriends, friendIdsOf } from "../../../src/domains/accounts/friends.t
 import { accountsDomain } from "../../../src/domains/accounts/index.ts";
 import { register } from "../../../src/domains/accounts/registration.ts";
 import { type PlayerId, playerIdOf } from "../../../src/ids.ts";
+import { SERVER } from "../../../src/kernel/actor.ts";
 import { prepareCollections } from "../../../src/kernel/domain.ts";
 import type { SystemId } from "../../../src/providers/provider.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -14,7 +15,7 @@ import { atEveryPoint } from "../../support/interleave.ts";
 import { sideBySide } from "../../support/side-by-side.ts";
 import { engines, type OpenStore } from "../../support/stores.ts";
 
-const NEWCOMER = { currencies: [0, 0, 0, 0, 0, 0], now: Date.UTC(2026, 0, 2) };
+const NEWCOMER = { currencies: [0, 0, 0, 0, 0, 0], by: SERVER, now: Date.UTC(2026, 0, 2) };
 const ROUNDS = 50;
 
 const collections = Object.values(accounts({ collection: (name) => ({ name }) as never })).map(({ name }) => name);
@@ -73,7 +74,7 @@ describe.each([...engines, racing])("friends by an external account, on $name", 
     await link(grace, "ST", "8", ["7"]);
     await link(grace, "FB", "grace", []);
     expect(await via()).toEqual({ [pair]: ["ST"] });
-    await store.transaction((tx) => disconnect(tx, ada, "ST"));
+    await store.transaction((tx) => disconnect(tx, ada, "ST", { by: SERVER, now: 0 }));
     expect(await via()).toEqual({});
   });
 

@@ -11,6 +11,7 @@ import { accountsDomain } from "../../../src/domains/accounts/index.ts";
 import { register } from "../../../src/domains/accounts/registration.ts";
 import { newKey } from "../../../src/domains/accounts/token-vault.ts";
 import { playerIdOf } from "../../../src/ids.ts";
+import { SERVER } from "../../../src/kernel/actor.ts";
 import { prepareCollections } from "../../../src/kernel/domain.ts";
 import { openEmbeddedStore } from "../../../src/store/embedded/store.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -37,7 +38,7 @@ afterEach(async () => {
 async function addPlayer(store: Store): Promise<void> {
   await prepareCollections(accountsDomain, store);
   facebook.addUser({ id: "ada", name: "Ada", accessTokens: [TOKEN] });
-  const newcomer = { currencies: [0, 0, 0, 0, 0, 0], now: 0 };
+  const newcomer = { currencies: [0, 0, 0, 0, 0, 0], by: SERVER, now: 0 };
   const { _id } = await store.transaction((tx) => register(tx, { ...newcomer, userName: "ada" }, "hash"));
   const profile = { id: "ada", token: TOKEN };
   const tokens = await startRevoking(store, place).linkTokens.seal({ systemId: "FB" }, profile);

@@ -7,6 +7,7 @@ import { LinkTokens } from "../../../src/domains/accounts/link-tokens.ts";
 import { SocialStatuses } from "../../../src/domains/accounts/social-status.ts";
 import { newKey } from "../../../src/domains/accounts/token-vault.ts";
 import type { PlayerId } from "../../../src/ids.ts";
+import { SERVER } from "../../../src/kernel/actor.ts";
 import { prepareCollections } from "../../../src/kernel/domain.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { ProviderCalls } from "../../../src/providers/calls.ts";
@@ -85,7 +86,7 @@ describe.each(engines)("the status of a link that can be refreshed, on $name", (
       tokens: sealed,
       flags: {},
     } as const;
-    const newcomer = { segments: {}, currencies: [0, 0, 0, 0, 0, 0], now: clock.now() };
+    const newcomer = { segments: {}, currencies: [0, 0, 0, 0, 0, 0], by: SERVER, now: clock.now() };
     const { player } = await opened.store.transaction((tx) => connect(tx, undefined, { ...connection, ...newcomer }));
     return player;
   };

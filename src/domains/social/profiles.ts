@@ -1,0 +1,46 @@
+import type { PlayerId } from "../../ids.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import type { Documents } from "../../store/store.ts";
+import { record } from "../audit/index.ts";
+import { closeAccount } from "./accounts.ts";
+import { WAITING } from "./cancel.ts";
+import { type ProfileDocument, social } from "./collections.ts";
+import { playerProfileId } from "./ids.ts";
+import { cancelPost, getPost } from "./posts.ts";
+import { SocialRefused } from "./refused.ts";
+
+/**
+ * Deletes a profile with its key and webhooks. Its waiting posts are canceled and its accounts disconnected; a player keeps
+ * its links. Published posts stay on the networks and in the history. Call in a transaction. Cost: a few documents, and one
+ * update for each account and each waiting post.
+ *
+ * @throws SocialRefused NOT_FOUND if it is gone; CONFLICT for a project's primary profile
+ */
+export async function deleteProfile(
+  tx: Documents,
+  { _id, organizationId, projectId, playerId, title }: ProfileDocument,
+  { by, now }: { by: Actor; now: number },
+): Promise<void> {
+  const { accounts, posts, profiles, webhooks } = social(tx);
+  if (_id.startsWith("primary:")) throw new SocialRefused("CONFLICT", "The primary profile cannot be deleted.");
+  if ((await profiles.deleteOne({ _id })).deletedCount === 0)
+    throw new SocialRefused("NOT_FOUND", "There is no such profile.");
+  if (!playerId) {
+    const open = await accounts.find({ profileId: _id, status: { $ne: "disconnected" } }).toArray();
+    const closing = { reason: "profile_deleted", queued: "cancel", by, now } as const;
+    for (const account of open) await closeAccount(tx, account, closing);
+  }
+  const waiting = posts.find({ profileId: _id, status: { $in: [...WAITING] } }, { projection: { _id: 1 } });
+  for (const post of await waiting.toArray()) {
+    await cancelPost(tx, await getPost(tx, organizationId, post._id), { by, now, reason: "profile_deleted" });
+  }
+  await webhooks.deleteMany({ profileId: _id });
+  await record(tx, { action: "profile.deleted", by, now, organizationId, projectId, subject: _id, data: { title } });
+}
+
+/** Deletes what a deleted player had as a profile: its Profile-Key stops working. */
+export async function deletePlayerProfile(tx: Documents, player: PlayerId): Promise<void> {
+  const _id = playerProfileId(player);
+  await social(tx).profiles.deleteOne({ _id });
+  await social(tx).webhooks.deleteMany({ profileId: _id });
+}
