@@ -2,6 +2,7 @@ import type { Workload } from "../support/workload.ts";
 import { connect } from "./connect.ts";
 import { accountDetails } from "./details.ts";
 import { disconnect } from "./disconnect.ts";
+import { doors } from "./doors.ts";
 import { idle } from "./idle.ts";
 import { login } from "./login.ts";
 import { neighbours } from "./neighbours.ts";
@@ -20,6 +21,7 @@ export const workloads: readonly Workload[] = [
   newPlayers,
   connect,
   disconnect,
+  doors,
   idle,
   startup,
   scriptEmpty,
