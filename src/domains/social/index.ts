@@ -36,9 +36,10 @@ export const socialDomain = defineDomain({
         [{ profileId: 1, scheduledFor: -1 }],
         [{ idempotencyKey: 1 }, { unique: true, sparse: true }],
         [{ digests: 1 }],
+        [{ contentId: 1 }, { sparse: true }],
       ],
     },
-    { name: "socialContent", indexes: [[{ projectId: 1 }]] },
+    { name: "socialContent", indexes: [[{ projectId: 1, createdAt: -1 }]] },
     { name: "credentialRevocation", indexes: [[{ due: 1 }], [{ externalId: 1 }], [{ grant: 1 }, { sparse: true }]] },
     { name: "webhook", indexes: [[{ profileId: 1 }]] },
     { name: "webhookDelivery", indexes: [[{ due: 1 }]] },
@@ -77,6 +78,7 @@ export {
   type WebhookDeliveryDocument,
   type WebhookDocument,
 } from "./collections.ts";
+export { changeApproval, createContent, getContent, type NewContent, requireApproval } from "./content.ts";
 export {
   GAME_ORGANIZATION,
   GAME_PROJECT,
@@ -89,6 +91,8 @@ export {
   playerProfileId,
   primaryProfileId,
 } from "./ids.ts";
+export { leaseAccount, releaseLease } from "./leases.ts";
+export { getOrganization, listKeys, listOrganizations, listProjects } from "./lists.ts";
 export { PLATFORMS, type Platform, platformOf } from "./platforms.ts";
 export {
   cancelPost,
@@ -111,7 +115,9 @@ export {
   createProfile,
   createProject,
   getProject,
+  isSwitchedOff,
   parseKey,
+  prepareGameTenant,
   primaryProfileOf,
   profileOfKey,
   revokeKey,
