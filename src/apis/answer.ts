@@ -64,6 +64,7 @@ export async function answer(
     requestId,
     baseUrl: baseUrlOf(kernel, request),
     header: (name) => headerOf(request.raw, name),
+    isRepeated: (name) => (request.raw.headersDistinct[name]?.length ?? 0) > 1,
   };
   const context = api.organizationOf ? { ...own, organization: await api.organizationOf(own) } : own;
   return perform(api, route, context, input, request);
