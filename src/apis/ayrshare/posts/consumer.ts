@@ -1,9 +1,9 @@
-import { type ConsumerPair, Publishing } from "../../domains/publishing/index.ts";
-import type { SocialAccountDocument } from "../../domains/social/index.ts";
-import { PublishRefused } from "../../publishers/publisher.ts";
-import { ApiRefusal } from "../problem.ts";
-import type { RouteContext } from "../route.ts";
-import { CODES, refusal } from "./errors.ts";
+import { type ConsumerPair, Publishing } from "../../../domains/publishing/index.ts";
+import type { SocialAccountDocument } from "../../../domains/social/index.ts";
+import { ApiRefusal } from "../../problem.ts";
+import type { RouteContext } from "../../route.ts";
+import { CODES, refusal } from "../errors.ts";
+import { storable } from "../storable.ts";
 
 const KEY = "X-Twitter-OAuth1-Api-Key";
 const SECRET = "X-Twitter-OAuth1-Api-Secret";
@@ -59,14 +59,4 @@ export const consumerMissing = (beside: Record<string, unknown> = {}) =>
 /** Seals a pair for one post. @throws ApiRefusal if the server has no key to store secrets with */
 export async function sealed({ kernel }: RouteContext, pair: ConsumerPair | undefined): Promise<string | undefined> {
   return pair && storable(() => kernel.service(Publishing).sealConsumer(pair));
-}
-
-/** The result of sealing. @throws ApiRefusal if the server has no key to store secrets with */
-export async function storable<R>(seal: () => Promise<R>): Promise<R> {
-  try {
-    return await seal();
-  } catch (error) {
-    if (error instanceof PublishRefused) throw new ApiRefusal(500, 500, error.message);
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { type Static, type TObject, type TSchema, Type } from "@sinclair/typebox";
-import { NETWORKS, type Network } from "../../publishers/publisher.ts";
-import { ProfileKey } from "./profile.ts";
+import { NETWORKS, type Network } from "../../../publishers/publisher.ts";
+import { ProfileKey } from "../profile.ts";
 
 /** Networks that Ayrshare has and this server cannot post to. They count as not linked. */
 const OTHERS = ["pinterest", "snapchat"] as const;

@@ -1,16 +1,16 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { type PostDocument, social } from "../../domains/social/index.ts";
-import { NETWORKS } from "../../publishers/publisher.ts";
-import type { Filter } from "../../store/store.ts";
-import { ApiRefusal } from "../problem.ts";
-import { defineRoute } from "../route.ts";
-import { boundOf, utc, WANTED_TIME } from "./dates.ts";
-import { badPlatform, CODES, refusal } from "./errors.ts";
-import { EXAMPLE, EXAMPLE_ENTRY, EXAMPLE_NOW } from "./examples.ts";
+import { type PostDocument, social } from "../../../domains/social/index.ts";
+import { NETWORKS } from "../../../publishers/publisher.ts";
+import type { Filter } from "../../../store/store.ts";
+import { ApiRefusal } from "../../problem.ts";
+import { defineRoute } from "../../route.ts";
+import { boundOf, utc, WANTED_TIME } from "../dates.ts";
+import { badPlatform, CODES, refusal } from "../errors.ts";
+import { EXAMPLE, EXAMPLE_ENTRY, EXAMPLE_NOW } from "../examples.ts";
+import { actingProfile } from "../profile.ts";
+import { List, listIn, withLists } from "../query.ts";
 import { HistoryEntry } from "./post-schemas.ts";
 import { type AyrshareStatus, historyEntry, STATUSES } from "./post-view.ts";
-import { actingProfile } from "./profile.ts";
-import { List, listIn, withLists } from "./query.ts";
 
 const DAY_MS = 86_400_000;
 const STATUS_NAMES = Object.keys(STATUSES) as AyrshareStatus[];

@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { social } from "../../domains/social/index.ts";
-import { defineRoute } from "../route.ts";
-import { utc } from "./dates.ts";
-import { EXAMPLE, EXAMPLE_NOW } from "./examples.ts";
-import { actingProfile } from "./profile.ts";
+import { social } from "../../../domains/social/index.ts";
+import { defineRoute } from "../../route.ts";
+import { utc } from "../dates.ts";
+import { EXAMPLE, EXAMPLE_NOW } from "../examples.ts";
+import { actingProfile } from "../profile.ts";
 
 export const listWebhooks = defineRoute({
   name: "listWebhooks",

@@ -1,7 +1,7 @@
 import type { Static } from "@sinclair/typebox";
-import { type PostDocument, type PostStatus, type ProfileDocument, social } from "../../domains/social/index.ts";
-import type { Documents } from "../../store/store.ts";
-import { stamp, utc } from "./dates.ts";
+import { type PostDocument, type PostStatus, type ProfileDocument, social } from "../../../domains/social/index.ts";
+import type { Documents } from "../../../store/store.ts";
+import { stamp, utc } from "../dates.ts";
 import type { NetworkError } from "./parts.ts";
 import type { HistoryEntry, PostAnswer, PostId } from "./post-schemas.ts";
 import { errorsOf } from "./target-errors.ts";

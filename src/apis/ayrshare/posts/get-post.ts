@@ -1,12 +1,12 @@
 import { Type } from "@sinclair/typebox";
-import { social } from "../../domains/social/index.ts";
-import { ApiRefusal } from "../problem.ts";
-import { defineRoute } from "../route.ts";
-import { CODES } from "./errors.ts";
-import { EXAMPLE, EXAMPLE_ENTRY } from "./examples.ts";
+import { social } from "../../../domains/social/index.ts";
+import { ApiRefusal } from "../../problem.ts";
+import { defineRoute } from "../../route.ts";
+import { CODES } from "../errors.ts";
+import { EXAMPLE, EXAMPLE_ENTRY } from "../examples.ts";
+import { actingProfile } from "../profile.ts";
 import { HistoryEntry } from "./post-schemas.ts";
 import { historyEntry, postOf } from "./post-view.ts";
-import { actingProfile } from "./profile.ts";
 
 export const getPost = defineRoute({
   name: "getPost",

@@ -1,11 +1,10 @@
 import { type Static, Type } from "@sinclair/typebox";
-import type { SocialAccountDocument } from "../../domains/social/index.ts";
-import { defineRoute } from "../route.ts";
-import { stamp, utc } from "./dates.ts";
-import { EXAMPLE, EXAMPLE_CREATED, EXAMPLE_NOW } from "./examples.ts";
+import type { SocialAccountDocument } from "../../../domains/social/index.ts";
+import { defineRoute } from "../../route.ts";
+import { Stamp, stamp, utc } from "../dates.ts";
+import { EXAMPLE, EXAMPLE_CREATED, EXAMPLE_NOW } from "../examples.ts";
+import { actingProfile } from "../profile.ts";
 import { linkedAccounts } from "./linked.ts";
-import { Stamp } from "./post-schemas.ts";
-import { actingProfile } from "./profile.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { defineRoute } from "../route.ts";
+import { defineRoute } from "../../route.ts";
+import { actingProfile } from "../profile.ts";
 import { partsOf } from "./parts.ts";
 import { PostBody } from "./post-body.ts";
 import { PostError, postErrors } from "./post-schemas.ts";
-import { actingProfile } from "./profile.ts";
 
 export const validatePost = defineRoute({
   name: "validatePost",

@@ -1,12 +1,12 @@
 import { Type } from "@sinclair/typebox";
-import type { ProfileDocument } from "../../domains/social/index.ts";
-import { ApiRefusal } from "../problem.ts";
-import { defineRoute, type Reply, type RouteContext } from "../route.ts";
+import type { ProfileDocument } from "../../../domains/social/index.ts";
+import { ApiRefusal } from "../../problem.ts";
+import { defineRoute, type Reply, type RouteContext } from "../../route.ts";
+import { CODES, refusal } from "../errors.ts";
+import { EXAMPLE } from "../examples.ts";
+import { actingProfile, ProfileKey } from "../profile.ts";
 import { consumerIn } from "./consumer.ts";
 import { deleteAllScheduled, deleteOne } from "./deletion.ts";
-import { CODES, refusal } from "./errors.ts";
-import { EXAMPLE } from "./examples.ts";
-import { actingProfile, ProfileKey } from "./profile.ts";
 
 const MAX_BULK = 100;
 const Id = Type.String({ maxLength: 100 });

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { accounts } from "../../domains/accounts/index.ts";
+import { accounts } from "../../../domains/accounts/index.ts";
 import {
   GAME_PROJECT,
   getProject,
@@ -7,12 +7,12 @@ import {
   SocialRefused,
   social,
   createProfile as storeProfile,
-} from "../../domains/social/index.ts";
-import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
-import { defineRoute, type RouteContext } from "../route.ts";
-import { CODES, forbidden, refusal } from "./errors.ts";
-import { EXAMPLE } from "./examples.ts";
-import { refuseProfileKey } from "./profile.ts";
+} from "../../../domains/social/index.ts";
+import { objectIdOf, type PlayerId, parsePlayerId } from "../../../ids.ts";
+import { defineRoute, type RouteContext } from "../../route.ts";
+import { CODES, forbidden, refusal } from "../errors.ts";
+import { EXAMPLE } from "../examples.ts";
+import { refuseProfileKey } from "../profile.ts";
 import { profileFields, storedFields, Title } from "./profile-fields.ts";
 
 export const createProfile = defineRoute({

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { disconnect, disconnectAccount } from "../../domains/accounts/index.ts";
+import { disconnect, disconnectAccount } from "../../../domains/accounts/index.ts";
 import {
   allows,
   PLATFORMS,
@@ -7,14 +7,14 @@ import {
   type ProfileDocument,
   platformOf,
   social,
-} from "../../domains/social/index.ts";
-import { RequestError } from "../../errors.ts";
-import { playerIdOf } from "../../ids.ts";
-import { SYSTEM_IDS } from "../../providers/provider.ts";
-import { defineRoute, type RouteContext } from "../route.ts";
-import { CODES, conflict, forbidden } from "./errors.ts";
-import { EXAMPLE } from "./examples.ts";
-import { actingProfile, ProfileKey } from "./profile.ts";
+} from "../../../domains/social/index.ts";
+import { RequestError } from "../../../errors.ts";
+import { playerIdOf } from "../../../ids.ts";
+import { SYSTEM_IDS } from "../../../providers/provider.ts";
+import { defineRoute, type RouteContext } from "../../route.ts";
+import { CODES, conflict, forbidden } from "../errors.ts";
+import { EXAMPLE } from "../examples.ts";
+import { actingProfile, ProfileKey } from "../profile.ts";
 
 const MOST = 2;
 const NAMES = `one of ${PLATFORMS.join(", ")}`;

@@ -1,7 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import { ApiRefusal } from "../problem.ts";
-import { defineRoute } from "../route.ts";
-import { actingProfile, ProfileKey } from "./profile.ts";
+import { ApiRefusal } from "../../problem.ts";
+import { defineRoute } from "../../route.ts";
+import { actingProfile, ProfileKey } from "../profile.ts";
 import { Action, removeWebhook } from "./webhooks.ts";
 
 export const deleteWebhook = defineRoute({

@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox";
-import { NETWORKS, type Network } from "../../publishers/publisher.ts";
+import { NETWORKS, type Network } from "../../../publishers/publisher.ts";
 
 /** Members that profiles are created and changed with. */
 

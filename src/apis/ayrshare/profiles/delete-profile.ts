@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
-import { deleteProfile as removeProfile, social } from "../../domains/social/index.ts";
-import { ApiRefusal } from "../problem.ts";
-import { defineRoute } from "../route.ts";
-import { refusal } from "./errors.ts";
-import { EXAMPLE } from "./examples.ts";
-import { keyedProfile, ProfileKey } from "./profile.ts";
+import { deleteProfile as removeProfile, social } from "../../../domains/social/index.ts";
+import { ApiRefusal } from "../../problem.ts";
+import { defineRoute } from "../../route.ts";
+import { refusal } from "../errors.ts";
+import { EXAMPLE } from "../examples.ts";
+import { keyedProfile, ProfileKey } from "../profile.ts";
 
 export const deleteProfile = defineRoute({
   name: "deleteProfile",

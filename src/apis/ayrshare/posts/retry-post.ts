@@ -1,13 +1,13 @@
 import { Type } from "@sinclair/typebox";
-import { Publishing } from "../../domains/publishing/index.ts";
-import { isRetryable, SocialRefused, social, retryPost as storeRetry } from "../../domains/social/index.ts";
-import { defineRoute } from "../route.ts";
+import { Publishing } from "../../../domains/publishing/index.ts";
+import { isRetryable, SocialRefused, social, retryPost as storeRetry } from "../../../domains/social/index.ts";
+import { defineRoute } from "../../route.ts";
+import { CODES, conflict, refusal } from "../errors.ts";
+import { EXAMPLE } from "../examples.ts";
+import { actingProfile, ProfileKey } from "../profile.ts";
 import { consumerFor, consumerIn, consumerMissing, sealed } from "./consumer.ts";
-import { CODES, conflict, refusal } from "./errors.ts";
-import { EXAMPLE } from "./examples.ts";
 import { PostAnswer, postErrors } from "./post-schemas.ts";
 import { postOf, sentAnswer } from "./post-view.ts";
-import { actingProfile, ProfileKey } from "./profile.ts";
 import { wrapped } from "./wrapped.ts";
 
 export const retryPost = defineRoute({

@@ -1,11 +1,11 @@
 import { Type } from "@sinclair/typebox";
-import { changePost, type PostDocument, SocialRefused } from "../../domains/social/index.ts";
-import { defineRoute } from "../route.ts";
-import { instantOf, utc, WANTED_TIME } from "./dates.ts";
-import { CODES, conflict, refusal } from "./errors.ts";
-import { EXAMPLE } from "./examples.ts";
+import { changePost, type PostDocument, SocialRefused } from "../../../domains/social/index.ts";
+import { defineRoute } from "../../route.ts";
+import { instantOf, utc, WANTED_TIME } from "../dates.ts";
+import { CODES, conflict, refusal } from "../errors.ts";
+import { EXAMPLE } from "../examples.ts";
+import { actingProfile, ProfileKey } from "../profile.ts";
 import { postOf, statusOf } from "./post-view.ts";
-import { actingProfile, ProfileKey } from "./profile.ts";
 
 export const updatePost = defineRoute({
   name: "updatePost",

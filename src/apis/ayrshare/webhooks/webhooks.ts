@@ -1,8 +1,8 @@
 import { Type } from "@sinclair/typebox";
-import { record } from "../../domains/audit/index.ts";
-import { Publishing } from "../../domains/publishing/index.ts";
-import { type ProfileDocument, social, WEBHOOK_ACTIONS, webhookId } from "../../domains/social/index.ts";
-import type { RouteContext } from "../route.ts";
+import { record } from "../../../domains/audit/index.ts";
+import { Publishing } from "../../../domains/publishing/index.ts";
+import { type ProfileDocument, social, WEBHOOK_ACTIONS, webhookId } from "../../../domains/social/index.ts";
+import type { RouteContext } from "../../route.ts";
 
 export const Action = Type.Union(
   WEBHOOK_ACTIONS.map((name) => Type.Literal(name)),

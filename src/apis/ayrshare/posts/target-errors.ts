@@ -1,6 +1,6 @@
-import { ayrshareCodeOf } from "../../domains/publishing/index.ts";
-import { isRetryable, type PostDocument, type Target, type TargetError } from "../../domains/social/index.ts";
-import { notLinked } from "./errors.ts";
+import { ayrshareCodeOf } from "../../../domains/publishing/index.ts";
+import { isRetryable, type PostDocument, type Target, type TargetError } from "../../../domains/social/index.ts";
+import { notLinked } from "../errors.ts";
 import { type NetworkError, networkError } from "./parts.ts";
 
 /** An error of an answer's `errors`. `retryAvailable` as PUT /post/retry accepts it. */

@@ -1,5 +1,5 @@
-import type { ProfileDocument } from "../../domains/social/index.ts";
-import type { RouteContext } from "../route.ts";
+import type { ProfileDocument } from "../../../domains/social/index.ts";
+import type { RouteContext } from "../../route.ts";
 
 /**
  * An answer to a call with a Profile-Key: some clients read it in `posts`, with the profile's title, and others on the top

@@ -1,5 +1,5 @@
-import { type ProfileDocument, type SocialAccountDocument, social } from "../../domains/social/index.ts";
-import type { Documents } from "../../store/store.ts";
+import { type ProfileDocument, type SocialAccountDocument, social } from "../../../domains/social/index.ts";
+import type { Documents } from "../../../store/store.ts";
 
 const MAX_ACCOUNTS = 1_000;
 

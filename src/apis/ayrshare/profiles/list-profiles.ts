@@ -1,13 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { type ProfileDocument, primaryProfileId, profileOfKey, social } from "../../domains/social/index.ts";
-import type { Documents, Filter } from "../../store/store.ts";
-import { defineRoute } from "../route.ts";
-import { stamp, utc } from "./dates.ts";
-import { refusal } from "./errors.ts";
-import { EXAMPLE, EXAMPLE_NOW } from "./examples.ts";
+import { type ProfileDocument, primaryProfileId, profileOfKey, social } from "../../../domains/social/index.ts";
+import type { Documents, Filter } from "../../../store/store.ts";
+import { defineRoute } from "../../route.ts";
+import { stamp, utc } from "../dates.ts";
+import { refusal } from "../errors.ts";
+import { EXAMPLE, EXAMPLE_NOW } from "../examples.ts";
+import { refuseProfileKey } from "../profile.ts";
+import { List, listIn, withLists } from "../query.ts";
 import { linkedPlatforms } from "./linked.ts";
-import { refuseProfileKey } from "./profile.ts";
-import { List, listIn, withLists } from "./query.ts";
 
 const MAX_KEYS = 100;
 

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
-import type { RouteError } from "../route.ts";
-import { CODES } from "./errors.ts";
+import type { RouteError } from "../../route.ts";
+import { Stamp } from "../dates.ts";
+import { CODES } from "../errors.ts";
 
 /** Answers of calls for posts. */
 
@@ -51,8 +52,6 @@ export const postErrors: readonly RouteError[] = [
   { status: 400, code: CODES.X_CREDENTIALS_REQUIRED, meaning: "The X account needs the headers with a consumer pair." },
   { status: 409, code: 409, meaning: "The idempotencyKey was used." },
 ];
-
-export const Stamp = Type.Object({ _seconds: Type.Integer(), _nanoseconds: Type.Integer(), utc: Type.String() });
 
 export const HistoryEntry = Type.Object(
   {

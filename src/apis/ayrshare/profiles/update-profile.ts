@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { changeProfile, SocialRefused } from "../../domains/social/index.ts";
-import { defineRoute } from "../route.ts";
-import { CODES, refusal } from "./errors.ts";
-import { EXAMPLE } from "./examples.ts";
-import { keyedProfile, ProfileKey } from "./profile.ts";
+import { changeProfile, SocialRefused } from "../../../domains/social/index.ts";
+import { defineRoute } from "../../route.ts";
+import { CODES, refusal } from "../errors.ts";
+import { EXAMPLE } from "../examples.ts";
+import { keyedProfile, ProfileKey } from "../profile.ts";
 import { profileFields, storedFields, Title } from "./profile-fields.ts";
 
 export const updateProfile = defineRoute({

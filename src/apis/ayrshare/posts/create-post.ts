@@ -1,21 +1,21 @@
-import { Publishing } from "../../domains/publishing/index.ts";
+import { Publishing } from "../../../domains/publishing/index.ts";
 import {
   type PostDocument,
   type ProfileDocument,
   SocialRefused,
   createPost as storePost,
-} from "../../domains/social/index.ts";
-import { ApiRefusal } from "../problem.ts";
-import { defineRoute, type RouteContext } from "../route.ts";
+} from "../../../domains/social/index.ts";
+import { ApiRefusal } from "../../problem.ts";
+import { defineRoute, type RouteContext } from "../../route.ts";
+import { instantOf, WANTED_TIME } from "../dates.ts";
+import { CODES, conflict, refusal } from "../errors.ts";
+import { EXAMPLE, EXAMPLE_TIME } from "../examples.ts";
+import { actingProfile } from "../profile.ts";
 import { CONSUMER_MISSING, consumerFor, consumerIn, consumerMissing, sealed } from "./consumer.ts";
-import { instantOf, WANTED_TIME } from "./dates.ts";
-import { CODES, conflict, refusal } from "./errors.ts";
-import { EXAMPLE, EXAMPLE_TIME } from "./examples.ts";
 import { networkError, type Parts, partsOf, warningsOf } from "./parts.ts";
 import { PostBody, type PostRequest, WANTED_PLATFORM } from "./post-body.ts";
 import { PostAnswer, postErrors } from "./post-schemas.ts";
 import { type PostView, sentAnswer, waitingAnswer } from "./post-view.ts";
-import { actingProfile } from "./profile.ts";
 import { wrapped } from "./wrapped.ts";
 
 /** Networks on which the same text may be posted again at once. */

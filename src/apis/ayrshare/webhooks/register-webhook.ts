@@ -1,10 +1,10 @@
 import { Type } from "@sinclair/typebox";
-import { defineRoute } from "../route.ts";
-import { storable } from "./consumer.ts";
-import { refusal } from "./errors.ts";
-import { EXAMPLE } from "./examples.ts";
-import { actingProfile, ProfileKey } from "./profile.ts";
-import { addressProblem } from "./web-address.ts";
+import { defineRoute } from "../../route.ts";
+import { refusal } from "../errors.ts";
+import { EXAMPLE } from "../examples.ts";
+import { actingProfile, ProfileKey } from "../profile.ts";
+import { storable } from "../storable.ts";
+import { addressProblem } from "../web-address.ts";
 import { Action, saveWebhook, sealSecret, Webhook } from "./webhooks.ts";
 
 export const registerWebhook = defineRoute({

@@ -1,4 +1,4 @@
-import { ayrshareCodeOf, type ConsumerPair, Publishing } from "../../domains/publishing/index.ts";
+import { ayrshareCodeOf, type ConsumerPair, Publishing } from "../../../domains/publishing/index.ts";
 import {
   cancelPost,
   cancelWaitingParts,
@@ -7,11 +7,11 @@ import {
   recordDeletion,
   SocialRefused,
   social,
-} from "../../domains/social/index.ts";
-import { PublishRefused } from "../../publishers/publisher.ts";
-import type { Reply, RouteContext } from "../route.ts";
+} from "../../../domains/social/index.ts";
+import { PublishRefused } from "../../../publishers/publisher.ts";
+import type { Reply, RouteContext } from "../../route.ts";
+import { CODES, conflict, refusal } from "../errors.ts";
 import { CONSUMER_MISSING, consumerFor, consumerMissing } from "./consumer.ts";
-import { CODES, conflict, refusal } from "./errors.ts";
 import { postOf } from "./post-view.ts";
 
 const WAITING = ["queued", "awaiting approval", "paused"];
