@@ -1,25 +1,22 @@
 import { ApiRefusal } from "../problem.ts";
 import type { RouteError } from "../route.ts";
 
-/** Ayrshare's own codes. A refusal that has none of them has its HTTP status as its code. */
+/**
+ * Ayrshare's own codes, besides those for what a network says (`ayrshareCodeOf`). A refusal that has none of them has its HTTP
+ * status as its code.
+ */
 export const CODES = {
   UNAUTHENTICATED: 102,
-  FACEBOOK_DUPLICATE: 107,
-  FACEBOOK_UNCLEAR: 108,
-  X_DUPLICATE: 110,
   UNKNOWN_POST: 114,
   REPEATED_TEXT: 137,
   INSTAGRAM_MEDIA: 138,
   TITLE_TAKEN: 146,
   NOT_LINKED: 156,
-  FACEBOOK_AUTHORIZATION: 161,
   PLATFORM: 163,
   NO_HISTORY: 221,
-  X_AUTHORIZATION: 272,
   STILL_PRESENT: 382,
   ALREADY_DELETED: 383,
   X_CREDENTIALS_REQUIRED: 419,
-  META_DOWNLOAD: 479,
 } as const;
 
 /** What every route refuses, for the reference. */

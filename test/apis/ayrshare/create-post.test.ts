@@ -228,7 +228,8 @@ describe("an immediate post", () => {
     });
     expect(all.body).toMatchObject({ id: body.id, refId: profile.refId });
     const older = { post: "From an older client", platforms: ["bluesky"], profileKey: key };
-    expect((await caller(world, tenant)("POST", "/api/post", older)).body.refId).toBe(profile.refId);
+    const { body: olderAnswer } = await caller(world, tenant)("POST", "/api/post", older);
+    expect(olderAnswer).toMatchObject({ refId: profile.refId, posts: [{ profileTitle: "Guild" }] });
   });
 });
 

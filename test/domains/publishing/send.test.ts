@@ -136,7 +136,7 @@ describe.each(engines)("posts on $name", ({ open }) => {
     expect(targets.map((target) => target.status).sort()).toEqual(["failed", "published", "published"]);
     expect(await audited(post)).toContainEqual(["post.failed", expect.stringMatching(/^\w+ CONTENT$/)]);
     const [delivery] = await social(store).deliveries.find({}).toArray();
-    expect(JSON.parse(delivery!.body)).toMatchObject({ status: "error", errors: [{ code: "CONTENT" }] });
+    expect(JSON.parse(delivery!.body)).toMatchObject({ status: "error", errors: [{ code: 400 }] });
     expect(JSON.parse(delivery!.body).postIds).toHaveLength(2);
   });
 

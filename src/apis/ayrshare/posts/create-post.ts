@@ -72,13 +72,13 @@ export const createPost = defineRoute({
     const draft = { context, profile, body, found, time, consumer: await sealed(context, consumer) };
     if (isWaiting) {
       const post = await stored(draft, body.requiresApproval ? "awaiting approval" : "queued");
-      return { body: wrapped(context, profile, waitingAnswer(post, profile)) };
+      return { body: wrapped(profile, waitingAnswer(post, profile)) };
     }
     const publishing = context.kernel.service(Publishing);
     const claimed = await storedWithoutRepeats(draft);
     const post = await publishing.sendNow(context.stage, claimed);
     const { isWell, body: answer } = sentAnswer(post, profile);
-    return { status: isWell ? 200 : 400, body: wrapped(context, profile, answer) };
+    return { status: isWell ? 200 : 400, body: wrapped(profile, answer) };
   },
 });
 

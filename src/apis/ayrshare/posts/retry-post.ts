@@ -67,6 +67,6 @@ export const retryPost = defineRoute({
         throw error;
       });
     const { isWell, body } = sentAnswer(await publishing.sendNow(stage, again), profile);
-    return { status: isWell ? 200 : 400, body: wrapped(context, profile, body) };
+    return { status: isWell ? 200 : 400, body: wrapped(profile, body) };
   },
 });
