@@ -1,0 +1,334 @@
+import type { Stage } from "../../game/game.ts";
+import type { Kernel } from "../../kernel/kernel.ts";
+import type {
+  AnyPublisher,
+  Connecting as AnyWay,
+  Credentials,
+  Network,
+  NetworkProfile,
+  OAuth1Connecting,
+  OAuth2Connecting,
+  PublisherContext,
+  TokenConnecting,
+} from "../../publishers/publisher.ts";
+import type { Documents, Store } from "../../store/store.ts";
+import type { LinkTokens } from "../accounts/index.ts";
+import { type ApiKeyDocument, type ProfileDocument, type SocialAccountDocument, social } from "../social/index.ts";
+import {
+  addAttempt,
+  attemptOfRequestToken,
+  attemptOfState,
+  endAttempt,
+  offerChoice,
+  readChoice,
+  type TakenAttempt,
+  takeAttempt,
+} from "./attempts.ts";
+import type { ConnectAttemptDocument, ConnectSessionDocument } from "./collections.ts";
+import { ConnectFailed } from "./failures.ts";
+import { storeAccount } from "./finish.ts";
+import { type ConsumerPair, ConnectSecrets } from "./secrets.ts";
+import { addSession, countAttempt, type NewSession, openSession, requireUsable, setOutcome } from "./sessions.ts";
+import { challengeOf, hashOf, newState, newVerifier } from "./tokens.ts";
+import { failureOf, wayOf } from "./ways.ts";
+
+export interface ConnectingParts {
+  tokens: Pick<LinkTokens, "openText" | "sealText">;
+  seal(
+    credentials: Credentials,
+    account: Pick<SocialAccountDocument, "profileId" | "platform" | "externalId">,
+  ): Promise<string>;
+  context(consumer?: ConsumerPair): PublisherContext;
+}
+
+/** A browser at one of the pages. */
+export interface Visitor {
+  store: Store;
+  stage: Stage;
+  /** The random text of its cookie. */
+  browser: string;
+  /** Of the server as the browser reaches it. */
+  baseUrl: string;
+}
+
+/** A session that a visitor may use, and its URL's token. */
+export interface OpenSession {
+  session: ConnectSessionDocument;
+  token: string;
+}
+
+/** What a callback brought. */
+export type Callback =
+  | { kind: "oauth2"; state: string; code: string | undefined; error: string | undefined }
+  | { kind: "oauth1"; requestToken: string; verifier: string | undefined; denied: boolean };
+
+/** How far an attempt came. */
+export type Progress =
+  | { at: "network"; url: URL }
+  | { at: "form"; way: TokenConnecting<unknown> }
+  | { at: "choice"; attemptId: string; found: readonly NetworkProfile[] }
+  | { at: "end"; account: SocialAccountDocument };
+
+/** Connects accounts: sessions, the way to a network and back, and what is stored in the end. */
+export class Connecting {
+  readonly #kernel: Pick<Kernel, "clock" | "config" | "log" | "publishers">;
+  readonly #parts: ConnectingParts;
+  readonly #secrets: ConnectSecrets;
+
+  constructor(kernel: Pick<Kernel, "clock" | "config" | "log" | "publishers">, parts: ConnectingParts) {
+    this.#kernel = kernel;
+    this.#parts = parts;
+    this.#secrets = new ConnectSecrets(parts.tokens);
+  }
+
+  /** The setting that a network needs and that is not set; undefined if accounts can be connected. */
+  missing(network: Network, hasConsumer = false): string | undefined {
+    const publisher = this.publisherOf(network);
+    if (!publisher) return "the network itself: this server has none of its name";
+    const way = wayOf(publisher, this.#kernel.config, hasConsumer && network === "twitter");
+    return "missing" in way ? way.missing : undefined;
+  }
+
+  /** The networks that a profile may connect: those that are set up, without those that it disabled. */
+  networksOf({ disabledNetworks }: Pick<ProfileDocument, "disabledNetworks">, hasConsumer: boolean): Network[] {
+    const all = this.#kernel.publishers.map(({ network }) => network);
+    return all.filter(
+      (network) => !disabledNetworks.includes(network) && this.missing(network, hasConsumer) === undefined,
+    );
+  }
+
+  publisherOf(network: Network): AnyPublisher | undefined {
+    return this.#kernel.publishers.find((publisher) => publisher.network === network);
+  }
+
+  nameOf(network: Network): string {
+    return this.publisherOf(network)?.name ?? network;
+  }
+
+  /** Creates a session. Its URL is `/connect/session/TOKEN`. @throws ConnectFailed NO_TOKEN_KEY for a consumer pair */
+  async createSession(
+    tx: Documents,
+    stage: Stage,
+    key: Pick<ApiKeyDocument, "_id" | "organizationId">,
+    profile: ProfileDocument,
+    { consumer, ...session }: Omit<NewSession, "consumer"> & { consumer?: ConsumerPair | undefined },
+  ): Promise<OpenSession> {
+    const sealed = consumer && (await this.#secrets.sealConsumer(consumer, profile._id));
+    return addSession(tx, stage, key, profile, { ...session, consumer: sealed }, this.#kernel.clock.now());
+  }
+
+  /** @throws ConnectFailed as `openSession`, and NO_PROFILE */
+  async open({ store, browser }: Visitor, token: string): Promise<OpenSession & { profile: ProfileDocument }> {
+    const session = await openSession(store, token, hashOf(browser), this.#kernel.clock.now());
+    const profile = await social(store).profiles.findOne({ _id: session.profileId });
+    const open = { session, token };
+    if (!profile || profile.suspended) throw new ConnectFailed("NO_PROFILE", { place: open });
+    return { ...open, profile };
+  }
+
+  /**
+   * Begins an attempt: the URL of the network's consent page, or the form to fill in.
+   * @throws ConnectFailed
+   */
+  async start(visitor: Visitor, { session, token }: OpenSession, network: Network): Promise<Progress> {
+    const { way, context, details } = await this.#wayOf(session, token, network);
+    if (way.kind === "token") return { at: "form", way };
+    await countAttempt(visitor.store, session);
+    try {
+      return { at: "network", url: await this.#leave(visitor, { session, token }, network, way, context) };
+    } catch (error) {
+      throw await this.#failed(visitor.store, session, undefined, failureOf(error, details));
+    }
+  }
+
+  /** Checks what the user typed. A refusal leaves the session as it was. @throws ConnectFailed */
+  async submit(
+    visitor: Visitor,
+    { session, token }: OpenSession,
+    network: Network,
+    values: Readonly<Record<string, string>>,
+  ): Promise<Progress> {
+    const { way, context, details } = await this.#wayOf(session, token, network);
+    if (way.kind !== "token") throw new ConnectFailed("NETWORK_NOT_ALLOWED", details);
+    await countAttempt(visitor.store, session);
+    const given = Object.fromEntries(way.fields.map(({ name }) => [name, values[name] ?? ""]));
+    let found: NetworkProfile[];
+    try {
+      found = await way.verify(this.#kernel.config, given, context);
+    } catch (error) {
+      throw failureOf(error, details);
+    }
+    const id = attemptOfState(newState(visitor.stage));
+    const now = this.#kernel.clock.now();
+    const attempt = { network, browserHash: hashOf(visitor.browser), redirectUri: "", secrets: { token } };
+    await addAttempt(visitor.store, this.#secrets, id, session, attempt, now);
+    const taken = await takeAttempt(visitor.store, this.#secrets, id, { ...attempt, now });
+    return this.#found(visitor.store, taken, found);
+  }
+
+  /** Ends what `start` began. @throws ConnectFailed, with the attempt failed if it was this browser's own */
+  async finish(
+    { store, browser }: Pick<Visitor, "store"> & { browser: string | undefined },
+    network: Network,
+    callback: Callback,
+  ): Promise<Progress & { place: OpenSession }> {
+    const { kind } = callback;
+    const id = kind === "oauth2" ? attemptOfState(callback.state) : attemptOfRequestToken(network, callback.requestToken);
+    const now = this.#kernel.clock.now();
+    const browserHash = browser === undefined ? undefined : hashOf(browser);
+    const taken = await takeAttempt(store, this.#secrets, id, { network, browserHash, now }).catch(async (error) => {
+      if (error instanceof ConnectFailed && error.code === "STATE_EXPIRED" && error.place) {
+        await this.#failed(store, error.place.session, { _id: id, status: "exchanging" }, error);
+      }
+      throw error;
+    });
+    const { session, secrets, attempt } = taken;
+    const place = { session, token: secrets.token };
+    try {
+      const { way, context, details } = await this.#wayOf(session, secrets.token, network);
+      let found: NetworkProfile[];
+      try {
+        found = await exchange(way, this.#kernel.config, callback, taken, context, details);
+      } catch (error) {
+        throw failureOf(error, details);
+      }
+      return { ...(await this.#found(store, taken, found)), place };
+    } catch (error) {
+      throw await this.#failed(store, session, attempt, error);
+    }
+  }
+
+  /** @throws ConnectFailed */
+  async choice({ store, browser }: Visitor, attemptId: string) {
+    const now = this.#kernel.clock.now();
+    return readChoice(store, this.#secrets, attemptId, { browserHash: hashOf(browser), now });
+  }
+
+  /** Connects one of the accounts that an attempt found. @throws ConnectFailed */
+  async choose(visitor: Visitor, attemptId: string, index: number): Promise<Progress & { place: OpenSession }> {
+    const { attempt, session, secrets, found } = await this.choice(visitor, attemptId);
+    const place = { session, token: secrets.token };
+    const chosen = found[index];
+    if (!chosen) throw new ConnectFailed("FORGED_FORM", { network: attempt.network, place });
+    try {
+      await requireUsable(visitor.store, session, secrets.token);
+      return { at: "end", account: await this.#store(visitor.store, { attempt, session, secrets }, chosen), place };
+    } catch (error) {
+      throw await this.#failed(visitor.store, session, attempt, error);
+    }
+  }
+
+  async #wayOf(session: ConnectSessionDocument, token: string, network: Network) {
+    const details = { network, name: this.nameOf(network), place: { session, token } };
+    const publisher = this.publisherOf(network);
+    if (!publisher || !session.networks.includes(network)) throw new ConnectFailed("NETWORK_NOT_ALLOWED", details);
+    const sealed = network === "twitter" ? session.consumer : undefined;
+    const consumer = sealed === undefined ? undefined : await this.#secrets.openConsumer(sealed, session.profileId);
+    const found = wayOf(publisher, this.#kernel.config, consumer !== undefined);
+    if ("missing" in found) {
+      this.#kernel.log.warn({ network, setting: found.missing }, "an account cannot be connected: a setting is missing");
+      throw new ConnectFailed("NOT_CONFIGURED", details);
+    }
+    return { way: found.way, context: this.#parts.context(consumer), details };
+  }
+
+  async #leave(
+    { store, stage, browser, baseUrl }: Visitor,
+    { session, token }: OpenSession,
+    network: Network,
+    way: OAuth1Connecting<unknown> | OAuth2Connecting<unknown>,
+    context: PublisherContext,
+  ): Promise<URL> {
+    const { clock, config } = this.#kernel;
+    const redirectUri = `${baseUrl}/connect/${network}/callback`;
+    const attempt = { network, browserHash: hashOf(browser), redirectUri };
+    if (way.kind === "oauth1") {
+      const begun = await way.begin(config, { callbackUrl: redirectUri }, context);
+      const secrets = { token, requestToken: begun.token, requestSecret: begun.tokenSecret };
+      const id = attemptOfRequestToken(network, begun.token);
+      await addAttempt(store, this.#secrets, id, session, { ...attempt, secrets }, clock.now());
+      return begun.authorizeUrl;
+    }
+    const [state, verifier] = [newState(stage), newVerifier()];
+    const url = way.authorizeUrl(config, { redirectUri, state, challenge: challengeOf(verifier) });
+    const secrets = { token, verifier };
+    await addAttempt(store, this.#secrets, attemptOfState(state), session, { ...attempt, secrets }, clock.now());
+    return url;
+  }
+
+  async #found(store: Store, taken: TakenAttempt, all: readonly NetworkProfile[]): Promise<Progress> {
+    const { attempt, session, secrets } = taken;
+    await requireUsable(store, session, secrets.token);
+    const place = { session, token: secrets.token };
+    const details = { network: attempt.network, name: this.nameOf(attempt.network), place };
+    if (all.length === 0) throw new ConnectFailed("NO_ACCOUNTS", details);
+    const found = await this.#accountsFor(store, session, all);
+    if (found.length === 0) throw new ConnectFailed("OTHER_ACCOUNT", details);
+    if (found.length > 1) {
+      await offerChoice(store, this.#secrets, attempt, found);
+      return { at: "choice", attemptId: attempt._id, found };
+    }
+    return { at: "end", account: await this.#store(store, taken, found[0]!) };
+  }
+
+  /** Connecting an account again takes that one alone. */
+  async #accountsFor(store: Store, { accountId }: ConnectSessionDocument, found: readonly NetworkProfile[]) {
+    if (accountId === undefined) return found;
+    const account = await social(store).accounts.findOne({ _id: accountId });
+    return found.filter(({ id }) => id === account?.externalId);
+  }
+
+  async #store(store: Store, { attempt, session, secrets }: TakenAttempt, found: NetworkProfile) {
+    const { network } = attempt;
+    const account = { profileId: session.profileId, platform: network, externalId: found.id };
+    const credentials = await this.#parts.seal(found.credentials, account);
+    const place = { session, token: secrets.token };
+    return storeAccount(store, { attempt, place, found, credentials }, this.nameOf(network), this.#kernel.clock.now());
+  }
+
+  /** Records a failure. Returns it. */
+  async #failed(
+    store: Store,
+    session: ConnectSessionDocument,
+    attempt: Pick<ConnectAttemptDocument, "_id" | "status"> | undefined,
+    error: unknown,
+  ): Promise<unknown> {
+    const shown = error instanceof ConnectFailed ? error : undefined;
+    const { code, message } = shown ?? { code: "INTERNAL", message: "The server failed." };
+    if (attempt) await endAttempt(store, attempt, "failed");
+    await setOutcome(store, session._id, { status: "failed", error: { code, message } });
+    return error;
+  }
+}
+
+/** The accounts of a consent. @throws what the publisher throws; ConnectFailed DENIED, NETWORK_ERROR, NETWORK_SILENT */
+async function exchange(
+  way: AnyWay<unknown>,
+  settings: unknown,
+  callback: Callback,
+  { attempt, secrets }: TakenAttempt,
+  context: PublisherContext,
+  details: ConstructorParameters<typeof ConnectFailed>[1],
+): Promise<NetworkProfile[]> {
+  if (callback.kind === "oauth2" && way.kind === "oauth2") {
+    const { code, error } = callback;
+    if (error !== undefined) {
+      const isDenied = /^(access_denied|user_cancelled_login|user_cancelled_authorize|user_denied)$/.test(error);
+      const reason = /^[\w.-]{1,60}$/.test(error) ? `It says: ${error}.` : undefined;
+      throw new ConnectFailed(isDenied ? "DENIED" : "NETWORK_ERROR", isDenied ? details : { ...details, reason });
+    }
+    if (!code || secrets.verifier === undefined) throw new ConnectFailed("NETWORK_SILENT", details);
+    const grant = { code, verifier: secrets.verifier, redirectUri: attempt.redirectUri };
+    return way.exchange(settings, grant, context);
+  }
+  if (callback.kind === "oauth1" && way.kind === "oauth1") {
+    const { verifier, denied } = callback;
+    if (denied) throw new ConnectFailed("DENIED", details);
+    const { requestToken, requestSecret } = secrets;
+    if (!verifier || requestToken === undefined || requestSecret === undefined) {
+      throw new ConnectFailed("NETWORK_SILENT", details);
+    }
+    return way.exchange(settings, { token: requestToken, tokenSecret: requestSecret, verifier }, context);
+  }
+  throw new ConnectFailed("UNKNOWN_STATE", details);
+}
