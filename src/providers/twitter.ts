@@ -1,9 +1,9 @@
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { field } from "../errors.ts";
+import { oauth1Header } from "../outgoing/oauth1.ts";
 import { clipName, isCredential } from "./fields.ts";
 import { friendOf, readFriendPages } from "./friend-pages.ts";
 import { type ProviderCall, type ProviderReply, readJson, unavailable } from "./http.ts";
-import { oauth1Header } from "./oauth1.ts";
 import {
   credential,
   defineProvider,

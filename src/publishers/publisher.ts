@@ -42,6 +42,11 @@ export interface NetworkProfile {
   profileUrl?: string;
   /** What later calls need besides the id, such as the URL of a Bluesky server. Not secret. */
   facts?: Readonly<Record<string, string>>;
+  /**
+   * Equal for accounts that one consent of the user covers, across networks too: `revoke` ends all of them, so call it
+   * only for the last one in use. Absent if the account has a grant of its own.
+   */
+  grant?: string;
   credentials: Credentials;
 }
 
@@ -88,6 +93,8 @@ export interface PublisherContext {
   readonly calls: NetworkCalls;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Waits between two looks at what a network prepares; a timer by default. */
+  sleep?(ms: number): Promise<void>;
   /**
    * Reads a media file from the public internet.
    * @throws PublishRefused MEDIA if it cannot be read, is larger, or is not of `types`
@@ -106,8 +113,13 @@ export interface MediaFile {
 /** How an account is connected. */
 export type Connecting<S> = OAuth2Connecting<S> | OAuth1Connecting<S> | TokenConnecting<S>;
 
+interface Way<S> {
+  /** The first setting that this way needs and that is not set; undefined if its settings are complete. */
+  missing?(settings: S): string | undefined;
+}
+
 /** OAuth 2 authorization code. */
-export interface OAuth2Connecting<S> {
+export interface OAuth2Connecting<S> extends Way<S> {
   readonly kind: "oauth2";
   /** Where the user consents. `challenge` is that of PKCE, S256; left out where the network refuses it. */
   authorizeUrl(settings: S, request: { redirectUri: string; state: string; challenge: string }): URL;
@@ -123,7 +135,7 @@ export interface OAuth2Connecting<S> {
 }
 
 /** OAuth 1.0a, three legs. `context.consumer`, if present, replaces the consumer pair of the settings. */
-export interface OAuth1Connecting<S> {
+export interface OAuth1Connecting<S> extends Way<S> {
   readonly kind: "oauth1";
   begin(
     settings: S,
@@ -138,7 +150,7 @@ export interface OAuth1Connecting<S> {
 }
 
 /** The user pastes what the network gave them, such as an app password. */
-export interface TokenConnecting<S> {
+export interface TokenConnecting<S> extends Way<S> {
   readonly kind: "token";
   readonly fields: readonly { name: string; label: string; isSecret: boolean; help: string }[];
   /** @throws PublishRefused TOKEN if the network refuses them */
@@ -209,6 +221,9 @@ export interface Publisher<P extends TProperties = TProperties> {
   revoke?(settings: Static<TObject<P>>, account: NetworkAccount, context: PublisherContext): Promise<void>;
 }
 
+/** The values of declared settings. */
+export type SettingsOf<P extends TProperties> = Static<TObject<P>>;
+
 /** A publisher with its types erased: its functions take the settings that it declared itself. */
 // biome-ignore lint/suspicious/noExplicitAny: each takes its own settings.
 export type AnyPublisher = Publisher<any>;
@@ -218,7 +233,10 @@ export function definePublisher<P extends TProperties>(publisher: Publisher<P>):
 }
 
 export interface PublishProblem {
-  /** TEXT_TOO_LONG, TEXT_REQUIRED, MEDIA_REQUIRED, MEDIA_UNSUPPORTED, TOO_MANY_MEDIA, OPTION_REQUIRED, OPTION_INVALID. */
+  /**
+   * TEXT_TOO_LONG, TEXT_REQUIRED, TEXT_INVALID, MEDIA_REQUIRED, MEDIA_UNSUPPORTED, TOO_MANY_MEDIA, OPTION_REQUIRED,
+   * OPTION_INVALID.
+   */
   code: string;
   /** A sentence for the author of the post, with the limit. */
   message: string;
@@ -244,8 +262,10 @@ export type RefusalKind =
 export interface RefusalDetails {
   /** The network's own code, such as "190" or "ExpiredToken". */
   networkCode?: string | undefined;
-  /** RATE: when to try again. */
+  /** RATE and UNAVAILABLE: when to try again. */
   retryAfterMs?: number | undefined;
+  /** TOKEN: the access token alone was refused; `refresh` may return one that works (`withRenewal`). */
+  canRenew?: boolean | undefined;
 }
 
 /** Nothing was done. `message` is for the author of the post: the network's reason, clipped, without secrets. */
@@ -254,12 +274,18 @@ export class PublishRefused extends Error {
   readonly kind: RefusalKind;
   readonly networkCode: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly canRenew: boolean;
 
-  constructor(kind: RefusalKind, message: string, { networkCode, retryAfterMs }: RefusalDetails = {}) {
+  constructor(
+    kind: RefusalKind,
+    message: string,
+    { networkCode, retryAfterMs, canRenew = false }: RefusalDetails = {},
+  ) {
     super(message);
     this.kind = kind;
     this.networkCode = networkCode;
     this.retryAfterMs = retryAfterMs;
+    this.canRenew = canRenew;
   }
 }
 

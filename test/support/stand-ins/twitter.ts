@@ -4,7 +4,7 @@ import {
   type LoopbackServer,
   startLoopbackServer,
 } from "../../../examples/starter/stand-ins/loopback.ts";
-import { baseString, sign } from "../../../src/providers/oauth1.ts";
+import { baseString, sign } from "../../../src/outgoing/oauth1.ts";
 
 /**
  * A stand-in for Twitter's API 1.1 on this machine: `account/verify_credentials` and `friends/list` as Twitter documents

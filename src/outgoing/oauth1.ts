@@ -8,18 +8,48 @@ export interface OAuth1Keys {
   tokenSecret: string;
 }
 
+/** An app without a user, as the first leg signs: without `token`. */
+export type OAuth1Signer = Pick<OAuth1Keys, "consumerKey" | "consumerSecret"> & Partial<OAuth1Keys>;
+
 /** The `Authorization` header of a GET, signed with HMAC-SHA1 (RFC 5849). `now` is in milliseconds since 1970. */
 export function oauth1Header(url: URL, keys: OAuth1Keys, now: number): string {
-  const protocol = {
+  return oauth1Authorization({ method: "GET", url, keys, now });
+}
+
+/**
+ * The `Authorization` header of any call, signed with HMAC-SHA1 (RFC 5849). A body that is not a form is not signed.
+ *
+ * @param form the fields of a form in the body
+ * @param protocol further protocol parameters, such as oauth_callback
+ * @param now milliseconds since 1970
+ */
+export function oauth1Authorization({
+  method,
+  url,
+  keys,
+  now,
+  form = {},
+  protocol = {},
+}: {
+  method: string;
+  url: URL;
+  keys: OAuth1Signer;
+  now: number;
+  form?: Readonly<Record<string, string>>;
+  protocol?: Readonly<Record<string, string>>;
+}): string {
+  const parameters = {
+    ...protocol,
     oauth_consumer_key: keys.consumerKey,
     oauth_nonce: randomBytes(16).toString("hex"),
     oauth_signature_method: "HMAC-SHA1",
     oauth_timestamp: String(Math.floor(now / 1000)),
-    oauth_token: keys.token,
+    ...(keys.token !== undefined && { oauth_token: keys.token }),
     oauth_version: "1.0",
   };
-  const signature = sign(baseString("GET", url, Object.entries(protocol)), keys.consumerSecret, keys.tokenSecret);
-  const parts = Object.entries({ ...protocol, oauth_signature: signature });
+  const text = baseString(method, url, [...Object.entries(parameters), ...Object.entries(form)]);
+  const signature = sign(text, keys.consumerSecret, keys.tokenSecret ?? "");
+  const parts = Object.entries({ ...parameters, oauth_signature: signature });
   return `OAuth ${parts.map(([name, value]) => `${encode(name)}="${encode(value)}"`).join(", ")}`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { baseString, oauth1Header, sign } from "../../src/providers/oauth1.ts";
+import { baseString, oauth1Authorization, oauth1Header, sign } from "../../src/outgoing/oauth1.ts";
 
 describe("the base string and its signature", () => {
   test("are those of RFC 5849, section 3.4.1.1: repeated, empty and encoded parameters", () => {
@@ -96,4 +96,19 @@ test("the header names the app, the token and the time, and signs them with the 
   expect(header).toMatch(/^OAuth oauth_consumer_key="k%281%29", /);
   expect(oauth_signature).toBe(sign(baseString("GET", url, Object.entries(signed)), "s", "ts"));
   expect(oauth1Header(url, keys, 1_318_622_958_999)).not.toBe(header);
+});
+
+test("the header of a form signs the form, and that of an app alone names no token", () => {
+  const url = new URL("https://api.example/oauth/request_token");
+  const form = { token: "a b" };
+  const protocol = { oauth_callback: "https://game.example/back?a=1" };
+  const keys = { consumerKey: "k", consumerSecret: "s" };
+  const header = oauth1Authorization({ method: "POST", url, keys, now: 1_318_622_958_999, form, protocol });
+  const given = [...header.matchAll(/(\w+)="([^"]*)"/g)].map(
+    ([, name, value]) => [name!, decodeURIComponent(value!)] as const,
+  );
+  const { oauth_signature, ...signed } = Object.fromEntries(given);
+  expect(Object.keys(signed)).not.toContain("oauth_token");
+  expect(signed["oauth_callback"]).toBe("https://game.example/back?a=1");
+  expect(oauth_signature).toBe(sign(baseString("POST", url, [...Object.entries(signed), ["token", "a b"]]), "s", ""));
 });
