@@ -1,11 +1,13 @@
 import {
   type Found,
+  type Network,
   OutcomeUnknown,
   type Progress,
   type Published,
   type PublisherContext,
   PublishRefused,
 } from "./publisher.ts";
+import { untilSettled } from "./settled.ts";
 import { poll } from "./steps.ts";
 
 /**
@@ -14,6 +16,7 @@ import { poll } from "./steps.ts";
  * an unknown outcome can be looked up. A container can be published once, within 24 hours.
  */
 export interface ContainerFlow {
+  network: Network;
   context: PublisherContext;
   progress: Progress;
   /** Makes the container and resolves to its id. */
@@ -80,7 +83,7 @@ export async function findByContainer(flow: ContainerFlow, saved: Saved, attempt
   const found = await flow.lookUp(Math.min(startedAt(saved, attemptedAt), attemptedAt));
   if (found) return found;
   // A published or deleted container without a listed post does not say which post it became.
-  return status && status.state !== "PUBLISHED" ? "absent" : "unknown";
+  return status && status.state !== "PUBLISHED" ? untilSettled(flow.network, attemptedAt, flow.context) : "unknown";
 }
 
 /** Undefined if the container no longer exists. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { askGraph, createNode, type GraphApi, pathOf } from "./graph.ts";
 import type { Draft, Found, NetworkAccount, Progress, Published } from "./publisher.ts";
+import { untilSettled } from "./settled.ts";
 import { isSameText, isSince } from "./steps.ts";
 
 export const facebookOptions = Type.Object({
@@ -123,7 +124,7 @@ export async function findOnPage(
   } as const;
   const { data } = await askGraph(page.api, call, PostsReply);
   const found = data.find((post) => isSince(post.created_time, attemptedAt) && isSameText(post[textField], text));
-  if (!found) return isVideo ? "unknown" : "absent";
+  if (!found) return isVideo ? "unknown" : untilSettled("facebook", attemptedAt, page.api.context);
   if (text.trim() === "") return "unknown";
   return {
     id: found.id,

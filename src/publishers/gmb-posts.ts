@@ -10,6 +10,7 @@ import {
   type PublisherContext,
   PublishRefused,
 } from "./publisher.ts";
+import { untilSettled } from "./settled.ts";
 import { isSameText, isSince, preparing } from "./steps.ts";
 
 const ACTIONS = ["BOOK", "ORDER", "SHOP", "LEARN_MORE", "SIGN_UP", "CALL"] as const;
@@ -86,7 +87,7 @@ export async function findLocalPost(location: GmbLocation, { text }: Draft, atte
     // Without text, a post cannot be recognized.
     if (found) return text.trim() === "" ? "unknown" : published(found);
     pageToken = nextPageToken;
-    if (!pageToken) return "absent";
+    if (!pageToken) return untilSettled("gmb", attemptedAt, location.context);
   }
   return "unknown";
 }

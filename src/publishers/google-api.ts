@@ -81,7 +81,8 @@ export function googleRefusal(
   const reason = kind === "TOKEN" ? "the grant has ended or does not cover this" : reasonOf(text, secrets);
   const message = `${network} ${what}: ${code ?? reply.status}${reason && `: ${reason}`}`;
   const waitMs = kind === "RATE" ? retryAfterMs(reply, now) : undefined;
-  return new PublishRefused(kind, message, { networkCode: code, retryAfterMs: waitMs });
+  const canRenew = kind === "TOKEN" && reply.status === 401;
+  return new PublishRefused(kind, message, { networkCode: code, retryAfterMs: waitMs, canRenew });
 }
 
 /** Most specific first. */

@@ -20,6 +20,8 @@ export interface GraphApi {
   url: string;
   /** Signs tokens (appsecret_proof); absent for Threads, which does not document it. */
   appSecret?: string;
+  /** Whether an account's token that is refused can be renewed with another one. */
+  canRenew?: boolean;
   context: PublisherContext;
 }
 
@@ -104,7 +106,10 @@ function refusalOf(api: GraphApi, call: GraphCall, error: GraphError, reply: Net
   }
   if (meaning === "temporary") return new OutcomeUnknown(prefix);
   // Messages about tokens quote them, whole or in parts.
-  if (meaning === "TOKEN") return new PublishRefused("TOKEN", `${prefix}: the grant has ended`, { networkCode: code });
+  if (meaning === "TOKEN") {
+    const canRenew = api.canRenew && call.token !== undefined;
+    return new PublishRefused("TOKEN", `${prefix}: the grant has ended`, { networkCode: code, canRenew });
+  }
   const secrets = [call.token, api.appSecret, ...(call.secrets ?? [])];
   const reason = reasonOf(error.error_user_msg ?? error.message, secrets);
   const message = reason ? `${prefix}: ${reason}` : prefix;

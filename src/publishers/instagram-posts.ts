@@ -78,6 +78,7 @@ export function instagramFlow({ api, account }: InstagramAccount, draft: Draft, 
     return { state: reply.status_code, reason: reply.status };
   };
   return {
+    network: "instagram",
     context,
     progress,
     status,

@@ -53,7 +53,7 @@ const PagesReply = Type.Object({
 });
 
 export function openMeta(network: Network, app: MetaApp, context: PublisherContext): GraphApi {
-  return { network, url: app.url, appSecret: app.clientSecret, context };
+  return { network, url: app.url, appSecret: app.clientSecret, canRenew: true, context };
 }
 
 /** PKCE is left out: Facebook documents it only for OpenID Connect. */

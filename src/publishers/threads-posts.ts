@@ -36,6 +36,7 @@ export function threadsFlow(api: GraphApi, account: NetworkAccount, draft: Draft
     return { state: reply.status, reason: reply.error_message };
   };
   return {
+    network: "threads",
     context,
     progress,
     status,

@@ -93,6 +93,7 @@ export function tiktokRefusal(
   const waitMs = kind === "RATE" && reply ? retryAfterMs(reply, now) : undefined;
   return new PublishRefused(kind, `tiktok ${what}: ${shown}${reason && `: ${reason}`}`, {
     networkCode: shown,
+    canRenew: code === "access_token_invalid" || code === "access_token_expired",
     retryAfterMs: waitMs,
   });
 }
