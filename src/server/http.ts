@@ -29,6 +29,7 @@ export async function createHttpRoutes(
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
+    { addConnectPages },
     { HttpRates },
   ] = await Promise.all([
     import("fastify"),
@@ -37,6 +38,7 @@ export async function createHttpRoutes(
     import("./rest.ts"),
     import("./callbacks.ts"),
     import("./operations.ts"),
+    import("./connect/routes.ts"),
     import("./http-rates.ts"),
   ]);
   const { config, log } = services;
@@ -70,7 +72,9 @@ export async function createHttpRoutes(
   addCallbackRoutes(http, services, rates, server.stopping);
   const admit = ({ socket }: FastifyRequest) => (rates.of(socket, config.defaultStage, undefined).admits() ? 0 : 1);
   const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
-  for (const api of apis) addApi(http, api, { kernel: services, admit, onUnexpected, isStopping: server.stopping });
+  const serving = { kernel: services, admit, onUnexpected, isStopping: server.stopping };
+  for (const api of apis) addApi(http, api, serving);
+  addConnectPages(http, serving);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

@@ -38,6 +38,8 @@ export interface ConnectSessionDocument {
   openedBy: string[];
   /** Number of attempts. */
   attempts: number;
+  /** Incremented by storing an account, so that it conflicts with a revocation. */
+  connected: number;
   outcome?: Outcome;
   /** When the store deletes it. */
   removeAt: Date;

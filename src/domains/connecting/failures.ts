@@ -25,7 +25,11 @@ const FAILURES = {
   NETWORK_BUSY: [503, "{network} accepts no more calls at the moment.", "Try again in some minutes."],
   NETWORK_DOWN: [502, "{network} cannot be reached.", "Try again in some minutes."],
   NETWORK_SILENT: [502, "{network} gave no usable response.", "Try again in some minutes."],
-  NO_ACCOUNTS: [403, "There is no account at {network} that you may post as.", "Create one there, or sign in as another user."],
+  NO_ACCOUNTS: [
+    403,
+    "There is no account at {network} that you may post as.",
+    "Create one there, or sign in as another user.",
+  ],
   OTHER_ACCOUNT: [
     409,
     "You signed in with another account than the one to connect again.",
@@ -56,10 +60,7 @@ export class ConnectFailed extends Error {
   readonly network: Network | undefined;
   place: Place | undefined;
 
-  constructor(
-    code: ConnectFailure,
-    { network, name = network ?? "The network", reason, place }: FailureDetails = {},
-  ) {
+  constructor(code: ConnectFailure, { network, name = network ?? "The network", reason, place }: FailureDetails = {}) {
     const [status, what, cure] = FAILURES[code];
     super(what.replace("{network}", name));
     this.code = code;

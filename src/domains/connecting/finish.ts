@@ -34,11 +34,7 @@ export async function storeAccount(
   try {
     return await store.transaction(async (tx) => {
       const { sessions } = connecting(tx);
-      const session = await sessions.findOneAndUpdate(
-        { _id },
-        { $inc: { connected: 1 } },
-        { returnDocument: "after" },
-      );
+      const session = await sessions.findOneAndUpdate({ _id }, { $inc: { connected: 1 } }, { returnDocument: "after" });
       if (!session) throw new ConnectFailed("UNKNOWN_SESSION", details);
       await requireUsable(tx, session, place.token);
       if (!(await endAttempt(tx, attempt, "completed"))) throw new ConnectFailed("USED_STATE", details);

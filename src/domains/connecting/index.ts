@@ -7,7 +7,13 @@ import { Connecting } from "./service.ts";
 export const connectingDomain = defineDomain({
   name: "connecting",
   collections: [
-    { name: "connectSession", indexes: [[{ tokenHash: 1 }, { unique: true }], [{ removeAt: 1 }, { expireAfterSeconds: 0 }]] },
+    {
+      name: "connectSession",
+      indexes: [
+        [{ tokenHash: 1 }, { unique: true }],
+        [{ removeAt: 1 }, { expireAfterSeconds: 0 }],
+      ],
+    },
     { name: "connectAttempt", indexes: [[{ removeAt: 1 }, { expireAfterSeconds: 0 }]] },
   ],
   service: {
@@ -24,9 +30,11 @@ export const connectingDomain = defineDomain({
 });
 
 export type { ConnectSessionDocument, Outcome } from "./collections.ts";
+export { disconnectOnPage } from "./disconnect.ts";
 export { ConnectFailed, type Place } from "./failures.ts";
 export { type CheckedReturn, checkReturnUrl } from "./return-url.ts";
 export type { ConsumerPair } from "./secrets.ts";
 export { type Callback, Connecting, type OpenSession, type Progress, type Visitor } from "./service.ts";
 export { outcomeOf, revokeSession, sessionOfKey } from "./sessions.ts";
 export { isBrowser, newBrowser, stageOfSession, stageOfState } from "./tokens.ts";
+export { nameOfNetwork } from "./ways.ts";

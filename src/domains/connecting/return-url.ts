@@ -12,7 +12,8 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
  */
 export function checkReturnUrl(text: string, returnHosts: readonly string[]): CheckedReturn {
   if (text.length > MAX_LENGTH) return { refused: `The return URL may have at most ${MAX_LENGTH} characters.` };
-  if (!URL.canParse(text)) return { refused: "The return URL must be an absolute URL, such as https://app.example/done." };
+  if (!URL.canParse(text))
+    return { refused: "The return URL must be an absolute URL, such as https://app.example/done." };
   const url = new URL(text);
   const { hostname } = url;
   if (url.username !== "" || url.password !== "") return { refused: "The return URL must not have a user name." };
@@ -21,9 +22,13 @@ export function checkReturnUrl(text: string, returnHosts: readonly string[]): Ch
     return { refused: "The return URL must begin with https://." };
   }
   const port = url.port !== "" ? url.port : url.protocol === "https:" ? "443" : "80";
-  if (returnHosts.some((entry) => permits(entry.trim().toLowerCase(), hostname, port, isLoopback))) return { url: url.href };
+  if (returnHosts.some((entry) => permits(entry.trim().toLowerCase(), hostname, port, isLoopback)))
+    return { url: url.href };
   const host = url.host;
-  return { host, refused: `The API key does not permit returns to ${host}. Add "${host}" to the returnHosts of the key.` };
+  return {
+    host,
+    refused: `The API key does not permit returns to ${host}. Add "${host}" to the returnHosts of the key.`,
+  };
 }
 
 function permits(entry: string, hostname: string, port: string, isLoopback: boolean): boolean {

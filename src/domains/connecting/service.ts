@@ -1,15 +1,16 @@
 import type { Stage } from "../../game/game.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
-import type {
-  AnyPublisher,
-  Connecting as AnyWay,
-  Credentials,
-  Network,
-  NetworkProfile,
-  OAuth1Connecting,
-  OAuth2Connecting,
-  PublisherContext,
-  TokenConnecting,
+import { publisherOf } from "../../publishers/index.ts";
+import {
+  type Connecting as AnyWay,
+  type Credentials,
+  NETWORKS,
+  type Network,
+  type NetworkProfile,
+  type OAuth1Connecting,
+  type OAuth2Connecting,
+  type PublisherContext,
+  type TokenConnecting,
 } from "../../publishers/publisher.ts";
 import type { Documents, Store } from "../../store/store.ts";
 import type { LinkTokens } from "../accounts/index.ts";
@@ -24,13 +25,13 @@ import {
   type TakenAttempt,
   takeAttempt,
 } from "./attempts.ts";
-import type { ConnectAttemptDocument, ConnectSessionDocument } from "./collections.ts";
+import { type ConnectAttemptDocument, type ConnectSessionDocument, connecting } from "./collections.ts";
 import { ConnectFailed } from "./failures.ts";
 import { storeAccount } from "./finish.ts";
-import { type ConsumerPair, ConnectSecrets } from "./secrets.ts";
+import { ConnectSecrets, type ConsumerPair } from "./secrets.ts";
 import { addSession, countAttempt, type NewSession, openSession, requireUsable, setOutcome } from "./sessions.ts";
 import { challengeOf, hashOf, newState, newVerifier } from "./tokens.ts";
-import { failureOf, wayOf } from "./ways.ts";
+import { failureOf, nameOfNetwork, wayOf } from "./ways.ts";
 
 export interface ConnectingParts {
   tokens: Pick<LinkTokens, "openText" | "sealText">;
@@ -69,13 +70,15 @@ export type Progress =
   | { at: "choice"; attemptId: string; found: readonly NetworkProfile[] }
   | { at: "end"; account: SocialAccountDocument };
 
+export type Chosen = Progress & { place: OpenSession; network: Network };
+
 /** Connects accounts: sessions, the way to a network and back, and what is stored in the end. */
 export class Connecting {
-  readonly #kernel: Pick<Kernel, "clock" | "config" | "log" | "publishers">;
+  readonly #kernel: Pick<Kernel, "clock" | "config" | "log">;
   readonly #parts: ConnectingParts;
   readonly #secrets: ConnectSecrets;
 
-  constructor(kernel: Pick<Kernel, "clock" | "config" | "log" | "publishers">, parts: ConnectingParts) {
+  constructor(kernel: Pick<Kernel, "clock" | "config" | "log">, parts: ConnectingParts) {
     this.#kernel = kernel;
     this.#parts = parts;
     this.#secrets = new ConnectSecrets(parts.tokens);
@@ -83,7 +86,7 @@ export class Connecting {
 
   /** The setting that a network needs and that is not set; undefined if accounts can be connected. */
   missing(network: Network, hasConsumer = false): string | undefined {
-    const publisher = this.publisherOf(network);
+    const publisher = publisherOf(network);
     if (!publisher) return "the network itself: this server has none of its name";
     const way = wayOf(publisher, this.#kernel.config, hasConsumer && network === "twitter");
     return "missing" in way ? way.missing : undefined;
@@ -91,18 +94,9 @@ export class Connecting {
 
   /** The networks that a profile may connect: those that are set up, without those that it disabled. */
   networksOf({ disabledNetworks }: Pick<ProfileDocument, "disabledNetworks">, hasConsumer: boolean): Network[] {
-    const all = this.#kernel.publishers.map(({ network }) => network);
-    return all.filter(
+    return NETWORKS.filter(
       (network) => !disabledNetworks.includes(network) && this.missing(network, hasConsumer) === undefined,
     );
-  }
-
-  publisherOf(network: Network): AnyPublisher | undefined {
-    return this.#kernel.publishers.find((publisher) => publisher.network === network);
-  }
-
-  nameOf(network: Network): string {
-    return this.publisherOf(network)?.name ?? network;
   }
 
   /** Creates a session. Its URL is `/connect/session/TOKEN`. @throws ConnectFailed NO_TOKEN_KEY for a consumer pair */
@@ -173,7 +167,8 @@ export class Connecting {
     callback: Callback,
   ): Promise<Progress & { place: OpenSession }> {
     const { kind } = callback;
-    const id = kind === "oauth2" ? attemptOfState(callback.state) : attemptOfRequestToken(network, callback.requestToken);
+    const id =
+      kind === "oauth2" ? attemptOfState(callback.state) : attemptOfRequestToken(network, callback.requestToken);
     const now = this.#kernel.clock.now();
     const browserHash = browser === undefined ? undefined : hashOf(browser);
     const taken = await takeAttempt(store, this.#secrets, id, { network, browserHash, now }).catch(async (error) => {
@@ -198,6 +193,12 @@ export class Connecting {
     }
   }
 
+  /** Whether the store has the attempt of a request token. */
+  async knows(store: Store, network: Network, requestToken: string): Promise<boolean> {
+    const _id = attemptOfRequestToken(network, requestToken);
+    return (await connecting(store).attempts.findOne({ _id }, { projection: { _id: 1 } })) !== null;
+  }
+
   /** @throws ConnectFailed */
   async choice({ store, browser }: Visitor, attemptId: string) {
     const now = this.#kernel.clock.now();
@@ -205,28 +206,33 @@ export class Connecting {
   }
 
   /** Connects one of the accounts that an attempt found. @throws ConnectFailed */
-  async choose(visitor: Visitor, attemptId: string, index: number): Promise<Progress & { place: OpenSession }> {
+  async choose(visitor: Visitor, attemptId: string, index: number): Promise<Chosen> {
     const { attempt, session, secrets, found } = await this.choice(visitor, attemptId);
     const place = { session, token: secrets.token };
+    const { network } = attempt;
     const chosen = found[index];
-    if (!chosen) throw new ConnectFailed("FORGED_FORM", { network: attempt.network, place });
+    if (!chosen) throw new ConnectFailed("FORGED_FORM", { network, place });
     try {
       await requireUsable(visitor.store, session, secrets.token);
-      return { at: "end", account: await this.#store(visitor.store, { attempt, session, secrets }, chosen), place };
+      const account = await this.#store(visitor.store, { attempt, session, secrets }, chosen);
+      return { at: "end", account, place, network };
     } catch (error) {
       throw await this.#failed(visitor.store, session, attempt, error);
     }
   }
 
   async #wayOf(session: ConnectSessionDocument, token: string, network: Network) {
-    const details = { network, name: this.nameOf(network), place: { session, token } };
-    const publisher = this.publisherOf(network);
+    const details = { network, name: nameOfNetwork(network), place: { session, token } };
+    const publisher = publisherOf(network);
     if (!publisher || !session.networks.includes(network)) throw new ConnectFailed("NETWORK_NOT_ALLOWED", details);
     const sealed = network === "twitter" ? session.consumer : undefined;
     const consumer = sealed === undefined ? undefined : await this.#secrets.openConsumer(sealed, session.profileId);
     const found = wayOf(publisher, this.#kernel.config, consumer !== undefined);
     if ("missing" in found) {
-      this.#kernel.log.warn({ network, setting: found.missing }, "an account cannot be connected: a setting is missing");
+      this.#kernel.log.warn(
+        { network, setting: found.missing },
+        "an account cannot be connected: a setting is missing",
+      );
       throw new ConnectFailed("NOT_CONFIGURED", details);
     }
     return { way: found.way, context: this.#parts.context(consumer), details };
@@ -260,7 +266,7 @@ export class Connecting {
     const { attempt, session, secrets } = taken;
     await requireUsable(store, session, secrets.token);
     const place = { session, token: secrets.token };
-    const details = { network: attempt.network, name: this.nameOf(attempt.network), place };
+    const details = { network: attempt.network, name: nameOfNetwork(attempt.network), place };
     if (all.length === 0) throw new ConnectFailed("NO_ACCOUNTS", details);
     const found = await this.#accountsFor(store, session, all);
     if (found.length === 0) throw new ConnectFailed("OTHER_ACCOUNT", details);
@@ -283,7 +289,12 @@ export class Connecting {
     const account = { profileId: session.profileId, platform: network, externalId: found.id };
     const credentials = await this.#parts.seal(found.credentials, account);
     const place = { session, token: secrets.token };
-    return storeAccount(store, { attempt, place, found, credentials }, this.nameOf(network), this.#kernel.clock.now());
+    return storeAccount(
+      store,
+      { attempt, place, found, credentials },
+      nameOfNetwork(network),
+      this.#kernel.clock.now(),
+    );
   }
 
   /** Records a failure. Returns it. */

@@ -8,9 +8,9 @@ import { hashOf, isSessionId, newSessionId, newSessionToken, stageOfSession } fr
 
 const DAY_MS = 86_400_000;
 /** How long a browser that opened a session in time may use it. */
-export const OPENED_MS = 3_600_000;
+const OPENED_MS = 3_600_000;
 const MAX_BROWSERS = 20;
-export const MAX_ATTEMPTS = 50;
+const MAX_ATTEMPTS = 30;
 
 export interface NewSession {
   api: SocialApi;
@@ -51,6 +51,7 @@ export async function addSession(
     expires: new Date(now + lifeMs),
     openedBy: [],
     attempts: 0,
+    connected: 0,
     removeAt: new Date(now + lifeMs + DAY_MS),
   };
   await connecting(tx).sessions.insertOne(session as ConnectSessionDocument & Record<string, unknown>);
@@ -72,7 +73,8 @@ export async function openSession(
   const session = await sessions.findOne({ tokenHash: hashOf(token) });
   if (!session) throw new ConnectFailed("UNKNOWN_SESSION");
   await requireUsable(documents, session, token);
-  if (now >= deadlineOf(session, browserHash)) throw new ConnectFailed("EXPIRED", { place: { session, token: undefined } });
+  if (now >= deadlineOf(session, browserHash))
+    throw new ConnectFailed("EXPIRED", { place: { session, token: undefined } });
   if (!session.openedBy.includes(browserHash) && session.openedBy.length < MAX_BROWSERS) {
     await sessions.updateOne({ _id: session._id }, { $addToSet: { openedBy: browserHash } });
   }

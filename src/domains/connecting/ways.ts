@@ -1,11 +1,18 @@
-import { type AnyPublisher, type Connecting, OutcomeUnknown, PublishRefused } from "../../publishers/publisher.ts";
+import { publisherOf } from "../../publishers/index.ts";
+import {
+  type AnyPublisher,
+  type Connecting,
+  type Network,
+  OutcomeUnknown,
+  PublishRefused,
+} from "../../publishers/publisher.ts";
 import { ConnectFailed, type ConnectFailure, type FailureDetails } from "./failures.ts";
 
 /** The way to connect that the settings allow, or the setting that is missing. */
 export type Way = { way: Connecting<unknown> } | { missing: string };
 
 /** @param hasConsumer the caller supplies a consumer pair, which only OAuth 1.0a takes */
-export function wayOf(publisher: AnyPublisher, settings: unknown, hasConsumer: boolean): Way {
+export function wayOf(publisher: AnyPublisher, settings: Record<string, unknown>, hasConsumer: boolean): Way {
   const byCaller = hasConsumer ? publisher.connecting.find(({ kind }) => kind === "oauth1") : undefined;
   if (byCaller) return { way: byCaller };
   const missing = publisher.missing?.(settings);
@@ -34,4 +41,9 @@ export function failureOf(error: unknown, details: FailureDetails): unknown {
   if (!(error instanceof PublishRefused)) return error;
   const code = FAILURE_OF[error.kind] ?? "NETWORK_DOWN";
   return new ConnectFailed(code, { ...details, ...(code === "NETWORK_REFUSED" && { reason: error.message }) });
+}
+
+/** As sentences name it. */
+export function nameOfNetwork(network: Network): string {
+  return publisherOf(network)?.name ?? network;
 }

@@ -116,6 +116,7 @@ export {
   revokeKey,
   SCOPES,
   type Scope,
+  stopOfKey,
   suspendOrganization,
   switchOff,
 } from "./tenants.ts";
