@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { StoreError } from "../store/errors.ts";
 import type { Services } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
@@ -25,7 +25,7 @@ export async function createHttpRoutes(
   const [
     { fastify },
     { apis },
-    { addApi },
+    { addApis, refuseUnrouted },
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
@@ -45,6 +45,11 @@ export async function createHttpRoutes(
   const http = fastify({
     logger: false,
     bodyLimit: config.maxRequestBytes,
+    // A path that cannot be decoded.
+    frameworkErrors(error, request, reply: FastifyReply) {
+      if (refuseUnrouted(apis, request as FastifyRequest, reply)) return;
+      reply.code(400).send({ error: { request: "INVALID", detail: error.message } });
+    },
     routerOptions: { maxParamLength: 500 },
   });
   http.removeAllContentTypeParsers();
@@ -70,10 +75,10 @@ export async function createHttpRoutes(
   const rates = new HttpRates(allRates);
   addRestRoutes(http, services, dispatch, rates, server.stopping);
   addCallbackRoutes(http, services, rates, server.stopping);
-  const admit = ({ socket }: FastifyRequest) => (rates.of(socket, config.defaultStage, undefined).admits() ? 0 : 1);
+  const connectionRate = ({ socket }: FastifyRequest) => rates.of(socket, config.defaultStage, undefined);
   const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
-  const serving = { kernel: services, admit, onUnexpected, isStopping: server.stopping };
-  for (const api of apis) addApi(http, api, serving);
+  const serving = { kernel: services, connectionRate, onUnexpected, isStopping: server.stopping };
+  addApis(http, apis, serving);
   addConnectPages(http, serving);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };

@@ -209,6 +209,8 @@ export interface ContentDocument {
   media: Media[];
   approval: "approved" | "pending" | "rejected";
   createdAt: Date;
+  /** Incremented by posts that are made from it, so that they conflict with its approval. */
+  uses?: number;
 }
 
 /** Where a profile's events are sent. `_id` is `profile:action`. */

@@ -35,9 +35,10 @@ export const socialDomain = defineDomain({
         [{ profileId: 1, scheduledFor: -1 }],
         [{ idempotencyKey: 1 }, { unique: true, sparse: true }],
         [{ digests: 1 }],
+        [{ contentId: 1 }, { sparse: true }],
       ],
     },
-    { name: "socialContent", indexes: [[{ projectId: 1 }]] },
+    { name: "socialContent", indexes: [[{ projectId: 1, createdAt: -1 }]] },
     { name: "credentialRevocation", indexes: [[{ due: 1 }], [{ externalId: 1 }]] },
     { name: "webhook", indexes: [[{ profileId: 1 }]] },
     { name: "webhookDelivery", indexes: [[{ due: 1 }]] },
@@ -76,6 +77,7 @@ export {
   type WebhookDeliveryDocument,
   type WebhookDocument,
 } from "./collections.ts";
+export { changeApproval, createContent, getContent, type NewContent, requireApproval } from "./content.ts";
 export {
   GAME_ORGANIZATION,
   GAME_PROJECT,
@@ -88,6 +90,7 @@ export {
   playerProfileId,
   primaryProfileId,
 } from "./ids.ts";
+export { leaseAccount, releaseLease } from "./leases.ts";
 export { PLATFORMS, type Platform, platformOf } from "./platforms.ts";
 export {
   cancelPost,

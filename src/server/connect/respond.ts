@@ -8,8 +8,8 @@ import { failurePage, messagePage } from "./pages.ts";
 
 export interface ConnectPageOptions {
   kernel: Kernel;
-  /** Limits requests of a connection. Returns 0, or after how many seconds to try again. */
-  admit(request: FastifyRequest): number;
+  /** Limits the requests of a connection. */
+  connectionRate(request: FastifyRequest): { admits(): boolean };
   isStopping(): boolean;
   /** Logs an unexpected error; returns its id. */
   onUnexpected(error: unknown): string;
@@ -42,7 +42,7 @@ const GUARDS: Readonly<Record<string, readonly [what: string, cure: string]>> = 
 export async function responses<Request extends FastifyRequest>(
   request: Request,
   reply: FastifyReply,
-  { admit, isStopping, onUnexpected }: Pick<ConnectPageOptions, "admit" | "isStopping" | "onUnexpected">,
+  { connectionRate, isStopping, onUnexpected }: Pick<ConnectPageOptions, "connectionRate" | "isStopping" | "onUnexpected">,
   handler: (request: Request, to: Responses) => Promise<FastifyReply>,
 ): Promise<FastifyReply> {
   const formTargets = ["'self'"];
@@ -72,9 +72,8 @@ export async function responses<Request extends FastifyRequest>(
         .send(),
   };
   try {
-    const wait = admit(request);
-    if (wait > 0) {
-      reply.header("retry-after", wait);
+    if (!connectionRate(request).admits()) {
+      reply.header("retry-after", 1);
       return to.page(
         429,
         messagePage("Too many requests", "This browser sent too many requests.", "Wait a moment and reload the page."),

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { baseUrlOf } from "../../apis/serve.ts";
+import { baseUrlOf } from "../../apis/answer.ts";
 import {
   ConnectFailed,
   Connecting,
