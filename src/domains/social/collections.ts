@@ -129,6 +129,8 @@ export interface Target {
   network: Platform;
   /** Replaces the post's text. */
   text?: string;
+  /** Replaces the post's media. */
+  media?: Media[];
   /** Layers: "publish", "draft" or "managed". */
   mode?: string;
   status: TargetStatus;
@@ -194,6 +196,8 @@ export interface PostDocument extends JobDocument {
   digests?: string[];
   /** A sealed X consumer pair. Removed when the post is sent, canceled or deleted. */
   consumer?: string;
+  /** When a failed post was sent again. */
+  retriedAt?: Date;
   cancelReason?: string;
   /** Members that only the API that created it reads. */
   view?: Record<string, unknown>;

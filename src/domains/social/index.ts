@@ -102,8 +102,9 @@ export {
   type PostChange,
   recordPost,
 } from "./posts.ts";
-export { deletePlayerProfile, deleteProfile } from "./profiles.ts";
+export { changeProfile, deletePlayerProfile, deleteProfile, type ProfileChange } from "./profiles.ts";
 export { type SocialRefusal, SocialRefused } from "./refused.ts";
+export { isRetryable, retryPost } from "./retry.ts";
 export {
   type Access,
   accessOf,
