@@ -1,4 +1,5 @@
 import type { Api } from "./api.ts";
+import { layers } from "./layers/index.ts";
 
 /** All HTTP APIs for back offices. */
-export const apis: readonly Api[] = [];
+export const apis: readonly Api[] = [layers];

@@ -1,4 +1,4 @@
-import { type Filter, type Sort } from "../store/store.ts";
+import type { Filter, Sort } from "../store/store.ts";
 import { invalid } from "./problem.ts";
 
 /** Where a page of a list ends: the list is ordered by a time, newest first, and then by `_id`. */

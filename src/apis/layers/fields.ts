@@ -1,6 +1,5 @@
 import { type TSchema, Type } from "@sinclair/typebox";
-import { parseLayersAccountId, type ProjectDocument } from "../../domains/social/index.ts";
-import { getProject } from "../../domains/social/index.ts";
+import { getProject, type ProjectDocument, parseLayersAccountId } from "../../domains/social/index.ts";
 import { invalid, type Part } from "../problem.ts";
 import type { RouteContext } from "../route.ts";
 
@@ -15,7 +14,11 @@ export const projectId = id("^prj_[0-9a-z]{1,40}$", "prj_ and lower-case letters
 export const containerId = id("^cnt_[0-9a-z]{20}$", "cnt_ and 20 lower-case letters and digits", "Of the content.");
 export const scheduledPostId = id("^sp_[0-9A-Za-z]{20}$", "sp_ and 20 letters and digits", "Of the post.");
 export const organizationId = id("^org_[0-9a-z]{1,40}$", "org_ and lower-case letters and digits", "Its id.");
-export const apiKeyId = id("^[0-9a-z]{16}$", "16 lower-case letters and digits", "The part of the key after its second underscore.");
+export const apiKeyId = id(
+  "^[0-9a-z]{16}$",
+  "16 lower-case letters and digits",
+  "The part of the key after its second underscore.",
+);
 
 /** An instant in UTC, as text. */
 export const instant = (description: string) =>

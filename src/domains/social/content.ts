@@ -62,7 +62,9 @@ export async function changeApproval(
   await social(tx).contents.updateOne({ _id }, { $set: { approval }, $inc: { uses: 1 } });
   await record(tx, { action: `content.${approval}`, by, now, organizationId, projectId, subject: _id });
   const changed = approval === "approved" ? ["awaiting approval"] : [...WAITING];
-  const posts = await social(tx).posts.find({ contentId: _id, status: { $in: changed } }).toArray();
+  const posts = await social(tx)
+    .posts.find({ contentId: _id, status: { $in: changed } })
+    .toArray();
   for (const post of posts) {
     if (approval === "approved") await changePost(tx, post, { approved: true }, { by, now });
     else await cancelPost(tx, post, { by, now, reason: "content_rejected" });

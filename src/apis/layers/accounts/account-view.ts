@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { accounts as playerAccounts, linkKey } from "../../../domains/accounts/index.ts";
+import { linkKey, accounts as playerAccounts } from "../../../domains/accounts/index.ts";
 import { layersAccountId, type SocialAccountDocument } from "../../../domains/social/index.ts";
 import type { Documents } from "../../../store/store.ts";
 import { isoOf, nullable, socialAccountId, time } from "../fields.ts";

@@ -1,17 +1,17 @@
 import { Type } from "@sinclair/typebox";
-import { disconnectAccount } from "../../../domains/accounts/index.ts";
 import { allows, getAccount } from "../../../domains/social/index.ts";
 import { ProblemError } from "../../problem.ts";
 import { defineRoute } from "../../route.ts";
 import { EXAMPLE, EXAMPLE_TIME } from "../examples.ts";
-import { accountIdOf, isoOf, nullable, socialAccountId, time } from "../fields.ts";
+import { accountIdOf, socialAccountId } from "../fields.ts";
+import { disconnected, disconnection } from "./disconnection.ts";
 
 export const disconnectSocialAccount = defineRoute({
   name: "disconnectSocialAccount",
   method: "DELETE",
   path: "/v1/social-accounts/:socialAccountId",
   summary:
-    "Disconnects an account: its token is deleted and its queued posts are canceled, in one transaction. Published posts stay on the network. A leased account keeps its lease.",
+    "Disconnects an account: its token is deleted and its queued posts are canceled, in one transaction. Published posts stay on the network. A leased account keeps its lease. An account that is disconnected already is returned as it is.",
   scope: "social:write",
   work: "write",
   params: Type.Object({ socialAccountId }),
@@ -23,13 +23,7 @@ export const disconnectSocialAccount = defineRoute({
       }),
     ),
   }),
-  response: Type.Object({
-    socialAccountId,
-    status: Type.Literal("disconnected"),
-    disconnectedReason: nullable(Type.String({ description: "revoked_by_partner, or why it had been disconnected." })),
-    canceledScheduledPosts: Type.Integer({ description: "How many posts this call canceled." }),
-    disconnectedAt: nullable(time("When it was disconnected.")),
-  }),
+  response: disconnection,
   errors: [
     {
       status: 409,
@@ -52,23 +46,12 @@ export const disconnectSocialAccount = defineRoute({
       },
     },
   ],
-  async handle({ documents, organization, key, by, now }, { params, query: { force = false } }) {
+  async handle(context, { params, query: { force = false } }) {
+    const { documents, organization, key } = context;
     if (force && !allows(key, "social:force")) {
       throw new ProblemError({ kind: "forbidden scope", scope: "social:force" });
     }
-    const id = accountIdOf(params.socialAccountId);
-    const account = await getAccount(documents, organization._id, id);
-    const options = { by, now, reason: "revoked_by_partner", queued: "cancel", isForced: force } as const;
-    const disconnection = await disconnectAccount(documents, account, options);
-    const { disconnectedAt, disconnectedReason = null } = await getAccount(documents, organization._id, id);
-    return {
-      body: {
-        socialAccountId: params.socialAccountId,
-        status: "disconnected",
-        disconnectedReason,
-        canceledScheduledPosts: disconnection?.canceledPosts ?? 0,
-        disconnectedAt: isoOf(disconnectedAt),
-      },
-    };
+    const account = await getAccount(documents, organization._id, accountIdOf(params.socialAccountId));
+    return { body: await disconnected(context, account, { reason: "revoked_by_partner", isForced: force }) };
   },
 });

@@ -1,9 +1,9 @@
 import { Type } from "@sinclair/typebox";
-import { disconnectAccount } from "../../../domains/accounts/index.ts";
 import { getAccount, releaseLease } from "../../../domains/social/index.ts";
 import { defineRoute } from "../../route.ts";
 import { EXAMPLE, EXAMPLE_TIME } from "../examples.ts";
-import { accountIdOf, isoOf, nullable, socialAccountId, time } from "../fields.ts";
+import { accountIdOf, socialAccountId } from "../fields.ts";
+import { disconnected, disconnection } from "./disconnection.ts";
 
 export const releaseLeasedAccount = defineRoute({
   name: "releaseLeasedAccount",
@@ -15,15 +15,11 @@ export const releaseLeasedAccount = defineRoute({
   work: "write",
   params: Type.Object({ socialAccountId }),
   body: Type.Object({
-    reason: Type.Optional(Type.String({ maxLength: 1024, description: "For the audit.", wanted: "a text of at most 1,024 characters" })),
+    reason: Type.Optional(
+      Type.String({ maxLength: 1024, description: "For the audit.", wanted: "a text of at most 1,024 characters" }),
+    ),
   }),
-  response: Type.Object({
-    socialAccountId,
-    status: Type.Literal("disconnected"),
-    disconnectedReason: nullable(Type.String({ description: "released_by_partner, or why it had been disconnected." })),
-    canceledScheduledPosts: Type.Integer({ description: "How many posts this call canceled." }),
-    disconnectedAt: nullable(time("When it was disconnected.")),
-  }),
+  response: disconnection,
   errors: [{ status: 404, code: "NOT_FOUND", meaning: "The account does not exist or is not leased." }],
   examples: [
     {
@@ -40,21 +36,10 @@ export const releaseLeasedAccount = defineRoute({
       },
     },
   ],
-  async handle({ documents, organization, by, now }, { params, body: { reason } }) {
-    const id = accountIdOf(params.socialAccountId);
-    const account = await getAccount(documents, organization._id, id);
+  async handle(context, { params, body: { reason } }) {
+    const { documents, organization, by, now } = context;
+    const account = await getAccount(documents, organization._id, accountIdOf(params.socialAccountId));
     await releaseLease(documents, account, { by, now, reason });
-    const options = { by, now, reason: "released_by_partner", queued: "cancel" } as const;
-    const disconnection = await disconnectAccount(documents, account, options);
-    const { disconnectedAt, disconnectedReason = null } = await getAccount(documents, organization._id, id);
-    return {
-      body: {
-        socialAccountId: params.socialAccountId,
-        status: "disconnected",
-        disconnectedReason,
-        canceledScheduledPosts: disconnection?.canceledPosts ?? 0,
-        disconnectedAt: isoOf(disconnectedAt),
-      },
-    };
+    return { body: await disconnected(context, account, { reason: "released_by_partner" }) };
   },
 });
