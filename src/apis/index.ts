@@ -1,5 +1,6 @@
 import type { Api } from "./api.ts";
+import { ayrshare } from "./ayrshare/index.ts";
 import { layers } from "./layers/index.ts";
 
 /** All HTTP APIs for back offices. */
-export const apis: readonly Api[] = [layers];
+export const apis: readonly Api[] = [layers, ayrshare];

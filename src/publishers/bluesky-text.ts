@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutTrailing } from "./trailing.ts";
 
 /** A range of a post's text that means something (`app.bsky.richtext.facet`), in bytes of UTF-8. */
 export interface Facet {
@@ -13,7 +14,10 @@ interface HashtagFeature {
 const LINK = /https?:\/\/[^\s<>"]+/giu;
 /** Neither digits alone nor punctuation alone. */
 const HASHTAG = /(?<=^|\s)[#＃](?=[^\s]*[^\s\d\p{P}])[^\s#＃]+/gu;
-const TRAILING = /[\p{P}\p{S}]+$/u;
+const PUNCTUATION = /\p{P}/u;
+const AFTER_LINK = /[.,;:!?'"]/;
+/** "https://a.example/x)." ends before ")", but "https://a.example/x_(y)" does not. */
+const AFTER_PLAIN_LINK = /[.,;:!?'")]/;
 const MAX_TAG = 64;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -29,11 +33,11 @@ export function graphemes(text: string): number {
 export function facetsOf(text: string): Facet[] {
   const facets: Facet[] = [];
   for (const { 0: found, index } of text.matchAll(LINK)) {
-    const uri = withoutTrailing(found);
+    const uri = withoutTrailing(found, found.includes("(") ? AFTER_LINK : AFTER_PLAIN_LINK);
     if (URL.canParse(uri)) facets.push(facet(text, index, uri, { $type: "app.bsky.richtext.facet#link", uri }));
   }
   for (const { 0: found, index } of text.matchAll(HASHTAG)) {
-    const tagged = found.replace(TRAILING, "");
+    const tagged = withoutTrailing(found, PUNCTUATION);
     const tag = tagged.slice(1);
     if (tag && graphemes(tag) <= MAX_TAG) {
       facets.push(facet(text, index, tagged, { $type: "app.bsky.richtext.facet#tag", tag }));
@@ -45,12 +49,6 @@ export function facetsOf(text: string): Facet[] {
 function facet(text: string, at: number, found: string, feature: Facet["features"][number]): Facet {
   const byteStart = Buffer.byteLength(text.slice(0, at));
   return { index: { byteStart, byteEnd: byteStart + Buffer.byteLength(found) }, features: [feature] };
-}
-
-/** "https://a.example/x)." ends before ")", but "https://a.example/x_(y)" does not. */
-function withoutTrailing(link: string): string {
-  const bare = link.replace(/[.,;:!?'"]+$/u, "");
-  return bare.endsWith(")") && !bare.includes("(") ? withoutTrailing(bare.slice(0, -1)) : bare;
 }
 
 const ALPHABET = "234567abcdefghijklmnopqrstuvwxyz";

@@ -10,5 +10,5 @@ export function escapeCommentary(text: string): string {
 
 /** For comparing: LinkedIn returns hashtags as templates. */
 export function plainCommentary(commentary: string): string {
-  return commentary.replace(/\{hashtag\|\\?#\|([^}]*)\}/g, "#$1").replace(/\\([\\|{}@[\]()<>*_~#])/g, "$1");
+  return commentary.replace(/\{hashtag\|\\?#\|([^{}|]*)\}/g, "#$1").replace(/\\([\\|{}@[\]()<>*_~#])/g, "$1");
 }

@@ -42,9 +42,7 @@ const SKEW_MS = 30_000;
 
 /** Whether a post that a network dates `at` can come from an attempt that began at `attemptedAt`, in milliseconds. */
 export function isSince(at: string | undefined, attemptedAt: number): boolean {
-  // Meta writes +0000, which is not ISO 8601's extended format.
-  const time = Date.parse((at ?? "").replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
-  return time >= attemptedAt - SKEW_MS;
+  return Date.parse(at ?? "") >= attemptedAt - SKEW_MS;
 }
 
 /** Whether two texts are the same post: networks trim, and change line ends and the form of accents. */

@@ -1,3 +1,5 @@
+import { withoutTrailing } from "./trailing.ts";
+
 /** How X counts and changes the text of posts. */
 
 /** What a link counts, however long it is: X replaces it. */
@@ -17,7 +19,7 @@ const LINK = /https?:\/\/[^\s<>"]+/giu;
 const BARE_LINK =
   /(?<![\w@.$/-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|org|net|io|gg|dev|app|games?|co|me|tv|info|biz|online|xyz|site|shop|store|club|live|news|eu|uk|de|fr|es|it|nl|jp|ca|au|us|br|in|ch|se|pl)(?![\w-]|\.\w)(?:\/[^\s<>"]*)?/giu;
 /** What ends a sentence rather than a link. */
-const TRAILING = /[.,;:!?'")\]}]+$/u;
+const TRAILING = /[.,;:!?'")\]}]/;
 const EMOJI = /^\p{Extended_Pictographic}|^\p{Regional_Indicator}|^[#*0-9]\ufe0f?\u20e3/u;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -36,7 +38,7 @@ export function weightOf(text: string): number {
 function withoutLinks(text: string): { rest: string; links: number } {
   let links = 0;
   const replaced = (found: string): string => {
-    const link = found.replace(TRAILING, "");
+    const link = withoutTrailing(found, TRAILING);
     links++;
     return found.slice(link.length);
   };

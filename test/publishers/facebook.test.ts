@@ -163,7 +163,7 @@ describe("publish", () => {
   });
 
   test("gives no token to an upload URL that is not Facebook's", async () => {
-    const body = { video_id: "1", upload_url: "https://facebook.com.evil.example/x" };
+    const body = { video_id: "1", upload_url: "https://x.facebook.com.evil.example/x" };
     standIn.server.failNext({ body }, ({ path }) => path.endsWith("/video_stories"));
     const attempt = publish(draftOf("", { media: [VIDEO], options: { stories: true } }));
     expect(await failureOf(attempt, secrets)).toBe("UNAVAILABLE");

@@ -10,7 +10,13 @@ const SECRET = "X-Twitter-OAuth1-Api-Secret";
 const MAX_LENGTH = 500;
 
 /** The X consumer pair that the caller sent; undefined if it sent none. @throws ApiRefusal if one of the two is missing */
-export function consumerIn({ header }: Pick<RouteContext, "header">): ConsumerPair | undefined {
+export function consumerIn({
+  header,
+  isRepeated,
+}: Pick<RouteContext, "header" | "isRepeated">): ConsumerPair | undefined {
+  for (const name of [KEY, SECRET]) {
+    if (isRepeated(name.toLowerCase())) throw refusal(400, `The header ${name} was sent several times.`);
+  }
   const [key, secret] = [KEY, SECRET].map((name) => header(name.toLowerCase()));
   if (key === undefined && secret === undefined) return undefined;
   for (const [name, value] of [

@@ -1,14 +1,19 @@
 import { Publishing } from "../../domains/publishing/index.ts";
-import { createPost as storePost, type PostDocument, type ProfileDocument, SocialRefused } from "../../domains/social/index.ts";
+import {
+  type PostDocument,
+  type ProfileDocument,
+  SocialRefused,
+  createPost as storePost,
+} from "../../domains/social/index.ts";
 import { ApiRefusal } from "../problem.ts";
-import { defineRoute, type Reply, type RouteContext } from "../route.ts";
+import { defineRoute, type RouteContext } from "../route.ts";
 import { CONSUMER_MISSING, consumerFor, consumerIn, consumerMissing, sealed } from "./consumer.ts";
 import { instantOf, WANTED_TIME } from "./dates.ts";
 import { CODES, conflict, refusal } from "./errors.ts";
 import { networkError, type Parts, partsOf, warningsOf } from "./parts.ts";
 import { PostBody, type PostRequest } from "./post-body.ts";
-import { type PostView, sentAnswer, waitingAnswer } from "./post-view.ts";
 import { PostAnswer, postErrors } from "./post-schemas.ts";
+import { type PostView, sentAnswer, waitingAnswer } from "./post-view.ts";
 import { actingProfile } from "./profile.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -28,7 +33,7 @@ export const createPost = defineRoute({
   errors: postErrors,
   examples: [],
 
-  async handle(context, { body }): Promise<Reply<Record<string, unknown>>> {
+  async handle(context, { body }) {
     const sent = consumerIn(context);
     const profile = await actingProfile(context, body.profileKey);
     const time = timeOf(body, context.now);
@@ -69,7 +74,8 @@ interface Draft {
 function timeOf({ scheduleDate }: PostRequest, now: number): Time {
   if (scheduleDate === undefined) return { at: now, isScheduled: false };
   const at = instantOf(scheduleDate);
-  if (at === undefined) throw refusal(400, `scheduleDate: Must be ${WANTED_TIME}. Other time zones are not understood.`);
+  if (at === undefined)
+    throw refusal(400, `scheduleDate: Must be ${WANTED_TIME}. Other time zones are not understood.`);
   return { at: Math.max(at, now), isScheduled: at > now };
 }
 
@@ -107,7 +113,8 @@ async function storedWithoutRepeats(draft: Draft): Promise<PostDocument> {
   }
 }
 
-const REPEATED = "The profile has a post with the same text on this network within 24 hours before or after. Change the text.";
+const REPEATED =
+  "The profile has a post with the same text on this network within 24 hours before or after. Change the text.";
 
 class Repeated extends ApiRefusal {
   readonly platforms: readonly string[];

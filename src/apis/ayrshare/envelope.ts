@@ -1,3 +1,4 @@
+import { Type } from "@sinclair/typebox";
 import type { SocialRefused } from "../../domains/social/index.ts";
 import type { Issue, Problem } from "../problem.ts";
 import type { AnyRoute } from "../route.ts";
@@ -22,6 +23,17 @@ const ACTIONS: Record<string, string> = {
   listWebhooks: "webhook",
   deleteWebhook: "webhook",
 };
+
+export const errorSchema = Type.Object(
+  {
+    action: Type.String({ description: "What was refused, such as post, delete or unlink." }),
+    status: Type.Literal("error"),
+    code: Type.Integer({ description: "Ayrshare's code, or the HTTP status." }),
+    message: Type.String(),
+    details: Type.Optional(Type.Unknown()),
+  },
+  { additionalProperties: Type.Unknown() },
+);
 
 interface Described {
   status: number;

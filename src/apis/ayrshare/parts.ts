@@ -1,6 +1,6 @@
 import { Publishing } from "../../domains/publishing/index.ts";
 import { accountOn, type SocialAccountDocument } from "../../domains/social/index.ts";
-import { type Media, type Network, NETWORKS, type PublishProblem, PublishRefused } from "../../publishers/publisher.ts";
+import { type Media, NETWORKS, type Network, type PublishProblem, PublishRefused } from "../../publishers/publisher.ts";
 import type { RouteContext } from "../route.ts";
 import { badPlatform, CODES, notLinked, refusal } from "./errors.ts";
 import { ALL, type AskedPlatform, LEFT_OUT, OPTION_MEMBERS, type PostContent, UNSUPPORTED } from "./post-body.ts";

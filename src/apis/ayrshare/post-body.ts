@@ -1,5 +1,5 @@
 import { type Static, type TObject, type TSchema, Type } from "@sinclair/typebox";
-import { type Network, NETWORKS } from "../../publishers/publisher.ts";
+import { NETWORKS, type Network } from "../../publishers/publisher.ts";
 import { ProfileKey } from "./profile.ts";
 
 /** Networks that Ayrshare has and this server cannot post to. They count as not linked. */
@@ -11,15 +11,12 @@ export type AskedPlatform = Network | (typeof OTHERS)[number];
 const MAX_TEXT = 65_000;
 const MAX_MEDIA = 20;
 
-const Platforms = Type.Array(
-  Type.Union([...NETWORKS, ...OTHERS, ALL].map((name) => Type.Literal(name))),
-  {
-    description: `Where the post goes: ${NETWORKS.join(", ")}; or all: every network with a linked account. In lower case.`,
-    minItems: 1,
-    maxItems: 20,
-    wanted: `one or more of ${[...NETWORKS, ...OTHERS, ALL].join(", ")}`,
-  },
-);
+const Platforms = Type.Array(Type.Union([...NETWORKS, ...OTHERS, ALL].map((name) => Type.Literal(name))), {
+  description: `Where the post goes: ${NETWORKS.join(", ")}; or all: every network with a linked account. In lower case.`,
+  minItems: 1,
+  maxItems: 20,
+  wanted: `one or more of ${[...NETWORKS, ...OTHERS, ALL].join(", ")}`,
+});
 
 const perNetwork = <T extends TSchema>(value: T) => Type.Union([value, Type.Record(Type.String(), value)]);
 
@@ -76,7 +73,8 @@ export const LEFT_OUT = {
 export const content = {
   post: perNetwork(
     Type.String({
-      description: "The text, or an object with one text per network and `default` for the others. May be empty with media.",
+      description:
+        "The text, or an object with one text per network and `default` for the others. May be empty with media.",
       maxLength: MAX_TEXT,
       wanted: `a text of at most ${MAX_TEXT} characters, or an object with one per network`,
     }),
@@ -85,7 +83,8 @@ export const content = {
   mediaUrls: Type.Optional(
     perNetwork(
       Type.Array(Type.String(), {
-        description: "https URLs of images and videos, or an object with one list per network and `default` for the others.",
+        description:
+          "https URLs of images and videos, or an object with one list per network and `default` for the others.",
         maxItems: MAX_MEDIA,
         wanted: `at most ${MAX_MEDIA} URLs, or an object with one list per network`,
       }),
@@ -94,7 +93,9 @@ export const content = {
   isVideo: Type.Optional(
     Type.Boolean({ description: "The files are videos, although the extension of their URLs does not say so." }),
   ),
-  title: Type.Optional(Type.String({ description: "For networks with titles, if their options have none.", maxLength: 300 })),
+  title: Type.Optional(
+    Type.String({ description: "For networks with titles, if their options have none.", maxLength: 300 }),
+  ),
   subreddit: Type.Optional(Type.String({ description: "For Reddit, if its options have none.", maxLength: 100 })),
   ...optionMembers,
 };

@@ -52,6 +52,8 @@ export const postErrors: readonly RouteError[] = [
   { status: 409, code: 409, meaning: "The idempotencyKey was used." },
 ];
 
+export const Stamp = Type.Object({ _seconds: Type.Integer(), _nanoseconds: Type.Integer(), utc: Type.String() });
+
 export const HistoryEntry = Type.Object(
   {
     id: Type.String(),
@@ -63,10 +65,13 @@ export const HistoryEntry = Type.Object(
     }),
     type: Type.String({ description: "immediate or scheduled." }),
     created: Type.String(),
+    createDate: Stamp,
+    scheduleDate: Stamp,
     mediaUrls: Type.Array(Type.String()),
     postIds: Type.Array(PostId),
     errors: Type.Array(PostError),
     notes: Type.Optional(Type.String()),
+    shortenLinks: Type.Boolean({ description: "Links are never shortened." }),
   },
   { additionalProperties: Type.Unknown() },
 );

@@ -1,8 +1,12 @@
+import type { Static } from "@sinclair/typebox";
 import { type PostDocument, type PostStatus, type ProfileDocument, social } from "../../domains/social/index.ts";
 import type { Documents } from "../../store/store.ts";
 import { stamp, utc } from "./dates.ts";
 import type { NetworkError } from "./parts.ts";
+import type { HistoryEntry, PostAnswer, PostId } from "./post-schemas.ts";
 import { errorsOf } from "./target-errors.ts";
+
+export type Answer = Static<typeof PostAnswer>;
 
 /** What only this API reads of a post (`PostDocument.view`). */
 export interface PostView extends Record<string, unknown> {
@@ -35,26 +39,29 @@ export function platformsOf({ view, targets }: PostDocument): string[] {
 }
 
 /** The parts that the networks accepted, deleted ones included. */
-export function postIdsOf({ targets }: PostDocument): Record<string, unknown>[] {
+export function postIdsOf({ targets }: PostDocument): Static<typeof PostId>[] {
   return targets
     .filter(({ externalId }) => externalId !== undefined)
     .map(({ network, status, externalId, externalUrl, extra }) => ({
       ...extra,
       status: status === "deleted" ? "deleted" : "success",
-      id: externalId,
+      id: externalId!,
       ...(externalUrl !== undefined && { postUrl: externalUrl }),
       platform: network,
     }));
 }
 
-/** The answer to a post that was sent at once: all networks accepted it, or some did not. */
-export function sentAnswer(post: PostDocument, { refId }: ProfileDocument): { isWell: boolean; body: Record<string, unknown> } {
+/**
+ * The answer to a post that was sent at once: all networks accepted it, or some did not. A network that could not be reached
+ * is tried again in the background, which is a warning.
+ */
+export function sentAnswer(post: PostDocument, { refId }: ProfileDocument): { isWell: boolean; body: Answer } {
   const errors = errorsOf(post);
   const waits = post.targets.filter(({ status }) => status === "queued" || status === "publishing");
   const isWell = errors.length === 0;
   const warnings = [
     ...((post.view?.["warnings"] as string[] | undefined) ?? []),
-    ...waits.map(({ network }) => `${network} has not answered yet. Ask for the post again later.`),
+    ...waits.map(({ network, error }) => `${network}: ${error?.message ?? "no answer yet"}. The server tries again.`),
   ];
   const body = {
     status: !isWell ? "error" : waits.length > 0 ? "processing" : "success",
@@ -69,7 +76,7 @@ export function sentAnswer(post: PostDocument, { refId }: ProfileDocument): { is
 }
 
 /** The answer to a post that was stored for later. */
-export function waitingAnswer(post: PostDocument, { refId }: ProfileDocument): Record<string, unknown> {
+export function waitingAnswer(post: PostDocument, { refId }: ProfileDocument): Answer {
   const { _id, text, type, scheduledFor, view } = post;
   const warnings = (view?.["warnings"] as string[] | undefined) ?? [];
   return {
@@ -83,7 +90,7 @@ export function waitingAnswer(post: PostDocument, { refId }: ProfileDocument): R
 }
 
 /** A post as the history has it. */
-export function historyEntry(post: PostDocument, refId: string): Record<string, unknown> {
+export function historyEntry(post: PostDocument, refId: string): Static<typeof HistoryEntry> {
   const { _id, text, type, createdAt, scheduledFor, media, notes, targets } = post;
   const urls = [...media, ...targets.flatMap((target) => target.media ?? [])].map(({ url }) => url);
   return {
@@ -113,4 +120,3 @@ export async function postOf(
   const filter = { _id: { $eq: id }, ...scope, api: "ayrshare" };
   return (await social(documents).posts.findOne(filter)) ?? undefined;
 }
-

@@ -8,14 +8,20 @@ export const ProfileKey = Type.Optional(
   Type.String({ description: "Instead of the header Profile-Key, as older clients send it.", maxLength: 200 }),
 );
 
-type Asking = Pick<RouteContext, "documents" | "key" | "header">;
+type Asking = Pick<RouteContext, "documents" | "key" | "header" | "isRepeated">;
+
+const HEADER = "profile-key";
+
+/** @throws ApiRefusal if it was sent several times: none of them may be ignored */
+function headerIn({ header, isRepeated }: Pick<Asking, "header" | "isRepeated">): string | undefined {
+  if (isRepeated(HEADER)) throw refusal(400, "The header Profile-Key was sent several times.");
+  return header(HEADER);
+}
 
 /** The profile whose key was sent in the header or the body; undefined if there is none. @throws ApiRefusal */
-export async function keyedProfile(
-  { documents, key, header }: Asking,
-  fromBody?: string,
-): Promise<ProfileDocument | undefined> {
-  const text = header("profile-key") ?? fromBody;
+export async function keyedProfile(context: Asking, fromBody?: string): Promise<ProfileDocument | undefined> {
+  const { documents, key } = context;
+  const text = headerIn(context) ?? fromBody;
   if (text === undefined) return undefined;
   const profile = await profileOfKey(documents, key.projectId, text);
   if (!profile) throw forbidden("The Profile-Key is not valid. It is shown once, when the profile is created.");
@@ -29,6 +35,6 @@ export async function actingProfile(context: Asking, fromBody?: string): Promise
 }
 
 /** Calls about profiles themselves are for the whole account. */
-export function refuseProfileKey({ header }: Pick<RouteContext, "header">): void {
-  if (header("profile-key") !== undefined) throw refusal(400, "This call takes no Profile-Key.");
+export function refuseProfileKey(context: Pick<Asking, "header" | "isRepeated">): void {
+  if (headerIn(context) !== undefined) throw refusal(400, "This call takes no Profile-Key.");
 }

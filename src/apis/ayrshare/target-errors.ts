@@ -1,46 +1,7 @@
+import { ayrshareCodeOf } from "../../domains/publishing/index.ts";
 import { isRetryable, type PostDocument, type Target, type TargetError } from "../../domains/social/index.ts";
-import { CODES, notLinked } from "./errors.ts";
+import { notLinked } from "./errors.ts";
 import { type NetworkError, networkError } from "./parts.ts";
-
-const AUTHORIZATION: Record<string, number> = {
-  facebook: CODES.FACEBOOK_AUTHORIZATION,
-  twitter: CODES.X_AUTHORIZATION,
-};
-const DUPLICATE: Record<string, number> = { facebook: CODES.FACEBOOK_DUPLICATE, twitter: CODES.X_DUPLICATE };
-const MEDIA: Record<string, number> = {
-  instagram: CODES.INSTAGRAM_MEDIA,
-  facebook: CODES.META_DOWNLOAD,
-  threads: CODES.META_DOWNLOAD,
-};
-
-/** Ayrshare's code for what a network said; where it has none, the nearest HTTP status. */
-export function codeOf(network: string, code: string): number {
-  switch (code) {
-    case "TOKEN":
-      return AUTHORIZATION[network] ?? 401;
-    case "PERMISSION":
-      return 403;
-    case "DUPLICATE":
-      return DUPLICATE[network] ?? 400;
-    case "MEDIA":
-      return MEDIA[network] ?? 400;
-    case "NOT_CONNECTED":
-      return CODES.NOT_LINKED;
-    case "RATE":
-      return 429;
-    case "UNAVAILABLE":
-      return 503;
-    case "NOT_CONFIGURED":
-    case "MISSED":
-      return 500;
-    case "OUTCOME_UNKNOWN":
-      return network === "facebook" ? CODES.FACEBOOK_UNCLEAR : 500;
-    case "GONE":
-      return 404;
-    default:
-      return 400;
-  }
-}
 
 /** An error of an answer's `errors`. `retryAvailable` as PUT /post/retry accepts it. */
 export interface PostError extends NetworkError {
@@ -62,7 +23,7 @@ function errorOf(post: PostDocument, target: Target): PostError[] {
   const retryAvailable = status === "failed" && !post.retriedAt && isRetryable(error);
   return [
     {
-      ...networkError(network, codeOf(network, error.code), error.message),
+      ...networkError(network, ayrshareCodeOf(network, error.code), error.message),
       ...(text !== "" && { post: text }),
       ...(retryAvailable && { retryAvailable }),
       ...(error.networkCode !== undefined && { details: error.networkCode }),

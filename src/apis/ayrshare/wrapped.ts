@@ -5,11 +5,11 @@ import type { RouteContext } from "../route.ts";
  * An answer to a call with a Profile-Key: some clients read it in `posts`, with the profile's title, and others on the top
  * level. It has both.
  */
-export function wrapped(
+export function wrapped<B extends object>(
   { header }: Pick<RouteContext, "header">,
   { title }: ProfileDocument,
-  body: Record<string, unknown>,
-): Record<string, unknown> {
+  body: B,
+): B & { posts?: unknown[] } {
   if (header("profile-key") === undefined) return body;
   return { ...body, posts: [{ ...body, profileTitle: title }] };
 }

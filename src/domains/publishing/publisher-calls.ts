@@ -22,24 +22,24 @@ import { type Outcome, type Place, saveProgress } from "./targets.ts";
 const MAX_TRIES = 10;
 
 /** A post as its publisher gets it for one target. */
-export function draftOf(post: PostDocument, { accountId, network, text }: Target): Draft {
+export function draftOf(post: PostDocument, { accountId, network, text, media }: Target): Draft {
   return {
     text: text ?? post.text,
-    media: post.media,
+    media: media ?? post.media,
     options: post.options[network as Network] ?? {},
     key: `${post._id}-${accountId}`,
   };
 }
 
 /**
- * Calls the publisher once. "renew": the network refused the credentials and nothing was sent; they may be renewed.
+ * Calls the publisher once. "renew": the network refused the credentials, which were not renewed for this attempt.
  * @throws LeaseLost
  */
 export async function publishOnce(
   { parts, post }: Sending,
   place: Place,
   attempt: Target,
-  { publisher, account, networkAccount }: Usable & { publisher: AnyPublisher },
+  { publisher, account, networkAccount, areRenewed }: Usable & { publisher: AnyPublisher; areRenewed: boolean },
 ): Promise<Outcome | { renew: SocialAccountDocument }> {
   let saved = { ...attempt.saved };
   const progress = {
@@ -61,8 +61,8 @@ export async function publishOnce(
     if (error instanceof LeaseLost) throw error;
     if (error instanceof PublishRefused) {
       const isOwn = post.consumer === undefined;
-      const canRenew = publisher.refresh !== undefined && account.credentials !== undefined && isOwn;
-      if (error.kind === "TOKEN" && canRenew) return { renew: account };
+      const canRenew = publisher.refresh !== undefined && account.credentials !== undefined;
+      if (error.kind === "TOKEN" && canRenew && isOwn && !areRenewed) return { renew: account };
       return outcomeOfRefusal(error, attempt, clock.now(), isOwn ? account : undefined);
     }
     if (!(error instanceof OutcomeUnknown)) {

@@ -70,11 +70,11 @@ async function send(
   // A process that was stopped for long may have lost the lease without noticing.
   const isLate = place.claim.lost.aborted || performance.now() - beganAt > leaseMs / 2;
   if (isLate) return record(attempt, { status: "queued", retryAt: parts.clock.now() });
-  const end = await publishOnce(sending, place, attempt, { ...current, publisher });
+  const end = await publishOnce(sending, place, attempt, { ...current, publisher, areRenewed: refused !== undefined });
   if (!("renew" in end)) return record(attempt, end);
   const post = await record(attempt, { status: "queued", retryAt: parts.clock.now() });
   const again = post?.targets[place.index];
-  return again?.status === "queued" && !refused ? ((await send(sending, place, again, end.renew)) ?? post) : post;
+  return again?.status === "queued" ? ((await send(sending, place, again, end.renew)) ?? post) : post;
 }
 
 /** Why the target is not sent, as far as that is known without a call; else what sends it. */
@@ -92,7 +92,8 @@ function refusalBefore(
   if (account.status === "reauth_required") return failed("TOKEN", REAUTHORIZE);
   const publisher = networks.publisherOf(target.network);
   if (!publisher) return failed("NOT_CONFIGURED", `Posts cannot be sent to ${target.network}.`);
-  const missing = publisher.missing?.(networks.settings);
+  // With the author's own app, the server needs none.
+  const missing = post.consumer === undefined ? publisher.missing?.(networks.settings) : undefined;
   if (missing !== undefined) return failed("NOT_CONFIGURED", `This server has no ${missing}.`);
   const [problem] = publisher.check(draftOf(post, target));
   return problem ? failed(problem.code, problem.message) : { publisher, account };

@@ -32,6 +32,9 @@ export type Outcome =
 
 const IN_NETWORKS: readonly Target["status"][] = ["publishing", "published", "unknown", "deleting", "deleted"];
 
+/** A post that is not final is not looked at again before this long. */
+const PAUSE_MS = 1_000;
+
 /** The members that make a document a due job. */
 const JOB = { due: "", claim: "", attempts: "", freeAttempts: "" };
 
@@ -126,7 +129,7 @@ export async function settlePost(
     if (!post) return;
     const open = post.targets.filter(isOpen);
     if (open.length === 0) await write(tx, post, [], now);
-    else await claim.reschedule(new Date(Math.min(...open.map(whenOpen))), {}, tx);
+    else await claim.reschedule(new Date(Math.max(now + PAUSE_MS, Math.min(...open.map(whenOpen)))), {}, tx);
   });
 }
 

@@ -78,6 +78,7 @@ export {
   type WebhookDocument,
 } from "./collections.ts";
 export { changeApproval, createContent, getContent, type NewContent, requireApproval } from "./content.ts";
+export { cancelWaitingParts, recordDeletion } from "./delete-post.ts";
 export {
   GAME_ORGANIZATION,
   GAME_PROJECT,

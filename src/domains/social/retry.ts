@@ -4,8 +4,8 @@ import { type PostDocument, social, type TargetError } from "./collections.ts";
 import { getPost, recordPost } from "./posts.ts";
 import { SocialRefused } from "./refused.ts";
 
-/** The network was not reached or had no room, so nothing was published and it may be tried again. */
-const RETRYABLE: readonly string[] = ["RATE", "UNAVAILABLE"];
+/** The network was not reached or had no room, or the time was missed: nothing was published and it may be tried again. */
+const RETRYABLE: readonly string[] = ["RATE", "UNAVAILABLE", "MISSED"];
 
 export function isRetryable({ code }: Pick<TargetError, "code">): boolean {
   return RETRYABLE.includes(code);
@@ -56,7 +56,7 @@ export async function retryPost(
         status: "queued",
         retriedAt: new Date(now),
         updatedAt: new Date(now),
-        targets: targets.map((target) => (isFailed(target) ? queuedAgain(target) : target)),
+        targets: targets.map((target) => (isFailed(target) ? queuedAgain(target, now) : target)),
         ...claimed,
         ...(consumer !== undefined && { consumer }),
       },
@@ -68,8 +68,8 @@ export async function retryPost(
   return changed;
 }
 
-/** Without what earlier attempts left. */
-function queuedAgain({ accountId, network, text, media, mode }: PostDocument["targets"][number]) {
+/** Without what earlier attempts left. It has begun, so that it is not too late. */
+function queuedAgain({ accountId, network, text, media, mode }: PostDocument["targets"][number], now: number) {
   return {
     accountId,
     network,
@@ -77,5 +77,6 @@ function queuedAgain({ accountId, network, text, media, mode }: PostDocument["ta
     ...(media !== undefined && { media }),
     ...(mode !== undefined && { mode }),
     status: "queued" as const,
+    startedAt: new Date(now),
   };
 }

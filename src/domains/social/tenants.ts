@@ -4,6 +4,7 @@ import type { Stage } from "../../game/game.ts";
 import type { PlayerId } from "../../ids.ts";
 import { objectIdOf } from "../../ids.ts";
 import type { Actor } from "../../kernel/actor.ts";
+import { isDuplicateKey } from "../../store/errors.ts";
 import type { Documents } from "../../store/store.ts";
 import { record } from "../audit/index.ts";
 import {
@@ -126,7 +127,12 @@ export async function createProfile(
     version: (earlier?.version ?? 0) + 1,
   };
   const { _id: __, ...replacement } = profile;
-  await profiles.replaceOne({ _id }, replacement, { upsert: true });
+  try {
+    await profiles.replaceOne({ _id }, replacement, { upsert: true });
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    throw new SocialRefused("DUPLICATE", "The project has a profile of this title.", { title });
+  }
   const { organizationId, _id: projectId } = project;
   await record(tx, { action: "profile.created", by, now, organizationId, projectId, player, subject: _id });
   return { profile, key };

@@ -34,9 +34,10 @@ export function containerStore(textField: "caption" | "text", now: () => number)
     create(form: URLSearchParams): NetworkAnswer {
       const id = String(++lastId);
       for (const child of form.get("children")?.split(",") ?? []) {
-        const state = containers.get(child)?.state;
-        if (state === undefined) return notFound();
-        if (state !== "FINISHED") return graphError(9007, { subcode: 2207027, message: "The media is not ready" });
+        const made = containers.get(child);
+        if (!made) return notFound();
+        if (made.state !== "FINISHED" || made.pending > 0)
+          return graphError(9007, { subcode: 2207027, message: "The media is not ready" });
       }
       const { pending, state, reason } = next;
       containers.set(id, { id, form, state, pending, ...(reason && { reason }) });

@@ -1,6 +1,7 @@
+import { failuresOf } from "./failures.ts";
 import { graphError, META_APP, type MetaPageRecord, metaApp, notFound } from "./meta.ts";
 import { type NetworkAnswer, type NetworkRequest, type NetworkServer, startNetworkServer } from "./server.ts";
-import type { NetworkFailure, NetworkStandIn } from "./stand-in.ts";
+import type { NetworkStandIn } from "./stand-in.ts";
 
 /** A stand-in for Facebook's Graph API as far as it is about pages and their posts. */
 export interface FacebookStandIn extends NetworkStandIn {
@@ -22,8 +23,8 @@ const VERSION = "/v23.0";
 export const PAGE = "101";
 const PAGES: MetaPageRecord[] = [
   { id: PAGE, name: "Game Page", username: "game.page", tasks: ["CREATE_CONTENT", "MANAGE"] },
-  { id: "102", name: "Other Page", tasks: ["CREATE_CONTENT"] },
   { id: "103", name: "Only Ads", tasks: ["ADVERTISE"] },
+  { id: "102", name: "Other Page", tasks: ["CREATE_CONTENT"] },
 ];
 
 export async function startFacebook(now: () => number = Date.now): Promise<FacebookStandIn> {
@@ -53,7 +54,7 @@ export async function startFacebook(now: () => number = Date.now): Promise<Faceb
   function create(page: string, edge: string | undefined, form: URLSearchParams): NetworkAnswer {
     const id = String(++lastId);
     const add = (postId: string, kind: FacebookPost["kind"], text: string | null) =>
-      posts.push({ id: postId, text: text ?? "", createdAt: now(), kind, form });
+      posts.push({ id: postId, text: (text ?? "").replaceAll("\r\n", "\n").trim(), createdAt: now(), kind, form });
     switch (edge) {
       case "feed": {
         if (!form.get("message") && !form.get("link") && !form.get("attached_media[0]")) {
@@ -133,14 +134,12 @@ export async function startFacebook(now: () => number = Date.now): Promise<Faceb
     },
     connect: () => ({ id: PAGE, handle: "game.page", credentials: app.connect(PAGE) }),
     posts: () => posts.map(({ id, text }) => ({ id, text })),
-    failNext(how: NetworkFailure) {
-      if (how === "token") app.end();
-      else if (how === "hang") server.failNext("hang", isPublish);
-      else if (how === "drop-after-create") server.failNext("drop", isPublish);
-      else if (how === "500")
-        server.failNext(graphError(2, { message: "Service unavailable", status: 500 }), isPublish);
-      else server.failNext(graphError(32, { message: "Page request limit reached" }), isPublish);
-    },
+    failNext: failuresOf(server, {
+      publishes: isPublish,
+      error: graphError(2, { message: "Service unavailable", status: 500 }),
+      rate: graphError(32, { message: "Page request limit reached" }),
+      endGrants: app.end,
+    }),
     close: () => server.close(),
   };
 }

@@ -1,7 +1,8 @@
 import { type ContainerStore, containerStore } from "./containers.ts";
+import { failuresOf } from "./failures.ts";
 import { graphError, META_APP, type MetaPageRecord, metaApp, notFound } from "./meta.ts";
 import { type NetworkAnswer, type NetworkRequest, type NetworkServer, startNetworkServer } from "./server.ts";
-import type { NetworkFailure, NetworkStandIn } from "./stand-in.ts";
+import type { NetworkStandIn } from "./stand-in.ts";
 
 /** A stand-in for the Instagram API of accounts that belong to Facebook pages. */
 export interface InstagramStandIn extends NetworkStandIn {
@@ -93,14 +94,12 @@ export async function startInstagram(now: () => number = Date.now): Promise<Inst
       credentials: app.connect(PAGE),
     }),
     posts: () => store.posts.map(({ id, text }) => ({ id, text })),
-    failNext(how: NetworkFailure) {
-      if (how === "token") app.end();
-      else if (how === "hang") server.failNext("hang", isPublish);
-      else if (how === "drop-after-create") server.failNext("drop", isPublish);
-      else if (how === "500")
-        server.failNext(graphError(2, { message: "Service unavailable", status: 500 }), isPublish);
-      else server.failNext(graphError(9, { subcode: 2207042, message: "Maximum number of posts" }), isPublish);
-    },
+    failNext: failuresOf(server, {
+      publishes: isPublish,
+      error: graphError(2, { message: "Service unavailable", status: 500 }),
+      rate: graphError(9, { subcode: 2207042, message: "Maximum number of posts" }),
+      endGrants: app.end,
+    }),
     close: () => server.close(),
   };
 }

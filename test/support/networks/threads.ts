@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { type ContainerStore, containerStore } from "./containers.ts";
+import { failuresOf } from "./failures.ts";
 import { graphError, invalidToken, notFound } from "./meta.ts";
 import { type NetworkAnswer, type NetworkRequest, type NetworkServer, startNetworkServer } from "./server.ts";
-import type { NetworkFailure, NetworkStandIn } from "./stand-in.ts";
+import type { NetworkStandIn } from "./stand-in.ts";
 
 /** A stand-in for the Threads API. */
 export interface ThreadsStandIn extends NetworkStandIn {
@@ -112,14 +113,12 @@ export async function startThreads(now: () => number = Date.now): Promise<Thread
       return { id: THREADS_ACCOUNT, handle: "game", credentials: { token, expiresAt: tokens.get(token)! } };
     },
     posts: () => store.posts.map(({ id, text }) => ({ id, text })),
-    failNext(how: NetworkFailure) {
-      if (how === "token") tokens.clear();
-      else if (how === "hang") server.failNext("hang", isPublish);
-      else if (how === "drop-after-create") server.failNext("drop", isPublish);
-      else if (how === "500")
-        server.failNext(graphError(2, { message: "Service unavailable", status: 500 }), isPublish);
-      else server.failNext(graphError(4, { message: "Application request limit reached" }), isPublish);
-    },
+    failNext: failuresOf(server, {
+      publishes: isPublish,
+      error: graphError(2, { message: "Service unavailable", status: 500 }),
+      rate: graphError(4, { message: "Application request limit reached" }),
+      endGrants: () => tokens.clear(),
+    }),
     close: () => server.close(),
   };
 }
