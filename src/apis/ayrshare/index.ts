@@ -1,4 +1,5 @@
 import type { Api } from "../api.ts";
+import { connectRoutes } from "./connect-routes.ts";
 import { createPost } from "./create-post.ts";
 import { createProfile } from "./create-profile.ts";
 import { deletePost } from "./delete-post.ts";
@@ -54,5 +55,6 @@ export const ayrshare: Api = {
     registerWebhook,
     listWebhooks,
     deleteWebhook,
+    ...connectRoutes,
   ],
 };

@@ -23,7 +23,7 @@ const FAILURES = {
   NETWORK_ERROR: [502, "{network} ended the sign-in with an error.", "Try again. If it recurs, ask the app's support."],
   NETWORK_REFUSED: [403, "{network} refused what it was sent.", "Start again and check what you enter there."],
   NETWORK_BUSY: [503, "{network} accepts no more calls at the moment.", "Try again in some minutes."],
-  NETWORK_DOWN: [502, "{network} cannot be reached.", "Try again in some minutes."],
+  NETWORK_DOWN: [502, "{network} cannot be reached or does not work at the moment.", "Try again in some minutes."],
   NETWORK_SILENT: [502, "{network} gave no usable response.", "Try again in some minutes."],
   NO_ACCOUNTS: [
     403,

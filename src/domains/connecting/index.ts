@@ -31,10 +31,11 @@ export const connectingDomain = defineDomain({
 
 export type { ConnectSessionDocument, Outcome } from "./collections.ts";
 export { disconnectOnPage } from "./disconnect.ts";
+export type { Callback } from "./exchange.ts";
 export { ConnectFailed, type Place } from "./failures.ts";
 export { type CheckedReturn, checkReturnUrl } from "./return-url.ts";
 export type { ConsumerPair } from "./secrets.ts";
-export { type Callback, Connecting, type OpenSession, type Progress, type Visitor } from "./service.ts";
-export { outcomeOf, revokeSession, sessionOfKey } from "./sessions.ts";
+export { Connecting, type OpenSession, type Progress, type Visitor } from "./service.ts";
+export { findSession, outcomeOf, revokeSession } from "./sessions.ts";
 export { isBrowser, newBrowser, stageOfSession, stageOfState } from "./tokens.ts";
 export { nameOfNetwork } from "./ways.ts";

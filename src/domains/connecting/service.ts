@@ -2,7 +2,6 @@ import type { Stage } from "../../game/game.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { publisherOf } from "../../publishers/index.ts";
 import {
-  type Connecting as AnyWay,
   type Credentials,
   NETWORKS,
   type Network,
@@ -26,6 +25,7 @@ import {
   takeAttempt,
 } from "./attempts.ts";
 import { type ConnectAttemptDocument, type ConnectSessionDocument, connecting } from "./collections.ts";
+import { type Callback, exchange } from "./exchange.ts";
 import { ConnectFailed } from "./failures.ts";
 import { storeAccount } from "./finish.ts";
 import { ConnectSecrets, type ConsumerPair } from "./secrets.ts";
@@ -57,11 +57,6 @@ export interface OpenSession {
   session: ConnectSessionDocument;
   token: string;
 }
-
-/** What a callback brought. */
-export type Callback =
-  | { kind: "oauth2"; state: string; code: string | undefined; error: string | undefined }
-  | { kind: "oauth1"; requestToken: string; verifier: string | undefined; denied: boolean };
 
 /** How far an attempt came. */
 export type Progress =
@@ -103,7 +98,7 @@ export class Connecting {
   async createSession(
     tx: Documents,
     stage: Stage,
-    key: Pick<ApiKeyDocument, "_id" | "organizationId">,
+    key: Pick<ApiKeyDocument, "_id">,
     profile: ProfileDocument,
     { consumer, ...session }: Omit<NewSession, "consumer"> & { consumer?: ConsumerPair | undefined },
   ): Promise<OpenSession> {
@@ -310,36 +305,4 @@ export class Connecting {
     await setOutcome(store, session._id, { status: "failed", error: { code, message } });
     return error;
   }
-}
-
-/** The accounts of a consent. @throws what the publisher throws; ConnectFailed DENIED, NETWORK_ERROR, NETWORK_SILENT */
-async function exchange(
-  way: AnyWay<unknown>,
-  settings: unknown,
-  callback: Callback,
-  { attempt, secrets }: TakenAttempt,
-  context: PublisherContext,
-  details: ConstructorParameters<typeof ConnectFailed>[1],
-): Promise<NetworkProfile[]> {
-  if (callback.kind === "oauth2" && way.kind === "oauth2") {
-    const { code, error } = callback;
-    if (error !== undefined) {
-      const isDenied = /^(access_denied|user_cancelled_login|user_cancelled_authorize|user_denied)$/.test(error);
-      const reason = /^[\w.-]{1,60}$/.test(error) ? `It says: ${error}.` : undefined;
-      throw new ConnectFailed(isDenied ? "DENIED" : "NETWORK_ERROR", isDenied ? details : { ...details, reason });
-    }
-    if (!code || secrets.verifier === undefined) throw new ConnectFailed("NETWORK_SILENT", details);
-    const grant = { code, verifier: secrets.verifier, redirectUri: attempt.redirectUri };
-    return way.exchange(settings, grant, context);
-  }
-  if (callback.kind === "oauth1" && way.kind === "oauth1") {
-    const { verifier, denied } = callback;
-    if (denied) throw new ConnectFailed("DENIED", details);
-    const { requestToken, requestSecret } = secrets;
-    if (!verifier || requestToken === undefined || requestSecret === undefined) {
-      throw new ConnectFailed("NETWORK_SILENT", details);
-    }
-    return way.exchange(settings, { token: requestToken, tokenSecret: requestSecret, verifier }, context);
-  }
-  throw new ConnectFailed("UNKNOWN_STATE", details);
 }

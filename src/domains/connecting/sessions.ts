@@ -30,8 +30,8 @@ export interface NewSession {
 export async function addSession(
   tx: Documents,
   stage: Stage,
-  { _id: keyId, organizationId }: Pick<ApiKeyDocument, "_id" | "organizationId">,
-  { _id: profileId, projectId }: Pick<ProfileDocument, "_id" | "projectId">,
+  { _id: keyId }: Pick<ApiKeyDocument, "_id">,
+  { _id: profileId, organizationId, projectId }: Pick<ProfileDocument, "_id" | "organizationId" | "projectId">,
   { api, networks, mode, returnUrl, lifeMs, isExclusive, isSingleUse, accountId, consumer }: NewSession,
   now: number,
 ): Promise<{ session: ConnectSessionDocument; token: string }> {
@@ -116,15 +116,10 @@ export async function setOutcome(documents: Documents, sessionId: string, outcom
   await connecting(documents).sessions.updateOne(filter, { $set: { outcome: { ...outcome } } });
 }
 
-/** What the key that made a session learns about it; undefined for another key's. */
-export async function sessionOfKey(
-  documents: Documents,
-  keyId: string,
-  id: string,
-): Promise<ConnectSessionDocument | undefined> {
+/** The session of this public id; undefined if it does not exist. Whom it belongs to is for the caller to check. */
+export async function findSession(documents: Documents, id: string): Promise<ConnectSessionDocument | undefined> {
   if (!isSessionId(id)) return undefined;
-  const session = await connecting(documents).sessions.findOne({ _id: { $eq: id } });
-  return session?.keyId === keyId ? session : undefined;
+  return (await connecting(documents).sessions.findOne({ _id: { $eq: id } })) ?? undefined;
 }
 
 /** "pending" until an attempt ends or the session expires. */
@@ -135,8 +130,17 @@ export function outcomeOf(session: ConnectSessionDocument, now: number): Outcome
   return { status: "failed", error: { code: "EXPIRED", message: "The user did not finish in time." } };
 }
 
-/** Ends a session for good: also for browsers that have it open, and for sign-ins that are under way. */
-export async function revokeSession(tx: Documents, { _id }: ConnectSessionDocument, now: number): Promise<void> {
+/**
+ * Ends a session for good: also for browsers that have it open, and for sign-ins that are under way. Returns false if no
+ * browser can use it any longer, or if it was revoked. Call in a transaction or not; one update.
+ */
+export async function revokeSession(
+  documents: Documents,
+  { _id, isSingleUse, expires }: ConnectSessionDocument,
+  now: number,
+): Promise<boolean> {
+  if (now >= expires.getTime() + (isSingleUse ? 0 : OPENED_MS)) return false;
   const change = { $set: { revokedAt: new Date(now) }, $unset: { consumer: "" } };
-  await connecting(tx).sessions.updateOne({ _id, revokedAt: { $exists: false } }, change);
+  const unrevoked = { _id, revokedAt: { $exists: false } };
+  return (await connecting(documents).sessions.updateOne(unrevoked, change)).matchedCount === 1;
 }

@@ -168,5 +168,5 @@ function labelOf({
   externalId,
 }: Pick<NetworkRow["accounts"][number], "handle" | "displayName" | "externalId">): string {
   if (handle === undefined) return displayName ?? externalId;
-  return displayName === undefined ? `@${handle}` : `${displayName} (@${handle})`;
+  return displayName === undefined || displayName === handle ? `@${handle}` : `${displayName} (@${handle})`;
 }

@@ -42,7 +42,11 @@ const GUARDS: Readonly<Record<string, readonly [what: string, cure: string]>> = 
 export async function responses<Request extends FastifyRequest>(
   request: Request,
   reply: FastifyReply,
-  { connectionRate, isStopping, onUnexpected }: Pick<ConnectPageOptions, "connectionRate" | "isStopping" | "onUnexpected">,
+  {
+    connectionRate,
+    isStopping,
+    onUnexpected,
+  }: Pick<ConnectPageOptions, "connectionRate" | "isStopping" | "onUnexpected">,
   handler: (request: Request, to: Responses) => Promise<FastifyReply>,
 ): Promise<FastifyReply> {
   const formTargets = ["'self'"];
