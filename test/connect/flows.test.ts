@@ -1,21 +1,25 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Publishing } from "../../src/domains/publishing/index.ts";
 import { GAME_PROJECT, primaryProfileId } from "../../src/domains/social/index.ts";
 import { APP_PASSWORD, DID, startBluesky } from "../support/networks/bluesky.ts";
 import { startFacebook } from "../support/networks/facebook.ts";
 import { startNetworkServer } from "../support/networks/server.ts";
-import { CHANNEL, startTelegram } from "../support/networks/telegram.ts";
-import { Browser, linkIn, shown, visits } from "./browser.ts";
+import { CHANNEL, GROUP, startTelegram } from "../support/networks/telegram.ts";
+import { Browser, formIn, linkIn, shown, visits } from "./browser.ts";
 import { CONSUMER, OTHER_CONSUMER } from "./oauth-server.ts";
 import { type Body, type ConnectApp, expectSafe, RETURN_URL, startConnectApp } from "./support.ts";
 
 let server: ConnectApp;
 let networks: { close(): Promise<void> }[];
 let telegram: Awaited<ReturnType<typeof startTelegram>>;
+let bluesky: Awaited<ReturnType<typeof startBluesky>>;
 let telegramToken: string;
 let facebook: Awaited<ReturnType<typeof startFacebook>>;
 beforeAll(async () => {
-  const bluesky = await startBluesky();
+  bluesky = await startBluesky();
   telegram = await startTelegram();
   facebook = await startFacebook();
   const dialog = await startNetworkServer(({ query }) => {
@@ -285,6 +289,97 @@ describe("connecting an account again", () => {
     expect((await browser.get(again.authorizeUrl)).url).toBe(RETURN_URL);
     expect((await server.statusOf(again.state)).socialAccountId).toBe(socialAccountId);
   });
+});
+
+describe("forms that another page could send", () => {
+  it("choose nothing without the browser's token, and nothing that was not offered", async () => {
+    const { authorizeUrl, state } = await server.oauthUrl("facebook");
+    const browser = new Browser();
+    const choice = await browser.get(authorizeUrl);
+    const { action, fields } = formIn(choice);
+    const url = new URL(action, choice.url).href;
+    const { form: _, ...without } = fields;
+    expect((await browser.post(url, without)).status).toBe(403);
+    expect((await browser.post(url, fields, { "sec-fetch-site": "cross-site" })).status).toBe(403);
+    expect((await new Browser().post(url, fields)).status).toBe(403);
+    expect((await new Browser().get(url)).status).toBe(403);
+    for (const wrong of ["2", "-1", "1e0", "", "__proto__"]) {
+      expect((await browser.post(url, { ...fields, choice: wrong })).status).toBe(403);
+    }
+    expect(await server.statusOf(state)).toEqual({ state, status: "pending" });
+    expect((await browser.post(url, fields)).url).toBe(RETURN_URL);
+  });
+
+  it("after ten minutes choose nothing", async () => {
+    const { authorizeUrl, state } = await server.oauthUrl("facebook");
+    const browser = new Browser();
+    const choice = await browser.get(authorizeUrl);
+    server.app.clock.advance(600_000);
+    const page = await browser.submit(choice);
+    expect(page.status).toBe(410);
+    expect(await server.statusOf(state)).toMatchObject({ status: "failed" });
+    expect(
+      (await server.store.collection("connectAttempt").find({ status: "choosing" }).toArray()).length,
+    ).toBeLessThan(3);
+  });
+
+  it("try no password without the browser's token", async () => {
+    const browser = new Browser();
+    const page = await browser.get((await server.oauthUrl("bluesky")).authorizeUrl);
+    const { action, fields } = formIn(page);
+    const calls = bluesky.server.requests.length;
+    const sent = { ...fields, identifier: "ada.test", appPassword: APP_PASSWORD };
+    const url = new URL(action, page.url).href;
+    expect((await browser.post(url, { ...sent, form: "x" })).status).toBe(403);
+    expect((await new Browser().post(url, sent)).status).toBe(403);
+    expect((await browser.post(url, { ...sent, session: "x" })).status).toBe(404);
+    expect(bluesky.server.requests).toHaveLength(calls);
+  });
+
+  it("type an account that is another one than that to connect again", async () => {
+    const { authorizeUrl, state } = await server.oauthUrl("telegram");
+    const browser = new Browser();
+    const { token } = telegram.connect().credentials;
+    await browser.submit(await browser.get(authorizeUrl), { botToken: token, channel: String(CHANNEL) });
+    const again = await server.reauthUrl((await server.statusOf(state)).socialAccountId);
+    const form = await browser.get(again.authorizeUrl);
+    const page = await browser.submit(form, { botToken: token, channel: String(GROUP) });
+    expect(page.status).toBe(409);
+    expect(shown(page)).toContain("with another account than the one to connect again");
+    expect((await browser.submit(page, { botToken: token, channel: String(CHANNEL) })).url).toBe(RETURN_URL);
+  });
+});
+
+it("a server without a key for tokens sends nothing to a network and says what is missing", async () => {
+  const data = await mkdtemp(join(tmpdir(), "rekindle-no-key-"));
+  await writeFile(join(data, "token-key"), "not a key");
+  const other = await startConnectApp({ ...bluesky.settings }, { data });
+  try {
+    const calls = bluesky.server.requests.length;
+    const browser = new Browser();
+    const grid = await browser.get(await other.grid());
+    const page = await browser.submit(await browser.follow(grid, "Connect Bluesky"), {
+      identifier: "ada.test",
+      appPassword: APP_PASSWORD,
+    });
+    for (const refused of [page, await browser.follow(grid, "Connect X")]) {
+      expect(refused.status).toBe(503);
+      expect(shown(refused)).toContain(
+        "This server has no key to store tokens with. Ask the operator to set tokenKeys.",
+      );
+    }
+    expect(bluesky.server.requests).toHaveLength(calls);
+    expect(await other.store.collection("socialAccount").countDocuments({})).toBe(0);
+    const headers = {
+      "profile-key": other.profileKey,
+      "x-twitter-oauth1-api-key": "k",
+      "x-twitter-oauth1-api-secret": "s",
+    };
+    expect(await other.call("POST", "/api/profiles/generateJWT", { body: {}, headers })).toMatchObject({ status: 500 });
+  } finally {
+    await other.discard();
+    await rm(data, { recursive: true, force: true });
+  }
 });
 
 describe("two browsers at the same time", () => {

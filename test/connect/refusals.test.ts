@@ -206,7 +206,7 @@ describe("a network that does not consent or does not work", () => {
     [
       "refuses the app",
       503,
-      /X is not set up on this server/,
+      /The connection to X is not set up correctly/,
       "NOT_CONFIGURED",
       { status: 401, body: { error: "invalid_client" } },
     ],
@@ -232,7 +232,12 @@ describe("a network that does not consent or does not work", () => {
     const headers = { "x-twitter-oauth1-api-key": "other-consumer", "x-twitter-oauth1-api-secret": "wrong secret" };
     const browser = new Browser();
     const grid = await browser.get(await server.grid({}, headers));
-    await expectRefusal(await browser.follow(grid, "Connect X"), 503, /X is not set up/, await countAccounts());
+    await expectRefusal(
+      await browser.follow(grid, "Connect X"),
+      503,
+      /The connection to X is not set up/,
+      await countAccounts(),
+    );
     server.oauth.server.failNext("reset", ({ path }) => path === "/oauth/request_token");
     const page = await browser.follow(grid, "Connect X");
     await expectRefusal(page, 502, /X cannot be reached/, await countAccounts());

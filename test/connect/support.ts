@@ -24,10 +24,10 @@ export const RETURN_URL = "https://app.example/done?from=game";
 export type Body = any;
 
 /** A server with a network on this machine, a key that may return to app.example, and a profile. */
-export async function startConnectApp(settings: Record<string, unknown> = {}) {
+export async function startConnectApp(settings: Record<string, unknown> = {}, options: { data?: string } = {}) {
   const oauth = await startOAuthServer();
   const config = { ...oauth.settings, ...settings } as Partial<Settings>;
-  const app = await startTestApp({ ticks: false, config });
+  const app = await startTestApp({ ticks: false, config, ...options });
   return connectApp(app, oauth, () => app.discard());
 }
 

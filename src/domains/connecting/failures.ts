@@ -10,7 +10,11 @@ const FAILURES = {
   STOPPED: [403, "The app that made this link may not connect accounts at the moment.", "Ask its support."],
   NO_PROFILE: [410, "The profile that this link belongs to was deleted or suspended.", "Ask the app's support."],
   NETWORK_NOT_ALLOWED: [404, "This link does not allow that network.", "Go back and choose one of those shown."],
-  NOT_CONFIGURED: [503, "{network} is not set up on this server.", "Ask the operator of the server to set it up."],
+  NOT_CONFIGURED: [
+    503,
+    "The connection to {network} is not set up correctly.",
+    "Ask the support of the app that sent you here.",
+  ],
   TOO_MANY_ATTEMPTS: [429, "There were too many attempts with this link.", "Ask for a new link."],
 
   UNKNOWN_STATE: [400, "This is not the end of a sign-in that was started here, or it took too long.", "Start again."],
@@ -60,9 +64,12 @@ export class ConnectFailed extends Error {
   readonly network: Network | undefined;
   place: Place | undefined;
 
-  constructor(code: ConnectFailure, { network, name = network ?? "The network", reason, place }: FailureDetails = {}) {
+  constructor(
+    code: ConnectFailure,
+    { network, name = network ?? "The network", reason, place, cause }: FailureDetails = {},
+  ) {
     const [status, what, cure] = FAILURES[code];
-    super(what.replace("{network}", name));
+    super(what.replace("{network}", name), { cause });
     this.code = code;
     this.status = status;
     this.what = this.message;
@@ -79,4 +86,6 @@ export interface FailureDetails {
   name?: string | undefined;
   reason?: string | undefined;
   place?: Place | undefined;
+  /** What the publisher threw, for the log. */
+  cause?: unknown;
 }

@@ -1,19 +1,9 @@
 import type { Stage } from "../../game/game.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { publisherOf } from "../../publishers/index.ts";
-import {
-  type Credentials,
-  NETWORKS,
-  type Network,
-  type NetworkProfile,
-  type OAuth1Connecting,
-  type OAuth2Connecting,
-  type PublisherContext,
-  type TokenConnecting,
-} from "../../publishers/publisher.ts";
+import { NETWORKS, type Network, type NetworkProfile, PublishRefused } from "../../publishers/publisher.ts";
 import type { Documents, Store } from "../../store/store.ts";
-import type { LinkTokens } from "../accounts/index.ts";
-import { type ApiKeyDocument, type ProfileDocument, type SocialAccountDocument, social } from "../social/index.ts";
+import { type ApiKeyDocument, type ProfileDocument, social } from "../social/index.ts";
 import {
   addAttempt,
   attemptOfRequestToken,
@@ -28,44 +18,12 @@ import { type ConnectAttemptDocument, type ConnectSessionDocument, connecting } 
 import { type Callback, exchange } from "./exchange.ts";
 import { ConnectFailed } from "./failures.ts";
 import { storeAccount } from "./finish.ts";
+import { leave } from "./leave.ts";
 import { ConnectSecrets, type ConsumerPair } from "./secrets.ts";
 import { addSession, countAttempt, type NewSession, openSession, requireUsable, setOutcome } from "./sessions.ts";
-import { challengeOf, hashOf, newState, newVerifier } from "./tokens.ts";
+import { hashOf, newState } from "./tokens.ts";
+import type { Chosen, ConnectingParts, OpenSession, Progress, Visitor } from "./visit.ts";
 import { failureOf, nameOfNetwork, wayOf } from "./ways.ts";
-
-export interface ConnectingParts {
-  tokens: Pick<LinkTokens, "openText" | "sealText">;
-  seal(
-    credentials: Credentials,
-    account: Pick<SocialAccountDocument, "profileId" | "platform" | "externalId">,
-  ): Promise<string>;
-  context(consumer?: ConsumerPair): PublisherContext;
-}
-
-/** A browser at one of the pages. */
-export interface Visitor {
-  store: Store;
-  stage: Stage;
-  /** The random text of its cookie. */
-  browser: string;
-  /** Of the server as the browser reaches it. */
-  baseUrl: string;
-}
-
-/** A session that a visitor may use, and its URL's token. */
-export interface OpenSession {
-  session: ConnectSessionDocument;
-  token: string;
-}
-
-/** How far an attempt came. */
-export type Progress =
-  | { at: "network"; url: URL }
-  | { at: "form"; way: TokenConnecting<unknown> }
-  | { at: "choice"; attemptId: string; found: readonly NetworkProfile[] }
-  | { at: "end"; account: SocialAccountDocument };
-
-export type Chosen = Progress & { place: OpenSession; network: Network };
 
 /** Connects accounts: sessions, the way to a network and back, and what is stored in the end. */
 export class Connecting {
@@ -77,6 +35,10 @@ export class Connecting {
     this.#kernel = kernel;
     this.#parts = parts;
     this.#secrets = new ConnectSecrets(parts.tokens);
+  }
+
+  get #tools() {
+    return { settings: this.#kernel.config, secrets: this.#secrets, now: this.#kernel.clock.now() };
   }
 
   /** The setting that a network needs and that is not set; undefined if accounts can be connected. */
@@ -124,9 +86,9 @@ export class Connecting {
     if (way.kind === "token") return { at: "form", way };
     await countAttempt(visitor.store, session);
     try {
-      return { at: "network", url: await this.#leave(visitor, { session, token }, network, way, context) };
+      return { at: "network", url: await leave(visitor, { session, token }, network, way, context, this.#tools) };
     } catch (error) {
-      throw await this.#failed(visitor.store, session, undefined, failureOf(error, details));
+      throw await this.#failed(visitor.store, session, { network }, failureOf(error, details));
     }
   }
 
@@ -141,18 +103,21 @@ export class Connecting {
     if (way.kind !== "token") throw new ConnectFailed("NETWORK_NOT_ALLOWED", details);
     await countAttempt(visitor.store, session);
     const given = Object.fromEntries(way.fields.map(({ name }) => [name, values[name] ?? ""]));
-    let found: NetworkProfile[];
-    try {
-      found = await way.verify(this.#kernel.config, given, context);
-    } catch (error) {
-      throw failureOf(error, details);
-    }
     const id = attemptOfState(newState(visitor.stage));
     const now = this.#kernel.clock.now();
     const attempt = { network, browserHash: hashOf(visitor.browser), redirectUri: "", secrets: { token } };
     await addAttempt(visitor.store, this.#secrets, id, session, attempt, now);
     const taken = await takeAttempt(visitor.store, this.#secrets, id, { ...attempt, now });
-    return this.#found(visitor.store, taken, found);
+    try {
+      const found = await way.verify(this.#kernel.config, given, context).catch((error: unknown) => {
+        throw failureOf(error, details);
+      });
+      return await this.#found(visitor.store, taken, found);
+    } catch (error) {
+      this.#log(session, network, error);
+      await endAttempt(visitor.store, taken.attempt, "failed");
+      throw error;
+    }
   }
 
   /** Ends what `start` began. @throws ConnectFailed, with the attempt failed if it was this browser's own */
@@ -168,7 +133,7 @@ export class Connecting {
     const browserHash = browser === undefined ? undefined : hashOf(browser);
     const taken = await takeAttempt(store, this.#secrets, id, { network, browserHash, now }).catch(async (error) => {
       if (error instanceof ConnectFailed && error.code === "STATE_EXPIRED" && error.place) {
-        await this.#failed(store, error.place.session, { _id: id, status: "exchanging" }, error);
+        await this.#failed(store, error.place.session, { network, _id: id, status: "exchanging" }, error);
       }
       throw error;
     });
@@ -233,30 +198,6 @@ export class Connecting {
     return { way: found.way, context: this.#parts.context(consumer), details };
   }
 
-  async #leave(
-    { store, stage, browser, baseUrl }: Visitor,
-    { session, token }: OpenSession,
-    network: Network,
-    way: OAuth1Connecting<unknown> | OAuth2Connecting<unknown>,
-    context: PublisherContext,
-  ): Promise<URL> {
-    const { clock, config } = this.#kernel;
-    const redirectUri = `${baseUrl}/connect/${network}/callback`;
-    const attempt = { network, browserHash: hashOf(browser), redirectUri };
-    if (way.kind === "oauth1") {
-      const begun = await way.begin(config, { callbackUrl: redirectUri }, context);
-      const secrets = { token, requestToken: begun.token, requestSecret: begun.tokenSecret };
-      const id = attemptOfRequestToken(network, begun.token);
-      await addAttempt(store, this.#secrets, id, session, { ...attempt, secrets }, clock.now());
-      return begun.authorizeUrl;
-    }
-    const [state, verifier] = [newState(stage), newVerifier()];
-    const url = way.authorizeUrl(config, { redirectUri, state, challenge: challengeOf(verifier) });
-    const secrets = { token, verifier };
-    await addAttempt(store, this.#secrets, attemptOfState(state), session, { ...attempt, secrets }, clock.now());
-    return url;
-  }
-
   async #found(store: Store, taken: TakenAttempt, all: readonly NetworkProfile[]): Promise<Progress> {
     const { attempt, session, secrets } = taken;
     await requireUsable(store, session, secrets.token);
@@ -282,8 +223,10 @@ export class Connecting {
   async #store(store: Store, { attempt, session, secrets }: TakenAttempt, found: NetworkProfile) {
     const { network } = attempt;
     const account = { profileId: session.profileId, platform: network, externalId: found.id };
-    const credentials = await this.#parts.seal(found.credentials, account);
     const place = { session, token: secrets.token };
+    const credentials = await this.#parts.seal(found.credentials, account).catch((error: unknown) => {
+      throw error instanceof PublishRefused ? new ConnectFailed("NO_TOKEN_KEY", { network, place }) : error;
+    });
     return storeAccount(
       store,
       { attempt, place, found, credentials },
@@ -292,17 +235,26 @@ export class Connecting {
     );
   }
 
-  /** Records a failure. Returns it. */
+  /** Records a failure, of an attempt that is stored or of one that could not begin. Returns it. */
   async #failed(
     store: Store,
     session: ConnectSessionDocument,
-    attempt: Pick<ConnectAttemptDocument, "_id" | "status"> | undefined,
+    attempt: { network: Network } & Partial<Pick<ConnectAttemptDocument, "_id" | "status">>,
     error: unknown,
   ): Promise<unknown> {
     const shown = error instanceof ConnectFailed ? error : undefined;
     const { code, message } = shown ?? { code: "INTERNAL", message: "The server failed." };
-    if (attempt) await endAttempt(store, attempt, "failed");
+    const { network, _id, status } = attempt;
+    this.#log(session, network, error);
+    if (_id !== undefined && status !== undefined) await endAttempt(store, { _id, status }, "failed");
     await setOutcome(store, session._id, { status: "failed", error: { code, message } });
     return error;
+  }
+
+  #log({ _id: session, api }: ConnectSessionDocument, network: Network, error: unknown): void {
+    if (!(error instanceof ConnectFailed)) return;
+    const { code, cause } = error;
+    const reason = cause instanceof Error ? cause.message : undefined;
+    this.#kernel.log.info({ session, api, network, code, reason }, "an account was not connected");
   }
 }

@@ -37,10 +37,14 @@ const FAILURE_OF: Partial<Record<PublishRefused["kind"], ConnectFailure>> = {
  * they say what to correct.
  */
 export function failureOf(error: unknown, details: FailureDetails): unknown {
-  if (error instanceof OutcomeUnknown) return new ConnectFailed("NETWORK_SILENT", details);
+  if (error instanceof OutcomeUnknown) return new ConnectFailed("NETWORK_SILENT", { ...details, cause: error });
   if (!(error instanceof PublishRefused)) return error;
   const code = FAILURE_OF[error.kind] ?? "NETWORK_DOWN";
-  return new ConnectFailed(code, { ...details, ...(code === "NETWORK_REFUSED" && { reason: error.message }) });
+  return new ConnectFailed(code, {
+    ...details,
+    cause: error,
+    ...(code === "NETWORK_REFUSED" && { reason: error.message }),
+  });
 }
 
 /** As sentences name it. */

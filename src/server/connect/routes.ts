@@ -29,6 +29,8 @@ interface Params {
 type Request = FastifyRequest<{ Params: Params; Querystring: Record<string, unknown> }>;
 type Handler = (request: Request, to: Responses) => Promise<FastifyReply>;
 
+/** Failures after which the user can change what was typed, or send it again. */
+const CORRECTABLE = /^(NETWORK_|NO_ACCOUNTS$|OTHER_ACCOUNT$)/;
 /** Longest text that a network may send back, or a user may type. */
 const MAX_TEXT = 4_096;
 
@@ -123,7 +125,7 @@ export function addConnectPages(http: FastifyInstance, options: ConnectPageOptio
       const progress = await connecting().submit(open.visitor, open, network, values);
       return onward(to, open, network, open.visitor.stage, progress);
     } catch (problem) {
-      const isCorrectable = problem instanceof ConnectFailed && problem.code.startsWith("NETWORK_");
+      const isCorrectable = problem instanceof ConnectFailed && CORRECTABLE.test(problem.code);
       const again = isCorrectable ? await connecting().start(open.visitor, open, network) : undefined;
       if (!isCorrectable || again?.at !== "form") throw problem;
       const page = { network, name: nameOfNetwork(network), way: again.way, values, problem };
