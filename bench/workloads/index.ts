@@ -2,10 +2,12 @@ import type { Workload } from "../support/workload.ts";
 import { connect } from "./connect.ts";
 import { accountDetails } from "./details.ts";
 import { disconnect } from "./disconnect.ts";
+import { doors } from "./doors.ts";
 import { idle } from "./idle.ts";
 import { login } from "./login.ts";
 import { neighbours } from "./neighbours.ts";
 import { newPlayers } from "./new-players.ts";
+import { manyPosts, posts } from "./posts.ts";
 import { scriptEmpty } from "./script-empty.ts";
 import { scriptIncludes } from "./script-includes.ts";
 import { scriptStore } from "./script-store.ts";
@@ -19,10 +21,13 @@ export const workloads: readonly Workload[] = [
   newPlayers,
   connect,
   disconnect,
+  doors,
   idle,
   startup,
   scriptEmpty,
   scriptStore,
   scriptIncludes,
   neighbours,
+  posts,
+  manyPosts,
 ];

@@ -9,7 +9,7 @@ const checks = new WeakMap<TSchema, TypeCheck<TSchema>>();
 
 /**
  * Checks a part of a request. Members that the schema does not have are dropped, or refused, at every depth.
- * @param convert the values arrive as text: numbers and booleans are read from it
+ * @param convert the members arrive as texts: numbers and booleans are read from them, and a single one can be a list
  * @throws ProblemError "invalid"
  */
 export function read(
@@ -18,7 +18,7 @@ export function read(
   part: Part,
   { unknown, convert }: { unknown: "refuse" | "ignore"; convert: boolean },
 ): unknown {
-  const typed = convert ? Value.Convert(schema, structuredClone(value)) : value;
+  const typed = convert ? converted(schema, value) : value;
   if (unknown === "refuse") refuseUnknown(schema, typed, part);
   const check = checkOf(schema);
   if (!check.Check(typed)) throw new ProblemError({ kind: "invalid", part, issues: issuesIn(check.Errors(typed)) });
@@ -62,6 +62,26 @@ function issuesIn(errors: ValueErrorIterator) {
     if (issues.size >= MAX_ISSUES) break;
   }
   return [...issues].map(([path, message]) => ({ path, message }));
+}
+
+function converted(schema: TSchema, value: unknown): unknown {
+  const known = (schema["properties"] ?? {}) as Record<string, TSchema>;
+  const members = Object.entries(value as Record<string, unknown>);
+  return Object.fromEntries(
+    members.map(([name, text]) => [name, Object.hasOwn(known, name) ? fromText(known[name]!, text) : text]),
+  );
+}
+
+function fromText(schema: TSchema, value: unknown): unknown {
+  if (schema["type"] === "array") return [value].flat().map((item) => fromText(schema["items"] as TSchema, item));
+  if (typeof value !== "string") return value;
+  if (schema["type"] === "boolean") return value === "true" || (value === "false" ? false : value);
+  const isNumber = schema["type"] === "integer" || schema["type"] === "number";
+  if (isNumber) return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  const choices = (schema["anyOf"] ?? []) as TSchema[];
+  const read = choices.map((choice) => ({ choice, one: fromText(choice, value) }));
+  const fitting = read.find(({ choice, one }) => checkOf(choice).Check(one));
+  return fitting ? fitting.one : value;
 }
 
 function refuseUnknown(schema: TSchema, value: unknown, part: Part): void {

@@ -7,16 +7,24 @@ import { answer, type ServeOptions } from "./answer.ts";
 import type { Api } from "./api.ts";
 import { Budgets } from "./budgets.ts";
 import { ApiRefusal, type Problem, ProblemError } from "./problem.ts";
+import { addReference } from "./reference.ts";
 import type { AnyRoute, Reply } from "./route.ts";
 
 /** `req_` and 26 characters, as clients of Layers check it. */
 const newRequestId = customAlphabet("0123456789abcdefghjkmnpqrstvwxyz", 26);
 const requestIds = new WeakMap<FastifyRequest, string>();
 
-/** Adds the routes of all APIs. A key's budgets cover all of them. */
-export function addApis(http: FastifyInstance, apis: readonly Api[], options: Omit<ServeOptions, "budgets">): void {
+/** Adds the routes and the references of all APIs. A key's budgets cover all of them. */
+export function addApis(
+  http: FastifyInstance,
+  apis: readonly Api[],
+  options: Omit<ServeOptions, "budgets"> & { version: string },
+): void {
   const budgets = new Budgets(options.kernel.config);
-  for (const api of apis) addApi(http, api, { ...options, budgets });
+  for (const api of apis) {
+    addApi(http, api, { ...options, budgets });
+    addReference(http, api, options);
+  }
 }
 
 /** An API's own errors keep its envelope, those of unreadable requests included. */

@@ -170,7 +170,7 @@ export async function claimDue<T extends JobDocument>(
   const document = await store
     .collection<T>(collection)
     .findOneAndUpdate(
-      { $and: [filter, { _id, due: was }] },
+      Object.keys(filter).length > 0 ? { $and: [{ _id, due: was }, filter] } : { _id, due: was },
       { ...merged(update, { $set: { due, claim } }), $inc: { attempts: 1 } },
       { returnDocument: "after" },
     );

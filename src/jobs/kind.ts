@@ -27,8 +27,8 @@ export interface JobKind<T extends JobDocument = JobDocument> {
    */
   readonly maxAttempts?: number;
   /**
-   * Jobs start within some 20 ms of their time, instead of at the next poll. It costs a timer and one indexed read at the
-   * time of each next job.
+   * Jobs start within some 50 ms of their time, instead of at the next poll. It costs a timer and two indexed reads for
+   * each batch of jobs.
    */
   readonly isPunctual?: boolean;
   /** Selects the jobs of the stage that this process can run. All by default; undefined means none for now. */

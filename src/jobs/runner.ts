@@ -21,7 +21,7 @@ const BATCH = 100;
 /** Punctual jobs that are due within this time get a timer; the next poll finds the others. */
 const AHEAD_MS = 1_500;
 /** Punctual jobs due within this time of each other are claimed together. */
-const TOGETHER_MS = 20;
+const TOGETHER_MS = 50;
 
 /** This process's work on the jobs of one kind on one stage. */
 interface Queue {
@@ -73,7 +73,8 @@ export class JobRunner {
   /** Starts polling the stage's jobs. Ordered jobs are resumed immediately, so that no new job overtakes them. */
   open(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);
-    for (const { name, orderedBy } of this.#kinds.values()) if (orderedBy) this.#background.run(this.poll(name));
+    for (const { name, orderedBy, isPunctual } of this.#kinds.values())
+      if (orderedBy || isPunctual) this.#background.run(this.poll(name));
   }
 
   /**
@@ -162,14 +163,15 @@ export class JobRunner {
     }
   }
 
+  /** One read if nothing is due, which is the common case. */
   async #findReady(queue: Queue, filter: Filter, limit: number): Promise<DueJob[]> {
     const { kind, store } = queue;
-    const readyAt = kind.isPunctual ? this.#options.clock.now() : queue.readyAt;
-    const until = kind.isPunctual ? readyAt + AHEAD_MS : readyAt;
-    const found = await findDue(store, kind.collection, { filter, until, limit });
-    const next = found.findIndex(({ due }) => due.getTime() > readyAt);
-    if (next >= 0) this.#fillAt(queue, found[next]!.due);
-    return next >= 0 ? found.slice(0, next) : found;
+    if (!kind.isPunctual) return findDue(store, kind.collection, { filter, until: queue.readyAt, limit });
+    const now = this.#options.clock.now();
+    const [next] = await findDue(store, kind.collection, { filter, until: now + AHEAD_MS, limit: 1 });
+    if (next && next.due.getTime() <= now) return findDue(store, kind.collection, { filter, until: now, limit });
+    if (next) this.#fillAt(queue, next.due);
+    return [];
   }
 
   #fillAt(queue: Queue, due: Date): void {

@@ -30,6 +30,8 @@ const options = Type.Object({
   ),
 });
 
+/** What a server returns as the handle of an account whose handle no longer leads to it. */
+const NO_HANDLE = "handle.invalid";
 const COLLECTION = "app.bsky.feed.post";
 const MAX_GRAPHEMES = 300;
 const MAX_BYTES = 3_000;
@@ -73,6 +75,7 @@ export const bluesky = definePublisher({
         const session = await preparing(succeed(call, Session, context));
         const { did, handle } = session;
         const pds = hostOf(session, blueskyUrl);
+        const isValid = handle !== NO_HANDLE;
         const credentials = credentialsOf(session);
         const query = { actor: did };
         const ask = xrpc(pds, "app.bsky.actor.getProfile", "read profile", { query, token: credentials.token });
@@ -80,10 +83,10 @@ export const bluesky = definePublisher({
         return [
           {
             id: did,
-            handle,
+            ...(isValid && { handle }),
             ...(profile?.displayName && { displayName: profile.displayName }),
             ...(profile?.avatar && { avatarUrl: profile.avatar }),
-            profileUrl: `https://bsky.app/profile/${handle}`,
+            profileUrl: `https://bsky.app/profile/${isValid ? handle : did}`,
             facts: { pds },
             credentials,
           },
@@ -93,12 +96,17 @@ export const bluesky = definePublisher({
   ],
 
   check({ text, media, options: given }) {
+    const length = graphemes(text);
     const [images, videos] = [count(media, "image"), count(media, "video")];
     return [
       ...problems(
         [!text.trim() && media.length === 0, "TEXT_REQUIRED", "Bluesky needs a text or media."],
-        [graphemes(text) > MAX_GRAPHEMES, "TEXT_TOO_LONG", `Bluesky takes at most ${MAX_GRAPHEMES} characters.`],
-        [Buffer.byteLength(text) > MAX_BYTES, "TEXT_TOO_LONG", "Bluesky takes at most 3,000 bytes of text."],
+        [length > MAX_GRAPHEMES, "TEXT_TOO_LONG", `Bluesky takes at most ${MAX_GRAPHEMES} characters.`],
+        [
+          length <= MAX_GRAPHEMES && Buffer.byteLength(text) > MAX_BYTES,
+          "TEXT_TOO_LONG",
+          "Bluesky takes at most 3,000 bytes of text.",
+        ],
         [images > MAX_IMAGES || videos > 1, "TOO_MANY_MEDIA", "Bluesky takes at most 4 images, or 1 video."],
         [images > 0 && videos > 0, "MEDIA_UNSUPPORTED", "Bluesky takes images or a video, not both."],
       ),

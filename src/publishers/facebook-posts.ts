@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { askGraph, createNode, type GraphApi, pathOf } from "./graph.ts";
+import { link } from "./links.ts";
 import type { Draft, Found, NetworkAccount, Progress, Published } from "./publisher.ts";
 import { untilSettled } from "./settled.ts";
 import { isSameText, isSince } from "./steps.ts";
@@ -42,10 +43,12 @@ const PostsReply = Type.Object({
   ),
 });
 const FOUND_AT_MOST = "100";
+/** Facebook deletes unpublished media after about a day. */
+const UPLOAD_LASTS_MS = 12 * 3_600_000;
 
 /**
  * Text is one call, an image or a video one, several images one each and one for the post. Uploaded images are saved, so
- * that another attempt does not upload them again; Facebook deletes unpublished ones after about a day.
+ * that another attempt within 12 hours does not upload them again.
  */
 export async function publishOnPage(
   page: FacebookPage,
@@ -86,7 +89,7 @@ export async function publishOnPage(
 
 /** Ids of the draft's images as unpublished photos of the page. */
 export async function uploadPhotos(page: FacebookPage, { media }: Draft, progress: Progress): Promise<string[]> {
-  const saved = progress.saved["photos"]?.split(",");
+  const saved = usableUpload(page, "photos", progress)?.split(",");
   if (saved?.length === media.length) return saved;
   const photos: string[] = [];
   for (const file of media) {
@@ -98,8 +101,17 @@ export async function uploadPhotos(page: FacebookPage, { media }: Draft, progres
     };
     photos.push(await createNode(page.api, call));
   }
-  await progress.save({ ...progress.saved, photos: photos.join(",") });
+  await saveUpload(page, "photos", photos.join(","), progress);
   return photos;
+}
+
+/** What an earlier attempt uploaded, if it is so recent that Facebook still has it. */
+export function usableUpload({ api }: FacebookPage, name: string, { saved }: Progress): string | undefined {
+  return Number(saved["uploadedAt"]) > api.context.now() - UPLOAD_LASTS_MS ? saved[name] : undefined;
+}
+
+export function saveUpload({ api }: FacebookPage, name: string, value: string, progress: Progress): Promise<void> {
+  return progress.save({ ...progress.saved, [name]: value, uploadedAt: String(api.context.now()) });
 }
 
 /**
@@ -128,7 +140,8 @@ export async function findOnPage(
   if (text.trim() === "") return "unknown";
   return {
     id: found.id,
-    url: found.permalink_url?.startsWith("https://") ? found.permalink_url : postUrl(found.id),
+    url: postUrl(found.id),
+    ...link("url", found.permalink_url),
     ...(isVideo && { extra: { isVideo } }),
   };
 }

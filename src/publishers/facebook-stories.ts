@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import { jsonOf } from "./calls.ts";
-import { edge, type FacebookPage, uploadPhotos } from "./facebook-posts.ts";
+import { edge, type FacebookPage, saveUpload, uploadPhotos, usableUpload } from "./facebook-posts.ts";
 import { askGraph } from "./graph.ts";
 import { type Draft, OutcomeUnknown, type Progress, type Published, PublishRefused } from "./publisher.ts";
 import { preparing } from "./steps.ts";
@@ -30,7 +30,7 @@ export async function publishStory(page: FacebookPage, draft: Draft, progress: P
 }
 
 async function uploadVideo(page: FacebookPage, { media }: Draft, progress: Progress): Promise<string> {
-  const saved = progress.saved["video"];
+  const saved = usableUpload(page, "video", progress);
   if (saved) return saved;
   const { api, account } = page;
   const { token } = account.credentials;
@@ -53,7 +53,7 @@ async function uploadVideo(page: FacebookPage, { media }: Draft, progress: Progr
   if (reply.status >= 400 || !jsonOf(reply, UploadReply)) {
     throw new PublishRefused("MEDIA", `facebook transfer story: refused with status ${reply.status}`);
   }
-  await progress.save({ ...progress.saved, video: session.video_id });
+  await saveUpload(page, "video", session.video_id, progress);
   return session.video_id;
 }
 

@@ -3,6 +3,7 @@ import { type FacebookOptions, facebookOptions, findOnPage, publishOnPage } from
 import { publishStory } from "./facebook-stories.ts";
 import { deleteNode, type GraphApi, pathOf } from "./graph.ts";
 import { count, problems, textLimit } from "./limits.ts";
+import { link } from "./links.ts";
 import { exchangePages, type MetaApp, metaAuthorizeUrl, openMeta, refreshPage, revokeUser } from "./meta-pages.ts";
 import { optionProblems, optionsOf } from "./options.ts";
 import {
@@ -60,8 +61,9 @@ export const facebook = definePublisher({
           id: page.id,
           ...(page.username && { handle: page.username }),
           ...(page.name && { displayName: page.name }),
-          ...(page.picture?.data?.url && { avatarUrl: page.picture.data.url }),
-          profileUrl: page.link ?? `https://www.facebook.com/${encodeURIComponent(page.id)}`,
+          ...link("avatarUrl", page.picture?.data?.url),
+          profileUrl: `https://www.facebook.com/${encodeURIComponent(page.id)}`,
+          ...link("profileUrl", page.link),
         }));
       },
     },

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import { askGoogle } from "./google-api.ts";
+import { link } from "./links.ts";
 import type { Credentials, NetworkProfile, PublisherContext } from "./publisher.ts";
 import { preparing } from "./steps.ts";
 
@@ -51,7 +52,7 @@ export async function readLocations(
           found.set(id, {
             id,
             ...(title && { displayName: title }),
-            ...(metadata?.mapsUri?.startsWith("https://") && { profileUrl: metadata.mapsUri }),
+            ...link("profileUrl", metadata?.mapsUri),
             facts: { account: account.slice("accounts/".length) },
           });
         }

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { NetworkCall } from "./calls.ts";
 import { askGoogle } from "./google-api.ts";
 import { pathOf } from "./graph.ts";
+import { link } from "./links.ts";
 import {
   type Draft,
   type Found,
@@ -33,6 +34,7 @@ export const gmbOptions = Type.Object({
   ),
 });
 
+const Empty = Type.Object({});
 const LocalPost = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 512 }),
   summary: Type.Optional(Type.String()),
@@ -97,7 +99,7 @@ export async function deleteLocalPost(location: GmbLocation, { id }: Published):
     throw new PublishRefused("GONE", "gmb delete post: this is no id of a post.");
   }
   try {
-    await ask(location, { what: "delete post", method: "DELETE", path: `/${id}` }, Type.Object({}));
+    await ask(location, { what: "delete post", method: "DELETE", path: `/${id}` }, Empty);
   } catch (error) {
     if (!(error instanceof PublishRefused && error.kind === "GONE")) throw error;
   }
@@ -125,5 +127,5 @@ function postsOf({ account }: GmbLocation): string {
 }
 
 function published({ name, searchUrl }: Static<typeof LocalPost>): Published {
-  return { id: name, ...(searchUrl?.startsWith("https://") && { url: searchUrl }), extra: { type: "localPosts" } };
+  return { id: name, ...link("url", searchUrl), extra: { type: "localPosts" } };
 }

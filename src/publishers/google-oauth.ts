@@ -21,6 +21,7 @@ const GrantReply = Type.Object({
   refresh_token: Type.Optional(Token),
   id_token: Type.Optional(Type.String({ maxLength: 16_384 })),
 });
+const Failed = Type.Object({ error: Type.String() });
 const Claims = Type.Object({ sub: Type.String({ minLength: 1, maxLength: 255 }) });
 
 /** `prompt=consent`, because Google gives a refresh token only with a consent. */
@@ -84,7 +85,7 @@ export async function revokeGoogle(
   const call = { network: app.network, what: "revocation", method: "POST", url, form: { token: secret } } as const;
   const reply = await context.calls.send(call);
   if (reply.status < 400) return;
-  const failed = jsonOf(reply, Type.Object({ error: Type.String() }))?.error;
+  const failed = jsonOf(reply, Failed)?.error;
   // Google answers with invalid_token if the token has expired or was revoked.
   if (failed === "invalid_token") return;
   throw googleRefusal({ network: app.network, what: "revocation", secrets: [secret] }, reply, context.now());

@@ -108,7 +108,8 @@ function refusalOf(api: GraphApi, call: GraphCall, error: GraphError, reply: Net
   // Messages about tokens quote them, whole or in parts.
   if (meaning === "TOKEN") {
     const canRenew = api.canRenew && call.token !== undefined;
-    return new PublishRefused("TOKEN", `${prefix}: the grant has ended`, { networkCode: code, canRenew });
+    const reason = call.isCodeExchange ? "the code is not valid" : "the grant has ended";
+    return new PublishRefused("TOKEN", `${prefix}: ${reason}`, { networkCode: code, canRenew });
   }
   const secrets = [call.token, api.appSecret, ...(call.secrets ?? [])];
   const reason = reasonOf(error.error_user_msg ?? error.message, secrets);

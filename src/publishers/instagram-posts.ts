@@ -1,6 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { type ContainerFlow, untilReady } from "./containers.ts";
 import { askGraph, createNode, type GraphApi, pathOf } from "./graph.ts";
+import { link } from "./links.ts";
 import { optionsOf } from "./options.ts";
 import { type Draft, type Media, type NetworkAccount, type Progress, PublishRefused } from "./publisher.ts";
 import { ifPossible, isSameText, isSince } from "./steps.ts";
@@ -125,7 +126,7 @@ export function instagramFlow({ api, account }: InstagramAccount, draft: Draft, 
 }
 
 function published(id: string, permalink: string | undefined) {
-  return { id, ...(permalink?.startsWith("https://") && { url: permalink }) };
+  return { id, ...link("url", permalink) };
 }
 
 function singleFields(file: Media, text: string, options: Options): Record<string, string> {

@@ -3,6 +3,7 @@ import { findByContainer, publishContainer } from "./containers.ts";
 import type { GraphApi } from "./graph.ts";
 import { instagramFlow, instagramOptions, quotaUsage } from "./instagram-posts.ts";
 import { problems, textLimit } from "./limits.ts";
+import { link } from "./links.ts";
 import { exchangePages, type MetaApp, metaAuthorizeUrl, openMeta, refreshPage, revokeUser } from "./meta-pages.ts";
 import { optionProblems, optionsOf } from "./options.ts";
 import { definePublisher, type NetworkAccount, type PublisherContext, type SettingsOf } from "./publisher.ts";
@@ -59,7 +60,7 @@ export const instagram = definePublisher({
         return pages.flatMap(({ page, ...granted }) => {
           const account = page.instagram_business_account;
           if (!account) return [];
-          const { id, username, name, profile_picture_url: avatarUrl } = account;
+          const { id, username, name, profile_picture_url: picture } = account;
           const named = username && {
             handle: username,
             profileUrl: `https://www.instagram.com/${encodeURIComponent(username)}/`,
@@ -70,7 +71,7 @@ export const instagram = definePublisher({
               id,
               ...named,
               ...(name && { displayName: name }),
-              ...(avatarUrl && { avatarUrl }),
+              ...link("avatarUrl", picture),
               facts: { pageId: page.id },
             },
           ];

@@ -18,7 +18,7 @@ export const linkedinSettings = {
     pattern: "^20\\d{4}$",
     wanted: "a year and a month, such as 202607",
   },
-  linkedinUrl: webUrl("Where users consent and tokens are issued.", "https://www.linkedin.com"),
+  linkedinUrl: webUrl("Where users of LinkedIn consent and tokens are issued.", "https://www.linkedin.com"),
   linkedinApiUrl: webUrl("The address of LinkedIn's API.", "https://api.linkedin.com"),
 };
 export type LinkedinSettings = Static<TObject<typeof linkedinSettings>>;

@@ -25,6 +25,7 @@ const PAGES_PER_CALL = 100;
 
 const Token = Type.String({ minLength: 1, maxLength: 4096 });
 const TokenReply = Type.Object({ access_token: Token, expires_in: Type.Optional(Type.Number()) });
+const Revoked = Type.Object({ success: Type.Literal(true) });
 const Me = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) });
 const Text = Type.Optional(Type.String({ maxLength: 2048 }));
 const Page = Type.Object({
@@ -148,7 +149,7 @@ export async function revokeUser(api: GraphApi, { credentials }: NetworkAccount)
     await askGraph(
       api,
       { what: "revocation", method: "DELETE", path: "/me/permissions", token, isFinal: true },
-      Type.Object({ success: Type.Literal(true) }),
+      Revoked,
     );
   } catch (error) {
     if (!(error instanceof PublishRefused && error.kind === "TOKEN")) throw error;

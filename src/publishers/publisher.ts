@@ -264,7 +264,7 @@ export interface RefusalDetails {
   networkCode?: string | undefined;
   /** RATE and UNAVAILABLE: when to try again. */
   retryAfterMs?: number | undefined;
-  /** TOKEN: the access token alone was refused; `refresh` may return one that works (`withRenewal`). */
+  /** TOKEN: the access token alone was refused; `refresh` may return one that works. */
   canRenew?: boolean | undefined;
 }
 

@@ -19,7 +19,7 @@ import { isSameText, isSince, preparing } from "./steps.ts";
 const settings = {
   redditClientId: textSetting("Client id of the app at Reddit that accounts are connected with.", ""),
   redditClientSecret: secret("Client secret of the app at Reddit."),
-  redditUrl: webUrl("Where users consent and tokens are issued.", "https://www.reddit.com"),
+  redditUrl: webUrl("Where users of Reddit consent and tokens are issued.", "https://www.reddit.com"),
   redditApiUrl: webUrl("The address of Reddit's API.", "https://oauth.reddit.com"),
   redditUserAgent: {
     ...textSetting(

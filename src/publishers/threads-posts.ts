@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { type ContainerFlow, untilReady } from "./containers.ts";
 import { askGraph, createNode, type GraphApi, pathOf } from "./graph.ts";
+import { link } from "./links.ts";
 import { optionsOf } from "./options.ts";
 import type { Draft, Media, NetworkAccount, Progress } from "./publisher.ts";
 import { ifPossible, isSameText, isSince } from "./steps.ts";
@@ -84,7 +85,7 @@ export function threadsFlow(api: GraphApi, account: NetworkAccount, draft: Draft
 }
 
 function published(id: string, permalink: string | undefined) {
-  return { id, ...(permalink?.startsWith("https://") && { url: permalink }) };
+  return { id, ...link("url", permalink) };
 }
 
 function mediaFields({ kind, url, altText }: Media): Record<string, string> {

@@ -3,6 +3,7 @@ import { secret, text, webUrl } from "../setting.ts";
 import { findByContainer, publishContainer } from "./containers.ts";
 import { askGraph, deleteNode, type GraphApi, pathOf } from "./graph.ts";
 import { problems, textLimit } from "./limits.ts";
+import { link } from "./links.ts";
 import { optionProblems } from "./options.ts";
 import { type Credentials, definePublisher, type PublisherContext, type SettingsOf } from "./publisher.ts";
 import { threadsFlow, threadsOptions } from "./threads-posts.ts";
@@ -91,7 +92,7 @@ export const threads = definePublisher({
           id,
           username,
           name,
-          threads_profile_picture_url: avatarUrl,
+          threads_profile_picture_url: picture,
         } = await askGraph(open(settings, context), call, Me);
         return [
           {
@@ -101,7 +102,7 @@ export const threads = definePublisher({
               profileUrl: `https://www.threads.net/@${encodeURIComponent(username)}`,
             }),
             ...(name && { displayName: name }),
-            ...(avatarUrl && { avatarUrl }),
+            ...link("avatarUrl", picture),
             credentials,
           },
         ];

@@ -1,6 +1,7 @@
 import { Type } from "@sinclair/typebox";
 import { secret, text, webUrl } from "../setting.ts";
 import { count, problems, textLimit } from "./limits.ts";
+import { link } from "./links.ts";
 import { optionProblems, optionsOf } from "./options.ts";
 import { definePublisher, type SettingsOf } from "./publisher.ts";
 import { preparing } from "./steps.ts";
@@ -67,7 +68,7 @@ export const tiktok = definePublisher({
           {
             id: user.open_id,
             ...(user.display_name && { displayName: user.display_name }),
-            ...(user.avatar_url && { avatarUrl: user.avatar_url }),
+            ...link("avatarUrl", user.avatar_url),
             credentials,
           },
         ];

@@ -19,7 +19,7 @@ export const twitterSettings = {
   twitterClientSecret: secret("OAuth 2 client secret of the app at X. Empty for a public client."),
   twitterConsumerKey: text("OAuth 1.0a consumer key of the app at X; used without an OAuth 2 client id.", ""),
   twitterConsumerSecret: secret("OAuth 1.0a consumer secret of the app at X."),
-  twitterUrl: webUrl("Where users consent with OAuth 2.", "https://x.com"),
+  twitterUrl: webUrl("Where users of X consent with OAuth 2.", "https://x.com"),
   twitterApiUrl: webUrl("The address of X's API.", "https://api.x.com"),
 };
 export type TwitterSettings = Static<TObject<typeof twitterSettings>>;

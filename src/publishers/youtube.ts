@@ -3,6 +3,7 @@ import { secret, text, webUrl, whole } from "../setting.ts";
 import { askGoogle, googleRefusal } from "./google-api.ts";
 import { exchangeGoogleCode, type GoogleApp, googleAuthorizeUrl, refreshGoogle, revokeGoogle } from "./google-oauth.ts";
 import { characters, problems } from "./limits.ts";
+import { link } from "./links.ts";
 import { optionProblems, optionsOf } from "./options.ts";
 import { definePublisher, type NetworkAccount, type SettingsOf } from "./publisher.ts";
 import { preparing } from "./steps.ts";
@@ -83,7 +84,7 @@ export const youtube = definePublisher({
           id,
           ...(customUrl && { handle: customUrl.replace(/^@/, "") }),
           ...(title && { displayName: title }),
-          ...(thumbnails?.default?.url && { avatarUrl: thumbnails.default.url }),
+          ...link("avatarUrl", thumbnails?.default?.url),
           profileUrl: `https://www.youtube.com/channel/${encodeURIComponent(id)}`,
         }));
       },

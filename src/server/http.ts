@@ -78,7 +78,7 @@ export async function createHttpRoutes(
   const connectionRate = ({ socket }: FastifyRequest) => rates.of(socket, config.defaultStage, undefined);
   const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
   const serving = { kernel: services, connectionRate, onUnexpected, isStopping: server.stopping };
-  addApis(http, apis, serving);
+  addApis(http, apis, { ...serving, version: server.version });
   addConnectPages(http, serving);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };

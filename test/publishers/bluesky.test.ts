@@ -2,10 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bluesky } from "../../src/publishers/bluesky.ts";
 import { facetsOf, recordKey } from "../../src/publishers/bluesky-text.ts";
 import type { NetworkAccount } from "../../src/publishers/publisher.ts";
-import { withRenewal } from "../../src/publishers/renewal.ts";
 import { APP_PASSWORD, type BlueskyStandIn, DID, startBluesky, xrpcError } from "../support/networks/bluesky.ts";
 import type { NetworkAnswer } from "../support/networks/server.ts";
-import { contextOf, draftOf, failureOf, hasty, IMAGE, media, NOW, progressOf, TROUBLES } from "./support.ts";
+import { contextOf, draftOf, failureOf, hasty, IMAGE, media, NOW, progressOf, renewing, TROUBLES } from "./support.ts";
 
 let standIn: BlueskyStandIn;
 let settings: { blueskyUrl: string };
@@ -59,6 +58,14 @@ describe("connecting", () => {
     standIn.didDocument = { service: [{ id: "#atproto_pds", serviceEndpoint: endpoint }] };
     const [profile] = await verify(given);
     expect(profile?.facts).toEqual({ pds: standIn.url });
+  });
+
+  test("takes no handle that does not lead to the account", async () => {
+    const session = { did: DID, handle: "handle.invalid", accessJwt: "a", refreshJwt: "r" };
+    refuse({ body: session });
+    const [profile] = await verify(given);
+    expect(profile).not.toHaveProperty("handle");
+    expect(profile).toMatchObject({ profileUrl: `https://bsky.app/profile/${DID}`, credentials: { token: "a" } });
   });
 
   test("connects without a profile, which not every server has", async () => {
@@ -167,10 +174,10 @@ describe("publishing", () => {
   });
 
   test("a token that the server quotes is in no message", async () => {
-    const wrong = { ...account, credentials: { ...account.credentials, token: `${account.credentials.token}x` } };
-    expect(await failureOf(publish(draftOf("a"), contextOf(), wrong), [wrong.credentials.token])).toBe(
-      "TOKEN InvalidToken",
-    );
+    for (const token of [`${account.credentials.token}x`, "short-token"]) {
+      const wrong = { ...account, credentials: { ...account.credentials, token } };
+      expect(await failureOf(publish(draftOf("a"), contextOf(), wrong), [token])).toBe("TOKEN InvalidToken");
+    }
   });
 
   test("too many posts: when to try again", async () => {
@@ -178,30 +185,23 @@ describe("publishing", () => {
     await expect(publish()).rejects.toMatchObject({ kind: "RATE", retryAfterMs: 60_000 });
   });
 
-  test("an expired session is renewed once, stored, and the post is published with the new one", async () => {
+  test("an expired session is renewed, and the post is published with the new one", async () => {
     standIn.expireAccess();
-    const saved: unknown[] = [];
-    const save = async (credentials: unknown) => void saved.push(credentials);
-    const published = await withRenewal(bluesky, settings, account, contextOf(), save, (renewed) =>
-      publish(draftOf("Hello"), contextOf(), renewed),
+    const { result, renewed } = await renewing(bluesky, settings, account, (as) =>
+      publish(draftOf("Hello"), contextOf(), as),
     );
-    expect(standIn.posts()).toEqual([{ id: published.id, text: "Hello" }]);
-    expect(saved).toEqual([
-      { token: expect.any(String), refreshToken: expect.any(String), expiresAt: NOW + 7_200_000 },
-    ]);
+    expect(standIn.posts()).toEqual([{ id: result.id, text: "Hello" }]);
+    expect(renewed).toEqual({
+      token: expect.any(String),
+      refreshToken: expect.any(String),
+      expiresAt: NOW + 7_200_000,
+    });
     expect(paths()).toEqual(["putRecord", "refreshSession", "putRecord"]);
   });
 
   test("a session that was ended cannot be renewed", async () => {
     standIn.failNext("token");
-    const attempt = withRenewal(
-      bluesky,
-      settings,
-      account,
-      contextOf(),
-      async () => {},
-      (renewed) => publish(draftOf("Hello"), contextOf(), renewed),
-    );
+    const attempt = renewing(bluesky, settings, account, (as) => publish(draftOf("Hello"), contextOf(), as));
     expect(await failureOf(attempt, secrets())).toBe("TOKEN InvalidToken");
   });
 });
@@ -289,6 +289,7 @@ describe("limits", () => {
     { name: "300 emoji of several code points", draft: { text: "🙋🏽".repeat(300) }, codes: [] },
     { name: "301 characters", draft: { text: "a".repeat(301) }, codes: ["TEXT_TOO_LONG"] },
     { name: "3,001 bytes in 121 characters", draft: { text: `${"👨‍👩‍👧‍👦".repeat(120)}a` }, codes: ["TEXT_TOO_LONG"] },
+    { name: "4,000 letters", draft: { text: "a".repeat(4_000) }, codes: ["TEXT_TOO_LONG"] },
     { name: "nothing", draft: { text: " " }, codes: ["TEXT_REQUIRED"] },
     { name: "4 images", draft: { text: "", media: Array(4).fill(IMAGE) }, codes: [] },
     { name: "5 images", draft: { text: "", media: Array(5).fill(IMAGE) }, codes: ["TOO_MANY_MEDIA"] },

@@ -136,7 +136,7 @@ describe("publish", () => {
     const progress = progressOf();
     standIn.failNext("rate");
     expect(await failureOf(publish(draft, contextOf(), progress), secrets)).toBe("RATE 32");
-    expect(progress.saved).toEqual({ photos: "1001,1002" });
+    expect(progress.saved).toEqual({ photos: "1001,1002", uploadedAt: String(NOW) });
     await publish(draft, contextOf(), progress);
     expect(standIn.server.requests.map(({ path }) => path.split("/").at(-1))).toEqual([
       "photos",
@@ -144,6 +144,23 @@ describe("publish", () => {
       "feed",
       "feed",
     ]);
+    expect(standIn.posts()).toHaveLength(1);
+  });
+
+  test("uploads images again after 12 hours, when Facebook may have deleted them", async () => {
+    const progress = progressOf({ photos: "1,2", uploadedAt: String(NOW) });
+    const later = contextOf({ now: () => NOW + 12 * 3_600_000 });
+    await publish(draftOf("Look", { media: [IMAGE, IMAGE] }), later, progress);
+    expect(standIn.server.requests.map(({ path }) => path.split("/").at(-1))).toEqual(["photos", "photos", "feed"]);
+  });
+
+  test("a video story, whose upload another attempt uses", async () => {
+    const progress = progressOf();
+    const draft = draftOf("", { media: [VIDEO], options: { stories: true } });
+    standIn.server.failNext(graphError(32), ({ form }) => form.get("upload_phase") === "finish");
+    expect(await failureOf(publish(draft, contextOf(), progress), secrets)).toBe("RATE 32");
+    await publish(draft, contextOf(), progress);
+    expect(standIn.server.requests.filter(({ path }) => path.startsWith("/transfer/"))).toHaveLength(1);
     expect(standIn.posts()).toHaveLength(1);
   });
 
@@ -168,6 +185,7 @@ describe("publish", () => {
     const attempt = publish(draftOf("", { media: [VIDEO], options: { stories: true } }));
     expect(await failureOf(attempt, secrets)).toBe("UNAVAILABLE");
     expect(standIn.server.requests).toHaveLength(1);
+    await expect(attempt).rejects.toThrow(/the upload URL is not Facebook's/);
   });
 
   test.each(TROUBLES)("does not know the outcome after $name", async ({ trouble, isHasty, expected }) => {

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { linkedin } from "../../src/publishers/linkedin.ts";
 import type { NetworkAccount } from "../../src/publishers/publisher.ts";
-import { withRenewal } from "../../src/publishers/renewal.ts";
 import {
   apiError,
   type LinkedinStandIn,
@@ -12,7 +11,7 @@ import {
   startLinkedin,
 } from "../support/networks/linkedin.ts";
 import type { NetworkAnswer } from "../support/networks/server.ts";
-import { contextOf, draftOf, failureOf, hasty, IMAGE, NOW, progressOf, TROUBLES } from "./support.ts";
+import { contextOf, draftOf, failureOf, hasty, IMAGE, NOW, progressOf, renewing, TROUBLES } from "./support.ts";
 
 let standIn: LinkedinStandIn;
 // biome-ignore lint/suspicious/noExplicitAny: settings of a server, as they are read.
@@ -160,7 +159,9 @@ describe("publishing", () => {
     "sends no token to %s",
     async (uploadUrl) => {
       refuse({ body: { value: { uploadUrl, image: "urn:li:image:C4E0" } } });
-      expect(await failureOf(publish(draftOf("", { media: [IMAGE] })), secrets())).toBe("UNAVAILABLE");
+      const attempt = publish(draftOf("", { media: [IMAGE] }));
+      expect(await failureOf(attempt, secrets())).toBe("UNAVAILABLE");
+      await expect(attempt).rejects.toThrow(/not LinkedIn's/);
     },
   );
 
@@ -227,22 +228,16 @@ describe("publishing", () => {
     await expect(publish()).rejects.toMatchObject({ kind: "RATE", retryAfterMs: 3_600_000 });
   });
 
-  test("an expired token is renewed once", async () => {
+  test("an expired token can be renewed", async () => {
     standIn.expireAccess();
-    const saved: unknown[] = [];
-    await withRenewal(
-      linkedin,
-      settings,
-      account,
-      contextOf(),
-      async (given) => void saved.push(given),
-      (renewed) => publish(draftOf("Hello"), soon(), renewed),
+    const { result, renewed } = await renewing(linkedin, settings, account, (as) =>
+      publish(draftOf("Hello"), soon(), as),
     );
-    expect(standIn.posts()).toHaveLength(1);
-    expect(saved).toHaveLength(1);
+    expect(standIn.posts()).toMatchObject([{ id: result.id }]);
+    expect(renewed).toMatchObject({ expiresAt: NOW + 5_184_000_000 });
   });
 
-  test("a grant that ended is not renewed", async () => {
+  test("a grant that ended cannot be renewed", async () => {
     standIn.failNext("token");
     expect(await failureOf(publish(), secrets())).toBe("TOKEN 65601");
     expect(await failureOf(linkedin.refresh!(settings, account, contextOf()), secrets())).toBe("TOKEN invalid_request");

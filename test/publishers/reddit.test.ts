@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Draft, NetworkAccount } from "../../src/publishers/publisher.ts";
 import { reddit } from "../../src/publishers/reddit.ts";
-import { withRenewal } from "../../src/publishers/renewal.ts";
 import { httpError, REDIRECT, type RedditStandIn, refused, startReddit } from "../support/networks/reddit.ts";
 import type { NetworkAnswer } from "../support/networks/server.ts";
-import { contextOf, draftOf, failureOf, hasty, IMAGE, NOW, progressOf, TROUBLES } from "./support.ts";
+import { contextOf, draftOf, failureOf, hasty, IMAGE, NOW, progressOf, renewing, TROUBLES } from "./support.ts";
 
 let standIn: RedditStandIn;
 // biome-ignore lint/suspicious/noExplicitAny: settings of a server, as they are read.
@@ -207,32 +206,16 @@ describe("publishing", () => {
     expect((error as { retryAfterMs?: number }).retryAfterMs).toBe(wait);
   });
 
-  test("an expired token is renewed once; the refresh token stays", async () => {
+  test("an expired token can be renewed; the refresh token stays", async () => {
     standIn.expireAccess();
-    const saved: unknown[] = [];
-    await withRenewal(
-      reddit,
-      settings,
-      account,
-      contextOf(),
-      async (given) => void saved.push(given),
-      (renewed) => publish(draft, contextOf(), renewed),
-    );
-    expect(standIn.posts()).toHaveLength(1);
-    expect(saved).toMatchObject([{ refreshToken: account.credentials.refreshToken }]);
-    expect(saved).not.toMatchObject([{ token: account.credentials.token }]);
+    const { result, renewed } = await renewing(reddit, settings, account, (as) => publish(draft, contextOf(), as));
+    expect(renewed).toEqual({ token: expect.any(String), expiresAt: NOW + 3_600_000 });
+    expect(standIn.posts()).toMatchObject([{ id: result.id }]);
   });
 
-  test("a grant that ended is not renewed", async () => {
+  test("a grant that ended cannot be renewed", async () => {
     standIn.failNext("token");
-    const attempt = withRenewal(
-      reddit,
-      settings,
-      account,
-      contextOf(),
-      async () => {},
-      (renewed) => publish(draft, contextOf(), renewed),
-    );
+    const attempt = renewing(reddit, settings, account, (as) => publish(draft, contextOf(), as));
     expect(await failureOf(attempt, secrets())).toBe("TOKEN 400");
   });
 });

@@ -2,8 +2,11 @@ import { inspect } from "node:util";
 import { expect } from "vitest";
 import { NetworkCalls } from "../../src/publishers/calls.ts";
 import {
+  type AnyPublisher,
+  type Credentials,
   type Draft,
   type MediaFile,
+  type NetworkAccount,
   OutcomeUnknown,
   type Progress,
   type PublisherContext,
@@ -87,3 +90,20 @@ export const TROUBLES: readonly { name: string; trouble: NetworkTrouble; isHasty
   { name: "status 503", trouble: { status: 503, body: {} }, expected: "unknown" },
   { name: "a redirect", trouble: { status: 302, headers: { location: "http://127.0.0.1:9/" } }, expected: "unknown" },
 ];
+
+/** Makes a call and, if the network refuses the access token alone, once more with renewed credentials, as a server does. */
+export async function renewing<T>(
+  publisher: AnyPublisher,
+  settings: object,
+  account: NetworkAccount,
+  call: (account: NetworkAccount) => Promise<T>,
+): Promise<{ result: T; renewed?: Credentials }> {
+  try {
+    return { result: await call(account) };
+  } catch (error) {
+    if (!(error instanceof PublishRefused && error.canRenew)) throw error;
+    const renewed = await publisher.refresh!(settings, account, contextOf());
+    const credentials = { ...account.credentials, ...renewed };
+    return { result: await call({ ...account, credentials }), renewed };
+  }
+}

@@ -119,7 +119,9 @@ describe("publishing", () => {
     const moved = refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", { migrate_to_chat_id: -1 });
     refuse(moved);
     refuse(moved);
+    const before = standIn.server.requests.length;
     expect(await failureOf(publish(draftOf("Hello"), contextOf(), group()), secrets())).toBe("GONE 400");
+    expect(standIn.server.requests).toHaveLength(before + 2);
   });
 
   test.each(TROUBLES)("reports $expected on $name", async ({ trouble, isHasty, expected }) => {

@@ -20,6 +20,7 @@ import type { Network } from "../../src/publishers/publisher.ts";
 import type { Documents, Store } from "../../src/store/store.ts";
 import { startTestApp, type TestApp, type TestAppOptions } from "./app.ts";
 
+const MONTH_MS = 30 * 86_400_000;
 const by = { door: "command line" } as const;
 
 /** An organization with a project, its primary profile, and a key that may do everything. */
@@ -56,7 +57,7 @@ export async function startApisApp(options: TestAppOptions = {}) {
   const store = await app.services.stores.open("preview");
   const mine = await tenant(app, store, "Mine");
   const theirs = await tenant(app, store, "Theirs");
-  return { app, store, mine, theirs, ...makers(app, store), ...callers(app) };
+  return { app, store, mine, theirs, ...makers(app, store), ...callers(app), discard: () => app.discard() };
 }
 
 export type ApisApp = Awaited<ReturnType<typeof startApisApp>>;
@@ -71,8 +72,8 @@ async function tenant(app: TestApp, store: Store, name: string): Promise<Tenant>
 
 async function newTenant(tx: Documents, organization: OrganizationDocument, now: number): Promise<Tenant> {
   const at = { by, now };
-  const { _id: organizationId, name } = organization;
-  const project = await createProject(tx, { organizationId, name: `${name}'s project` }, at);
+  const { _id: organizationId } = organization;
+  const project = await createProject(tx, { organizationId, name: "Season 3" }, at);
   const key = { organizationId, projectId: project._id, name: "all", scopes: ["*"] };
   const { text } = await createKey(tx, "preview", key, at);
   return { organization, project, profile: await primaryProfileOf(tx, project._id), key: text };
@@ -91,7 +92,7 @@ function makers(app: TestApp, store: Store) {
     /** A further key of the tenant. Returns its text. */
     keyOf: ({ organization, project }: Tenant, ...scopes: (Scope | "*")[]) =>
       store.transaction(async (tx) => {
-        const key = { organizationId: organization._id, projectId: project._id, name: "some", scopes };
+        const key = { organizationId: organization._id, projectId: project._id, name: "Campaign tool", scopes };
         return (await createKey(tx, "preview", key, at())).text;
       }),
 
@@ -103,7 +104,12 @@ function makers(app: TestApp, store: Store) {
     account: ({ profile }: { profile: ProfileDocument }, network: Network = "tiktok", sealed = "sealed") =>
       store.transaction((tx) => {
         const id = randomUUID();
-        const found = { id, handle: "ada", displayName: "Ada", credentials: { token: "token" } };
+        const found = {
+          id,
+          handle: "ada",
+          displayName: "Ada",
+          credentials: { token: "token", expiresAt: app.clock.now() + MONTH_MS },
+        };
         return connectAccount(tx, profile, { network, found, credentials: sealed }, at());
       }),
 

@@ -1,5 +1,6 @@
 import { Type } from "@sinclair/typebox";
 import type { SocialRefused } from "../../domains/social/index.ts";
+import type { RequestError } from "../../errors.ts";
 import type { Issue, Problem } from "../problem.ts";
 import type { AnyRoute } from "../route.ts";
 import { CODES } from "./errors.ts";
@@ -94,10 +95,8 @@ function describe(problem: Problem): Described {
       return { status: 500, message: "The server failed.", details: { errorId: problem.errorId } };
     case "refused":
       return refused(problem.error);
-    case "guarded": {
-      const message = "The player would lose a way to log in. The details say what has to change first.";
-      return { status: 409, message, details: problem.error.pairs };
-    }
+    case "guarded":
+      return guarded(problem.error);
     case "own": {
       const { status, code, message, details, beside } = problem.error;
       return { status, code, message, details, beside };
@@ -110,6 +109,13 @@ function invalid(issues: readonly Issue[]): Described {
   const isPlatform = issues.some(({ path }) => /^platforms?(\.|$)/.test(path));
   const message = first.path === "" ? first.message : `${first.path}: ${first.message}`;
   return { status: 400, ...(isPlatform && { code: CODES.PLATFORM }), message, details: { issues } };
+}
+
+/** A player who could no longer log in. The reason is as the game's own protocol has it. */
+function guarded({ pairs, refusals }: RequestError): Described {
+  const [refusal] = refusals;
+  const details = { reason: pairs, ...(refusal && { cure: refusal.cure }) };
+  return { status: 409, message: refusal?.meaning ?? "The player's account cannot be unlinked.", details };
 }
 
 /** Those that a route does not describe itself. */

@@ -18,7 +18,8 @@ const Platforms = Type.Array(Type.Union([...NETWORKS, ...OTHERS, ALL].map((name)
   wanted: `one or more of ${[...NETWORKS, ...OTHERS, ALL].join(", ")}`,
 });
 
-const perNetwork = <T extends TSchema>(value: T) => Type.Union([value, Type.Record(Type.String(), value)]);
+const perNetwork = <T extends TSchema>(value: T, { description, wanted }: { description: string; wanted: string }) =>
+  Type.Union([value, Type.Record(Type.String(), value)], { description, wanted });
 
 const options = (network: string) =>
   Type.Optional(
@@ -71,24 +72,18 @@ export const LEFT_OUT = {
 };
 
 export const content = {
-  post: perNetwork(
-    Type.String({
-      description:
-        "The text, or an object with one text per network and `default` for the others. May be empty with media.",
-      maxLength: MAX_TEXT,
-      wanted: `a text of at most ${MAX_TEXT} characters, or an object with one per network`,
-    }),
-  ),
+  post: perNetwork(Type.String({ maxLength: MAX_TEXT }), {
+    description:
+      "The text, or an object with one text per network and `default` for the others. May be empty with media.",
+    wanted: `a text of at most ${MAX_TEXT} characters, or an object with one per network`,
+  }),
   platforms: Platforms,
   mediaUrls: Type.Optional(
-    perNetwork(
-      Type.Array(Type.String(), {
-        description:
-          "https URLs of images and videos, or an object with one list per network and `default` for the others.",
-        maxItems: MAX_MEDIA,
-        wanted: `at most ${MAX_MEDIA} URLs, or an object with one list per network`,
-      }),
-    ),
+    perNetwork(Type.Array(Type.String(), { maxItems: MAX_MEDIA }), {
+      description:
+        "https URLs of images and videos, or an object with one list per network and `default` for the others.",
+      wanted: `at most ${MAX_MEDIA} URLs, or an object with one list per network`,
+    }),
   ),
   isVideo: Type.Optional(
     Type.Boolean({ description: "The files are videos, although the extension of their URLs does not say so." }),

@@ -53,7 +53,7 @@ export const unlinkSocial = defineRoute({
       status: 409,
       code: 409,
       meaning:
-        'The player could no longer log in: `details` is {"password": "NOT_SET"}, or {"userName": "CHANGE_REQUIRED"} while the name is the account\'s.',
+        'The player could no longer log in: `details.reason` is {"password": "NOT_SET"}, or {"userName": "CHANGE_REQUIRED"} while the name is the account\'s.',
     },
     {
       status: 409,

@@ -9,7 +9,7 @@ import { ownSettings } from "./settings.ts";
 import { isOpen, recordOutcome, settlePost } from "./targets.ts";
 
 /** After a kill, the post of another process is looked up this late. Renewed while a post is sent, however long it takes. */
-const LEASE_MS = 30_000;
+const LEASE_MS = 15_000;
 /** Delays after errors of this server; those of networks are in the targets (`refusals.ts`). */
 const RETRY = { firstMs: 1_000, mostMs: 60_000 };
 const MAX_ATTEMPTS = 20;

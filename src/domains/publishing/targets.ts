@@ -180,9 +180,9 @@ function targetAfter(current: Target, outcome: Outcome, now: number): Target {
   const { retryAt: _, error: __, ...target } = current;
   if (outcome.status === "published") {
     const { id, url, extra } = outcome.published;
-    const { saved: ___, ...rest } = target;
     return {
-      ...rest,
+      // `saved` stays, so that the network can be asked whether it still shows the post.
+      ...target,
       status: "published",
       publishedAt: new Date(outcome.at),
       externalId: id,

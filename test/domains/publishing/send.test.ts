@@ -359,7 +359,7 @@ describe.each(engines)("posts on $name", ({ open }) => {
     await workIn(15_000);
     expect((await read(post)).status).toBe("published");
     expect([network.count("POST /uploads"), network.count("POST /posts")]).toEqual([1, 2]);
-    expect(await targetOf(post)).not.toHaveProperty("saved");
+    expect(await targetOf(post)).toHaveProperty("saved");
   });
 
   it("of a suspended organization wait until it is resumed", async () => {
