@@ -40,6 +40,7 @@ export interface NodeSettings {
   publishTimeoutMs?: number;
   webhookTimeoutMs?: number;
   scriptHttpPrivateNetworks?: string;
+  mongodbUrl?: string;
 }
 
 /** One process' publishing on a store. Several on one store are as several processes. */
