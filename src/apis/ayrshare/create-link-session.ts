@@ -47,7 +47,7 @@ export const createLinkSession = defineRoute({
         url: "https://game.example/connect/session/ayr_ls_live_V3ZrT0s1bDlqM2RxYTh4bTVjN2hwdzJlNnlrMG5nNHQ?domain=",
         expiresAt: "2026-12-24T18:05:00Z",
         emailSent: false,
-        title: "Ada's studio",
+        title: "Guild of Swords",
       },
     },
   ],

@@ -39,7 +39,7 @@ export const generateJwt = defineRoute({
       status: 200,
       response: {
         status: "success",
-        title: "Ada's studio",
+        title: "Season 3",
         token: "ayr_ls_live_V3ZrT0s1bDlqM2RxYTh4bTVjN2hwdzJlNnlrMG5nNHQ",
         url: "https://game.example/connect/session/ayr_ls_live_V3ZrT0s1bDlqM2RxYTh4bTVjN2hwdzJlNnlrMG5nNHQ?domain=app",
         expiresIn: "60m",

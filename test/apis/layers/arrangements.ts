@@ -8,6 +8,7 @@ import {
 } from "../../../src/domains/social/index.ts";
 import type { Arrange, Arrangements } from "../../support/api-examples.ts";
 import type { ApisApp } from "../../support/apis.ts";
+import { finishedSession, returningKey } from "../connect-arrangements.ts";
 
 const at = ({ app }: ApisApp) => ({ by: { door: "command line" as const }, now: app.clock.now() });
 
@@ -67,6 +68,11 @@ const disconnection: Arrange = async (world) => {
   return {};
 };
 
+const returning: Arrange = async (world) => {
+  const connected = await world.account(world.mine, "bluesky");
+  return { replace: idsOf(world, connected), key: await returningKey(world) };
+};
+
 export const layersArrangements: Arrangements = {
   whoami: async (world) => ({ key: await world.keyOf(world.mine, "publish:read", "publish:write") }),
   listSocialAccounts: account(0),
@@ -102,4 +108,7 @@ export const layersArrangements: Arrangements = {
     return { replace: { [EXAMPLE.key]: parseKey(text)!.id } };
   },
   listAuditLog: disconnection,
+  createOauthUrl: returning,
+  getOauthStatus: finishedSession,
+  createReauthUrl: returning,
 };
