@@ -10,8 +10,9 @@ import { defineRoute, type RouteContext } from "../route.ts";
 import { CONSUMER_MISSING, consumerFor, consumerIn, consumerMissing, sealed } from "./consumer.ts";
 import { instantOf, WANTED_TIME } from "./dates.ts";
 import { CODES, conflict, refusal } from "./errors.ts";
+import { EXAMPLE, EXAMPLE_TIME } from "./examples.ts";
 import { networkError, type Parts, partsOf, warningsOf } from "./parts.ts";
-import { PostBody, type PostRequest } from "./post-body.ts";
+import { PostBody, type PostRequest, WANTED_PLATFORM } from "./post-body.ts";
 import { PostAnswer, postErrors } from "./post-schemas.ts";
 import { type PostView, sentAnswer, waitingAnswer } from "./post-view.ts";
 import { actingProfile } from "./profile.ts";
@@ -31,7 +32,32 @@ export const createPost = defineRoute({
   body: PostBody,
   response: PostAnswer,
   errors: postErrors,
-  examples: [],
+  examples: [
+    {
+      title: "Schedule a post on Bluesky",
+      body: { post: "Season 3 starts today.", platforms: ["bluesky"], scheduleDate: "2026-01-02T04:04:05Z" },
+      status: 200,
+      response: {
+        status: "scheduled",
+        scheduleDate: EXAMPLE_TIME,
+        id: EXAMPLE.post,
+        refId: EXAMPLE.refId,
+        post: "Season 3 starts today.",
+      },
+    },
+    {
+      title: "An unknown network",
+      body: { post: "Season 3 starts today.", platforms: ["myspace"] },
+      status: 400,
+      response: {
+        action: "post",
+        status: "error",
+        code: 163,
+        message: `platforms.0: Must be ${WANTED_PLATFORM}.`,
+        details: { issues: [{ path: "platforms.0", message: `Must be ${WANTED_PLATFORM}.` }] },
+      },
+    },
+  ],
 
   async handle(context, { body }) {
     const sent = consumerIn(context);

@@ -11,6 +11,7 @@ import {
 import { objectIdOf, type PlayerId, parsePlayerId } from "../../ids.ts";
 import { defineRoute, type RouteContext } from "../route.ts";
 import { CODES, forbidden, refusal } from "./errors.ts";
+import { EXAMPLE } from "./examples.ts";
 import { refuseProfileKey } from "./profile.ts";
 import { profileFields, storedFields, Title } from "./profile-fields.ts";
 
@@ -46,9 +47,21 @@ export const createProfile = defineRoute({
   errors: [
     { status: 400, code: CODES.TITLE_TAKEN, meaning: "Another profile has this title." },
     { status: 400, code: 400, meaning: "There is no such player, or a Profile-Key was sent." },
-    { status: 403, code: 403, meaning: "`playerId` with a key of another project than the game's." },
+    { status: 403, code: 403, meaning: "Only a key of the game's own project can use playerId." },
   ],
-  examples: [],
+  examples: [
+    {
+      title: "Create a profile",
+      body: { title: "Guild of Swords", disableSocial: ["reddit"] },
+      status: 200,
+      response: {
+        status: "success",
+        title: "Guild of Swords",
+        refId: EXAMPLE.refId,
+        profileKey: EXAMPLE.profileKey,
+      },
+    },
+  ],
 
   async handle(context, { body: { title, playerId, ...fields } }) {
     refuseProfileKey(context);

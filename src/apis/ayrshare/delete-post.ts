@@ -5,6 +5,7 @@ import { defineRoute, type Reply, type RouteContext } from "../route.ts";
 import { consumerIn } from "./consumer.ts";
 import { deleteAllScheduled, deleteOne } from "./deletion.ts";
 import { CODES, refusal } from "./errors.ts";
+import { EXAMPLE } from "./examples.ts";
 import { actingProfile, ProfileKey } from "./profile.ts";
 
 const MAX_BULK = 100;
@@ -56,7 +57,7 @@ export const deletePost = defineRoute({
   ),
   errors: [
     { status: 400, code: CODES.UNKNOWN_POST, meaning: "The profile has no such post." },
-    { status: 400, code: CODES.STILL_PRESENT, meaning: "markManualDeleted, but a network still shows the post." },
+    { status: 400, code: CODES.STILL_PRESENT, meaning: "With markManualDeleted: a network still shows the post." },
     { status: 400, code: CODES.ALREADY_DELETED, meaning: "The post was deleted already." },
     {
       status: 400,
@@ -65,7 +66,26 @@ export const deletePost = defineRoute({
     },
     { status: 409, code: 409, meaning: "The post is being sent at this moment." },
   ],
-  examples: [],
+  examples: [
+    {
+      title: "Delete a post that waits",
+      body: { id: EXAMPLE.post },
+      status: 200,
+      response: { status: "success", id: EXAMPLE.post, code: 200 },
+    },
+    {
+      title: "Delete a post that does not exist",
+      body: { id: "unknown" },
+      status: 400,
+      response: {
+        action: "delete",
+        status: "error",
+        code: 114,
+        message: "The profile has no post with this id.",
+        id: "unknown",
+      },
+    },
+  ],
 
   async handle(context, { body }) {
     const consumer = consumerIn(context);

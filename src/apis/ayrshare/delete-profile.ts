@@ -3,6 +3,7 @@ import { deleteProfile as removeProfile, social } from "../../domains/social/ind
 import { ApiRefusal } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 import { refusal } from "./errors.ts";
+import { EXAMPLE } from "./examples.ts";
 import { keyedProfile, ProfileKey } from "./profile.ts";
 
 export const deleteProfile = defineRoute({
@@ -32,7 +33,14 @@ export const deleteProfile = defineRoute({
     { status: 404, code: 404, meaning: "There is no profile of this title." },
     { status: 409, code: 409, meaning: "It is the primary profile, which cannot be deleted." },
   ],
-  examples: [],
+  examples: [
+    {
+      title: "Delete a profile by its title",
+      body: { title: "Guild of Swords" },
+      status: 200,
+      response: { status: "success", refId: EXAMPLE.refId },
+    },
+  ],
 
   async handle(context, { body: { profileKey, title } }) {
     const { documents, key, by, now } = context;

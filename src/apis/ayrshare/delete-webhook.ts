@@ -15,7 +15,14 @@ export const deleteWebhook = defineRoute({
   body: Type.Object({ action: Action, profileKey: ProfileKey }),
   response: Type.Object({ status: Type.Literal("success"), action: Type.String() }),
   errors: [{ status: 404, code: 404, meaning: "The profile has no webhook for this action." }],
-  examples: [],
+  examples: [
+    {
+      title: "Remove a webhook",
+      body: { action: "social" },
+      status: 200,
+      response: { status: "success", action: "social" },
+    },
+  ],
 
   async handle(context, { body: { action, profileKey } }) {
     const profile = await actingProfile(context, profileKey);

@@ -30,10 +30,15 @@ const ACTIONS: Record<string, string> = {
 
 export const errorSchema = Type.Object(
   {
-    action: Type.String({ description: "What was refused, such as post, delete or unlink." }),
+    action: Type.Optional(Type.String({ description: "What was refused, such as post, delete or unlink." })),
     status: Type.Literal("error"),
-    code: Type.Integer({ description: "Ayrshare's code, or the HTTP status." }),
-    message: Type.String(),
+    code: Type.Optional(
+      Type.Integer({
+        description:
+          "Ayrshare's code, or the HTTP status. A post that some networks refused has one in each of `errors`.",
+      }),
+    ),
+    message: Type.Optional(Type.String()),
     details: Type.Optional(Type.Unknown()),
   },
   { additionalProperties: Type.Unknown() },

@@ -28,6 +28,7 @@ export const commonErrors: readonly RouteError[] = [
   { status: 403, code: CODES.UNAUTHENTICATED, meaning: "The API key is missing or not valid." },
   { status: 403, code: 403, meaning: "The Profile-Key is not valid, or the API key lacks a scope or was stopped." },
   { status: 404, code: 404, meaning: "The API has no such call." },
+  { status: 413, code: 413, meaning: "The request is too large." },
   { status: 429, code: 429, meaning: "Too many requests. The header Retry-After says when to try again." },
   { status: 500, code: 500, meaning: "The server failed. The log has the error under `details.errorId`." },
   { status: 503, code: 503, meaning: "The server is stopping or busy. Nothing was done; try again." },

@@ -3,6 +3,7 @@ import { social } from "../../domains/social/index.ts";
 import { ApiRefusal } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 import { CODES } from "./errors.ts";
+import { EXAMPLE, EXAMPLE_ENTRY } from "./examples.ts";
 import { HistoryEntry } from "./post-schemas.ts";
 import { historyEntry, postOf } from "./post-view.ts";
 import { actingProfile } from "./profile.ts";
@@ -21,7 +22,14 @@ export const getPost = defineRoute({
   }),
   response: HistoryEntry,
   errors: [{ status: 404, code: CODES.NO_HISTORY, meaning: "The profile has no such post." }],
-  examples: [],
+  examples: [
+    {
+      title: "A post that waits",
+      params: { id: EXAMPLE.post },
+      status: 200,
+      response: EXAMPLE_ENTRY,
+    },
+  ],
 
   async handle(context, { params: { id }, query: { searchAllPosts } }) {
     const { documents, key, header } = context;

@@ -2,6 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import type { SocialAccountDocument } from "../../domains/social/index.ts";
 import { defineRoute } from "../route.ts";
 import { stamp, utc } from "./dates.ts";
+import { EXAMPLE, EXAMPLE_CREATED, EXAMPLE_NOW } from "./examples.ts";
 import { linkedAccounts } from "./linked.ts";
 import { Stamp } from "./post-schemas.ts";
 import { actingProfile } from "./profile.ts";
@@ -35,7 +36,28 @@ export const getUser = defineRoute({
     title: Type.String(),
     suspended: Type.Optional(Type.Boolean()),
   }),
-  examples: [],
+  examples: [
+    {
+      title: "The primary profile",
+      status: 200,
+      response: {
+        activeSocialAccounts: ["bluesky"],
+        displayNames: [
+          {
+            platform: "bluesky",
+            id: EXAMPLE.account,
+            displayName: "Ada",
+            username: "ada",
+            created: EXAMPLE_NOW,
+            refreshDaysRemaining: 30,
+          },
+        ],
+        created: EXAMPLE_CREATED,
+        refId: EXAMPLE.refId,
+        title: "Season 3",
+      },
+    },
+  ],
 
   async handle(context) {
     const profile = await actingProfile(context);

@@ -6,6 +6,7 @@ import { ApiRefusal } from "../problem.ts";
 import { defineRoute } from "../route.ts";
 import { boundOf, utc, WANTED_TIME } from "./dates.ts";
 import { badPlatform, CODES, refusal } from "./errors.ts";
+import { EXAMPLE, EXAMPLE_ENTRY, EXAMPLE_NOW } from "./examples.ts";
 import { HistoryEntry } from "./post-schemas.ts";
 import { type AyrshareStatus, historyEntry, STATUSES } from "./post-view.ts";
 import { actingProfile } from "./profile.ts";
@@ -68,7 +69,20 @@ export const listHistory = defineRoute({
     ),
   }),
   errors: [{ status: 404, code: CODES.NO_HISTORY, meaning: "There is no such post. `history` repeats the refusal." }],
-  examples: [],
+  examples: [
+    {
+      title: "Posts of the last 30 days, and those that wait",
+      query: { status: "pending", "platforms[0]": "bluesky" },
+      status: 200,
+      response: {
+        history: [EXAMPLE_ENTRY],
+        count: 1,
+        refId: EXAMPLE.refId,
+        lastUpdated: EXAMPLE_NOW,
+        nextUpdate: EXAMPLE_NOW,
+      },
+    },
+  ],
 
   async handle(context, { query }) {
     const { documents, kernel, now } = context;

@@ -4,6 +4,7 @@ import type { Documents, Filter } from "../../store/store.ts";
 import { defineRoute } from "../route.ts";
 import { stamp, utc } from "./dates.ts";
 import { refusal } from "./errors.ts";
+import { EXAMPLE, EXAMPLE_NOW } from "./examples.ts";
 import { linkedPlatforms } from "./linked.ts";
 import { refuseProfileKey } from "./profile.ts";
 import { List, listIn, withLists } from "./query.ts";
@@ -59,7 +60,28 @@ export const listProfiles = defineRoute({
     }),
   }),
   errors: [{ status: 400, code: 400, meaning: "A Profile-Key was sent in the header, or more than 100 in the query." }],
-  examples: [],
+  examples: [
+    {
+      title: "The profile of a title",
+      query: { title: "Guild of Swords" },
+      status: 200,
+      response: {
+        profiles: [
+          {
+            status: "active",
+            title: "Guild of Swords",
+            created: { _seconds: 1_767_323_045, _nanoseconds: 0 },
+            createdUTC: EXAMPLE_NOW,
+            refId: EXAMPLE.refId,
+          },
+        ],
+        count: 1,
+        lastUpdated: EXAMPLE_NOW,
+        nextUpdate: EXAMPLE_NOW,
+        pagination: { hasMore: false, nextCursor: null, limit: 1_000 },
+      },
+    },
+  ],
 
   async handle(context, { query }) {
     refuseProfileKey(context);

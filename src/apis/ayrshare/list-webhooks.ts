@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { social } from "../../domains/social/index.ts";
 import { defineRoute } from "../route.ts";
 import { utc } from "./dates.ts";
+import { EXAMPLE, EXAMPLE_NOW } from "./examples.ts";
 import { actingProfile } from "./profile.ts";
 
 export const listWebhooks = defineRoute({
@@ -16,7 +17,18 @@ export const listWebhooks = defineRoute({
     { status: Type.Literal("success"), refId: Type.String(), updated: Type.Optional(Type.String()) },
     { additionalProperties: Type.String() },
   ),
-  examples: [],
+  examples: [
+    {
+      title: "One webhook",
+      status: 200,
+      response: {
+        social: "https://studio.example/events",
+        status: "success",
+        refId: EXAMPLE.refId,
+        updated: EXAMPLE_NOW,
+      },
+    },
+  ],
 
   async handle(context) {
     const { _id: profileId, refId } = await actingProfile(context);

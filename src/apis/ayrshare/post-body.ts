@@ -11,12 +11,22 @@ export type AskedPlatform = Network | (typeof OTHERS)[number];
 const MAX_TEXT = 65_000;
 const MAX_MEDIA = 20;
 
-const Platforms = Type.Array(Type.Union([...NETWORKS, ...OTHERS, ALL].map((name) => Type.Literal(name))), {
-  description: `Where the post goes: ${NETWORKS.join(", ")}; or all: every network with a linked account. In lower case.`,
-  minItems: 1,
-  maxItems: 20,
-  wanted: `one or more of ${[...NETWORKS, ...OTHERS, ALL].join(", ")}`,
-});
+const NAMES = [...NETWORKS, ...OTHERS, ALL];
+/** As a refusal describes it. */
+export const WANTED_PLATFORM = `one of ${NAMES.join(", ")}`;
+
+const Platforms = Type.Array(
+  Type.Union(
+    NAMES.map((name) => Type.Literal(name)),
+    { wanted: WANTED_PLATFORM },
+  ),
+  {
+    description: `Where the post goes: ${NETWORKS.join(", ")}; or all: every network with a linked account. In lower case.`,
+    minItems: 1,
+    maxItems: 20,
+    wanted: `a list of at least ${WANTED_PLATFORM}`,
+  },
+);
 
 const perNetwork = <T extends TSchema>(value: T, { description, wanted }: { description: string; wanted: string }) =>
   Type.Union([value, Type.Record(Type.String(), value)], { description, wanted });

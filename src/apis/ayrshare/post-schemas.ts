@@ -45,7 +45,7 @@ export const PostAnswer = Type.Object(
 );
 
 export const postErrors: readonly RouteError[] = [
-  { status: 400, code: CODES.PLATFORM, meaning: "platforms is missing, empty or has an unknown name." },
+  { status: 400, code: CODES.PLATFORM, meaning: "The member platforms is missing, empty or has an unknown name." },
   { status: 400, code: CODES.NOT_LINKED, meaning: "A network has no account in the profile." },
   { status: 400, code: CODES.REPEATED_TEXT, meaning: "The same text is posted on the network within 24 hours." },
   { status: 400, code: CODES.X_CREDENTIALS_REQUIRED, meaning: "The X account needs the headers with a consumer pair." },

@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { defineRoute } from "../route.ts";
 import { storable } from "./consumer.ts";
 import { refusal } from "./errors.ts";
+import { EXAMPLE } from "./examples.ts";
 import { actingProfile, ProfileKey } from "./profile.ts";
 import { addressProblem } from "./web-address.ts";
 import { Action, saveWebhook, sealSecret, Webhook } from "./webhooks.ts";
@@ -30,7 +31,19 @@ export const registerWebhook = defineRoute({
   }),
   response: Webhook,
   errors: [{ status: 400, code: 400, meaning: "The action is unknown, or the URL is not https." }],
-  examples: [],
+  examples: [
+    {
+      title: "Hear of accounts that are linked and unlinked",
+      body: { action: "social", url: "https://studio.example/events", secret: "a long random text" },
+      status: 200,
+      response: {
+        status: "success",
+        action: "social",
+        url: "https://studio.example/events",
+        refId: EXAMPLE.refId,
+      },
+    },
+  ],
 
   async handle(context, { body: { action, url, secret: text, profileKey } }) {
     const problem = addressProblem(url, context.kernel.config);

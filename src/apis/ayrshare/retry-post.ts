@@ -4,6 +4,7 @@ import { isRetryable, SocialRefused, social, retryPost as storeRetry } from "../
 import { defineRoute } from "../route.ts";
 import { consumerFor, consumerIn, consumerMissing, sealed } from "./consumer.ts";
 import { CODES, conflict, refusal } from "./errors.ts";
+import { EXAMPLE } from "./examples.ts";
 import { PostAnswer, postErrors } from "./post-schemas.ts";
 import { postOf, sentAnswer } from "./post-view.ts";
 import { actingProfile, ProfileKey } from "./profile.ts";
@@ -27,7 +28,22 @@ export const retryPost = defineRoute({
     { status: 400, code: CODES.UNKNOWN_POST, meaning: "The profile has no such post." },
     { status: 409, code: 409, meaning: "The post did not fail, was sent again before, or failed for good." },
   ],
-  examples: [],
+  examples: [
+    {
+      title: "A post that was missed, to a network that cannot be reached at this moment",
+      body: { id: EXAMPLE.post },
+      status: 200,
+      response: {
+        status: "processing",
+        errors: [],
+        postIds: [],
+        id: EXAMPLE.post,
+        refId: EXAMPLE.refId,
+        post: "Hello",
+        warnings: ["bluesky: bluesky create post: the connection failed (ECONNREFUSED). The server tries again."],
+      },
+    },
+  ],
 
   async handle(context, { body: { id, profileKey } }) {
     const { kernel, stage, store, by, now } = context;

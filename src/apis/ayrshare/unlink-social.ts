@@ -13,9 +13,12 @@ import { playerIdOf } from "../../ids.ts";
 import { SYSTEM_IDS } from "../../providers/provider.ts";
 import { defineRoute, type RouteContext } from "../route.ts";
 import { CODES, conflict, forbidden } from "./errors.ts";
+import { EXAMPLE } from "./examples.ts";
 import { actingProfile, ProfileKey } from "./profile.ts";
 
 const MOST = 2;
+const NAMES = `one of ${PLATFORMS.join(", ")}`;
+const WANTED = `Must be ${NAMES}.`;
 
 export const unlinkSocial = defineRoute({
   name: "unlinkSocial",
@@ -30,7 +33,7 @@ export const unlinkSocial = defineRoute({
       PLATFORMS.map((name) => Type.Literal(name)),
       {
         description: `The network, in lower case: ${PLATFORMS.join(", ")}. The last ones are those of players' links.`,
-        wanted: `one of ${PLATFORMS.join(", ")}`,
+        wanted: NAMES,
       },
     ),
     force: Type.Optional(
@@ -47,8 +50,8 @@ export const unlinkSocial = defineRoute({
     refId: Type.String({ description: "Identifies the profile." }),
   }),
   errors: [
-    { status: 400, code: CODES.PLATFORM, meaning: "platform is missing or unknown." },
-    { status: 403, code: 403, meaning: "`force` without the scope social:force." },
+    { status: 400, code: CODES.PLATFORM, meaning: "The member platform is missing or unknown." },
+    { status: 403, code: 403, meaning: "The member force needs the scope social:force." },
     {
       status: 409,
       code: 409,
@@ -61,7 +64,26 @@ export const unlinkSocial = defineRoute({
       meaning: "The profile has several accounts of the network: disconnect them by their ids.",
     },
   ],
-  examples: [],
+  examples: [
+    {
+      title: "Unlink X",
+      body: { platform: "twitter" },
+      status: 200,
+      response: { status: "success", platform: "twitter", refId: EXAMPLE.refId },
+    },
+    {
+      title: "No platform",
+      body: {},
+      status: 400,
+      response: {
+        action: "unlink",
+        status: "error",
+        code: 163,
+        message: `platform: ${WANTED}`,
+        details: { issues: [{ path: "platform", message: WANTED }] },
+      },
+    },
+  ],
 
   async handle(context, { body: { platform, force = false, profileKey } }) {
     if (force && !allows(context.key, "social:force")) {

@@ -3,6 +3,7 @@ import { changePost, type PostDocument, SocialRefused } from "../../domains/soci
 import { defineRoute } from "../route.ts";
 import { instantOf, utc, WANTED_TIME } from "./dates.ts";
 import { CODES, conflict, refusal } from "./errors.ts";
+import { EXAMPLE } from "./examples.ts";
 import { postOf, statusOf } from "./post-view.ts";
 import { actingProfile, ProfileKey } from "./profile.ts";
 
@@ -39,7 +40,20 @@ export const updatePost = defineRoute({
     { status: 400, code: CODES.UNKNOWN_POST, meaning: "The profile has no such post." },
     { status: 409, code: 409, meaning: "The post was sent or deleted, or does not wait for approval." },
   ],
-  examples: [],
+  examples: [
+    {
+      title: "Move a post",
+      body: { id: EXAMPLE.post, scheduleDate: "2026-01-03T18:00:00Z" },
+      status: 200,
+      response: {
+        status: "success",
+        id: EXAMPLE.post,
+        refId: EXAMPLE.refId,
+        scheduleDate: "2026-01-03T18:00:00Z",
+        postStatus: "pending",
+      },
+    },
+  ],
 
   async handle(context, { body }) {
     const { documents, by, now } = context;

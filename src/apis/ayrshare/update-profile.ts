@@ -2,6 +2,7 @@ import { Type } from "@sinclair/typebox";
 import { changeProfile, SocialRefused } from "../../domains/social/index.ts";
 import { defineRoute } from "../route.ts";
 import { CODES, refusal } from "./errors.ts";
+import { EXAMPLE } from "./examples.ts";
 import { keyedProfile, ProfileKey } from "./profile.ts";
 import { profileFields, storedFields, Title } from "./profile-fields.ts";
 
@@ -23,7 +24,14 @@ export const updateProfile = defineRoute({
     { status: 400, code: CODES.TITLE_TAKEN, meaning: "Another profile has this title." },
     { status: 400, code: 400, meaning: "No Profile-Key was sent." },
   ],
-  examples: [],
+  examples: [
+    {
+      title: "Rename a profile",
+      body: { title: "Guild of Shields", profileKey: EXAMPLE.profileKey },
+      status: 200,
+      response: { status: "success", refId: EXAMPLE.refId },
+    },
+  ],
 
   async handle(context, { body: { title, profileKey, ...fields } }) {
     const { documents, by, now } = context;

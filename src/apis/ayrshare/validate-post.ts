@@ -19,7 +19,14 @@ export const validatePost = defineRoute({
     message: Type.String(),
   }),
   errors: postErrors.filter(({ status }) => status === 400).slice(0, 2),
-  examples: [],
+  examples: [
+    {
+      title: "A post that Bluesky would take",
+      body: { post: "Season 3 starts today.", platforms: ["bluesky"] },
+      status: 200,
+      response: { status: "success", errors: [], message: "The post is valid for bluesky." },
+    },
+  ],
 
   async handle(context, { body }) {
     const profile = await actingProfile(context, body.profileKey);
