@@ -69,7 +69,7 @@ describe.each(engines)("organizations and keys on $name", ({ open }) => {
   const newKey = () => store.transaction((tx) => createKey(tx, "preview", values, BY));
   const access = async (text: string) => accessOf(store, parseKey(text)!);
 
-  it("prepares the game's own organization once, whoever is first", async () => {
+  it("prepares the game's own organization once, also when two servers start at once", async () => {
     await Promise.all([prepareSocial(store), prepareSocial(store)]);
     const { organizations, projects, profiles } = social(store);
     for (const each of [organizations, projects, profiles]) expect(await each.countDocuments({})).toBe(1);
