@@ -7,6 +7,9 @@ import type { PublishingParts } from "./parts.ts";
 import { draftOf } from "./publisher-calls.ts";
 import type { ConsumerPair } from "./secrets.ts";
 
+/** Their look-ups say what an upload became, also after the post was deleted. */
+const NOT_LISTED: readonly Target["network"][] = ["tiktok", "youtube"];
+
 /** See `Publishing.findPublished`. */
 export async function findPublished(
   store: Store,
@@ -29,7 +32,8 @@ async function isShown(
   const { accountId, network, attemptedAt, saved = {}, externalId } = target;
   const publisher = parts.networks.publisherOf(network);
   const account = await social(store).accounts.findOne({ _id: accountId });
-  if (!publisher?.find || account?.status !== "connected" || !attemptedAt) return false;
+  if (!publisher?.find || NOT_LISTED.includes(network)) return false;
+  if (account?.status !== "connected" || !attemptedAt) return false;
   const { context, end } = publisherContext(parts, consumer);
   try {
     const { networkAccount } = await usableAccount(parts, store, account, publisher);
