@@ -16,7 +16,8 @@ const LEASE_MS = 30_000;
 
 /**
  * Revokes the credentials of disconnected accounts at their networks, at least once, unless a network stays unavailable. An
- * account that is connected elsewhere keeps its grant, because some networks would end both.
+ * account that is connected elsewhere keeps its grant, and so does one whose grant another account uses: a network would end
+ * both.
  */
 export function credentialRevocations(parts: PublishingParts): JobKind<CredentialRevocationDocument> {
   const { clock, config, log, networks, secrets } = parts;
@@ -29,9 +30,10 @@ export function credentialRevocations(parts: PublishingParts): JobKind<Credentia
     maxAttempts: MAX_ATTEMPTS,
     async run(claim) {
       const { store, document } = claim;
-      const { _id: subject, platform, externalId, organizationId, projectId } = document;
+      const { _id: subject, platform, externalId, grant, organizationId, projectId } = document;
       const publisher = networks.publisherOf(platform);
-      const elsewhere = { externalId, platform, status: { $ne: "disconnected" } };
+      const sameGrant = [{ externalId, platform }, ...(grant === undefined ? [] : [{ grant }])];
+      const elsewhere = { $or: sameGrant, status: { $ne: "disconnected" } };
       const credentials =
         publisher?.revoke && !(await social(store).accounts.findOne(elsewhere, { projection: { _id: 1 } }))
           ? await secrets.openCredentials(document.credentials, document)

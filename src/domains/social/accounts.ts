@@ -91,7 +91,7 @@ export async function connectAccount(
   const { accounts, credentialRevocations, profiles } = social(tx);
   const { matchedCount } = await profiles.updateOne({ _id: profile._id }, { $inc: { version: 1 } });
   if (matchedCount === 0) throw new SocialRefused("NOT_FOUND", "The profile was deleted.");
-  const { id: externalId, handle, displayName, avatarUrl, profileUrl, facts } = found;
+  const { id: externalId, handle, displayName, avatarUrl, profileUrl, facts, grant } = found;
   const { organizationId, projectId, _id: profileId } = profile;
   const shown = {
     ...(handle !== undefined && { handle }),
@@ -99,11 +99,13 @@ export async function connectAccount(
     ...(avatarUrl !== undefined && { avatarUrl }),
     ...(profileUrl !== undefined && { profileUrl }),
     ...(facts !== undefined && { facts: { ...facts } }),
+    ...(grant !== undefined && { grant }),
     credentials,
     ...(found.credentials.expiresAt !== undefined && { tokenExpires: new Date(found.credentials.expiresAt) }),
   };
   // It would end the new grant too.
   await credentialRevocations.deleteMany({ platform: network, externalId: { $eq: externalId } });
+  if (grant !== undefined) await credentialRevocations.deleteMany({ grant: { $eq: grant } });
   const key = connectedKey({ profileId, platform: network, externalId });
   const known = await accounts.findOne({ connectedKey: key });
   if (accountId !== undefined && known?._id !== accountId) {
@@ -231,11 +233,13 @@ export async function requireReauthorization(tx: Documents, account: SocialAccou
 /** Stores the job that revokes the credentials at the network (`publishing`). */
 async function requestRevocation(tx: Documents, account: SocialAccountDocument | null): Promise<void> {
   if (account?.credentials === undefined) return;
-  const { _id, organizationId, projectId, profileId, platform, externalId, handle, facts, credentials } = account;
+  const { _id, organizationId, projectId, profileId, platform, externalId } = account;
+  const { handle, facts, grant, credentials } = account;
   await social(tx).credentialRevocations.insertOne({
     ...{ _id, organizationId, projectId, profileId, platform, externalId, credentials, due: AT_ONCE },
     ...(handle !== undefined && { handle }),
     ...(facts !== undefined && { facts }),
+    ...(grant !== undefined && { grant }),
   });
 }
 

@@ -87,6 +87,8 @@ export interface SocialAccountDocument {
   profileUrl?: string;
   /** What the publisher needs besides the id. */
   facts?: Record<string, string>;
+  /** Equal for accounts that one consent of the user covers, across networks too. */
+  grant?: string;
   /** Sealed JSON of the publisher's Credentials. Absent for a player's link, whose token is stored with it. */
   credentials?: string;
   tokenExpires?: Date;
@@ -240,6 +242,7 @@ export interface CredentialRevocationDocument extends JobDocument {
   externalId: string;
   handle?: string;
   facts?: Record<string, string>;
+  grant?: string;
   /** Sealed. */
   credentials: string;
 }

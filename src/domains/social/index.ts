@@ -24,6 +24,7 @@ export const socialDomain = defineDomain({
         [{ projectId: 1, connectedAt: -1 }],
         [{ profileId: 1, platform: 1 }],
         [{ externalId: 1 }],
+        [{ grant: 1 }, { sparse: true }],
       ],
     },
     {
@@ -39,7 +40,7 @@ export const socialDomain = defineDomain({
       ],
     },
     { name: "socialContent", indexes: [[{ projectId: 1, createdAt: -1 }]] },
-    { name: "credentialRevocation", indexes: [[{ due: 1 }], [{ externalId: 1 }]] },
+    { name: "credentialRevocation", indexes: [[{ due: 1 }], [{ externalId: 1 }], [{ grant: 1 }, { sparse: true }]] },
     { name: "webhook", indexes: [[{ profileId: 1 }]] },
     { name: "webhookDelivery", indexes: [[{ due: 1 }]] },
   ],
