@@ -20,12 +20,13 @@ export async function createHttpRoutes(
   services: Services,
   dispatch: Dispatch,
   allRates: Rates,
-  server: { version: string; stopping(): boolean },
+  server: { version: string; adminToken: string; stopping(): boolean },
 ): Promise<HttpRoutes> {
   const [
     { fastify },
     { apis },
     { addApis, refuseUnrouted },
+    { addAdmin },
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
@@ -35,6 +36,7 @@ export async function createHttpRoutes(
     import("fastify"),
     import("../apis/index.ts"),
     import("../apis/serve.ts"),
+    import("../apis/admin/serve.ts"),
     import("./rest.ts"),
     import("./callbacks.ts"),
     import("./operations.ts"),
@@ -77,9 +79,11 @@ export async function createHttpRoutes(
   addCallbackRoutes(http, services, rates, server.stopping);
   const connectionRate = ({ socket }: FastifyRequest) => rates.of(socket, config.defaultStage, undefined);
   const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
-  const serving = { kernel: services, connectionRate, onUnexpected, isStopping: server.stopping };
-  addApis(http, apis, { ...serving, version: server.version });
+  const { version, stopping: isStopping } = server;
+  const serving = { kernel: services, connectionRate, onUnexpected, isStopping };
+  addApis(http, apis, { ...serving, version });
   addConnectPages(http, serving);
+  addAdmin(http, server.adminToken, serving);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

@@ -217,6 +217,8 @@ export interface ContentDocument {
   createdAt: Date;
   /** Incremented by posts that are made from it, so that they conflict with its approval. */
   uses?: number;
+  /** Members that only the API that created it reads. */
+  view?: Record<string, unknown>;
 }
 
 /** Where a profile's events are sent. `_id` is `profile:action`. */

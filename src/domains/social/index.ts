@@ -93,6 +93,7 @@ export {
   primaryProfileId,
 } from "./ids.ts";
 export { leaseAccount, releaseLease } from "./leases.ts";
+export { getOrganization, listKeys, listOrganizations, listProjects } from "./lists.ts";
 export { PLATFORMS, type Platform, platformOf } from "./platforms.ts";
 export {
   cancelPost,
@@ -116,7 +117,9 @@ export {
   createProfile,
   createProject,
   getProject,
+  isSwitchedOff,
   parseKey,
+  prepareGameTenant,
   primaryProfileOf,
   profileOfKey,
   revokeKey,
