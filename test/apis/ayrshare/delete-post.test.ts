@@ -166,6 +166,17 @@ describe("a published post", () => {
     expect(deletions()).toBe(before);
   });
 
+  it("is marked on TikTok, which neither deletes posts nor says whether they are gone", async () => {
+    const call = caller(world, await studio(world, world.tiktok));
+    const id = await posted(call, ["tiktok"], { mediaUrls: ["https://media.example/clip.mp4"] });
+    const refused = await call("DELETE", "/api/post", { id });
+    expect(refused.body).toMatchObject({ status: "error", tiktok: { action: "delete", status: "error", code: 400 } });
+    expect((await call("DELETE", "/api/post", { id, markManualDeleted: true })).body).toEqual({
+      status: "success",
+      id,
+    });
+  });
+
   it("is deleted on the other networks if one refuses, which is tried again by the next call", async () => {
     const call = caller(world, await studio(world, world.bluesky, world.twitter));
     const id = await posted(call, ["bluesky", "twitter"]);
@@ -215,6 +226,25 @@ describe("a published post", () => {
     await world.app.poll();
     expect(world.bluesky.posts().length).toBe(before);
     await expect.poll(async () => (await call("GET", `/api/post/${body.id}`)).body.status).toBe("deleted");
+  });
+});
+
+describe("a post that is being sent", () => {
+  it("is not deleted, and the wait for it is bounded", async () => {
+    const own = await startAyrshareApp({ publishTimeoutMs: 500 } as never);
+    const call = caller(own, await studio(own, own.twitter));
+    own.twitter.failNext("hang");
+    const { status, body } = await call("POST", "/api/post", { post: "Slow", platforms: ["twitter"] });
+    expect({ status, state: body.status }).toEqual({ status: 200, state: "processing" });
+    expect((await call("GET", `/api/post/${body.id}`)).body.status).toBe("processing");
+    for (const markManualDeleted of [false, true]) {
+      expect(outcomeOf(await call("DELETE", "/api/post", { id: body.id, markManualDeleted }))).toBe("409 409");
+    }
+    own.app.clock.advance(2 * 60_000);
+    await own.app.poll();
+    await expect.poll(async () => (await call("GET", `/api/post/${body.id}`)).body.status).toBe("success");
+    expect(own.twitter.posts()).toHaveLength(1);
+    await own.discard();
   });
 });
 

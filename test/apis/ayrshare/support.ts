@@ -17,6 +17,7 @@ import { FakeClock } from "../../support/app.ts";
 import { startBluesky } from "../../support/networks/bluesky.ts";
 import { startInstagram } from "../../support/networks/instagram.ts";
 import type { NetworkStandIn } from "../../support/networks/stand-in.ts";
+import { startTikTok } from "../../support/networks/tiktok.ts";
 import { startTwitter } from "../../support/networks/twitter.ts";
 
 /** No app at X: an account of OAuth 1.0a needs the caller's consumer pair. */
@@ -27,15 +28,16 @@ export const NO_X_APP = {
   twitterConsumerSecret: "",
 } as Partial<Settings>;
 
-/** A server with stand-ins for Bluesky, Instagram and X, that may call this machine. */
+/** A server with stand-ins for Bluesky, Instagram, TikTok and X, that may call this machine. */
 export async function startAyrshareApp(config: Partial<Settings> = {}) {
   const clock: { of?: FakeClock } = {};
   const start = new FakeClock().now();
   const now = () => clock.of?.now() ?? start;
   const bluesky = await startBluesky(now);
   const instagram = await startInstagram(now);
+  const tiktok = await startTikTok(now);
   const twitter = await startTwitter(now);
-  const standIns: NetworkStandIn[] = [bluesky, instagram, twitter];
+  const standIns: NetworkStandIn[] = [bluesky, instagram, tiktok, twitter];
   const settings = Object.assign({}, ...standIns.map((standIn) => standIn.settings));
   const own = { scriptHttpPrivateNetworks: "127.0.0.1", apiWritesPerMinute: 100_000, apiReadsPerMinute: 100_000 };
   const world = await startApisApp({ config: { ...settings, ...own, ...config } });
@@ -45,6 +47,7 @@ export async function startAyrshareApp(config: Partial<Settings> = {}) {
     ...world,
     bluesky,
     instagram,
+    tiktok,
     twitter,
     standIns,
     publishing,
