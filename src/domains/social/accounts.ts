@@ -233,8 +233,8 @@ export async function requireReauthorization(tx: Documents, account: SocialAccou
 /** Stores the job that revokes the credentials at the network (`publishing`). */
 async function requestRevocation(tx: Documents, account: SocialAccountDocument | null): Promise<void> {
   if (account?.credentials === undefined) return;
-  const { _id, organizationId, projectId, profileId, platform, externalId } = account;
-  const { handle, facts, grant, credentials } = account;
+  const { _id, organizationId, projectId, profileId, platform, externalId, handle, facts, grant, credentials } =
+    account;
   await social(tx).credentialRevocations.insertOne({
     ...{ _id, organizationId, projectId, profileId, platform, externalId, credentials, due: AT_ONCE },
     ...(handle !== undefined && { handle }),

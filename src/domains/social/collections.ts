@@ -87,7 +87,7 @@ export interface SocialAccountDocument {
   profileUrl?: string;
   /** What the publisher needs besides the id. */
   facts?: Record<string, string>;
-  /** Equal for accounts that one consent of the user covers, across networks too. */
+  /** Equal for accounts that one consent covers (`NetworkProfile`). */
   grant?: string;
   /** Sealed JSON of the publisher's Credentials. Absent for a player's link, whose token is stored with it. */
   credentials?: string;

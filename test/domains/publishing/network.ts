@@ -39,7 +39,9 @@ export class TestNetwork {
   lookUps: "say" | "do not say" | "fail" = "say";
   /** Valid refresh tokens. Each is valid once. */
   readonly refreshTokens = new Set<string>();
-  endedTokens = new Set<string>();
+  /** They have expired, and can be renewed. */
+  readonly endedTokens = new Set<string>();
+  readonly endedGrants = new Set<string>();
   /** Before an upload is answered. */
   onUpload: () => Promise<unknown> = () => Promise.resolve();
   /** Before a token is renewed. */
@@ -85,6 +87,7 @@ export class TestNetwork {
       return this.#refresh(body["refreshToken"] ?? "", reply);
     }
     if (this.endedTokens.has(token)) return reply(401, { error: "token_expired" });
+    if (this.endedGrants.has(token)) return reply(401, { error: "grant_ended" });
     if (url.pathname === "/revocations") {
       this.revoked.push(token);
       return reply(200);
