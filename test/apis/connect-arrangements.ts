@@ -1,16 +1,7 @@
 import { Connecting } from "../../src/domains/connecting/index.ts";
-import { createKey, parseKey, social } from "../../src/domains/social/index.ts";
+import { parseKey, social } from "../../src/domains/social/index.ts";
 import type { Arrange } from "../support/api-examples.ts";
 import type { ApisApp } from "../support/apis.ts";
-
-/** A key of the tenant that may return to app.example. */
-export async function returningKey({ store, app, mine }: ApisApp): Promise<string> {
-  const { organization, project } = mine;
-  const values = { organizationId: organization._id, projectId: project._id, name: "Campaign tool", scopes: ["*"] };
-  const at = { by: { door: "command line" }, now: app.clock.now() } as const;
-  const returnHosts = ["app.example"];
-  return (await store.transaction((tx) => createKey(tx, "preview", { ...values, returnHosts }, at))).text;
-}
 
 /** A session that the tenant's key created, with its public id. */
 export async function connectSession({ app, store, mine }: ApisApp, api: "layers" | "ayrshare"): Promise<string> {

@@ -173,7 +173,6 @@ export class Connecting {
     const chosen = found[index];
     if (!chosen) throw new ConnectFailed("FORGED_FORM", { network, place });
     try {
-      await requireUsable(visitor.store, session, secrets.token);
       const account = await this.#store(visitor.store, { attempt, session, secrets }, chosen);
       return { at: "end", account, place, network };
     } catch (error) {
@@ -200,13 +199,13 @@ export class Connecting {
 
   async #found(store: Store, taken: TakenAttempt, all: readonly NetworkProfile[]): Promise<Progress> {
     const { attempt, session, secrets } = taken;
-    await requireUsable(store, session, secrets.token);
     const place = { session, token: secrets.token };
     const details = { network: attempt.network, name: nameOfNetwork(attempt.network), place };
     if (all.length === 0) throw new ConnectFailed("NO_ACCOUNTS", details);
     const found = await this.#accountsFor(store, session, all);
     if (found.length === 0) throw new ConnectFailed("OTHER_ACCOUNT", details);
     if (found.length > 1) {
+      await requireUsable(store, session, secrets.token);
       await offerChoice(store, this.#secrets, attempt, found);
       return { at: "choice", attemptId: attempt._id, found };
     }

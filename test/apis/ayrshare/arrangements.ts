@@ -4,7 +4,7 @@ import { connectAccount, type SocialAccountDocument, social } from "../../../src
 import { SERVER } from "../../../src/kernel/actor.ts";
 import type { Arrange, Arrangements } from "../../support/api-examples.ts";
 import type { ApisApp } from "../../support/apis.ts";
-import { connectSession, returningKey } from "../connect-arrangements.ts";
+import { connectSession } from "../connect-arrangements.ts";
 
 const nothing: Arrange = async () => ({});
 
@@ -55,7 +55,7 @@ const webhook: Arrange = async (world) => {
 
 const returning: Arrange = async (world, example) => {
   const { replace } = await profile(world, example);
-  return { key: await returningKey(world), headers: { "profile-key": replace![EXAMPLE.profileKey]! } };
+  return { headers: { "profile-key": replace![EXAMPLE.profileKey]! } };
 };
 
 /** What the examples rely on. */
@@ -76,7 +76,7 @@ export const ayrshareArrangements: Arrangements = {
   registerWebhook: nothing,
   listWebhooks: webhook,
   deleteWebhook: webhook,
-  generateJwt: async (world) => ({ key: await returningKey(world) }),
+  generateJwt: nothing,
   createLinkSession: returning,
   revokeLinkSession: async (world) => ({
     replace: { ls_8f3k1m9q2x7c5v4b6n0z1a2s: await connectSession(world, "ayrshare") },

@@ -8,7 +8,7 @@ import {
 } from "../../../src/domains/social/index.ts";
 import type { Arrange, Arrangements } from "../../support/api-examples.ts";
 import type { ApisApp } from "../../support/apis.ts";
-import { finishedSession, returningKey } from "../connect-arrangements.ts";
+import { finishedSession } from "../connect-arrangements.ts";
 
 const at = ({ app }: ApisApp) => ({ by: { door: "command line" as const }, now: app.clock.now() });
 
@@ -43,6 +43,8 @@ const account =
     return { replace: idsOf(world, connected) };
   };
 
+const bluesky: Arrange = async (world) => ({ replace: idsOf(world, await world.account(world.mine, "bluesky")) });
+
 const leased: Arrange = async (world) => {
   const connected = await world.account(world.mine);
   await world.store.transaction((tx) => leaseAccount(tx, connected, at(world)));
@@ -66,11 +68,6 @@ const disconnection: Arrange = async (world) => {
   for (let i = 0; i < 2; i++) await world.post(world.mine, [connected], "layers");
   await world.send("DELETE", `/v1/social-accounts/sa_${connected._id}`, { key: world.mine.key });
   return {};
-};
-
-const returning: Arrange = async (world) => {
-  const connected = await world.account(world.mine, "bluesky");
-  return { replace: idsOf(world, connected), key: await returningKey(world) };
 };
 
 export const layersArrangements: Arrangements = {
@@ -108,7 +105,7 @@ export const layersArrangements: Arrangements = {
     return { replace: { [EXAMPLE.key]: parseKey(text)!.id } };
   },
   listAuditLog: disconnection,
-  createOauthUrl: returning,
+  createOauthUrl: nothing,
   getOauthStatus: finishedSession,
-  createReauthUrl: returning,
+  createReauthUrl: bluesky,
 };
