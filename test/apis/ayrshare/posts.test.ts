@@ -76,6 +76,24 @@ describe("retryPost", () => {
     expect(outcomeOf(await call("PUT", "/api/post/retry", { id }))).toBe("409 409");
   });
 
+  it("refuses a post that was sent again before, and failed in the same way", async () => {
+    const call = caller(world, await studio(world, world.bluesky));
+    const id = await scheduled(call, "Again and again", HOUR);
+    world.app.clock.advance(3 * HOUR);
+    await world.app.poll();
+    await expect.poll(async () => (await call("GET", `/api/post/${id}`)).body.status).toBe("error");
+    world.bluesky.failNext("rate");
+    expect((await call("PUT", "/api/post/retry", { id })).body.status).toBe("processing");
+    world.bluesky.failNext("rate");
+    world.app.clock.advance(3 * HOUR);
+    await world.app.poll();
+    await expect.poll(async () => (await call("GET", `/api/post/${id}`)).body.status).toBe("error");
+    const [error] = (await call("GET", `/api/post/${id}`)).body.errors;
+    expect(error).toMatchObject({ code: 429 });
+    expect(error).not.toHaveProperty("retryAvailable");
+    expect(outcomeOf(await call("PUT", "/api/post/retry", { id }))).toBe("409 409");
+  });
+
   it("refuses a post whose account was unlinked", async () => {
     const call = caller(world, await studio(world, world.bluesky));
     const id = await scheduled(call, "Unlinked", HOUR);

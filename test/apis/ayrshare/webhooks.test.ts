@@ -64,6 +64,7 @@ describe("registerWebhook", () => {
     ["no URL", { action: "social" }, "400 400"],
     ["an http URL", { action: "social", url: "http://studio.example/e" }, "400 400"],
     ["an address that is not permitted", { action: "social", url: "http://10.0.0.1/e" }, "400 400"],
+    ["http to an address of the internet", { action: "social", url: "http://93.184.216.34/e" }, "400 400"],
     ["a name of this machine", { action: "social", url: "http://localhost/e" }, "400 400"],
     ["another scheme", { action: "social", url: "file:///etc/passwd" }, "400 400"],
     ["a URL with a password", { action: "social", url: "https://a:b@studio.example/e" }, "400 400"],
