@@ -1,3 +1,5 @@
+import { Type } from "@sinclair/typebox";
+
 /** Times of the API are UTC and written with Z. They are sent without milliseconds. */
 
 const UTC = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/;
@@ -23,6 +25,8 @@ export function boundOf(text: string, edge: "begin" | "end"): number | undefined
 export const utc = (date: Date): string => date.toISOString().replace(/\.\d{3}Z$/, "Z");
 
 /** As older answers have times. */
+export const Stamp = Type.Object({ _seconds: Type.Integer(), _nanoseconds: Type.Integer(), utc: Type.String() });
+
 export function stamp(date: Date): { _seconds: number; _nanoseconds: number; utc: string } {
   const ms = date.getTime();
   const seconds = Math.floor(ms / 1000);

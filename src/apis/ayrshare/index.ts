@@ -1,23 +1,23 @@
 import type { Api } from "../api.ts";
-import { connectRoutes } from "./connect-routes.ts";
-import { createPost } from "./create-post.ts";
-import { createProfile } from "./create-profile.ts";
-import { deletePost } from "./delete-post.ts";
-import { deleteProfile } from "./delete-profile.ts";
-import { deleteWebhook } from "./delete-webhook.ts";
+import { connectRoutes } from "./connect/index.ts";
 import { errorSchema, refuse } from "./envelope.ts";
 import { commonErrors } from "./errors.ts";
-import { getPost } from "./get-post.ts";
-import { getUser } from "./get-user.ts";
-import { listHistory } from "./list-history.ts";
-import { listProfiles } from "./list-profiles.ts";
-import { listWebhooks } from "./list-webhooks.ts";
-import { registerWebhook } from "./register-webhook.ts";
-import { retryPost } from "./retry-post.ts";
-import { unlinkSocial } from "./unlink-social.ts";
-import { updatePost } from "./update-post.ts";
-import { updateProfile } from "./update-profile.ts";
-import { validatePost } from "./validate-post.ts";
+import { createPost } from "./posts/create-post.ts";
+import { deletePost } from "./posts/delete-post.ts";
+import { getPost } from "./posts/get-post.ts";
+import { listHistory } from "./posts/list-history.ts";
+import { retryPost } from "./posts/retry-post.ts";
+import { updatePost } from "./posts/update-post.ts";
+import { validatePost } from "./posts/validate-post.ts";
+import { createProfile } from "./profiles/create-profile.ts";
+import { deleteProfile } from "./profiles/delete-profile.ts";
+import { getUser } from "./profiles/get-user.ts";
+import { listProfiles } from "./profiles/list-profiles.ts";
+import { unlinkSocial } from "./profiles/unlink-social.ts";
+import { updateProfile } from "./profiles/update-profile.ts";
+import { deleteWebhook } from "./webhooks/delete-webhook.ts";
+import { listWebhooks } from "./webhooks/list-webhooks.ts";
+import { registerWebhook } from "./webhooks/register-webhook.ts";
 
 /** Posts to social networks, and the profiles that they come from, as clients of Ayrshare call them. */
 export const ayrshare: Api = {

@@ -120,7 +120,7 @@ describe("deleteProfile", () => {
     ["a title in another case", { title: "own" }, "404 404"],
     ["a title that is an operator", { title: { $ne: "" } }, "400 400"],
     ["an unknown key", { profileKey: "nobody" }, "403 403"],
-    ["the primary profile", { title: "P's project" }, "409 409"],
+    ["the primary profile", { title: "Season 3" }, "409 409"],
     ["a profile of another organization", { title: "Theirs" }, "404 404"],
   ])("refuses %s", async (_, body, expected) => {
     const tenant = await world.tenant("P");
