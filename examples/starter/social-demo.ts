@@ -153,8 +153,8 @@ async function play(server: Awaited<ReturnType<typeof startServer>>): Promise<vo
   expect(refused["error"] as Frame, "code", "CONFLICT");
   const log = await office.call("", "GET /v1/audit-log?limit=200");
   explain("The audit has every change, and the door that it came by.");
-  for (const { eventType, data } of (log["items"] as { eventType: string; data: Frame }[]).reverse()) {
-    process.stdout.write(`${eventType} ${JSON.stringify(data)}\n`);
+  for (const { eventType, actor, data } of (log["items"] as Frame[]).reverse()) {
+    process.stdout.write(`${String(eventType)} ${JSON.stringify({ actor, data })}\n`);
   }
 }
 
