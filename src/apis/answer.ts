@@ -105,7 +105,7 @@ function readInput(api: Api, route: AnyRoute, maxDepth: number, request: Fastify
 }
 
 /** As the settings say, else as the client wrote it. */
-function baseUrlOf({ config }: Kernel, { headers, socket }: FastifyRequest): string {
+export function baseUrlOf({ config }: Kernel, { headers, socket }: FastifyRequest): string {
   if (config.publicUrl !== "") return new URL(config.publicUrl.replace(/^ws/, "http")).origin;
   const host = headers.host ?? "";
   return /^[\w.:[\]-]+$/.test(host) ? `http://${host}` : `http://127.0.0.1:${socket.localPort}`;

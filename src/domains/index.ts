@@ -4,6 +4,7 @@ import type { Call } from "../kernel/scripts/call.ts";
 import { accountsDomain } from "./accounts/index.ts";
 import { auditDomain } from "./audit/index.ts";
 import { challengesDomain } from "./challenges/index.ts";
+import { connectingDomain } from "./connecting/index.ts";
 import { dataDomain } from "./data/index.ts";
 import { filesDomain } from "./files/index.ts";
 import { messagesDomain } from "./messages/index.ts";
@@ -21,6 +22,7 @@ export const domains = [
   socialDomain,
   accountsDomain,
   publishingDomain,
+  connectingDomain,
   messagesDomain,
   dataDomain,
   scriptCacheDomain,

@@ -30,6 +30,7 @@ export async function createHttpRoutes(
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
+    { addConnectPages },
     { HttpRates },
   ] = await Promise.all([
     import("fastify"),
@@ -39,6 +40,7 @@ export async function createHttpRoutes(
     import("./rest.ts"),
     import("./callbacks.ts"),
     import("./operations.ts"),
+    import("./connect/routes.ts"),
     import("./http-rates.ts"),
   ]);
   const { config, log } = services;
@@ -80,6 +82,7 @@ export async function createHttpRoutes(
   const { version, stopping: isStopping } = server;
   const serving = { kernel: services, connectionRate, onUnexpected, isStopping };
   addApis(http, apis, { ...serving, version });
+  addConnectPages(http, serving);
   addAdmin(http, server.adminToken, serving);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };

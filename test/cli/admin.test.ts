@@ -147,7 +147,7 @@ describe("operators' commands", () => {
         "a host with a path",
         ["keys", "create", "--name", "n", "--scopes", "*", "--return-hosts", "a.example/x"],
         2,
-        "--return-hosts must be hosts such as backoffice.example, separated by commas.",
+        "--return-hosts must be hosts such as backoffice.example or *.backoffice.example, separated by commas.",
       ],
       ["a name of two lines", ["organizations", "create", "--name", "a\nb"], 2, /^--name must be 1 to 100 characters/],
       [

@@ -23,6 +23,9 @@ const ACTIONS: Record<string, string> = {
   registerWebhook: "webhook",
   listWebhooks: "webhook",
   deleteWebhook: "webhook",
+  generateJwt: "generateJWT",
+  createLinkSession: "link-sessions",
+  revokeLinkSession: "link-sessions",
 };
 
 export const errorSchema = Type.Object(

@@ -1,4 +1,5 @@
 import type { Api } from "../api.ts";
+import { connectRoutes } from "./connect/index.ts";
 import { errorSchema, refuse } from "./envelope.ts";
 import { commonErrors } from "./errors.ts";
 import { createPost } from "./posts/create-post.ts";
@@ -54,5 +55,6 @@ export const ayrshare: Api = {
     registerWebhook,
     listWebhooks,
     deleteWebhook,
+    ...connectRoutes,
   ],
 };

@@ -17,7 +17,8 @@ const LEASE_MS = 30_000;
 
 /**
  * Revokes the credentials of disconnected accounts at their networks, at least once, unless a network stays unavailable. An
- * account that is connected elsewhere keeps its grant, because some networks would end both.
+ * account that is connected elsewhere keeps its grant, and so does one whose grant another account uses: a network would end
+ * both.
  */
 export function credentialRevocations(parts: PublishingParts): JobKind<CredentialRevocationDocument> {
   const { clock, config, log, networks, secrets } = parts;

@@ -66,7 +66,7 @@ export async function addLinkAccount(
  * disconnected one becomes a new account. Call in a transaction.
  *
  * @param credentials sealed
- * @param exclusive the profile may have one account of the network: another one is disconnected
+ * @param exclusive the profile may have one account of the network: another one is disconnected, if it is not a player's link
  * @param accountId connect this account again: the network must have returned the same one
  * @throws SocialRefused CONFLICT if `accountId` is another account; NOT_FOUND if the profile is deleted
  */
@@ -118,7 +118,9 @@ export async function connectAccount(
     return { ...known, ...shown, status: "connected" };
   }
   if (exclusive) {
-    const others = accounts.find({ profileId, platform: network, status: { $ne: "disconnected" } });
+    // A player's link stays: it is a way to log in.
+    const isOther = { profileId, platform: network, status: { $ne: "disconnected" }, systemId: { $exists: false } };
+    const others = accounts.find(isOther);
     for (const other of await others.toArray())
       await closeAccount(tx, other, { reason: "replaced", queued: "leave", by, now });
   }

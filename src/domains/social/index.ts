@@ -125,6 +125,7 @@ export {
   revokeKey,
   SCOPES,
   type Scope,
+  stopOfKey,
   suspendOrganization,
   switchOff,
 } from "./tenants.ts";

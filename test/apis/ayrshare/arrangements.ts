@@ -4,6 +4,7 @@ import { connectAccount, type SocialAccountDocument, social } from "../../../src
 import { SERVER } from "../../../src/kernel/actor.ts";
 import type { Arrange, Arrangements } from "../../support/api-examples.ts";
 import type { ApisApp } from "../../support/apis.ts";
+import { connectSession } from "../connect-arrangements.ts";
 
 const nothing: Arrange = async () => ({});
 
@@ -52,6 +53,11 @@ const webhook: Arrange = async (world) => {
   return {};
 };
 
+const returning: Arrange = async (world, example) => {
+  const { replace } = await profile(world, example);
+  return { headers: { "profile-key": replace![EXAMPLE.profileKey]! } };
+};
+
 /** What the examples rely on. */
 export const ayrshareArrangements: Arrangements = {
   createPost: account,
@@ -70,4 +76,9 @@ export const ayrshareArrangements: Arrangements = {
   registerWebhook: nothing,
   listWebhooks: webhook,
   deleteWebhook: webhook,
+  generateJwt: nothing,
+  createLinkSession: returning,
+  revokeLinkSession: async (world) => ({
+    replace: { ls_8f3k1m9q2x7c5v4b6n0z1a2s: await connectSession(world, "ayrshare") },
+  }),
 };

@@ -41,7 +41,9 @@ describe("scopes", () => {
         const { status, body } = await world.send(method, path, sent);
         if (isRefused)
           expect([route.name, status, body.error?.details]).toEqual([route.name, 403, { requiredScope: scope }]);
-        else expect([route.name, status]).toEqual([route.name, example!.status]);
+        // Only the key that created the URL can read its status.
+        else
+          expect([route.name, status]).toEqual([route.name, route.name === "getOauthStatus" ? 404 : example!.status]);
       }
     }
   });
