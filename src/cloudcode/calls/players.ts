@@ -41,7 +41,8 @@ export const playerCalls: Record<string, Call> = {
   "player.own": {
     ...read(async (scope) => {
       const found = await load(scope, scope.player);
-      if (found === null && !scope.wroteBefore) throw new PlayerGone("The player was deleted.");
+      const isGone = found === null && scope.player !== undefined;
+      if (isGone && !scope.wroteBefore) throw new PlayerGone("The player was deleted.");
       return found;
     }),
     hasAnySize: true,
