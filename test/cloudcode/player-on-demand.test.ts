@@ -42,7 +42,7 @@ const SEEN: [what: string, script: string, seen: unknown, calls: string[]][] = [
 /** The same for a deleted player. */
 const GONE: typeof SEEN = [
   ["the id", "it(typeof me.getPlayerId())", "string", []],
-  ["that there is none", "it(me === null || me.getUserName())", true, ["player.own ok"]],
+  ["null", "it(me === null || me.getUserName())", true, ["player.own ok"]],
   [
     "an error if it has written something",
     `${insert} try { me.getUserName() } catch (e) { it(e.message) }`,
