@@ -19,7 +19,7 @@ const CONFIG = {
     { name: "server", secret: SECRETS[1] },
   ],
   integrations: {
-    facebook: { facebookAppId: "fb-app", facebookSecret: SECRETS[2], graphUrl: "https://graph.example" },
+    facebook: { facebookAppId: "fb-app", facebookSecret: SECRETS[2], graphUrl: `https://graph.example/${SECRETS[3]}` },
     other: { strange: SECRETS[3], enabled: true, nested: { deep: SECRETS[3] } },
   },
   "~events": [
