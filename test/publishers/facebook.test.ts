@@ -241,6 +241,11 @@ describe("publish", () => {
     await expect(publish(draftOf("Hello"))).rejects.toMatchObject({ kind: "RATE", retryAfterMs: 420_000 });
   });
 
+  test("takes status 429 without a reason for throttling", async () => {
+    standIn.server.failNext({ status: 429, headers: { "retry-after": "5" } });
+    await expect(publish(draftOf("Hello"))).rejects.toMatchObject({ kind: "RATE", retryAfterMs: 5_000 });
+  });
+
   test("shows the author Facebook's reason", async () => {
     standIn.server.failNext(graphError(368, { userMessage: "You can't post\nthis  now." }));
     await expect(publish(draftOf("Hello"))).rejects.toThrow(
@@ -250,7 +255,9 @@ describe("publish", () => {
 
   test("refuses a grant that the user has ended", async () => {
     standIn.failNext("token");
-    expect(await failureOf(publish(draftOf("Hello")), secrets)).toBe("TOKEN 190/463");
+    const attempt = publish(draftOf("Hello"));
+    expect(await failureOf(attempt, secrets)).toBe("TOKEN 190/463");
+    await expect(attempt).rejects.toMatchObject({ canRenew: true });
     expect(await failureOf(facebook.refresh!(settings, account, contextOf()), secrets)).toBe("TOKEN 190/463");
   });
 });
@@ -267,6 +274,7 @@ describe("find", () => {
   test("no post after a call that never was processed", async () => {
     standIn.failNext("hang");
     expect(await failureOf(publish(draftOf("Hello"), hasty()), secrets)).toBe("unknown");
+    expect(await failureOf(find(draftOf("Hello")), secrets)).toBe("UNAVAILABLE");
     expect(await find(draftOf("Hello"), NOW, later)).toBe("absent");
   });
 

@@ -237,6 +237,23 @@ describe("find", () => {
     expect(await find(photo, progress.saved)).toMatchObject({ id: standIn.posts()[0]!.id });
   });
 
+  test("a story whose response was lost", async () => {
+    const story = draftOf("not shown", { media: [IMAGE], options: { stories: true } });
+    const progress = progressOf();
+    standIn.failNext("drop-after-create");
+    expect(await failureOf(publish(story, progress), secrets)).toBe("unknown");
+    standIn.store.posts[0]!.text = "";
+    expect(await find(story, progress.saved)).toMatchObject({ id: "17002" });
+  });
+
+  test("the post of an earlier attempt with the same container", async () => {
+    const progress = progressOf();
+    standIn.failNext("drop-after-create");
+    await failureOf(publish(photo, progress), secrets);
+    const attempt = { attemptedAt: NOW + 600_000, saved: progress.saved };
+    expect(await instagram.find!(settings, account, photo, attempt, patient())).toMatchObject({ id: "17002" });
+  });
+
   test("no post without a container, or with one that failed or has expired", async () => {
     expect(await find(photo, {})).toBe("absent");
     for (const state of ["ERROR", "EXPIRED"] as const) {

@@ -144,7 +144,9 @@ describe("publish", () => {
     time += DAYS_60 - 1;
     await publish(draftOf("Hello"));
     time += 1;
-    expect(await failureOf(publish(draftOf("Hello")), [account.credentials.token])).toBe("TOKEN 190/463");
+    const late = publish(draftOf("Hello"));
+    expect(await failureOf(late, [account.credentials.token])).toBe("TOKEN 190/463");
+    await expect(late).rejects.toMatchObject({ canRenew: false });
     const attempt = threads.refresh!(settings, account, patient());
     expect(await failureOf(attempt, [account.credentials.token])).toBe("TOKEN 190/463");
   });

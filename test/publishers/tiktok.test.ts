@@ -197,6 +197,11 @@ describe("publish", () => {
     expect(await failureOf(attempt, secrets)).toBe("UNAVAILABLE");
   });
 
+  test("takes status 429 without a code for throttling", async () => {
+    standIn.server.failNext({ status: 429, headers: { "retry-after": "60" } }, standIn.isPublish);
+    await expect(publish(watch)).rejects.toMatchObject({ kind: "RATE", retryAfterMs: 60_000 });
+  });
+
   test("keeps polling after a failed look, and does not call a started post refused", async () => {
     const isStatus = ({ path }: { path: string }) => path.endsWith("/status/fetch/");
     standIn.server.failNext({ status: 503 }, isStatus);
@@ -253,6 +258,9 @@ describe("delete, refresh and revoke", () => {
   });
 
   test("does not take a failure of the network for the end of the grant", async () => {
+    const body = { error: "invalid_request", error_description: "The request is malformed.", log_id: "1" };
+    standIn.server.failNext({ status: 400, body });
+    expect(await failureOf(tiktok.refresh!(settings, account, patient()), secrets)).toBe("UNAVAILABLE invalid_request");
     for (const trouble of ["garbage", "reset", "huge", { status: 500 }] as const) {
       standIn.server.failNext(trouble);
       expect(await failureOf(tiktok.refresh!(settings, account, patient()), secrets)).toMatch(/^UNAVAILABLE/);

@@ -66,8 +66,11 @@ export function containerStore(textField: "caption" | "text", now: () => number)
       posts.push(post);
       return { body: { id: post.id } };
     },
-    list(permalink: (id: string) => string): NetworkAnswer {
-      const data = posts.toReversed().map(({ id, text, createdAt }) => ({
+    /** The posts, newest first: the stories alone, or all others. */
+    list(permalink: (id: string) => string, isOfStories = false): NetworkAnswer {
+      const isStory = ({ container }: ContainerPost) => containers.get(container)?.form.get("media_type") === "STORIES";
+      const listed = posts.filter((post) => isStory(post) === isOfStories);
+      const data = listed.toReversed().map(({ id, text, createdAt }) => ({
         id,
         ...(text && { [textField]: text }),
         timestamp: new Date(createdAt).toISOString().replace(/\.\d{3}Z$/, "+0000"),

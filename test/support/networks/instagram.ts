@@ -48,7 +48,7 @@ export async function startInstagram(now: () => number = Date.now): Promise<Inst
         return { body: { data: [{ quota_usage: quota.usage, config: { quota_total: quota.total } }] } };
       }
       if (request.method === "GET" && edge === "media") return store.list(permalink);
-      if (request.method === "GET" && edge === "stories") return store.list(permalink);
+      if (request.method === "GET" && edge === "stories") return store.list(permalink, true);
       if (edge === "media") return create(request.form);
       if (edge === "media_publish") return store.publish(request.form.get("creation_id") ?? "");
       return notFound();
