@@ -34,8 +34,6 @@ export interface PlayerState {
   version: number;
   /** The state was read in this run. Otherwise only the id is known, and `stale` is set. */
   known: boolean;
-  /** The script has used more than the id. */
-  used: boolean;
   /** The script has read something that scripts can change. */
   read: boolean;
   changed: boolean;
@@ -60,7 +58,6 @@ export function playerState(input: PlayerInput | Pick<PlayerInput, "playerId">):
     details: null,
     version: 0,
     known: false,
-    used: false,
     read: false,
     changed: false,
     stale: true,

@@ -8,7 +8,8 @@ import { liveRun, type Run } from "./run.ts";
 
 /** Returns the current state. Asks the server if it is stale. Only the run's own player can be unknown. */
 export function currentPlayer(state: PlayerState): PlayerState {
-  state.used = true;
+  const run = liveRun();
+  if (state === run.player) run.playerUsed = true;
   if (!state.stale) return state;
   const found = state.known ? askHost("player.load", `,${stringify(state.playerId)}`) : askHost("player.own", "");
   if (found !== null) updatePlayer(state, found as PlayerInput);
