@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Credential, STAGES, type Stage } from "./game/game.ts";
 import type { PlayerId } from "./ids.ts";
 import type { DomainService } from "./kernel/domain.ts";
+import { requireNetworks } from "./outgoing/settings.ts";
 import type { Services } from "./server/call.ts";
 import type { Hub } from "./server/connection.ts";
 import type { Dispatch } from "./server/dispatcher.ts";
@@ -26,6 +28,8 @@ export interface App {
   readonly url: string;
   readonly httpUrl: string;
   readonly services: Services;
+  /** What calls to `/admin/` must show. Made at each start. */
+  readonly adminToken: string;
   domains(): DomainService[];
   /** Starts work that is due. The server calls this about once a second. */
   poll(): Promise<void>;
@@ -55,6 +59,7 @@ const SPARE_CONNECTIONS = 1_000;
 /** Starts a server on one port for sockets and HTTP. Databases and rarely needed code are loaded after it listens. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config, game } = options;
+  requireNetworks("adminNetworks", config.adminNetworks);
   const parts = await createServices(options);
   const { services, dispatch, sessions } = parts;
   const { log, stores, jobs } = services;
@@ -71,9 +76,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   const sockets = new Sockets(hub);
 
+  const adminToken = randomBytes(32).toString("base64url");
+  const stopping = () => hub.stopping;
   let loading: Promise<HttpRoutes> | undefined;
   const routes = () => {
-    loading ??= createHttpRoutes(services, dispatch, hub.rates, { version: VERSION, stopping: () => hub.stopping });
+    loading ??= createHttpRoutes(services, dispatch, hub.rates, { version: VERSION, adminToken, stopping });
     return loading;
   };
   const onRequest: RequestListener = (request, response) => {
@@ -142,6 +149,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     url: `ws://${host}:${port}`,
     httpUrl: `http://${host}:${port}`,
     services,
+    adminToken,
     domains: parts.domains,
     poll,
     dispatch,

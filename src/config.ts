@@ -81,6 +81,10 @@ export const serverSettings = {
     1000,
   ),
   metricsToken: secret("Bearer token required by /metrics. Empty: anyone who can reach the port can read it."),
+  adminNetworks: Type.String({
+    ...NETWORKS,
+    description: "Addresses and networks, besides this machine, that may call /admin/. Empty: none.",
+  }),
   drainTimeoutMs: whole("How long a stopping server waits for requests in flight.", 10_000, 0),
 
   providerTimeoutMs: whole("Timeout of one call to an external system.", 5_000, 100),

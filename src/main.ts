@@ -19,10 +19,19 @@ Commands
   import EXPORT FOLDER       create a game folder from a configuration exported by GameSparks, or from a folder
                              with one and its Cloud Code
   export FOLDER [FILE]       write a game's configuration to FILE or to standard output
+  keys create|list|revoke|kill
+                             the keys of the HTTP APIs. To create one: --name NAME --scopes a,b
+  organizations create|list|suspend|resume, projects create|list
+                             who has keys, and what for
+  profiles create            a Profile-Key that acts as a player: --player ID
+  switch on|off|show         stop and resume all keys of a stage
+  audit                      list changes to accounts, posts and keys: --player ID, --action NAME, --limit N
+    --stage STAGE            preview or live, for all of these. They work while the server runs and while it does not
+    --organization, --project, --return-hosts, --json
   help                       show this text
   version                    show the version
 
-Settings for start and run: --name value, REKINDLE_NAME in the environment, or "name" in the JSON file given by
+Settings for start, run and administration: --name value, REKINDLE_NAME in the environment, or "name" in the JSON file given by
 --config FILE, in this order of precedence. For example --log-level, REKINDLE_LOG_LEVEL and "logLevel".
 `;
 
@@ -31,6 +40,12 @@ const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   run: async (args) => (await import("./cli/run.ts")).run(args),
   import: async (args) => (await import("./cli/import.ts")).importGame(args),
   export: async (args) => (await import("./cli/export.ts")).exportGame(args),
+  ...Object.fromEntries(
+    ["keys", "organizations", "projects", "profiles", "switch", "audit"].map((group) => [
+      group,
+      async (args: string[]) => (await import("./cli/admin.ts")).admin(group, args),
+    ]),
+  ),
   async help() {
     const { settingsHelp } = await import("./settings.ts");
     process.stdout.write(`${USAGE}${settingsHelp()}\n`);

@@ -38,6 +38,15 @@ export class Child {
     return answer;
   }
 
+  /** Ends it by SIGKILL, as a crash of the machine's process would. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  }
+
   /** Ends it in order, or after 5 s by force. */
   async stop(): Promise<void> {
     const child = this.#process;

@@ -7,6 +7,7 @@ import { idle } from "./idle.ts";
 import { login } from "./login.ts";
 import { neighbours } from "./neighbours.ts";
 import { newPlayers } from "./new-players.ts";
+import { manyPosts, posts } from "./posts.ts";
 import { scriptEmpty } from "./script-empty.ts";
 import { scriptIncludes } from "./script-includes.ts";
 import { scriptStore } from "./script-store.ts";
@@ -27,4 +28,6 @@ export const workloads: readonly Workload[] = [
   scriptStore,
   scriptIncludes,
   neighbours,
+  posts,
+  manyPosts,
 ];

@@ -1,6 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { TObject } from "@sinclair/typebox";
+import type { OrganizationDocument } from "../domains/social/index.ts";
 import type { Problem } from "./problem.ts";
-import type { AnyRoute, Reply } from "./route.ts";
+import type { AnyRoute, Reply, RouteContext, RouteError } from "./route.ts";
 
 /** One HTTP API as a value. */
 export interface Api {
@@ -24,18 +26,28 @@ export interface Api {
     problem: Problem,
     about: { requestId: string; route: AnyRoute | undefined },
   ): Required<Pick<Reply, "status" | "body">> & Pick<Reply, "headers">;
+  /** What every route refuses, for the reference. */
+  readonly errors?: readonly RouteError[];
+  /** The body of a refusal, for the reference. */
+  readonly errorSchema?: TObject;
+  /** Headers that every route reads besides the key and `idempotencyHeader`, in lower case, for the reference. */
+  readonly requestHeaders?: readonly { name: string; meaning: string }[];
+  /** The organization that the call is for, if it need not be the key's own. */
+  organizationOf?(context: RouteContext): Promise<OrganizationDocument>;
   /** Headers of every response. */
   headers?(about: { requestId: string; route: AnyRoute | undefined }): Record<string, string>;
 }
 
-/** The key's text; undefined if it is absent or has another form. */
-export function keyTextOf(
-  { authentication: { header, scheme } }: Api,
-  headers: IncomingHttpHeaders,
-): string | undefined {
-  const value = headers[header];
-  if (typeof value !== "string") return undefined;
-  if (scheme === undefined) return value.trim();
+/** The key's text; undefined if it is absent, was sent twice or has another form. */
+export function keyTextOf({ authentication: { header, scheme } }: Api, request: IncomingMessage): string | undefined {
+  const value = headerOf(request, header);
+  if (value === undefined || scheme === undefined) return value?.trim();
   const [, text] = /^Bearer +(\S+) *$/i.exec(value) ?? [];
   return text;
+}
+
+/** A header of the request, by its name in lower case; undefined if it is absent or was sent twice. */
+export function headerOf({ headersDistinct }: IncomingMessage, name: string): string | undefined {
+  const values = headersDistinct[name];
+  return values?.length === 1 ? values[0] : undefined;
 }

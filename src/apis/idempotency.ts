@@ -9,7 +9,7 @@ const MAX_KEY_LENGTH = 255;
 /** A request whose repetition gets the first response: `_id` is the API key's id and the client's key. */
 interface RepeatDocument extends Record<string, unknown> {
   _id: string;
-  /** SHA-256 of method, path and body. */
+  /** SHA-256 of the route, the organization and the input. */
   request: string;
   status: number;
   /** JSON text. */
@@ -23,23 +23,30 @@ export interface Repeatable {
   now: number;
 }
 
-/** @throws ProblemError if the client's key is empty or too long */
+/**
+ * @param keys what the client sent in the header
+ * @param sent the request as it was read, so that spaces in its JSON and its spelling of the path make no difference
+ * @throws ProblemError if there are several keys, or an empty or a long one
+ */
 export function repeatable(
   apiKey: string,
-  key: string,
-  { method, path, body }: { method: string; path: string; body: string },
+  { name, values: [key = "", ...others] }: { name: string; values: readonly string[] },
+  sent: { route: string; organizationId: string; input: unknown },
   now: number,
 ): Repeatable {
-  if (key === "" || key.length > MAX_KEY_LENGTH) {
-    throw invalid("header", "idempotency-key", `Must have 1 to ${MAX_KEY_LENGTH} characters.`);
+  if (key === "" || key.length > MAX_KEY_LENGTH || others.length > 0) {
+    throw invalid("header", name, `Must be sent once and have 1 to ${MAX_KEY_LENGTH} characters.`);
   }
-  const request = createHash("sha256").update(`${method} ${path}\n${body}`).digest("hex");
-  return { id: `${apiKey}:${createHash("sha256").update(key).digest("hex")}`, request, now };
+  const { route, organizationId, input } = sent;
+  const request = sha256(JSON.stringify([route, organizationId, input]));
+  return { id: `${apiKey}:${sha256(key)}`, request, now };
 }
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /**
  * Runs the work once: a repetition within 24 hours gets the stored response. The response is stored in the transaction of
- * the work, so that simultaneous repetitions conflict and the later one finds it. Refusals are not stored.
+ * the work, so that simultaneous repetitions conflict and the later one finds it. Refusals are not stored, nor are headers.
  * @throws ProblemError "key reused" if another request was sent under this key
  */
 export async function once(

@@ -1,4 +1,6 @@
 import type { Api } from "./api.ts";
+import { hooked } from "./hooked/index.ts";
+import { layers } from "./layers/index.ts";
 
 /** All HTTP APIs for back offices. */
-export const apis: readonly Api[] = [];
+export const apis: readonly Api[] = [layers, hooked];

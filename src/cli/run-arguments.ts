@@ -1,9 +1,9 @@
-import { parseArgs } from "node:util";
 import { isKind, SCRIPT_KINDS } from "../cloudcode/script-files.ts";
-import { STAGES, type Stage } from "../game/game.ts";
+import type { Stage } from "../game/game.ts";
 import { JsonError, parseJsonObject } from "../json.ts";
 import type { ScriptKind } from "../kernel/scripts/result.ts";
 import { nearest } from "../near-miss.ts";
+import { ArgumentError, separate, stageOf } from "./arguments.ts";
 
 export interface RunArguments {
   target: RunTarget;
@@ -24,45 +24,13 @@ export type RunTarget =
   | { type: "request"; name: string }
   | { type: "script"; kind: ScriptKind; name: string };
 
-/** An invalid command line. The message says how to correct it. */
-export class ArgumentError extends Error {
-  override name = "ArgumentError";
-}
-
-const OWN = {
-  player: { type: "string" },
-  data: { type: "string" },
-  "data-folder": { type: "string" },
-  stage: { type: "string" },
-  json: { type: "boolean" },
-} as const;
+const FLAGS = { player: "string", data: "string", "data-folder": "string", stage: "string", json: "boolean" } as const;
 
 /** Separates the command's own flags from the settings. */
 export function readRunArguments(args: readonly string[]): RunArguments {
-  const { tokens } = parseArgs({ args: [...args], options: OWN, strict: false, tokens: true });
-  const own: Partial<Record<string, string>> = {};
-  const settings: string[] = [];
-  let named: string | undefined;
-  for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at]!;
-    if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional") {
-      if (named !== undefined)
-        throw new ArgumentError(`Expected one event or script, not both ${named} and ${token.value}.`);
-      named = token.value;
-    } else if (token.name === "json") own["json"] = "";
-    else if (!(token.name in OWN)) {
-      settings.push(token.inlineValue ? `${token.rawName}=${token.value}` : token.rawName);
-      // The value of a setting is a separate token. Only its position tells it from an event's name.
-      const next = tokens[at + 1];
-      if (token.value === undefined && next?.kind === "positional") {
-        settings.push(next.value);
-        at++;
-      }
-    } else if (token.value === undefined || (!token.inlineValue && token.value.startsWith("--"))) {
-      throw new ArgumentError(`${token.rawName} needs a value.`);
-    } else own[token.name] = token.value;
-  }
+  const { own, positionals, settings } = separate(args, FLAGS);
+  const [named, another] = positionals;
+  if (another !== undefined) throw new ArgumentError(`Expected one event or script, not both ${named} and ${another}.`);
   if (named === undefined) throw new ArgumentError(`Missing argument: rekindle run EVENT --data '{"SCORE": 1}'.`);
   return {
     target: targetOf(named),
@@ -98,10 +66,4 @@ function dataOf(text: string | undefined): Record<string, unknown> {
     if (error instanceof JsonError) throw new ArgumentError(`--data ${error.message}: --data '{"SCORE": 1}'`);
     throw error;
   }
-}
-
-function stageOf(text: string | undefined): Stage | undefined {
-  const stage = STAGES.find((known) => known === text);
-  if (text !== undefined && !stage) throw new ArgumentError(`--stage must be ${STAGES.join(" or ")}, not "${text}".`);
-  return stage;
 }

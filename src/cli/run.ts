@@ -2,7 +2,8 @@ import { SandboxError } from "../cloudcode/built-sandbox.ts";
 import { GameError } from "../game/errors.ts";
 import { SettingsError } from "../setting.ts";
 import { StoreError } from "../store/errors.ts";
-import { ArgumentError, readRunArguments } from "./run-arguments.ts";
+import { ArgumentError } from "./arguments.ts";
+import { readRunArguments } from "./run-arguments.ts";
 import { RunError, runOnce } from "./run-once.ts";
 import { reportText } from "./run-report.ts";
 

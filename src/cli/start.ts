@@ -1,5 +1,6 @@
 import { access, constants, mkdir, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { removeAdminFile, writeAdminFile } from "../apis/admin/file.ts";
 import { type App, startApp } from "../app.ts";
 import { SandboxError } from "../cloudcode/built-sandbox.ts";
 import { fileProblem } from "../files.ts";
@@ -32,6 +33,7 @@ export async function start(args: string[]): Promise<number> {
     installLastResort(app.services);
     await stopped;
     process.stdout.write("Stopping: finishing requests in flight.\n");
+    await removeAdminFile(config.data, app.adminToken);
     await app.close();
     await end();
     // Exit explicitly: a library's timer must not delay the exit.
@@ -50,7 +52,10 @@ async function startServer(config: Settings): Promise<{ app: App; end: () => Pro
   try {
     app = await startApp({ config, game });
     // A file opens now or never. MongoDB may become available later, so requests wait for it instead.
-    if (config.mongodbUrl === "") await app.services.stores.open(config.defaultStage);
+    if (config.mongodbUrl === "") {
+      await app.services.stores.open(config.defaultStage);
+      await writeAdminFile(config.data, { host: config.host, port: app.port, token: app.adminToken });
+    }
     process.stdout.write(welcome({ config, game, app, isExample }));
     return { app, end };
   } catch (error) {

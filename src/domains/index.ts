@@ -7,6 +7,7 @@ import { challengesDomain } from "./challenges/index.ts";
 import { dataDomain } from "./data/index.ts";
 import { filesDomain } from "./files/index.ts";
 import { messagesDomain } from "./messages/index.ts";
+import { publishingDomain } from "./publishing/index.ts";
 import { schedulesDomain } from "./schedules/index.ts";
 import { scriptCacheDomain } from "./script-cache/index.ts";
 import { scriptLogDomain } from "./script-log/index.ts";
@@ -19,6 +20,7 @@ export const domains = [
   auditDomain,
   socialDomain,
   accountsDomain,
+  publishingDomain,
   messagesDomain,
   dataDomain,
   scriptCacheDomain,

@@ -137,24 +137,43 @@ export class Claim<T extends JobDocument = JobDocument> {
   }
 }
 
-/**
- * Claims the job that has been due longest among those that match `filter`, applying `update` in the same write.
- * Returns undefined if none is due. Costs one indexed read if there is none, plus a write if there is one.
- */
-export async function claimNext<T extends JobDocument>(
+/** A job that is due, or soon will be. */
+export interface DueJob {
+  _id: unknown;
+  due: Date;
+}
+
+/** The jobs that match `filter` and are due by `until`, those that have been due longest first. Costs one indexed read. */
+export function findDue(
   store: Store,
   collection: string,
-  { filter = {}, update = {}, readyAt, ...lease }: Lease & { filter?: Filter; update?: Update; readyAt: number },
+  { filter, until, limit }: { filter: Filter; until: number; limit: number },
+): Promise<DueJob[]> {
+  const ready = { ...filter, due: { $lte: new Date(until) } };
+  return store
+    .collection<DueJob & Document>(collection)
+    .find(ready, { sort: { due: 1 }, limit, projection: { due: 1 } })
+    .toArray();
+}
+
+/**
+ * Claims a job that was found due, applying `update` in the same write. Returns undefined if another process was faster, or
+ * it no longer matches `filter`.
+ */
+export async function claimDue<T extends JobDocument>(
+  store: Store,
+  collection: string,
+  { _id, due: was }: DueJob,
+  { filter, update, ...lease }: Lease & { filter: Filter; update: Update },
 ): Promise<Claim<T> | undefined> {
-  const jobs = store.collection<T>(collection);
-  const ready = { ...filter, due: { $lte: new Date(readyAt) } };
-  if (!(await jobs.findOne(ready, { projection: { _id: 1 } }))) return undefined;
   const { due, claim } = claimedFrom(lease.clock.now(), lease.leaseMs);
-  const document = await jobs.findOneAndUpdate(
-    ready,
-    { ...merged(update, { $set: { due, claim } }), $inc: { attempts: 1 } },
-    { sort: { due: 1 }, returnDocument: "after" },
-  );
+  const document = await store
+    .collection<T>(collection)
+    .findOneAndUpdate(
+      Object.keys(filter).length > 0 ? { $and: [{ _id, due: was }, filter] } : { _id, due: was },
+      { ...merged(update, { $set: { due, claim } }), $inc: { attempts: 1 } },
+      { returnDocument: "after" },
+    );
   return document ? new Claim(store, collection, document, lease) : undefined;
 }
 

@@ -2,11 +2,11 @@ import type { Clock } from "../clock.ts";
 import type { Stage } from "../game/game.ts";
 import { KeyedMutex } from "../queues/keyed-mutex.ts";
 import { StoreError } from "../store/errors.ts";
-import type { Store } from "../store/store.ts";
+import type { Filter, Store } from "../store/store.ts";
 import { waitForAll } from "../wait-for-all.ts";
 import { Background } from "./background.ts";
 import { backoffMs } from "./backoff.ts";
-import { Claim, claimedFrom, claimNext, type JobDocument, LeaseLost } from "./claim.ts";
+import { Claim, claimDue, claimedFrom, type DueJob, findDue, type JobDocument, LeaseLost } from "./claim.ts";
 import type { JobEvent, JobKind } from "./kind.ts";
 
 export interface JobRunnerOptions {
@@ -15,6 +15,13 @@ export interface JobRunnerOptions {
   /** The store failed while renewing a lease or claiming a job. Both are retried. */
   onStoreError(error: unknown): void;
 }
+
+/** Jobs that one read finds and that are then claimed at the same time, so that they share a flush to disk. */
+const BATCH = 100;
+/** Punctual jobs that are due within this time get a timer; the next poll finds the others. */
+const AHEAD_MS = 1_500;
+/** Punctual jobs due within this time of each other are claimed together. */
+const TOGETHER_MS = 50;
 
 /** This process's work on the jobs of one kind on one stage. */
 interface Queue {
@@ -25,6 +32,11 @@ interface Queue {
   running: number;
   /** Jobs that became due after this time wait for the next poll, so that a job that reschedules itself cannot loop. */
   readyAt: number;
+  /** Claims due jobs while it is set. `again`: a job ended or a poll began meanwhile. */
+  filling: Promise<void> | undefined;
+  again: boolean;
+  /** Of the next punctual job. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -61,7 +73,8 @@ export class JobRunner {
   /** Starts polling the stage's jobs. Ordered jobs are resumed immediately, so that no new job overtakes them. */
   open(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);
-    for (const { name, orderedBy } of this.#kinds.values()) if (orderedBy) this.#background.run(this.poll(name));
+    for (const { name, orderedBy, isPunctual } of this.#kinds.values())
+      if (orderedBy || isPunctual) this.#background.run(this.poll(name));
   }
 
   /**
@@ -115,7 +128,8 @@ export class JobRunner {
     const key = `${kind.name} ${stage}`;
     let queue = this.#queues.get(key);
     if (!queue || queue.store !== store) {
-      queue = { kind, stage, store, running: 0, readyAt: 0 };
+      clearTimeout(queue?.timer);
+      queue = { kind, stage, store, running: 0, readyAt: 0, filling: undefined, again: false, timer: undefined };
       this.#queues.set(key, queue);
     }
     return queue;
@@ -125,40 +139,71 @@ export class JobRunner {
     return { clock: this.#options.clock, leaseMs };
   }
 
-  /** Claims due jobs up to the kind's concurrency. Each finished job makes room for the next. */
-  async #fill(queue: Queue): Promise<void> {
-    const { kind } = queue;
-    while (queue.running < kind.concurrency && !this.#background.closing) {
-      queue.running += 1;
-      const claim = await this.#claimNext(queue).catch((error) => {
-        queue.running -= 1;
-        throw error;
-      });
-      if (!claim) {
-        queue.running -= 1;
-        return;
-      }
-      const work = this.#hold(queue, claim).finally(() => {
-        queue.running -= 1;
-        this.#background.run(this.#fill(queue));
-      });
-      this.#background.run(work);
+  /**
+   * Claims due jobs up to the kind's concurrency. Each finished job makes room for the next. Resolves once they are started.
+   */
+  #fill(queue: Queue): Promise<void> {
+    queue.again = true;
+    queue.filling ??= this.#fillUp(queue).finally(() => {
+      queue.filling = undefined;
+    });
+    return queue.filling;
+  }
+
+  async #fillUp(queue: Queue): Promise<void> {
+    while (queue.again && !this.#background.closing) {
+      queue.again = false;
+      const filter = queue.kind.filter ? queue.kind.filter(queue.stage) : {};
+      const free = queue.kind.concurrency - queue.running;
+      if (!filter || free <= 0) continue;
+      const ready = await this.#findReady(queue, filter, Math.min(free, BATCH));
+      if (ready.length === 0) continue;
+      queue.again = true;
+      await this.#claimAll(queue, filter, ready);
     }
   }
 
-  async #claimNext(queue: Queue): Promise<Claim | undefined> {
-    const { kind, stage, store, readyAt } = queue;
-    while (!this.#background.closing) {
-      const filter = kind.filter ? kind.filter(stage) : {};
-      if (!filter) return undefined;
-      const wanted = { ...this.#leaseOf(kind), filter, update: kind.claimUpdate ?? {}, readyAt };
-      const claim = await claimNext<JobDocument>(store, kind.collection, wanted);
-      const held = claim && this.#held.get(keyOf(queue, claim));
-      if (!held) return claim;
+  /** One read if nothing is due, which is the common case. */
+  async #findReady(queue: Queue, filter: Filter, limit: number): Promise<DueJob[]> {
+    const { kind, store } = queue;
+    if (!kind.isPunctual) return findDue(store, kind.collection, { filter, until: queue.readyAt, limit });
+    const now = this.#options.clock.now();
+    const [next] = await findDue(store, kind.collection, { filter, until: now + AHEAD_MS, limit: 1 });
+    if (next && next.due.getTime() <= now) return findDue(store, kind.collection, { filter, until: now, limit });
+    if (next) this.#fillAt(queue, next.due);
+    return [];
+  }
+
+  #fillAt(queue: Queue, due: Date): void {
+    clearTimeout(queue.timer);
+    const ms = Math.max(TOGETHER_MS, due.getTime() - this.#options.clock.now());
+    queue.timer = setTimeout(() => {
+      if (!this.#background.closing) this.#background.run(this.#fill(queue));
+    }, ms).unref();
+  }
+
+  async #claimAll(queue: Queue, filter: Filter, ready: readonly DueJob[]): Promise<void> {
+    const { kind, store } = queue;
+    const wanted = { ...this.#leaseOf(kind), filter, update: kind.claimUpdate ?? {} };
+    const claims = ready.map((job) => claimDue<JobDocument>(store, kind.collection, job, wanted));
+    for (const end of await Promise.allSettled(claims)) {
+      if (end.status === "rejected" || !end.value) continue;
+      const held = this.#held.get(keyOf(queue, end.value));
       // The lease expired while this process still works on the job, for example after a long stall.
-      held.adopt(claim.document);
+      if (held) held.adopt(end.value.document);
+      else this.#startClaimed(queue, end.value);
     }
-    return undefined;
+    await waitForAll(claims);
+  }
+
+  #startClaimed(queue: Queue, claim: Claim): void {
+    queue.running += 1;
+    const work = this.#hold(queue, claim).finally(() => {
+      queue.running -= 1;
+      if (queue.filling) queue.again = true;
+      else this.#background.run(this.#fill(queue));
+    });
+    this.#background.run(work);
   }
 
   async #hold(queue: Queue, claim: Claim): Promise<void> {

@@ -11,17 +11,30 @@ const PUBLIC_IPV6 = ipaddr.IPv6.parseCIDR("2000::/3");
  * @throws Error with a full sentence if an entry is invalid
  */
 export function addressRule(networks: string): (address: string) => boolean {
+  const isAllowed = networkRule(networks);
+  return (address) => {
+    const parsed = addressOf(address);
+    return parsed !== undefined && (isPublic(parsed) || isAllowed(address));
+  };
+}
+
+/** A predicate that allows the addresses in `networks` alone. @throws as `addressRule` */
+export function networkRule(networks: string): (address: string) => boolean {
   const allowed = networks
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "")
     .map(networkOf);
   return (address) => {
-    // A zone ("fe80::1%eth0") names a local interface.
-    if (isIP(address) === 0 || address.includes("%")) return false;
-    const parsed = embedded(ipaddr.parse(address));
-    return isPublic(parsed) || allowed.some((network) => isIn(parsed, network));
+    const parsed = addressOf(address);
+    return parsed !== undefined && allowed.some((network) => isIn(parsed, network));
   };
+}
+
+function addressOf(address: string): IPv4 | IPv6 | undefined {
+  // A zone ("fe80::1%eth0") names a local interface.
+  if (isIP(address) === 0 || address.includes("%")) return undefined;
+  return embedded(ipaddr.parse(address));
 }
 
 function isPublic(address: IPv4 | IPv6): boolean {

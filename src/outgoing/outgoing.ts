@@ -6,7 +6,7 @@ import { OutgoingError, type OutgoingFailure } from "./errors.ts";
 import { type HeaderList, headerProblem, headersOf, receivedHeaders, secretNames } from "./headers.ts";
 import { type Resolve, systemNames } from "./names.ts";
 
-/** Sends scripts' HTTP requests to other servers. */
+/** Sends HTTP requests to addresses that a script or a client names. */
 export interface Outgoing {
   /**
    * Sends one request and reads the whole response, whatever its status. Redirects of a GET are followed; headers that
@@ -22,8 +22,10 @@ export interface OutgoingRequest {
   url: string;
   headers: HeaderList;
   body?: string | undefined;
-  /** Until the whole response has been read; capped by the setting. */
+  /** Until the whole response has been read; capped by the limits. */
   timeoutMs: number;
+  /** Instead of the settings for scripts. Which addresses are permitted stays the same. */
+  limits?: Pick<OutgoingOptions, "timeoutMs" | "maxRequestBytes" | "maxResponseBytes">;
   /** The operator configured this address, so it may be private. */
   isTrusted?: boolean;
 }
@@ -95,8 +97,8 @@ class OutgoingClient implements Outgoing {
   }
 
   async #send(request: OutgoingRequest): Promise<OutgoingReply> {
-    const { maxRequestBytes, maxResponseBytes } = this.#options;
-    const timeoutMs = Math.max(1, Math.min(Math.trunc(request.timeoutMs), this.#options.timeoutMs));
+    const { maxRequestBytes, maxResponseBytes, ...limits } = request.limits ?? this.#options;
+    const timeoutMs = Math.max(1, Math.min(Math.trunc(request.timeoutMs), limits.timeoutMs));
     const signal = AbortSignal.timeout(timeoutMs);
     const { url, authorization } = addressOf(request.url);
     const problem = headerProblem(request.headers);
@@ -107,9 +109,10 @@ class OutgoingClient implements Outgoing {
     const headers = headersOf(DEFAULT_HEADERS, authorization, request.headers);
     let host = url.hostname;
     const undici = await import("undici");
-    const agent = this.#agent(undici, request.isTrusted ?? false, signal, (connected) => {
+    const onHost = (connected: string) => {
       host = connected;
-    });
+    };
+    const agent = this.#agent(undici, { isTrusted: request.isTrusted ?? false, maxResponseBytes, signal, onHost });
     const { redirect, decompress } = undici.interceptors;
     try {
       const response = await undici.request(url, {
@@ -146,9 +149,12 @@ class OutgoingClient implements Outgoing {
 
   #agent(
     { Agent, buildConnector }: typeof Undici,
-    isTrusted: boolean,
-    signal: AbortSignal,
-    onHost: (host: string) => void,
+    {
+      isTrusted,
+      maxResponseBytes,
+      signal,
+      onHost,
+    }: { isTrusted: boolean; maxResponseBytes: number; signal: AbortSignal; onHost(host: string): void },
   ): Undici.Agent {
     return new Agent({
       pipelining: 0,
@@ -157,7 +163,7 @@ class OutgoingClient implements Outgoing {
       bodyTimeout: 0,
       maxHeaderSize: MAX_HEADER_BYTES,
       // Before decompression; also for the bodies of redirects.
-      maxResponseSize: this.#options.maxResponseBytes,
+      maxResponseSize: maxResponseBytes,
       connect: checkedConnector(buildConnector, {
         mayConnect: isTrusted ? () => true : this.#mayConnect,
         resolve: this.#resolve,

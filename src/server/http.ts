@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { StoreError } from "../store/errors.ts";
 import type { Services } from "./call.ts";
 import type { Dispatch } from "./dispatcher.ts";
@@ -20,12 +20,13 @@ export async function createHttpRoutes(
   services: Services,
   dispatch: Dispatch,
   allRates: Rates,
-  server: { version: string; stopping(): boolean },
+  server: { version: string; adminToken: string; stopping(): boolean },
 ): Promise<HttpRoutes> {
   const [
     { fastify },
     { apis },
-    { addApi },
+    { addApis, refuseUnrouted },
+    { addAdmin },
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
@@ -34,6 +35,7 @@ export async function createHttpRoutes(
     import("fastify"),
     import("../apis/index.ts"),
     import("../apis/serve.ts"),
+    import("../apis/admin/serve.ts"),
     import("./rest.ts"),
     import("./callbacks.ts"),
     import("./operations.ts"),
@@ -43,6 +45,11 @@ export async function createHttpRoutes(
   const http = fastify({
     logger: false,
     bodyLimit: config.maxRequestBytes,
+    // A path that cannot be decoded.
+    frameworkErrors(error, request, reply: FastifyReply) {
+      if (refuseUnrouted(apis, request as FastifyRequest, reply)) return;
+      reply.code(400).send({ error: { request: "INVALID", detail: error.message } });
+    },
     routerOptions: { maxParamLength: 500 },
   });
   http.removeAllContentTypeParsers();
@@ -68,9 +75,12 @@ export async function createHttpRoutes(
   const rates = new HttpRates(allRates);
   addRestRoutes(http, services, dispatch, rates, server.stopping);
   addCallbackRoutes(http, services, rates, server.stopping);
-  const admit = ({ socket }: FastifyRequest) => (rates.of(socket, config.defaultStage, undefined).admits() ? 0 : 1);
+  const connectionRate = ({ socket }: FastifyRequest) => rates.of(socket, config.defaultStage, undefined);
   const onUnexpected = (error: unknown) => noteUnexpected(services, "http", error);
-  for (const api of apis) addApi(http, api, { kernel: services, admit, onUnexpected, isStopping: server.stopping });
+  const { version, stopping: isStopping } = server;
+  const serving = { kernel: services, connectionRate, onUnexpected, isStopping };
+  addApis(http, apis, { ...serving, version });
+  addAdmin(http, server.adminToken, serving);
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

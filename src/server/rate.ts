@@ -27,6 +27,11 @@ export class Rate {
     return admitted;
   }
 
+  /** Returns what the last request took. */
+  refund(): void {
+    this.#bucket.content = Math.min(this.#bucket.bucketSize, this.#bucket.content + 1);
+  }
+
   refusal(stage: Stage): RequestError {
     return tooMany(stage, this.#bucket.tokensPerInterval, this.#sharedBy);
   }

@@ -11,7 +11,10 @@ export type StoreErrorCode =
   | "NEWER_SCHEMA"
   /** The embedded store's file is damaged. Writes are refused, and reads fail if they hit the damage. */
   | "DAMAGED"
-  /** The database is unreachable or closed. With maybeDone: true in `details`, a write may have succeeded. */
+  /**
+   * The database is unreachable or closed. With maybeDone: true in `details`, a write may have succeeded. With isInUse:
+   * true, another process has the file.
+   */
   | "UNAVAILABLE";
 
 /** The error of every engine. `retryable` means that the same call may succeed later. */

@@ -71,6 +71,24 @@ export class LinkTokens {
     return undefined;
   }
 
+  /**
+   * Seals another secret that belongs to an external account, such as the credentials of a social network. Undefined if
+   * this server does not store tokens.
+   */
+  async sealText(text: string, purpose: string): Promise<string | undefined> {
+    return (await this.#open())?.seal(text, purpose);
+  }
+
+  /** What `sealText` sealed for this purpose; undefined if it cannot be read, which is logged once. */
+  async openText(sealed: string, purpose: string): Promise<string | undefined> {
+    const opened = (await this.#open())?.open(sealed, purpose);
+    if (!opened || "text" in opened) return opened?.text;
+    this.#logOnce(opened.unreadable, () =>
+      this.#log.warn({ why: opened.unreadable }, `a stored secret cannot be read. ${adviceFor(opened.unreadable)}`),
+    );
+    return undefined;
+  }
+
   async #open(): Promise<TokenVault | undefined> {
     if (this.#vault || this.#keyFolder === undefined) return this.#vault;
     try {
@@ -88,12 +106,10 @@ export class LinkTokens {
 
   #logUnreadable(why: Unreadable, { systemId, externalId }: LinkId): void {
     const about = { why, systemId, externalId };
-    const advice =
-      why === "unknown key" ? "Add the key that encrypted it to tokenKeys." : "It was changed in the database.";
     this.#logOnce(why, () =>
       this.#log.warn(
         about,
-        `a stored token of an external account cannot be read and counts as absent; there may be more. ${advice}`,
+        `a stored token of an external account cannot be read and counts as absent; there may be more. ${adviceFor(why)}`,
       ),
     );
   }
@@ -116,6 +132,10 @@ export async function replaceTokens(documents: Documents, link: Filter, tokens: 
     ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((name) => [name, ""])) }),
   };
   return (await accounts(documents).links.updateOne(link, update)).matchedCount > 0;
+}
+
+function adviceFor(why: Unreadable): string {
+  return why === "unknown key" ? "Add the key that encrypted it to tokenKeys." : "It was changed in the database.";
 }
 
 function purposeOf({ systemId, externalId }: LinkId, kind: TokenKind): string {

@@ -5,34 +5,40 @@ import type { Actor, Door } from "../../kernel/actor.ts";
 import type { Documents, Filter } from "../../store/store.ts";
 
 /** What happened. */
-export type AuditAction =
-  | "account.connected"
-  | "account.switched"
-  | "account.disconnected"
-  | "account.reauthorized"
-  | "token.revoked"
-  | "player.deleted"
-  | "lease.released"
-  | "post.scheduled"
-  | "post.rescheduled"
-  | "post.approved"
-  | "post.canceled"
-  | "post.published"
-  | "post.failed"
-  | "post.deleted"
-  | "profile.created"
-  | "profile.changed"
-  | "profile.deleted"
-  | "project.created"
-  | "organization.created"
-  | "organization.suspended"
-  | "organization.resumed"
-  | "key.created"
-  | "key.revoked"
-  | "key.killed"
-  | "switch.changed"
-  | "webhook.registered"
-  | "webhook.removed";
+export const AUDIT_ACTIONS = [
+  "account.connected",
+  "account.switched",
+  "account.disconnected",
+  "account.reauthorized",
+  "token.revoked",
+  "player.deleted",
+  "lease.granted",
+  "lease.released",
+  "content.created",
+  "content.approved",
+  "content.rejected",
+  "post.scheduled",
+  "post.rescheduled",
+  "post.approved",
+  "post.canceled",
+  "post.published",
+  "post.failed",
+  "post.deleted",
+  "profile.created",
+  "profile.changed",
+  "profile.deleted",
+  "project.created",
+  "organization.created",
+  "organization.suspended",
+  "organization.resumed",
+  "key.created",
+  "key.revoked",
+  "key.killed",
+  "switch.changed",
+  "webhook.registered",
+  "webhook.removed",
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 export interface AuditEntry {
   readonly action: AuditAction;

@@ -18,6 +18,7 @@ export const auditDomain = defineDomain({
 });
 
 export {
+  AUDIT_ACTIONS,
   type AuditAction,
   type AuditDocument,
   type AuditEntry,

@@ -13,6 +13,9 @@ import { type Platform, platformOf } from "./platforms.ts";
 import { SocialRefused } from "./refused.ts";
 import { enqueueEvent } from "./webhooks.ts";
 
+/** Sorts before every other due time and does not depend on a clock. */
+const AT_ONCE = new Date(0);
+
 /** How an account ended, as Layers names it. */
 export type DisconnectReason =
   | "revoked_by_partner"
@@ -85,7 +88,7 @@ export async function connectAccount(
   },
   { by, now }: { by: Actor; now: number },
 ): Promise<SocialAccountDocument> {
-  const { accounts, profiles } = social(tx);
+  const { accounts, credentialRevocations, profiles } = social(tx);
   const { matchedCount } = await profiles.updateOne({ _id: profile._id }, { $inc: { version: 1 } });
   if (matchedCount === 0) throw new SocialRefused("NOT_FOUND", "The profile was deleted.");
   const { id: externalId, handle, displayName, avatarUrl, profileUrl, facts } = found;
@@ -99,6 +102,8 @@ export async function connectAccount(
     credentials,
     ...(found.credentials.expiresAt !== undefined && { tokenExpires: new Date(found.credentials.expiresAt) }),
   };
+  // It would end the new grant too.
+  await credentialRevocations.deleteMany({ platform: network, externalId: { $eq: externalId } });
   const key = connectedKey({ profileId, platform: network, externalId });
   const known = await accounts.findOne({ connectedKey: key });
   if (accountId !== undefined && known?._id !== accountId) {
@@ -149,7 +154,8 @@ export interface Closing {
 }
 
 /**
- * Disconnects an account: drops its credentials, deals with its queued posts, and records it. A player's link is removed by
+ * Disconnects an account: drops its credentials, leaves the job that revokes them, deals with its queued posts, and records
+ * it. A player's link is removed by
  * `accounts/disconnectAccount`, which calls this. Call in a transaction. Returns how many queued posts were canceled.
  * Cost: a few documents, and one update for each queued post.
  */
@@ -159,14 +165,15 @@ export async function closeAccount(
   { reason, queued, by, now, forced, friendsRemoved }: Closing,
 ): Promise<{ canceledPosts: number }> {
   const canceledPosts = queued === "cancel" ? await cancelPostsTo(tx, account._id, { reason, now }) : 0;
-  await social(tx).accounts.updateOne(
+  const closed = await social(tx).accounts.findOneAndUpdate(
     { _id: account._id, status: { $ne: "disconnected" } },
     {
       $set: { status: "disconnected", disconnectedAt: new Date(now), disconnectedReason: reason },
-      $unset: { credentials: "", tokenExpires: "", connectedKey: "" },
+      $unset: { credentials: "", tokenExpires: "", refreshUntil: "", connectedKey: "" },
       $inc: { uses: 1 },
     },
   );
+  await requestRevocation(tx, closed);
   await enqueueEvent(tx, account, "social", now, {
     type: "unlink",
     platform: account.platform,
@@ -216,6 +223,17 @@ export async function requireReauthorization(tx: Documents, account: SocialAccou
     platform: account.platform,
     source: "system",
     details: { status: "error", message: "The network ended the authorization. Connect the account again." },
+  });
+}
+
+/** Stores the job that revokes the credentials at the network (`publishing`). */
+async function requestRevocation(tx: Documents, account: SocialAccountDocument | null): Promise<void> {
+  if (account?.credentials === undefined) return;
+  const { _id, organizationId, projectId, profileId, platform, externalId, handle, facts, credentials } = account;
+  await social(tx).credentialRevocations.insertOne({
+    ...{ _id, organizationId, projectId, profileId, platform, externalId, credentials, due: AT_ONCE },
+    ...(handle !== undefined && { handle }),
+    ...(facts !== undefined && { facts }),
   });
 }
 

@@ -90,6 +90,8 @@ export interface SocialAccountDocument {
   /** Sealed JSON of the publisher's Credentials. Absent for a player's link, whose token is stored with it. */
   credentials?: string;
   tokenExpires?: Date;
+  /** Set while a process renews the credentials: no other may until then. */
+  refreshUntil?: Date;
   status: AccountStatus;
   /** `profile:platform:externalId` while it is not disconnected, so that it is connected once. */
   connectedKey?: string;
@@ -132,10 +134,17 @@ export interface Target {
   status: TargetStatus;
   /** When the last attempt began: set on disk before the network is called. */
   attemptedAt?: Date;
+  /** When the first attempt began or was put off, and how many did not end it. */
+  startedAt?: Date;
+  tries?: number;
+  /** Not before then: the next attempt, or the next look-up of the last one. */
+  retryAt?: Date;
   /** What the publisher saved before the step that publishes. */
   saved?: Record<string, string>;
   publishedAt?: Date;
   canceledAt?: Date;
+  /** Set while it is being deleted: when that began. */
+  deletingAt?: Date;
   externalId?: string;
   externalUrl?: string;
   extra?: Record<string, unknown>;
@@ -200,6 +209,10 @@ export interface ContentDocument {
   media: Media[];
   approval: "approved" | "pending" | "rejected";
   createdAt: Date;
+  /** Incremented by posts that are made from it, so that they conflict with its approval. */
+  uses?: number;
+  /** Members that only the API that created it reads. */
+  view?: Record<string, unknown>;
 }
 
 /** Where a profile's events are sent. `_id` is `profile:action`. */
@@ -213,6 +226,20 @@ export interface WebhookDocument {
   /** Sealed. */
   secret?: string;
   updatedAt: Date;
+}
+
+/** A job: credentials of a disconnected account that remain to be revoked at the network. `_id` is the account's. */
+export interface CredentialRevocationDocument extends JobDocument {
+  _id: string;
+  organizationId: string;
+  projectId: string;
+  profileId: string;
+  platform: Platform;
+  externalId: string;
+  handle?: string;
+  facts?: Record<string, string>;
+  /** Sealed. */
+  credentials: string;
 }
 
 /** A job: an event that remains to be sent. */
@@ -233,5 +260,6 @@ export const social = (documents: Documents) => ({
   posts: documents.collection<PostDocument>("socialPost"),
   contents: documents.collection<ContentDocument & Record<string, unknown>>("socialContent"),
   webhooks: documents.collection<WebhookDocument & Record<string, unknown>>("webhook"),
+  credentialRevocations: documents.collection<CredentialRevocationDocument>("credentialRevocation"),
   deliveries: documents.collection<WebhookDeliveryDocument>("webhookDelivery"),
 });

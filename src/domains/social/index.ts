@@ -23,6 +23,7 @@ export const socialDomain = defineDomain({
         [{ connectedKey: 1 }, { unique: true, sparse: true }],
         [{ projectId: 1, connectedAt: -1 }],
         [{ profileId: 1, platform: 1 }],
+        [{ externalId: 1 }],
       ],
     },
     {
@@ -34,9 +35,11 @@ export const socialDomain = defineDomain({
         [{ profileId: 1, scheduledFor: -1 }],
         [{ idempotencyKey: 1 }, { unique: true, sparse: true }],
         [{ digests: 1 }],
+        [{ contentId: 1 }, { sparse: true }],
       ],
     },
-    { name: "socialContent", indexes: [[{ projectId: 1 }]] },
+    { name: "socialContent", indexes: [[{ projectId: 1, createdAt: -1 }]] },
+    { name: "credentialRevocation", indexes: [[{ due: 1 }], [{ externalId: 1 }]] },
     { name: "webhook", indexes: [[{ profileId: 1 }]] },
     { name: "webhookDelivery", indexes: [[{ due: 1 }]] },
   ],
@@ -59,6 +62,7 @@ export {
   type AccountStatus,
   type ApiKeyDocument,
   type ContentDocument,
+  type CredentialRevocationDocument,
   type OrganizationDocument,
   type PostDocument,
   type PostStatus,
@@ -73,6 +77,7 @@ export {
   type WebhookDeliveryDocument,
   type WebhookDocument,
 } from "./collections.ts";
+export { changeApproval, createContent, getContent, type NewContent, requireApproval } from "./content.ts";
 export {
   GAME_ORGANIZATION,
   GAME_PROJECT,
@@ -85,6 +90,8 @@ export {
   playerProfileId,
   primaryProfileId,
 } from "./ids.ts";
+export { leaseAccount, releaseLease } from "./leases.ts";
+export { getOrganization, listKeys, listOrganizations, listProjects } from "./lists.ts";
 export { PLATFORMS, type Platform, platformOf } from "./platforms.ts";
 export {
   cancelPost,
@@ -107,7 +114,9 @@ export {
   createProfile,
   createProject,
   getProject,
+  isSwitchedOff,
   parseKey,
+  prepareGameTenant,
   primaryProfileOf,
   profileOfKey,
   revokeKey,

@@ -50,7 +50,7 @@ const DAY_MS = 86_400_000;
  */
 export async function createPost(
   tx: Documents,
-  { _id: profileId, organizationId, projectId }: ProfileDocument,
+  { _id: profileId, organizationId, projectId }: Pick<ProfileDocument, "_id" | "organizationId" | "projectId">,
   post: NewPost,
   { by, now }: { by: Actor; now: number },
 ): Promise<PostDocument> {

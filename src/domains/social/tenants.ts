@@ -272,7 +272,8 @@ export async function switchOff(tx: Documents, off: boolean, { by, now }: { by: 
   await record(tx, { action: "switch.changed", by, now, data: { off } });
 }
 
-async function isSwitchedOff(documents: Documents): Promise<boolean> {
+/** Whether all keys of the stage are stopped. */
+export async function isSwitchedOff(documents: Documents): Promise<boolean> {
   return (await documents.collection("apiSwitch").findOne(GLOBAL_SWITCH))?.["off"] === true;
 }
 

@@ -62,7 +62,7 @@ function takeLock(path: string): Connection {
     lock?.close();
     if (!/locked/.test((error as Error).message)) throw unavailable(path, error);
     const message = `${path} is in use by another server. Stop it, or use another data folder.`;
-    throw new StoreError("UNAVAILABLE", message, {}, error);
+    throw new StoreError("UNAVAILABLE", message, { isInUse: true }, error);
   }
 }
 

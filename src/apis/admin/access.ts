@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { isIP, type Socket } from "node:net";
+import type { Config } from "../../config.ts";
+import { networkRule } from "../../outgoing/addresses.ts";
+
+const LOOPBACK = "127.0.0.0/8,::1";
+/** Added by proxies: the caller is not the peer of the connection. */
+const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"] as const;
+
+export type AdminRefusal = "address" | "host" | "token";
+
+/**
+ * Who may call `/admin/`: connections from this machine or from `adminNetworks`, not through a proxy, addressed to this
+ * server by its address or by the name it listens on (so that a web page cannot make a browser call it by a name of its
+ * own), and with the token.
+ */
+export class AdminAccess {
+  readonly #isInNetworks: (address: string) => boolean;
+  readonly #host: string;
+  readonly #token: Buffer;
+
+  constructor({ host, adminNetworks }: Pick<Config, "host" | "adminNetworks">, token: string) {
+    this.#isInNetworks = networkRule([LOOPBACK, adminNetworks].join(","));
+    this.#host = host.toLowerCase();
+    this.#token = digest(token);
+  }
+
+  /** Why the request is refused; undefined if it is not. */
+  refusal(headers: IncomingHttpHeaders, socket: Socket): AdminRefusal | undefined {
+    const { remoteAddress = "", localAddress = "" } = socket;
+    // A machine reaches its own other addresses from the same address.
+    const isNear = remoteAddress !== "" && (remoteAddress === localAddress || this.#isInNetworks(remoteAddress));
+    if (!isNear || FORWARDED.some((name) => headers[name] !== undefined)) return "address";
+    if (!this.#isOurs(hostNameIn(headers.host ?? ""), localAddress)) return "host";
+    const [, sent = ""] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
+    return timingSafeEqual(digest(sent), this.#token) ? undefined : "token";
+  }
+
+  #isOurs(host: string, localAddress: string): boolean {
+    if (isIP(host) === 0) return host === "localhost" || (host !== "" && host === this.#host);
+    return host === localAddress.replace(/^::ffff:(?=.*\.)/, "");
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** The name or address, without port and brackets; "" if the header has another form. */
+function hostNameIn(header: string): string {
+  const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(header) ?? [];
+  return (address ?? name ?? "").toLowerCase();
+}

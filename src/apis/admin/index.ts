@@ -1,0 +1,15 @@
+import { auditOperations } from "./audit.ts";
+import { keyOperations } from "./keys.ts";
+import type { AnyOperation } from "./operation.ts";
+import { organizationOperations } from "./organizations.ts";
+import { profileOperations } from "./profiles.ts";
+import { switchOperations } from "./switch.ts";
+
+/** What operators do, by the command line and under `/admin/`. */
+export const operations: readonly AnyOperation[] = [
+  ...keyOperations,
+  ...organizationOperations,
+  ...profileOperations,
+  ...switchOperations,
+  ...auditOperations,
+];

@@ -1,0 +1,18 @@
+import { defineDomain } from "../../kernel/domain.ts";
+import { AccountsService } from "../accounts/index.ts";
+import { Publishing } from "./service.ts";
+import { publishingSettings } from "./settings.ts";
+
+/** Sends the posts of `social` to the networks and delivers its webhooks. */
+export const publishingDomain = defineDomain({
+  name: "publishing",
+  settings: publishingSettings,
+  service: {
+    class: Publishing,
+    make: (kernel) => new Publishing(kernel, { tokens: kernel.service(AccountsService).linkTokens }),
+  },
+});
+
+export type { Deletion, DeletionResult } from "./delete-published.ts";
+export type { AccountKey, ConsumerPair } from "./secrets.ts";
+export { Publishing } from "./service.ts";

@@ -1,0 +1,14 @@
+import type { Kernel } from "../../kernel/kernel.ts";
+import type { NetworkCalls } from "../../publishers/calls.ts";
+import type { Semaphore } from "../../queues/semaphore.ts";
+import type { Networks } from "./networks.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** What the parts of this domain share. */
+export type PublishingParts = Pick<Kernel, "clock" | "config" | "locks" | "log" | "outgoing"> & {
+  readonly networks: Networks;
+  readonly secrets: Secrets;
+  readonly calls: NetworkCalls;
+  /** Limits how many callers have media files in memory. */
+  readonly mediaSlots: Semaphore;
+};

@@ -1,0 +1,68 @@
+import { settingsOf } from "../../config.ts";
+import type { JobKind } from "../../jobs/kind.ts";
+import { SERVER } from "../../kernel/actor.ts";
+import { PublishRefused } from "../../publishers/publisher.ts";
+import { record } from "../audit/index.ts";
+import { type CredentialRevocationDocument, social } from "../social/index.ts";
+import { publisherContext } from "./context.ts";
+import { networkAccountOf } from "./credentials.ts";
+import type { PublishingParts } from "./parts.ts";
+import { ownSettings } from "./settings.ts";
+
+/** Nearly four hours pass until a revocation is given up. */
+const RETRY = { firstMs: 10_000, mostMs: 3_600_000 };
+const MAX_ATTEMPTS = 12;
+const LEASE_MS = 30_000;
+
+/**
+ * Revokes the credentials of disconnected accounts at their networks, at least once, unless a network stays unavailable. An
+ * account that is connected elsewhere keeps its grant, because some networks would end both.
+ */
+export function credentialRevocations(parts: PublishingParts): JobKind<CredentialRevocationDocument> {
+  const { clock, config, log, networks, secrets } = parts;
+  return {
+    name: "credentialRevocation",
+    collection: "credentialRevocation",
+    concurrency: 4,
+    leaseMs: LEASE_MS + 2 * settingsOf(config, ownSettings).publishTimeoutMs,
+    retry: RETRY,
+    maxAttempts: MAX_ATTEMPTS,
+    async run(claim) {
+      const { store, document } = claim;
+      const { _id: subject, platform, externalId, organizationId, projectId } = document;
+      const publisher = networks.publisherOf(platform);
+      const elsewhere = { externalId, platform, status: { $ne: "disconnected" } };
+      const credentials =
+        publisher?.revoke && !(await social(store).accounts.findOne(elsewhere, { projection: { _id: 1 } }))
+          ? await secrets.openCredentials(document.credentials, document)
+          : undefined;
+      if (!publisher?.revoke || !credentials) {
+        await claim.finish();
+        return "settled";
+      }
+      const { context, end } = publisherContext(parts);
+      try {
+        await publisher.revoke(networks.settings, networkAccountOf(document, credentials), context);
+      } catch (error) {
+        // The grant has ended already.
+        if (!(error instanceof PublishRefused && error.kind === "TOKEN")) throw error;
+      } finally {
+        end();
+      }
+      await store.transaction(async (tx) => {
+        const about = { organizationId, projectId, subject, data: { platform } };
+        await record(tx, { action: "token.revoked", by: SERVER, now: clock.now(), ...about });
+        await claim.finish(tx);
+      });
+      return "settled";
+    },
+    async giveUp(claim, { stage }) {
+      const { _id: account, platform } = claim.document;
+      await claim.finish();
+      log.warn(
+        { stage, account, platform },
+        "the credentials of a disconnected account could not be revoked; they stay valid until they expire",
+      );
+    },
+  };
+}

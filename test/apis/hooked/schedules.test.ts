@@ -1,0 +1,384 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { disconnectAccount } from "../../../src/domains/accounts/index.ts";
+import { listAudit } from "../../../src/domains/audit/index.ts";
+import type { PostDocument } from "../../../src/domains/social/index.ts";
+import { addLinkAccount, type SocialAccountDocument, social } from "../../../src/domains/social/index.ts";
+import { newPlayerId } from "../../../src/ids.ts";
+import {
+  addVideoOf,
+  HOUR_MS,
+  type HookedApp,
+  integrationIdOf,
+  scheduleOf,
+  startHookedApp,
+  VIDEO_URL,
+} from "./support.ts";
+
+let world: HookedApp;
+let youtube: SocialAccountDocument;
+let videoId: string;
+beforeAll(async () => {
+  world = await startHookedApp();
+  youtube = await world.account(world.mine, "youtube");
+  videoId = await addVideoOf(world, world.mine);
+});
+afterAll(() => world.app.discard());
+
+const inMs = (ms: number) => new Date(world.app.clock.now() + ms).toISOString();
+const valid = (more: object = {}) => ({
+  videoId,
+  integrationId: integrationIdOf(youtube),
+  scheduledDateTime: inMs(HOUR_MS),
+  platformData: { title: "The harbour race", description: "Out now." },
+  ...more,
+});
+const create = (body: object) => world.hooked("POST", "/v1/schedule/create", { body });
+const get = (id: string) => world.hooked("GET", `/v1/schedule/${id}`);
+const storedOf = (id: string) => social(world.store).posts.findOne({ _id: id.slice("post_".length) });
+const invalid = (field: string) => ({ status: 400, body: { code: "invalid_request", details: { field } } });
+const UNKNOWN = `post_${"a".repeat(20)}`;
+const setStatus = (post: PostDocument, status: PostDocument["status"]) =>
+  social(world.store).posts.updateOne({ _id: post._id }, { $set: { status } });
+
+describe("createSchedule", () => {
+  it("stores a post that is sent when its time comes", async () => {
+    const body = valid();
+    const created = await create(body);
+    const { scheduleId } = created.body.data;
+    expect(created).toMatchObject({
+      status: 200,
+      body: {
+        success: true,
+        data: {
+          scheduleId: expect.stringMatching(/^post_[0-9A-Za-z]{20}$/),
+          status: "pending",
+          scheduledDateTime: body.scheduledDateTime,
+          platform: "youtube",
+          videoId,
+        },
+      },
+    });
+    expect(await storedOf(scheduleId)).toMatchObject({
+      api: "hooked",
+      status: "queued",
+      due: new Date(body.scheduledDateTime),
+      text: "Out now.",
+      media: [{ url: VIDEO_URL, kind: "video" }],
+      options: { youtube: { title: "The harbour race", visibility: "public" } },
+      targets: [{ accountId: youtube._id, status: "queued" }],
+    });
+    const [record] = await listAudit(world.store, { action: "post.scheduled", subject: scheduleId.slice(5), limit: 1 });
+    expect(record).toMatchObject({ door: "hooked" });
+  });
+
+  it("takes a time with an offset, and returns it in UTC with milliseconds", async () => {
+    const { body } = await create(valid({ scheduledDateTime: "2026-12-24T19:00:00+01:00" }));
+    expect(body.data.scheduledDateTime).toBe("2026-12-24T18:00:00.000Z");
+  });
+
+  it("passes on what the platform knows, and ignores what it does not", async () => {
+    const platformData = { title: "t", tags: ["a", "b"], privacyStatus: "unlisted", madeForKids: true, x: 1 };
+    const { body } = await create(valid({ platformData }));
+    const { x: _, ...kept } = platformData;
+    expect((await get(body.data.scheduleId)).body.data.platformData).toEqual(kept);
+    expect((await storedOf(body.data.scheduleId))!.options).toEqual({
+      youtube: { title: "t", tags: ["a", "b"], visibility: "unlisted", madeForKids: true },
+    });
+  });
+
+  it("takes the title as text where a post has none", async () => {
+    const tiktok = await world.account(world.mine, "tiktok");
+    const { body } = await create(valid({ integrationId: integrationIdOf(tiktok), platformData: { title: "Now" } }));
+    expect(await storedOf(body.data.scheduleId)).toMatchObject({ text: "Now" });
+  });
+
+  const long = "x".repeat(5_001);
+  it.each<[string, () => object | Promise<object>, string]>([
+    ["no video", () => ({ videoId: undefined }), "videoId"],
+    ["an operator as video", () => ({ videoId: { $gt: "" } }), "videoId"],
+    ["no integration", () => ({ integrationId: undefined }), "integrationId"],
+    ["no time", () => ({ scheduledDateTime: undefined }), "scheduledDateTime"],
+    ["a time without zone", () => ({ scheduledDateTime: "2026-12-24T18:00:00" }), "scheduledDateTime"],
+    ["a date", () => ({ scheduledDateTime: "2026-12-24" }), "scheduledDateTime"],
+    ["February 30", () => ({ scheduledDateTime: "2027-02-30T18:00:00Z" }), "scheduledDateTime"],
+    ["25 o'clock", () => ({ scheduledDateTime: "2026-12-24T25:00:00Z" }), "scheduledDateTime"],
+    ["February 30 with an offset", () => ({ scheduledDateTime: "2027-02-30T18:00:00-11:00" }), "scheduledDateTime"],
+    ["the past", () => ({ scheduledDateTime: inMs(-1) }), "scheduledDateTime"],
+    ["now", () => ({ scheduledDateTime: inMs(0) }), "scheduledDateTime"],
+    ["a long title", () => ({ platformData: { title: "x".repeat(101) } }), "platformData.title"],
+    ["a long description", () => ({ platformData: { title: "t", description: long } }), "platformData.description"],
+    ["too many tags", () => ({ platformData: { title: "t", tags: Array(31).fill("a") } }), "platformData.tags"],
+    ["a tag that is no text", () => ({ platformData: { title: "t", tags: [{}] } }), "platformData.tags.0"],
+    ["an unknown privacy", () => ({ platformData: { title: "t", privacyStatus: "x" } }), "platformData.privacyStatus"],
+    ["no boolean", () => ({ platformData: { title: "t", madeForKids: "no" } }), "platformData.madeForKids"],
+    ["a list as data", () => ({ platformData: [] }), "platformData"],
+    ["what YouTube refuses: no title", () => ({ platformData: { description: "d" } }), "platformData"],
+    ["what YouTube refuses: a bracket", () => ({ platformData: { title: "t", description: "<b>" } }), "platformData"],
+    [
+      "a description that is long for TikTok",
+      async () => ({
+        integrationId: integrationIdOf(await world.account(world.mine, "tiktok")),
+        platformData: { description: "x".repeat(2_201) },
+      }),
+      "platformData.description",
+    ],
+    [
+      "a private post on Instagram",
+      async () => ({
+        integrationId: integrationIdOf(await world.account(world.mine, "instagram")),
+        platformData: { description: "d", privacyStatus: "private" },
+      }),
+      "platformData.privacyStatus",
+    ],
+    [
+      "an unlisted post on TikTok",
+      async () => ({
+        integrationId: integrationIdOf(await world.account(world.mine, "tiktok")),
+        platformData: { description: "d", privacyStatus: "unlisted" },
+      }),
+      "platformData",
+    ],
+  ])("refuses %s", async (_, more, field) => {
+    const before = await social(world.store).posts.countDocuments({});
+    expect(await create(valid(await more()))).toMatchObject(invalid(field));
+    expect(await social(world.store).posts.countDocuments({})).toBe(before);
+  });
+
+  it("refuses a player's link to where no post can go", async () => {
+    const { _id: profileId } = world.mine.profile;
+    const now = world.app.clock.now();
+    const at = { by: { door: "server" as const }, now };
+    const link = { player: newPlayerId(), systemId: "GC" as const, externalId: "G:1", displayName: undefined };
+    const id = await world.store.transaction((tx) => addLinkAccount(tx, link, at));
+    const owner = { profileId, projectId: world.mine.project._id, organizationId: world.mine.organization._id };
+    await social(world.store).accounts.updateOne({ _id: id }, { $set: owner });
+    const account = (await social(world.store).accounts.findOne({ _id: id }))!;
+    expect(await create(valid({ integrationId: integrationIdOf(account) }))).toMatchObject(invalid("integrationId"));
+  });
+
+  it("refuses what does not exist or belongs to another team", async () => {
+    const theirs = await world.account(world.theirs, "youtube");
+    const theirVideo = await addVideoOf(world, world.theirs);
+    const gone = await world.account(world.mine, "youtube");
+    await world.hooked("DELETE", `/v1/integration/${integrationIdOf(gone)}`);
+    const unknown = (type: string) => ({ status: 404, body: { code: "not_found", details: { resource_type: type } } });
+    const another = { status: 403, body: { code: "forbidden", details: {} } };
+    expect(await create(valid({ integrationId: "int_1" }))).toMatchObject(unknown("Integration"));
+    expect(await create(valid({ integrationId: integrationIdOf(gone) }))).toMatchObject(unknown("Integration"));
+    expect(await create(valid({ integrationId: integrationIdOf(theirs) }))).toMatchObject(another);
+    expect(await create(valid({ videoId: `vid_${"a".repeat(20)}` }))).toMatchObject(unknown("Video"));
+    expect(await create(valid({ videoId: `cnt_${"a".repeat(20)}` }))).toMatchObject(unknown("Video"));
+    expect(await create(valid({ videoId: theirVideo }))).toMatchObject(another);
+  });
+});
+
+describe("listSchedules and getSchedule", () => {
+  it("show the posts of the team by status and platform, counted", async () => {
+    const tenant = await world.tenant("Schedules");
+    const account = await world.account(tenant, "youtube");
+    const other = await world.account(tenant, "tiktok");
+    const posts: Record<string, PostDocument> = {};
+    for (const status of [
+      "queued",
+      "publishing",
+      "published",
+      "failed",
+      "draft",
+      "paused",
+      "canceled",
+      "deleted",
+    ] as const) {
+      posts[status] = await scheduleOf(world, tenant, status === "published" ? other : account);
+      await setStatus(posts[status], status);
+    }
+    await world.post(tenant, [account], "layers");
+    const list = async (query: Record<string, string> = {}) => {
+      const { status, body } = await world.hooked("GET", "/v1/schedule/list", { key: tenant.key, query });
+      expect(status).toBe(200);
+      const { scheduledPosts, ...counts } = body.data;
+      return { ids: scheduledPosts.map(({ id }: { id: string }) => id).sort(), ...counts };
+    };
+    const ids = (...names: string[]) => names.map((name) => `post_${posts[name]!._id}`).sort();
+    const page = { limit: 50, offset: 0 };
+    expect(await list()).toEqual({
+      ids: ids("queued", "publishing", "published", "failed", "draft", "paused", "canceled"),
+      total: 7,
+      ...page,
+    });
+    expect(await list({ status: "pending" })).toEqual({ ids: ids("queued", "publishing"), total: 2, ...page });
+    expect(await list({ status: "published" })).toEqual({ ids: ids("published"), total: 1, ...page });
+    expect(await list({ status: "failed" })).toEqual({ ids: ids("failed", "canceled"), total: 2, ...page });
+    expect(await list({ status: "draft" })).toEqual({ ids: ids("draft", "paused"), total: 2, ...page });
+    expect(await list({ platform: "tiktok" })).toEqual({ ids: ids("published"), total: 1, ...page });
+    expect(await list({ platform: "tiktok", status: "failed" })).toMatchObject({ ids: [], total: 0 });
+    expect(await list({ limit: "3", offset: "6" })).toMatchObject({ ids: [expect.any(String)], total: 7, limit: 3 });
+    const { body } = await world.hooked("GET", "/v1/schedule/list", { key: tenant.key, query: { platform: "tiktok" } });
+    const one = await world.hooked("GET", `/v1/schedule/post_${posts["published"]!._id}`, { key: tenant.key });
+    expect(body.data.scheduledPosts).toEqual([one.body.data]);
+    expect(one.body.data).toMatchObject({
+      status: "published",
+      platform: "tiktok",
+      scheduledDateTime: expect.stringMatching(/\.\d{3}Z$/),
+      integration: { id: integrationIdOf(other), type: "tiktok", account: { username: "ada" } },
+      video: { name: "Trailer", url: VIDEO_URL, thumbnail: null, durationInSeconds: 42 },
+    });
+  });
+
+  it("say of a post that another API's disconnect canceled that it failed", async () => {
+    const account = await world.account(world.mine, "youtube");
+    const post = await scheduleOf(world, world.mine, account);
+    const options = { by: { door: "layers" }, now: world.app.clock.now(), reason: "revoked_by_partner" } as const;
+    await world.store.transaction((tx) => disconnectAccount(tx, account, { ...options, queued: "cancel" }));
+    const shown = { status: "failed", errorMessage: "It was canceled: revoked_by_partner." };
+    expect((await get(`post_${post._id}`)).body.data).toMatchObject(shown);
+  });
+
+  it.each([
+    ["an unknown status", { status: "queued" }, "status"],
+    ["an unknown platform", { platform: "gamecenter" }, "platform"],
+    ["too high a limit", { limit: "101" }, "limit"],
+    ["a limit of none", { limit: "0" }, "limit"],
+    ["a negative offset", { offset: "-1" }, "offset"],
+  ])("refuse %s", async (_, query, field) => {
+    expect(await world.hooked("GET", "/v1/schedule/list", { query: query as Record<string, string> })).toMatchObject(
+      invalid(field),
+    );
+  });
+});
+
+describe("updateSchedule", () => {
+  const patch = (id: string, body: unknown, key?: string) => world.hooked("PATCH", `/v1/schedule/${id}`, { body, key });
+
+  it("moves a post, and merges what the platform shows", async () => {
+    const { body: created } = await create(valid());
+    const { scheduleId } = created.data;
+    const later = inMs(2 * HOUR_MS);
+    expect(await patch(scheduleId, { scheduledDateTime: later })).toMatchObject({
+      status: 200,
+      body: { success: true, data: { id: scheduleId, status: "pending", scheduledDateTime: later } },
+    });
+    const changed = await patch(scheduleId, { platformData: { title: "New", privacyStatus: "private" } });
+    expect(changed.body.data).toEqual({
+      id: scheduleId,
+      status: "pending",
+      scheduledDateTime: later,
+      platformData: { title: "New", description: "Out now.", privacyStatus: "private" },
+    });
+    expect(await storedOf(scheduleId)).toMatchObject({
+      due: new Date(later),
+      text: "Out now.",
+      options: { youtube: { title: "New", visibility: "private" } },
+    });
+  });
+
+  it("twice at once merges both", async () => {
+    for (let round = 0; round < 5; round++) {
+      const { scheduleId } = (await create(valid())).body.data;
+      const both = [{ title: "New" }, { description: "Later." }];
+      const all = await Promise.all(both.map((platformData) => patch(scheduleId, { platformData })));
+      expect(all.map(({ status }) => status)).toEqual([200, 200]);
+      expect((await get(scheduleId)).body.data.platformData).toMatchObject({ title: "New", description: "Later." });
+    }
+  });
+
+  it.each([
+    ["nothing to change", {}, ""],
+    ["only unknown members", { title: "x" }, ""],
+    ["the past", { scheduledDateTime: "2020-01-01T00:00:00Z" }, "scheduledDateTime"],
+    ["a time without zone", { scheduledDateTime: "2027-01-01T00:00:00" }, "scheduledDateTime"],
+    ["what the platform refuses", { platformData: { description: "<b>" } }, "platformData"],
+    ["a long title", { platformData: { title: "x".repeat(101) } }, "platformData.title"],
+  ])("refuses %s", async (_, body, field) => {
+    const post = await scheduleOf(world, world.mine, youtube);
+    expect(await patch(`post_${post._id}`, body)).toMatchObject(invalid(field));
+    expect(await storedOf(`post_${post._id}`)).toMatchObject({ scheduledFor: post.scheduledFor, text: "Out now." });
+  });
+
+  it.each(["publishing", "published", "failed", "canceled", "draft"] as const)(
+    "refuses one that is %s",
+    async (status) => {
+      const post = await scheduleOf(world, world.mine, youtube);
+      await setStatus(post, status);
+      expect(await patch(`post_${post._id}`, { platformData: { title: "New" } })).toMatchObject({
+        status: 409,
+        body: { code: "conflict", details: { status } },
+      });
+    },
+  );
+});
+
+describe("deleteSchedule", () => {
+  const remove = (id: string) => world.hooked("DELETE", `/v1/schedule/${id}`);
+
+  it("deletes a pending post, which is never sent nor shown", async () => {
+    const post = await scheduleOf(world, world.mine, youtube);
+    const id = `post_${post._id}`;
+    expect(await remove(id)).toMatchObject({ status: 200, body: { success: true, data: { id, deleted: true } } });
+    expect(await get(id)).toMatchObject({ status: 404 });
+    expect(await remove(id)).toMatchObject({ status: 404 });
+    await world.pass(2 * HOUR_MS);
+    expect(await storedOf(id)).toMatchObject({ status: "deleted", targets: [{ status: "deleted" }] });
+    const records = await listAudit(world.store, { action: "post.deleted", subject: post._id, limit: 2 });
+    expect(records).toMatchObject([{ door: "hooked" }]);
+  });
+
+  it("of a disconnected account too", async () => {
+    const account = await world.account(world.mine, "youtube");
+    const post = await scheduleOf(world, world.mine, account);
+    await world.hooked("DELETE", `/v1/integration/${integrationIdOf(account)}`);
+    expect(await remove(`post_${post._id}`)).toMatchObject({ status: 200 });
+  });
+
+  it("sent many times at once does it once", async () => {
+    const post = await scheduleOf(world, world.mine, youtube);
+    const all = await Promise.all(Array.from({ length: 8 }, () => remove(`post_${post._id}`)));
+    expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(404)]);
+  });
+
+  it("at the moment at which the post is due: it is deleted, or it is too late", async () => {
+    for (let round = 0; round < 5; round++) {
+      const post = await scheduleOf(world, world.mine, youtube);
+      const [deleted] = await Promise.all([remove(`post_${post._id}`), world.pass(HOUR_MS)]);
+      expect([200, 409]).toContain(deleted.status);
+      await expect
+        .poll(async () => (await storedOf(`post_${post._id}`))!.status)
+        .toBe(deleted.status === 200 ? "deleted" : "failed");
+    }
+  });
+
+  it.each(["publishing", "published", "failed", "canceled"] as const)("refuses one that is %s", async (status) => {
+    const post = await scheduleOf(world, world.mine, youtube);
+    await setStatus(post, status);
+    expect(await remove(`post_${post._id}`)).toMatchObject({
+      status: 409,
+      body: { code: "conflict", details: { status } },
+    });
+  });
+});
+
+describe.each([
+  ["getSchedule", "GET", undefined],
+  ["updateSchedule", "PATCH", { platformData: { title: "t" } }],
+  ["deleteSchedule", "DELETE", undefined],
+])("%s refuses", (_, method, body) => {
+  const send = (id: string) => world.hooked(method, `/v1/schedule/${id}`, { body });
+  it.each([
+    ["an unknown id", UNKNOWN],
+    ["an id of another form", "1"],
+    ["an id without its prefix", "a".repeat(20)],
+    ["an operator", "$ne"],
+  ])("%s", async (__, id) => {
+    expect(await send(id)).toMatchObject({
+      status: 404,
+      body: { code: "not_found", details: { resource_id: id, resource_type: "ScheduledPost" } },
+    });
+  });
+
+  it("another API's post, and another team's", async () => {
+    const layers = await world.post(world.mine, [youtube], "layers");
+    expect(await send(`post_${layers._id}`)).toMatchObject({ status: 404 });
+    const theirs = await scheduleOf(world, world.theirs, await world.account(world.theirs, "youtube"));
+    expect(await send(`post_${theirs._id}`)).toMatchObject({ status: 403, body: { code: "forbidden", details: {} } });
+    expect(await storedOf(`post_${theirs._id}`)).toMatchObject({ status: "queued" });
+  });
+});
