@@ -27,6 +27,8 @@ export async function createHttpRoutes(
     { apis },
     { addApis, refuseUnrouted },
     { addAdmin },
+    { addConsole },
+    { operationServer },
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
@@ -36,6 +38,8 @@ export async function createHttpRoutes(
     import("../apis/index.ts"),
     import("../apis/serve.ts"),
     import("../apis/admin/serve.ts"),
+    import("../apis/console/serve.ts"),
+    import("./operation-server.ts"),
     import("./rest.ts"),
     import("./callbacks.ts"),
     import("./operations.ts"),
@@ -80,7 +84,9 @@ export async function createHttpRoutes(
   const { version, stopping: isStopping } = server;
   const serving = { kernel: services, connectionRate, onUnexpected, isStopping };
   addApis(http, apis, { ...serving, version });
-  addAdmin(http, server.adminToken, serving);
+  const operated = operationServer(services, server);
+  addAdmin(http, server.adminToken, { ...serving, server: operated });
+  addConsole(http, { ...serving, server: operated });
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Config } from "../../config.ts";
 import { networkRule } from "../../outgoing/addresses.ts";
+import { namesServer } from "./host.ts";
 
 const LOOPBACK = "127.0.0.0/8,::1";
 /** Added by proxies: the caller is not the peer of the connection. */
@@ -32,23 +33,12 @@ export class AdminAccess {
     // A machine reaches its own other addresses from the same address.
     const isNear = remoteAddress !== "" && (remoteAddress === localAddress || this.#isInNetworks(remoteAddress));
     if (!isNear || FORWARDED.some((name) => headers[name] !== undefined)) return "address";
-    if (!this.#isOurs(hostNameIn(headers.host ?? ""), localAddress)) return "host";
+    if (!namesServer(headers.host, this.#host, localAddress)) return "host";
     const [, sent = ""] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
     return timingSafeEqual(digest(sent), this.#token) ? undefined : "token";
-  }
-
-  #isOurs(host: string, localAddress: string): boolean {
-    if (isIP(host) === 0) return host === "localhost" || (host !== "" && host === this.#host);
-    return host === localAddress.replace(/^::ffff:(?=.*\.)/, "");
   }
 }
 
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
-}
-
-/** The name or address, without port and brackets; "" if the header has another form. */
-function hostNameIn(header: string): string {
-  const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(header) ?? [];
-  return (address ?? name ?? "").toLowerCase();
 }

@@ -10,6 +10,7 @@ const auditOperation = defineOperation({
   name: "audit",
   summary: "Lists changes to accounts, posts and keys, newest first.",
   work: "read",
+  role: "support",
   arguments: Type.Object({
     player: Type.Optional(player),
     action: Type.Optional(
@@ -38,13 +39,15 @@ const auditOperation = defineOperation({
 export const auditOperations = [auditOperation];
 
 function shown({ _id, byPlayer, playerId, data, ...record }: AuditDocument) {
-  const { at, action, door, keyId, requestId, organizationId, projectId, subject } = record;
+  const { at, action, door, keyId, admin, adminRole, requestId, organizationId, projectId, subject } = record;
   return {
     ...{ at, action, door },
     ...(playerId && { player: playerIdOf(playerId) }),
     ...(subject !== undefined && { subject }),
     ...(byPlayer && { byPlayer: playerIdOf(byPlayer) }),
     ...(keyId !== undefined && { keyId }),
+    ...(admin !== undefined && { admin }),
+    ...(adminRole !== undefined && { adminRole }),
     ...(requestId !== undefined && { requestId }),
     ...(organizationId !== undefined && { organizationId }),
     ...(projectId !== undefined && { projectId }),

@@ -37,7 +37,7 @@ export { hideOnLeaderboards, isHiddenOnLeaderboards } from "./leaderboards.ts";
 export { LinkTokens, type SealedTokens } from "./link-tokens.ts";
 export { linkKey } from "./links.ts";
 export { login, provePassword, requireUnchangedPassword, unlock } from "./login.ts";
-export { MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "./passwords.ts";
+export { createPasswords, MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "./passwords.ts";
 export { createPlayer, getPlayer, touchPlayer } from "./players.ts";
 export {
   connectRefusals,
