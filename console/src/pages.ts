@@ -1,5 +1,7 @@
 import type { FunctionComponent } from "preact";
+import { lazy } from "./lazy.tsx";
 import { PlayPage } from "./play/play-page.tsx";
+import { may } from "./state/session.ts";
 import type { IconName } from "./ui/icon.tsx";
 
 export interface Page {
@@ -22,6 +24,30 @@ export const pages: readonly Page[] = [
     about: "send requests as players",
     isAvailable: () => true,
     component: PlayPage,
+  },
+  {
+    name: "players",
+    title: "Players",
+    icon: "players",
+    about: "find a player",
+    isAvailable: () => may("players search"),
+    component: lazy(() => import("./players/players-page.tsx"), "PlayersPage"),
+  },
+  {
+    name: "scripts",
+    title: "Scripts",
+    icon: "scripts",
+    about: "read and change Cloud Code",
+    isAvailable: () => may("scripts list"),
+    component: lazy(() => import("./scripts/scripts-page.tsx"), "ScriptsPage"),
+  },
+  {
+    name: "logs",
+    title: "Logs",
+    icon: "logs",
+    about: "follow the server's log",
+    isAvailable: () => may("log tail"),
+    component: lazy(() => import("./logs/logs-page.tsx"), "LogsPage"),
   },
 ];
 

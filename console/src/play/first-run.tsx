@@ -48,7 +48,11 @@ export function FirstRun() {
   if (isDismissed.value || !started.value?.game.isExample) return null;
   return (
     <section class="first-run" aria-label="First steps">
-      <ol>
+      <p class="soft small" role="status">
+        {said.value ||
+          "New here? Four clicks show what the server does. Each sends a real request and leaves it below."}
+      </p>
+      <ol class="grow">
         {STEPS.map((step, index) => (
           <li key={step.title}>
             <button
@@ -63,10 +67,6 @@ export function FirstRun() {
           </li>
         ))}
       </ol>
-      <p class="grow soft small" role="status">
-        {said.value ||
-          "New here? Four clicks show what the server does. Each sends a real request and leaves it below."}
-      </p>
       {done.value >= 3 && (
         <button type="button" class="button small" disabled={isBusy.value} onClick={meetGuard}>
           Now see it refused

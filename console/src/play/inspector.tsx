@@ -72,7 +72,7 @@ export function Inspector() {
         <button type="button" class="button quiet small" onClick={() => fold(rows)}>
           {open.value.size > 0 ? "Fold all" : "Unfold all"}
         </button>
-        <CopyButton name="Copy" label="Copy all that is shown as JSON" text={() => copyOf(rows)} />
+        <CopyButton label="Copy all that is shown as JSON" text={() => copyOf(rows)} />
         <button type="button" class="button quiet small" onClick={clearLog}>
           Clear
         </button>
