@@ -1,7 +1,7 @@
 import type { FunctionComponent } from "preact";
 import { lazy } from "./lazy.tsx";
 import { PlayPage } from "./play/play-page.tsx";
-import { may } from "./state/session.ts";
+import { may, started } from "./state/session.ts";
 import type { IconName } from "./ui/icon.tsx";
 
 export interface Page {
@@ -42,12 +42,60 @@ export const pages: readonly Page[] = [
     component: lazy(() => import("./scripts/scripts-page.tsx"), "ScriptsPage"),
   },
   {
+    name: "data",
+    title: "Data",
+    icon: "data",
+    about: "find documents of collections",
+    isAvailable: () => may("collections find"),
+    component: lazy(() => import("./data/data-page.tsx"), "DataPage"),
+  },
+  {
+    name: "accounts",
+    title: "Accounts",
+    icon: "accounts",
+    about: "social accounts and their state",
+    isAvailable: () => may("accounts list"),
+    component: lazy(() => import("./accounts/accounts-page.tsx"), "AccountsPage"),
+  },
+  {
+    name: "posts",
+    title: "Posts",
+    icon: "posts",
+    about: "posts to social networks",
+    isAvailable: () => may("posts list"),
+    component: lazy(() => import("./accounts/posts-page.tsx"), "PostsPage"),
+  },
+  {
+    name: "config",
+    title: "Config",
+    icon: "config",
+    about: "the game's configuration",
+    isAvailable: () => may("configuration show"),
+    component: lazy(() => import("./config/config-page.tsx"), "ConfigPage"),
+  },
+  {
     name: "logs",
     title: "Logs",
     icon: "logs",
     about: "follow the server's log",
-    isAvailable: () => may("log tail"),
+    isAvailable: () => started.value?.session.role !== "read",
     component: lazy(() => import("./logs/logs-page.tsx"), "LogsPage"),
+  },
+  {
+    name: "metrics",
+    title: "Metrics",
+    icon: "metrics",
+    about: "plots of the running server",
+    isAvailable: () => may("metrics show"),
+    component: lazy(() => import("./metrics/metrics-page.tsx"), "MetricsPage"),
+  },
+  {
+    name: "admin",
+    title: "Admin",
+    icon: "admin",
+    about: "keys, audit, admins",
+    isAvailable: () => may("audit") || may("keys list"),
+    component: lazy(() => import("./admin/admin-page.tsx"), "AdminPage"),
   },
 ];
 
