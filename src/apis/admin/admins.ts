@@ -108,17 +108,17 @@ export const adminOperations = [
     positional: "name",
     note: "Add a new URI to an authenticator app now. It cannot be shown again.",
     async prepare({ seal }, { name, state }) {
-      if (state === "off") return { sealed: undefined, secret: undefined };
-      const secret = newSecret();
+      if (state === "off") return { sealed: undefined, uri: undefined };
+      const secret = await newSecret();
       const sealed = await seal(secret, purposeOf(name));
       if (sealed === undefined) {
         throw new OperationRefused("This server stores no secrets, because tokenKeys is not set. Set it first.");
       }
-      return { sealed, secret };
+      return { sealed, uri: await uriOf(secret, name, "Rekindle") };
     },
-    async run({ documents, by, now }, { name, state }, { sealed, secret }) {
+    async run({ documents, by, now }, { name, state }, { sealed, uri }) {
       await setSecondFactor(documents, name, sealed, { by, now });
-      return { name, secondFactor: state, ...(secret !== undefined && { uri: uriOf(secret, name, "Rekindle") }) };
+      return { name, secondFactor: state, ...(uri !== undefined && { uri }) };
     },
   }),
 ];

@@ -32,13 +32,13 @@ const auditOperation = defineOperation({
   }),
   async run({ documents }, { player, action, organization, key, limit = 50 }) {
     const query = { organizationId: organization, player: player as PlayerId | undefined, action, keyId: key, limit };
-    return (await listAudit(documents, query)).map(shown);
+    return (await listAudit(documents, query)).map(shownAudit);
   },
 });
 
 export const auditOperations = [auditOperation];
 
-function shown({ _id, byPlayer, playerId, data, ...record }: AuditDocument) {
+export function shownAudit({ _id, byPlayer, playerId, data, ...record }: AuditDocument) {
   const { at, action, door, keyId, admin, adminRole, requestId, organizationId, projectId, subject } = record;
   return {
     ...{ at, action, door },

@@ -1,8 +1,10 @@
 import { adminOperations } from "./admins.ts";
 import { auditOperations } from "./audit.ts";
+import { dataOperations } from "./data/index.ts";
 import { keyOperations } from "./keys.ts";
 import type { AnyOperation } from "./operation.ts";
 import { organizationOperations } from "./organizations.ts";
+import { playerOperations } from "./players/index.ts";
 import { profileOperations } from "./profiles.ts";
 import { switchOperations } from "./switch.ts";
 
@@ -14,4 +16,6 @@ export const operations: readonly AnyOperation[] = [
   ...switchOperations,
   ...auditOperations,
   ...adminOperations,
+  ...playerOperations,
+  ...dataOperations,
 ];

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { Refusal } from "../../errors.ts";
-import type { GameEvent } from "../../game/game.ts";
 import type { ScriptKind } from "../../kernel/scripts/result.ts";
 import type { AnyRequest } from "../../requests/definition.ts";
 import type { OperationServer } from "../admin/operation.ts";
 import type { ConsoleOptions } from "./context.ts";
-import type { Catalogue, CatalogueError, CatalogueEvent, CatalogueRequest, JsonSchema } from "./types.ts";
+import { eventOf } from "./summaries.ts";
+import type { Catalogue, CatalogueError, CatalogueRequest, JsonSchema } from "./types.ts";
 
 /** `GET /console/api/catalogue`: what can be sent, from the schemas. Made again when the game's scripts have changed. */
 export function addCatalogue(api: FastifyInstance, { server }: ConsoleOptions): void {
@@ -51,19 +51,6 @@ function requestOf({ cloudCode }: OperationServer, request: AnyRequest): Catalog
     errors: errors.map(errorOf),
     examples: [...examples],
     scripts: scripts.flatMap(([kind, code]) => (cloudCode.has(kind, code) ? `${kind}/${code}` : [])),
-  };
-}
-
-export function eventOf({ cloudCode }: Pick<OperationServer, "cloudCode">, event: GameEvent): CatalogueEvent {
-  const { shortCode, name, attributes } = event;
-  return {
-    ...{ shortCode, name },
-    attributes: attributes.map(({ defaultValue, ...attribute }) => ({
-      ...attribute,
-      isRequired: defaultValue === undefined,
-      ...(defaultValue && { defaultValue: defaultValue.text }),
-    })),
-    hasScript: cloudCode.has("event", shortCode) || cloudCode.has("event-challenge", shortCode),
   };
 }
 

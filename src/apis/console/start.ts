@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { settingsOf } from "../../config.ts";
 import { adminsSettings, mayAct } from "../../domains/admins/index.ts";
-import { type Credential, STAGES } from "../../game/game.ts";
+import { STAGES } from "../../game/game.ts";
 import { operations } from "../admin/index.ts";
-import type { OperationServer } from "../admin/operation.ts";
 import { type ConsoleOptions, sessionOf } from "./context.ts";
 import { shownSession } from "./sessions.ts";
-import type { CredentialSummary, JsonSchema, Reply, Start } from "./types.ts";
+import { credentialSummary } from "./summaries.ts";
+import type { JsonSchema, Reply, Start } from "./types.ts";
 
 /** `GET /console/api/start`: what the first screen needs. */
 export function addStart(api: FastifyInstance, { server }: ConsoleOptions): void {
@@ -32,12 +32,4 @@ export function addStart(api: FastifyInstance, { server }: ConsoleOptions): void
       },
     };
   });
-}
-
-export function credentialSummary(
-  { game }: Pick<OperationServer, "game">,
-  { name, type, canHavePlayer, canListen, canCallback }: Credential,
-): CredentialSummary {
-  const path = `/ws/${encodeURIComponent(name)}/${game.apiKey}`;
-  return { name, type, path, canHavePlayer, canListen, canCallback };
 }

@@ -7,7 +7,13 @@ export const accountsDomain = defineDomain({
   name: "accounts",
   settings: accountsSettings,
   collections: [
-    { name: "player", indexes: [[{ userName: 1 }, { unique: true }]] },
+    {
+      name: "player",
+      indexes: [
+        [{ userName: 1 }, { unique: true }],
+        [{ displayName: 1 }, { sparse: true }],
+      ],
+    },
     { name: "externalAuthentication", indexes: [[{ playerId: 1 }]] },
     { name: "playerPassword" },
     { name: "loginFailures", indexes: [[{ expires: 1 }, { expireAfterSeconds: 0 }]] },

@@ -105,7 +105,7 @@ export class Admins {
       const cure = "Restore the key (setting tokenKeys), or turn the second factor off: rekindle admins code.";
       throw new SignInRefused("UNREADABLE", `The second factor cannot be read. ${cure}`);
     }
-    const step = stepOf(secret, code, clock.now(), usedStep);
+    const step = await stepOf(secret, code, clock.now(), usedStep);
     if (step === undefined) throw wrong();
     return step;
   }
