@@ -1,7 +1,7 @@
 import type { FunctionComponent } from "preact";
 import { lazy } from "./lazy.tsx";
 import { PlayPage } from "./play/play-page.tsx";
-import { may, started } from "./state/session.ts";
+import { may } from "./state/session.ts";
 import type { IconName } from "./ui/icon.tsx";
 
 export interface Page {
@@ -78,7 +78,7 @@ export const pages: readonly Page[] = [
     title: "Logs",
     icon: "logs",
     about: "follow the server's log",
-    isAvailable: () => started.value?.session.role !== "read",
+    isAvailable: () => may("log tail"),
     component: lazy(() => import("./logs/logs-page.tsx"), "LogsPage"),
   },
   {
