@@ -54,7 +54,7 @@ export function OperationView({ operation }: { operation: OperationSummary }) {
         <Problem text={problem} />
         <div class="row">
           <button type="submit" class={`button ${work === "read" ? "" : "primary"}`} disabled={isBusy}>
-            {work === "read" ? "Show" : capital(name)}
+            {work === "read" ? "Show" : `${capital(name)}${on(name)}`}
           </button>
           {result && <CopyButton label="Copy the result as JSON" text={() => jsonText(result.value)} />}
         </div>
@@ -131,6 +131,11 @@ function typedValue(type: string | undefined, text: string): unknown {
 
 function fieldOf(path: string): string {
   return path.split(/[./]/).filter((part) => part !== "" && part !== "arguments")[0] ?? "";
+}
+
+/** What stops a whole stage names it. */
+function on(name: string): string {
+  return name.startsWith("switch") ? ` on ${stage.value}` : "";
 }
 
 function capital(text: string): string {

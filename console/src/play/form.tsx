@@ -35,6 +35,7 @@ function FieldRow({ field }: { field: FormField }) {
             *
           </span>
         )}
+        <span class="soft small type">{typeName}</span>
       </label>
       <div class="stack form-value">
         <Control {...{ field, id }} isInvalid={errors.length > 0} describedBy={`${id}-about`} />
@@ -45,7 +46,6 @@ function FieldRow({ field }: { field: FormField }) {
           {description && errors.length === 0 && <p class="soft small about">{description}</p>}
         </div>
       </div>
-      <span class="soft small type">{typeName}</span>
     </div>
   );
 }

@@ -23,6 +23,9 @@ export function Inspector() {
     <section class="panel inspector" aria-label="Inspector">
       <div class="row inspector-head">
         <h2 class="panel-title">Inspector</h2>
+        <span class="soft small count">
+          {isFiltered ? `${rows.length} of ${entries().length}` : `${rows.length} entries`}
+        </span>
         <input
           class="input grow"
           type="search"
@@ -66,9 +69,6 @@ export function Inspector() {
           </button>
         ))}
         <span class="grow" />
-        <span class="soft small">
-          {isFiltered ? `${rows.length} of ${entries().length}` : `${rows.length} entries`}
-        </span>
         <button type="button" class="button quiet small" onClick={() => fold(rows)}>
           {open.value.size > 0 ? "Fold all" : "Unfold all"}
         </button>

@@ -4,6 +4,7 @@ import type { PlayerPage } from "../api/types.ts";
 import { go } from "../state/router.ts";
 import { may, stage } from "../state/session.ts";
 import { Dialog } from "../ui/dialog.tsx";
+import { jsonText } from "../ui/json.tsx";
 import { Problem } from "../ui/message.tsx";
 
 interface Action {
@@ -63,6 +64,7 @@ export function PlayerActions({ page, reload }: { page: PlayerPage; reload(): vo
           {action.title}…
         </button>
       ))}
+      {may("players export") && <ExportButton id={page.player.id} />}
       <p class="small" role="status">
         {said}
       </p>
@@ -70,6 +72,29 @@ export function PlayerActions({ page, reload }: { page: PlayerPage; reload(): vo
         <ActionDialog {...{ page, action: chosen }} close={() => setChosen(undefined)} done={() => done(chosen)} />
       )}
     </section>
+  );
+}
+
+/** Everything the server stores about the player, as a file. */
+function ExportButton({ id }: { id: string }) {
+  const [problem, setProblem] = useState<string>();
+  const save = async (): Promise<void> => {
+    try {
+      const data = await operation<unknown>("players export", stage.value, { id });
+      const url = URL.createObjectURL(new Blob([jsonText(data)], { type: "application/json" }));
+      Object.assign(document.createElement("a"), { href: url, download: `player-${id}.json` }).click();
+      URL.revokeObjectURL(url);
+    } catch (error) {
+      setProblem(sentenceOf(error));
+    }
+  };
+  return (
+    <>
+      <button type="button" class="button" onClick={save}>
+        Export as JSON
+      </button>
+      <Problem text={problem} />
+    </>
   );
 }
 

@@ -52,7 +52,7 @@ function Search() {
   const [text, setText] = useState("");
   const [sought, setSought] = useState("");
   const found = useResource(
-    () => operation<PlayerRow[]>("players search", stage.value, sought === "" ? {} : { text: sought }),
+    async () => (sought === "" ? [] : operation<PlayerRow[]>("players search", stage.value, { text: sought })),
     [sought],
   );
   const onInput = (typed: string): void => {
@@ -89,15 +89,20 @@ function None({ sought }: { sought: string }) {
   if (sought !== "") {
     return (
       <Empty title="No player matches.">
-        <p class="soft">Names are found by their beginning, ids and external ids only if they are complete.</p>
+        <p class="soft">
+          Names are found by their beginning, ids only if they are complete. Upper and lower case differ.
+        </p>
       </Empty>
     );
   }
   return (
-    <Empty title="Nobody plays on this stage yet.">
-      <p class="soft">The first login of a device creates a player. You can be the first.</p>
+    <Empty title="Find a player.">
+      <p class="soft">
+        By id, by an id at Facebook or elsewhere, or by the beginning of the user name or display name. Upper and lower
+        case differ.
+      </p>
       <a class="button" href={hrefOf("play")}>
-        Sign in a player
+        Sign in a new player
       </a>
     </Empty>
   );

@@ -5,6 +5,7 @@ import { useResource } from "../state/resource.ts";
 import { may, reloadCatalogue, stage } from "../state/session.ts";
 import { Problem } from "../ui/message.tsx";
 import { Editor, type EditorHandle } from "./editor.tsx";
+import { TryIt } from "./try-it.tsx";
 
 interface Props {
   script: string;
@@ -56,6 +57,7 @@ export function ScriptView({ script, line, saved }: Props) {
         <span class="grow small soft" role="status">
           {said}
         </span>
+        {!isChanged && <TryIt script={script} />}
         {isReviewing ? (
           <>
             <button type="button" class="button quiet" onClick={() => setReviewing(false)}>

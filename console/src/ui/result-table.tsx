@@ -1,5 +1,6 @@
 import { type Column, DataTable } from "./data-table.tsx";
 import { Json, jsonText } from "./json.tsx";
+import { Time } from "./time.tsx";
 
 type Row = Record<string, unknown>;
 const MAX_COLUMNS = 12;
@@ -18,7 +19,7 @@ export function ResultView({ value, label }: { value: unknown; label: string }) 
         (name): Column<{ row: Row; index: number }> => ({
           title: name,
           isNumber: value.every((row) => row[name] === undefined || typeof row[name] === "number"),
-          cell: ({ row }) => <span class="cut">{cellText(row[name])}</span>,
+          cell: ({ row }) => <Cell value={row[name]} />,
         }),
       )}
     />
@@ -30,6 +31,16 @@ function isRows(value: unknown): value is Row[] {
     Array.isArray(value) &&
     value.length > 0 &&
     value.every((row) => typeof row === "object" && row !== null && !Array.isArray(row))
+  );
+}
+
+const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
+
+function Cell({ value }: { value: unknown }) {
+  return typeof value === "string" && DATE.test(value) ? (
+    <Time at={value} />
+  ) : (
+    <span class="cut">{cellText(value)}</span>
   );
 }
 
