@@ -24,7 +24,8 @@ export function App() {
       </button>
       <TopBar />
       <Rail pages={pages} current={page.name} />
-      <main id="main" tabIndex={-1} key={`${page.name} ${stage.value}`}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <main id="main" tabIndex={0} key={`${page.name} ${stage.value}`}>
         {startProblem.value && <Problem text={startProblem.value} retry={load} />}
         <Component place={rest} />
       </main>

@@ -29,7 +29,7 @@ export function AdminPage({ place }: { place: string[] }) {
         <nav class="panel split-list" aria-label="Operations">
           {[...Map.groupBy(operations, groupOf)].map(([group, members]) => (
             <section key={group} aria-label={group}>
-              <h3>{group}</h3>
+              <h2>{group}</h2>
               <ul>
                 {members.map((one) => (
                   <li key={one.name}>

@@ -88,7 +88,7 @@ function Events({ rows }: { rows: Configuration["events"] }) {
             <button
               type="button"
               class="button small"
-              aria-label={`Log ${shortCode}`}
+              aria-label={`Log it: ${shortCode}`}
               onClick={() => {
                 chooseEvent(shortCode);
                 go("play");

@@ -24,7 +24,7 @@ export function DataPage({ place }: { place: string[] }) {
         <nav class="panel split-list" aria-label="Collections">
           {[...Map.groupBy(data ?? [], ({ kind }) => kind)].map(([kind, rows]) => (
             <section key={kind} aria-label={TITLES[kind]}>
-              <h3>{TITLES[kind]}</h3>
+              <h2>{TITLES[kind]}</h2>
               <ul>
                 {rows.map((row) => (
                   <li key={row.name}>
@@ -38,7 +38,7 @@ export function DataPage({ place }: { place: string[] }) {
           ))}
           {data?.length === 0 && <p class="soft small split-none">No collections yet.</p>}
         </nav>
-        <section class="panel split-main" aria-label="Documents">
+        <section class="panel split-main" aria-label="Collection">
           {name === undefined ? (
             <Empty title="Choose a collection.">
               <p class="soft">

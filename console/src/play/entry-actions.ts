@@ -9,8 +9,7 @@ export function scriptsOf(entry: Entry): string[] {
   const name = entry.requestName;
   if (name === undefined || !may("scripts read")) return [];
   const scripts = catalogue.value?.requests.find((request) => request.name === name)?.scripts ?? [];
-  const eventKey = entry.frame && !Array.isArray(entry.frame) ? entry.frame["eventKey"] : undefined;
-  const event = catalogue.value?.events.find(({ shortCode, hasScript }) => hasScript && shortCode === eventKey);
+  const event = catalogue.value?.events.find(({ shortCode, hasScript }) => hasScript && shortCode === entry.eventKey);
   return event ? [...scripts, `event/${event.shortCode}`] : scripts;
 }
 

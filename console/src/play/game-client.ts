@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { handshake, sentenceOf } from "../api/client.ts";
 import type { Stage } from "../api/types.ts";
-import { addEntry, type EntryKind, type Frame } from "./log.ts";
+import { addEntry, type Entry, type EntryKind, type Frame } from "./log.ts";
 
 export type ClientState = "connecting" | "connected" | "closed";
 
@@ -16,6 +16,14 @@ export interface ClientOptions {
 export type Answer = Frame | undefined;
 
 const RESPONSE_MS = 15_000;
+
+/** A request that has no response yet. */
+interface Waiting {
+  at: number;
+  name: string;
+  eventKey: unknown;
+  settle(answer: Answer): void;
+}
 
 /**
  * A game client in the page, as an SDK is one in a game: one socket, and a handshake that the server's secret signs
@@ -33,7 +41,7 @@ export class GameClient {
   #authToken: string | undefined;
   #sessionId: string | undefined;
   #count = 0;
-  readonly #waiting = new Map<string, { at: number; name: string; settle: (answer: Answer) => void }>();
+  readonly #waiting = new Map<string, Waiting>();
 
   constructor(options: ClientOptions) {
     this.options = options;
@@ -106,10 +114,16 @@ export class GameClient {
     const parts = [request].flat().map((part) => this.#numbered(part));
     const frame = Array.isArray(request) ? parts.map(({ frame }) => frame) : (parts[0]?.frame ?? {});
     const title = parts.map(({ name }) => name).join(", ") || "empty array";
-    this.#show("request", title, frame, { requestName: title });
+    const [first] = parts;
+    const eventKey = parts.length === 1 ? first?.frame["eventKey"] : undefined;
+    this.#show("request", title, frame, {
+      requestName: title,
+      ...(typeof eventKey === "string" && { eventKey }),
+    });
     const at = performance.now();
     const answers = parts.map(
-      ({ id, name }) => new Promise<Answer>((settle) => this.#waiting.set(id, { at, name, settle })),
+      ({ id, name, frame: { eventKey } }) =>
+        new Promise<Answer>((settle) => this.#waiting.set(id, { at, name, eventKey, settle })),
     );
     this.#socket?.send(JSON.stringify(frame));
     const late = new Promise<Answer>((resolve) => setTimeout(resolve, RESPONSE_MS, undefined));
@@ -134,6 +148,7 @@ export class GameClient {
     const kind: EntryKind = frame["error"] ? "error" : request || title.endsWith("Response") ? "response" : "message";
     this.#show(kind, title, frame, {
       ...(request && { requestName: request.name, tookMs: performance.now() - request.at }),
+      ...(typeof request?.eventKey === "string" && { eventKey: request.eventKey }),
     });
     this.#remember(frame);
     if (title === "SessionTerminatedMessage" || title === "EndSessionResponse") this.player.value = undefined;
@@ -169,7 +184,7 @@ export class GameClient {
     kind: EntryKind,
     title: string,
     frame: Frame | Frame[] | undefined,
-    more: { requestName?: string; tookMs?: number } = {},
+    more: Pick<Entry, "requestName" | "tookMs" | "eventKey"> = {},
   ): void {
     addEntry({ at: Date.now(), clientNumber: this.number, clientName: this.name.value, kind, title, frame, ...more });
   }

@@ -17,6 +17,8 @@ export interface Entry {
   /** As sent; what is shown has no secrets. */
   frame: Frame | Frame[] | undefined;
   requestName?: string;
+  /** Of the request, where it logs an event. */
+  eventKey?: string;
   tookMs?: number;
 }
 

@@ -87,7 +87,7 @@ function extensions(props: { current: Props }, review: Compartment): Extension {
     autocompletion(),
     javascript({ typescript: props.current.isTypeScript }),
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ "aria-label": props.current.label }),
+    EditorView.contentAttributes.of({ "aria-label": props.current.label, tabindex: "0" }),
     EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) props.current.onChange(state.doc.toString() !== props.current.text);
     }),

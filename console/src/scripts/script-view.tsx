@@ -44,7 +44,7 @@ export function ScriptView({ script, line, saved }: Props) {
       const sentence = sentenceOf(error);
       setProblem(sentence);
       setReviewing(false);
-      const [, at] = /\bline (\d+)/.exec(sentence) ?? [];
+      const [, at] = /\bline (\d+)/i.exec(sentence) ?? [];
       if (at) editor.current?.goTo(Number(at));
     }
   };

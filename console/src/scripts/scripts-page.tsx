@@ -22,7 +22,7 @@ export function ScriptsPage({ place }: { place: string[] }) {
           {data?.length === 0 && <p class="soft small split-none">The game has no scripts.</p>}
           {[...Map.groupBy(data ?? [], (row) => row.kind)].map(([title, rows]) => (
             <section key={title} aria-label={title}>
-              <h3>{title}</h3>
+              <h2>{title}</h2>
               <ul>
                 {rows.map((row) => (
                   <li key={row.script}>
