@@ -35,6 +35,7 @@ import type { StoreError } from "./store/errors.ts";
 import { prepareGuards } from "./store/guard.ts";
 import { storeOpener } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
+import { waitForAll } from "./wait-for-all.ts";
 import { XmlReader } from "./xml/reader.ts";
 
 export interface AppOptions {
@@ -76,8 +77,7 @@ export async function createServices(options: AppOptions): Promise<Parts> {
   const openStage = async (stage: Stage): Promise<Store> => {
     const store = measured(await open(stage), metrics);
     try {
-      await prepareGuards(store);
-      for (const domain of PREPARED) await prepareCollections(domain, store);
+      await waitForAll([prepareGuards(store), ...PREPARED.map((domain) => prepareCollections(domain, store))]);
       for (const each of made.all()) await each.opened?.(stage, store);
     } catch (error) {
       await store.close();

@@ -1,23 +1,35 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
-import { hashOf, ROOT, SandboxError, sandboxFiles } from "../src/cloudcode/built-sandbox.ts";
+import { dirname, isAbsolute, join, relative } from "node:path";
+import { hashOf, ROOT } from "../src/built-files.ts";
+import { SandboxError, sandboxFiles } from "../src/cloudcode/built-sandbox.ts";
+import { evaluatorFiles } from "../src/store/embedded/evaluator-file.ts";
+
+const OWN = "tools/build-sandbox.ts";
 
 /**
  * `npm run build:sandbox`, which `npm ci` and every run of the tests begin with: makes one file without types of each
- * program that script hosts run. What the bundler warns of is an error, such as a cycle, or an import of a sandbox that
- * cannot be bundled. Takes 0.1 s. Each file is replaced in one step, the hashes last.
+ * program that script hosts and evaluators run. What the bundler warns of is an error, such as a cycle, or an import of a
+ * sandbox that cannot be bundled. Takes 0.1 s. Each file is replaced in one step, the hashes last.
  */
 export async function buildSandbox(root: string = ROOT): Promise<void> {
   const files = sandboxFiles(root);
-  const own = "tools/build-sandbox.ts";
-  const hashes: Record<string, string> = { [own]: hashOf(readFileSync(join(root, own))) };
-  const built: [path: string, text: string][] = [
-    [files.host, await bundled(root, "src/cloudcode/host/main.ts", "cjs", hashes)],
-    [files.thread, await bundled(root, "src/cloudcode/host/thread.ts", "cjs", hashes)],
-    [files.realm, await bundled(root, "src/cloudcode/realm/entry.ts", "iife", hashes)],
-    [files.sources, `${JSON.stringify(hashes, undefined, 2)}\n`],
-  ];
-  mkdirSync(files.folder, { recursive: true });
+  await build(root, files.sources, [
+    [files.host, "src/cloudcode/host/main.ts", "cjs"],
+    [files.thread, "src/cloudcode/host/thread.ts", "cjs"],
+    [files.realm, "src/cloudcode/realm/entry.ts", "iife"],
+  ]);
+  const { program, sources } = evaluatorFiles(root);
+  await build(root, sources, [[program, "src/store/embedded/evaluator/main.ts", "cjs"]]);
+}
+
+type Format = "cjs" | "iife";
+
+async function build(root: string, sources: string, programs: [file: string, input: string, Format][]): Promise<void> {
+  const hashes: Record<string, string> = { [OWN]: hashOf(readFileSync(join(root, OWN))) };
+  const built: [path: string, text: string][] = [];
+  for (const [file, input, format] of programs) built.push([file, await bundled(root, input, format, hashes)]);
+  built.push([sources, `${JSON.stringify(hashes, undefined, 2)}\n`]);
+  mkdirSync(dirname(sources), { recursive: true });
   for (const [path, text] of built) {
     const unfinished = `${path}.${process.pid}`;
     writeFileSync(unfinished, text);
@@ -29,12 +41,7 @@ export async function buildSandbox(root: string = ROOT): Promise<void> {
 const UNNAMED_CLASS = /^(\s*var (\w+) = class)( extends \w+)? (?=\{)/gm;
 
 /** The text of one program, a CommonJS module or an expression. The hash of each source that it is made of is added. */
-async function bundled(
-  root: string,
-  input: string,
-  format: "cjs" | "iife",
-  hashes: Record<string, string>,
-): Promise<string> {
+async function bundled(root: string, input: string, format: Format, hashes: Record<string, string>): Promise<string> {
   const { rolldown } = await bundler();
   const bundle = await rolldown({
     cwd: root,

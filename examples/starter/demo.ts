@@ -1,81 +1,19 @@
-import { createHmac } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { WebSocket } from "ws";
 import { startApp } from "../../src/app.ts";
 import { startExample } from "../../src/cli/example.ts";
 import { loadGame } from "../../src/game/load.ts";
 import { readSettings } from "../../src/settings.ts";
+import { expect, explain, type Frame, Player, refuseError } from "./demo-support.ts";
 
 /**
  * Plays the starter game with two clients over real sockets and prints every frame. Starts its own server, or uses the
  * one at `--url ws://HOST:PORT`, which must run this game.
  */
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
-const ANSWER_MS = 10_000;
-type Frame = Record<string, unknown>;
-
-class Player {
-  readonly #name: string;
-  readonly #socket: WebSocket;
-  readonly #inbox: Frame[] = [];
-  #arrived = Promise.withResolvers<void>();
-  #count = 0;
-
-  private constructor(name: string, url: string) {
-    this.#name = name;
-    this.#socket = new WebSocket(url);
-    this.#socket.on("message", (text) => {
-      this.#inbox.push(JSON.parse(String(text)));
-      this.#arrived.resolve();
-      this.#arrived = Promise.withResolvers();
-    });
-  }
-
-  /** Opens a socket and proves with the secret that the client belongs to the game. */
-  static async enter(name: string, url: string, secret: string): Promise<Player> {
-    const player = new Player(name, url);
-    await once(player.#socket, "open");
-    explain(`${name} opens a socket. The server sends a nonce first; the client signs it with the game's secret.`);
-    const { nonce } = await player.#receive();
-    const hmac = createHmac("sha256", secret).update(String(nonce)).digest("base64");
-    player.#send({ "@class": ".AuthenticatedConnectRequest", hmac, os: "demo", platform: "demo" });
-    await player.#receive();
-    return player;
-  }
-
-  /** Sends a request and returns its response. */
-  async ask(why: string, request: string, fields: Frame = {}): Promise<Frame> {
-    explain(why);
-    this.#send({ "@class": `.${request}`, ...fields, requestId: `${++this.#count}` });
-    return this.#receive();
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-
-  #send(frame: Frame): void {
-    show(`${this.#name} →`, frame);
-    this.#socket.send(JSON.stringify(frame));
-  }
-
-  async #receive(): Promise<Frame> {
-    const late = setTimeout(
-      () => this.#arrived.reject(new Error(`no response within ${ANSWER_MS / 1000} s`)),
-      ANSWER_MS,
-    );
-    while (this.#inbox.length === 0) await this.#arrived.promise;
-    clearTimeout(late);
-    const frame = this.#inbox.shift()!;
-    show(`${this.#name} ←`, frame);
-    return frame;
-  }
-}
 
 async function play(url: string): Promise<void> {
   const game = await loadGame(FOLDER);
@@ -149,26 +87,6 @@ async function play(url: string): Promise<void> {
 function names(response: Frame): unknown[] {
   refuseError(response);
   return response["friends"] as unknown[];
-}
-
-function refuseError(response: Frame): void {
-  if (response["error"] !== undefined) throw new Error(`refused: ${JSON.stringify(response["error"])}`);
-}
-
-function expect(holder: object, member: string, value: unknown): void {
-  const found = (holder as Frame | undefined)?.[member];
-  if (found !== value) throw new Error(`${member} is ${JSON.stringify(found)}, not ${JSON.stringify(value)}`);
-}
-
-function explain(sentence: string): void {
-  process.stdout.write(`\n# ${sentence}\n`);
-}
-
-/** Prints a frame on one line, with credentials shortened. */
-function show(direction: string, frame: Frame): void {
-  const hidden = ["hmac", "nonce", "authToken", "sessionId"];
-  const text = JSON.stringify(frame, (key, value) => (hidden.includes(key) ? `${String(value).slice(0, 6)}…` : value));
-  process.stdout.write(`${direction} ${text}\n`);
 }
 
 async function ownServer(): Promise<{ url: string; end: () => Promise<void> }> {

@@ -44,8 +44,8 @@ export async function answer(
 
   const budget = route.work === "read" ? "read" : "write";
   const retryAfterSeconds = budgets.take(parsed.id, budget);
-  reply.header("x-ratelimit-limit", budgets.limitOf(budget));
-  reply.header("x-ratelimit-remaining", budgets.left(parsed.id, budget));
+  const [limit, left] = [budgets.limitOf(budget), budgets.left(parsed.id, budget)];
+  reply.headers({ "x-ratelimit-limit": limit, "x-ratelimit-remaining": left, ...api.rateHeaders?.(limit, left) });
   if (retryAfterSeconds > 0) throw new ProblemError({ kind: "rate limited", retryAfterSeconds });
   if (access.killed) throw new ProblemError({ kind: "killed", scope: access.killed });
   if (route.scope && !allows(access.key, route.scope)) {
@@ -64,6 +64,7 @@ export async function answer(
     requestId,
     baseUrl: baseUrlOf(kernel, request),
     header: (name) => headerOf(request.raw, name),
+    isRepeated: (name) => (request.raw.headersDistinct[name]?.length ?? 0) > 1,
   };
   const context = api.organizationOf ? { ...own, organization: await api.organizationOf(own) } : own;
   return perform(api, route, context, input, request);
@@ -104,7 +105,7 @@ function readInput(api: Api, route: AnyRoute, maxDepth: number, request: Fastify
 }
 
 /** As the settings say, else as the client wrote it. */
-function baseUrlOf({ config }: Kernel, { headers, socket }: FastifyRequest): string {
+export function baseUrlOf({ config }: Kernel, { headers, socket }: FastifyRequest): string {
   if (config.publicUrl !== "") return new URL(config.publicUrl.replace(/^ws/, "http")).origin;
   const host = headers.host ?? "";
   return /^[\w.:[\]-]+$/.test(host) ? `http://${host}` : `http://127.0.0.1:${socket.localPort}`;

@@ -34,6 +34,8 @@ export interface Api {
   readonly requestHeaders?: readonly { name: string; meaning: string }[];
   /** The organization that the call is for, if it need not be the key's own. */
   organizationOf?(context: RouteContext): Promise<OrganizationDocument>;
+  /** Headers of a call that counted, beside x-ratelimit-limit and x-ratelimit-remaining. */
+  rateHeaders?(limit: number, left: number): Record<string, number>;
   /** Headers of every response. */
   headers?(about: { requestId: string; route: AnyRoute | undefined }): Record<string, string>;
 }

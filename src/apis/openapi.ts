@@ -51,6 +51,7 @@ function operationOf(api: Api, route: AnyRoute, path: string): Json {
   const hasBody = route.method !== "GET" && Object.keys(body ?? {}).length > 0;
   return {
     operationId: route.name,
+    tags: [api.title],
     summary: firstSentence(route.summary),
     description: `${route.summary}\n\n${scopeSentence(route)}`,
     parameters: [

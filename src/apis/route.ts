@@ -23,6 +23,8 @@ export interface RouteContext extends Access {
   readonly baseUrl: string;
   /** A header of the request, lower case; undefined if it is absent or sent twice. */
   header(name: string): string | undefined;
+  /** Whether the header was sent several times, so that `header` does not have it. */
+  isRepeated(name: string): boolean;
 }
 
 export interface Input<P extends TObject, Q extends TObject, B extends TSchema> {

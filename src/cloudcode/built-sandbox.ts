@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { existsSync } from "node:fs";
+import { changedSource, ROOT, RUNS_FROM_SOURCES } from "../built-files.ts";
 
 /** The JavaScript files that script hosts run. `npm run build:sandbox` builds them from `host/` and `realm/`. */
 export interface SandboxFiles {
@@ -17,9 +16,6 @@ export class SandboxError extends Error {
   override name = "SandboxError";
 }
 
-/** Root of the repository or of the published package. */
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const RUNS_FROM_SOURCES = import.meta.url.endsWith(".ts");
 let checked: SandboxFiles | undefined;
 
 /**
@@ -37,11 +33,9 @@ export function check(root: string, hasSources: boolean): SandboxFiles {
   const cure = hasSources ? "Run npm run build:sandbox." : "Install Rekindle again.";
   if (missing !== undefined) throw new SandboxError(`The sandbox is not built: ${missing} does not exist. ${cure}`);
   if (!hasSources) return files;
-  const built = JSON.parse(readFileSync(files.sources, "utf8")) as Record<string, string>;
-  for (const [path, hash] of Object.entries(built)) {
-    if (!existsSync(root + path) || hashOf(readFileSync(root + path)) !== hash) {
-      throw new SandboxError(`The sandbox is out of date: ${path} was changed after it was built. ${cure}`);
-    }
+  const changed = changedSource(root, files.sources);
+  if (changed !== undefined) {
+    throw new SandboxError(`The sandbox is out of date: ${changed} was changed after it was built. ${cure}`);
   }
   return files;
 }
@@ -55,8 +49,4 @@ export function sandboxFiles(root: string): SandboxFiles {
     realm: `${folder}realm.js`,
     sources: `${folder}sources.json`,
   };
-}
-
-export function hashOf(source: string | Buffer): string {
-  return createHash("sha256").update(source).digest("hex");
 }

@@ -5,6 +5,7 @@ import { accountsDomain } from "./accounts/index.ts";
 import { adminsDomain } from "./admins/index.ts";
 import { auditDomain } from "./audit/index.ts";
 import { challengesDomain } from "./challenges/index.ts";
+import { connectingDomain } from "./connecting/index.ts";
 import { dataDomain } from "./data/index.ts";
 import { filesDomain } from "./files/index.ts";
 import { messagesDomain } from "./messages/index.ts";
@@ -23,6 +24,7 @@ export const domains = [
   accountsDomain,
   adminsDomain,
   publishingDomain,
+  connectingDomain,
   messagesDomain,
   dataDomain,
   scriptCacheDomain,

@@ -149,23 +149,32 @@ export class JobRunner {
    */
   #fill(queue: Queue): Promise<void> {
     queue.again = true;
-    queue.filling ??= this.#fillUp(queue).finally(() => {
-      queue.filling = undefined;
-    });
+    queue.filling ??= this.#fillUp(queue);
     return queue.filling;
   }
 
   async #fillUp(queue: Queue): Promise<void> {
-    while (queue.again && !this.#background.closing) {
-      queue.again = false;
-      const filter = queue.kind.filter ? queue.kind.filter(queue.stage) : {};
-      const free = queue.kind.concurrency - queue.running;
-      if (!filter || free <= 0) continue;
-      const ready = await this.#findReady(queue, filter, Math.min(free, BATCH));
-      if (ready.length === 0) continue;
-      queue.again = true;
-      await this.#claimAll(queue, filter, ready);
+    // After the caller has set `filling`, and cleared in the turn of the last look at `again`.
+    await undefined;
+    try {
+      while (queue.again && !this.#background.closing) {
+        queue.again = false;
+        await this.#claimBatch(queue);
+      }
+    } finally {
+      queue.filling = undefined;
     }
+  }
+
+  async #claimBatch(queue: Queue): Promise<void> {
+    const filter = queue.kind.filter ? queue.kind.filter(queue.stage) : {};
+    const free = queue.kind.concurrency - queue.running;
+    if (!filter || free <= 0) return;
+    const ready = await this.#findReady(queue, filter, Math.min(free, BATCH));
+    if (ready.length === 0) return;
+    // There may be more.
+    queue.again = true;
+    await this.#claimAll(queue, filter, ready);
   }
 
   /** One read if nothing is due, which is the common case. */

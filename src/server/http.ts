@@ -32,6 +32,7 @@ export async function createHttpRoutes(
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
+    { addConnectPages },
     { HttpRates },
   ] = await Promise.all([
     import("fastify"),
@@ -43,6 +44,7 @@ export async function createHttpRoutes(
     import("./rest.ts"),
     import("./callbacks.ts"),
     import("./operations.ts"),
+    import("./connect/routes.ts"),
     import("./http-rates.ts"),
   ]);
   const { config, log } = services;
@@ -84,6 +86,7 @@ export async function createHttpRoutes(
   const { version, stopping: isStopping } = server;
   const serving = { kernel: services, connectionRate, onUnexpected, isStopping };
   addApis(http, apis, { ...serving, version });
+  addConnectPages(http, serving);
   const operated = operationServer(services, server);
   addAdmin(http, server.adminToken, { ...serving, server: operated });
   addConsole(http, { ...serving, server: operated });

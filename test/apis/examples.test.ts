@@ -17,8 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.discard());
 
+/** The URL of a page on which accounts are connected: its host and token are those of one run. */
+const CONNECT_URL = /^https?:\/\/[^/]+\/connect\/session\/\w+_(live|test)_[\w-]{43}/;
+
 /** Texts without spaces that are longer than words are ids and times. */
 function comparable(value: unknown): unknown {
+  if (typeof value === "string" && CONNECT_URL.test(value)) return value.replace(CONNECT_URL, "a connect URL");
   if (typeof value === "string") return /^\S{16,}$/.test(value) && !value.includes("://") ? "an id or a time" : value;
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== "object" || value === null) return value;

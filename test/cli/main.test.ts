@@ -12,6 +12,7 @@ import { Command, MAIN } from "../support/command.ts";
 import { ok } from "../support/social.ts";
 
 const DEMO = fileURLToPath(new URL("../../examples/starter/demo.ts", import.meta.url));
+const SOCIAL_DEMO = fileURLToPath(new URL("../../examples/starter/social-demo.ts", import.meta.url));
 
 let folder: string;
 const running: Command[] = [];
@@ -307,6 +308,14 @@ it("the demo runs from start to finish", async () => {
   expect(await demo.ended, demo.stdout + demo.stderr).toBe(0);
   expect(demo.stdout).toContain('"error":{"tournament":"RUNNING"}');
   expect(demo.stdout).toContain("Done. Every frame");
+});
+
+it("the social demo runs from start to finish", async () => {
+  const demo = runProgram([process.execPath, SOCIAL_DEMO]);
+  expect(await demo.ended, demo.stdout + demo.stderr).toBe(0);
+  expect(demo.stdout).toContain('"canceledScheduledPosts":1');
+  expect(demo.stdout).toContain('"reason":{"userName":"CHANGE_REQUIRED"}');
+  expect(demo.stdout).toContain("Done. Every call");
 });
 
 it("the demo runs twice against a running server", async () => {

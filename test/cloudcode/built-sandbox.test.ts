@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { check, ROOT, sandboxFiles } from "../../src/cloudcode/built-sandbox.ts";
+import { ROOT } from "../../src/built-files.ts";
+import { check, sandboxFiles } from "../../src/cloudcode/built-sandbox.ts";
+import { evaluatorFiles, find } from "../../src/store/embedded/evaluator-file.ts";
 import { buildSandbox } from "../../tools/build-sandbox.ts";
 
 /** A copy of the project, whose sandbox is built and whose sources are then changed. */
@@ -61,6 +63,23 @@ test.for(["host", "thread", "realm", "sources"] as const)("a sandbox without its
   await rm(sandboxFiles(root)[file]);
   expect(() => check(root, true)).toThrow("Run npm run build:sandbox.");
   expect(() => check(root, false)).toThrow("Install Rekindle again.");
+});
+
+test("the built evaluator is run, and its sources where it is missing or older than they are", async () => {
+  const { program, sources } = evaluatorFiles(root);
+  const source = join(ROOT, "src/store/embedded/evaluator/main.ts");
+  await buildSandbox(root);
+  expect(find(root, true)).toBe(program);
+  await appendFile(join(root, "src/store/embedded/match.ts"), "\n// changed\n");
+  expect(find(root, true)).toBe(source);
+  // The published package has no sources.
+  expect(find(root, false)).toBe(program);
+  for (const file of [program, sources]) {
+    await buildSandbox(root);
+    await rm(file);
+    expect(find(root, true)).toBe(source);
+    expect(find(root, false)).toBe(source.replace(/ts$/, "js"));
+  }
 });
 
 test("an outdated sandbox is refused", async () => {

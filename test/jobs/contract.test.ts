@@ -503,4 +503,86 @@ describe.each(engines)("jobs on $name", ({ open }) => {
     expect(ran.sort()).toEqual([1, 3]);
     expect(await left()).toMatchObject([{ n: 2 }]);
   });
+
+  describe("that are punctual", () => {
+    const punctual = (run: Parameters<typeof testKind>[0], more: Parameters<typeof testKind>[1] = {}) =>
+      start([run, { isPunctual: true, ...more }]);
+
+    it("start at their time without a further poll, if a poll found them due soon", async () => {
+      const ran: number[] = [];
+      const { runner } = punctual(async ({ document }) => void ran.push(document.n));
+      for (const [n, inMs] of [300, 310, 600, 60_000].entries()) await plan(n, { inMs });
+      await runner.poll();
+      expect(ran).toEqual([]);
+      clock.advance(310);
+      await expect.poll(() => ran).toEqual([0, 1]);
+      clock.advance(290);
+      await expect.poll(() => ran).toEqual([0, 1, 2]);
+      await runner.settled();
+      expect(await left()).toMatchObject([{ n: 3 }]);
+    });
+
+    it("that become due while others run start as soon as one of those ends", async () => {
+      const ran: number[] = [];
+      const gate = Promise.withResolvers<void>();
+      const { runner } = punctual(
+        async ({ document }) => {
+          ran.push(document.n);
+          if (document.n === 0) await gate.promise;
+        },
+        { concurrency: 1 },
+      );
+      await plan(0);
+      await plan(1, { inMs: 100 });
+      await runner.poll();
+      clock.advance(100);
+      gate.resolve();
+      await expect.poll(() => ran).toEqual([0, 1]);
+    });
+
+    it("do not start once the runner is closed", async () => {
+      const ran: number[] = [];
+      const { runner } = punctual(async ({ document }) => void ran.push(document.n));
+      await plan(0, { inMs: 50 });
+      await runner.poll();
+      await runner.close(1_000);
+      clock.advance(50);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      expect([ran, (await left()).length]).toEqual([[], 1]);
+    });
+
+    it("cost one read while none is due", async () => {
+      const reads: string[] = [];
+      const counting = new Proxy(kept.store, {
+        get: (store, key) =>
+          key === "collection"
+            ? (name: string) => {
+                const jobs = store.collection(name);
+                reads.push(name);
+                return jobs;
+              }
+            : Reflect.get(store, key),
+      });
+      const kind = testKind(async () => {}, { isPunctual: true });
+      const { runner } = startRunner(counting, clock, kind);
+      await runner.settled();
+      await plan(0, { inMs: 60_000 });
+      reads.length = 0;
+      await runner.poll();
+      expect(reads).toEqual(["job"]);
+      await runner.close(1_000);
+    });
+  });
+
+  it("are claimed in batches by several processes, in the order of their times and once each", async () => {
+    const ran: number[][] = [[], []];
+    const all = ran.map((own) => start([async ({ document }) => void own.push(document.n), { concurrency: 150 }]));
+    await jobsIn(kept.store).insertMany(
+      Array.from({ length: 400 }, (_, n) => ({ _id: new ObjectId(), n, due: new Date(clock.now() - 1_000 + n) })),
+    );
+    await Promise.all(all.map(({ work }) => work()));
+    expect(ran.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, n) => n));
+    for (const own of ran) expect(own).toEqual([...own].sort((a, b) => a - b));
+    expect(await left()).toEqual([]);
+  });
 });

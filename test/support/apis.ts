@@ -22,6 +22,8 @@ import { startTestApp, type TestApp, type TestAppOptions } from "./app.ts";
 
 const MONTH_MS = 30 * 86_400_000;
 const by = { door: "command line" } as const;
+/** To which the examples return after connecting an account. */
+const RETURN_HOSTS = ["app.example"];
 
 /** An organization with a project, its primary profile, and a key that may do everything. */
 export interface Tenant {
@@ -74,7 +76,7 @@ async function newTenant(tx: Documents, organization: OrganizationDocument, now:
   const at = { by, now };
   const { _id: organizationId } = organization;
   const project = await createProject(tx, { organizationId, name: "Season 3" }, at);
-  const key = { organizationId, projectId: project._id, name: "all", scopes: ["*"] };
+  const key = { organizationId, projectId: project._id, name: "all", scopes: ["*"], returnHosts: RETURN_HOSTS };
   const { text } = await createKey(tx, "preview", key, at);
   return { organization, project, profile: await primaryProfileOf(tx, project._id), key: text };
 }
@@ -92,7 +94,8 @@ function makers(app: TestApp, store: Store) {
     /** A further key of the tenant. Returns its text. */
     keyOf: ({ organization, project }: Tenant, ...scopes: (Scope | "*")[]) =>
       store.transaction(async (tx) => {
-        const key = { organizationId: organization._id, projectId: project._id, name: "Campaign tool", scopes };
+        const own = { organizationId: organization._id, projectId: project._id, name: "Campaign tool" };
+        const key = { ...own, scopes, returnHosts: RETURN_HOSTS };
         return (await createKey(tx, "preview", key, at())).text;
       }),
 

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import type { Config } from "../../config.ts";
 import { networkRule } from "../../outgoing/addresses.ts";
-import { namesServer } from "./host.ts";
+import { OwnHosts } from "./host.ts";
 
 const LOOPBACK = "127.0.0.0/8,::1";
 /** Added by proxies: the caller is not the peer of the connection. */
@@ -13,17 +13,17 @@ export type AdminRefusal = "address" | "host" | "token";
 
 /**
  * Who may call `/admin/`: connections from this machine or from `adminNetworks`, not through a proxy, addressed to this
- * server by its address or by the name it listens on (so that a web page cannot make a browser call it by a name of its
- * own), and with the token.
+ * server by its address or by one of its names (so that a web page cannot make a browser call it by a name of its own), and
+ * with the token.
  */
 export class AdminAccess {
   readonly #isInNetworks: (address: string) => boolean;
-  readonly #host: string;
+  readonly #ownHosts: OwnHosts;
   readonly #token: Buffer;
 
-  constructor({ host, adminNetworks }: Pick<Config, "host" | "adminNetworks">, token: string) {
-    this.#isInNetworks = networkRule([LOOPBACK, adminNetworks].join(","));
-    this.#host = host.toLowerCase();
+  constructor(config: Pick<Config, "host" | "publicUrl" | "adminNetworks">, token: string) {
+    this.#isInNetworks = networkRule([LOOPBACK, config.adminNetworks].join(","));
+    this.#ownHosts = new OwnHosts(config);
     this.#token = digest(token);
   }
 
@@ -33,7 +33,7 @@ export class AdminAccess {
     // A machine reaches its own other addresses from the same address.
     const isNear = remoteAddress !== "" && (remoteAddress === localAddress || this.#isInNetworks(remoteAddress));
     if (!isNear || FORWARDED.some((name) => headers[name] !== undefined)) return "address";
-    if (!namesServer(headers.host, this.#host, localAddress)) return "host";
+    if (!this.#ownHosts.has(headers.host, localAddress)) return "host";
     const [, sent = ""] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
     return timingSafeEqual(digest(sent), this.#token) ? undefined : "token";
   }

@@ -1,13 +1,27 @@
 import { isIP } from "node:net";
+import type { Config } from "../../config.ts";
 
 /**
- * Whether the header Host names this server: by the address of the connection, as localhost, or by the name that it listens
- * on. A page of another site can make a browser call this server only by a name of its own.
+ * The names and addresses under which browsers and commands reach this server. A page of another site can make a browser call
+ * this server only by a name of its own. With `adminNetworks` any address will do, since the server may not know its own behind
+ * a forwarded port.
  */
-export function namesServer(header: string | undefined, host: string, localAddress: string): boolean {
-  const name = hostNameIn(header ?? "");
-  if (isIP(name) === 0) return name === "localhost" || (name !== "" && name === host.toLowerCase());
-  return name === localAddress.replace(/^::ffff:(?=.*\.)/, "");
+export class OwnHosts {
+  readonly #names: readonly string[];
+  readonly #anyAddress: boolean;
+
+  constructor({ host, publicUrl, adminNetworks }: Pick<Config, "host" | "publicUrl" | "adminNetworks">) {
+    const publicNames = publicUrl === "" ? [] : [new URL(publicUrl).hostname];
+    this.#names = ["localhost", host.toLowerCase(), ...publicNames];
+    this.#anyAddress = adminNetworks !== "";
+  }
+
+  /** @param header Host. @param localAddress of the connection */
+  has(header: string | undefined, localAddress: string): boolean {
+    const name = hostNameIn(header ?? "");
+    if (isIP(name) === 0) return this.#names.includes(name);
+    return this.#anyAddress || name === localAddress.replace(/^::ffff:(?=.*\.)/, "");
+  }
 }
 
 /** The name or address, without port and brackets; "" if the header has another form. */

@@ -14,8 +14,8 @@ import { organizationOf, projectOf } from "./tenants.ts";
 
 const ALL = "*";
 const WANTED_SCOPES = { wanted: `some of ${SCOPES.join(", ")}, separated by commas, or ${ALL} for everything` };
-const HOST = "[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?";
-const WANTED_HOSTS = { wanted: "hosts such as backoffice.example, separated by commas" };
+const HOST = "(?:\\*\\.)?[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?(?::[0-9]{1,5})?";
+const WANTED_HOSTS = { wanted: "hosts such as backoffice.example or *.backoffice.example, separated by commas" };
 
 const createKeyOperation = defineOperation({
   name: "keys create",

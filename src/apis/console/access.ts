@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
 import type { Config } from "../../config.ts";
-import { namesServer } from "../admin/host.ts";
+import type { OwnHosts } from "../admin/host.ts";
 
 export type ConsoleRefusal = "HOST" | "ORIGIN" | "HEADER";
 
@@ -13,14 +13,14 @@ export const OWN_HEADER = "x-rekindle-console";
  * its names, since a page could give it another one, and what changes something must come from a page of this server.
  */
 export function refusalOfPage(
-  config: Pick<Config, "host" | "publicUrl">,
+  { publicUrl }: Pick<Config, "publicUrl">,
+  ownHosts: OwnHosts,
   { method, headers, socket }: { method: string; headers: IncomingHttpHeaders; socket: Socket },
 ): ConsoleRefusal | undefined {
   const { localAddress = "" } = socket;
   const { host, origin } = headers;
-  const publicHost = hostOf(config.publicUrl);
-  const isPublic = publicHost !== undefined && host?.toLowerCase() === publicHost;
-  if (!isPublic && !namesServer(host, config.host, localAddress)) return "HOST";
+  const publicHost = hostOf(publicUrl);
+  if (!ownHosts.has(host, localAddress)) return "HOST";
   if (method === "GET" || method === "HEAD") return undefined;
   if (origin !== undefined) {
     const from = hostOf(origin);

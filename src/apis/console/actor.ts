@@ -1,8 +1,7 @@
-import type { FastifyRequest } from "fastify";
 import type { AdminSession } from "../../domains/admins/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 
 /** For the audit. */
-export function actorOf({ name, role }: AdminSession, _request: FastifyRequest): Actor {
+export function actorOf({ name, role }: AdminSession): Actor {
   return { door: "console", admin: name, adminRole: role };
 }

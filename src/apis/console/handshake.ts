@@ -39,7 +39,7 @@ export function addHandshake(api: FastifyInstance, { server }: ConsoleOptions): 
       const credential = server.connectable().find((each) => each.name === name);
       if (!credential) throw new OperationRefused("No credential that takes connections has this name.");
       const store = await stores.open(stage);
-      const by = actorOf(session, request);
+      const by = actorOf(session);
       await record(store, { action: "credential.used", by, now: clock.now(), subject: name, data: { stage } });
       return { data: { hmac: server.hmacFor(credential, nonce) } };
     },

@@ -30,7 +30,7 @@ export function addOperations(api: FastifyInstance, { server }: ConsoleOptions):
       const sent = read(Body, parsed, "body", { unknown: "refuse", convert: false }) as Static<typeof Body>;
       const session = sessionOf(request);
       const { stage, arguments: args = {} } = sent;
-      const by = actorOf(session, request);
+      const by = actorOf(session);
       return { data: await performIn(server, operation, { stage, args, by, role: session.role }) };
     });
   }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { settingsOf } from "../../config.ts";
 import { Admins, adminsSettings, findSession, mayAct } from "../../domains/admins/index.ts";
+import { OwnHosts } from "../admin/host.ts";
 import { refusalOf } from "../admin/refusal.ts";
 import { refusalOfPage } from "./access.ts";
 import { addCatalogue } from "./catalogue.ts";
@@ -24,6 +25,7 @@ const SENTENCES = {
 export function addConsole(http: FastifyInstance, options: ConsoleOptions): void {
   const { server, connectionRate, isStopping, onUnexpected } = options;
   const { config, clock, stores, service } = server;
+  const ownHosts = new OwnHosts(config);
   const limits = settingsOf(config, adminsSettings);
   const store = () => stores.open(config.defaultStage);
 
@@ -43,7 +45,7 @@ export function addConsole(http: FastifyInstance, options: ConsoleOptions): void
       return refuse(reply, 404, { code: "NOT_FOUND", message });
     }
     const { method, headers, socket } = request.raw;
-    const refusal = refusalOfPage(config, { method: method ?? "", headers, socket });
+    const refusal = refusalOfPage(config, ownHosts, { method: method ?? "", headers, socket });
     if (refusal) return refuse(reply, 403, { code: refusal, message: SENTENCES[refusal] });
   };
 

@@ -54,7 +54,11 @@ export function futureOf(text: string, now: number): number {
 
 /** The body of a success. */
 export const success = <S extends TSchema>(data: S) =>
-  Type.Object({ success: Type.Literal(true), message: Type.Optional(Type.String()), data });
+  Type.Object({
+    success: Type.Literal(true, { description: "A refusal does not have it." }),
+    message: Type.Optional(Type.String({ description: "For people." })),
+    data,
+  });
 
 export function succeed<T>(data: T, message?: string): Reply<{ success: true; message?: string; data: T }> {
   return { body: { success: true, ...(message !== undefined && { message }), data } };

@@ -5,6 +5,7 @@ import { leaseAccount } from "./accounts/lease-account.ts";
 import { listLeasedAccounts } from "./accounts/list-leased-accounts.ts";
 import { listSocialAccounts } from "./accounts/list-social-accounts.ts";
 import { releaseLeasedAccount } from "./accounts/release-leased-account.ts";
+import { connectRoutes } from "./connect/index.ts";
 import { approveContent } from "./content/approve-content.ts";
 import { createContent } from "./content/create-content.ts";
 import { getContent } from "./content/get-content.ts";
@@ -76,5 +77,6 @@ export const layers: Api = {
     resumeOrganization,
     killApiKey,
     listAuditLog,
+    ...connectRoutes,
   ],
 };

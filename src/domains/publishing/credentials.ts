@@ -53,6 +53,30 @@ export async function usableAccount(
   }
 }
 
+/** Whether the network refused the access token alone, and the account's credentials can be renewed. */
+export function canRenew(error: unknown, { refresh }: AnyPublisher, { credentials }: SocialAccountDocument): boolean {
+  const isRefused = error instanceof PublishRefused && error.kind === "TOKEN" && error.canRenew;
+  return isRefused && refresh !== undefined && credentials !== undefined;
+}
+
+/** Runs a call that may be repeated; once more with renewed credentials if the network refuses them. */
+export async function withUsableAccount<R>(
+  parts: PublishingParts,
+  store: Store,
+  account: SocialAccountDocument,
+  publisher: AnyPublisher,
+  work: (account: NetworkAccount) => Promise<R>,
+): Promise<R> {
+  const usable = await usableAccount(parts, store, account, publisher);
+  try {
+    return await work(usable.networkAccount);
+  } catch (error) {
+    if (!canRenew(error, publisher, usable.account)) throw error;
+    const again = await usableAccount(parts, store, usable.account, publisher, { areRefused: true });
+    return work(again.networkAccount);
+  }
+}
+
 async function renewed(
   parts: PublishingParts,
   store: Store,

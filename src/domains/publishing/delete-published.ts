@@ -10,7 +10,7 @@ import {
   type Target,
 } from "../social/index.ts";
 import { publisherContext } from "./context.ts";
-import { usableAccount } from "./credentials.ts";
+import { withUsableAccount } from "./credentials.ts";
 import type { PublishingParts } from "./parts.ts";
 import { persistently } from "./persistently.ts";
 import type { ConsumerPair } from "./secrets.ts";
@@ -63,12 +63,9 @@ async function deleteTarget(
   const { context, end } = publisherContext(parts, consumer);
   let result: DeletionResult["result"] = "deleted";
   try {
-    const { networkAccount } = await usableAccount(parts, store, account, publisher);
-    await publisher.delete(
-      parts.networks.settings,
-      networkAccount,
-      { id, ...(url !== undefined && { url }), ...(extra && { extra }) },
-      context,
+    const published = { id, ...(url !== undefined && { url }), ...(extra && { extra }) };
+    await withUsableAccount(parts, store, account, publisher, (networkAccount) =>
+      publisher.delete!(parts.networks.settings, networkAccount, published, context),
     );
   } catch (error) {
     if (error instanceof PublishRefused && error.kind === "GONE") result = "deleted";

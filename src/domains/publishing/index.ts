@@ -13,6 +13,7 @@ export const publishingDomain = defineDomain({
   },
 });
 
+export { ayrshareCodeOf } from "./ayrshare-codes.ts";
 export type { Deletion, DeletionResult } from "./delete-published.ts";
 export type { AccountKey, ConsumerPair } from "./secrets.ts";
 export { Publishing } from "./service.ts";

@@ -11,7 +11,7 @@ import {
 import type { Store } from "../../store/store.ts";
 import type { PostDocument, SocialAccountDocument, Target } from "../social/index.ts";
 import { publisherContext } from "./context.ts";
-import { type Usable, usableAccount } from "./credentials.ts";
+import { canRenew, type Usable, withUsableAccount } from "./credentials.ts";
 import type { PublishingParts } from "./parts.ts";
 import { failed, LOOK_UP_AFTER_MS, outcomeOfLookUp, outcomeOfRefusal, unknownOutcome } from "./refusals.ts";
 import type { Sending } from "./send-target.ts";
@@ -22,10 +22,10 @@ import { type Outcome, type Place, saveProgress } from "./targets.ts";
 const MAX_TRIES = 10;
 
 /** A post as its publisher gets it for one target. */
-export function draftOf(post: PostDocument, { accountId, network, text }: Target): Draft {
+export function draftOf(post: PostDocument, { accountId, network, text, media }: Target): Draft {
   return {
     text: text ?? post.text,
-    media: post.media,
+    media: media ?? post.media,
     options: post.options[network as Network] ?? {},
     key: `${post._id}-${accountId}`,
   };
@@ -61,8 +61,7 @@ export async function publishOnce(
     if (error instanceof LeaseLost) throw error;
     if (error instanceof PublishRefused) {
       const isOwn = post.consumer === undefined;
-      const canRenew = publisher.refresh !== undefined && account.credentials !== undefined;
-      if (error.kind === "TOKEN" && canRenew && isOwn && !areRenewed) return { renew: account };
+      if (isOwn && !areRenewed && canRenew(error, publisher, account)) return { renew: account };
       return outcomeOfRefusal(error, attempt, clock.now(), isOwn ? account : undefined);
     }
     if (!(error instanceof OutcomeUnknown)) {
@@ -85,14 +84,15 @@ export async function lookUp({ parts, post, account }: Sending, store: Store, at
     return unknownOutcome("Sending was interrupted, and the account is no longer connected.");
   }
   try {
-    const { networkAccount } = await usableAccount(parts, store, account, publisher);
-    const found = await withContext(parts, post, (context) =>
-      publisher.find!(
-        networks.settings,
-        networkAccount,
-        draftOf(post, attempt),
-        { attemptedAt, saved: attempt.saved ?? {} },
-        context,
+    const found = await withUsableAccount(parts, store, account, publisher, (networkAccount) =>
+      withContext(parts, post, (context) =>
+        publisher.find!(
+          networks.settings,
+          networkAccount,
+          draftOf(post, attempt),
+          { attemptedAt, saved: attempt.saved ?? {} },
+          context,
+        ),
       ),
     );
     if (found === "unknown") return unknownOutcome("The network does not say whether it published the post.");

@@ -2,6 +2,7 @@ import { settingsOf } from "../../config.ts";
 import type { JobKind } from "../../jobs/kind.ts";
 import { SERVER } from "../../kernel/actor.ts";
 import { PublishRefused } from "../../publishers/publisher.ts";
+import type { Store } from "../../store/store.ts";
 import { record } from "../audit/index.ts";
 import { type CredentialRevocationDocument, social } from "../social/index.ts";
 import { publisherContext } from "./context.ts";
@@ -16,7 +17,8 @@ const LEASE_MS = 30_000;
 
 /**
  * Revokes the credentials of disconnected accounts at their networks, at least once, unless a network stays unavailable. An
- * account that is connected elsewhere keeps its grant, because some networks would end both.
+ * account that is connected elsewhere keeps its grant, and so does one whose grant another account uses: a network would end
+ * both.
  */
 export function credentialRevocations(parts: PublishingParts): JobKind<CredentialRevocationDocument> {
   const { clock, config, log, networks, secrets } = parts;
@@ -29,11 +31,10 @@ export function credentialRevocations(parts: PublishingParts): JobKind<Credentia
     maxAttempts: MAX_ATTEMPTS,
     async run(claim) {
       const { store, document } = claim;
-      const { _id: subject, platform, externalId, organizationId, projectId } = document;
+      const { _id: subject, platform, organizationId, projectId } = document;
       const publisher = networks.publisherOf(platform);
-      const elsewhere = { externalId, platform, status: { $ne: "disconnected" } };
       const credentials =
-        publisher?.revoke && !(await social(store).accounts.findOne(elsewhere, { projection: { _id: 1 } }))
+        publisher?.revoke && !(await isGrantUsed(store, document))
           ? await secrets.openCredentials(document.credentials, document)
           : undefined;
       if (!publisher?.revoke || !credentials) {
@@ -65,4 +66,15 @@ export function credentialRevocations(parts: PublishingParts): JobKind<Credentia
       );
     },
   };
+}
+
+async function isGrantUsed(
+  store: Store,
+  { platform, externalId, grant }: CredentialRevocationDocument,
+): Promise<boolean> {
+  const { accounts } = social(store);
+  const inUse = { status: { $ne: "disconnected" } };
+  const same = await accounts.findOne({ externalId, platform, ...inUse }, { projection: { _id: 1 } });
+  if (same || grant === undefined) return same !== null;
+  return (await accounts.findOne({ grant, ...inUse }, { projection: { _id: 1 } })) !== null;
 }

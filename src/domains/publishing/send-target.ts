@@ -92,7 +92,8 @@ function refusalBefore(
   if (account.status === "reauth_required") return failed("TOKEN", REAUTHORIZE);
   const publisher = networks.publisherOf(target.network);
   if (!publisher) return failed("NOT_CONFIGURED", `Posts cannot be sent to ${target.network}.`);
-  const missing = publisher.missing?.(networks.settings);
+  // With the author's own app, the server needs none.
+  const missing = post.consumer === undefined ? publisher.missing?.(networks.settings) : undefined;
   if (missing !== undefined) return failed("NOT_CONFIGURED", `This server has no ${missing}.`);
   const [problem] = publisher.check(draftOf(post, target));
   return problem ? failed(problem.code, problem.message) : { publisher, account };

@@ -19,10 +19,12 @@ import {
   type PostDocument,
   type SocialAccountDocument,
   social,
+  type Target,
   type WebhookDeliveryDocument,
 } from "../social/index.ts";
 import { publisherContext } from "./context.ts";
 import { type Deletion, type DeletionResult, deletePublished } from "./delete-published.ts";
+import { findPublished } from "./find-published.ts";
 import { Networks } from "./networks.ts";
 import { checkedOptions } from "./options.ts";
 import type { PublishingParts } from "./parts.ts";
@@ -107,6 +109,14 @@ export class Publishing {
    */
   deletePublished(store: Store, post: PostDocument, deletion: Deletion): Promise<DeletionResult[]> {
     return deletePublished(store, post, deletion, this.#parts);
+  }
+
+  /**
+   * The networks that still show a published part of the post, as far as they can be asked; deletes nothing. Costs one call to
+   * each network that has one for it. Not in a transaction.
+   */
+  findPublished(store: Store, post: PostDocument, consumer?: ConsumerPair): Promise<Target["network"][]> {
+    return findPublished(store, post, consumer, this.#parts);
   }
 
   /**

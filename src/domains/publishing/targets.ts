@@ -39,9 +39,8 @@ const PAUSE_MS = 1_000;
 const JOB = { due: "", claim: "", attempts: "", freeAttempts: "" };
 
 /**
- * Writes that an attempt begins, and renews the lease. Returns undefined if the target no longer waits: it was canceled at
- * the same moment. Costs one write.
- * @throws LeaseLost if the post was canceled or changed, or another process has claimed it
+ * Writes that an attempt begins, and renews the lease. Returns undefined if the target no longer waits: it was canceled or
+ * changed at the same moment, or another process has claimed the post. Costs one write.
  */
 export async function beginAttempt(
   { store, claim, index }: Place,
@@ -66,10 +65,7 @@ export async function beginAttempt(
       $unset: { [`${at}.retryAt`]: "", [`${at}.error`]: "" },
     },
   );
-  if (matchedCount > 0) return { ...target, status: "publishing", attemptedAt };
-  const current = await posts.findOne({ _id: claim.document._id }, { projection: { claim: 1 } });
-  if (current?.claim !== claim.token) throw new LeaseLost(`Post ${claim.document._id} was canceled or changed.`);
-  return undefined;
+  return matchedCount > 0 ? { ...target, status: "publishing", attemptedAt } : undefined;
 }
 
 /** Saves what the publisher needs to resume. @throws LeaseLost if another process has claimed the post */
@@ -180,9 +176,9 @@ function targetAfter(current: Target, outcome: Outcome, now: number): Target {
   const { retryAt: _, error: __, ...target } = current;
   if (outcome.status === "published") {
     const { id, url, extra } = outcome.published;
-    const { saved: ___, ...rest } = target;
     return {
-      ...rest,
+      // `saved` stays, so that the network can be asked whether it still shows the post.
+      ...target,
       status: "published",
       publishedAt: new Date(outcome.at),
       externalId: id,

@@ -66,7 +66,7 @@ export async function addLinkAccount(
  * disconnected one becomes a new account. Call in a transaction.
  *
  * @param credentials sealed
- * @param exclusive the profile may have one account of the network: another one is disconnected
+ * @param exclusive the profile may have one account of the network: another one is disconnected, if it is not a player's link
  * @param accountId connect this account again: the network must have returned the same one
  * @throws SocialRefused CONFLICT if `accountId` is another account; NOT_FOUND if the profile is deleted
  */
@@ -91,7 +91,7 @@ export async function connectAccount(
   const { accounts, credentialRevocations, profiles } = social(tx);
   const { matchedCount } = await profiles.updateOne({ _id: profile._id }, { $inc: { version: 1 } });
   if (matchedCount === 0) throw new SocialRefused("NOT_FOUND", "The profile was deleted.");
-  const { id: externalId, handle, displayName, avatarUrl, profileUrl, facts } = found;
+  const { id: externalId, handle, displayName, avatarUrl, profileUrl, facts, grant } = found;
   const { organizationId, projectId, _id: profileId } = profile;
   const shown = {
     ...(handle !== undefined && { handle }),
@@ -99,11 +99,13 @@ export async function connectAccount(
     ...(avatarUrl !== undefined && { avatarUrl }),
     ...(profileUrl !== undefined && { profileUrl }),
     ...(facts !== undefined && { facts: { ...facts } }),
+    ...(grant !== undefined && { grant }),
     credentials,
     ...(found.credentials.expiresAt !== undefined && { tokenExpires: new Date(found.credentials.expiresAt) }),
   };
   // It would end the new grant too.
   await credentialRevocations.deleteMany({ platform: network, externalId: { $eq: externalId } });
+  if (grant !== undefined) await credentialRevocations.deleteMany({ grant: { $eq: grant } });
   const key = connectedKey({ profileId, platform: network, externalId });
   const known = await accounts.findOne({ connectedKey: key });
   if (accountId !== undefined && known?._id !== accountId) {
@@ -116,7 +118,9 @@ export async function connectAccount(
     return { ...known, ...shown, status: "connected" };
   }
   if (exclusive) {
-    const others = accounts.find({ profileId, platform: network, status: { $ne: "disconnected" } });
+    // A player's link stays: it is a way to log in.
+    const isOther = { profileId, platform: network, status: { $ne: "disconnected" }, systemId: { $exists: false } };
+    const others = accounts.find(isOther);
     for (const other of await others.toArray())
       await closeAccount(tx, other, { reason: "replaced", queued: "leave", by, now });
   }
@@ -229,11 +233,13 @@ export async function requireReauthorization(tx: Documents, account: SocialAccou
 /** Stores the job that revokes the credentials at the network (`publishing`). */
 async function requestRevocation(tx: Documents, account: SocialAccountDocument | null): Promise<void> {
   if (account?.credentials === undefined) return;
-  const { _id, organizationId, projectId, profileId, platform, externalId, handle, facts, credentials } = account;
+  const { _id, organizationId, projectId, profileId, platform, externalId, handle, facts, grant, credentials } =
+    account;
   await social(tx).credentialRevocations.insertOne({
     ...{ _id, organizationId, projectId, profileId, platform, externalId, credentials, due: AT_ONCE },
     ...(handle !== undefined && { handle }),
     ...(facts !== undefined && { facts }),
+    ...(grant !== undefined && { grant }),
   });
 }
 

@@ -87,6 +87,8 @@ export interface SocialAccountDocument {
   profileUrl?: string;
   /** What the publisher needs besides the id. */
   facts?: Record<string, string>;
+  /** Equal for accounts that one consent covers (`NetworkProfile`). */
+  grant?: string;
   /** Sealed JSON of the publisher's Credentials. Absent for a player's link, whose token is stored with it. */
   credentials?: string;
   tokenExpires?: Date;
@@ -129,6 +131,8 @@ export interface Target {
   network: Platform;
   /** Replaces the post's text. */
   text?: string;
+  /** Replaces the post's media. */
+  media?: Media[];
   /** Layers: "publish", "draft" or "managed". */
   mode?: string;
   status: TargetStatus;
@@ -194,6 +198,8 @@ export interface PostDocument extends JobDocument {
   digests?: string[];
   /** A sealed X consumer pair. Removed when the post is sent, canceled or deleted. */
   consumer?: string;
+  /** When a failed post was sent again. */
+  retriedAt?: Date;
   cancelReason?: string;
   /** Members that only the API that created it reads. */
   view?: Record<string, unknown>;
@@ -238,6 +244,7 @@ export interface CredentialRevocationDocument extends JobDocument {
   externalId: string;
   handle?: string;
   facts?: Record<string, string>;
+  grant?: string;
   /** Sealed. */
   credentials: string;
 }

@@ -24,6 +24,7 @@ export const socialDomain = defineDomain({
         [{ projectId: 1, connectedAt: -1 }],
         [{ profileId: 1, platform: 1 }],
         [{ externalId: 1 }],
+        [{ grant: 1 }, { sparse: true }],
       ],
     },
     {
@@ -39,7 +40,7 @@ export const socialDomain = defineDomain({
       ],
     },
     { name: "socialContent", indexes: [[{ projectId: 1, createdAt: -1 }]] },
-    { name: "credentialRevocation", indexes: [[{ due: 1 }], [{ externalId: 1 }]] },
+    { name: "credentialRevocation", indexes: [[{ due: 1 }], [{ externalId: 1 }], [{ grant: 1 }, { sparse: true }]] },
     { name: "webhook", indexes: [[{ profileId: 1 }]] },
     { name: "webhookDelivery", indexes: [[{ due: 1 }]] },
   ],
@@ -78,6 +79,7 @@ export {
   type WebhookDocument,
 } from "./collections.ts";
 export { changeApproval, createContent, getContent, type NewContent, requireApproval } from "./content.ts";
+export { cancelWaitingParts, recordDeletion } from "./delete-post.ts";
 export {
   GAME_ORGANIZATION,
   GAME_PROJECT,
@@ -103,8 +105,9 @@ export {
   type PostChange,
   recordPost,
 } from "./posts.ts";
-export { deletePlayerProfile, deleteProfile } from "./profiles.ts";
+export { changeProfile, deletePlayerProfile, deleteProfile, type ProfileChange } from "./profiles.ts";
 export { type SocialRefusal, SocialRefused } from "./refused.ts";
+export { isRetryable, retryPost } from "./retry.ts";
 export {
   type Access,
   accessOf,
@@ -122,6 +125,7 @@ export {
   revokeKey,
   SCOPES,
   type Scope,
+  stopOfKey,
   suspendOrganization,
   switchOff,
 } from "./tenants.ts";

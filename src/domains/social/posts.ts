@@ -15,6 +15,7 @@ import {
   social,
 } from "./collections.ts";
 import { newPostId } from "./ids.ts";
+import type { Platform } from "./platforms.ts";
 import { SocialRefused } from "./refused.ts";
 
 export interface NewPost {
@@ -22,16 +23,24 @@ export interface NewPost {
   text: string;
   media: readonly Media[];
   options: Partial<Record<Network, Record<string, unknown>>>;
-  targets: readonly { account: SocialAccountDocument; text?: string | undefined; mode?: string | undefined }[];
+  targets: readonly {
+    account: SocialAccountDocument;
+    text?: string | undefined;
+    media?: readonly Media[] | undefined;
+    mode?: string | undefined;
+  }[];
   type: "immediate" | "scheduled";
   /** In milliseconds since 1970. */
   scheduledFor: number;
   status: "queued" | "draft" | "awaiting approval" | "paused";
   contentId?: string | undefined;
   notes?: string | undefined;
-  /** Refused as DUPLICATE if a post of the profile has it. */
+  /** Refused as DUPLICATE with it in the details if a post of the profile has it. */
   idempotencyKey?: string | undefined;
-  /** Refused as DUPLICATE if the profile has the same text on the same network within a day before or after. */
+  /**
+   * Refused as DUPLICATE, with the networks in the details, if the profile has the same text on the same network within a
+   * day before or after.
+   */
   refuseDuplicates?: { exceptOn: readonly Network[] } | undefined;
   /** Sealed. */
   consumer?: string | undefined;
@@ -55,6 +64,10 @@ export async function createPost(
   { by, now }: { by: Actor; now: number },
 ): Promise<PostDocument> {
   const { accounts, posts } = social(tx);
+  const idempotencyKey = post.idempotencyKey === undefined ? undefined : `${profileId}:${post.idempotencyKey}`;
+  if (idempotencyKey !== undefined && (await posts.findOne({ idempotencyKey }, { projection: { _id: 1 } }))) {
+    throw keyUsed();
+  }
   for (const { account } of post.targets) {
     // Conflicts with a disconnect at the same moment.
     const connected = { _id: account._id, profileId, status: { $ne: "disconnected" } };
@@ -67,8 +80,9 @@ export async function createPost(
   const digests = post.targets.map(({ account, text }) => digestOf(profileId, account.platform, text ?? post.text));
   if (post.refuseDuplicates) {
     const { exceptOn } = post.refuseDuplicates;
-    const checked = digests.filter((_, i) => !exceptOn.some((each) => each === post.targets[i]!.account.platform));
-    await refuseRepeated(tx, profileId, checked, post.scheduledFor);
+    const checked = post.targets.map(({ account: { platform } }, i) => ({ platform, digest: digests[i]! }));
+    const relevant = checked.filter(({ platform }) => !exceptOn.some((each) => each === platform));
+    await refuseRepeated(tx, profileId, relevant, post.scheduledFor);
   }
   const document: PostDocument = {
     _id: newPostId(),
@@ -79,10 +93,11 @@ export async function createPost(
     text: post.text,
     media: [...post.media],
     options: post.options,
-    targets: post.targets.map(({ account, text, mode }) => ({
+    targets: post.targets.map(({ account, text, media, mode }) => ({
       accountId: account._id,
       network: account.platform,
       ...(text !== undefined && { text }),
+      ...(media !== undefined && { media: [...media] }),
       ...(mode !== undefined && { mode }),
       status: "queued",
     })),
@@ -93,7 +108,7 @@ export async function createPost(
     updatedAt: new Date(now),
     ...(post.contentId !== undefined && { contentId: post.contentId }),
     ...(post.notes !== undefined && { notes: post.notes }),
-    ...(post.idempotencyKey !== undefined && { idempotencyKey: `${profileId}:${post.idempotencyKey}` }),
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
     digests,
     ...(post.consumer !== undefined && { consumer: post.consumer }),
     ...(post.view !== undefined && { view: post.view }),
@@ -102,7 +117,7 @@ export async function createPost(
   try {
     await posts.insertOne(document);
   } catch (error) {
-    if (isDuplicateKey(error)) throw new SocialRefused("DUPLICATE", "This idempotency key has been used.");
+    if (isDuplicateKey(error)) throw keyUsed();
     throw error;
   }
   await recordPost(tx, document, "post.scheduled", { by, now });
@@ -249,16 +264,29 @@ function conflict(status: PostStatus): SocialRefused {
   return new SocialRefused("CONFLICT", `The post is ${status}.`, { status });
 }
 
-async function refuseRepeated(tx: Documents, profileId: string, digests: string[], scheduledFor: number) {
-  if (digests.length === 0) return;
+function keyUsed(): SocialRefused {
+  return new SocialRefused("DUPLICATE", "This idempotency key has been used.", { member: "idempotencyKey" });
+}
+
+async function refuseRepeated(
+  tx: Documents,
+  profileId: string,
+  checked: readonly { platform: Platform; digest: string }[],
+  scheduledFor: number,
+) {
+  if (checked.length === 0) return;
   await guard(tx, `posts of ${profileId}`);
   const filter: Filter = {
-    digests: { $in: digests },
+    digests: { $in: checked.map(({ digest }) => digest) },
     status: { $nin: ["canceled", "deleted", "failed"] },
     scheduledFor: { $gte: new Date(scheduledFor - DAY_MS), $lte: new Date(scheduledFor + DAY_MS) },
   };
-  const same = await social(tx).posts.findOne(filter, { projection: { _id: 1 } });
-  if (same) throw new SocialRefused("DUPLICATE", "The same text was posted within a day.", { postId: same._id });
+  const projection = { digests: 1 } as const;
+  const same = await social(tx).posts.findOne(filter, { projection });
+  if (!same) return;
+  const repeated = checked.filter(({ digest }) => same.digests?.includes(digest));
+  const platforms = repeated.map(({ platform }) => platform);
+  throw new SocialRefused("DUPLICATE", "The same text was posted within a day.", { postId: same._id, platforms });
 }
 
 function digestOf(profileId: string, network: string, text: string): string {

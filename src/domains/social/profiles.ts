@@ -9,6 +9,32 @@ import { playerProfileId } from "./ids.ts";
 import { cancelPost, getPost } from "./posts.ts";
 import { SocialRefused } from "./refused.ts";
 
+export type ProfileChange = Partial<Pick<ProfileDocument, "title" | "displayTitle" | "disabledNetworks" | "tags">>;
+
+/**
+ * Changes a profile. Call in a transaction. Costs a read, an update and a record.
+ * @throws SocialRefused DUPLICATE if the project has a profile of this title; NOT_FOUND if it is gone
+ */
+export async function changeProfile(
+  tx: Documents,
+  { _id, organizationId, projectId }: ProfileDocument,
+  change: ProfileChange,
+  { by, now }: { by: Actor; now: number },
+): Promise<ProfileDocument> {
+  const { profiles } = social(tx);
+  const { title } = change;
+  const namesake = title === undefined ? null : await profiles.findOne({ projectId, title: { $eq: title } });
+  if (namesake && namesake._id !== _id) {
+    throw new SocialRefused("DUPLICATE", "The project has a profile of this title.", { title });
+  }
+  const update = { ...(Object.keys(change).length > 0 && { $set: { ...change } }), $inc: { version: 1 } };
+  const changed = await profiles.findOneAndUpdate({ _id }, update, { returnDocument: "after" });
+  if (!changed) throw new SocialRefused("NOT_FOUND", "There is no such profile.");
+  const data = { changed: Object.keys(change) };
+  await record(tx, { action: "profile.changed", by, now, organizationId, projectId, subject: _id, data });
+  return changed;
+}
+
 /**
  * Deletes a profile with its key and webhooks. Its waiting posts are canceled and its accounts disconnected; a player keeps
  * its links. Published posts stay on the networks and in the history. Call in a transaction. Cost: a few documents, and one

@@ -226,6 +226,20 @@ export async function accessOf(
   return { key, organization, killed };
 }
 
+/** Why work that a key started may not continue; undefined if it may. Costs three reads by id. */
+export async function stopOfKey(
+  documents: Documents,
+  id: string,
+): Promise<"revoked" | NonNullable<Access["killed"]> | undefined> {
+  const { keys, organizations } = social(documents);
+  const key = await keys.findOne({ _id: { $eq: id } });
+  if (key?.killed) return "key";
+  if (!key || key.revokedAt) return "revoked";
+  const organization = await organizations.findOne({ _id: key.organizationId });
+  if (!organization || organization.suspended) return "organization";
+  return (await isSwitchedOff(documents)) ? "global" : undefined;
+}
+
 export const allows = ({ scopes }: Pick<ApiKeyDocument, "scopes">, scope: Scope): boolean =>
   scopes.includes("*") || scopes.includes(scope);
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { StoreError } from "../errors.ts";
 import type { Reply, Request } from "./evaluator/protocol.ts";
+import { evaluatorFile } from "./evaluator-file.ts";
 
 interface Waiting {
   resolve(result: unknown): void;
@@ -24,8 +25,7 @@ export class EvaluatorProcess {
 
   /** Ends itself if a request takes `longestMs`, in case the server that should end it has gone. */
   constructor(memoryMb: number, longestMs: number) {
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    this.#child = fork(new URL(`./evaluator/main.${extension}`, import.meta.url), [String(longestMs)], {
+    this.#child = fork(evaluatorFile(), [String(longestMs)], {
       execArgv: [
         "--permission",
         "--allow-fs-read=*",

@@ -114,9 +114,11 @@ describe("the address of a caller", () => {
   const TOKEN = "t".repeat(43);
   const authorization = `Bearer ${TOKEN}`;
   const from = (remoteAddress: string, localAddress: string, host: string, settings = {}) => {
-    const access = new AdminAccess({ host: "game.internal", adminNetworks: "", ...settings }, TOKEN);
+    const access = new AdminAccess({ host: "game.internal", publicUrl: "", adminNetworks: "", ...settings }, TOKEN);
     return access.refusal({ host, authorization }, { remoteAddress, localAddress } as never);
   };
+  const OPEN = { adminNetworks: "10.0.0.0/24" };
+  const PUBLIC = { ...OPEN, publicUrl: "wss://game.example/x" };
   it.each([
     ["loopback", undefined, from("127.0.0.1", "127.0.0.1", "localhost:8080")],
     ["loopback of IPv6", undefined, from("::1", "::1", "[::1]:8080")],
@@ -126,8 +128,11 @@ describe("the address of a caller", () => {
     ["another machine", "address", from("10.0.0.6", "10.0.0.5", "10.0.0.5:8080")],
     ["another machine, mapped into IPv6", "address", from("::ffff:10.0.0.6", "::ffff:10.0.0.5", "10.0.0.5:8080")],
     ["a closed connection", "address", from("", "", "localhost")],
-    ["an allowed network", undefined, from("10.0.0.6", "10.0.0.5", "10.0.0.5", { adminNetworks: "10.0.0.0/24" })],
-    ["no network of the list", "address", from("10.0.1.6", "10.0.0.5", "10.0.0.5", { adminNetworks: "10.0.0.0/24" })],
+    ["an allowed network", undefined, from("10.0.0.6", "10.0.0.5", "10.0.0.5", OPEN)],
+    ["an allowed network through a forwarded port", undefined, from("10.0.0.6", "172.17.0.2", "10.0.0.5", OPEN)],
+    ["the public name", undefined, from("10.0.0.6", "10.0.0.5", "game.example", PUBLIC)],
+    ["a foreign name from an allowed network", "host", from("10.0.0.6", "10.0.0.5", "attacker.example", PUBLIC)],
+    ["no network of the list", "address", from("10.0.1.6", "10.0.0.5", "10.0.0.5", OPEN)],
     ["a public one, which no setting names", "address", from("198.51.100.1", "203.0.113.5", "203.0.113.5")],
     ["no host", "host", from("127.0.0.1", "127.0.0.1", "")],
   ])("%s", (_, expected, refusal) => {

@@ -1,4 +1,5 @@
 import { EXAMPLE } from "../../../src/apis/hooked/examples.ts";
+import type { Arrangements } from "../../support/api-examples.ts";
 import type { ApisApp } from "../../support/apis.ts";
 import { addVideoOf, integrationIdOf, scheduleOf } from "./support.ts";
 
@@ -24,7 +25,7 @@ const schedule = async (world: ApisApp) => {
 };
 
 /** What the examples rely on, by the route's name. */
-export const hookedArrangements = {
+export const hookedArrangements: Arrangements = {
   listIntegrations: account,
   getIntegration: account,
   deleteIntegration: account,

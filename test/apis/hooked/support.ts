@@ -6,6 +6,7 @@ import {
   type SocialAccountDocument,
   social,
 } from "../../../src/domains/social/index.ts";
+import type { Settings } from "../../../src/settings-schema.ts";
 import { type ApisApp, type Sent, startApisApp, type Tenant } from "../../support/apis.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -54,8 +55,8 @@ export async function scheduleOf(
 }
 
 /** A server with two teams. `hooked` sends with the key of `mine`. */
-export async function startHookedApp() {
-  const world = await startApisApp();
+export async function startHookedApp(config: Partial<Settings> = {}) {
+  const world = await startApisApp({ config });
   const hooked = (method: string, path: string, { key = world.mine.key, headers, ...sent }: Sent = {}) =>
     world.send(method, path, { ...sent, headers: { "x-api-key": key, ...headers } });
   return {

@@ -8,6 +8,7 @@ import {
 } from "../../../src/domains/social/index.ts";
 import type { Arrange, Arrangements } from "../../support/api-examples.ts";
 import type { ApisApp } from "../../support/apis.ts";
+import { finishedSession } from "../connect-arrangements.ts";
 
 const at = ({ app }: ApisApp) => ({ by: { door: "command line" as const }, now: app.clock.now() });
 
@@ -41,6 +42,8 @@ const account =
     for (let i = 0; i < queued; i++) await world.post(world.mine, [connected], "layers");
     return { replace: idsOf(world, connected) };
   };
+
+const bluesky: Arrange = async (world) => ({ replace: idsOf(world, await world.account(world.mine, "bluesky")) });
 
 const leased: Arrange = async (world) => {
   const connected = await world.account(world.mine);
@@ -102,4 +105,7 @@ export const layersArrangements: Arrangements = {
     return { replace: { [EXAMPLE.key]: parseKey(text)!.id } };
   },
   listAuditLog: disconnection,
+  createOauthUrl: nothing,
+  getOauthStatus: finishedSession,
+  createReauthUrl: bluesky,
 };

@@ -108,6 +108,13 @@ describe("disconnectSocialAccount", () => {
     expect([status, body.socialAccountId]).toEqual([200, `sa_${account._id}`]);
   });
 
+  it("accepts a JSON content type without a body, and a body, which it ignores", async () => {
+    for (const more of [{ headers: { "content-type": "application/json" } }, { body: { a: 1 } }, { body: "{" }]) {
+      const account = await world.account(world.mine);
+      expect((await disconnect(`sa_${account._id}`, world.mine.key, more)).status).toBe(200);
+    }
+  });
+
   it("by ten calls at once happens once: one of them cancels the posts", async () => {
     const account = await world.account(world.mine);
     for (let i = 0; i < 3; i++) await world.post(world.mine, [account], "layers");

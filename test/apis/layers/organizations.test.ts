@@ -1,3 +1,4 @@
+import { request as sendRaw } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { layers } from "../../../src/apis/layers/index.ts";
 import { parseKey, revokeKey, type Scope } from "../../../src/domains/social/index.ts";
@@ -40,7 +41,9 @@ describe("scopes", () => {
         const { status, body } = await world.send(method, path, sent);
         if (isRefused)
           expect([route.name, status, body.error?.details]).toEqual([route.name, 403, { requiredScope: scope }]);
-        else expect([route.name, status]).toEqual([route.name, example!.status]);
+        // Only the key that created the URL can read its status.
+        else
+          expect([route.name, status]).toEqual([route.name, route.name === "getOauthStatus" ? 404 : example!.status]);
       }
     }
   });
@@ -90,6 +93,20 @@ describe("X-Layers-Organization", () => {
       { requiredScope: "org:admin" },
     ]);
     expect((await actFor(world.mine.organization._id, child.key)).status).toBe(404);
+  });
+
+  it("is refused if it was sent twice", async () => {
+    const child = await world.tenant("Child", world.mine);
+    const twice = [child.organization._id, child.organization._id];
+    const headers = { authorization: `Bearer ${world.mine.key}`, "x-layers-organization": twice };
+    const status = await new Promise((resolve, reject) => {
+      const sent = sendRaw(`${world.app.httpUrl}/v1/whoami`, { headers, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on("error", reject).end();
+    });
+    expect(status).toBe(422);
   });
 
   it("reaches the child's accounts", async () => {

@@ -211,6 +211,16 @@ describe("scheduleContent", () => {
     expect([response.status, issues(response)]).toEqual([422, [path]]);
   });
 
+  it("refuses what a network would refuse, with an issue for each target, and stores nothing", async () => {
+    const id = await content({ mediaUrls: [] });
+    const response = await schedule(id, {
+      targets: [await target("facebook"), await target("tiktok"), await target("reddit")],
+    });
+    expect(response.status).toBe(422);
+    expect(new Set(issues(response))).toEqual(new Set(["targets.1", "targets.2"]));
+    expect(await social(world.store).posts.countDocuments({})).toBe(0);
+  });
+
   it("refuses accounts of others, of other projects, and of systems without posts", async () => {
     const theirs = await world.account(world.theirs);
     const id = await content();

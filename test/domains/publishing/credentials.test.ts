@@ -53,14 +53,14 @@ describe.each(engines)("credentials on $name", ({ open }) => {
     await opened.discard();
   });
 
-  const start = () => {
-    const started = startNode(store, settings, clock);
+  const start = (more: Partial<NodeSettings> = {}) => {
+    const started = startNode(store, { ...settings, ...more }, clock);
     nodes.push(started);
     return started;
   };
-  const connected = (credentials: Partial<Credentials>, facts?: Record<string, string>) =>
+  const connected = (credentials: Partial<Credentials>, facts?: Record<string, string>, id = "ada") =>
     addAccount(store, node, profile, {
-      credentials: { token: "token", ...credentials },
+      ...{ id, grant: "one consent", credentials: { token: "token", ...credentials } },
       ...(facts && { facts }),
     });
   const stored = async ({ _id }: SocialAccountDocument) => {
@@ -92,8 +92,9 @@ describe.each(engines)("credentials on $name", ({ open }) => {
   });
 
   it("that expire soon are renewed once before the post is sent, by any number of posts and nodes", async () => {
-    start();
-    start();
+    await nodes.pop()!.runner.close(1_000);
+    for (let n = 0; n < 3; n++) start({ postsAtOnce: 3 });
+    network.refreshMs = 300;
     const account = await connected({ refreshToken: "refresh", expiresAt: soon() });
     const posts = await send(account, 20);
     expect(posts.map(({ status }) => status)).toEqual(Array(20).fill("published"));
@@ -120,6 +121,15 @@ describe.each(engines)("credentials on $name", ({ open }) => {
     expect(post!.targets[0]!.error).toMatchObject({ code: "TOKEN" });
     expect((await stored(account)).account.status).toBe("reauth_required");
     expect(network.count("POST /tokens")).toBe(1);
+  });
+
+  it("that are refused because the grant has ended are not renewed", async () => {
+    network.endedGrants.add("token");
+    const account = await connected({ refreshToken: "refresh" });
+    const [post] = await send(account);
+    expect(post!.targets[0]!.error).toMatchObject({ code: "TOKEN" });
+    expect((await stored(account)).account.status).toBe("reauth_required");
+    expect(network.count("POST /tokens")).toBe(0);
   });
 
   it("keep the refresh token if the network returns an empty one", async () => {
@@ -172,6 +182,16 @@ describe.each(engines)("credentials on $name", ({ open }) => {
       await node.work();
       expect(network.revoked).toEqual([]);
       expect(await social(store).credentialRevocations.countDocuments({})).toBe(0);
+    });
+
+    it("are revoked once no account uses their grant", async () => {
+      const accounts = [await connected({}, undefined, "ada"), await connected({ token: "other" }, undefined, "page")];
+      await disconnect(accounts[0]!);
+      await node.work();
+      expect(network.revoked).toEqual([]);
+      await disconnect(accounts[1]!);
+      await node.work();
+      expect(network.revoked).toEqual(["other"]);
     });
 
     it("need no call if the grant has ended", async () => {

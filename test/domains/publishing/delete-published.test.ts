@@ -86,7 +86,7 @@ describe.each(engines)("deleting published posts on $name", ({ open }) => {
       "disconnected",
       () => social(store).accounts.updateMany({}, { $set: { status: "disconnected" } }),
     ],
-    ["the grant has ended", "TOKEN", "reauth_required", async () => network.endedTokens.add("token")],
+    ["the grant has ended", "TOKEN", "reauth_required", async () => network.endedGrants.add("token")],
   ])("reports that %s: %s", async (_, kind, status, setUp) => {
     const account = await accountOf();
     const post = await published(account);
@@ -96,6 +96,15 @@ describe.each(engines)("deleting published posts on $name", ({ open }) => {
     expect(await readPost(store, post)).toMatchObject({ status: "published", targets: [{ status: "published" }] });
     expect(await social(store).accounts.findOne({ _id: account._id })).toMatchObject({ status });
     if (kind === "UNAVAILABLE") network = await TestNetwork.start();
+  });
+
+  it("renews credentials that the network refuses, and deletes with the new ones", async () => {
+    network.refreshTokens.add("refresh");
+    const credentials = { token: "token", refreshToken: "refresh" };
+    const post = await published(await addAccount(store, node, profile, { credentials }));
+    network.endedTokens.add("token");
+    const [{ result } = { result: undefined }] = await node.publishing.deletePublished(store, post, how());
+    expect([result, network.deleted.length]).toEqual(["deleted", 1]);
   });
 
   it("is repeated after a crash in between", async () => {

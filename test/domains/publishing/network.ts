@@ -10,7 +10,9 @@ export type Behaviour =
   /** Cuts the connection and publishes nothing. */
   | { kind: "cut" }
   /** Publishes once `until` resolves. */
-  | { kind: "wait"; until: Promise<unknown> };
+  | { kind: "wait"; until: Promise<unknown> }
+  /** Publishes, and responds once `until` resolves. */
+  | { kind: "publish and wait"; until: Promise<unknown> };
 
 export interface NetworkPost {
   id: string;
@@ -37,7 +39,13 @@ export class TestNetwork {
   lookUps: "say" | "do not say" | "fail" = "say";
   /** Valid refresh tokens. Each is valid once. */
   readonly refreshTokens = new Set<string>();
-  endedTokens = new Set<string>();
+  /** They have expired, and can be renewed. */
+  readonly endedTokens = new Set<string>();
+  readonly endedGrants = new Set<string>();
+  /** Before an upload is answered. */
+  onUpload: () => Promise<unknown> = () => Promise.resolve();
+  /** Before a token is renewed. */
+  refreshMs = 0;
   readonly #server = createServer((request, response) => void this.#handle(request, response));
   #count = 0;
 
@@ -74,13 +82,20 @@ export class TestNetwork {
     const reply = (status: number, value: object = {}, headers: Record<string, string> = {}) => {
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
     };
-    if (url.pathname === "/tokens") return this.#refresh(body["refreshToken"] ?? "", reply);
+    if (url.pathname === "/tokens") {
+      await new Promise((resolve) => setTimeout(resolve, this.refreshMs));
+      return this.#refresh(body["refreshToken"] ?? "", reply);
+    }
     if (this.endedTokens.has(token)) return reply(401, { error: "token_expired" });
+    if (this.endedGrants.has(token)) return reply(401, { error: "grant_ended" });
     if (url.pathname === "/revocations") {
       this.revoked.push(token);
       return reply(200);
     }
-    if (url.pathname === "/uploads") return reply(201, { upload: `u${++this.#count}` });
+    if (url.pathname === "/uploads") {
+      await this.onUpload();
+      return reply(201, { upload: `u${++this.#count}` });
+    }
     if (request.method === "DELETE") {
       this.deleted.push(url.pathname.slice("/posts/".length));
       return reply(200);
@@ -100,6 +115,7 @@ export class TestNetwork {
     const { key = "", text = "" } = body;
     this.posts.push({ id, key, text, token, consumer: consumer as string | undefined, at: Date.now() });
     if (behaviour?.kind === "publish and cut") return void request.socket.destroy();
+    if (behaviour?.kind === "publish and wait") await behaviour.until;
     reply(201, { id });
   }
 

@@ -34,6 +34,7 @@ function refuse(reply: NetworkReply, context: PublisherContext): never {
   throw new PublishRefused(kind as "RATE", `The network says ${networkCode}.`, {
     networkCode,
     retryAfterMs: retryAfterMs(reply, context.now()),
+    canRenew: networkCode === "token_expired",
   });
 }
 

@@ -40,6 +40,7 @@ export interface NodeSettings {
   publishTimeoutMs?: number;
   webhookTimeoutMs?: number;
   scriptHttpPrivateNetworks?: string;
+  mongodbUrl?: string;
 }
 
 /** One process' publishing on a store. Several on one store are as several processes. */
@@ -96,10 +97,11 @@ export async function addAccount(
     id = "ada",
     credentials = { token: "token" },
     facts,
-  }: { network?: Network; id?: string; credentials?: Credentials; facts?: Record<string, string> } = {},
+    grant,
+  }: { grant?: string; network?: Network; id?: string; credentials?: Credentials; facts?: Record<string, string> } = {},
 ): Promise<SocialAccountDocument> {
   const sealed = await publishing.seal(credentials, { profileId: profile._id, platform: network, externalId: id });
-  const found = { id, credentials, ...(facts && { facts }) };
+  const found = { id, credentials, ...(facts && { facts }), ...(grant !== undefined && { grant }) };
   return store.transaction((tx) =>
     connectAccount(tx, profile, { network, found, credentials: sealed }, { by: SERVER, now: NOW }),
   );

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { type LoopbackServer, startLoopbackServer } from "../../../examples/starter/stand-ins/loopback.ts";
 import { type CertificateRequest, writeCertificate } from "../certificates.ts";
 
@@ -7,7 +7,7 @@ import { type CertificateRequest, writeCertificate } from "../certificates.ts";
  * serves the certificate for it and that certificate's issuer. A server that is to believe it has `certificateOrigin`
  * and `certificateAuthorities` in its apple integration; the URLs that clients send name Apple's host all the same.
  *
- * Starting costs the making of an RSA key, some tenths of a second.
+ * The first one makes the RSA key of all, which takes some tenths of a second; their authorities differ.
  */
 export interface GameCenterStandInOptions {
   /** Default: a free one. */
@@ -43,12 +43,15 @@ const CERTIFICATE_PATH = "/public-key/gc-stand-in.cer";
 const ISSUER_PATH = "/StandInIntermediate.crt";
 const DAY_MS = 86_400_000;
 
+let signing: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
+
 export async function startGameCenterStandIn(options: GameCenterStandInOptions): Promise<GameCenterStandIn> {
   const now = options.now ?? Date.now;
   const validity = { validFrom: new Date(now() - DAY_MS), validTo: new Date(now() + 365 * DAY_MS) };
   const root = authority("Stand-in Root");
   const intermediate = authority("Stand-in Intermediate");
-  const player = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  signing ??= generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const player = signing;
 
   const { pem } = await writeCertificate({ ...root, ...validity, issuer: root, isAuthority: true });
   const intermediateRequest = { ...intermediate, ...validity, issuer: root, isAuthority: true };

@@ -45,7 +45,7 @@ export const collectionOperations = [
     role: "read",
     arguments: Type.Object({ collection }),
     positional: "collection",
-    run: ({ store }, { collection }) => store.collection(collection).indexes(),
+    run: ({ store }, { collection }) => refusing(async () => store.collection(collection).indexes()),
   }),
   defineServerOperation({
     name: "collections find",
@@ -76,18 +76,24 @@ export const collectionOperations = [
       const query = { query: parsed(filter, "filter"), sort: parsed(sort, "sort"), fields: parsed(fields, "fields") };
       const scope = { store, config: server.config, presence: server.presence };
       const bounds = { skip, limit: limit + 1 };
-      try {
+      return refusing(async () => {
         const found = await findAsScript(scope, { namespace, name, ...query, ...bounds }, `console ${by.admin ?? ""}`);
         const documents = found.documents.slice(0, limit) as FoundDocuments["documents"];
         return { documents, hasMore: found.documents.length > limit || (found.more > 0 && documents.length > 0) };
-      } catch (error) {
-        const isRefusal =
-          error instanceof CallError || (error instanceof StoreError && !error.retryable && error.code !== "DAMAGED");
-        throw isRefusal ? new OperationRefused(error.message, { cause: error }) : error;
-      }
+      });
     },
   }),
 ];
+
+/** What a script would be refused, an operator is refused with the same sentence. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isRefusal = error instanceof CallError || (error instanceof StoreError && error.code === "BAD_OPERATION");
+    throw isRefusal ? new OperationRefused(error.message, { cause: error }) : error;
+  }
+}
 
 /** `script.NAME` → the namespace and the name, which may contain dots. */
 function split(collection: string): [namespace: string, name: string] {

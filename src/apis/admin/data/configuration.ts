@@ -39,19 +39,18 @@ function configurationOf(server: OperationServer): Configuration {
   };
 }
 
-/**
- * Only what cannot be a secret is shown: switches, numbers and public ids by their names. A name that nobody has thought of is
- * masked.
- */
-const PUBLIC = /^(appId|appID|clientId|applicationId|bundleId|packageName|titleId|region|environment|sandbox|.*Url)$/;
+/** Names of members that identify an app in public. Any other text is masked, since a name can be one that nobody has thought of. */
+const PUBLIC = /^(appId|clientId|applicationId|bundleId|packageName|titleId|region|environment)$/;
 
 function masked(integration: unknown): unknown {
   if (typeof integration !== "object" || integration === null) return integration === null ? null : "set";
-  return Object.fromEntries(
-    Object.entries(integration).map(([name, value]) => {
-      if (typeof value === "boolean" || value === null) return [name, value];
-      if ((typeof value === "string" || typeof value === "number") && PUBLIC.test(name)) return [name, value];
-      return [name, value === "" ? "" : "set"];
-    }),
-  );
+  return Object.fromEntries(Object.entries(integration).map(([name, value]) => [name, maskedMember(name, value)]));
+}
+
+function maskedMember(name: string, value: unknown): unknown {
+  if (typeof value === "boolean" || value === null || value === "") return value;
+  if ((typeof value === "string" || typeof value === "number") && PUBLIC.test(name)) return value;
+  // A path or a query may hold a token.
+  if (name.endsWith("Url") && typeof value === "string" && URL.canParse(value)) return new URL(value).origin;
+  return "set";
 }

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { allows, type OrganizationDocument, SocialRefused, social } from "../../../domains/social/index.ts";
-import { ProblemError } from "../../problem.ts";
+import { invalid, ProblemError } from "../../problem.ts";
 import type { RouteContext } from "../../route.ts";
 import { EXAMPLE, EXAMPLE_EARLIER } from "../examples.ts";
 import { nullable, organizationId, time } from "../fields.ts";
@@ -45,6 +45,7 @@ export const ACT_FOR_HEADER = "x-layers-organization";
 
 /** The organization of the header X-Layers-Organization, which is the key's own or one that it manages. */
 export async function organizationOf(context: RouteContext): Promise<OrganizationDocument> {
+  if (context.isRepeated(ACT_FOR_HEADER)) throw invalid("header", ACT_FOR_HEADER, "Must be sent once.");
   const id = context.header(ACT_FOR_HEADER);
   if (id === undefined || id === context.organization._id) return context.organization;
   if (!allows(context.key, "org:admin")) throw new ProblemError({ kind: "forbidden scope", scope: "org:admin" });
