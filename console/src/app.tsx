@@ -13,7 +13,7 @@ export function App() {
     return <main class="waiting">{startProblem.value && <Problem text={startProblem.value} retry={load} />}</main>;
   }
   const pages = availablePages();
-  const [name = "play", ...rest] = place.value;
+  const [name, ...rest] = place.value;
   const page = pages.find((one) => one.name === name) ?? pages[0];
   if (!page) return null;
   const { component: Component } = page;

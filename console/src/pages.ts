@@ -1,7 +1,7 @@
 import type { FunctionComponent } from "preact";
 import { lazy } from "./lazy.tsx";
 import { PlayPage } from "./play/play-page.tsx";
-import { may } from "./state/session.ts";
+import { may, started } from "./state/session.ts";
 import type { IconName } from "./ui/icon.tsx";
 
 export interface Page {
@@ -22,7 +22,8 @@ export const pages: readonly Page[] = [
     title: "Play",
     icon: "play",
     about: "send requests as players",
-    isAvailable: () => true,
+    // Signing handshakes needs the role support.
+    isAvailable: () => started.value?.session.role !== "read",
     component: PlayPage,
   },
   {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PlayerId } from "../../src/ids.ts";
 import {
   type ConsoleServer,
-  goTo,
   hasBrowser,
   openPage,
   signIn,
@@ -114,7 +113,6 @@ describe.skipIf(!hasBrowser)("the console's first page", () => {
   it("shows no token and no secret, not even in the copied curl command", async () => {
     const { page } = await newcomer();
     await page.getByRole("button", { name: "Sign in Client 1" }).click();
-    await page.getByRole("button", { name: /response AuthenticationResponse/ }).click();
     const shown = await page.getByLabel("AuthenticationResponse as JSON").textContent();
     expect(shown).toMatch(/"authToken": "[\w-]{4}…"/);
     expect(await page.content()).not.toContain("everybody-knows");
@@ -134,10 +132,83 @@ describe.skipIf(!hasBrowser)("the console's first page", () => {
     expect(longestMs).toBeLessThan(1_000);
   });
 
-  it("keeps its place in the address", async () => {
+  it("copies a request as a curl command that works once its placeholders are filled in", async () => {
     const { page } = await newcomer();
-    await goTo(page, "play");
-    await page.getByRole("link", { name: "Play", exact: true }).waitFor();
-    expect(await page.getByRole("link", { name: "Play", exact: true }).getAttribute("aria-current")).toBe("page");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.getByRole("button", { name: "Sign in Client 1" }).click();
+    await page.getByRole("button", { name: /request DeviceAuthenticationRequest/ }).click();
+    await page.getByRole("button", { name: "Copy as a curl command" }).click();
+    await page.getByRole("button", { name: "Copy as a curl command" }).getByText("copied").first().waitFor();
+    const copied = (await page.evaluate("navigator.clipboard.readText()")) as string;
+    const [, url = "", body = ""] = /^curl '([^']+)' -d '([^']+)'$/m.exec(copied) ?? [];
+    expect(url).toContain("/preview/rs/device/SECRET/DeviceAuthenticationRequest");
+    const sent = { method: "POST", body };
+    const response = await fetch(url.replace("SECRET", "example-device-secret-everybody-knows"), sent);
+    expect(await response.json()).toMatchObject({ displayName: "Ada", newPlayer: false });
+  });
+
+  it("records requests and plays them again", async () => {
+    const { page, errors } = await newcomer();
+    await page.getByRole("button", { name: "● Record" }).click();
+    await page.getByRole("button", { name: "Sign in a player" }).click();
+    await page.getByText(/✓ AuthenticationResponse/).waitFor();
+    await page.getByRole("button", { name: "■ Stop (1)" }).click();
+    await page.getByLabel("Name of the scenario").fill("sign in");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByRole("button", { name: /^sign in 1 request/ }).click();
+    await page.getByRole("button", { name: /response AuthenticationResponse/ }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: /^sign in 1 request/ }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it("recalls what was sent with the arrow keys", async () => {
+    const { page } = await newcomer();
+    await page.getByRole("button", { name: "Sign in a player" }).click();
+    await page.getByText(/✓ AuthenticationResponse/).waitFor();
+    const sent = await page.getByLabel("JSON", { exact: true }).inputValue();
+    const deviceId = page.getByLabel("deviceId");
+    await deviceId.fill("another");
+    await deviceId.press("ArrowUp");
+    expect(await page.getByLabel("JSON", { exact: true }).inputValue()).toBe(sent);
+  });
+
+  it("finds requests, events, scripts, pages and players in one field", async () => {
+    const { page } = await newcomer();
+    await page.getByRole("button", { name: "Sign in Client 1" }).click();
+    const player = (await page.locator(".client-state .mono").textContent()) ?? "";
+    const find = async (typed: string, title: string): Promise<void> => {
+      await page.keyboard.press("Control+k");
+      await page.getByRole("combobox", { name: /^Search/ }).fill(typed);
+      await page.locator(".command-list [aria-selected=true]").getByText(title, { exact: true }).waitFor();
+      await page.keyboard.press("Enter");
+    };
+    await find("sdr", "SocialDisconnectRequest");
+    await expect
+      .poll(() => page.getByRole("combobox", { name: "Request", exact: true }).inputValue())
+      .toBe("SocialDisconnectRequest");
+    await find("lap", "LAP");
+    await expect
+      .poll(() => page.getByRole("combobox", { name: "Request", exact: true }).inputValue())
+      .toBe("LogEventRequest · LAP");
+    await find("event/LAP", "event/LAP");
+    await page.getByLabel("Text of event/LAP.js").waitFor();
+    await find("metrics", "Metrics");
+    await page.getByRole("heading", { name: "Metrics" }).waitFor();
+    await find(player, "Ada");
+    await page.getByRole("heading", { name: "Ada" }).waitFor();
+  });
+
+  it("has its own clients on each stage, and marks the live one", async () => {
+    const { page, errors } = await newcomer();
+    await page.getByRole("button", { name: "Sign in Client 1" }).click();
+    await page.locator(".client-state .mono").waitFor();
+    await page.getByLabel("Stage").selectOption("live");
+    await page.locator(".stage-switch.live").waitFor();
+    await page.getByRole("button", { name: "Sign in Client 1" }).click();
+    await page.locator(".client-state .mono").waitFor();
+    expect(await page.locator(".clients li .client").count()).toBe(1);
+    expect(errors).toEqual([]);
   });
 });

@@ -3,11 +3,13 @@ import { CopyButton } from "../ui/copy.tsx";
 import { VirtualList } from "../ui/virtual-list.tsx";
 import { clients } from "./clients.ts";
 import { EntryRow, heightOfEntry } from "./entry-row.tsx";
-import { clearLog, type Entry, type EntryKind, entries, logVersion, textOf } from "./log.ts";
+import { clearLog, type Entry, type EntryKind, entries, logVersion, newestResponse, textOf } from "./log.ts";
 
 const KINDS: readonly EntryKind[] = ["request", "response", "message", "error"];
 const hiddenKinds = signal<ReadonlySet<EntryKind>>(new Set());
+/** The entries whose fold was changed by hand: unfolded, or folded although it is the newest response. */
 const open = signal<ReadonlySet<number>>(new Set());
+const closed = signal<ReadonlySet<number>>(new Set());
 
 /** Everything that was sent and received, oldest first. */
 export function Inspector() {
@@ -87,7 +89,7 @@ export function Inspector() {
         <VirtualList
           label="Entries"
           count={rows.length}
-          version={`${logVersion.value} ${open.value.size}`}
+          version={`${logVersion.value} ${open.value.size} ${closed.value.size}`}
           follows
           keyOf={(index) => rows[index]?.number ?? index}
           heightOf={(index) => heightAt(rows[index])}
@@ -112,15 +114,26 @@ function filtered(text: string, client: number, hidden: ReadonlySet<EntryKind>):
   );
 }
 
-const isOpen = (entry: Entry): boolean => open.value.has(entry.number);
+/** The newest response is unfolded, to be read at once. */
+function isOpen({ number }: Entry): boolean {
+  return open.value.has(number) || (number === newestResponse() && !closed.value.has(number));
+}
+
 const heightAt = (entry: Entry | undefined): number => (entry ? heightOfEntry(entry, isOpen(entry)) : 0);
 
 function toggle(entry: Entry): void {
-  open.value = toggled(open.value, entry.number);
+  const { number } = entry;
+  if (!isOpen(entry)) open.value = toggled(open.value, number);
+  else {
+    if (open.value.has(number)) open.value = toggled(open.value, number);
+    closed.value = new Set([...closed.value, number]);
+  }
 }
 
 function fold(rows: readonly Entry[]): void {
-  open.value = open.value.size > 0 ? new Set() : new Set(rows.filter(({ frame }) => frame).map(({ number }) => number));
+  const isFolding = open.value.size > 0;
+  open.value = isFolding ? new Set() : new Set(rows.filter(({ frame }) => frame).map(({ number }) => number));
+  if (isFolding) closed.value = new Set([newestResponse()]);
 }
 
 function toggled<T>(set: ReadonlySet<T>, member: T): ReadonlySet<T> {

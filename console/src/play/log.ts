@@ -30,12 +30,14 @@ const SPARE = 500;
 let all: Entry[] = [];
 let count = 0;
 let isAnnounced = false;
+let lastResponse = 0;
 /** Changes at most once per animation frame, however many entries arrive. */
 export const logVersion = signal(0);
 
 export function addEntry(entry: Omit<Entry, "number">): Entry {
   const added = { ...entry, number: ++count };
   all.push(added);
+  if (added.tookMs !== undefined) lastResponse = added.number;
   if (all.length > MAX_ENTRIES + SPARE) all = all.slice(-MAX_ENTRIES);
   announce();
   return added;
@@ -54,6 +56,11 @@ function announce(): void {
 
 export function entries(): readonly Entry[] {
   return all;
+}
+
+/** Number of the newest response; 0 if there is none. */
+export function newestResponse(): number {
+  return lastResponse;
 }
 
 export function clearLog(): void {

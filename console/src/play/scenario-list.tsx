@@ -33,10 +33,7 @@ export function ScenarioList() {
               onClick={() => replay(scenario)}
             >
               <Icon name="play" /> {scenario.name}
-              <span class="soft">
-                {" "}
-                {replaying.value === scenario.name ? "plays…" : `${scenario.steps.length} requests`}
-              </span>
+              <span class="soft"> {replaying.value === scenario.name ? "plays…" : countOf(scenario.steps.length)}</span>
             </button>
             <button
               type="button"
@@ -74,4 +71,8 @@ function NameForm() {
       </button>
     </form>
   );
+}
+
+function countOf(requests: number): string {
+  return requests === 1 ? "1 request" : `${requests} requests`;
 }

@@ -31,7 +31,9 @@ export function SignInPage() {
   return (
     <main class="sign-in">
       <form class="panel stack" onSubmit={submit}>
-        <h1>Rekindle console</h1>
+        <h1 class="row">
+          <img src="/console/icon.svg" alt="" width="24" height="24" /> Rekindle console
+        </h1>
         <div class="field">
           <label for="name">Name</label>
           <input id="name" name="name" class="input" autoComplete="username" required ref={focusAtOnce} />
