@@ -41,8 +41,9 @@ export interface Refusal {
 
 /**
  * `UNAUTHENTICATED` 401: sign in · `WRONG` 401: name, password or code · `CODE_REQUIRED` 401: send the code too · `WAIT` 429 ·
- * `ROLE` 403 · `ORIGIN`, `HOST`, `HEADER` 403 · `INVALID` 400 · `NOT_FOUND` 404 · `REFUSED` 409 and the codes of guards ·
- * `BUSY`, `STORE`, `STOPPING` 503 · `INTERNAL` 500
+ * `ROLE` 403 · `ORIGIN`, `HOST`, `HEADER` 403 · `INVALID` 400, or 413 for a body that is too large · `NOT_FOUND` 404 ·
+ * `REFUSED` 409 and the codes of guards · `BUSY`, `STORE`, `STOPPING` 503 · `UNREADABLE` 503: the second factor cannot be opened ·
+ * `INTERNAL` 500
  */
 export type RefusalCode =
   | "UNAUTHENTICATED"
@@ -59,6 +60,7 @@ export type RefusalCode =
   | "BUSY"
   | "STORE"
   | "STOPPING"
+  | "UNREADABLE"
   | "INTERNAL";
 
 export interface SignIn {
@@ -398,7 +400,7 @@ export interface Configuration {
   folder: string;
   events: CatalogueEvent[];
   credentials: (CredentialSummary & { restPolicy: string; hasSecret: boolean })[];
-  /** Members that can hold a secret are "set". */
+  /** Texts are "set", except public ids; URLs are shortened to their origin. */
   integrations: Record<string, unknown>;
   messages: {
     name: string;
