@@ -19,7 +19,10 @@ const COLOURS = 256;
 const PLACES: Record<string, (page: Page, player: string) => Promise<void>> = {
   players: (page) => goTo(page, "players"),
   player: (page, player) => goTo(page, "players", player),
-  scripts: (page) => goTo(page, "scripts", "event", "LAP"),
+  scripts: async (page) => {
+    await goTo(page, "scripts", "event", "LAP");
+    await page.getByLabel("Text of event/LAP.js").waitFor();
+  },
   data: (page) => goTo(page, "data", "script.records"),
   config: (page) => goTo(page, "config"),
   logs: (page) => goTo(page, "logs"),
