@@ -12,7 +12,7 @@ import { goTo, openPage, signIn, startBrowser, startConsole } from "../test/cons
 const [, , other] = process.argv;
 const folder = other ?? fileURLToPath(new URL("../docs/images", import.meta.url));
 const THEMES = ["light", "dark"] as const;
-const SHOWN = new Set(["play-light", "play-dark", "player-light", "scripts-dark", "metrics-light"]);
+const SHOWN = new Set(["play-light", "player-light", "scripts-dark"]);
 /** A palette of this size makes the files a third, and text remains sharp. */
 const COLOURS = 256;
 

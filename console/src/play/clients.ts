@@ -2,8 +2,10 @@ import { effect, signal } from "@preact/signals";
 import type { CredentialSummary } from "../api/types.ts";
 import { stage, started } from "../state/session.ts";
 import { recall, remember } from "../state/storage.ts";
+import { outcome } from "./draft.ts";
+import type { Frame } from "./frame.ts";
 import { type Answer, GameClient } from "./game-client.ts";
-import type { Frame } from "./log.ts";
+import { clearLog } from "./log.ts";
 
 /** Names of the players that new devices get, after whom the stand-in for Facebook names its users. */
 const NAMES = ["Ada", "Grace", "Edsger", "Barbara", "Alan", "Radia"];
@@ -19,6 +21,8 @@ effect(() => {
   stageOfClients = stage.value;
   for (const client of clients.peek()) client.close();
   clients.value = [];
+  clearLog();
+  outcome.value = undefined;
   lastNumber = 0;
 });
 

@@ -3,7 +3,7 @@ import type { CatalogueEvent, CatalogueRequest } from "../api/types.ts";
 import { catalogue } from "../state/session.ts";
 import { jsonText } from "../ui/json.tsx";
 import type { Outcome } from "./errors.ts";
-import type { Frame } from "./log.ts";
+import type { Frame } from "./frame.ts";
 
 /** The request being written. Its text is the truth: the form and the JSON are two views of it. */
 export const draftText = signal("");

@@ -1,7 +1,8 @@
 import { go } from "../state/router.ts";
 import { catalogue, may, stage } from "../state/session.ts";
 import { clientAt } from "./clients.ts";
-import { type Entry, entries, type Frame, textOf } from "./log.ts";
+import type { Frame } from "./frame.ts";
+import { type Entry, entries, textOf } from "./log.ts";
 import { masked } from "./masked.ts";
 
 /** Scripts that run for the request of this entry, such as `request/SocialDisconnectRequest`. */

@@ -90,7 +90,7 @@ function Detail({ entry }: { entry: Entry }) {
           </button>
         )}
         {scriptsOf(entry).map((script) => (
-          <a key={script} class="mono" href={hrefOf("scripts", ...script.split("/"))}>
+          <a key={script} class="mono" title={script} href={hrefOf("scripts", ...script.split("/"))}>
             {script}
           </a>
         ))}

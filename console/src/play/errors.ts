@@ -1,5 +1,5 @@
 import type { CatalogueError, CatalogueRequest } from "../api/types.ts";
-import type { Frame } from "./log.ts";
+import type { Frame } from "./frame.ts";
 
 /** An error of a response, with its words from the catalogue. */
 export interface ShownError {

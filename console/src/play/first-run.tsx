@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { started } from "../state/session.ts";
+import { stage, started } from "../state/session.ts";
 import { recall, remember } from "../state/storage.ts";
 import { Icon } from "../ui/icon.tsx";
 import { addClient, currentClient, deviceLogin } from "./clients.ts";
@@ -43,9 +43,9 @@ const STEPS: readonly StoryStep[] = [
   },
 ];
 
-/** The story in four clicks. Each sends the real request and leaves it in the form. Only for the example game. */
+/** The story in four clicks. Each sends the real request and leaves it in the form. Only for the example game, and not on live. */
 export function FirstRun() {
-  if (isDismissed.value || !started.value?.game.isExample) return null;
+  if (isDismissed.value || stage.value === "live" || !started.value?.game.isExample) return null;
   return (
     <section class="first-run" aria-label="First steps">
       <p class="soft small" role="status">

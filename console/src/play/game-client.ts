@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import { handshake, sentenceOf } from "../api/client.ts";
 import type { Stage } from "../api/types.ts";
-import { addEntry, type Entry, type EntryKind, type Frame } from "./log.ts";
+import type { Frame } from "./frame.ts";
+import { addEntry, type Entry, type EntryKind } from "./log.ts";
 
 export type ClientState = "connecting" | "connected" | "closed";
 

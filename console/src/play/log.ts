@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { jsonText } from "../ui/json.tsx";
+import type { Frame } from "./frame.ts";
 import { masked } from "./masked.ts";
 
-export type Frame = Record<string, unknown>;
 export type EntryKind = "request" | "response" | "message" | "error" | "note";
 
 export interface Entry {

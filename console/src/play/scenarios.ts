@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { started } from "../state/session.ts";
 import { recall, remember } from "../state/storage.ts";
 import { addClient, clientAt } from "./clients.ts";
-import type { Frame } from "./log.ts";
+import type { Frame } from "./frame.ts";
 
 export interface Step {
   client: number;

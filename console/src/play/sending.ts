@@ -4,8 +4,8 @@ import { catalogue } from "../state/session.ts";
 import { addClient, currentClient, otherClient } from "./clients.ts";
 import { chosenRequest, draft, outcome, setDraft } from "./draft.ts";
 import { outcomeOf } from "./errors.ts";
+import type { Frame } from "./frame.ts";
 import type { Answer, GameClient } from "./game-client.ts";
-import type { Frame } from "./log.ts";
 import { recordStep } from "./scenarios.ts";
 
 export const sendProblem = signal("");
