@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../../../src/apis/admin/index.ts";
 import { mayAct, ROLES, type Role } from "../../../src/domains/admins/index.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
-import { call, command, cookieOf, op, PASSWORD, type Sent, signIn, signInAll } from "./support.ts";
+import { call, command, cookieOf, MANY, op, PASSWORD, type Sent, signIn, signInAll } from "./support.ts";
 
 let app: TestApp;
 let cookies: Record<Role, string>;
 beforeAll(async () => {
-  app = await startTestApp({ ticks: false });
+  app = await startTestApp({ ticks: false, config: MANY });
   cookies = await signInAll(app);
 });
 afterAll(() => app.discard());
@@ -166,4 +166,13 @@ it("records who did what, and as what", async () => {
   const { body } = await op(app, cookie, "audit", { action: "admin.created", limit: 1 });
   const entry = { door: "console", admin: "admin", adminRole: "admin", subject: "grace", data: { role: "read" } };
   expect(body.data).toEqual([expect.objectContaining(entry)]);
+});
+
+it("limits what a connection may send, signed in or not", async () => {
+  const limited = await startTestApp({ ticks: false, config: { requestsPerSecond: 1, requestBurst: 3 } });
+  const all = [];
+  for (let count = 0; count < 5; count++) all.push(await call(limited, "/console/api/session"));
+  expect(all.map(({ status }) => status)).toEqual([401, 401, 401, 429, 429]);
+  expect(all.at(-1)).toMatchObject({ headers: { "retry-after": "1" }, body: { error: { code: "WAIT" } } });
+  await limited.discard();
 });

@@ -8,7 +8,7 @@ import type { Role } from "../../../src/domains/admins/index.ts";
 import { loadGame } from "../../../src/game/load.ts";
 import { startTestApp, type TestApp } from "../../support/app.ts";
 import { TestClient } from "../../support/client.ts";
-import { call, command, op, signInAll } from "./support.ts";
+import { call, command, MANY, op, signInAll } from "./support.ts";
 
 const SECRETS = ["device-secret-1", "server-secret-2", "facebook-secret-3", "unknown-secret-4"];
 const CONFIG = {
@@ -44,7 +44,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "event"));
   await writeFile(join(folder, "event", "LAP.js"), 'Spark.setScriptData("version", 1);\n');
   await writeFile(join(folder, "event", "BROKEN.js"), "let = ;\n");
-  app = await startTestApp({ ticks: false, game: await loadGame(folder) });
+  app = await startTestApp({ ticks: false, config: MANY, game: await loadGame(folder) });
   cookies = await signInAll(app);
 });
 afterAll(async () => {

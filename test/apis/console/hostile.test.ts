@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations } from "../../../src/apis/admin/index.ts";
 import type { Role } from "../../../src/domains/admins/index.ts";
 import { ok, type SocialApp, startSocialApp } from "../../support/social.ts";
-import { call, op, signInAll } from "./support.ts";
+import { call, MANY, op, signInAll } from "./support.ts";
 
 let social: SocialApp;
 let cookies: Record<Role, string>;
 let id: string;
 beforeAll(async () => {
-  social = await startSocialApp({ requestsPerSecond: 10_000, requestBurst: 10_000 });
+  social = await startSocialApp(MANY);
   cookies = await signInAll(social.app);
   const player = await social.device();
   id = player.userId!;

@@ -3,12 +3,12 @@ import { ObjectId } from "../../../src/bson.ts";
 import type { Role } from "../../../src/domains/admins/index.ts";
 import type { AnyFrame, TestClient } from "../../support/client.ts";
 import { ok, type SocialApp, startSocialApp } from "../../support/social.ts";
-import { op, signInAll } from "./support.ts";
+import { MANY, op, signInAll } from "./support.ts";
 
 let social: SocialApp;
 let cookies: Record<Role, string>;
 beforeAll(async () => {
-  social = await startSocialApp();
+  social = await startSocialApp(MANY);
   cookies = await signInAll(social.app);
 });
 afterAll(() => social.discard());

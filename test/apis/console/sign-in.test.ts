@@ -1,11 +1,11 @@
 import { type TOTP, URI } from "otpauth";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestApp, type TestApp } from "../../support/app.ts";
-import { call, command, PASSWORD, signIn } from "./support.ts";
+import { call, command, MANY, PASSWORD, signIn } from "./support.ts";
 
 let app: TestApp;
 beforeAll(async () => {
-  app = await startTestApp({ ticks: false });
+  app = await startTestApp({ ticks: false, config: MANY });
   await command(app, "admins create", { name: "ada", role: "admin", password: PASSWORD });
 });
 afterAll(() => app.discard());

@@ -4,6 +4,8 @@ import { ROLES, type Role } from "../../../src/domains/admins/index.ts";
 import type { TestApp } from "../../support/app.ts";
 
 export const PASSWORD = "correct horse battery";
+/** All tests of a file share a connection, whose rate is for one page. */
+export const MANY = { requestsPerSecond: 10_000, requestBurst: 10_000 };
 
 export interface Sent {
   method?: string;
