@@ -1,6 +1,7 @@
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { NetworkCalls } from "../../publishers/calls.ts";
 import type { Semaphore } from "../../queues/semaphore.ts";
+import type { LinkGrants } from "../accounts/index.ts";
 import type { Networks } from "./networks.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -8,6 +9,8 @@ import type { Secrets } from "./secrets.ts";
 export type PublishingParts = Pick<Kernel, "clock" | "config" | "locks" | "log" | "outgoing"> & {
   readonly networks: Networks;
   readonly secrets: Secrets;
+  /** Tokens of players' links. */
+  readonly links: Pick<LinkGrants, "linkOf" | "open" | "refresh" | "grantOf">;
   readonly calls: NetworkCalls;
   /** Limits how many callers have media files in memory. */
   readonly mediaSlots: Semaphore;

@@ -8,13 +8,13 @@ import {
   type PostDocument,
   type PostStatus,
   recordPost,
-  requireReauthorization,
   type SocialAccountDocument,
   social,
   type Target,
   type TargetError,
 } from "../social/index.ts";
 import { persistently } from "./persistently.ts";
+import { endGrant } from "./renewing.ts";
 import { scheduledEvent } from "./scheduled-event.ts";
 
 /** One target of a claimed post, by its position. */
@@ -164,12 +164,6 @@ async function announce(tx: Documents, post: PostDocument, now: number): Promise
   await recordPost(tx, post, action, { by: SERVER, now, data: errors.length > 0 ? { errors: errors.join(", ") } : {} });
   if (post.type === "scheduled" && (isPublished || status === "failed"))
     await enqueueEvent(tx, post, "scheduled", now, scheduledEvent(post));
-}
-
-/** Marks the account, unless it was connected again with other credentials since. */
-async function endGrant(tx: Documents, used: SocialAccountDocument, now: number): Promise<void> {
-  const account = await social(tx).accounts.findOne({ _id: used._id });
-  if (account && account.credentials === used.credentials) await requireReauthorization(tx, account, now);
 }
 
 function targetAfter(current: Target, outcome: Outcome, now: number): Target {

@@ -46,6 +46,7 @@ export interface ProfileDocument {
   disabledNetworks: Network[];
   tags: string[];
   createdAt: Date;
+  /** Its Profile-Key is refused, its posts are not sent, and no account can be connected to it. */
   suspended?: true;
   /** Incremented by changes that must conflict, such as deleting it and connecting an account. */
   version: number;
@@ -92,6 +93,8 @@ export interface SocialAccountDocument {
   /** Sealed JSON of the publisher's Credentials. Absent for a player's link, whose token is stored with it. */
   credentials?: string;
   tokenExpires?: Date;
+  /** When they are renewed if no post does it before (`renewal.ts`): the account is a job while it is set. */
+  due?: Date;
   /** Set while a process renews the credentials: no other may until then. */
   refreshUntil?: Date;
   status: AccountStatus;
