@@ -47,6 +47,7 @@ function send(
   const { method, path, json } = call;
   const headers = {
     authorization: `Bearer ${credentials.token}`,
+    ...(credentials.tokenSecret !== undefined && { "x-secret": credentials.tokenSecret }),
     ...(context.consumer && { "x-consumer": context.consumer.key }),
   };
   const body = json === undefined ? {} : { json };
@@ -126,4 +127,9 @@ const fixed = definePublisher({
   },
 });
 
-export const testPublishers = [whole, bare, fixed] as const;
+/** Networks that players have links to. */
+const linked = (["twitter", "facebook"] as const).map((network) =>
+  definePublisher({ ...whole, network, name: `the network ${network}` }),
+);
+
+export const testPublishers = [whole, bare, fixed, ...linked];
