@@ -12,6 +12,7 @@ import { GAME_ORGANIZATION, GAME_PROJECT, newAccountId, playerProfileId } from "
 import { type Platform, platformOf } from "./platforms.ts";
 import { SocialRefused } from "./refused.ts";
 import { RENEWAL_JOB, renewalTime } from "./renewal.ts";
+import { addCredentialRevocation } from "./revocations.ts";
 import { enqueueEvent } from "./webhooks.ts";
 
 /** Sorts before every other due time and does not depend on a clock. */
@@ -195,7 +196,8 @@ export async function closeAccount(
       $inc: { uses: 1 },
     },
   );
-  await requestRevocation(tx, closed);
+  if (closed?.credentials !== undefined)
+    await addCredentialRevocation(tx, closed, { ...closed, credentials: closed.credentials }, AT_ONCE, closed._id);
   await enqueueEvent(tx, account, "social", now, {
     type: "unlink",
     platform: account.platform,
@@ -245,19 +247,6 @@ export async function requireReauthorization(tx: Documents, account: SocialAccou
     platform: account.platform,
     source: "system",
     details: { status: "error", message: "The network ended the authorization. Connect the account again." },
-  });
-}
-
-/** Stores the job that revokes the credentials at the network (`publishing`). */
-async function requestRevocation(tx: Documents, account: SocialAccountDocument | null): Promise<void> {
-  if (account?.credentials === undefined) return;
-  const { _id, organizationId, projectId, profileId, platform, externalId, handle, facts, grant, credentials } =
-    account;
-  await social(tx).credentialRevocations.insertOne({
-    ...{ _id, organizationId, projectId, profileId, platform, externalId, credentials, due: AT_ONCE },
-    ...(handle !== undefined && { handle }),
-    ...(facts !== undefined && { facts }),
-    ...(grant !== undefined && { grant }),
   });
 }
 

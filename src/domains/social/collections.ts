@@ -237,7 +237,10 @@ export interface WebhookDocument {
   updatedAt: Date;
 }
 
-/** A job: credentials of a disconnected account that remain to be revoked at the network. `_id` is the account's. */
+/**
+ * A job: credentials that remain to be revoked at the network, of a disconnected account or of one that was not stored.
+ * `_id` is the account's.
+ */
 export interface CredentialRevocationDocument extends JobDocument {
   _id: string;
   organizationId: string;

@@ -111,6 +111,7 @@ export { changeProfile, deletePlayerProfile, deleteProfile, type ProfileChange, 
 export { type SocialRefusal, SocialRefused } from "./refused.ts";
 export { RENEWAL_JOB, renewalTime } from "./renewal.ts";
 export { isRetryable, retryPost } from "./retry.ts";
+export { addCredentialRevocation } from "./revocations.ts";
 export {
   type Access,
   accessOf,
