@@ -70,7 +70,10 @@ export async function publishOnce(
     if (error instanceof PublishRefused) {
       const isOwn = post.consumer === undefined;
       if (isOwn && !areRenewed && canRenew(error, publisher, account)) return { renew: account };
-      return outcomeOfRefusal(error, attempt, clock.now(), isOwn ? account : undefined);
+      const outcome = outcomeOfRefusal(error, attempt, clock.now(), isOwn ? account : undefined);
+      // Others of the account may have been refused at the same time.
+      const isPaused = outcome.status === "queued" && outcome.pause !== undefined;
+      return isPaused ? { ...outcome, retryAt: parts.pacing.takeTurn(account._id, outcome.retryAt) } : outcome;
     }
     if (!(error instanceof OutcomeUnknown)) {
       log.error({ err: error, post: post._id, network: publisher.network }, "sending a post failed unexpectedly");

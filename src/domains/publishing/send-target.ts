@@ -54,6 +54,16 @@ async function send(
   const early = refusalBefore(sending, target);
   if ("status" in early) return record(target, early);
   const { publisher } = early;
+  const now = parts.clock.now();
+  const turn = parts.pacing.turnOf(early.account, sending.post, target, now);
+  if (turn > now) {
+    return record(target, {
+      status: "queued",
+      retryAt: turn,
+      isPutOff: true,
+      ...(target.error && { error: target.error }),
+    });
+  }
   let usable: Usable;
   try {
     const known = refused ?? early.account;

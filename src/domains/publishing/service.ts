@@ -27,6 +27,7 @@ import { type Deletion, type DeletionResult, deletePublished } from "./delete-pu
 import { findPublished } from "./find-published.ts";
 import { Networks } from "./networks.ts";
 import { checkedOptions } from "./options.ts";
+import { Pacing } from "./pacing.ts";
 import type { PublishingParts } from "./parts.ts";
 import { credentialRenewals, type RenewalJob } from "./renewals.ts";
 import { credentialRevocations } from "./revocations.ts";
@@ -66,6 +67,7 @@ export class Publishing {
       networks: new Networks(config, publishers),
       secrets: new Secrets(tokens, links),
       links,
+      pacing: new Pacing(),
       calls: new NetworkCalls({ timeoutMs: publishTimeoutMs }),
       mediaSlots: new Semaphore(mediaPostsAtOnce),
     };

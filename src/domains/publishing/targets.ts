@@ -27,8 +27,15 @@ export interface Place {
 /** What happened to a target, or what is to happen next. "queued": send it again. "publishing": look it up again. */
 export type Outcome =
   | { status: "published"; published: Published; at: number }
-  | { status: "failed" | "unknown"; error: TargetError; endsGrant?: SocialAccountDocument | undefined }
-  | { status: "queued" | "publishing"; error?: TargetError; retryAt: number };
+  | { status: "failed" | "unknown"; error: TargetError; endsGrant?: SocialAccountDocument | undefined; pause?: Pause }
+  /** `isPutOff`: it was not tried. */
+  | { status: "queued" | "publishing"; error?: TargetError; retryAt: number; pause?: Pause; isPutOff?: true };
+
+/** The network accepts no more posts of the account for now: its other posts are put off. */
+export interface Pause {
+  accountId: string;
+  until: Date;
+}
 
 const IN_NETWORKS: readonly Target["status"][] = ["publishing", "published", "unknown", "deleting", "deleted"];
 
@@ -107,6 +114,10 @@ export function recordOutcome(
       if (current.status === "queued" && post.claim !== claim.token) return undefined;
       const next = targetAfter(current, outcome, now);
       if ("endsGrant" in outcome && outcome.endsGrant) await endGrant(tx, outcome.endsGrant, now);
+      if ("pause" in outcome && outcome.pause) {
+        const { accountId, until } = outcome.pause;
+        await social(tx).accounts.updateOne({ _id: accountId }, { $max: { pausedUntil: until } });
+      }
       return write(tx, { ...post, targets: post.targets.with(index, next) }, [index], now);
     }),
   );
@@ -184,7 +195,7 @@ function targetAfter(current: Target, outcome: Outcome, now: number): Target {
   const error = outcome.error && { error: outcome.error };
   if (!("retryAt" in outcome)) return { ...target, status, ...error };
   const started = target.startedAt ?? new Date(now);
-  const tries = (target.tries ?? 0) + 1;
+  const tries = (target.tries ?? 0) + (outcome.isPutOff ? 0 : 1);
   return { ...target, status, startedAt: started, tries, retryAt: new Date(outcome.retryAt), ...error };
 }
 

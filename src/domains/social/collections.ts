@@ -98,6 +98,8 @@ export interface SocialAccountDocument {
   /** Set while a process renews the credentials: no other may until then. */
   refreshUntil?: Date;
   status: AccountStatus;
+  /** The network accepts no more posts before then. */
+  pausedUntil?: Date;
   /** `profile:platform:externalId` while it is not disconnected, so that it is connected once. */
   connectedKey?: string;
   connectedAt: Date;
