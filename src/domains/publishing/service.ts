@@ -61,7 +61,10 @@ export class Publishing {
       ...{ clock, config, locks, log, outgoing },
       networks: new Networks(config, publishers),
       secrets: new Secrets(tokens),
-      calls: new NetworkCalls({ timeoutMs: publishTimeoutMs }),
+      calls: new NetworkCalls({
+        timeoutMs: publishTimeoutMs,
+        privateNetworks: config.scriptHttpPrivateNetworks,
+      }),
       mediaSlots: new Semaphore(mediaPostsAtOnce),
     };
     this.#kernel = kernel;
