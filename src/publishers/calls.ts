@@ -3,7 +3,7 @@ import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleType, type IPolicy } from "cockatiel";
 import { LRUCache } from "lru-cache";
 import { addressRule } from "../outgoing/addresses.ts";
-import { readBounded } from "../outgoing/body.ts";
+import { announced, readBounded, streamOf } from "../outgoing/body.ts";
 import { checkedConnector } from "../outgoing/connect.ts";
 import { OutgoingError } from "../outgoing/errors.ts";
 import { type Resolve, systemNames } from "../outgoing/names.ts";
@@ -105,7 +105,7 @@ export class NetworkCalls {
           accept: "application/json",
           "user-agent": "Rekindle",
           ...(json !== undefined && { "content-type": "application/json" }),
-          ...(bytes && { "content-type": bytes.type }),
+          ...(bytes && { "content-type": bytes.type, "content-length": String(bytes.body.length) }),
           ...call.headers,
         },
         body:
@@ -114,8 +114,9 @@ export class NetworkCalls {
             : form
               ? new URLSearchParams(form)
               : bytes
-                ? new Uint8Array(bytes.body)
+                ? streamOf(bytes.body)
                 : (multipart ?? null),
+        ...(bytes && { duplex: "half" }),
         redirect: "manual",
         signal,
       });
@@ -124,7 +125,7 @@ export class NetworkCalls {
         await response.body?.cancel();
         throw failed(`responded with status ${status}`, true);
       }
-      const body = await readBounded(response.body ?? [], maxBytes);
+      const body = await readBounded(response.body ?? [], maxBytes, announced(headers.get("content-length")));
       if (!body) throw failed(`the response is longer than ${maxBytes} bytes`, true);
       return { status, headers, body };
     } catch (error) {
