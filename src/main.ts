@@ -26,6 +26,13 @@ Commands
   profiles create            a Profile-Key that acts as a player: --player ID
   switch on|off|show         stop and resume all keys of a stage
   audit                      list changes to accounts, posts and keys: --player ID, --action NAME, --limit N
+  admins create|list|remove|password|code
+                             the admins of the console: admins create NAME --role read, support or admin
+  players search|show|disconnect-preview|disconnect|password|sign-out|delete|export
+                             help with a player: players search TEXT, players show ID, players disconnect ID --system FB
+  accounts list, posts list  social accounts of players and projects, and their posts
+  collections list|indexes|find, scripts list|read|save, configuration show, jobs list, metrics show, log tail
+                             what the console shows of a running server
     --stage STAGE            preview or live, for all of these. They work while the server runs and while it does not
     --organization, --project, --return-hosts, --json
   help                       show this text
@@ -35,16 +42,19 @@ Settings for start, run and administration: --name value, REKINDLE_NAME in the e
 --config FILE, in this order of precedence. For example --log-level, REKINDLE_LOG_LEVEL and "logLevel".
 `;
 
+/** The first words of the operations (`apis/admin/index.ts`), which are not loaded for other commands. */
+const GROUPS = [
+  ...["keys", "organizations", "projects", "profiles", "switch", "audit", "admins", "players", "accounts", "posts"],
+  ...["collections", "scripts", "configuration", "jobs", "metrics", "log"],
+];
+
 const COMMANDS: Record<string, (args: string[]) => Promise<number>> = {
   start: async (args) => (await import("./cli/start.ts")).start(args),
   run: async (args) => (await import("./cli/run.ts")).run(args),
   import: async (args) => (await import("./cli/import.ts")).importGame(args),
   export: async (args) => (await import("./cli/export.ts")).exportGame(args),
   ...Object.fromEntries(
-    ["keys", "organizations", "projects", "profiles", "switch", "audit"].map((group) => [
-      group,
-      async (args: string[]) => (await import("./cli/admin.ts")).admin(group, args),
-    ]),
+    GROUPS.map((group) => [group, async (args: string[]) => (await import("./cli/admin.ts")).admin(group, args)]),
   ),
   async help() {
     const { settingsHelp } = await import("./settings.ts");

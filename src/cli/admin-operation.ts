@@ -5,13 +5,16 @@ import { OperationRefused, perform } from "../apis/admin/operation.ts";
 import type { Issue } from "../apis/problem.ts";
 import { ProblemError } from "../apis/problem.ts";
 import { systemClock } from "../clock.ts";
-import { accountsDomain } from "../domains/accounts/index.ts";
+import { settingsOf } from "../config.ts";
+import { accountsDomain, accountsSettings, createPasswords, LinkTokens } from "../domains/accounts/index.ts";
+import { adminsDomain } from "../domains/admins/index.ts";
 import { auditDomain } from "../domains/audit/index.ts";
 import { prepareGameTenant, socialDomain } from "../domains/social/index.ts";
 import { fileProblem, isFileError } from "../files.ts";
 import type { Stage } from "../game/game.ts";
 import { loadGame } from "../game/load.ts";
 import { prepareCollections } from "../kernel/domain.ts";
+import { createLog } from "../kernel/log.ts";
 import type { Settings } from "../settings-schema.ts";
 import { StoreError } from "../store/errors.ts";
 import { prepareGuards } from "../store/guard.ts";
@@ -103,7 +106,7 @@ async function performHere(
   { operation, arguments: args, stage = undefined }: AdminCommand,
   config: Settings,
 ): Promise<object> {
-  const on: Stage = stage ?? config.defaultStage;
+  const on: Stage = operation.on === "default" ? config.defaultStage : (stage ?? config.defaultStage);
   if (!stageExists(config, on)) {
     const cure = `Start the server once, or set --data to its data folder.`;
     throw new OperationRefused(`The data folder ${config.data} has no data of the stage ${on}. ${cure}`);
@@ -111,11 +114,19 @@ async function performHere(
   const store = await openStore(config, on);
   try {
     await prepareGuards(store);
-    for (const domain of [auditDomain, accountsDomain, socialDomain]) await prepareCollections(domain, store);
+    for (const domain of [auditDomain, accountsDomain, adminsDomain, socialDomain])
+      await prepareCollections(domain, store);
     const now = systemClock.now();
     const name = config.game === "" ? "Game" : (await loadGame(config.game)).name;
     await prepareGameTenant(store, name, now);
-    return await perform(operation, args, store, { stage: on, by: { door: "command line" }, now });
+    const { passwordHashesAtOnce: atOnce, passwordHashesQueued: queued } = settingsOf(config, accountsSettings);
+    const tokens = new LinkTokens({ config, log: createLog({ ...config, logLevel: "silent" }) });
+    return await perform(operation, args, {
+      ...{ store, stage: on, now, role: "admin", server: undefined },
+      by: { door: "command line" },
+      passwords: createPasswords({ atOnce, queued }),
+      seal: (text, purpose) => tokens.sealText(text, purpose),
+    });
   } finally {
     await store.close();
   }

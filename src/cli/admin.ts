@@ -1,6 +1,7 @@
 import { operations } from "../apis/admin/index.ts";
 import { OperationRefused } from "../apis/admin/operation.ts";
 import { ProblemError } from "../apis/problem.ts";
+import { AdminRefused } from "../domains/admins/index.ts";
 import { SocialRefused } from "../domains/social/index.ts";
 import { GameError } from "../game/errors.ts";
 import { nearest } from "../near-miss.ts";
@@ -23,7 +24,9 @@ export async function admin(group: string, args: string[]): Promise<number> {
     return 0;
   } catch (error) {
     const isUse = error instanceof ArgumentError || error instanceof SettingsError;
-    const isKnown = [OperationRefused, SocialRefused, StoreError, GameError].some((kind) => error instanceof kind);
+    const isKnown = [OperationRefused, AdminRefused, SocialRefused, StoreError, GameError].some(
+      (kind) => error instanceof kind,
+    );
     if (error instanceof ProblemError && error.problem.kind === "invalid") {
       process.stderr.write(`${error.problem.issues.map(sentenceOf).join("\n")}\n`);
       return 2;

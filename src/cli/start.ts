@@ -11,6 +11,7 @@ import { readSettings } from "../settings.ts";
 import type { Settings } from "../settings-schema.ts";
 import { StoreError } from "../store/errors.ts";
 import { startExample } from "./example.ts";
+import { createFirstAdmin, type FirstAdmin } from "./first-admin.ts";
 import { installLastResort } from "./last-resort.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { welcome } from "./welcome.ts";
@@ -52,11 +53,13 @@ async function startServer(config: Settings): Promise<{ app: App; end: () => Pro
   try {
     app = await startApp({ config, game });
     // A file opens now or never. MongoDB may become available later, so requests wait for it instead.
+    let firstAdmin: FirstAdmin | undefined;
     if (config.mongodbUrl === "") {
       await app.services.stores.open(config.defaultStage);
       await writeAdminFile(config.data, { host: config.host, port: app.port, token: app.adminToken });
+      firstAdmin = await createFirstAdmin(app, config);
     }
-    process.stdout.write(welcome({ config, game, app, isExample }));
+    process.stdout.write(welcome({ config, game, app, isExample, firstAdmin }));
     return { app, end };
   } catch (error) {
     await app?.close();

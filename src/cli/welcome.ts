@@ -1,9 +1,11 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import type { App } from "../app.ts";
+import { isOwnMachine } from "../domains/admins/index.ts";
 import type { LoadedGame } from "../game/load.ts";
 import { describeSettings } from "../settings.ts";
 import type { Settings } from "../settings-schema.ts";
+import type { FirstAdmin } from "./first-admin.ts";
 import { RUNS_FROM_SOURCES, START_COMMAND } from "./start-command.ts";
 
 export interface Started {
@@ -11,13 +13,15 @@ export interface Started {
   game: LoadedGame;
   app: Pick<App, "url" | "httpUrl">;
   isExample: boolean;
+  /** Made by this start, if any. Its password is shown this once. */
+  firstAdmin?: FirstAdmin | undefined;
 }
 
 /** Suffix of every secret of the example game. These secrets are public. */
 const PUBLISHED = "-everybody-knows";
 
-/** The text printed after a start. It shows a secret only for the example game. */
-export function welcome({ config, game, app, isExample }: Started): string {
+/** The text printed after a start. It shows a secret only for the example game, and the password of a new first admin. */
+export function welcome({ config, game, app, isExample, firstAdmin }: Started): string {
   const base = (config.publicUrl || app.url).replace(/\/+$/, "");
   const credential = credentialForPlayers(game);
   const rows = [
@@ -28,6 +32,7 @@ export function welcome({ config, game, app, isExample }: Started): string {
     ["Data", config.mongodbUrl === "" ? resolve(config.data) : "MongoDB (see mongodbUrl)"],
     ["Health", `${app.httpUrl}/health`],
     ["Metrics", `${app.httpUrl}/metrics`],
+    ...consoleRows(config, app.httpUrl, firstAdmin),
   ];
   const lines = rows.map(([name, value]) => `  ${name!.padEnd(8)} ${value}`);
   const next = isExample
@@ -52,6 +57,17 @@ export function welcome({ config, game, app, isExample }: Started): string {
     "",
     "",
   ].join("\n");
+}
+
+function consoleRows(config: Settings, httpUrl: string, firstAdmin: FirstAdmin | undefined): string[][] {
+  if (config.console === "off") return [];
+  const url = `${config.publicUrl.replace(/^ws/, "http").replace(/\/+$/, "") || httpUrl}/console`;
+  const isOff = config.console === "auto" && !isOwnMachine(config);
+  const admins = `${START_COMMAND.replace(/ start$/, "")} admins create NAME --role admin`;
+  return [
+    ["Console", isOff ? `${url}, once an admin exists: ${admins}` : url],
+    ...(firstAdmin ? [["", `Sign in as ${firstAdmin.name} with ${firstAdmin.password} (shown this once)`]] : []),
+  ];
 }
 
 /** The credential that games connect with: `device`, or the first one that may have players. */

@@ -2,6 +2,7 @@ import type { Domain } from "../kernel/domain.ts";
 import type { MessageDefinition } from "../kernel/message.ts";
 import type { Call } from "../kernel/scripts/call.ts";
 import { accountsDomain } from "./accounts/index.ts";
+import { adminsDomain } from "./admins/index.ts";
 import { auditDomain } from "./audit/index.ts";
 import { challengesDomain } from "./challenges/index.ts";
 import { connectingDomain } from "./connecting/index.ts";
@@ -21,6 +22,7 @@ export const domains = [
   auditDomain,
   socialDomain,
   accountsDomain,
+  adminsDomain,
   publishingDomain,
   connectingDomain,
   messagesDomain,

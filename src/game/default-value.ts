@@ -10,10 +10,13 @@ export class DefaultValueError extends Error {
  * @throws DefaultValueError if the text is not a value of the type
  */
 export class DefaultValue {
+  /** As the configuration has it. */
+  readonly text: string;
   readonly #parts: readonly (string | Expression)[];
   readonly #type: "number" | "string" | "json";
 
   constructor(text: string, type: "number" | "string" | "json") {
+    this.text = text;
     this.#type = type;
     try {
       this.#parts = partsOf(text);

@@ -17,13 +17,13 @@ export async function saveGame(game: Pick<Game, "document" | "folder">): Promise
 }
 
 /**
- * Writes a file atomically: readers see the old or the new text. For this user only, as configurations hold secrets.
+ * Writes a file atomically: readers see the old or the new text. By default for this user only, as configurations hold secrets.
  */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const beside = `${file}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    const handle = await open(beside, "wx", 0o600);
+    const handle = await open(beside, "wx", mode);
     try {
       await handle.writeFile(text);
       await handle.sync();

@@ -70,6 +70,11 @@ export class JobRunner {
     this.#kinds.set(kind.name, kind as unknown as JobKind);
   }
 
+  /** Every registered kind. */
+  get kinds(): readonly JobKind[] {
+    return [...this.#kinds.values()];
+  }
+
   /** Starts polling the stage's jobs. Ordered jobs are resumed immediately, so that no new job overtakes them. */
   open(stage: Stage, store: Store): void {
     this.#stores.set(stage, store);

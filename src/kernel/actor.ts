@@ -11,6 +11,7 @@ export type Door =
   | "admin"
   | "link page"
   | "command line"
+  | "console"
   | "server";
 
 /** Who makes a change, and by which door, as the audit records it. */
@@ -19,6 +20,9 @@ export interface Actor {
   readonly playerId?: PlayerId | undefined;
   /** The id of an API key. */
   readonly keyId?: string | undefined;
+  /** The name and the role of a console admin. */
+  readonly admin?: string | undefined;
+  readonly adminRole?: string | undefined;
   /** Of the request, as its response and the log have it. */
   readonly requestId?: string | undefined;
 }

@@ -5,6 +5,8 @@ import type { PlayerId } from "../ids.ts";
 export interface Channel {
   /** Whether the player has a socket that may receive messages. */
   listening(player: PlayerId): boolean;
+  /** Number of the player's sockets in this process. */
+  sockets?(player: PlayerId): number;
   /** Sends to every such socket. Returns the number of sockets. */
   deliver(player: PlayerId, text: string): number;
   /** Sends to the connections that receive the messages of every player on the stage. */

@@ -1,5 +1,8 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import type { Config } from "../config.ts";
+import { LogTail } from "./log-tail.ts";
+
+export type { TailLine } from "./log-tail.ts";
 
 export type Log = Logger;
 
@@ -17,8 +20,29 @@ const SECRETS = [
   "tokenKeys",
 ];
 
-export function createLog(config: Config, destination?: DestinationStream): Log {
+const tails = new WeakMap<Log, LogTail>();
+
+/** The most recent lines are kept in memory too (`tailOf`). */
+export function createLog(config: Config, destination: DestinationStream = pino.destination(1)): Log {
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`]);
   const options = { level: config.logLevel, base: null, redact: { paths, censor: "[secret]" } };
-  return destination ? pino(options, destination) : pino(options);
+  const tail = new LogTail();
+  const log = pino(options, {
+    write(line) {
+      destination.write(line);
+      tail.add(line);
+    },
+  });
+  tails.set(log, tail);
+  return log;
+}
+
+/** The recent lines of a log; empty for one that `createLog` did not make. */
+export function tailOf(log: Log): LogTail {
+  let tail = tails.get(log);
+  if (!tail) {
+    tail = new LogTail();
+    tails.set(log, tail);
+  }
+  return tail;
 }

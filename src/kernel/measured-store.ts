@@ -35,6 +35,7 @@ export function measured(store: Store, metrics: Metrics): Store {
       }
       return collection as unknown as Collection<T>;
     },
+    ...(store.collectionNames && { collectionNames: () => store.collectionNames!() }),
     ping: () => timed(metrics, "ping", store.ping()),
     close: () => store.close(),
   };

@@ -13,11 +13,12 @@ export const linkedinSettings = {
     "Permissions that users are asked for. Pages need w_organization_social, r_organization_social and rw_organization_admin.",
     "openid profile w_member_social",
   ),
-  linkedinVersion: {
-    ...text("Version of LinkedIn's API, which ends after a year.", "202607"),
+  linkedinVersion: Type.String({
+    description: "Version of LinkedIn's API, which ends after a year.",
+    default: "202607",
     pattern: "^20\\d{4}$",
     wanted: "a year and a month, such as 202607",
-  },
+  }),
   linkedinUrl: webUrl("Where users of LinkedIn consent and tokens are issued.", "https://www.linkedin.com"),
   linkedinApiUrl: webUrl("The address of LinkedIn's API.", "https://api.linkedin.com"),
 };

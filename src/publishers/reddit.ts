@@ -21,14 +21,12 @@ const settings = {
   redditClientSecret: secret("Client secret of the app at Reddit."),
   redditUrl: webUrl("Where users of Reddit consent and tokens are issued.", "https://www.reddit.com"),
   redditApiUrl: webUrl("The address of Reddit's API.", "https://oauth.reddit.com"),
-  redditUserAgent: {
-    ...textSetting(
-      "How the server names itself to Reddit, which blocks general names.",
-      "server:rekindle:v0 (self-hosted)",
-    ),
+  redditUserAgent: Type.String({
+    description: "How the server names itself to Reddit, which blocks general names.",
+    default: "server:rekindle:v0 (self-hosted)",
     pattern: "^[\\x20-\\x7e]{1,200}$",
     wanted: "1 to 200 printable characters",
-  },
+  }),
 };
 type Settings = Static<TObject<typeof settings>>;
 

@@ -27,6 +27,8 @@ export async function createHttpRoutes(
     { apis },
     { addApis, refuseUnrouted },
     { addAdmin },
+    { addConsole },
+    { operationServer },
     { addRestRoutes },
     { addCallbackRoutes },
     { addOperationRoutes },
@@ -37,6 +39,8 @@ export async function createHttpRoutes(
     import("../apis/index.ts"),
     import("../apis/serve.ts"),
     import("../apis/admin/serve.ts"),
+    import("../apis/console/serve.ts"),
+    import("./operation-server.ts"),
     import("./rest.ts"),
     import("./callbacks.ts"),
     import("./operations.ts"),
@@ -83,7 +87,9 @@ export async function createHttpRoutes(
   const serving = { kernel: services, connectionRate, onUnexpected, isStopping };
   addApis(http, apis, { ...serving, version });
   addConnectPages(http, serving);
-  addAdmin(http, server.adminToken, serving);
+  const operated = operationServer(services, server);
+  addAdmin(http, server.adminToken, { ...serving, server: operated });
+  addConsole(http, { ...serving, server: operated });
   await http.ready();
   return { handle: (request, response) => http.routing(request, response), close: () => http.close() };
 }

@@ -20,9 +20,7 @@ export function addOperationRoutes(
   let page: Promise<ReturnType<typeof createMetricsPage>> | undefined;
 
   http.get("/health", async (_request, reply) => {
-    const { defaultStage } = services.config;
-    const stores = await services.stores.health(defaultStage, PING_TIMEOUT_MS);
-    const status = server.stopping() ? "stopping" : worst(stores, defaultStage);
+    const { status, stores } = await healthOf(services, server);
     const body = { status, version: server.version, sockets: services.metrics.connections, stores };
     return reply.code(status === "ok" ? 200 : 503).send(body);
   });
@@ -39,6 +37,12 @@ export function addOperationRoutes(
     const { contentType, text } = await page;
     return reply.type(contentType).send(await text());
   });
+}
+
+export async function healthOf({ config, stores }: Services, server: { stopping(): boolean }) {
+  const found = await stores.health(config.defaultStage, PING_TIMEOUT_MS);
+  const status = server.stopping() ? ("stopping" as const) : worst(found, config.defaultStage);
+  return { status, stores: found };
 }
 
 /** The worst state of all stages. A stage that is still opening does not affect the others. */

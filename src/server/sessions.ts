@@ -64,6 +64,10 @@ export class Sessions implements Channel {
     return known instanceof Set ? this.#of(player).some(listens) : known?.listens === true;
   }
 
+  sockets(player: PlayerId): number {
+    return this.#of(player).length;
+  }
+
   deliver(player: PlayerId, text: string): number {
     const sockets = this.#of(player).filter(listens);
     for (const socket of sockets) socket.sendText(text);

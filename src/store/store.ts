@@ -148,6 +148,11 @@ export interface Store extends Documents {
    * embedded engine runs one transaction at a time and other writes wait, so do not wait for anything slow inside.
    */
   transaction<R>(work: (tx: Documents) => Promise<R>): Promise<R>;
+  /**
+   * The names of all collections, in no order. For people who look at the data; costs one read of the catalog. Both engines
+   * have it; a store that wraps another one need not.
+   */
+  collectionNames?(): Promise<string[]>;
   /** Resolves if the store can be read and written; for health checks. */
   ping(): Promise<void>;
   close(): Promise<void>;

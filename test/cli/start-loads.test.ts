@@ -23,7 +23,8 @@ test("a start does not load database drivers, the sandbox or the TypeScript comp
   const data = await mkdtemp(join(tmpdir(), "rekindle-start-"));
   const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const report = `data:text/javascript,${encodeURIComponent(REPORT)}`;
-  const args = ["--no-warnings", "--import", report, main, "start", "--port", "0", "--data", data];
+  const settings = ["--port", "0", "--data", data, "--log-level", "silent"];
+  const args = ["--no-warnings", "--import", report, main, "start", ...settings];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   expect(JSON.parse(stdout)).toEqual([]);
 });

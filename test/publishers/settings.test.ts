@@ -7,8 +7,11 @@ import { SettingsSchema } from "../../src/settings-schema.ts";
 const schemas = publishers.flatMap(({ settings }) => Object.entries(settings as TProperties));
 
 test("settings collide with none, and secrets are marked", () => {
-  const names = [...schemas.map(([name]) => name), ...Object.keys(SettingsSchema.properties)];
+  const names = schemas.map(([name]) => name);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  // A setting of the same name elsewhere would replace the schema.
+  const properties: TProperties = SettingsSchema.properties;
+  for (const [name, schema] of schemas) expect(properties[name], name).toBe(schema);
   for (const [name, schema] of schemas) expect(schema["secret"] ?? false, name).toBe(/(Secret|Token)$/.test(name));
 });
 

@@ -263,8 +263,10 @@ describe("an unreliable network", () => {
       if (face === 1) return "cut after";
       return face < 4 && command.autocommit === false ? CONFLICT : undefined;
     };
-    await writeWhile(store, (done) => expect.poll(done).toBeGreaterThan(40));
-    standIn.fault = () => undefined;
+    await writeWhile(store, async (done) => {
+      await expect.poll(done).toBeGreaterThan(40);
+      standIn.fault = () => undefined;
+    });
   });
 });
 

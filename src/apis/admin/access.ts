@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Config } from "../../config.ts";
 import { networkRule } from "../../outgoing/addresses.ts";
+import { OwnHosts } from "./host.ts";
 
 const LOOPBACK = "127.0.0.0/8,::1";
 /** Added by proxies: the caller is not the peer of the connection. */
@@ -13,19 +14,16 @@ export type AdminRefusal = "address" | "host" | "token";
 /**
  * Who may call `/admin/`: connections from this machine or from `adminNetworks`, not through a proxy, addressed to this
  * server by its address or by one of its names (so that a web page cannot make a browser call it by a name of its own), and
- * with the token. With `adminNetworks` any address will do, since the server may not know its own behind a forwarded port.
+ * with the token.
  */
 export class AdminAccess {
   readonly #isInNetworks: (address: string) => boolean;
-  readonly #names: readonly string[];
-  readonly #anyAddress: boolean;
+  readonly #ownHosts: OwnHosts;
   readonly #token: Buffer;
 
-  constructor({ host, publicUrl, adminNetworks }: Pick<Config, "host" | "publicUrl" | "adminNetworks">, token: string) {
-    this.#isInNetworks = networkRule([LOOPBACK, adminNetworks].join(","));
-    const publicNames = publicUrl === "" ? [] : [new URL(publicUrl).hostname];
-    this.#names = ["localhost", host.toLowerCase(), ...publicNames];
-    this.#anyAddress = adminNetworks !== "";
+  constructor(config: Pick<Config, "host" | "publicUrl" | "adminNetworks">, token: string) {
+    this.#isInNetworks = networkRule([LOOPBACK, config.adminNetworks].join(","));
+    this.#ownHosts = new OwnHosts(config);
     this.#token = digest(token);
   }
 
@@ -35,23 +33,12 @@ export class AdminAccess {
     // A machine reaches its own other addresses from the same address.
     const isNear = remoteAddress !== "" && (remoteAddress === localAddress || this.#isInNetworks(remoteAddress));
     if (!isNear || FORWARDED.some((name) => headers[name] !== undefined)) return "address";
-    if (!this.#isOurs(hostNameIn(headers.host ?? ""), localAddress)) return "host";
+    if (!this.#ownHosts.has(headers.host, localAddress)) return "host";
     const [, sent = ""] = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
     return timingSafeEqual(digest(sent), this.#token) ? undefined : "token";
-  }
-
-  #isOurs(host: string, localAddress: string): boolean {
-    if (isIP(host) === 0) return this.#names.includes(host);
-    return this.#anyAddress || host === localAddress.replace(/^::ffff:(?=.*\.)/, "");
   }
 }
 
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
-}
-
-/** The name or address, without port and brackets; "" if the header has another form. */
-function hostNameIn(header: string): string {
-  const [, address, name] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(header) ?? [];
-  return (address ?? name ?? "").toLowerCase();
 }

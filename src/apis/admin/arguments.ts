@@ -9,6 +9,15 @@ export const line = (description: string) =>
     wanted: "1 to 100 characters on one line",
   });
 
+export const MAX_LISTED = 200;
+
+export const limit = Type.Integer({
+  description: "Maximum number of results, 50 by default.",
+  minimum: 1,
+  maximum: MAX_LISTED,
+  wanted: `a whole number from 1 to ${MAX_LISTED}`,
+});
+
 export const organization = Type.String({
   description: "Id of an organization. By default, the game's own.",
   pattern: "^org_[0-9a-z]{1,40}$",

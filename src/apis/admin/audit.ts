@@ -10,6 +10,7 @@ const auditOperation = defineOperation({
   name: "audit",
   summary: "Lists changes to accounts, posts and keys, newest first.",
   work: "read",
+  role: "support",
   arguments: Type.Object({
     player: Type.Optional(player),
     action: Type.Optional(
@@ -31,20 +32,22 @@ const auditOperation = defineOperation({
   }),
   async run({ documents }, { player, action, organization, key, limit = 50 }) {
     const query = { organizationId: organization, player: player as PlayerId | undefined, action, keyId: key, limit };
-    return (await listAudit(documents, query)).map(shown);
+    return (await listAudit(documents, query)).map(shownAudit);
   },
 });
 
 export const auditOperations = [auditOperation];
 
-function shown({ _id, byPlayer, playerId, data, ...record }: AuditDocument) {
-  const { at, action, door, keyId, requestId, organizationId, projectId, subject } = record;
+export function shownAudit({ _id, byPlayer, playerId, data, ...record }: AuditDocument) {
+  const { at, action, door, keyId, admin, adminRole, requestId, organizationId, projectId, subject } = record;
   return {
     ...{ at, action, door },
     ...(playerId && { player: playerIdOf(playerId) }),
     ...(subject !== undefined && { subject }),
     ...(byPlayer && { byPlayer: playerIdOf(byPlayer) }),
     ...(keyId !== undefined && { keyId }),
+    ...(admin !== undefined && { admin }),
+    ...(adminRole !== undefined && { adminRole }),
     ...(requestId !== undefined && { requestId }),
     ...(organizationId !== undefined && { organizationId }),
     ...(projectId !== undefined && { projectId }),

@@ -21,6 +21,7 @@ const createKeyOperation = defineOperation({
   name: "keys create",
   summary: "Creates an API key and returns its text, which is not stored and cannot be shown again.",
   work: "write",
+  role: "admin",
   arguments: Type.Object({
     name: line("Name of the key."),
     scopes: Type.Array(
@@ -58,6 +59,7 @@ const listKeysOperation = defineOperation({
   name: "keys list",
   summary: "Lists the keys of an organization, newest first, ended ones too. At most 1000.",
   work: "read",
+  role: "read",
   arguments: Type.Object({ organization: Type.Optional(organization), project: Type.Optional(project) }),
   async run({ documents }, { organization = GAME_ORGANIZATION, project }) {
     await organizationOf(documents, organization);
@@ -69,6 +71,7 @@ const revokeKeyOperation = defineOperation({
   name: "keys revoke",
   summary: "Ends a key for good. Calls with it get 401.",
   work: "write",
+  role: "admin",
   arguments: Type.Object({ id: key }),
   positional: "id",
   run: (context, { id }) => endKey(context, id, false),
@@ -78,6 +81,7 @@ const killKeyOperation = defineOperation({
   name: "keys kill",
   summary: "Ends a key for good. Calls with it get 503 with scope key, as one that was switched off.",
   work: "write",
+  role: "admin",
   arguments: Type.Object({ id: key }),
   positional: "id",
   run: (context, { id }) => endKey(context, id, true),

@@ -17,6 +17,7 @@ const createOrganizationOperation = defineOperation({
   name: "organizations create",
   summary: "Creates an organization, such as a partner's.",
   work: "write",
+  role: "admin",
   arguments: Type.Object({
     name: line("Name of the organization."),
     parent: Type.Optional(Type.String({ ...organization, description: "The organization that manages it." })),
@@ -31,6 +32,7 @@ const listOrganizationsOperation = defineOperation({
   name: "organizations list",
   summary: "Lists the organizations, newest first. At most 1000.",
   work: "read",
+  role: "read",
   arguments: Type.Object({}),
   run: async ({ documents }) => (await listOrganizations(documents)).map(shownOrganization),
 });
@@ -41,6 +43,7 @@ const suspendOrganizationOperation = defineOperation({
   name: "organizations suspend",
   summary: "Stops an organization: its keys get 503 with scope organization, and its posts wait.",
   work: "write",
+  role: "admin",
   arguments: Type.Object({ id }),
   positional: "id",
   run: (context, { id }) => suspend(context, id, true),
@@ -50,6 +53,7 @@ const resumeOrganizationOperation = defineOperation({
   name: "organizations resume",
   summary: "Ends the suspension of an organization.",
   work: "write",
+  role: "admin",
   arguments: Type.Object({ id }),
   positional: "id",
   run: (context, { id }) => suspend(context, id, false),
@@ -59,6 +63,7 @@ const createProjectOperation = defineOperation({
   name: "projects create",
   summary: "Creates a project, such as a campaign, with a profile for its own accounts.",
   work: "write",
+  role: "admin",
   arguments: Type.Object({ name: line("Name of the project."), organization: Type.Optional(organization) }),
   async run({ documents, by, now }, { name, organization = GAME_ORGANIZATION }) {
     await organizationOf(documents, organization);
@@ -70,6 +75,7 @@ const listProjectsOperation = defineOperation({
   name: "projects list",
   summary: "Lists the projects of an organization, newest first. At most 1000.",
   work: "read",
+  role: "read",
   arguments: Type.Object({ organization: Type.Optional(organization) }),
   async run({ documents }, { organization = GAME_ORGANIZATION }) {
     await organizationOf(documents, organization);

@@ -11,6 +11,7 @@ const createProfileOperation = defineOperation({
   name: "profiles create",
   summary: "Creates a profile, or makes a player one, and returns its Profile-Key, which cannot be shown again.",
   work: "write",
+  role: "admin",
   arguments: Type.Object({
     player: Type.Optional({
       ...player,

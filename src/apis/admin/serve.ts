@@ -1,15 +1,15 @@
 import { type Static, Type } from "@sinclair/typebox";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { SocialRefused } from "../../domains/social/index.ts";
 import { STAGES } from "../../game/game.ts";
 import type { Actor } from "../../kernel/actor.ts";
-import { StoreError } from "../../store/errors.ts";
 import type { ServeOptions } from "../answer.ts";
 import { parseBody, read } from "../input.ts";
-import { type Issue, ProblemError } from "../problem.ts";
+import type { Issue } from "../problem.ts";
 import { AdminAccess, type AdminRefusal } from "./access.ts";
 import { operations } from "./index.ts";
-import { OperationRefused, perform } from "./operation.ts";
+import type { OperationServer } from "./operation.ts";
+import { performIn } from "./perform-in.ts";
+import { refusalOf } from "./refusal.ts";
 
 const Body = Type.Object({
   stage: Type.Optional(Type.Union(STAGES.map((stage) => Type.Literal(stage)))),
@@ -29,7 +29,11 @@ const REFUSALS: Record<AdminRefusal, [status: number, code: string, message: str
  * Adds `POST /admin/<operation>`, such as /admin/keys/create: body `{stage?, arguments?}`, response `{data}` or
  * `{error: {code, message, issues?}}`. Who may not call it is refused before the body is read.
  */
-export function addAdmin(http: FastifyInstance, token: string, options: Omit<ServeOptions, "budgets">): void {
+export function addAdmin(
+  http: FastifyInstance,
+  token: string,
+  options: Omit<ServeOptions, "budgets"> & { server: OperationServer },
+): void {
   const { kernel, connectionRate, isStopping } = options;
   const access = new AdminAccess(kernel.config, token);
   http.register(async (scope) => {
@@ -42,11 +46,9 @@ export function addAdmin(http: FastifyInstance, token: string, options: Omit<Ser
       if (refusal !== undefined) return refuse(reply, ...REFUSALS[refusal]);
       rate.refund();
     });
-    scope.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-      if (error.statusCode !== undefined && error.statusCode < 500) {
-        return refuse(reply, error.statusCode, "INVALID", "The request cannot be read.");
-      }
-      return refuseError(reply, error, options);
+    scope.setErrorHandler((error, _request, reply) => {
+      const { status, code, message, issues } = refusalOf(error, options.onUnexpected);
+      return refuse(reply, status, code, message, issues);
     });
     for (const operation of operations) {
       scope.post(`/admin/${operation.name.replace(" ", "/")}`, async ({ body }, reply) => {
@@ -55,33 +57,13 @@ export function addAdmin(http: FastifyInstance, token: string, options: Omit<Ser
           unknown: "refuse",
           convert: false,
         }) as Static<typeof Body>;
-        const { stage = kernel.config.defaultStage, arguments: args = {} } = sent;
-        const store = await kernel.stores.open(stage);
-        const data = await perform(operation, args, store, { stage, by: BY, now: kernel.clock.now() });
+        const { stage, arguments: args = {} } = sent;
+        const data = await performIn(options.server, operation, { stage, args, by: BY, role: "admin" });
         return reply.send({ data });
       });
     }
     scope.all("/admin/*", (_request, reply) => refuse(reply, 404, "NOT_FOUND", "There is no such operation."));
   });
-}
-
-function refuseError(
-  reply: FastifyReply,
-  error: unknown,
-  { onUnexpected }: Pick<ServeOptions, "onUnexpected">,
-): FastifyReply {
-  if (error instanceof ProblemError) {
-    const { problem } = error;
-    if (problem.kind === "invalid") return refuse(reply, 400, "INVALID", "Invalid arguments.", problem.issues);
-    return refuse(reply, 400, "INVALID", problem.kind === "malformed body" ? problem.message : "Invalid request.");
-  }
-  if (error instanceof OperationRefused || error instanceof SocialRefused) {
-    return refuse(reply, 409, error instanceof SocialRefused ? error.code : "REFUSED", error.message);
-  }
-  if (error instanceof StoreError && (error.retryable || error.code === "DAMAGED")) {
-    return refuse(reply, 503, "STORE", error.message);
-  }
-  return refuse(reply, 500, "INTERNAL", `Unexpected error. The log has it under ${onUnexpected(error)}.`);
 }
 
 function refuse(

@@ -7,7 +7,13 @@ export const accountsDomain = defineDomain({
   name: "accounts",
   settings: accountsSettings,
   collections: [
-    { name: "player", indexes: [[{ userName: 1 }, { unique: true }]] },
+    {
+      name: "player",
+      indexes: [
+        [{ userName: 1 }, { unique: true }],
+        [{ displayName: 1 }, { sparse: true }],
+      ],
+    },
     { name: "externalAuthentication", indexes: [[{ playerId: 1 }]] },
     { name: "playerPassword" },
     { name: "loginFailures", indexes: [[{ expires: 1 }, { expireAfterSeconds: 0 }]] },
@@ -37,7 +43,7 @@ export { hideOnLeaderboards, isHiddenOnLeaderboards } from "./leaderboards.ts";
 export { LinkTokens, type SealedTokens } from "./link-tokens.ts";
 export { linkKey } from "./links.ts";
 export { login, provePassword, requireUnchangedPassword, unlock } from "./login.ts";
-export { MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "./passwords.ts";
+export { createPasswords, MAX_PASSWORD_LENGTH, type Passwords, PasswordsBusy } from "./passwords.ts";
 export { createPlayer, getPlayer, touchPlayer } from "./players.ts";
 export {
   connectRefusals,

@@ -12,6 +12,9 @@ export const AUDIT_ACTIONS = [
   "account.reauthorized",
   "token.revoked",
   "player.deleted",
+  "player.password",
+  "player.signed_out",
+  "player.exported",
   "lease.granted",
   "lease.released",
   "content.created",
@@ -37,6 +40,13 @@ export const AUDIT_ACTIONS = [
   "switch.changed",
   "webhook.registered",
   "webhook.removed",
+  "admin.created",
+  "admin.removed",
+  "admin.password",
+  "admin.second_factor",
+  "admin.signed_in",
+  "credential.used",
+  "script.saved",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -62,6 +72,8 @@ export interface AuditDocument extends Record<string, unknown> {
   door: Door;
   byPlayer?: ObjectId;
   keyId?: string;
+  admin?: string;
+  adminRole?: string;
   requestId?: string;
   organizationId?: string;
   projectId?: string;
@@ -132,6 +144,8 @@ function documentOf({
     door: by.door,
     ...(by.playerId !== undefined && { byPlayer: objectIdOf(by.playerId) }),
     ...(by.keyId !== undefined && { keyId: by.keyId }),
+    ...(by.admin !== undefined && { admin: by.admin }),
+    ...(by.adminRole !== undefined && { adminRole: by.adminRole }),
     ...(by.requestId !== undefined && { requestId: by.requestId }),
     ...(organizationId !== undefined && { organizationId }),
     ...(projectId !== undefined && { projectId }),

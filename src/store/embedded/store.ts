@@ -99,6 +99,10 @@ export class EmbeddedStore implements Store, Session {
     return this.#expiry.sweep();
   }
 
+  collectionNames(): Promise<string[]> {
+    return this.read(() => atOnce(() => [...this.reading().catalog.keys()]));
+  }
+
   async ping(): Promise<void> {
     await this.write(() => atOnce(() => undefined));
   }

@@ -116,6 +116,13 @@ export class MongodbStore implements Store, Scope {
     return false;
   }
 
+  collectionNames(): Promise<string[]> {
+    return this.run("", "read", async () => {
+      const found = await this.#db.listCollections({}, { nameOnly: true }).toArray();
+      return found.map(({ name }) => name);
+    });
+  }
+
   async ping(): Promise<void> {
     await this.run("", "read", () => this.#db.command({ ping: 1 }));
   }

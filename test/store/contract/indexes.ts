@@ -4,6 +4,17 @@ import type { Subject } from "../contract.ts";
 import { filled, fresh, idsOf, refusal } from "./collections.ts";
 
 export function indexes(store: Subject): void {
+  it("the names of all collections are listed, without those that were dropped", async () => {
+    const [kept, dropped] = [fresh(store()), fresh(store())];
+    await kept.insertOne({ a: 1 });
+    await dropped.create();
+    expect(await store().collectionNames!()).toEqual(expect.arrayContaining([kept.name, dropped.name]));
+    await dropped.drop();
+    const names = await store().collectionNames!();
+    expect(names).toContain(kept.name);
+    expect(names).not.toContain(dropped.name);
+  });
+
   describe("indexes", () => {
     it("are named after their key and listed with their options", async () => {
       const things = fresh(store());
