@@ -34,6 +34,8 @@ type Handler = (request: Request, to: Responses) => Promise<FastifyReply>;
 const CORRECTABLE = /^(NETWORK_|NO_ACCOUNTS$|OTHER_ACCOUNT$)/;
 /** Longest text that a network may send back, or a user may type. */
 const MAX_TEXT = 4_096;
+/** Longest form: parsing one of many short fields takes long. */
+const MAX_FORM_BYTES = 40_960;
 
 /**
  * The pages on which users connect their accounts.
@@ -199,6 +201,7 @@ export function addConnectPages(http: FastifyInstance, options: ConnectPageOptio
         method,
         url,
         exposeHeadRoute: false,
+        bodyLimit: MAX_FORM_BYTES,
         handler: (request, reply) => responses(request, reply, options, handler),
       });
     scope.get("/connect/style.css", { exposeHeadRoute: false }, (_request, reply) =>
