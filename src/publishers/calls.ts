@@ -2,16 +2,22 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleType, type IPolicy } from "cockatiel";
 import { LRUCache } from "lru-cache";
-import { readBounded } from "../outgoing/body.ts";
+import { addressRule } from "../outgoing/addresses.ts";
+import { announced, readBounded, streamOf } from "../outgoing/body.ts";
+import { checkedConnector } from "../outgoing/connect.ts";
+import { OutgoingError } from "../outgoing/errors.ts";
+import { type Resolve, systemNames } from "../outgoing/names.ts";
 import { type Network, OutcomeUnknown, PublishRefused } from "./publisher.ts";
 
-/** One call to a network. Its URL comes from the settings or from the network. */
+/** One call to a network. Its URL comes from the settings or from the network, unless `isUsers` is set. */
 export interface NetworkCall {
   network: Network;
   /** The call's purpose, for messages, such as "create post". Never the URL: it may hold a token. */
   what: string;
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   url: URL;
+  /** A user named the host: it is called only if its address is public, or in the private networks that are permitted. */
+  isUsers?: boolean;
   headers?: Record<string, string>;
   /** One of these, or none. */
   json?: unknown;
@@ -46,16 +52,27 @@ class NetworkDown extends Error {
   }
 }
 
+export interface NetworkCallsOptions {
+  timeoutMs: number;
+  privateNetworks?: string;
+  resolve?: Resolve;
+}
+
 /**
  * The calls of one server to social networks. Nothing is repeated: only the caller knows whether that is safe. While an
  * origin is down, calls to it are refused as UNAVAILABLE at once.
  */
 export class NetworkCalls {
   readonly #timeoutMs: number;
+  readonly #mayConnect: (address: string) => boolean;
+  readonly #resolve: Resolve;
   readonly #policies = new LRUCache<string, IPolicy>({ max: 200 });
 
-  constructor({ timeoutMs }: { timeoutMs: number }) {
+  /** @param privateNetworks permitted for hosts that users name; see `addressRule` */
+  constructor({ timeoutMs, privateNetworks = "", resolve = systemNames() }: NetworkCallsOptions) {
     this.#timeoutMs = timeoutMs;
+    this.#mayConnect = addressRule(privateNetworks);
+    this.#resolve = resolve;
   }
 
   /**
@@ -80,14 +97,15 @@ export class NetworkCalls {
       new NetworkDown(
         isSent && method !== "GET" ? new OutcomeUnknown(`${network} ${what}: ${reason}`) : down(call, reason),
       );
+    const client = call.isUsers ? await this.#checkedClient(signal) : { fetch, close() {} };
     try {
-      const response = await fetch(url, {
+      const response = await client.fetch(url, {
         method,
         headers: {
           accept: "application/json",
           "user-agent": "Rekindle",
           ...(json !== undefined && { "content-type": "application/json" }),
-          ...(bytes && { "content-type": bytes.type }),
+          ...(bytes && { "content-type": bytes.type, "content-length": String(bytes.body.length) }),
           ...call.headers,
         },
         body:
@@ -96,8 +114,9 @@ export class NetworkCalls {
             : form
               ? new URLSearchParams(form)
               : bytes
-                ? new Uint8Array(bytes.body)
+                ? streamOf(bytes.body)
                 : (multipart ?? null),
+        ...(bytes && { duplex: "half" }),
         redirect: "manual",
         signal,
       });
@@ -106,15 +125,31 @@ export class NetworkCalls {
         await response.body?.cancel();
         throw failed(`responded with status ${status}`, true);
       }
-      const body = await readBounded(response.body ?? [], maxBytes);
+      const body = await readBounded(response.body ?? [], maxBytes, announced(headers.get("content-length")));
       if (!body) throw failed(`the response is longer than ${maxBytes} bytes`, true);
       return { status, headers, body };
     } catch (error) {
       if (error instanceof NetworkDown) throw error;
+      const refused = error instanceof Error ? error.cause : undefined;
+      if (refused instanceof OutgoingError) throw failed(refused.message, false);
       const code = codeOf(error);
       if (signal.aborted) throw failed("no response in time", true);
       throw failed(`the connection failed${code && ` (${code})`}`, !NOT_SENT.test(code));
+    } finally {
+      client.close();
     }
+  }
+
+  /** For one call, which does not connect to a private address. */
+  async #checkedClient(signal: AbortSignal): Promise<{ fetch: typeof fetch; close(): void }> {
+    const { Agent, buildConnector, fetch: send } = await import("undici");
+    const check = { mayConnect: this.#mayConnect, resolve: this.#resolve, signal, onHost() {} };
+    const dispatcher = new Agent({ pipelining: 0, connect: checkedConnector(buildConnector, check) });
+    return {
+      // The types of undici and of Node describe the same objects.
+      fetch: (url, init) => send(url as URL, { ...init, dispatcher } as object) as unknown as Promise<Response>,
+      close: () => void dispatcher.destroy().catch(() => {}),
+    };
   }
 
   #policyOf(origin: string): IPolicy {

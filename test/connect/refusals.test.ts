@@ -372,7 +372,10 @@ describe("a session", () => {
     const callback = await callbackOf(await stopAtNetwork(browser, linkIn(await browser.get(url), "Connect X")));
     const before = await countAccounts();
     await server.call("DELETE", "/api/profiles", { headers: { "profile-key": key } });
+    const revocations = () => server.store.collection("credentialRevocation").countDocuments({ platform: "twitter" });
+    const waiting = await revocations();
     await expectRefusal(await browser.get(callback.href), 410, /profile that this link belongs to was deleted/, before);
+    expect(await revocations()).toBe(waiting + 1);
     await expectRefusal(await browser.get(url), 410, /profile that this link belongs to was deleted/, before);
   });
 
@@ -421,6 +424,15 @@ describe("a session", () => {
     const before = await attempts();
     expect((await fetch(start, { method: "HEAD", redirect: "manual" })).status).toBe(404);
     expect(await attempts()).toBe(before);
+  });
+
+  it.each([
+    [40_000, 404],
+    [41_000, 413],
+  ])("takes a form of %i bytes with status %i", async (bytes, status) => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const sent = { method: "POST", headers, body: "a&".repeat(bytes / 2) };
+    expect((await fetch(`${server.app.httpUrl}/connect/bluesky`, sent)).status).toBe(status);
   });
 
   it("sets a cookie that scripts and other sites do not get", async () => {

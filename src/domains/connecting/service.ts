@@ -19,9 +19,11 @@ import { type Callback, exchange } from "./exchange.ts";
 import { ConnectFailed } from "./failures.ts";
 import { storeAccount } from "./finish.ts";
 import { leave } from "./leave.ts";
+import { presentable } from "./presentable.ts";
 import { ConnectSecrets, type ConsumerPair } from "./secrets.ts";
 import { addSession, countAttempt, type NewSession, openSession, requireUsable, setOutcome } from "./sessions.ts";
 import { hashOf, newState } from "./tokens.ts";
+import { revokeUnused } from "./unused-grants.ts";
 import type { Chosen, ConnectingParts, OpenSession, Progress, Visitor } from "./visit.ts";
 import { failureOf, nameOfNetwork, wayOf } from "./ways.ts";
 
@@ -176,6 +178,8 @@ export class Connecting {
       const account = await this.#store(visitor.store, { attempt, session, secrets }, chosen);
       return { at: "end", account, place, network };
     } catch (error) {
+      const isTaken = error instanceof ConnectFailed && error.code === "USED_STATE";
+      if (!isTaken) await this.#revokeUnused(visitor.store, { attempt, session, secrets }, found);
       throw await this.#failed(visitor.store, session, attempt, error);
     }
   }
@@ -197,12 +201,29 @@ export class Connecting {
     return { way: found.way, context: this.#parts.context(consumer), details };
   }
 
+  /** If nothing is stored of what the network granted, it is revoked. */
   async #found(store: Store, taken: TakenAttempt, all: readonly NetworkProfile[]): Promise<Progress> {
+    try {
+      return await this.#accept(store, taken, all);
+    } catch (error) {
+      await this.#revokeUnused(store, taken, all);
+      throw error;
+    }
+  }
+
+  /** A failure of it must not hide why the account was not connected. */
+  async #revokeUnused(store: Store, { session, attempt: { network } }: TakenAttempt, found: readonly NetworkProfile[]) {
+    await revokeUnused(store, this.#parts, session, network, found, this.#kernel.clock.now()).catch((err: unknown) =>
+      this.#kernel.log.error({ err, network }, "a grant that is not used could not be given back"),
+    );
+  }
+
+  async #accept(store: Store, taken: TakenAttempt, all: readonly NetworkProfile[]): Promise<Progress> {
     const { attempt, session, secrets } = taken;
     const place = { session, token: secrets.token };
     const details = { network: attempt.network, name: nameOfNetwork(attempt.network), place };
     if (all.length === 0) throw new ConnectFailed("NO_ACCOUNTS", details);
-    const found = await this.#accountsFor(store, session, all);
+    const found = await this.#accountsFor(store, session, all.map(presentable));
     if (found.length === 0) throw new ConnectFailed("OTHER_ACCOUNT", details);
     if (found.length > 1) {
       await requireUsable(store, session, secrets.token);

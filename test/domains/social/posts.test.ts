@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   cancelPost,
   changePost,
@@ -46,6 +46,20 @@ describe.each(engines)("posts on $name", ({ open }) => {
     }
   });
 
+  it("normalizes a long text once for all of its accounts, and tells their digests apart", async () => {
+    const others = [await newAccount(store, profile, "reddit"), await newAccount(store, profile, "telegram")];
+    const targets = [account, ...others].map((each) => ({ account: each }));
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    try {
+      const post = newPost(targets, { text: "\ufdfa".repeat(1_000) });
+      const { digests } = await store.transaction((tx) => createPost(tx, profile, post, BY));
+      expect(new Set(digests).size).toBe(3);
+      expect(normalize.mock.calls.filter(([form]) => form === "NFKC")).toHaveLength(1);
+    } finally {
+      normalize.mockRestore();
+    }
+  });
+
   it("refuses an account that is disconnected, and stores nothing of the post", async () => {
     const other = await newAccount(store, profile, "reddit");
     await disconnect();
@@ -58,6 +72,11 @@ describe.each(engines)("posts on $name", ({ open }) => {
     const stranger = await newProfile(store);
     const work = store.transaction((tx) => createPost(tx, stranger, newPost([{ account }]), BY));
     expect(await codeOf(work)).toBe("NOT_CONNECTED");
+  });
+
+  it("refuses an account that it names twice", async () => {
+    const work = store.transaction((tx) => createPost(tx, profile, newPost([{ account }, { account }]), BY));
+    expect(await codeOf(work)).toBe("CONFLICT");
   });
 
   it("accepts an idempotency key once for each profile, also from ten callers at once", async () => {
@@ -84,6 +103,32 @@ describe.each(engines)("posts on $name", ({ open }) => {
     const refuseDuplicates = { exceptOn: [] };
     await create({ text: "same text", refuseDuplicates });
     expect(await codeOf(create({ refuseDuplicates, ...post }))).toBe(code);
+  });
+
+  it.each([
+    ["published", "failed", "bluesky", "DUPLICATE"],
+    ["unknown", "failed", "bluesky", "DUPLICATE"],
+    ["published", "failed", "reddit", "not refused"],
+    ["published", "canceled", "reddit", "not refused"],
+    ["failed", "failed", "bluesky", "not refused"],
+  ] as const)("of a post that is %s on bluesky and %s on reddit, %s: %s", async (first, second, on, code) => {
+    const other = await newAccount(store, profile, "reddit");
+    const equal = { text: "same", refuseDuplicates: { exceptOn: [] } };
+    const post = await store.transaction((tx) =>
+      createPost(tx, profile, newPost([{ account }, { account: other }], equal), BY),
+    );
+    const outcome = { status: "failed", "targets.0.status": first, "targets.1.status": second };
+    await social(store).posts.updateOne({ _id: post._id }, { $set: outcome });
+    const targets = [{ account: on === "reddit" ? other : account }];
+    expect(await codeOf(store.transaction((tx) => createPost(tx, profile, newPost(targets, equal), BY)))).toBe(code);
+  });
+
+  it("checks the text that a post was changed to", async () => {
+    const equal = { text: "first", refuseDuplicates: { exceptOn: [] } };
+    const post = await create(equal);
+    await store.transaction((tx) => changePost(tx, post, { text: "second" }, BY));
+    expect(await codeOf(create(equal))).toBe("not refused");
+    expect(await codeOf(create({ ...equal, text: "Second" }))).toBe("DUPLICATE");
   });
 
   it("accepts one of ten equal posts at once, if duplicates are refused", async () => {
