@@ -23,7 +23,8 @@ Commands
                              the keys of the HTTP APIs. To create one: --name NAME --scopes a,b
   organizations create|list|suspend|resume, projects create|list
                              who has keys, and what for
-  profiles create            a Profile-Key that acts as a player: --player ID
+  profiles create|suspend|resume
+                             a Profile-Key that acts as a player: --player ID. A suspended profile's posts wait
   switch on|off|show         stop and resume all keys of a stage
   audit                      list changes to accounts, posts and keys: --player ID, --action NAME, --limit N
   admins create|list|remove|password|code

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { nanoid } from "nanoid";
 import { systemClock } from "../../src/clock.ts";
 import { createLocalLocks } from "../../src/cluster/locks.ts";
-import { LinkTokens } from "../../src/domains/accounts/index.ts";
+import { LinkGrants, LinkTokens } from "../../src/domains/accounts/index.ts";
 import { auditDomain } from "../../src/domains/audit/index.ts";
 import { Publishing, publishingDomain } from "../../src/domains/publishing/index.ts";
 import {
@@ -22,6 +22,7 @@ import { prepareCollections } from "../../src/kernel/domain.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
 import { createLog } from "../../src/kernel/log.ts";
 import { createOutgoing } from "../../src/outgoing/outgoing.ts";
+import { ProviderCalls } from "../../src/providers/calls.ts";
 import { Ticker } from "../../src/server/ticker.ts";
 import { openEmbeddedStore } from "../../src/store/embedded/store.ts";
 import { prepareGuards } from "../../src/store/guard.ts";
@@ -50,13 +51,17 @@ const jobs = new JobRunner({
   onEvent: (event) => log.error(event, "job"),
   onStoreError: (err) => log.error({ err }, "store"),
 });
+const tokens = new LinkTokens({ config, log });
+const locks = createLocalLocks();
+const game = { integrations: {} } as Kernel["game"];
+const links = new LinkGrants({ clock: systemClock, config, game, providerCalls: new ProviderCalls(), locks, tokens });
 const publishing = new Publishing(
   {
-    ...{ clock: systemClock, config, jobs, log, locks: createLocalLocks() },
+    ...{ clock: systemClock, config, jobs, log, locks },
     outgoing: createOutgoing({ timeoutMs: 1, maxRequestBytes: 1, maxResponseBytes: 1, privateNetworks: "" }),
     stores: { opened: () => store },
   },
-  { tokens: new LinkTokens({ config, log }), publishers: [benchPublisher] },
+  { tokens, links, publishers: [benchPublisher] },
 );
 for (const kind of publishing.jobs as unknown as JobKind[]) jobs.add(kind);
 jobs.open("live", store);

@@ -83,8 +83,18 @@ export interface Provider<F extends TProperties = TProperties, S = unknown> {
    * ProviderUnavailable.
    */
   refresh?(refreshToken: string, settings: S, context: ProviderContext): Promise<RefreshedToken>;
+  /** What a social network's calls need of a stored token; by default the token alone. Makes no calls. */
+  grantOf?(token: string, settings: S | undefined): NetworkGrant;
   /** Ends what the player granted to the game; also if that has ended already. Throws ProviderUnavailable. */
   revoke?(token: string, settings: S, context: ProviderContext): Promise<void>;
+}
+
+export interface NetworkGrant {
+  token: string;
+  /** OAuth 1.0a only. */
+  tokenSecret?: string;
+  /** OAuth 1.0a only: that of the app to which the token was issued. */
+  consumer?: { key: string; secret: string };
 }
 
 /** A provider with its types erased: its functions take what it read and declared itself. */

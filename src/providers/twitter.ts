@@ -92,6 +92,14 @@ export const twitter = defineProvider({
   },
   verify: verifyTwitter,
   status: checkTwitterToken,
+  grantOf(stored, settings) {
+    const [token = "", tokenSecret] = stored.split(" ");
+    return {
+      token,
+      ...(tokenSecret && { tokenSecret }),
+      ...(settings && { consumer: { key: settings.consumerKey, secret: settings.consumerSecret } }),
+    };
+  },
 });
 
 /**

@@ -154,6 +154,9 @@ export const twitter = definePublisher({
 
   async refresh(settings, { credentials }, context) {
     if (credentials.tokenSecret !== undefined) return credentials;
+    if (!settings.twitterClientId) {
+      throw new PublishRefused("NOT_CONFIGURED", "twitter renew access: this server has no twitterClientId");
+    }
     const form = { grant_type: "refresh_token", refresh_token: credentials.refreshToken ?? "" };
     return (await grant(settings, "renew access", form, context)).credentials;
   },

@@ -71,6 +71,25 @@ describe("operators' commands", () => {
     ).toEqual([project]);
   });
 
+  it("stop a profile, and resume it", async () => {
+    const { key } = await on("keys", "create", "--scopes", "*", "--name", "k");
+    const { profileKey, id, refId } = await on("profiles", "create", "--title", "Partner");
+    const asProfile = async () => {
+      const headers = { authorization: `Bearer ${key}`, "profile-key": profileKey };
+      return (await fetch(`${url}/api/user`, { headers })).status;
+    };
+    const listed = async () => {
+      const reply = await fetch(`${url}/api/profiles`, { headers: { authorization: `Bearer ${key}` } });
+      const { profiles } = (await reply.json()) as { profiles: { refId: string; status: string }[] };
+      return profiles.find((each) => each.refId === refId)?.status;
+    };
+    expect([await asProfile(), await listed()]).toEqual([200, "active"]);
+    expect(await on("profiles", "suspend", id)).toEqual({ id, title: "Partner", refId, suspended: true });
+    expect([await asProfile(), await listed()]).toEqual([403, "suspended"]);
+    expect(await on("profiles", "resume", refId)).toMatchObject({ id, suspended: false });
+    expect([await asProfile(), await listed()]).toEqual([200, "active"]);
+  });
+
   it("make a player a profile, with a title of its own", async () => {
     const socket = await server.says(/Socket +(ws:\S+)/);
     const client = await TestClient.connect(socket, { secret: await server.says(/Secret +(\S+)/) });
@@ -174,6 +193,8 @@ describe("operators' commands", () => {
         'There is no such project. "rekindle projects list --organization org_game" lists the projects.',
       ],
       ["no suspended organization", ["organizations", "resume", "org_game"], 1, "The organization is not suspended."],
+      ["no suspended profile", ["profiles", "resume", "primary:prj_game"], 1, "The profile is not suspended."],
+      ["an unknown profile", ["profiles", "suspend", "prf_x"], 1, "There is no such profile."],
       ["an unknown player", ["profiles", "create", "--player", none], 1, /^No player of this stage has this id/],
       ["neither player nor title", ["profiles", "create"], 1, /^Name the player with --player ID/],
       [

@@ -280,6 +280,34 @@ describe("connecting an account again", () => {
     expect(await server.accounts(primaryProfileId(GAME_PROJECT))).toEqual(before);
   });
 
+  it("gives back the grant of another account a quarter of an hour later, unless that account is connected", async () => {
+    const jobs = server.store.collection("credentialRevocation");
+    const revocations = () => server.oauth.server.requests.filter(({ path }) => path.includes("revoke")).length;
+    await jobs.deleteMany({});
+    const id = await connectReddit({ id: "3004", name: "right" });
+    const choose = async (wrong: string) => {
+      const { authorizeUrl } = await server.reauthUrl(id);
+      server.oauth.user = { id: wrong, name: "wrong" };
+      expect((await new Browser().get(authorizeUrl)).status).toBe(409);
+    };
+    await choose("3005");
+    await choose("3006");
+    const found = await jobs.find({ externalId: { $in: ["t2_3005", "t2_3006"] } }).toArray();
+    expect(found).toHaveLength(2);
+    for (const secret of server.oauth.secrets) expect(JSON.stringify(found)).not.toContain(secret);
+    await connectReddit({ id: "3006", name: "wrong" });
+    expect(await jobs.countDocuments({ externalId: "t2_3006" })).toBe(0);
+    const before = revocations();
+    server.app.clock.advance(899_000);
+    await server.app.poll();
+    await server.app.services.jobs.settled();
+    expect(revocations()).toBe(before);
+    server.app.clock.advance(2_000);
+    await server.app.poll();
+    await server.app.services.jobs.settled();
+    expect(revocations()).toBe(before + 1);
+  });
+
   it("takes the right page among several without asking", async () => {
     const browser = new Browser();
     const first = await server.oauthUrl("facebook");

@@ -372,7 +372,10 @@ describe("a session", () => {
     const callback = await callbackOf(await stopAtNetwork(browser, linkIn(await browser.get(url), "Connect X")));
     const before = await countAccounts();
     await server.call("DELETE", "/api/profiles", { headers: { "profile-key": key } });
+    const revocations = () => server.store.collection("credentialRevocation").countDocuments({ platform: "twitter" });
+    const waiting = await revocations();
     await expectRefusal(await browser.get(callback.href), 410, /profile that this link belongs to was deleted/, before);
+    expect(await revocations()).toBe(waiting + 1);
     await expectRefusal(await browser.get(url), 410, /profile that this link belongs to was deleted/, before);
   });
 

@@ -30,6 +30,12 @@ export const project = Type.String({
   wanted: 'a project\'s id, as "rekindle projects list" shows it',
 });
 
+export const profile = Type.String({
+  description: "Id or refId of a profile.",
+  pattern: "^(prf_[0-9a-z]{1,40}|primary:prj_[0-9a-z]{1,40}|player:[0-9a-f]{24}|[0-9a-f]{40})$",
+  wanted: 'a profile\'s id or refId, as "rekindle profiles create" and GET /api/profiles of Ayrshare show them',
+});
+
 export const player = Type.String({
   description: "Id of a player.",
   pattern: "^[0-9a-f]{24}$",

@@ -1,10 +1,16 @@
 import { Type } from "@sinclair/typebox";
 import { accounts } from "../../domains/accounts/index.ts";
-import { createProfile, GAME_ORGANIZATION, GAME_PROJECT } from "../../domains/social/index.ts";
+import {
+  createProfile,
+  findProfile,
+  GAME_ORGANIZATION,
+  GAME_PROJECT,
+  suspendProfile,
+} from "../../domains/social/index.ts";
 import { objectIdOf, type PlayerId } from "../../ids.ts";
 import type { Documents } from "../../store/store.ts";
-import { line, organization, player, project } from "./arguments.ts";
-import { defineOperation, OperationRefused } from "./operation.ts";
+import { line, organization, player, profile, project } from "./arguments.ts";
+import { defineOperation, type OperationContext, OperationRefused } from "./operation.ts";
 import { projectOf } from "./tenants.ts";
 
 const createProfileOperation = defineOperation({
@@ -41,7 +47,34 @@ const createProfileOperation = defineOperation({
   },
 });
 
-export const profileOperations = [createProfileOperation];
+const suspendProfileOperation = defineOperation({
+  name: "profiles suspend",
+  summary: "Stops a profile: its Profile-Key gets 403, its posts wait, and no account can be connected to it.",
+  work: "write",
+  role: "admin",
+  arguments: Type.Object({ id: profile }),
+  positional: "id",
+  run: (context, { id }) => suspend(context, id, true),
+});
+
+const resumeProfileOperation = defineOperation({
+  name: "profiles resume",
+  summary: "Ends the suspension of a profile.",
+  work: "write",
+  role: "admin",
+  arguments: Type.Object({ id: profile }),
+  positional: "id",
+  run: (context, { id }) => suspend(context, id, false),
+});
+
+export const profileOperations = [createProfileOperation, suspendProfileOperation, resumeProfileOperation];
+
+async function suspend({ documents, by, now }: OperationContext, id: string, suspended: boolean): Promise<object> {
+  const profile = await findProfile(documents, id);
+  const { _id, title, refId } = profile;
+  if (await suspendProfile(documents, profile, suspended, { by, now })) return { id: _id, title, refId, suspended };
+  throw new OperationRefused(`The profile is ${suspended ? "suspended already" : "not suspended"}.`);
+}
 
 /** Conflicts with the deletion of the player at the same moment. */
 async function usePlayer(tx: Documents, player: PlayerId): Promise<void> {

@@ -25,13 +25,18 @@ export async function keyedProfile(context: Asking, fromBody?: string): Promise<
   if (text === undefined) return undefined;
   const profile = await profileOfKey(documents, key.projectId, text);
   if (!profile) throw forbidden("The Profile-Key is not valid. It is shown once, when the profile is created.");
+  return unsuspended(profile);
+}
+
+function unsuspended(profile: ProfileDocument): ProfileDocument {
   if (profile.suspended) throw forbidden("The profile is suspended.");
   return profile;
 }
 
 /** The profile that a call is for: that of the Profile-Key, else the primary one. @throws ApiRefusal */
 export async function actingProfile(context: Asking, fromBody?: string): Promise<ProfileDocument> {
-  return (await keyedProfile(context, fromBody)) ?? primaryProfileOf(context.documents, context.key.projectId);
+  const keyed = await keyedProfile(context, fromBody);
+  return keyed ?? unsuspended(await primaryProfileOf(context.documents, context.key.projectId));
 }
 
 /** Calls about profiles themselves are for the whole account. */

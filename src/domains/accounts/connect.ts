@@ -5,7 +5,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import type { ExternalProfile, SystemId } from "../../providers/provider.ts";
 import type { Documents } from "../../store/store.ts";
 import { record } from "../audit/index.ts";
-import { addLinkAccount } from "../social/index.ts";
+import { addLinkAccount, reauthorizeLinkAccount } from "../social/index.ts";
 import { endArrival } from "./arrivals.ts";
 import { accounts, type PlayerDocument } from "./collections.ts";
 import { replaceFriends } from "./friends.ts";
@@ -146,7 +146,11 @@ async function addLink(tx: Documents, account: PlayerDocument, connection: Conne
 
 async function refreshLink(tx: Documents, account: PlayerDocument, connection: Connection): Promise<void> {
   const { systemId, profile, tokens } = connection;
-  if (tokens) await replaceTokens(tx, { _id: linkKey(systemId, profile.id) }, tokens);
+  if (tokens) {
+    await replaceTokens(tx, { _id: linkKey(systemId, profile.id) }, tokens);
+    const link = { player: playerIdOf(account._id), systemId, externalId: profile.id };
+    await reauthorizeLinkAccount(tx, link, connection);
+  }
   await applyProfile(tx, account, connection);
 }
 

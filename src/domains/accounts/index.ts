@@ -40,6 +40,7 @@ export { type DisconnectOptions, disconnect } from "./disconnect.ts";
 export { disconnectAccount } from "./disconnect-account.ts";
 export { areFriends, friendIdsOf, friendsOf, invitableFriendsOf } from "./friends.ts";
 export { hideOnLeaderboards, isHiddenOnLeaderboards } from "./leaderboards.ts";
+export { LinkGrants, type OpenLink } from "./link-grants.ts";
 export { LinkTokens, type SealedTokens } from "./link-tokens.ts";
 export { linkKey } from "./links.ts";
 export { login, provePassword, requireUnchangedPassword, unlock } from "./login.ts";

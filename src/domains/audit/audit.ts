@@ -30,6 +30,8 @@ export const AUDIT_ACTIONS = [
   "profile.created",
   "profile.changed",
   "profile.deleted",
+  "profile.suspended",
+  "profile.resumed",
   "project.created",
   "organization.created",
   "organization.suspended",

@@ -23,6 +23,7 @@ import { presentable } from "./presentable.ts";
 import { ConnectSecrets, type ConsumerPair } from "./secrets.ts";
 import { addSession, countAttempt, type NewSession, openSession, requireUsable, setOutcome } from "./sessions.ts";
 import { hashOf, newState } from "./tokens.ts";
+import { revokeUnused } from "./unused-grants.ts";
 import type { Chosen, ConnectingParts, OpenSession, Progress, Visitor } from "./visit.ts";
 import { failureOf, nameOfNetwork, wayOf } from "./ways.ts";
 
@@ -177,6 +178,8 @@ export class Connecting {
       const account = await this.#store(visitor.store, { attempt, session, secrets }, chosen);
       return { at: "end", account, place, network };
     } catch (error) {
+      const isTaken = error instanceof ConnectFailed && error.code === "USED_STATE";
+      if (!isTaken) await this.#revokeUnused(visitor.store, { attempt, session, secrets }, found);
       throw await this.#failed(visitor.store, session, attempt, error);
     }
   }
@@ -198,7 +201,24 @@ export class Connecting {
     return { way: found.way, context: this.#parts.context(consumer), details };
   }
 
+  /** If nothing is stored of what the network granted, it is revoked. */
   async #found(store: Store, taken: TakenAttempt, all: readonly NetworkProfile[]): Promise<Progress> {
+    try {
+      return await this.#accept(store, taken, all);
+    } catch (error) {
+      await this.#revokeUnused(store, taken, all);
+      throw error;
+    }
+  }
+
+  /** A failure of it must not hide why the account was not connected. */
+  async #revokeUnused(store: Store, { session, attempt: { network } }: TakenAttempt, found: readonly NetworkProfile[]) {
+    await revokeUnused(store, this.#parts, session, network, found, this.#kernel.clock.now()).catch((err: unknown) =>
+      this.#kernel.log.error({ err, network }, "a grant that is not used could not be given back"),
+    );
+  }
+
+  async #accept(store: Store, taken: TakenAttempt, all: readonly NetworkProfile[]): Promise<Progress> {
     const { attempt, session, secrets } = taken;
     const place = { session, token: secrets.token };
     const details = { network: attempt.network, name: nameOfNetwork(attempt.network), place };

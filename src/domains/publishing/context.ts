@@ -52,6 +52,20 @@ export function publisherContext(
   return { context, end: () => ended.resolve() };
 }
 
+/** Runs one piece of work with a context of its own. @param consumer for this work alone */
+export async function withContext<R>(
+  parts: PublishingParts,
+  consumer: ConsumerPair | undefined,
+  work: (context: PublisherContext) => Promise<R>,
+): Promise<R> {
+  const { context, end } = publisherContext(parts, consumer);
+  try {
+    return await work(context);
+  } finally {
+    end();
+  }
+}
+
 /** Whether it is an https URL, or an http one where private networks are permitted. */
 export function isWebAddress(url: string, allowsHttp: boolean): boolean {
   const protocol = URL.canParse(url) ? new URL(url).protocol : "";

@@ -1,34 +1,20 @@
-import { settingsOf } from "../../config.ts";
-import {
-  type AnyPublisher,
-  type Credentials,
-  type NetworkAccount,
-  PublishRefused,
-} from "../../publishers/publisher.ts";
+import { LocksFull } from "../../cluster/locks.ts";
+import { ProviderUnavailable } from "../../providers/provider.ts";
+import { type AnyPublisher, type Credentials, PublishRefused } from "../../publishers/publisher.ts";
 import type { Store } from "../../store/store.ts";
-import { type SocialAccountDocument, social } from "../social/index.ts";
-import { publisherContext } from "./context.ts";
+import type { SocialAccountDocument } from "../social/index.ts";
 import type { PublishingParts } from "./parts.ts";
-import { persistently } from "./persistently.ts";
-import { ownSettings } from "./settings.ts";
+import { notRenewed, renewed } from "./renewing.ts";
+import { readable, type Usable, unreadable, usable } from "./usable.ts";
 
 /** Credentials that expire within this time are renewed first: a publisher may take minutes. */
 const SOON_MS = 600_000;
 /** Without a refresh token the token renews itself, which it can only while it is valid. */
 const SOON_WITHOUT_REFRESH_TOKEN_MS = 7 * 86_400_000;
-/** While another process renews them. */
-const POLL_MS = 100;
-
-/** What a publisher's call needs of an account, and the document that it was read from. */
-export interface Usable {
-  account: SocialAccountDocument;
-  networkAccount: NetworkAccount;
-}
 
 /**
- * An account's credentials, renewed if they expire soon or if the network refused them. One caller renews them at a time, on
- * any number of servers, because a rotating refresh token is valid once. A stored refresh token is only replaced by another
- * one. If renewing fails while the credentials are still valid, they are used.
+ * An account's credentials, renewed if they expire soon or if the network refused them. If renewing fails while the
+ * credentials are still valid, they are used.
  *
  * @throws PublishRefused TOKEN if the network says that the grant has ended; UNAVAILABLE; NOT_CONFIGURED
  */
@@ -39,18 +25,44 @@ export async function usableAccount(
   publisher: AnyPublisher,
   { areRefused = false }: { areRefused?: boolean } = {},
 ): Promise<Usable> {
+  if (account.credentials === undefined) return usableLink(parts, store, account, publisher);
   const credentials = await readable(parts, store, account);
-  if (!publisher.refresh || account.credentials === undefined) return usable(account, credentials);
   const now = parts.clock.now();
-  if (!areRefused && !expiresSoon(credentials, now)) return usable(account, credentials);
+  if (!publisher.refresh || (!areRefused && !expiresSoon(credentials, now))) return usable(account, credentials);
   try {
     return await renewed(parts, store, account, publisher);
   } catch (error) {
-    const hasEnded = error instanceof PublishRefused && error.kind === "TOKEN";
+    const kind = error instanceof PublishRefused ? error.kind : undefined;
     const isValid = !areRefused && (credentials.expiresAt ?? now) > now;
-    if (!hasEnded && isValid) return usable(account, credentials);
-    throw hasEnded ? error : unavailable(publisher);
+    if (kind !== "TOKEN" && isValid) return usable(account, credentials);
+    throw kind === "TOKEN" || kind === "NOT_CONFIGURED" ? error : notRenewed(publisher);
   }
+}
+
+/** The same for a player's link, whose provider refreshes its token as it does for SocialStatusRequest. */
+async function usableLink(
+  { links, clock }: PublishingParts,
+  store: Store,
+  account: SocialAccountDocument,
+  publisher: AnyPublisher,
+): Promise<Usable> {
+  let open = await links.linkOf(store, account);
+  const expiresAt = open?.link.tokenExpires?.getTime();
+  const leftMs = (expiresAt ?? Number.POSITIVE_INFINITY) - clock.now();
+  if (open?.refreshToken !== undefined && leftMs < SOON_MS) {
+    try {
+      const after = await links.refresh(store, open);
+      if (after === "ended") throw new PublishRefused("TOKEN", `${publisher.name} ended the player's authorization.`);
+      if (after !== "busy") open = await links.open(after);
+      else if (leftMs <= 0) throw notRenewed(publisher);
+    } catch (error) {
+      if (!(error instanceof ProviderUnavailable || error instanceof LocksFull)) throw error;
+      if (leftMs <= 0) throw notRenewed(publisher);
+    }
+  }
+  const credentials = open && links.grantOf(open);
+  if (!credentials) throw unreadable();
+  return usable(account, credentials);
 }
 
 /** Whether the network refused the access token alone, and the account's credentials can be renewed. */
@@ -65,117 +77,18 @@ export async function withUsableAccount<R>(
   store: Store,
   account: SocialAccountDocument,
   publisher: AnyPublisher,
-  work: (account: NetworkAccount) => Promise<R>,
+  work: (usable: Usable) => Promise<R>,
 ): Promise<R> {
   const usable = await usableAccount(parts, store, account, publisher);
   try {
-    return await work(usable.networkAccount);
+    return await work(usable);
   } catch (error) {
     if (!canRenew(error, publisher, usable.account)) throw error;
-    const again = await usableAccount(parts, store, usable.account, publisher, { areRefused: true });
-    return work(again.networkAccount);
+    return work(await usableAccount(parts, store, usable.account, publisher, { areRefused: true }));
   }
-}
-
-async function renewed(
-  parts: PublishingParts,
-  store: Store,
-  { _id, credentials: known }: SocialAccountDocument,
-  publisher: AnyPublisher,
-): Promise<Usable> {
-  const { locks, clock, config } = parts;
-  const leaseMs = 2 * settingsOf(config, ownSettings).publishTimeoutMs + 10_000;
-  const lock = await locks.acquire(`credentials of ${_id}`, leaseMs);
-  if (!lock) throw unavailable(publisher);
-  try {
-    for (const deadline = performance.now() + leaseMs; ; ) {
-      const { accounts } = social(store);
-      const current = await accounts.findOne({ _id });
-      if (!current?.credentials) throw unavailable(publisher);
-      // Another caller has renewed them, or the account was connected again.
-      if (current.credentials !== known) return usable(current, await readable(parts, store, current));
-      const now = clock.now();
-      const free = { $or: [{ refreshUntil: { $exists: false } }, { refreshUntil: { $lte: new Date(now) } }] };
-      const claimed = await accounts.findOneAndUpdate(
-        { _id, credentials: known, ...free },
-        { $set: { refreshUntil: new Date(now + leaseMs) } },
-        { returnDocument: "after" },
-      );
-      if (claimed) return await renew(parts, store, claimed, publisher);
-      if (performance.now() > deadline) throw unavailable(publisher);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  } finally {
-    await lock.release();
-  }
-}
-
-async function renew(
-  parts: PublishingParts,
-  store: Store,
-  account: SocialAccountDocument,
-  publisher: AnyPublisher,
-): Promise<Usable> {
-  const { accounts } = social(store);
-  const unchanged = { _id: account._id, credentials: account.credentials };
-  const before = await readable(parts, store, account);
-  const { context, end } = publisherContext(parts);
-  let fresh: Credentials;
-  try {
-    fresh = await publisher.refresh!(parts.networks.settings, networkAccountOf(account, before), context);
-    if (fresh.token === "") throw unavailable(publisher);
-  } catch (error) {
-    await accounts.updateOne(unchanged, { $unset: { refreshUntil: "" } });
-    throw error;
-  } finally {
-    end();
-  }
-  const refreshToken = fresh.refreshToken || before.refreshToken;
-  const tokenSecret = fresh.tokenSecret ?? before.tokenSecret;
-  const credentials: Credentials = {
-    token: fresh.token,
-    ...(tokenSecret !== undefined && { tokenSecret }),
-    ...(refreshToken !== undefined && { refreshToken }),
-    ...(fresh.expiresAt !== undefined && { expiresAt: fresh.expiresAt }),
-  };
-  const sealed = await parts.secrets.sealCredentials(credentials, account);
-  const set = { credentials: sealed, ...(fresh.expiresAt && { tokenExpires: new Date(fresh.expiresAt) }) };
-  const unset = { refreshUntil: "", ...(!fresh.expiresAt && { tokenExpires: "" }) };
-  // The old refresh token may be worthless now, so the new one must be stored.
-  await persistently(() => accounts.updateOne(unchanged, { $set: set, $unset: unset }));
-  return usable({ ...account, credentials: sealed }, credentials);
-}
-
-async function readable({ secrets }: PublishingParts, store: Store, account: SocialAccountDocument) {
-  const credentials = await secrets.credentialsOf(store, account);
-  if (credentials) return credentials;
-  throw new PublishRefused(
-    "NOT_CONFIGURED",
-    "No credentials of the account are stored, or this server cannot read them.",
-  );
 }
 
 function expiresSoon({ expiresAt, refreshToken }: Credentials, now: number): boolean {
   const soonMs = refreshToken ? SOON_MS : SOON_WITHOUT_REFRESH_TOKEN_MS;
   return expiresAt !== undefined && expiresAt - now < soonMs;
-}
-
-function usable(account: SocialAccountDocument, credentials: Credentials): Usable {
-  return { account, networkAccount: networkAccountOf(account, credentials) };
-}
-
-export function networkAccountOf(
-  { externalId, handle, facts }: Pick<SocialAccountDocument, "externalId" | "handle" | "facts">,
-  credentials: Credentials,
-): NetworkAccount {
-  return {
-    id: externalId,
-    ...(handle !== undefined && { handle }),
-    ...(facts !== undefined && { facts }),
-    credentials,
-  };
-}
-
-function unavailable({ name }: AnyPublisher): PublishRefused {
-  return new PublishRefused("UNAVAILABLE", `The authorization at ${name} could not be renewed.`);
 }

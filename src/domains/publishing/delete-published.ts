@@ -9,7 +9,7 @@ import {
   social,
   type Target,
 } from "../social/index.ts";
-import { publisherContext } from "./context.ts";
+import { withContext } from "./context.ts";
 import { withUsableAccount } from "./credentials.ts";
 import type { PublishingParts } from "./parts.ts";
 import { persistently } from "./persistently.ts";
@@ -56,16 +56,18 @@ async function deleteTarget(
   const publisher = parts.networks.publisherOf(target.network);
   if (!publisher?.delete || target.externalId === undefined) return "not supported";
   const account = await social(store).accounts.findOne({ _id: target.accountId });
-  if (account?.status !== "connected") return new PublishRefused("TOKEN", "The account is not connected.");
+  if (!account || account.status === "disconnected")
+    return new PublishRefused("TOKEN", "The account is not connected.");
   const mark = await beginDeleting(store, { _id, index }, now);
   if (!mark) return new PublishRefused("UNAVAILABLE", "The post is being deleted, or was deleted, by another request.");
   const { externalId: id, externalUrl: url, extra } = target;
-  const { context, end } = publisherContext(parts, consumer);
   let result: DeletionResult["result"] = "deleted";
   try {
     const published = { id, ...(url !== undefined && { url }), ...(extra && { extra }) };
-    await withUsableAccount(parts, store, account, publisher, (networkAccount) =>
-      publisher.delete!(parts.networks.settings, networkAccount, published, context),
+    await withUsableAccount(parts, store, account, publisher, ({ networkAccount, consumer: own }) =>
+      withContext(parts, consumer ?? own, (context) =>
+        publisher.delete!(parts.networks.settings, networkAccount, published, context),
+      ),
     );
   } catch (error) {
     if (error instanceof PublishRefused && error.kind === "GONE") result = "deleted";
@@ -74,8 +76,6 @@ async function deleteTarget(
       parts.log.error({ err: error, post: _id, network: target.network }, "deleting a post failed unexpectedly");
       result = new OutcomeUnknown("Deleting the post failed unexpectedly.");
     }
-  } finally {
-    end();
   }
   await endDeleting(store, { _id, index, mark }, result, { by, now, account, isOwnApp: consumer === undefined });
   return result;

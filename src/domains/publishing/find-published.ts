@@ -1,7 +1,7 @@
 import { OutcomeUnknown, PublishRefused } from "../../publishers/publisher.ts";
 import type { Store } from "../../store/store.ts";
 import { type PostDocument, social, type Target } from "../social/index.ts";
-import { publisherContext } from "./context.ts";
+import { withContext } from "./context.ts";
 import { usableAccount } from "./credentials.ts";
 import type { PublishingParts } from "./parts.ts";
 import { draftOf } from "./publisher-calls.ts";
@@ -33,18 +33,17 @@ async function isShown(
   const publisher = parts.networks.publisherOf(network);
   const account = await social(store).accounts.findOne({ _id: accountId });
   if (!publisher?.find || NOT_LISTED.includes(network)) return false;
-  if (account?.status !== "connected" || !attemptedAt) return false;
-  const { context, end } = publisherContext(parts, consumer);
+  if (!account || account.status === "disconnected" || !attemptedAt) return false;
   try {
-    const { networkAccount } = await usableAccount(parts, store, account, publisher);
+    const { networkAccount, consumer: own } = await usableAccount(parts, store, account, publisher);
     const attempt = { attemptedAt: attemptedAt.getTime(), saved };
     const draft = draftOf(post, target);
-    const found = await publisher.find(parts.networks.settings, networkAccount, draft, attempt, context);
+    const found = await withContext(parts, consumer ?? own, (context) =>
+      publisher.find!(parts.networks.settings, networkAccount, draft, attempt, context),
+    );
     return typeof found === "object" && found.id === externalId;
   } catch (error) {
     if (error instanceof PublishRefused || error instanceof OutcomeUnknown) return false;
     throw error;
-  } finally {
-    end();
   }
 }

@@ -9,7 +9,10 @@ export const publishingDomain = defineDomain({
   settings: publishingSettings,
   service: {
     class: Publishing,
-    make: (kernel) => new Publishing(kernel, { tokens: kernel.service(AccountsService).linkTokens }),
+    make(kernel) {
+      const { linkTokens, linkGrants } = kernel.service(AccountsService);
+      return new Publishing(kernel, { tokens: linkTokens, links: linkGrants });
+    },
   },
 });
 

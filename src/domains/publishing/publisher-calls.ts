@@ -10,13 +10,15 @@ import {
 } from "../../publishers/publisher.ts";
 import type { Store } from "../../store/store.ts";
 import type { PostDocument, SocialAccountDocument, Target } from "../social/index.ts";
-import { publisherContext } from "./context.ts";
-import { canRenew, type Usable, withUsableAccount } from "./credentials.ts";
+import { withContext } from "./context.ts";
+import { canRenew, withUsableAccount } from "./credentials.ts";
 import type { PublishingParts } from "./parts.ts";
 import { failed, LOOK_UP_AFTER_MS, outcomeOfLookUp, outcomeOfRefusal, unknownOutcome } from "./refusals.ts";
+import type { ConsumerPair } from "./secrets.ts";
 import type { Sending } from "./send-target.ts";
 import { ownSettings } from "./settings.ts";
 import { type Outcome, type Place, saveProgress } from "./targets.ts";
+import type { Usable } from "./usable.ts";
 
 /** Attempts that the network turned out not to have. Each is sent again, but not without end. */
 const MAX_TRIES = 10;
@@ -39,7 +41,13 @@ export async function publishOnce(
   { parts, post }: Sending,
   place: Place,
   attempt: Target,
-  { publisher, account, networkAccount, areRenewed }: Usable & { publisher: AnyPublisher; areRenewed: boolean },
+  {
+    publisher,
+    account,
+    networkAccount,
+    consumer,
+    areRenewed,
+  }: Usable & { publisher: AnyPublisher; areRenewed: boolean },
 ): Promise<Outcome | { renew: SocialAccountDocument }> {
   let saved = { ...attempt.saved };
   const progress = {
@@ -55,14 +63,17 @@ export async function publishOnce(
   const work = (context: PublisherContext) =>
     publisher.publish(networks.settings, networkAccount, draftOf(post, attempt), context, progress);
   try {
-    const published = await withContext(parts, post, work);
+    const published = await withContext(parts, (await consumerOf(parts, post)) ?? consumer, work);
     return { status: "published", published, at: clock.now() };
   } catch (error) {
     if (error instanceof LeaseLost) throw error;
     if (error instanceof PublishRefused) {
       const isOwn = post.consumer === undefined;
       if (isOwn && !areRenewed && canRenew(error, publisher, account)) return { renew: account };
-      return outcomeOfRefusal(error, attempt, clock.now(), isOwn ? account : undefined);
+      const outcome = outcomeOfRefusal(error, attempt, clock.now(), isOwn ? account : undefined);
+      // Others of the account may have been refused at the same time.
+      const isPaused = outcome.status === "queued" && outcome.pause !== undefined;
+      return isPaused ? { ...outcome, retryAt: parts.pacing.takeTurn(account._id, outcome.retryAt) } : outcome;
     }
     if (!(error instanceof OutcomeUnknown)) {
       log.error({ err: error, post: post._id, network: publisher.network }, "sending a post failed unexpectedly");
@@ -84,8 +95,9 @@ export async function lookUp({ parts, post, account }: Sending, store: Store, at
     return unknownOutcome("Sending was interrupted, and the account is no longer connected.");
   }
   try {
-    const found = await withUsableAccount(parts, store, account, publisher, (networkAccount) =>
-      withContext(parts, post, (context) =>
+    const sent = await consumerOf(parts, post);
+    const found = await withUsableAccount(parts, store, account, publisher, ({ networkAccount, consumer }) =>
+      withContext(parts, sent ?? consumer, (context) =>
         publisher.find!(
           networks.settings,
           networkAccount,
@@ -118,17 +130,10 @@ function isRepeatable(error: unknown): boolean {
   return error instanceof PublishRefused && (error.kind === "RATE" || error.kind === "UNAVAILABLE");
 }
 
-/** The consumer pair is opened for this call alone. */
-async function withContext<R>(
-  parts: PublishingParts,
+/** The author's consumer pair, opened for one call alone. */
+function consumerOf(
+  { secrets }: PublishingParts,
   { consumer: sealed }: PostDocument,
-  work: (context: PublisherContext) => Promise<R>,
-): Promise<R> {
-  const consumer = sealed === undefined ? undefined : await parts.secrets.openConsumer(sealed);
-  const { context, end } = publisherContext(parts, consumer);
-  try {
-    return await work(context);
-  } finally {
-    end();
-  }
+): Promise<ConsumerPair | undefined> {
+  return sealed === undefined ? Promise.resolve(undefined) : secrets.openConsumer(sealed);
 }

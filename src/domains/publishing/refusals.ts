@@ -12,7 +12,7 @@ const MESSAGE_CHARS = 500;
 
 /**
  * What follows from a refusal: RATE and UNAVAILABLE are repeated for an hour, the others are final.
- * @param account with TOKEN: the account whose grant the network says has ended
+ * @param account with TOKEN: its grant has ended; with RATE: its other posts are put off, for an hour at most
  */
 export function outcomeOfRefusal(
   { kind, message, networkCode, retryAfterMs = 0 }: PublishRefused,
@@ -22,8 +22,12 @@ export function outcomeOfRefusal(
 ): Outcome {
   const error: TargetError = errorOf(kind, message, networkCode);
   if (kind === "RATE" || kind === "UNAVAILABLE") {
-    const retryAt = now + Math.max(retryAfterMs, backoffMs(tries + 1, RETRY));
-    if (retryAt <= (startedAt?.getTime() ?? now) + RETRY_FOR_MS) return { status: "queued", error, retryAt };
+    const waitMs = Math.max(retryAfterMs, backoffMs(tries + 1, RETRY));
+    const until = new Date(now + Math.min(waitMs, RETRY_FOR_MS));
+    const pause = kind === "RATE" && account && { pause: { accountId: account._id, until } };
+    const retryAt = now + waitMs;
+    const isInTime = retryAt <= (startedAt?.getTime() ?? now) + RETRY_FOR_MS;
+    return isInTime ? { status: "queued", error, retryAt, ...pause } : { status: "failed", error, ...pause };
   }
   return { status: "failed", error, endsGrant: kind === "TOKEN" ? account : undefined };
 }

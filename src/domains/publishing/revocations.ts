@@ -5,10 +5,10 @@ import { PublishRefused } from "../../publishers/publisher.ts";
 import type { Store } from "../../store/store.ts";
 import { record } from "../audit/index.ts";
 import { type CredentialRevocationDocument, social } from "../social/index.ts";
-import { publisherContext } from "./context.ts";
-import { networkAccountOf } from "./credentials.ts";
+import { withContext } from "./context.ts";
 import type { PublishingParts } from "./parts.ts";
 import { ownSettings } from "./settings.ts";
+import { networkAccountOf } from "./usable.ts";
 
 /** Nearly four hours pass until a revocation is given up. */
 const RETRY = { firstMs: 10_000, mostMs: 3_600_000 };
@@ -41,14 +41,13 @@ export function credentialRevocations(parts: PublishingParts): JobKind<Credentia
         await claim.finish();
         return "settled";
       }
-      const { context, end } = publisherContext(parts);
+      const account = networkAccountOf(document, credentials);
+      const revoke = publisher.revoke;
       try {
-        await publisher.revoke(networks.settings, networkAccountOf(document, credentials), context);
+        await withContext(parts, undefined, (context) => revoke(networks.settings, account, context));
       } catch (error) {
         // The grant has ended already.
         if (!(error instanceof PublishRefused && error.kind === "TOKEN")) throw error;
-      } finally {
-        end();
       }
       await store.transaction(async (tx) => {
         const about = { organizationId, projectId, subject, data: { platform } };

@@ -1,7 +1,8 @@
 import { type Credentials, PublishRefused } from "../../publishers/publisher.ts";
 import type { Documents } from "../../store/store.ts";
-import { accounts, type LinkTokens, linkKey } from "../accounts/index.ts";
+import type { LinkGrants, LinkTokens } from "../accounts/index.ts";
 import type { SocialAccountDocument } from "../social/index.ts";
+import type { StoredCredentials } from "./usable.ts";
 
 /** An OAuth 1.0a consumer pair that the author of a post supplies. */
 export interface ConsumerPair {
@@ -19,10 +20,12 @@ const CONSUMER = "consumer pair of a post";
  * what it was sealed for.
  */
 export class Secrets {
-  readonly #tokens: Pick<LinkTokens, "open" | "openText" | "sealText">;
+  readonly #tokens: Pick<LinkTokens, "openText" | "sealText">;
+  readonly #links: Pick<LinkGrants, "linkOf" | "grantOf">;
 
-  constructor(tokens: Pick<LinkTokens, "open" | "openText" | "sealText">) {
+  constructor(tokens: Pick<LinkTokens, "openText" | "sealText">, links: Pick<LinkGrants, "linkOf" | "grantOf">) {
     this.#tokens = tokens;
+    this.#links = links;
   }
 
   /** @throws PublishRefused NOT_CONFIGURED if this server does not store tokens */
@@ -39,17 +42,12 @@ export class Secrets {
    * An account's credentials; undefined if it has none or they cannot be read. Those of a player's link are the link's token,
    * which costs a read.
    */
-  async credentialsOf(documents: Documents, account: SocialAccountDocument): Promise<Credentials | undefined> {
+  async credentialsOf(documents: Documents, account: SocialAccountDocument): Promise<StoredCredentials | undefined> {
     if (account.credentials !== undefined) return this.openCredentials(account.credentials, account);
-    const { systemId, externalId } = account;
-    if (systemId === undefined) return undefined;
-    const link = await accounts(documents).links.findOne({
-      _id: linkKey(systemId, externalId),
-      accountId: account._id,
-    });
-    const token = link ? await this.#tokens.open(link) : undefined;
-    if (!link || token === undefined) return undefined;
-    return { token, ...(link.tokenExpires && { expiresAt: link.tokenExpires.getTime() }) };
+    const open = await this.#links.linkOf(documents, account);
+    const grant = open && this.#links.grantOf(open);
+    const expires = open?.link.tokenExpires;
+    return grant && { ...grant, ...(expires && { expiresAt: expires.getTime() }) };
   }
 
   sealConsumer({ key, secret }: ConsumerPair): Promise<string> {

@@ -1,5 +1,6 @@
 import { settingsOf } from "../../config.ts";
 import type { JobKind } from "../../jobs/kind.ts";
+import type { Store } from "../../store/store.ts";
 import { waitForAll } from "../../wait-for-all.ts";
 import { type PostDocument, social, type Target } from "../social/index.ts";
 import type { PublishingParts } from "./parts.ts";
@@ -13,12 +14,12 @@ const LEASE_MS = 15_000;
 /** Delays after errors of this server; those of networks are in the targets (`refusals.ts`). */
 const RETRY = { firstMs: 1_000, mostMs: 60_000 };
 const MAX_ATTEMPTS = 20;
-/** How often a post of a suspended organization is examined. */
+/** How often a post of a suspended organization or profile is examined. */
 const SUSPENDED_MS = 60_000;
 
 /**
  * Sends posts at their time. Each target is sent at most once, on any number of servers and after any crash; what happened
- * is recorded before anything else. Cost of a post with one target that is published: two reads, a write that begins the
+ * is recorded before anything else. Cost of a post with one target that is published: three reads, a write that begins the
  * attempt, and one transaction.
  */
 export function socialPostJobs(parts: PublishingParts): JobKind<PostDocument> {
@@ -33,9 +34,8 @@ export function socialPostJobs(parts: PublishingParts): JobKind<PostDocument> {
     isPunctual: true,
     async run(claim) {
       const { store, document: post } = claim;
-      const { accounts, organizations } = social(store);
-      const organization = await organizations.findOne({ _id: post.organizationId }, { projection: { suspended: 1 } });
-      if (organization?.suspended) {
+      const { accounts } = social(store);
+      if (await isSuspended(store, post)) {
         await claim.reschedule(new Date(clock.now() + SUSPENDED_MS));
         return "settled";
       }
@@ -65,6 +65,15 @@ export function socialPostJobs(parts: PublishingParts): JobKind<PostDocument> {
       await settlePost(store, claim, clock.now(), dueOf(clock.now()));
     },
   };
+}
+
+async function isSuspended(store: Store, { organizationId, profileId }: PostDocument): Promise<boolean> {
+  const { organizations, profiles } = social(store);
+  const [organization, profile] = await Promise.all([
+    organizations.findOne({ _id: organizationId }, { projection: { suspended: 1 } }),
+    profiles.findOne({ _id: profileId }, { projection: { suspended: 1 } }),
+  ]);
+  return (organization?.suspended ?? profile?.suspended) === true;
 }
 
 const dueOf = (now: number) => (target: Target) =>

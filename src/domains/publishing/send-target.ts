@@ -2,12 +2,13 @@ import { settingsOf } from "../../config.ts";
 import { type AnyPublisher, PublishRefused } from "../../publishers/publisher.ts";
 import type { Store } from "../../store/store.ts";
 import { type PostDocument, type SocialAccountDocument, social, type Target } from "../social/index.ts";
-import { networkAccountOf, type Usable, usableAccount } from "./credentials.ts";
+import { usableAccount } from "./credentials.ts";
 import type { PublishingParts } from "./parts.ts";
 import { draftOf, lookUp, publishOnce } from "./publisher-calls.ts";
 import { failed, LOOK_UP_AFTER_MS, outcomeOfRefusal } from "./refusals.ts";
 import { ownSettings } from "./settings.ts";
 import { beginAttempt, type Outcome, type Place, recordOutcome } from "./targets.ts";
+import { type Usable, usable as usableWith } from "./usable.ts";
 
 const REAUTHORIZE = "The network ended the authorization. Connect the account again.";
 
@@ -53,6 +54,16 @@ async function send(
   const early = refusalBefore(sending, target);
   if ("status" in early) return record(target, early);
   const { publisher } = early;
+  const now = parts.clock.now();
+  const turn = parts.pacing.turnOf(early.account, sending.post, target, now);
+  if (turn > now) {
+    return record(target, {
+      status: "queued",
+      retryAt: turn,
+      isPutOff: true,
+      ...(target.error && { error: target.error }),
+    });
+  }
   let usable: Usable;
   try {
     const known = refused ?? early.account;
@@ -92,24 +103,18 @@ function refusalBefore(
   if (account.status === "reauth_required") return failed("TOKEN", REAUTHORIZE);
   const publisher = networks.publisherOf(target.network);
   if (!publisher) return failed("NOT_CONFIGURED", `Posts cannot be sent to ${target.network}.`);
-  // With the author's own app, the server needs none.
-  const missing = post.consumer === undefined ? publisher.missing?.(networks.settings) : undefined;
-  if (missing !== undefined) return failed("NOT_CONFIGURED", `This server has no ${missing}.`);
   const [problem] = publisher.check(draftOf(post, target));
   return problem ? failed(problem.code, problem.message) : { publisher, account };
 }
 
 /** The account as it is once the attempt is on disk: a disconnect committed before then is respected. */
-async function reread(
-  parts: PublishingParts,
-  store: Store,
-  { account, networkAccount }: Usable,
-): Promise<Outcome | Usable> {
+async function reread(parts: PublishingParts, store: Store, usable: Usable): Promise<Outcome | Usable> {
+  const { account } = usable;
   const current = await social(store).accounts.findOne({ _id: account._id });
   if (!current || current.status === "disconnected") return failed("NOT_CONNECTED", "The account is not connected.");
   if (current.status === "reauth_required") return failed("TOKEN", REAUTHORIZE);
-  if (current.credentials === account.credentials) return { account: current, networkAccount };
+  if (current.credentials === account.credentials) return { ...usable, account: current };
   const credentials = await parts.secrets.credentialsOf(store, current);
   if (!credentials) return failed("NOT_CONFIGURED", "This server cannot read the account's credentials.");
-  return { account: current, networkAccount: networkAccountOf(current, credentials) };
+  return usableWith(current, credentials);
 }

@@ -13,7 +13,7 @@ import type {
 } from "../../publishers/publisher.ts";
 import { Semaphore } from "../../queues/semaphore.ts";
 import type { Documents, Store } from "../../store/store.ts";
-import type { LinkTokens } from "../accounts/index.ts";
+import type { LinkGrants, LinkTokens } from "../accounts/index.ts";
 import {
   type CredentialRevocationDocument,
   type PostDocument,
@@ -27,11 +27,14 @@ import { type Deletion, type DeletionResult, deletePublished } from "./delete-pu
 import { findPublished } from "./find-published.ts";
 import { Networks } from "./networks.ts";
 import { checkedOptions } from "./options.ts";
+import { Pacing } from "./pacing.ts";
 import type { PublishingParts } from "./parts.ts";
+import { credentialRenewals, type RenewalJob } from "./renewals.ts";
 import { credentialRevocations } from "./revocations.ts";
 import { type AccountKey, type ConsumerPair, Secrets } from "./secrets.ts";
 import { socialPostJobs } from "./send-post.ts";
 import { ownSettings } from "./settings.ts";
+import type { StoredCredentials } from "./usable.ts";
 import { webhookDeliveries } from "./webhook-deliveries.ts";
 
 export type PublishingNeeds = Pick<Kernel, "clock" | "config" | "jobs" | "locks" | "log" | "outgoing"> & {
@@ -39,7 +42,8 @@ export type PublishingNeeds = Pick<Kernel, "clock" | "config" | "jobs" | "locks"
 };
 
 export interface PublishingOptions {
-  tokens: Pick<LinkTokens, "open" | "openText" | "sealText">;
+  tokens: Pick<LinkTokens, "openText" | "sealText">;
+  links: Pick<LinkGrants, "linkOf" | "open" | "refresh" | "grantOf">;
   /** By default, those of `src/publishers`. */
   publishers?: readonly AnyPublisher[];
 }
@@ -50,17 +54,20 @@ export class Publishing {
     JobKind<PostDocument>,
     JobKind<WebhookDeliveryDocument>,
     JobKind<CredentialRevocationDocument>,
+    JobKind<RenewalJob>,
   ];
   readonly #kernel: PublishingNeeds;
   readonly #parts: PublishingParts;
 
-  constructor(kernel: PublishingNeeds, { tokens, publishers }: PublishingOptions) {
+  constructor(kernel: PublishingNeeds, { tokens, links, publishers }: PublishingOptions) {
     const { clock, config, locks, log, outgoing } = kernel;
     const { mediaPostsAtOnce, publishTimeoutMs } = settingsOf(config, ownSettings);
     const parts: PublishingParts = {
       ...{ clock, config, locks, log, outgoing },
       networks: new Networks(config, publishers),
-      secrets: new Secrets(tokens),
+      secrets: new Secrets(tokens, links),
+      links,
+      pacing: new Pacing(),
       calls: new NetworkCalls({
         timeoutMs: publishTimeoutMs,
         privateNetworks: config.scriptHttpPrivateNetworks,
@@ -69,7 +76,12 @@ export class Publishing {
     };
     this.#kernel = kernel;
     this.#parts = parts;
-    this.jobs = [socialPostJobs(parts), webhookDeliveries(parts), credentialRevocations(parts)];
+    this.jobs = [
+      socialPostJobs(parts),
+      webhookDeliveries(parts),
+      credentialRevocations(parts),
+      credentialRenewals(parts),
+    ];
   }
 
   /** What the network would refuse; empty if the draft may be sent. Makes no calls. */
@@ -130,8 +142,8 @@ export class Publishing {
     return this.#parts.secrets.sealCredentials(credentials, account);
   }
 
-  /** The account's credentials; for a player's link, the link's token. Undefined if none are stored or readable. */
-  open(documents: Documents, account: SocialAccountDocument): Promise<Credentials | undefined> {
+  /** The account's credentials; for a player's link, those of the link. Undefined if none are stored or readable. */
+  open(documents: Documents, account: SocialAccountDocument): Promise<StoredCredentials | undefined> {
     return this.#parts.secrets.credentialsOf(documents, account);
   }
 

@@ -8,13 +8,13 @@ import {
   type PostDocument,
   type PostStatus,
   recordPost,
-  requireReauthorization,
   type SocialAccountDocument,
   social,
   type Target,
   type TargetError,
 } from "../social/index.ts";
 import { persistently } from "./persistently.ts";
+import { endGrant } from "./renewing.ts";
 import { scheduledEvent } from "./scheduled-event.ts";
 
 /** One target of a claimed post, by its position. */
@@ -27,8 +27,15 @@ export interface Place {
 /** What happened to a target, or what is to happen next. "queued": send it again. "publishing": look it up again. */
 export type Outcome =
   | { status: "published"; published: Published; at: number }
-  | { status: "failed" | "unknown"; error: TargetError; endsGrant?: SocialAccountDocument | undefined }
-  | { status: "queued" | "publishing"; error?: TargetError; retryAt: number };
+  | { status: "failed" | "unknown"; error: TargetError; endsGrant?: SocialAccountDocument | undefined; pause?: Pause }
+  /** `isPutOff`: it was not tried. */
+  | { status: "queued" | "publishing"; error?: TargetError; retryAt: number; pause?: Pause; isPutOff?: true };
+
+/** The network accepts no more posts of the account for now: its other posts are put off. */
+export interface Pause {
+  accountId: string;
+  until: Date;
+}
 
 const IN_NETWORKS: readonly Target["status"][] = ["publishing", "published", "unknown", "deleting", "deleted"];
 
@@ -107,6 +114,10 @@ export function recordOutcome(
       if (current.status === "queued" && post.claim !== claim.token) return undefined;
       const next = targetAfter(current, outcome, now);
       if ("endsGrant" in outcome && outcome.endsGrant) await endGrant(tx, outcome.endsGrant, now);
+      if ("pause" in outcome && outcome.pause) {
+        const { accountId, until } = outcome.pause;
+        await social(tx).accounts.updateOne({ _id: accountId }, { $max: { pausedUntil: until } });
+      }
       return write(tx, { ...post, targets: post.targets.with(index, next) }, [index], now);
     }),
   );
@@ -166,12 +177,6 @@ async function announce(tx: Documents, post: PostDocument, now: number): Promise
     await enqueueEvent(tx, post, "scheduled", now, scheduledEvent(post));
 }
 
-/** Marks the account, unless it was connected again with other credentials since. */
-async function endGrant(tx: Documents, used: SocialAccountDocument, now: number): Promise<void> {
-  const account = await social(tx).accounts.findOne({ _id: used._id });
-  if (account && account.credentials === used.credentials) await requireReauthorization(tx, account, now);
-}
-
 function targetAfter(current: Target, outcome: Outcome, now: number): Target {
   const { retryAt: _, error: __, ...target } = current;
   if (outcome.status === "published") {
@@ -190,7 +195,7 @@ function targetAfter(current: Target, outcome: Outcome, now: number): Target {
   const error = outcome.error && { error: outcome.error };
   if (!("retryAt" in outcome)) return { ...target, status, ...error };
   const started = target.startedAt ?? new Date(now);
-  const tries = (target.tries ?? 0) + 1;
+  const tries = (target.tries ?? 0) + (outcome.isPutOff ? 0 : 1);
   return { ...target, status, startedAt: started, tries, retryAt: new Date(outcome.retryAt), ...error };
 }
 

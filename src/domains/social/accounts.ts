@@ -11,6 +11,8 @@ import { type ProfileDocument, type SocialAccountDocument, social } from "./coll
 import { GAME_ORGANIZATION, GAME_PROJECT, newAccountId, playerProfileId } from "./ids.ts";
 import { type Platform, platformOf } from "./platforms.ts";
 import { SocialRefused } from "./refused.ts";
+import { RENEWAL_JOB, renewalTime } from "./renewal.ts";
+import { addCredentialRevocation } from "./revocations.ts";
 import { enqueueEvent } from "./webhooks.ts";
 
 /** Sorts before every other due time and does not depend on a clock. */
@@ -61,6 +63,20 @@ export async function addLinkAccount(
   return account._id;
 }
 
+/** A player has connected a link again: posts can be sent to it again. Call in the transaction. Costs one indexed read. */
+export async function reauthorizeLinkAccount(
+  tx: Documents,
+  { player, systemId, externalId }: { player: PlayerId; systemId: SystemId; externalId: string },
+  { by, now }: { by: Actor; now: number },
+): Promise<void> {
+  const link = { profileId: playerProfileId(player), platform: platformOf(systemId), externalId };
+  const account = await social(tx).accounts.findOneAndUpdate(
+    { ...link, systemId, status: "reauth_required" },
+    { $set: { status: "connected" } },
+  );
+  if (account) await record(tx, { action: "account.reauthorized", by, now, ...about(account) });
+}
+
 /**
  * Connects an account to a profile. One that is connected already gets the new credentials and keeps its id; a
  * disconnected one becomes a new account. Call in a transaction.
@@ -93,6 +109,7 @@ export async function connectAccount(
   if (matchedCount === 0) throw new SocialRefused("NOT_FOUND", "The profile was deleted.");
   const { id: externalId, handle, displayName, avatarUrl, profileUrl, facts, grant } = found;
   const { organizationId, projectId, _id: profileId } = profile;
+  const due = renewalTime(found.credentials, now);
   const shown = {
     ...(handle !== undefined && { handle }),
     ...(displayName !== undefined && { displayName }),
@@ -102,6 +119,7 @@ export async function connectAccount(
     ...(grant !== undefined && { grant }),
     credentials,
     ...(found.credentials.expiresAt !== undefined && { tokenExpires: new Date(found.credentials.expiresAt) }),
+    ...(due && { due }),
   };
   // It would end the new grant too.
   await credentialRevocations.deleteMany({ platform: network, externalId: { $eq: externalId } });
@@ -112,8 +130,9 @@ export async function connectAccount(
     throw new SocialRefused("CONFLICT", "The user chose another account than the one to connect again.");
   }
   if (known) {
-    const unset = { ...(shown.tokenExpires === undefined && { $unset: { tokenExpires: "" } }) };
-    await accounts.updateOne({ _id: known._id }, { $set: { ...shown, status: "connected" }, ...unset });
+    const { due: _, ...claim } = RENEWAL_JOB;
+    const unset = { ...(shown.tokenExpires === undefined && { tokenExpires: "" }), ...(due ? claim : RENEWAL_JOB) };
+    await accounts.updateOne({ _id: known._id }, { $set: { ...shown, status: "connected" }, $unset: unset });
     await record(tx, { action: "account.reauthorized", by, now, ...about(known) });
     return { ...known, ...shown, status: "connected" };
   }
@@ -173,11 +192,12 @@ export async function closeAccount(
     { _id: account._id, status: { $ne: "disconnected" } },
     {
       $set: { status: "disconnected", disconnectedAt: new Date(now), disconnectedReason: reason },
-      $unset: { credentials: "", tokenExpires: "", refreshUntil: "", connectedKey: "" },
+      $unset: { credentials: "", tokenExpires: "", refreshUntil: "", connectedKey: "", ...RENEWAL_JOB },
       $inc: { uses: 1 },
     },
   );
-  await requestRevocation(tx, closed);
+  if (closed?.credentials !== undefined)
+    await addCredentialRevocation(tx, closed, { ...closed, credentials: closed.credentials }, AT_ONCE, closed._id);
   await enqueueEvent(tx, account, "social", now, {
     type: "unlink",
     platform: account.platform,
@@ -219,7 +239,7 @@ export async function accountOn(
 export async function requireReauthorization(tx: Documents, account: SocialAccountDocument, now: number) {
   const { matchedCount } = await social(tx).accounts.updateOne(
     { _id: account._id, status: "connected" },
-    { $set: { status: "reauth_required" } },
+    { $set: { status: "reauth_required" }, $unset: RENEWAL_JOB },
   );
   if (matchedCount === 0) return;
   await enqueueEvent(tx, account, "social", now, {
@@ -227,19 +247,6 @@ export async function requireReauthorization(tx: Documents, account: SocialAccou
     platform: account.platform,
     source: "system",
     details: { status: "error", message: "The network ended the authorization. Connect the account again." },
-  });
-}
-
-/** Stores the job that revokes the credentials at the network (`publishing`). */
-async function requestRevocation(tx: Documents, account: SocialAccountDocument | null): Promise<void> {
-  if (account?.credentials === undefined) return;
-  const { _id, organizationId, projectId, profileId, platform, externalId, handle, facts, grant, credentials } =
-    account;
-  await social(tx).credentialRevocations.insertOne({
-    ...{ _id, organizationId, projectId, profileId, platform, externalId, credentials, due: AT_ONCE },
-    ...(handle !== undefined && { handle }),
-    ...(facts !== undefined && { facts }),
-    ...(grant !== undefined && { grant }),
   });
 }
 

@@ -46,6 +46,7 @@ export interface ProfileDocument {
   disabledNetworks: Network[];
   tags: string[];
   createdAt: Date;
+  /** Its Profile-Key is refused, its posts are not sent, and no account can be connected to it. */
   suspended?: true;
   /** Incremented by changes that must conflict, such as deleting it and connecting an account. */
   version: number;
@@ -92,9 +93,13 @@ export interface SocialAccountDocument {
   /** Sealed JSON of the publisher's Credentials. Absent for a player's link, whose token is stored with it. */
   credentials?: string;
   tokenExpires?: Date;
+  /** When they are renewed if no post does it before (`renewal.ts`): the account is a job while it is set. */
+  due?: Date;
   /** Set while a process renews the credentials: no other may until then. */
   refreshUntil?: Date;
   status: AccountStatus;
+  /** The network accepts no more posts before then. */
+  pausedUntil?: Date;
   /** `profile:platform:externalId` while it is not disconnected, so that it is connected once. */
   connectedKey?: string;
   connectedAt: Date;
@@ -234,7 +239,10 @@ export interface WebhookDocument {
   updatedAt: Date;
 }
 
-/** A job: credentials of a disconnected account that remain to be revoked at the network. `_id` is the account's. */
+/**
+ * A job: credentials that remain to be revoked at the network, of a disconnected account or of one that was not stored.
+ * `_id` is the account's.
+ */
 export interface CredentialRevocationDocument extends JobDocument {
   _id: string;
   organizationId: string;

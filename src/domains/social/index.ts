@@ -20,6 +20,7 @@ export const socialDomain = defineDomain({
     {
       name: "socialAccount",
       indexes: [
+        [{ due: 1 }, { sparse: true }],
         [{ connectedKey: 1 }, { unique: true, sparse: true }],
         [{ projectId: 1, connectedAt: -1 }],
         [{ profileId: 1, platform: 1 }],
@@ -56,6 +57,7 @@ export {
   type DisconnectReason,
   getAccount,
   type QueuedPosts,
+  reauthorizeLinkAccount,
   requireReauthorization,
 } from "./accounts.ts";
 export { cancelPostsTo } from "./cancel.ts";
@@ -93,7 +95,7 @@ export {
   primaryProfileId,
 } from "./ids.ts";
 export { leaseAccount, releaseLease } from "./leases.ts";
-export { getOrganization, listKeys, listOrganizations, listProjects } from "./lists.ts";
+export { findProfile, getOrganization, listKeys, listOrganizations, listProjects } from "./lists.ts";
 export { PLATFORMS, type Platform, platformOf } from "./platforms.ts";
 export {
   cancelPost,
@@ -105,9 +107,11 @@ export {
   type PostChange,
   recordPost,
 } from "./posts.ts";
-export { changeProfile, deletePlayerProfile, deleteProfile, type ProfileChange } from "./profiles.ts";
+export { changeProfile, deletePlayerProfile, deleteProfile, type ProfileChange, suspendProfile } from "./profiles.ts";
 export { type SocialRefusal, SocialRefused } from "./refused.ts";
+export { RENEWAL_JOB, renewalTime } from "./renewal.ts";
 export { isRetryable, retryPost } from "./retry.ts";
+export { addCredentialRevocation } from "./revocations.ts";
 export {
   type Access,
   accessOf,

@@ -1,5 +1,11 @@
 import type { Documents } from "../../store/store.ts";
-import { type ApiKeyDocument, type OrganizationDocument, type ProjectDocument, social } from "./collections.ts";
+import {
+  type ApiKeyDocument,
+  type OrganizationDocument,
+  type ProfileDocument,
+  type ProjectDocument,
+  social,
+} from "./collections.ts";
 import { SocialRefused } from "./refused.ts";
 
 /** What operators list has at most this many documents, newest first. */
@@ -21,6 +27,15 @@ export function listProjects(documents: Documents, organizationId: string): Prom
   return social(documents)
     .projects.find({ organizationId: { $eq: organizationId } }, NEWEST)
     .toArray();
+}
+
+/** The profile of this id or refId. A refId costs a scan of the profiles. @throws SocialRefused NOT_FOUND */
+export async function findProfile(documents: Documents, id: string): Promise<ProfileDocument> {
+  const { profiles } = social(documents);
+  const which = /^[0-9a-f]{40}$/.test(id) ? { refId: id } : { _id: { $eq: id } };
+  const profile = await profiles.findOne(which);
+  if (!profile) throw new SocialRefused("NOT_FOUND", "There is no such profile.");
+  return profile;
 }
 
 /** Ended keys too. */

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Media, Network } from "../../publishers/publisher.ts";
 import { isDuplicateKey } from "../../store/errors.ts";
-import { guard } from "../../store/guard.ts";
-import type { Documents, Filter } from "../../store/store.ts";
+import type { Documents } from "../../store/store.ts";
 import { record } from "../audit/index.ts";
 import { WAITING } from "./cancel.ts";
 import {
@@ -14,8 +12,8 @@ import {
   type SocialApi,
   social,
 } from "./collections.ts";
+import { digestsOf, refuseRepeated } from "./duplicates.ts";
 import { newPostId } from "./ids.ts";
-import type { Platform } from "./platforms.ts";
 import { SocialRefused } from "./refused.ts";
 
 export interface NewPost {
@@ -49,13 +47,12 @@ export interface NewPost {
   view?: Record<string, unknown> | undefined;
 }
 
-const DAY_MS = 86_400_000;
-
 /**
  * Stores a post. All or nothing: if one account is not connected, nothing is stored. Call in a transaction. Cost: one
  * update for each account, one insert, one record; one indexed read if duplicates are refused.
  *
- * @throws SocialRefused NOT_CONNECTED with the account's id and platform; DUPLICATE with what is repeated
+ * @throws SocialRefused CONFLICT if it names an account twice; NOT_CONNECTED with the account's id and platform; DUPLICATE
+ * with what is repeated
  */
 export async function createPost(
   tx: Documents,
@@ -64,6 +61,8 @@ export async function createPost(
   { by, now }: { by: Actor; now: number },
 ): Promise<PostDocument> {
   const { accounts, posts } = social(tx);
+  if (new Set(post.targets.map(({ account }) => account._id)).size < post.targets.length)
+    throw new SocialRefused("CONFLICT", "The post names an account twice.");
   const idempotencyKey = post.idempotencyKey === undefined ? undefined : `${profileId}:${post.idempotencyKey}`;
   if (idempotencyKey !== undefined && (await posts.findOne({ idempotencyKey }, { projection: { _id: 1 } }))) {
     throw keyUsed();
@@ -77,7 +76,11 @@ export async function createPost(
       throw new SocialRefused("NOT_CONNECTED", `The ${platform} account is not connected.`, { accountId, platform });
     }
   }
-  const digests = digestsOf(profileId, post);
+  const digests = digestsOf(
+    profileId,
+    post.text,
+    post.targets.map(({ account, text }) => ({ network: account.platform, text })),
+  );
   if (post.refuseDuplicates) {
     const { exceptOn } = post.refuseDuplicates;
     const checked = post.targets.map(({ account: { platform } }, i) => ({ platform, digest: digests[i]! }));
@@ -201,7 +204,10 @@ export async function changePost(
     scheduledFor,
     updatedAt: new Date(now),
     ...(change.notes !== undefined && { notes: change.notes }),
-    ...(change.text !== undefined && { text: change.text }),
+    ...(change.text !== undefined && {
+      text: change.text,
+      digests: digestsOf(current.profileId, change.text, current.targets),
+    }),
     ...(change.options !== undefined && { options: change.options }),
     ...(change.view !== undefined && { view: change.view }),
   };
@@ -266,35 +272,4 @@ function conflict(status: PostStatus): SocialRefused {
 
 function keyUsed(): SocialRefused {
   return new SocialRefused("DUPLICATE", "This idempotency key has been used.", { member: "idempotencyKey" });
-}
-
-async function refuseRepeated(
-  tx: Documents,
-  profileId: string,
-  checked: readonly { platform: Platform; digest: string }[],
-  scheduledFor: number,
-) {
-  if (checked.length === 0) return;
-  await guard(tx, `posts of ${profileId}`);
-  const filter: Filter = {
-    digests: { $in: checked.map(({ digest }) => digest) },
-    status: { $nin: ["canceled", "deleted", "failed"] },
-    scheduledFor: { $gte: new Date(scheduledFor - DAY_MS), $lte: new Date(scheduledFor + DAY_MS) },
-  };
-  const projection = { digests: 1 } as const;
-  const same = await social(tx).posts.findOne(filter, { projection });
-  if (!same) return;
-  const repeated = checked.filter(({ digest }) => same.digests?.includes(digest));
-  const platforms = repeated.map(({ platform }) => platform);
-  throw new SocialRefused("DUPLICATE", "The same text was posted within a day.", { postId: same._id, platforms });
-}
-
-/** One for each target. Normalizing a long text takes tens of milliseconds, so each text is normalized once. */
-function digestsOf(profileId: string, { text: common, targets }: Pick<NewPost, "text" | "targets">): string[] {
-  const normal = new Map<string, string>();
-  return targets.map(({ account: { platform }, text = common }) => {
-    const known = normal.get(text) ?? text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
-    normal.set(text, known);
-    return createHash("sha256").update(`${profileId}\0${platform}\0${known}`).digest("base64url");
-  });
 }

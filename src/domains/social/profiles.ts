@@ -64,6 +64,24 @@ export async function deleteProfile(
   await record(tx, { action: "profile.deleted", by, now, organizationId, projectId, subject: _id, data: { title } });
 }
 
+/** Stops a profile: its Profile-Key is refused, and its posts wait. Returns false if it was so already. Call in a transaction. */
+export async function suspendProfile(
+  tx: Documents,
+  { _id, organizationId, projectId }: ProfileDocument,
+  suspended: boolean,
+  { by, now }: { by: Actor; now: number },
+): Promise<boolean> {
+  const change = suspended ? { $set: { suspended: true } } : { $unset: { suspended: "" } };
+  const { matchedCount } = await social(tx).profiles.updateOne(
+    { _id, suspended: { $exists: !suspended } },
+    { ...change, $inc: { version: 1 } },
+  );
+  if (matchedCount === 0) return false;
+  const action = suspended ? "profile.suspended" : "profile.resumed";
+  await record(tx, { action, by, now, organizationId, projectId, subject: _id });
+  return true;
+}
+
 /** Deletes what a deleted player had as a profile: its Profile-Key stops working. */
 export async function deletePlayerProfile(tx: Documents, player: PlayerId): Promise<void> {
   const _id = playerProfileId(player);

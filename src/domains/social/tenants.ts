@@ -124,6 +124,7 @@ export async function createProfile(
     disabledNetworks,
     tags,
     createdAt: earlier?.createdAt ?? new Date(now),
+    ...(earlier?.suspended && { suspended: true }),
     version: (earlier?.version ?? 0) + 1,
   };
   const { _id: __, ...replacement } = profile;

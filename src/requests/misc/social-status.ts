@@ -32,7 +32,7 @@ export const socialStatus = defineRequest({
       },
     },
   ],
-  prepare: ({ documents, stage, player, socialStatuses }) => socialStatuses.of(documents, stage, player),
+  prepare: ({ documents, player, socialStatuses }) => socialStatuses.of(documents, player),
   async handle(_context, _request, statuses) {
     return {
       response: {

@@ -48,6 +48,8 @@ const usual = (name: string): Record<string, unknown> =>
     "organizations resume": { id: "org_none" },
     "projects create": { name: "n" },
     "profiles create": { title: "t" },
+    "profiles suspend": { id: "prf_none" },
+    "profiles resume": { id: "prf_none" },
     "admins create": { name: "new", role: "read", password: "correct horse battery" },
     "admins remove": { name: "none" },
     "admins password": { name: "none" },

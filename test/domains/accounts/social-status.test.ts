@@ -3,6 +3,7 @@ import { createLocalLocks, type Locks } from "../../../src/cluster/locks.ts";
 import { accounts } from "../../../src/domains/accounts/collections.ts";
 import { connect } from "../../../src/domains/accounts/connect.ts";
 import { accountsDomain } from "../../../src/domains/accounts/index.ts";
+import { LinkGrants } from "../../../src/domains/accounts/link-grants.ts";
 import { LinkTokens } from "../../../src/domains/accounts/link-tokens.ts";
 import { SocialStatuses } from "../../../src/domains/accounts/social-status.ts";
 import { newKey } from "../../../src/domains/accounts/token-vault.ts";
@@ -68,14 +69,12 @@ describe.each(engines)("the status of a link that can be refreshed, on $name", (
   });
   afterEach(() => opened.discard());
 
-  const server = (own: Locks = locks) =>
-    new SocialStatuses({
-      ...{ clock, tokens, locks: own },
-      config: testConfig(),
-      game: testGame(),
-      providerCalls: new ProviderCalls(),
-      providers: () => twitch.provider,
-    });
+  const server = (own: Locks = locks) => {
+    const parts = { clock, config: testConfig(), providerCalls: new ProviderCalls() };
+    const providers = () => twitch.provider;
+    const grants = new LinkGrants({ ...parts, game: testGame(), locks: own, tokens, providers });
+    return new SocialStatuses({ ...parts, grants });
+  };
   const link = async (profile: Partial<ExternalProfile> = {}) => {
     const all = { id: "1", token: "first", refreshToken: "refresh", tokenExpiresAt: clock.now() + HOUR_MS, ...profile };
     const sealed = await tokens.seal({ systemId: "TC" }, all);
@@ -90,7 +89,7 @@ describe.each(engines)("the status of a link that can be refreshed, on $name", (
     const { player } = await opened.store.transaction((tx) => connect(tx, undefined, { ...connection, ...newcomer }));
     return player;
   };
-  const status = async (player: PlayerId, by = server()) => (await by.of(opened.store, "preview", player))[0];
+  const status = async (player: PlayerId, by = server()) => (await by.of(opened.store, player))[0];
   const stored = async () => {
     const found = (await accounts(opened.store).links.findOne({ _id: "TC:1" }))!;
     const expires = found.tokenExpires?.getTime();

@@ -98,6 +98,16 @@ describe.each(engines)("deleting published posts on $name", ({ open }) => {
     if (kind === "UNAVAILABLE") network = await TestNetwork.start();
   });
 
+  it("tries the stored credentials of an account that must be connected again", async () => {
+    const account = await accountOf();
+    const post = await published(account);
+    await social(store).accounts.updateMany({}, { $set: { status: "reauth_required" } });
+    expect(await node.publishing.findPublished(store, post)).toEqual(["bluesky"]);
+    const [{ result } = { result: undefined }] = await node.publishing.deletePublished(store, post, how());
+    expect([result, network.deleted.length]).toEqual(["deleted", 1]);
+    expect(await social(store).accounts.findOne({ _id: account._id })).toMatchObject({ status: "reauth_required" });
+  });
+
   it("renews credentials that the network refuses, and deletes with the new ones", async () => {
     network.refreshTokens.add("refresh");
     const credentials = { token: "token", refreshToken: "refresh" };

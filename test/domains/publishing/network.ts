@@ -20,6 +20,7 @@ export interface NetworkPost {
   text: string;
   token: string;
   consumer: string | undefined;
+  secret: string | undefined;
   at: number;
 }
 
@@ -113,7 +114,8 @@ export class TestNetwork {
     const id = `p${++this.#count}`;
     const consumer = request.headers["x-consumer"];
     const { key = "", text = "" } = body;
-    this.posts.push({ id, key, text, token, consumer: consumer as string | undefined, at: Date.now() });
+    const secret = request.headers["x-secret"] as string | undefined;
+    this.posts.push({ id, key, text, token, consumer: consumer as string | undefined, secret, at: Date.now() });
     if (behaviour?.kind === "publish and cut") return void request.socket.destroy();
     if (behaviour?.kind === "publish and wait") await behaviour.until;
     reply(201, { id });

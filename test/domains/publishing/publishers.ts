@@ -9,7 +9,7 @@ import {
   PublishRefused,
 } from "../../../src/publishers/publisher.ts";
 
-const settings = { testNetworkUrl: Type.String({ default: "" }) };
+const settings = { testNetworkUrl: Type.String({ default: "" }), testClientId: Type.String({ default: "" }) };
 const HOUR_MS = 3_600_000;
 
 interface TestSettings {
@@ -47,6 +47,7 @@ function send(
   const { method, path, json } = call;
   const headers = {
     authorization: `Bearer ${credentials.token}`,
+    ...(credentials.tokenSecret !== undefined && { "x-secret": credentials.tokenSecret }),
     ...(context.consumer && { "x-consumer": context.consumer.key }),
   };
   const body = json === undefined ? {} : { json };
@@ -65,7 +66,7 @@ const whole = definePublisher({
   network: "bluesky" as Network,
   name: "the whole network",
   settings,
-  missing: ({ testNetworkUrl }) => (testNetworkUrl === "" ? "testNetworkUrl" : undefined),
+  missing: ({ testClientId }) => (testClientId === "not set" ? "testClientId" : undefined),
   connecting: [],
   options: Type.Object({ tag: Type.Optional(Type.String({ maxLength: 5 })) }),
   check: ({ text }) =>
@@ -115,4 +116,20 @@ const whole = definePublisher({
 const { find: _, delete: __, refresh: ___, revoke: ____, ...rest } = whole;
 const bare = definePublisher({ ...rest, network: "telegram", name: "the bare network" });
 
-export const testPublishers = [whole, bare] as const;
+/** A network whose tokens last until they expire. */
+const fixed = definePublisher({
+  ...rest,
+  network: "linkedin",
+  name: "the fixed network",
+  async refresh(_, { credentials }, context) {
+    if (credentials.expiresAt! > context.now()) return credentials;
+    throw new PublishRefused("TOKEN", "The access has expired.");
+  },
+});
+
+/** Networks that players have links to. */
+const linked = (["twitter", "facebook"] as const).map((network) =>
+  definePublisher({ ...whole, network, name: `the network ${network}` }),
+);
+
+export const testPublishers = [whole, bare, fixed, ...linked];

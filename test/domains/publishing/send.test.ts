@@ -11,10 +11,11 @@ import {
   type SocialAccountDocument,
   social,
   suspendOrganization,
+  suspendProfile,
 } from "../../../src/domains/social/index.ts";
 import { SERVER } from "../../../src/kernel/actor.ts";
 import type { Network } from "../../../src/publishers/publisher.ts";
-import type { Store } from "../../../src/store/store.ts";
+import type { Documents, Store } from "../../../src/store/store.ts";
 import { engines, type OpenStore } from "../../support/stores.ts";
 import { type Behaviour, TestNetwork } from "./network.ts";
 import {
@@ -204,10 +205,21 @@ describe.each(engines)("posts on $name", ({ open }) => {
       expect(await audited(post)).toContainEqual(["post.failed", `bluesky ${code}`]);
     });
 
-    it("if a setting of the network is missing", async () => {
+    it("if their credentials must be renewed and a setting of the network is missing", async () => {
+      const expired = { token: "token", refreshToken: "refresh", expiresAt: NOW };
+      const post = await due([await addAccount(store, node, profile, { credentials: expired })]);
+      await start({ testClientId: "not set" }).work();
+      expect((await targetOf(post)).error).toMatchObject({
+        code: "NOT_CONFIGURED",
+        message: "This server has no testClientId.",
+      });
+      expect(network.calls).toEqual([]);
+    });
+
+    it("but not if that setting is for connecting and renewing alone", async () => {
       const post = await due([await accountOf()]);
-      await start({ testNetworkUrl: "" }).work();
-      expect((await targetOf(post)).error).toMatchObject({ code: "NOT_CONFIGURED" });
+      await start({ testClientId: "not set" }).work();
+      expect((await read(post)).status).toBe("published");
     });
 
     it("but not for being late where the setting says so", async () => {
@@ -392,15 +404,22 @@ describe.each(engines)("posts on $name", ({ open }) => {
     expect(await targetOf(post)).toHaveProperty("saved");
   });
 
-  it("of a suspended organization wait until it is resumed", async () => {
+  it.each([
+    [
+      "organization",
+      (isOff: boolean) => (tx: Documents) =>
+        suspendOrganization(tx, profile.organizationId, isOff, { by: SERVER, now: NOW }),
+    ],
+    ["profile", (isOff: boolean) => (tx: Documents) => suspendProfile(tx, profile, isOff, { by: SERVER, now: NOW })],
+  ])("of a suspended %s wait until it is resumed", async (_, suspension) => {
     const post = await due([await accountOf()]);
-    const suspend = (isOff: boolean) =>
-      store.transaction((tx) => suspendOrganization(tx, profile.organizationId, isOff, { by: SERVER, now: NOW }));
-    await suspend(true);
+    const suspend = (isOff: boolean) => store.transaction(suspension(isOff));
+    expect(await suspend(true)).toBe(true);
+    expect(await suspend(true)).toBe(false);
     await node.work();
     await workIn(5 * MINUTE_MS);
     expect([network.calls, (await read(post)).status]).toEqual([[], "queued"]);
-    await suspend(false);
+    expect(await suspend(false)).toBe(true);
     await workIn(MINUTE_MS);
     expect((await read(post)).status).toBe("published");
   });

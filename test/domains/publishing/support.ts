@@ -1,5 +1,5 @@
 import { createLocalLocks } from "../../../src/cluster/locks.ts";
-import { LinkTokens } from "../../../src/domains/accounts/index.ts";
+import { LinkGrants, LinkTokens } from "../../../src/domains/accounts/index.ts";
 import { auditDomain } from "../../../src/domains/audit/index.ts";
 import { Publishing } from "../../../src/domains/publishing/index.ts";
 import {
@@ -22,6 +22,8 @@ import { prepareCollections } from "../../../src/kernel/domain.ts";
 import type { Kernel } from "../../../src/kernel/kernel.ts";
 import { createLog } from "../../../src/kernel/log.ts";
 import { createOutgoing } from "../../../src/outgoing/outgoing.ts";
+import { ProviderCalls } from "../../../src/providers/calls.ts";
+import type { AnyProvider, SystemId } from "../../../src/providers/provider.ts";
 import type { Credentials, Network } from "../../../src/publishers/publisher.ts";
 import { prepareGuards } from "../../../src/store/guard.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -41,15 +43,27 @@ export interface NodeSettings {
   webhookTimeoutMs?: number;
   scriptHttpPrivateNetworks?: string;
   mongodbUrl?: string;
+  testClientId?: string;
+}
+
+/** Of players' links: a game's integrations, and providers in place of the real ones. */
+export interface NodeLinks {
+  integrations?: object;
+  providers?: (systemId: SystemId) => AnyProvider | undefined;
 }
 
 /** One process' publishing on a store. Several on one store are as several processes. */
-export function startNode(store: Store, settings: NodeSettings, clock: FakeClock = new FakeClock()) {
+export function startNode(
+  store: Store,
+  settings: NodeSettings,
+  clock: FakeClock = new FakeClock(),
+  { integrations = {}, providers }: NodeLinks = {},
+) {
   const lines: Record<string, unknown>[] = [];
   const config = {
     ...{ postsAtOnce: 50, mediaPostsAtOnce: 4, publishTimeoutMs: 20_000, postLateMinutes: 60 },
     ...{ webhooksAtOnce: 10, webhookTimeoutMs: 2_000, scriptHttpPrivateNetworks: "127.0.0.1" },
-    ...{ mongodbUrl: "", data: "", logLevel: "info" },
+    ...{ mongodbUrl: "", data: "", logLevel: "info", providerTimeoutMs: 1_000, maxImportedFriends: 10 },
     ...settings,
   } as unknown as Kernel["config"];
   const log = createLog(config, { write: (line: string) => void lines.push(JSON.parse(line)) });
@@ -65,10 +79,15 @@ export function startNode(store: Store, settings: NodeSettings, clock: FakeClock
       return node.runner!;
     },
   };
-  const publishing = new Publishing(kernel, { tokens: new LinkTokens({ config, log }), publishers: testPublishers });
+  const tokens = new LinkTokens({ config, log });
+  const game = { integrations } as unknown as Kernel["game"];
+  const links = new LinkGrants({
+    ...{ clock, config, game, providerCalls: new ProviderCalls(), locks: kernel.locks, tokens, providers },
+  });
+  const publishing = new Publishing(kernel, { tokens, links, publishers: testPublishers });
   const started = startRunner(store, clock, ...(publishing.jobs as unknown as TestKind[]));
   node.runner = started.runner;
-  return { ...started, publishing, clock, lines };
+  return { ...started, publishing, tokens, clock, lines };
 }
 
 export type Node = ReturnType<typeof startNode>;

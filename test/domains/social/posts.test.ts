@@ -74,6 +74,11 @@ describe.each(engines)("posts on $name", ({ open }) => {
     expect(await codeOf(work)).toBe("NOT_CONNECTED");
   });
 
+  it("refuses an account that it names twice", async () => {
+    const work = store.transaction((tx) => createPost(tx, profile, newPost([{ account }, { account }]), BY));
+    expect(await codeOf(work)).toBe("CONFLICT");
+  });
+
   it("accepts an idempotency key once for each profile, also from ten callers at once", async () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => codeOf(create({ idempotencyKey: "one" }))));
     expect(results.filter((code) => code === "not refused")).toHaveLength(1);
@@ -98,6 +103,32 @@ describe.each(engines)("posts on $name", ({ open }) => {
     const refuseDuplicates = { exceptOn: [] };
     await create({ text: "same text", refuseDuplicates });
     expect(await codeOf(create({ refuseDuplicates, ...post }))).toBe(code);
+  });
+
+  it.each([
+    ["published", "failed", "bluesky", "DUPLICATE"],
+    ["unknown", "failed", "bluesky", "DUPLICATE"],
+    ["published", "failed", "reddit", "not refused"],
+    ["published", "canceled", "reddit", "not refused"],
+    ["failed", "failed", "bluesky", "not refused"],
+  ] as const)("of a post that is %s on bluesky and %s on reddit, %s: %s", async (first, second, on, code) => {
+    const other = await newAccount(store, profile, "reddit");
+    const equal = { text: "same", refuseDuplicates: { exceptOn: [] } };
+    const post = await store.transaction((tx) =>
+      createPost(tx, profile, newPost([{ account }, { account: other }], equal), BY),
+    );
+    const outcome = { status: "failed", "targets.0.status": first, "targets.1.status": second };
+    await social(store).posts.updateOne({ _id: post._id }, { $set: outcome });
+    const targets = [{ account: on === "reddit" ? other : account }];
+    expect(await codeOf(store.transaction((tx) => createPost(tx, profile, newPost(targets, equal), BY)))).toBe(code);
+  });
+
+  it("checks the text that a post was changed to", async () => {
+    const equal = { text: "first", refuseDuplicates: { exceptOn: [] } };
+    const post = await create(equal);
+    await store.transaction((tx) => changePost(tx, post, { text: "second" }, BY));
+    expect(await codeOf(create(equal))).toBe("not refused");
+    expect(await codeOf(create({ ...equal, text: "Second" }))).toBe("DUPLICATE");
   });
 
   it("accepts one of ten equal posts at once, if duplicates are refused", async () => {

@@ -29,24 +29,23 @@ export function consumerIn({
   return { key: key!, secret: secret! };
 }
 
-/** Whether calls for the account are signed with a consumer pair: those of OAuth 1.0a. */
-async function isSigned({ kernel, documents }: RouteContext, account: SocialAccountDocument): Promise<boolean> {
-  if (account.platform !== "twitter") return false;
-  return (await kernel.service(Publishing).open(documents, account))?.tokenSecret !== undefined;
-}
-
 /**
  * The pair to use for the account: the caller's, if the account's calls are signed.
- * @returns "missing" if they are and neither the caller nor the settings have one
+ * @returns "missing" if they are and neither the caller, the game's integrations nor the settings have one
  */
 export async function consumerFor(
   context: RouteContext,
   account: SocialAccountDocument,
   sent: ConsumerPair | undefined,
 ): Promise<ConsumerPair | "missing" | undefined> {
-  if (!(await isSigned(context, account))) return undefined;
-  const settings = context.kernel.service(Publishing).settingsOf("twitter");
-  return sent ?? (settings["twitterConsumerKey"] && settings["twitterConsumerSecret"] ? undefined : "missing");
+  const { kernel, documents } = context;
+  if (account.platform !== "twitter") return undefined;
+  const credentials = await kernel.service(Publishing).open(documents, account);
+  // Only calls of OAuth 1.0a are signed.
+  if (credentials?.tokenSecret === undefined) return undefined;
+  if (sent ?? credentials.consumer) return sent;
+  const settings = kernel.service(Publishing).settingsOf("twitter");
+  return settings["twitterConsumerKey"] && settings["twitterConsumerSecret"] ? undefined : "missing";
 }
 
 export const CONSUMER_MISSING = `This X account needs the consumer key and secret of your X app. Send the headers ${KEY} and ${SECRET}.`;
