@@ -50,7 +50,7 @@ export function checkedConnector(
 function privateAddress(host: string): OutgoingError {
   return new OutgoingError(
     "refused",
-    `${host} has a private address, which the server's settings do not allow scripts to call.`,
+    `${host} has a private address, which the setting scriptHttpPrivateNetworks does not permit.`,
   );
 }
 

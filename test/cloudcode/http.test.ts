@@ -167,11 +167,11 @@ describe("SparkHttp", () => {
     ["Spark.getHttp(U).postString(Array(10002).join('a'))", "The body is longer than 10000 bytes."],
     [
       "Spark.getHttp('http://127.0.0.2/').get()",
-      "127.0.0.2 has a private address, which the server's settings do not allow scripts to call.",
+      "127.0.0.2 has a private address, which the setting scriptHttpPrivateNetworks does not permit.",
     ],
     [
       "Spark.getHttp(U + '/moved').get()",
-      "127.0.0.2 has a private address, which the server's settings do not allow scripts to call.",
+      "127.0.0.2 has a private address, which the setting scriptHttpPrivateNetworks does not permit.",
     ],
     ["Spark.getHttp(U + '/big').get()", "The response of 127.0.0.1 is longer than 10000 bytes."],
     ["Spark.getHttp(U + '/silent', 50).get()", "127.0.0.1 did not respond within 50 ms."],

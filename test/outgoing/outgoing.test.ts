@@ -291,7 +291,9 @@ describe("requests to other servers", () => {
     const message = await outgoing()
       .send(get(`${url}/secret?token=hush`))
       .then(String, (error: Error) => error.message);
-    expect(message).toBe("127.0.0.2 has a private address, which the server's settings do not allow scripts to call.");
+    expect(message).toBe(
+      "127.0.0.2 has a private address, which the setting scriptHttpPrivateNetworks does not permit.",
+    );
   });
 });
 

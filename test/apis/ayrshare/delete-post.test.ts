@@ -85,7 +85,10 @@ describe("a scheduled post", () => {
     await posted(call, ["bluesky"], { requiresApproval: true });
     const { body } = await call("DELETE", "/api/post", { deleteAllScheduled: true, id: sent, bulk: [sent] });
     expect(body).toEqual({ status: "success", deleted: 2 });
-    expect((await call("DELETE", "/api/post", { deleteAllScheduled: true })).body.deleted).toBe(0);
+    for (const ignored of [{}, { bulk: [] }, { bulk: ["unknown"], id: "" }]) {
+      expect((await call("DELETE", "/api/post", { deleteAllScheduled: true, ...ignored })).body.deleted).toBe(0);
+    }
+    expect((await call("DELETE", "/api/post", { bulk: [] })).status).toBe(400);
     expect((await call("GET", `/api/post/${sent}`)).body.status).toBe("success");
   });
 });

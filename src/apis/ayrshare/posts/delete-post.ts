@@ -33,7 +33,7 @@ export const deletePost = defineRoute({
   work: "calls",
   body: Type.Object({
     id: Type.Optional(Type.String({ description: "The post's id.", maxLength: 100 })),
-    bulk: Type.Optional(Type.Array(Id, { description: "Ids of posts.", minItems: 1, maxItems: MAX_BULK })),
+    bulk: Type.Optional(Type.Array(Id, { description: "Ids of posts, at least one.", maxItems: MAX_BULK })),
     deleteAllScheduled: Type.Optional(
       Type.Boolean({ description: "Deletes all posts of the profile that wait. `id` and `bulk` are ignored." }),
     ),
@@ -95,6 +95,7 @@ export const deletePost = defineRoute({
       return { body: { status: "success", deleted } };
     }
     const how = { isManual: body.markManualDeleted === true, consumer };
+    if (body.bulk?.length === 0) throw refusal(400, "bulk: Must have at least one id.");
     if (body.bulk) return deleteEach(context, profile, body.bulk, how);
     if (body.id === undefined) throw refusal(400, "id, bulk or deleteAllScheduled is required.");
     return deleteOne(context, profile, body.id, how);
