@@ -2,6 +2,7 @@ import type { Static, TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleType, type IPolicy } from "cockatiel";
 import { LRUCache } from "lru-cache";
+import type { Agent, request } from "undici";
 import { readBounded } from "../outgoing/body.ts";
 import { type Network, OutcomeUnknown, PublishRefused } from "./publisher.ts";
 
@@ -26,7 +27,7 @@ export interface NetworkCall {
 
 export interface NetworkReply {
   status: number;
-  headers: Headers;
+  headers: Pick<Headers, "get">;
   body: Buffer;
 }
 
@@ -52,6 +53,7 @@ class NetworkDown extends Error {
  */
 export class NetworkCalls {
   readonly #timeoutMs: number;
+  #client: Promise<{ request: typeof request; dispatcher: Agent }> | undefined;
   readonly #policies = new LRUCache<string, IPolicy>({ max: 200 });
 
   constructor({ timeoutMs }: { timeoutMs: number }) {
@@ -74,47 +76,52 @@ export class NetworkCalls {
   }
 
   async #attempt(call: NetworkCall): Promise<NetworkReply> {
-    const { network, what, method, url, json, form, bytes, multipart, maxBytes = MAX_BYTES } = call;
+    const { network, what, method, url, maxBytes = MAX_BYTES } = call;
     const signal = AbortSignal.timeout(call.timeoutMs ?? this.#timeoutMs);
     const failed = (reason: string, isSent: boolean) =>
       new NetworkDown(
         isSent && method !== "GET" ? new OutcomeUnknown(`${network} ${what}: ${reason}`) : down(call, reason),
       );
     try {
-      const response = await fetch(url, {
+      const { request, dispatcher } = await this.#clientOf();
+      const sent = await bodyOf(call);
+      const response = await request(url, {
         method,
         headers: {
           accept: "application/json",
           "user-agent": "Rekindle",
-          ...(json !== undefined && { "content-type": "application/json" }),
-          ...(bytes && { "content-type": bytes.type }),
+          ...(sent && { "content-type": sent.type }),
           ...call.headers,
         },
-        body:
-          json !== undefined
-            ? JSON.stringify(json)
-            : form
-              ? new URLSearchParams(form)
-              : bytes
-                ? new Uint8Array(bytes.body)
-                : (multipart ?? null),
-        redirect: "manual",
+        body: sent?.body ?? null,
+        dispatcher,
         signal,
       });
-      const { status, headers } = response;
+      const { statusCode: status, headers } = response;
+      // What is not read is discarded, or the connection is closed.
+      response.body.on("error", () => {});
       if (status >= 500 || (status >= 300 && status < 400 && status !== 308)) {
-        await response.body?.cancel();
+        response.body.destroy();
         throw failed(`responded with status ${status}`, true);
       }
-      const body = await readBounded(response.body ?? [], maxBytes);
+      const body = await readBounded(response.body, maxBytes);
       if (!body) throw failed(`the response is longer than ${maxBytes} bytes`, true);
-      return { status, headers, body };
+      return { status, headers: { get: (name) => headerIn(headers, name) }, body };
     } catch (error) {
       if (error instanceof NetworkDown) throw error;
       const code = codeOf(error);
       if (signal.aborted) throw failed("no response in time", true);
       throw failed(`the connection failed${code && ` (${code})`}`, !NOT_SENT.test(code));
     }
+  }
+
+  /** Loaded with the first call. `fetch` takes three times the processor time of `request` (0.37 and 0.13 ms). */
+  #clientOf() {
+    this.#client ??= import("undici").then(({ Agent, request }) => ({
+      request,
+      dispatcher: new Agent({ allowH2: false }),
+    }));
+    return this.#client;
   }
 
   #policyOf(origin: string): IPolicy {
@@ -132,6 +139,20 @@ export class NetworkCalls {
 
 function down({ network, what }: NetworkCall, reason: string): PublishRefused {
   return new PublishRefused("UNAVAILABLE", `${network} ${what}: ${reason}`);
+}
+
+async function bodyOf({ json, form, bytes, multipart }: NetworkCall) {
+  if (json !== undefined) return { type: "application/json", body: JSON.stringify(json) };
+  if (form) return { type: "application/x-www-form-urlencoded;charset=UTF-8", body: String(new URLSearchParams(form)) };
+  if (bytes) return bytes;
+  if (!multipart) return undefined;
+  const encoded = new Response(multipart);
+  return { type: encoded.headers.get("content-type")!, body: Buffer.from(await encoded.arrayBuffer()) };
+}
+
+function headerIn(headers: Record<string, string | string[] | undefined>, name: string): string | null {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return Array.isArray(value) ? value.join(", ") : (value ?? null);
 }
 
 const checks = new WeakMap<TSchema, TypeCheck<TSchema>>();
@@ -165,7 +186,6 @@ export function retryAfterMs({ headers }: Pick<NetworkReply, "headers">, now: nu
 }
 
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? code : "";
 }
