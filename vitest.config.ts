@@ -6,7 +6,7 @@ const SLOW = [
   "test/**/*crash*.test.ts",
   "test/**/hostile/*.test.ts",
   "test/**/hostile*.test.ts",
-  "test/{guides,cli,e2e,fuzz}/**/*.test.ts",
+  "test/{guides,cli,console,e2e,fuzz}/**/*.test.ts",
   "test/**/{power,fuzz,hosts,background,disconnect,evaluators,mongodb-faults,mongodb-failover}.test.ts",
 ];
 

@@ -6,11 +6,22 @@ import { phrases } from "./word-list.ts";
  * `node tools/words.ts [path …]`: finds phrases that a reader has to read twice, in Markdown and in code (comments,
  * strings and names). `npm run lint` runs it on the paths below.
  */
-const CHECKED = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "examples", "bench", "tools", "src", "test"];
+const CHECKED = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "docs",
+  "examples",
+  "bench",
+  "tools",
+  "src",
+  "test",
+  "console",
+];
 /** Files that `npm run docs` generates follow their source; the list itself contains every phrase. */
 const SKIPPED =
   /(^|\/)(node_modules|dist|build|\.git)\/|^docs\/(spark|reference\/(requests|settings))\.md$|(words|word-list)(\.test)?\.ts$/;
-const EXTENSIONS = "{md,ts,js,mjs,cjs}";
+const EXTENSIONS = "{md,ts,tsx,js,mjs,cjs}";
 
 export interface Finding {
   line: number;

@@ -3,11 +3,12 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { buildSandbox } from "../../tools/build-sandbox.ts";
+import { buildConsole } from "./built-console.ts";
 
-/** Builds the sandbox before the tests, and before they are run again where vitest watches the sources. */
+/** Builds the sandbox and the console before the tests, and before they are run again where vitest watches the sources. */
 export default async function setup(root: TestProject): Promise<void> {
   await buildSandbox();
-  if (root.vitest.projects.some(({ name }) => name === "slow")) await compileServer();
+  if (root.vitest.projects.some(({ name }) => name === "slow")) await Promise.all([compileServer(), buildConsole()]);
   root.onTestsRerun(() => buildSandbox());
 }
 
