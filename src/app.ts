@@ -19,7 +19,6 @@ import { Sockets } from "./server/sockets.ts";
 import { Ticker } from "./server/ticker.ts";
 import { noteUnexpected } from "./server/unexpected.ts";
 import { type AppOptions, createServices } from "./services.ts";
-import { stageExists } from "./store/open.ts";
 import { waitForAll } from "./wait-for-all.ts";
 
 export interface App {
@@ -102,9 +101,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const preload = setTimeout(() => {
     routes().catch(() => {});
     for (const stage of STAGES) {
-      const isWanted = stage === config.defaultStage || (!options.openStore && stageExists(config, stage));
-      // The stores log a failed opening and retry it.
-      if (isWanted) stores.open(stage).catch(() => undefined);
+      // A stage of another opener is opened on first use. The stores log a failed opening and retry it.
+      const isWanted = stage === config.defaultStage || !options.openStore;
+      if (isWanted && stores.mayExist(stage)) stores.open(stage).catch(() => undefined);
     }
   }, PRELOAD_MS).unref();
 

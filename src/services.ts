@@ -33,7 +33,7 @@ import { Sessions } from "./server/sessions.ts";
 import type { Settings } from "./settings-schema.ts";
 import type { StoreError } from "./store/errors.ts";
 import { prepareGuards } from "./store/guard.ts";
-import { storeOpener } from "./store/open.ts";
+import { stageExists, storeOpener } from "./store/open.ts";
 import type { Store } from "./store/store.ts";
 import { waitForAll } from "./wait-for-all.ts";
 import { XmlReader } from "./xml/reader.ts";
@@ -87,12 +87,14 @@ export async function createServices(options: AppOptions): Promise<Parts> {
     return store;
   };
   const onDamage = (stage: string, err: StoreError) => log.fatal({ err, stage }, "the data file is damaged");
+  const mayExist = (stage: Stage) =>
+    stage === config.defaultStage || options.openStore !== undefined || stageExists(config, stage);
   const open = options.openStore ?? storeOpener(config, { clock, onDamage });
   const jobs = createJobs(log, clock);
   const service: Kernel["service"] = (of) => made.of(of);
   const services: Services = {
     ...{ config, game, clock, log, metrics, presence, jobs, service, cloudCode, scriptRequests },
-    stores: new Stores(openStage, (stage, err) => log.error({ err, stage }, "cannot open the database")),
+    stores: new Stores(openStage, (stage, err) => log.error({ err, stage }, "cannot open the database"), mayExist),
     locks: createLocalLocks(),
     channel: sessions,
     messageClasses: messages,

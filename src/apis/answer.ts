@@ -36,9 +36,9 @@ export async function answer(
   const text = keyTextOf(api, request.raw);
   const parsed = text === undefined ? undefined : parseKey(text);
   if (!parsed) throw new ProblemError({ kind: "unauthenticated" });
-  const store = kernel.stores.opened(parsed.stage) ?? (await kernel.stores.open(parsed.stage));
-  const access = await accessOf(store, parsed);
-  if (!access) throw new ProblemError({ kind: "unauthenticated" });
+  const store = await kernel.stores.openExisting(parsed.stage);
+  const access = store && (await accessOf(store, parsed));
+  if (!store || !access) throw new ProblemError({ kind: "unauthenticated" });
   // From here on the key's budget counts. A back office sends all its calls over a few connections.
   rate.refund();
 

@@ -34,6 +34,28 @@ export const newestFirst = (field: string): Sort => ({ [field]: -1, _id: 1 });
 export function page<T>(found: readonly T[], limit: number, placeOf: (last: T) => Place) {
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  const place = found.length > limit && last !== undefined ? placeOf(last) : undefined;
-  return { items, nextCursor: place ? `${place.at.toISOString()}~${place.id}` : null };
+  return { items, nextCursor: found.length > limit && last !== undefined ? cursorOf(placeOf(last)) : null };
 }
+
+/** As `page`, of large documents: the page ends early where its items would be longer than `maxBytes`. */
+export async function pageWithin<T, V>(
+  maxBytes: number,
+  found: AsyncIterable<T>,
+  limit: number,
+  { viewOf, placeOf }: { viewOf(document: T): V; placeOf(last: T): Place },
+): Promise<{ items: V[]; nextCursor: string | null }> {
+  const items: V[] = [];
+  let last: T | undefined;
+  let bytes = 0;
+  for await (const document of found) {
+    const view = viewOf(document);
+    bytes += Buffer.byteLength(JSON.stringify(view));
+    const isFull = items.length === limit || bytes > maxBytes;
+    if (isFull && last !== undefined) return { items, nextCursor: cursorOf(placeOf(last)) };
+    items.push(view);
+    last = document;
+  }
+  return { items, nextCursor: null };
+}
+
+const cursorOf = ({ at, id }: Place) => `${at.toISOString()}~${id}`;

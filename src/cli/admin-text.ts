@@ -28,6 +28,14 @@ function lines(rows: readonly string[][]): string {
 function cell(value: unknown): string {
   if (value === undefined || value === null) return "";
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.join(",");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  if (Array.isArray(value)) return printable(value.join(","));
+  return printable(typeof value === "object" ? JSON.stringify(value) : String(value));
+}
+
+/** Line breaks, escape sequences of terminals, and marks that change the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Names come from clients of the HTTP APIs and from networks, so they must not write to the terminal as they like. */
+function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,6 +1,6 @@
 import type { PlayerId } from "../ids.ts";
 import type { RunContext } from "../kernel/scripts/call.ts";
-import type { ScriptPlayer } from "../kernel/scripts/player.ts";
+import type { PlayerOnDemand, ScriptPlayer } from "../kernel/scripts/player.ts";
 import type { ScriptFailure, ScriptKind, ScriptResult } from "../kernel/scripts/result.ts";
 
 export interface ScriptRun {
@@ -9,8 +9,8 @@ export interface ScriptRun {
   name: string;
   /** The request, response or message as the client sees it. */
   data: Record<string, unknown>;
-  /** Read lazily. Null if the script has no player. */
-  player: ScriptPlayer | null;
+  /** Null if the script has no player. */
+  player: ScriptPlayer | PlayerOnDemand | null;
   /** Set by earlier scripts of the same request. */
   scriptData: Record<string, unknown>;
   scriptErrors: Record<string, unknown>;
@@ -26,6 +26,8 @@ export interface ScriptRun {
 /** Cloud Code as the rest of the server sees it. State is sent with a run, and its changes are returned at its end. */
 export interface CloudCode {
   has(kind: ScriptKind, name: string): boolean;
+  /** Whether the script probably needs its player's state, which is then sent along. */
+  readsPlayer?(kind: ScriptKind, name: string): boolean;
   /** Never rejects because of a script; see `failure`. Without a context, every call to the server is refused. */
   run(run: ScriptRun, context?: RunContext): Promise<ScriptResult>;
   /** Scripts that failed to load, with file, line and column. */

@@ -1,5 +1,9 @@
-import type { ScriptPlayer } from "../kernel/scripts/player.ts";
-import type { PlayerInput } from "./protocol.ts";
+import { hasState, type PlayerOnDemand, type ScriptPlayer } from "../kernel/scripts/player.ts";
+import type { PlayerInput, RunInput } from "./protocol.ts";
+
+export function runPlayerInput(player: ScriptPlayer | PlayerOnDemand | null): RunInput["player"] {
+  return hasState(player) ? playerInput(player) : player;
+}
 
 /** A player as sent to a sandbox. Rarely read parts are JSON text, which is parsed on first use. */
 export function playerInput({ playerId, userName, displayName, ...player }: ScriptPlayer): PlayerInput {

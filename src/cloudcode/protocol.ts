@@ -173,7 +173,8 @@ export type ModuleReply =
 
 export interface RunInput {
   data: unknown;
-  player: PlayerInput | null;
+  /** Only the id if the script probably needs no more; the rest is read by the call `player.own`. */
+  player: PlayerInput | Pick<PlayerInput, "playerId"> | null;
   stage: string;
   apiKey: string;
   timeoutMs: number;
@@ -200,6 +201,8 @@ export interface RunOutput {
   scriptErrors: Record<string, unknown>;
   player: PlayerOutput | null;
   players: Record<string, PlayerOutput>;
+  /** The script used more of its own player than the id. */
+  playerUsed: boolean;
   log: { level: string; message: unknown }[];
   /** Number of log lines over the limit. */
   logDropped: number;

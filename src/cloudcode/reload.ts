@@ -61,6 +61,7 @@ export async function followFolder(options: {
 
   return {
     has: (kind, name) => running?.has(kind, name) ?? false,
+    readsPlayer: (kind, name) => running?.readsPlayer?.(kind, name) ?? false,
     run: (run, context) => (running ?? noCloudCode).run(run, context),
     figures: () => running?.figures?.(),
     problems: () => [...scripts.problems],

@@ -10,6 +10,7 @@ export interface CheckedOutput {
   scriptErrors: Record<string, unknown>;
   playerChanges?: ScriptPlayerChanges;
   otherPlayers?: Record<string, ScriptPlayerChanges>;
+  playerUsed: boolean;
   /** `file` as in `failure`. */
   log: ScriptLogLine[];
   logDropped: number;
@@ -46,10 +47,14 @@ export function readOutput(text: string): CheckedOutput | undefined {
     return undefined;
   }
   if (!isObject(value) || !isObject(value["scriptData"]) || !isObject(value["scriptErrors"])) return undefined;
-  const { scriptData, scriptErrors, player, players, log, logDropped, exited, failure } = value;
+  const { scriptData, scriptErrors, player, players, playerUsed, log, logDropped, exited, failure } = value;
   if (!Array.isArray(log) || !log.every(isLogLine)) return undefined;
   if (!isCount(logDropped)) return undefined;
-  const output: CheckedOutput = { scriptData, scriptErrors, log, logDropped, exited: exited === true };
+  const output: CheckedOutput = {
+    ...{ scriptData, scriptErrors, log, logDropped },
+    playerUsed: playerUsed === true,
+    exited: exited === true,
+  };
   if (player !== null) {
     const changes = readPlayerChanges(player);
     if (changes === "unreadable") return undefined;

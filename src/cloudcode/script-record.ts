@@ -7,6 +7,7 @@ export interface ScriptRunRecord {
   player: string | undefined;
   log: { level: "debug" | "info" | "warn" | "error"; message: unknown; file?: string; line?: number }[];
   failure?: ScriptFailure;
+  /** Without the read of the run's own player, which scripts do not ask for by themselves. */
   calls: Record<string, number>;
   /** Time in the script host. */
   durationMs: number;
@@ -21,7 +22,8 @@ export function recorded(cloudCode: CloudCode, onRun: (run: ScriptRunRecord) => 
       const counted = context && {
         ...context,
         onCall: (...about: Parameters<NonNullable<typeof context.onCall>>) => {
-          calls[about[0]] = (calls[about[0]] ?? 0) + 1;
+          const [name] = about;
+          if (name !== "player.own") calls[name] = (calls[name] ?? 0) + 1;
           context.onCall?.(...about);
         },
       };

@@ -7,7 +7,8 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { type HostEvent, MAX_DEPTH, type PoolResult } from "./host-pool.ts";
 import { HostPools } from "./host-pools.ts";
 import { isBroken, type LoadedScript, type LoadedScripts, scriptKey } from "./load.ts";
-import { playerInput } from "./player-input.ts";
+import { runPlayerInput } from "./player-input.ts";
+import { PlayerReaders } from "./player-readers.ts";
 import { columnInFile } from "./prepare.ts";
 import { RAN_TOO_LONG, type RunDone, type RunInput } from "./protocol.ts";
 import { type CheckedOutput, isTooDeep, readOutput } from "./result.ts";
@@ -85,11 +86,13 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
     module: (version, name) => JSON.stringify(versions.module(version, name)),
   });
   let logLinesDropped = 0;
+  const readers = new PlayerReaders();
   const runScript = async (run: ScriptRun, version: ScriptVersion, context?: RunContext): Promise<ScriptResult> => {
     const began = performance.now();
     const key = scriptKey(run.kind, run.name);
     const ofRun = context && withPlaces(context, key, version);
-    const calls = new RunCalls(ofRun, { calls: hostCalls, chars: resultChars }, run.playerIds);
+    const newCalls = () => new RunCalls(ofRun, { calls: hostCalls, chars: resultChars }, run.playerIds);
+    let calls = newCalls();
     const nothing = (failure: ScriptFailure): ScriptResult => ({
       version: version.version,
       scriptData: run.scriptData,
@@ -108,11 +111,17 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
       return nothing({ kind: "limit", message, file: script.file });
     }
     const runFor = { player: run.player?.playerId ?? (OF_CLIENTS.has(run.kind) ? "" : key), depth };
-    const input = inputOf(run, { apiKey, timeoutMs });
-    const result = await pool.run(versions.messageFor(version, key), input, calls, runFor);
+    const runAs = (player: ScriptRun["player"]) =>
+      pool.run(versions.messageFor(version, key), inputOf({ ...run, player }, { apiKey, timeoutMs }), calls, runFor);
+    let result = await runAs(run.player);
+    if (calls.isPlayerGone) {
+      calls = newCalls();
+      result = await runAs(null);
+    }
     if (result.type === "failed") return nothing({ kind: result.kind, message: result.reason, file: script.file });
-    const { logDropped, ...left } = resultOf(run, version, script, result);
+    const { logDropped, playerUsed, ...left } = resultOf(run, version, script, result);
     logLinesDropped += logDropped;
+    if (run.player && playerUsed !== undefined) readers.record(script, playerUsed);
     return { ...left, wrote: calls.wrote };
   };
   const warm = (): void => {
@@ -124,6 +133,10 @@ export async function startCloudCode(options: CloudCodeOptions): Promise<Running
 
   return {
     has: (kind, name) => versions.newest.scripts.byName.has(scriptKey(kind, name)),
+    readsPlayer(kind, name) {
+      const script = versions.newest.scripts.byName.get(scriptKey(kind, name));
+      return script !== undefined && readers.has(script);
+    },
     problems: () => [...versions.newest.scripts.problems],
     fingerprint: () => fingerprintOf(versions.newest.scripts),
     replace: (newer) => versions.replace(newer),
@@ -140,8 +153,14 @@ function inputOf(
   { data, player, stage, scriptData, scriptErrors }: ScriptRun,
   fixed: Pick<RunInput, "apiKey" | "timeoutMs">,
 ): string {
-  const input: RunInput = { data, player: player && playerInput(player), stage, scriptData, scriptErrors, ...fixed };
+  const input: RunInput = { data, player: runPlayerInput(player), stage, scriptData, scriptErrors, ...fixed };
   return JSON.stringify(input);
+}
+
+interface LeftByRun extends ScriptResult {
+  logDropped: number;
+  /** Undefined if it is not known. */
+  playerUsed?: boolean;
 }
 
 function resultOf(
@@ -149,7 +168,7 @@ function resultOf(
   version: ScriptVersion,
   script: LoadedScript,
   done: Extract<PoolResult, { type: "done" }>,
-): ScriptResult & { logDropped: number } {
+): LeftByRun {
   const { file } = script;
   const { durationMs } = done;
   const before = {
@@ -170,13 +189,14 @@ function resultOf(
     const failure = { kind: kindOf(done.end), message: why(done), file };
     return { ...before, log: log.map((line) => inFile(line, version)), logDropped, failure };
   }
-  const { scriptData, scriptErrors, playerChanges, otherPlayers, log, logDropped, failure } = output;
-  const result: ScriptResult & { logDropped: number } = {
+  const { scriptData, scriptErrors, playerChanges, otherPlayers, playerUsed, log, logDropped, failure } = output;
+  const result: LeftByRun = {
     version: version.version,
     scriptData,
     scriptErrors,
     log: log.map((line) => inFile(line, version)),
     logDropped,
+    playerUsed,
     durationMs,
   };
   if (failure) result.failure = placed(failure, version, script);

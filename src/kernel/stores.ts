@@ -22,16 +22,25 @@ interface Failure {
 export class Stores {
   readonly #openStore: (stage: Stage) => Promise<Store>;
   readonly #failed: (stage: Stage, error: unknown) => void;
+  readonly #mayExist: (stage: Stage) => boolean;
   readonly #opened = new Map<Stage, Store>();
   readonly #opening = new Map<Stage, Promise<Store>>();
   readonly #failures = new Map<Stage, Failure>();
   readonly #pings = new Map<Stage, Promise<StageState>>();
   #closed = false;
 
-  /** @param failed called each time an opening fails */
-  constructor(openStore: (stage: Stage) => Promise<Store>, failed: (stage: Stage, error: unknown) => void) {
+  /**
+   * @param failed called each time an opening fails
+   * @param mayExist whether the database of a stage that is not open may have documents
+   */
+  constructor(
+    openStore: (stage: Stage) => Promise<Store>,
+    failed: (stage: Stage, error: unknown) => void,
+    mayExist: (stage: Stage) => boolean = () => true,
+  ) {
     this.#openStore = openStore;
     this.#failed = failed;
+    this.#mayExist = mayExist;
   }
 
   opened(stage: Stage): Store | undefined {
@@ -42,6 +51,15 @@ export class Stores {
     const failure = this.#failures.get(stage);
     if (failure !== undefined) throw failure.error;
     return this.#opening.get(stage) ?? this.#open(stage, 0);
+  }
+
+  /** The database if there is one. For callers that are not known yet: they must not create it. */
+  async openExisting(stage: Stage): Promise<Store | undefined> {
+    return this.opened(stage) ?? (this.mayExist(stage) ? await this.open(stage) : undefined);
+  }
+
+  mayExist(stage: Stage): boolean {
+    return this.#opening.has(stage) || this.#mayExist(stage);
   }
 
   #open(stage: Stage, failures: number): Promise<Store> {

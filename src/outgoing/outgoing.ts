@@ -1,6 +1,6 @@
 import type Undici from "undici";
 import { addressRule } from "./addresses.ts";
-import { readBounded } from "./body.ts";
+import { announced, readBounded } from "./body.ts";
 import { checkedConnector } from "./connect.ts";
 import { OutgoingError, type OutgoingFailure } from "./errors.ts";
 import { type HeaderList, headerProblem, headersOf, receivedHeaders, secretNames } from "./headers.ts";
@@ -131,11 +131,13 @@ class OutgoingClient implements Outgoing {
           decompress({ skipErrorResponses: false, maxSize: Math.max(1, maxResponseBytes) }),
         ),
       });
-      const body = await readBounded(unlessEmpty(response.body), maxResponseBytes);
-      if (!body) throw tooLarge(host, maxResponseBytes);
       // "raw" headers are a flat list in the server's spelling, which undici's type does not say.
       const raw = response.headers as unknown as readonly string[];
-      return { status: response.statusCode, ...receivedHeaders(raw), body };
+      const { headers: received, setCookies } = receivedHeaders(raw);
+      const length = [...received].find(([name]) => name.toLowerCase() === "content-length")?.[1];
+      const body = await readBounded(unlessEmpty(response.body), maxResponseBytes, announced(length));
+      if (!body) throw tooLarge(host, maxResponseBytes);
+      return { status: response.statusCode, headers: received, setCookies, body };
     } catch (error) {
       if (error instanceof OutgoingError) throw error;
       if (signal.aborted) throw new OutgoingError("timeout", `${host} did not respond within ${timeoutMs} ms.`);

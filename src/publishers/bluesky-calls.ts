@@ -23,6 +23,7 @@ export const Session = Type.Object({
   didDoc: Type.Optional(Type.Unknown()),
 });
 const ErrorReply = Type.Object({ error: Type.String(), message: Type.Optional(Type.String()) });
+const MAX_ENDPOINT = 300;
 const DidDocument = Type.Object({
   service: Type.Array(Type.Object({ id: Type.String(), serviceEndpoint: Type.Unknown() }), { maxItems: 50 }),
 });
@@ -127,14 +128,20 @@ function expiryOf(token: string): number | undefined {
  * user's own, so only a named host with https counts: an address could be one of the local network. A loopback address
  * counts if `entry` is one too.
  */
-export function hostOf({ didDoc }: Static<typeof Session>, entry: string): string {
+export function hostOf({ didDoc }: Pick<Static<typeof Session>, "didDoc">, entry: string): string {
   const services = Value.Check(DidDocument, didDoc) ? didDoc.service : [];
   const endpoint = services.find(({ id }) => id.endsWith("#atproto_pds"))?.serviceEndpoint;
-  if (typeof endpoint !== "string" || !URL.canParse(endpoint)) return entry;
+  if (typeof endpoint !== "string" || endpoint.length > MAX_ENDPOINT || !URL.canParse(endpoint)) return entry;
   const { protocol, hostname, origin, username } = new URL(endpoint);
   const isNamed = protocol === "https:" && /\.[a-z][a-z0-9-]*$/i.test(hostname) && !username;
   const isLocal = isLoopback(hostname) && isLoopback(new URL(entry).hostname);
   return isNamed || isLocal ? origin : entry;
+}
+
+/** Whether a user named the host: it is neither `entry` nor a server of this machine beside it. */
+export function isUsers(server: string, entry: string): boolean {
+  const [{ hostname, origin }, given] = [new URL(server), new URL(entry)];
+  return origin !== given.origin && !(isLoopback(hostname) && isLoopback(given.hostname));
 }
 
 function isLoopback(hostname: string): boolean {

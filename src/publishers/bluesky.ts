@@ -1,6 +1,6 @@
 import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { webUrl } from "../setting.ts";
-import { credentialsOf, errorOf, hostOf, refusalOf, Session, succeed, xrpc } from "./bluesky-calls.ts";
+import { credentialsOf, errorOf, hostOf, isUsers, refusalOf, Session, succeed, xrpc } from "./bluesky-calls.ts";
 import { facetsOf, graphemes, recordKey } from "./bluesky-text.ts";
 import { jsonOf } from "./calls.ts";
 import { count, problems } from "./limits.ts";
@@ -78,7 +78,11 @@ export const bluesky = definePublisher({
         const isValid = handle !== NO_HANDLE;
         const credentials = credentialsOf(session);
         const query = { actor: did };
-        const ask = xrpc(pds, "app.bsky.actor.getProfile", "read profile", { query, token: credentials.token });
+        const ask = xrpc(pds, "app.bsky.actor.getProfile", "read profile", {
+          query,
+          token: credentials.token,
+          isUsers: isUsers(pds, blueskyUrl),
+        });
         const profile = await ifPossible(succeed(ask, Profile, context));
         return [
           {
@@ -186,7 +190,8 @@ function callOf(
   more: Parameters<typeof xrpc>[3],
 ) {
   const token = account.credentials.token;
-  return xrpc(account.facts?.["pds"] ?? blueskyUrl, method, what, { token, ...more });
+  const server = account.facts?.["pds"] ?? blueskyUrl;
+  return xrpc(server, method, what, { token, isUsers: isUsers(server, blueskyUrl), ...more });
 }
 
 /** Uploads the media, which publishes nothing; Bluesky deletes files that no post refers to. */

@@ -1,11 +1,5 @@
 import { nanoid } from "nanoid";
-import {
-  changesAnything,
-  PlayerChanged,
-  readScriptPlayer,
-  type WriteMode,
-  writeScriptChanges,
-} from "../domains/accounts/index.ts";
+import { changesAnything, PlayerChanged, type WriteMode, writeScriptChanges } from "../domains/accounts/index.ts";
 import { ScriptLog } from "../domains/script-log/index.ts";
 import { RequestError } from "../errors.ts";
 import type { Stage } from "../game/game.ts";
@@ -15,6 +9,7 @@ import { isRefusal } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import type { Services } from "./call.ts";
 import { type ScriptServices, scriptContext } from "./script-context.ts";
+import { playerForRun } from "./script-player.ts";
 import { untilUnchanged } from "./until-unchanged.ts";
 
 type RunnerServices = ScriptServices & Pick<Services, "stores" | "playerTurns">;
@@ -90,12 +85,11 @@ async function runOnce(services: RunnerServices, store: Store, script: SingleRun
       },
     }),
   });
-  const found = player === undefined ? null : await readScriptPlayer(store, player);
   const run = {
     kind,
     name,
     data,
-    player: found,
+    player: await playerForRun(cloudCode, store, { kind, name, player }),
     scriptData,
     scriptErrors,
     stage,

@@ -426,6 +426,15 @@ describe("a session", () => {
     expect(await attempts()).toBe(before);
   });
 
+  it.each([
+    [40_000, 404],
+    [41_000, 413],
+  ])("takes a form of %i bytes with status %i", async (bytes, status) => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const sent = { method: "POST", headers, body: "a&".repeat(bytes / 2) };
+    expect((await fetch(`${server.app.httpUrl}/connect/bluesky`, sent)).status).toBe(status);
+  });
+
   it("sets a cookie that scripts and other sites do not get", async () => {
     const { browser } = await opened();
     expect(browser.cookies).toEqual([

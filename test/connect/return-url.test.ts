@@ -49,8 +49,12 @@ describe("a return URL", () => {
     "",
     "https://user@app.example/",
     "https://app.example@evil.example/",
+    "https://app.example;a.app.example/",
+    "https://a'b.app.example/",
     `https://app.example/${"a".repeat(2_000)}`,
   ])("%s is refused by every key", (url) => {
-    expect(checkReturnUrl(url, ["app.example", "localhost"])).toEqual({ refused: expect.stringMatching(/\.$/) });
+    expect(checkReturnUrl(url, ["app.example", "*.app.example", "localhost"])).toEqual({
+      refused: expect.stringMatching(/\.$/),
+    });
   });
 });

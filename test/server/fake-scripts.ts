@@ -1,7 +1,10 @@
 import type { CloudCode, ScriptRun } from "../../src/cloudcode/cloudcode.ts";
+import type { ScriptPlayer } from "../../src/kernel/scripts/player.ts";
 import type { ScriptResult } from "../../src/kernel/scripts/result.ts";
 
-type FakeScript = (run: ScriptRun) => Partial<ScriptResult> | Promise<Partial<ScriptResult>>;
+/** Without `readsPlayer`, runs get the whole player. */
+type FakeRun = ScriptRun & { player: ScriptPlayer | null };
+type FakeScript = (run: FakeRun) => Partial<ScriptResult> | Promise<Partial<ScriptResult>>;
 
 /** Cloud Code whose scripts are functions in this process, by `kind/name`, and their runs. */
 export function fakeScripts(scripts: Record<string, FakeScript>): CloudCode & { runs: ScriptRun[] } {
@@ -18,7 +21,7 @@ export function fakeScripts(scripts: Record<string, FakeScript>): CloudCode & { 
         log: [],
         durationMs: 1,
       };
-      return { ...unchanged, ...(await scripts[`${run.kind}/${run.name}`]!(run)) };
+      return { ...unchanged, ...(await scripts[`${run.kind}/${run.name}`]!(run as FakeRun)) };
     },
     problems: () => [],
     close: async () => {},

@@ -25,6 +25,7 @@ const SCRIPTS: Record<string, string> = {
   "request/LogEventRequest": `${player} Spark.lockKey("order", 0); player.setScriptData("last", "request"); player.credit1(10);`,
   "event/ORDER": `${player} Spark.setScriptData("locked", Spark.lockKey("order", 0));
     player.setScriptData("last", "event"); player.debit1(4); player.persist();`,
+  "request/WhoRequest": `${player} Spark.setScriptData("it", player === null ? null : player.getUserName());`,
 };
 
 let app: TestApp;
@@ -34,7 +35,7 @@ beforeAll(async () => {
     const [type = "", shortCode = ""] = key.split("/");
     return { type, shortCode, source };
   });
-  const plain = ["BuyRequest", "BothRequest", "WroteRequest"].map((name) =>
+  const plain = ["BuyRequest", "BothRequest", "WroteRequest", "WhoRequest"].map((name) =>
     testRequest({ name, handle: async () => ({ response: {} }) }),
   );
   folder = await mkdtemp(join(tmpdir(), "rekindle-game-"));
@@ -106,6 +107,19 @@ it("a script that wrote to a collection is not repeated: if its debit fails, the
   expect(refused.map(({ error }) => error)).toEqual([{ script: "CONFLICT", detail: expect.any(String) }]);
   expect((await playerOf(id)).currencies[0]).toBe(0);
   expect(await store.collection("script.seen").countDocuments({ by: id })).toBe(2);
+});
+
+it("scripts of a player who was deleted have no player, whether it was sent along or not", async () => {
+  const client = await app.client();
+  const id = await signIn(client, "leaver");
+  const other = await app.client();
+  await signIn(other, "stayer");
+  const who = async (one = client) => (await one.request("WhoRequest")).scriptData;
+  await accounts(app.services.stores.opened("preview")!).players.deleteOne({ _id: objectIdOf(id as PlayerId) });
+  expect(await who()).toEqual({ it: null });
+  const stayer = await who(other);
+  expect(stayer).toEqual({ it: expect.any(String) });
+  expect([await who(), await who(other)]).toEqual([{ it: null }, stayer]);
 });
 
 it("calls of scripts are counted in the metrics", async () => {

@@ -24,7 +24,7 @@ import { RequestError } from "../../errors.ts";
 import { objectIdOf, type PlayerId, parsePlayerId, playerIdOf } from "../../ids.ts";
 import { text } from "../../kernel/scripts/arguments.ts";
 import { type Call, type CallScope, read, write, writeExactly } from "../../kernel/scripts/call.ts";
-import { CallError } from "../../kernel/scripts/errors.ts";
+import { CallError, PlayerGone } from "../../kernel/scripts/errors.ts";
 import { queryFromScript } from "../../kernel/scripts/values.ts";
 import type { SystemId } from "../../providers/provider.ts";
 import { playerInput } from "../player-input.ts";
@@ -32,10 +32,21 @@ import { readPlayerChanges } from "../result.ts";
 import { writePlayers } from "./flush.ts";
 import { playerFilter } from "./players-view.ts";
 
-/** Players. Except for the first two calls, the first argument is a player's id. */
+/** Players. Except for the first three calls, the first argument is a player's id. */
 export const playerCalls: Record<string, Call> = {
   /** id; returns `PlayerInput` or null */
   "player.load": read(async (scope, [id]) => load(scope, parsePlayerId(id))),
+
+  /** The run's own player, of which it has only the id: `PlayerInput`, or null if deleted after the run has written. */
+  "player.own": {
+    ...read(async (scope) => {
+      const found = await load(scope, scope.player);
+      const isGone = found === null && scope.player !== undefined;
+      if (isGone && !scope.wroteBefore) throw new PlayerGone("The player was deleted.");
+      return found;
+    }),
+    hasAnySize: true,
+  },
 
   "player.loadByExternalId": read(async (scope, [system, external]) => {
     const key = linkKey(text(system, "externalSystem") as SystemId, text(external, "externalId"));

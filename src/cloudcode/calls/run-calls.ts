@@ -2,7 +2,7 @@ import { nanoid } from "nanoid";
 import type { PlayerId } from "../../ids.ts";
 import type { Call, CallOutcome, CallScope, RunContext } from "../../kernel/scripts/call.ts";
 import { Cursors } from "../../kernel/scripts/cursors.ts";
-import { CallError, CallLimitError, RunAgain } from "../../kernel/scripts/errors.ts";
+import { CallError, CallLimitError, PlayerGone, RunAgain } from "../../kernel/scripts/errors.ts";
 import { RunLocks } from "../../kernel/scripts/locks.ts";
 import { type Caller, onBehalfOf } from "../../store/caller.ts";
 import { isDuplicateKey, StoreError } from "../../store/errors.ts";
@@ -38,6 +38,7 @@ export class RunCalls {
   readonly #caller: Caller | undefined;
   #count = 0;
   #wrote = false;
+  #isPlayerGone = false;
 
   constructor(context: RunContext | undefined, limits: CallLimits, playerIds: readonly PlayerId[] = []) {
     this.#scope = context && {
@@ -58,6 +59,11 @@ export class RunCalls {
   /** A writing call has started, so the run must not be repeated. */
   get wrote(): boolean {
     return this.#wrote;
+  }
+
+  /** The run was ended, to be run again without a player: see `PlayerGone`. */
+  get isPlayerGone(): boolean {
+    return this.#isPlayerGone;
   }
 
   get count(): number {
@@ -97,6 +103,7 @@ export class RunCalls {
     } catch (error) {
       if (scope && error instanceof RunAgain) {
         this.#wrote = scope.wroteBefore;
+        if (error instanceof PlayerGone) this.#isPlayerGone = true;
         return `${ANSWER.limit}limit:${error.message}`;
       }
       if (error instanceof CallLimitError) {
@@ -150,7 +157,8 @@ export class RunCalls {
     const answer = await call.answer(scope, args);
     const result = answer instanceof JsonText ? answer.text : JSON.stringify(answer ?? null);
     const most = this.#limits.chars * 4;
-    if (result.length > most) throw new CallError(`The result is larger than ${most} characters. Request less.`);
+    if (result.length > most && !call.hasAnySize)
+      throw new CallError(`The result is larger than ${most} characters. Request less.`);
     return ANSWER.result + result;
   }
 

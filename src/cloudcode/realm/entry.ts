@@ -79,7 +79,8 @@ function outputOf(run: Run): string {
   const failure = run.failure === null ? "null" : failureJson(run.failure);
   return (
     `{"scriptData":${membersJson(run.scriptData)},"scriptErrors":${membersJson(run.scriptErrors)},` +
-    `"player":${player},"players":${othersJson(run.players)},"log":${logJson(run)},"logDropped":${run.logDropped},"exited":${exited},"failure":${failure}}`
+    `"player":${player},"players":${othersJson(run.players)},"playerUsed":${run.playerUsed},` +
+    `"log":${logJson(run)},"logDropped":${run.logDropped},"exited":${exited},"failure":${failure}}`
   );
 }
 

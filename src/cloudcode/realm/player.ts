@@ -32,10 +32,12 @@ export interface PlayerState {
   detailsText: string;
   details: Details | null;
   version: number;
+  /** The state was read in this run. Otherwise only the id is known, and `stale` is set. */
+  known: boolean;
   /** The script has read something that scripts can change. */
   read: boolean;
   changed: boolean;
-  /** Must be reloaded, as it may have changed elsewhere. Implies that there are no pending changes. */
+  /** Must be read, as it is not known or may have changed elsewhere. Implies that there are no pending changes. */
   stale: boolean;
   balances: Record<string, number>;
   goods: Record<string, number>;
@@ -45,25 +47,28 @@ export interface PlayerState {
   object: object | null;
 }
 
-export function playerState(input: PlayerInput): PlayerState {
-  return {
+export function playerState(input: PlayerInput | Pick<PlayerInput, "playerId">): PlayerState {
+  const state: PlayerState = {
     playerId: input.playerId,
-    userName: input.userName,
-    displayName: input.displayName,
-    scriptData: playerData(input.scriptData),
-    privateData: playerData(input.privateData),
-    detailsText: input.details,
+    userName: "",
+    displayName: null,
+    scriptData: playerData("{}"),
+    privateData: playerData("{}"),
+    detailsText: "{}",
     details: null,
-    version: input.version,
+    version: 0,
+    known: false,
     read: false,
     changed: false,
-    stale: false,
+    stale: true,
     balances: dictionary(),
     goods: dictionary(),
     achievements: dictionary(),
     segments: dictionary(),
     object: null,
   };
+  if ("userName" in input) updatePlayer(state, input);
+  return state;
 }
 
 export function updatePlayer(state: PlayerState, input: PlayerInput): void {
@@ -74,7 +79,9 @@ export function updatePlayer(state: PlayerState, input: PlayerInput): void {
   state.detailsText = input.details;
   state.details = null;
   state.version = input.version;
+  state.known = true;
   state.read = false;
+  state.stale = false;
 }
 
 function playerData(text: string): PlayerData {

@@ -1,18 +1,21 @@
 import type { PlayerInput } from "../protocol.ts";
 import { askHost, callHost } from "./host.ts";
-import { stringify } from "./originals.ts";
+import { OriginalError, stringify } from "./originals.ts";
 import { forgetChanges, type PlayerState, playerOutput, updatePlayer } from "./player.ts";
 import { liveRun, type Run } from "./run.ts";
 
 /** Keeps the players of a run consistent with changes that others make while it runs. */
 
-/** Returns the current state. Asks the server if it is stale. */
+/** Returns the current state. Asks the server if it is stale. Only the run's own player can be unknown. */
 export function currentPlayer(state: PlayerState): PlayerState {
+  const run = liveRun();
+  if (state === run.player) run.playerUsed = true;
   if (!state.stale) return state;
-  const input = askHost("player.load", `,${stringify(state.playerId)}`) as PlayerInput | null;
-  state.stale = false;
+  const found = state.known ? askHost("player.load", `,${stringify(state.playerId)}`) : askHost("player.own", "");
+  if (found !== null) updatePlayer(state, found as PlayerInput);
+  else if (!state.known) throw new OriginalError("The player was deleted.");
   // A deleted player keeps the last known state.
-  if (input !== null) updatePlayer(state, input);
+  state.stale = false;
   return state;
 }
 

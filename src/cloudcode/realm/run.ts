@@ -17,6 +17,8 @@ export interface Run {
   missed: number;
   data: unknown;
   player: PlayerState | null;
+  /** The script has used more of `player` than the id. */
+  playerUsed: boolean;
   players: Record<string, PlayerState>;
   challenges: Record<string, ChallengeState>;
   stage: string;
@@ -62,6 +64,7 @@ export function beginRun(version: number, file: string, text: string): Run {
     missed: 0,
     data: input.data,
     player: input.player && playerState(input.player),
+    playerUsed: false,
     players: dictionary(),
     challenges: dictionary(),
     stage: input.stage,

@@ -311,6 +311,8 @@ export class SparkPlayer {
 
   /** Deletes the player and everything that belongs to the account, at once. */
   deletePlayer(): void {
+    // The script may still read the last state.
+    currentPlayer(this.#state);
     callHost("player.delete", this.#id());
   }
 

@@ -16,6 +16,8 @@ export function checkReturnUrl(text: string, returnHosts: readonly string[]): Ch
     return { refused: "The return URL must be an absolute URL, such as https://app.example/done." };
   const url = new URL(text);
   const { hostname } = url;
+  // URLs allow more, such as ";", which would end a directive of the pages' Content-Security-Policy.
+  if (!/^[\w.-]+$|^\[[\da-f:]+\]$/.test(hostname)) return { refused: "The host of the return URL is not valid." };
   if (url.username !== "" || url.password !== "") return { refused: "The return URL must not have a user name." };
   const isLoopback = LOOPBACK.has(hostname);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) {

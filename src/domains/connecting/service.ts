@@ -19,6 +19,7 @@ import { type Callback, exchange } from "./exchange.ts";
 import { ConnectFailed } from "./failures.ts";
 import { storeAccount } from "./finish.ts";
 import { leave } from "./leave.ts";
+import { presentable } from "./presentable.ts";
 import { ConnectSecrets, type ConsumerPair } from "./secrets.ts";
 import { addSession, countAttempt, type NewSession, openSession, requireUsable, setOutcome } from "./sessions.ts";
 import { hashOf, newState } from "./tokens.ts";
@@ -222,7 +223,7 @@ export class Connecting {
     const place = { session, token: secrets.token };
     const details = { network: attempt.network, name: nameOfNetwork(attempt.network), place };
     if (all.length === 0) throw new ConnectFailed("NO_ACCOUNTS", details);
-    const found = await this.#accountsFor(store, session, all);
+    const found = await this.#accountsFor(store, session, all.map(presentable));
     if (found.length === 0) throw new ConnectFailed("OTHER_ACCOUNT", details);
     if (found.length > 1) {
       await requireUsable(store, session, secrets.token);

@@ -16,14 +16,14 @@ export function checkedOptions({ name, options }: AnyPublisher, value: unknown):
   }
   const known = Object.keys(options.properties).filter((key) => Object.hasOwn(value, key));
   const picked = Object.fromEntries(known.map((key) => [key, (value as Record<string, unknown>)[key]]));
-  const cleaned = Value.Clean(options, structuredClone(picked)) as Record<string, unknown>;
   let check = checks.get(options);
   if (!check) {
     check = TypeCompiler.Compile(options);
     checks.set(options, check);
   }
-  const problem = check.Errors(cleaned).First();
-  if (!problem) return cleaned;
+  // Before anything else is done with the values: those that pass are small.
+  const problem = check.Check(picked) ? undefined : check.Errors(picked).First();
+  if (!problem) return Value.Clean(options, structuredClone(picked)) as Record<string, unknown>;
   const where = problem.path.slice(1).replaceAll("/", ".");
   throw new PublishRefused("CONTENT", `The option ${where} for ${name} is invalid: ${problem.message}.`);
 }

@@ -68,7 +68,10 @@ export class Publishing {
       secrets: new Secrets(tokens, links),
       links,
       pacing: new Pacing(),
-      calls: new NetworkCalls({ timeoutMs: publishTimeoutMs }),
+      calls: new NetworkCalls({
+        timeoutMs: publishTimeoutMs,
+        privateNetworks: config.scriptHttpPrivateNetworks,
+      }),
       mediaSlots: new Semaphore(mediaPostsAtOnce),
     };
     this.#kernel = kernel;

@@ -7,6 +7,7 @@ import { social, type WebhookDeliveryDocument, type WebhookDocument } from "../s
 import { isWebAddress } from "./context.ts";
 import type { PublishingParts } from "./parts.ts";
 import { ownSettings } from "./settings.ts";
+import { PAUSE_MS, PAUSED, WebhookCircuits } from "./webhook-circuits.ts";
 
 /** Nine sends in about an hour and a half. */
 const RETRY = { firstMs: 30_000, mostMs: 1_800_000 };
@@ -22,11 +23,14 @@ class NotAccepted extends Error {
 
 /**
  * Posts events to webhooks, each at least once until it is accepted with a status of 2xx. 408, 425, 429, 5xx, and no response
- * are repeated; another status is final. A webhook that was removed, or has another URL since, gets no more of its events.
+ * are repeated; another status is final. A webhook that was removed, or has another URL since, gets no more of its events. The
+ * events of one that keeps failing wait, and what they wait does not count as an attempt.
  */
 export function webhookDeliveries(parts: PublishingParts): JobKind<WebhookDeliveryDocument> {
   const { clock, config, log, outgoing, secrets } = parts;
   const { webhooksAtOnce, webhookTimeoutMs } = settingsOf(config, ownSettings);
+
+  const circuits = new WebhookCircuits();
 
   /** @returns why the event is not sent again; undefined if it was accepted */
   const send = async (claim: Claim<WebhookDeliveryDocument>, hook: WebhookDocument): Promise<string | undefined> => {
@@ -66,7 +70,11 @@ export function webhookDeliveries(parts: PublishingParts): JobKind<WebhookDelive
       const { _id: delivery, webhookId: webhook, body } = claim.document;
       const hook = await social(claim.store).webhooks.findOne({ _id: webhook });
       if (hook?.url === urlIn(body)) {
-        const why = await send(claim, hook!);
+        const why = await circuits.run(`${webhook} ${hook!.url}`, () => send(claim, hook!));
+        if (why === PAUSED) {
+          await claim.release(PAUSE_MS, { isFree: true });
+          return "settled";
+        }
         if (why !== undefined)
           log.warn({ stage, webhook, delivery, why }, "a webhook refused an event; it is not sent again");
       }

@@ -37,8 +37,19 @@ export async function refuseRepeated(
   }
 }
 
-/** Equal for the same text of a profile on a network, apart from case and white space. One for each target, in order. */
-export function digestOf(profileId: string, network: string, text: string): string {
-  const normal = text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
-  return createHash("sha256").update(`${profileId}\0${network}\0${normal}`).digest("base64url");
+/**
+ * One for each target, in order; equal for the same text of a profile on a network, apart from case and white space.
+ * Normalizing a long text takes tens of milliseconds, so each text is normalized once.
+ */
+export function digestsOf(
+  profileId: string,
+  common: string,
+  targets: readonly { network: Platform; text?: string | undefined }[],
+): string[] {
+  const normal = new Map<string, string>();
+  return targets.map(({ network, text = common }) => {
+    const known = normal.get(text) ?? text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+    normal.set(text, known);
+    return createHash("sha256").update(`${profileId}\0${network}\0${known}`).digest("base64url");
+  });
 }

@@ -12,7 +12,7 @@ import {
   type SocialApi,
   social,
 } from "./collections.ts";
-import { digestOf, refuseRepeated } from "./duplicates.ts";
+import { digestsOf, refuseRepeated } from "./duplicates.ts";
 import { newPostId } from "./ids.ts";
 import { SocialRefused } from "./refused.ts";
 
@@ -76,7 +76,11 @@ export async function createPost(
       throw new SocialRefused("NOT_CONNECTED", `The ${platform} account is not connected.`, { accountId, platform });
     }
   }
-  const digests = post.targets.map(({ account, text }) => digestOf(profileId, account.platform, text ?? post.text));
+  const digests = digestsOf(
+    profileId,
+    post.text,
+    post.targets.map(({ account, text }) => ({ network: account.platform, text })),
+  );
   if (post.refuseDuplicates) {
     const { exceptOn } = post.refuseDuplicates;
     const checked = post.targets.map(({ account: { platform } }, i) => ({ platform, digest: digests[i]! }));
@@ -202,7 +206,7 @@ export async function changePost(
     ...(change.notes !== undefined && { notes: change.notes }),
     ...(change.text !== undefined && {
       text: change.text,
-      digests: current.targets.map(({ network, text }) => digestOf(current.profileId, network, text ?? change.text!)),
+      digests: digestsOf(current.profileId, change.text, current.targets),
     }),
     ...(change.options !== undefined && { options: change.options }),
     ...(change.view !== undefined && { view: change.view }),

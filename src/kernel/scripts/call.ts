@@ -80,6 +80,8 @@ export interface Call {
   isExact?: true;
   /** The call only affects state in this process, so a resumed run executes it again. */
   isLocal?: true;
+  /** Its result is a whole document, which may be as large as the store allows. */
+  hasAnySize?: true;
   /** First writes the player changes of the request's earlier scripts. */
   flushes?: true;
   /** Runs before the call, outside its transaction. */

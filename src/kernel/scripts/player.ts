@@ -9,6 +9,13 @@ export interface ScriptPlayer {
   version?: number;
 }
 
+/** A player whose state is read when the script first asks for it. */
+export type PlayerOnDemand = Pick<ScriptPlayer, "playerId">;
+
+export function hasState(player: ScriptPlayer | PlayerOnDemand | null): player is ScriptPlayer {
+  return player !== null && "userName" in player;
+}
+
 export interface ScriptPlayerDetails {
   /** By currency: `currency1` to `currency6`, or the short code of another currency. */
   balances: Record<string, number>;

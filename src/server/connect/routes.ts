@@ -15,6 +15,7 @@ import { social } from "../../domains/social/index.ts";
 import { STAGES, type Stage } from "../../game/game.ts";
 import { isNetwork } from "../../publishers/index.ts";
 import type { Network } from "../../publishers/publisher.ts";
+import type { Store } from "../../store/store.ts";
 import { browserOf, formToken, isOwnForm, knownBrowser, setCookie } from "./browser.ts";
 import { choicePage, endPage, gridPage, startPath, tokenPage } from "./pages.ts";
 import { type ConnectPageOptions, formOf, type Responses, responses } from "./respond.ts";
@@ -33,6 +34,8 @@ type Handler = (request: Request, to: Responses) => Promise<FastifyReply>;
 const CORRECTABLE = /^(NETWORK_|NO_ACCOUNTS$|OTHER_ACCOUNT$)/;
 /** Longest text that a network may send back, or a user may type. */
 const MAX_TEXT = 4_096;
+/** Longest form: parsing one of many short fields takes long. */
+const MAX_FORM_BYTES = 40_960;
 
 /**
  * The pages on which users connect their accounts.
@@ -48,19 +51,23 @@ const MAX_TEXT = 4_096;
 export function addConnectPages(http: FastifyInstance, options: ConnectPageOptions): void {
   const { kernel } = options;
   const connecting = () => kernel.service(Connecting);
-  const storeOf = async (stage: Stage) => kernel.stores.opened(stage) ?? (await kernel.stores.open(stage));
+  const storeOf = async (stage: Stage, unknown: "UNKNOWN_SESSION" | "UNKNOWN_STATE" = "UNKNOWN_STATE") => {
+    const store = await kernel.stores.openExisting(stage);
+    if (!store) throw new ConnectFailed(unknown);
+    return store;
+  };
 
-  const visitorOf = async (request: Request, to: Responses, stage: Stage): Promise<Visitor> => {
+  const visitorOf = async (request: Request, to: Responses, store: Store, stage: Stage): Promise<Visitor> => {
     const baseUrl = baseUrlOf(kernel, request);
     const isSecure = baseUrl.startsWith("https:");
     const { id, isNew } = browserOf(request, isSecure);
     if (isNew) to.cookie(setCookie(id, isSecure));
-    return { store: await storeOf(stage), stage, browser: id, baseUrl };
+    return { store, stage, browser: id, baseUrl };
   };
   const openFrom = async (request: Request, to: Responses, token: string) => {
     const stage = stageOfSession(token);
     if (stage === undefined) throw new ConnectFailed("UNKNOWN_SESSION");
-    const visitor = await visitorOf(request, to, stage);
+    const visitor = await visitorOf(request, to, await storeOf(stage, "UNKNOWN_SESSION"), stage);
     return { visitor, ...(await connecting().open(visitor, token)) };
   };
   const requireOwnForm = (request: Request, form: URLSearchParams, subject: string, place?: OpenSession) => {
@@ -168,7 +175,7 @@ export function addConnectPages(http: FastifyInstance, options: ConnectPageOptio
     const stage = STAGES.find((each) => each === request.params.stage);
     const id = /^[0-9a-f]{64}$/.exec(request.params.attempt ?? "")?.[0];
     if (stage === undefined || id === undefined) throw new ConnectFailed("UNKNOWN_STATE");
-    return { visitor: await visitorOf(request, to, stage), id };
+    return { visitor: await visitorOf(request, to, await storeOf(stage), stage), id };
   };
   const choice: Handler = async (request, to) => {
     const { visitor, id } = await chooseFrom(request, to);
@@ -194,6 +201,7 @@ export function addConnectPages(http: FastifyInstance, options: ConnectPageOptio
         method,
         url,
         exposeHeadRoute: false,
+        bodyLimit: MAX_FORM_BYTES,
         handler: (request, reply) => responses(request, reply, options, handler),
       });
     scope.get("/connect/style.css", { exposeHeadRoute: false }, (_request, reply) =>

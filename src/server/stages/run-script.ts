@@ -4,15 +4,16 @@ import { ScriptLog } from "../../domains/script-log/index.ts";
 import type { PlayerId } from "../../ids.ts";
 import { CallLimitError } from "../../kernel/scripts/errors.ts";
 import type { CallJournal } from "../../kernel/scripts/journal.ts";
-import type { ScriptChanges, ScriptPlayer } from "../../kernel/scripts/player.ts";
+import { hasState, type ScriptChanges, type ScriptPlayer } from "../../kernel/scripts/player.ts";
 import type { ScriptKind, ScriptResult } from "../../kernel/scripts/result.ts";
 import type { Call, Services } from "../call.ts";
 import { notRepeatable, scriptFailed } from "../refusals.ts";
 import { scriptContext } from "../script-context.ts";
+import { playerForRun } from "../script-player.ts";
 
 /**
- * Runs one of the request's scripts. A failed script sets a refusal. Costs a read of the player and a round trip to the
- * script host. `Call.releaseLocks` releases its locks.
+ * Runs one of the request's scripts. A failed script sets a refusal. Costs a round trip to the script host, and a read of
+ * the player if the script usually uses it. `Call.releaseLocks` releases its locks.
  * @throws PlayerChanged if it `mayRunAgain` and must; it has not written anything then
  */
 export async function runScript(
@@ -32,12 +33,14 @@ export async function runScript(
   const depth = sender?.depth ?? 0;
   const { changes: before } = call.scripts;
   const journal = call.claim?.held ? call.claim.journal : undefined;
-  const found = await playerAtStart(call, script, journal);
+  const found = journal
+    ? await playerAtStart(call, script, journal)
+    : await playerForRun(services.cloudCode, call.store, script);
   const run = {
     kind,
     name,
     data,
-    player: found && withChanges(found, before?.playerChanges),
+    player: hasState(found) ? withChanges(found, before?.playerChanges) : found,
     scriptData: call.scripts.data ?? {},
     scriptErrors: call.scripts.errors ?? {},
     stage,
@@ -78,23 +81,23 @@ export async function runScript(
   return result;
 }
 
-/** The player as of the start of the run, also if the run is resumed. */
+/** For a durable request: the player as of the start of the run, also if the run is resumed. */
 async function playerAtStart(
   { store }: Call,
   { kind, name, player }: { kind: ScriptKind; name: string; player: PlayerId | undefined },
-  journal: CallJournal | undefined,
+  journal: CallJournal,
 ): Promise<ScriptPlayer | null> {
   const about = `run ${kind}/${name}`;
   const before = replayed(journal, about);
   if (before) return JSON.parse(before.answer) as ScriptPlayer | null;
   const found = player === undefined ? null : await readScriptPlayer(store, player);
-  journal?.note({ about, answer: JSON.stringify(found) });
+  journal.note({ about, answer: JSON.stringify(found) });
   return found;
 }
 
-function replayed(journal: CallJournal | undefined, about: string) {
+function replayed(journal: CallJournal, about: string) {
   try {
-    return journal?.replay(about);
+    return journal.replay(about);
   } catch (error) {
     if (!(error instanceof CallLimitError)) throw error;
     throw notRepeatable(error.message);

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { newKey } from "../../../src/domains/accounts/token-vault.ts";
 import { publisherContext } from "../../../src/domains/publishing/context.ts";
 import { Publishing } from "../../../src/domains/publishing/index.ts";
@@ -46,6 +46,16 @@ describe("what a draft is checked for", () => {
   ])("refuses %s as options", (_, value, sentence) => {
     const refusal = expect.objectContaining({ kind: "CONTENT", message: expect.stringContaining(sentence) });
     expect(() => publishing.optionsOf("bluesky", value)).toThrow(refusal);
+  });
+
+  it("copies no options before they are checked, because they may be large", () => {
+    const clone = vi.spyOn(globalThis, "structuredClone");
+    try {
+      expect(() => publishing.optionsOf("bluesky", { tag: Array(1_000).fill({}) })).toThrow(/invalid/);
+      expect(clone).not.toHaveBeenCalled();
+    } finally {
+      clone.mockRestore();
+    }
   });
 });
 

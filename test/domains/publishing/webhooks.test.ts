@@ -27,7 +27,7 @@ describe.each(engines)("webhooks on $name", ({ open }) => {
   let server: Server;
   /** Status of each response; 200 once they are used up. 0: no response. */
   let statuses: number[];
-  let received: { headers: IncomingHttpHeaders; body: string; at: number }[];
+  let received: { url: string; headers: IncomingHttpHeaders; body: string; at: number }[];
   beforeEach(async () => {
     opened = await open();
     store = opened.store;
@@ -40,7 +40,12 @@ describe.each(engines)("webhooks on $name", ({ open }) => {
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString(), at: clock.now() - NOW });
+      received.push({
+        url: request.url!,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+        at: clock.now() - NOW,
+      });
       const status = statuses.shift() ?? 200;
       if (status > 0) response.writeHead(status).end();
     });
@@ -56,10 +61,8 @@ describe.each(engines)("webhooks on $name", ({ open }) => {
   const start = (more: Partial<NodeSettings> = {}) =>
     startNode(store, { tokenKeys: newKey(), testNetworkUrl: "", webhookTimeoutMs: 300, ...more }, clock);
   const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
-  const happen = () =>
-    store.transaction((tx) =>
-      enqueueEvent(tx, { ...profile, profileId: profile._id }, "scheduled", NOW, { status: "success" }),
-    );
+  const happen = (to: ProfileDocument = profile) =>
+    store.transaction((tx) => enqueueEvent(tx, { ...to, profileId: to._id }, "scheduled", NOW, { status: "success" }));
   const left = () => social(store).deliveries.countDocuments({});
   const warnings = () => node.lines.filter(({ level }) => level === 40);
   const workFor = async (minutes: number) => {
@@ -125,6 +128,22 @@ describe.each(engines)("webhooks on $name", ({ open }) => {
     expect(received.map(({ at }) => at / MINUTE_MS)).toEqual([0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 61.5, 91.5]);
     expect(warnings()).toMatchObject([{ msg: expect.stringContaining("did not accept an event") }]);
     expect(await left()).toBe(0);
+  });
+
+  it("that do not respond get ten calls; then their events wait, and those of others do not", async () => {
+    statuses.push(...Array(10).fill(0));
+    const other = await addProfile(store);
+    await addWebhook(store, profile, url());
+    await addWebhook(store, other, `${url()}?other`);
+    for (let n = 0; n < 40; n++) await happen();
+    await happen(other);
+    await node.work();
+    const urls = received.map(({ url: of }) => of);
+    expect(urls.filter((of) => of === "/hook")).toHaveLength(10);
+    expect(urls.filter((of) => of === "/hook?other")).toHaveLength(1);
+    const waiting = await social(store).deliveries.find({}).toArray();
+    expect(waiting).toHaveLength(40);
+    expect(waiting.filter(({ attempts = 0, freeAttempts = 0 }) => attempts - freeAttempts === 0)).toHaveLength(30);
   });
 
   it.each<[string, (id: string) => Promise<unknown>]>([

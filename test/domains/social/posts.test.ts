@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   cancelPost,
   changePost,
@@ -43,6 +43,20 @@ describe.each(engines)("posts on $name", ({ open }) => {
     expect((await create()).due).toEqual(new Date(NOW + 3_600_000));
     for (const status of ["draft", "paused", "awaiting approval"] as const) {
       expect(await create({ status })).not.toHaveProperty("due");
+    }
+  });
+
+  it("normalizes a long text once for all of its accounts, and tells their digests apart", async () => {
+    const others = [await newAccount(store, profile, "reddit"), await newAccount(store, profile, "telegram")];
+    const targets = [account, ...others].map((each) => ({ account: each }));
+    const normalize = vi.spyOn(String.prototype, "normalize");
+    try {
+      const post = newPost(targets, { text: "\ufdfa".repeat(1_000) });
+      const { digests } = await store.transaction((tx) => createPost(tx, profile, post, BY));
+      expect(new Set(digests).size).toBe(3);
+      expect(normalize.mock.calls.filter(([form]) => form === "NFKC")).toHaveLength(1);
+    } finally {
+      normalize.mockRestore();
     }
   });
 

@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox";
-import { social } from "../../../domains/social/index.ts";
-import { after, newestFirst, page, placeIn } from "../../pages.ts";
+import { type ContentDocument, social } from "../../../domains/social/index.ts";
+import { after, newestFirst, pageWithin, placeIn } from "../../pages.ts";
 import { defineRoute } from "../../route.ts";
 import { EXAMPLE } from "../examples.ts";
 import { cursor, limit, nextCursor, projectId, projectOf } from "../fields.ts";
@@ -10,7 +10,7 @@ export const listContent = defineRoute({
   name: "listContent",
   method: "GET",
   path: "/v1/projects/:projectId/content",
-  summary: "Lists a project's content, newest first.",
+  summary: "Lists a project's content, newest first. A page of large content has fewer items than its limit.",
   scope: "publish:read",
   work: "read",
   params: Type.Object({ projectId }),
@@ -40,8 +40,9 @@ export const listContent = defineRoute({
       ],
     };
     const options = { sort: newestFirst("createdAt"), limit: max + 1 };
-    const found = await social(context.documents).contents.find(filter, options).toArray();
-    const { items, nextCursor: next } = page(found, max, (last) => ({ at: last.createdAt, id: last._id }));
-    return { body: { items: items.map(viewOf), nextCursor: next } };
+    const found = social(context.documents).contents.find(filter, options);
+    const placeOf = ({ createdAt: at, _id: id }: ContentDocument) => ({ at, id });
+    const { maxResponseBytes } = context.kernel.config;
+    return { body: await pageWithin(maxResponseBytes, found, max, { viewOf, placeOf }) };
   },
 });
