@@ -34,7 +34,7 @@ export function announced(contentLength: string | null | undefined): number | un
 
 const CHUNK_BYTES = 65_536;
 
-/** A body to send without copying it: `fetch` copies a Buffer several times. */
+/** A body to send without copying it: a client may copy or encrypt a Buffer at once. */
 export function streamOf(body: Buffer): ReadableStream {
   let sent = 0;
   return new ReadableStream({

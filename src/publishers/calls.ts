@@ -1,7 +1,9 @@
+import { Readable } from "node:stream";
 import type { Static, TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, handleType, type IPolicy } from "cockatiel";
 import { LRUCache } from "lru-cache";
+import type Undici from "undici";
 import { addressRule } from "../outgoing/addresses.ts";
 import { announced, readBounded, streamOf } from "../outgoing/body.ts";
 import { checkedConnector } from "../outgoing/connect.ts";
@@ -32,7 +34,7 @@ export interface NetworkCall {
 
 export interface NetworkReply {
   status: number;
-  headers: Headers;
+  headers: Pick<Headers, "get">;
   body: Buffer;
 }
 
@@ -66,6 +68,9 @@ export class NetworkCalls {
   readonly #timeoutMs: number;
   readonly #mayConnect: (address: string) => boolean;
   readonly #resolve: Resolve;
+  /** Loaded with the first call. */
+  #undici: Promise<typeof Undici> | undefined;
+  #agent: Undici.Agent | undefined;
   readonly #policies = new LRUCache<string, IPolicy>({ max: 200 });
 
   /** @param privateNetworks permitted for hosts that users name; see `addressRule` */
@@ -91,65 +96,62 @@ export class NetworkCalls {
   }
 
   async #attempt(call: NetworkCall): Promise<NetworkReply> {
-    const { network, what, method, url, json, form, bytes, multipart, maxBytes = MAX_BYTES } = call;
+    const { network, what, method, url, maxBytes = MAX_BYTES } = call;
     const signal = AbortSignal.timeout(call.timeoutMs ?? this.#timeoutMs);
     const failed = (reason: string, isSent: boolean) =>
       new NetworkDown(
         isSent && method !== "GET" ? new OutcomeUnknown(`${network} ${what}: ${reason}`) : down(call, reason),
       );
-    const client = call.isUsers ? await this.#checkedClient(signal) : { fetch, close() {} };
+    this.#undici ??= import("undici");
+    const undici = await this.#undici;
+    const dispatcher = call.isUsers ? this.#checked(undici, signal) : this.#shared(undici);
     try {
-      const response = await client.fetch(url, {
+      const sent = await bodyOf(call);
+      const response = await undici.request(url, {
         method,
         headers: {
           accept: "application/json",
           "user-agent": "Rekindle",
-          ...(json !== undefined && { "content-type": "application/json" }),
-          ...(bytes && { "content-type": bytes.type, "content-length": String(bytes.body.length) }),
+          ...(sent && { "content-type": sent.type }),
+          ...(sent?.length !== undefined && { "content-length": String(sent.length) }),
           ...call.headers,
         },
-        body:
-          json !== undefined
-            ? JSON.stringify(json)
-            : form
-              ? new URLSearchParams(form)
-              : bytes
-                ? streamOf(bytes.body)
-                : (multipart ?? null),
-        ...(bytes && { duplex: "half" }),
-        redirect: "manual",
+        body: sent?.body ?? null,
+        dispatcher,
         signal,
       });
-      const { status, headers } = response;
+      const { statusCode: status } = response;
+      const headers = { get: (name: string) => headerIn(response.headers, name) };
+      // A body that is not read to its end closes the connection.
+      response.body.on("error", () => {});
       if (status >= 500 || (status >= 300 && status < 400 && status !== 308)) {
-        await response.body?.cancel();
+        response.body.destroy();
         throw failed(`responded with status ${status}`, true);
       }
-      const body = await readBounded(response.body ?? [], maxBytes, announced(headers.get("content-length")));
+      const body = await readBounded(response.body, maxBytes, announced(headers.get("content-length")));
       if (!body) throw failed(`the response is longer than ${maxBytes} bytes`, true);
       return { status, headers, body };
     } catch (error) {
       if (error instanceof NetworkDown) throw error;
-      const refused = error instanceof Error ? error.cause : undefined;
-      if (refused instanceof OutgoingError) throw failed(refused.message, false);
+      if (error instanceof OutgoingError) throw failed(error.message, false);
       const code = codeOf(error);
       if (signal.aborted) throw failed("no response in time", true);
       throw failed(`the connection failed${code && ` (${code})`}`, !NOT_SENT.test(code));
     } finally {
-      client.close();
+      if (call.isUsers) void dispatcher.destroy().catch(() => {});
     }
   }
 
+  /** `fetch` takes three times the processor time of `request` (0.37 and 0.13 ms). */
+  #shared({ Agent }: typeof Undici): Undici.Agent {
+    this.#agent ??= new Agent({ allowH2: false });
+    return this.#agent;
+  }
+
   /** For one call, which does not connect to a private address. */
-  async #checkedClient(signal: AbortSignal): Promise<{ fetch: typeof fetch; close(): void }> {
-    const { Agent, buildConnector, fetch: send } = await import("undici");
+  #checked({ Agent, buildConnector }: typeof Undici, signal: AbortSignal): Undici.Agent {
     const check = { mayConnect: this.#mayConnect, resolve: this.#resolve, signal, onHost() {} };
-    const dispatcher = new Agent({ pipelining: 0, connect: checkedConnector(buildConnector, check) });
-    return {
-      // The types of undici and of Node describe the same objects.
-      fetch: (url, init) => send(url as URL, { ...init, dispatcher } as object) as unknown as Promise<Response>,
-      close: () => void dispatcher.destroy().catch(() => {}),
-    };
+    return new Agent({ pipelining: 0, connect: checkedConnector(buildConnector, check) });
   }
 
   #policyOf(origin: string): IPolicy {
@@ -167,6 +169,20 @@ export class NetworkCalls {
 
 function down({ network, what }: NetworkCall, reason: string): PublishRefused {
   return new PublishRefused("UNAVAILABLE", `${network} ${what}: ${reason}`);
+}
+
+async function bodyOf({ json, form, bytes, multipart }: NetworkCall): Promise<Body | undefined> {
+  if (json !== undefined) return { type: "application/json", body: JSON.stringify(json) };
+  if (form) return { type: "application/x-www-form-urlencoded;charset=UTF-8", body: String(new URLSearchParams(form)) };
+  if (bytes) return { type: bytes.type, body: Readable.fromWeb(streamOf(bytes.body)), length: bytes.body.length };
+  if (!multipart) return undefined;
+  const encoded = new Response(multipart);
+  return { type: encoded.headers.get("content-type")!, body: Buffer.from(await encoded.arrayBuffer()) };
+}
+
+function headerIn(headers: Record<string, string | string[] | undefined>, name: string): string | null {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return Array.isArray(value) ? value.join(", ") : (value ?? null);
 }
 
 const checks = new WeakMap<TSchema, TypeCheck<TSchema>>();
@@ -190,6 +206,13 @@ export function jsonOf<T extends TSchema>(reply: NetworkReply, schema: T): Stati
   return check.Check(value) ? (value as Static<T>) : undefined;
 }
 
+interface Body {
+  type: string;
+  body: string | Buffer | Readable;
+  /** Of a stream. */
+  length?: number;
+}
+
 /** `retry-after` in milliseconds, whether in seconds or as a date; undefined if it is absent or invalid. */
 export function retryAfterMs({ headers }: Pick<NetworkReply, "headers">, now: number): number | undefined {
   const text = headers.get("retry-after");
@@ -200,7 +223,6 @@ export function retryAfterMs({ headers }: Pick<NetworkReply, "headers">, now: nu
 }
 
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" && /^[A-Z0-9_]{1,40}$/.test(code) ? code : "";
 }

@@ -246,6 +246,14 @@ describe("publishing", () => {
     standIn.failNext("token");
     await expect(publish(draftOf("a"), contextOf(), old)).rejects.toMatchObject({ kind: "TOKEN", canRenew: false });
   });
+
+  test("without an OAuth 2 client in the settings a token is used, and not renewed", async () => {
+    const without = { ...settings, twitterClientId: "" };
+    await twitter.publish(without, account, draftOf("Hello"), contextOf(), progressOf());
+    const calls = standIn.server.requests.length;
+    expect(await failureOf(twitter.refresh!(without, account, contextOf()), secrets())).toBe("NOT_CONFIGURED");
+    expect(standIn.server.requests).toHaveLength(calls);
+  });
 });
 
 describe("finding", () => {
