@@ -13,7 +13,9 @@ import { arrangements } from "./arrangements.ts";
 let world: ApisApp;
 beforeAll(async () => {
   FormatRegistry.Set("date-time", (text) => !Number.isNaN(Date.parse(text)));
-  world = await startApisApp({ config: { apiReadsPerMinute: 100_000, apiWritesPerMinute: 100_000 } });
+  world = await startApisApp({
+    config: { apiReadsPerMinute: 100_000, apiWritesPerMinute: 100_000, scriptHttpPrivateNetworks: "127.0.0.1,::1" },
+  });
 });
 afterAll(() => world.discard());
 

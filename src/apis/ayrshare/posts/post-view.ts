@@ -61,7 +61,10 @@ export function sentAnswer(post: PostDocument, { refId }: ProfileDocument): { is
   const isWell = errors.length === 0;
   const warnings = [
     ...((post.view?.["warnings"] as string[] | undefined) ?? []),
-    ...waits.map(({ network, error }) => `${network}: ${error?.message ?? "no answer yet"}. The server tries again.`),
+    ...waits.map(
+      ({ network, error }) =>
+        `${network}: ${(error?.message ?? "no answer yet").replace(/\.$/, "")}. The server tries again.`,
+    ),
   ];
   const body = {
     status: !isWell ? "error" : waits.length > 0 ? "processing" : "success",
