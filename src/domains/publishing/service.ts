@@ -166,8 +166,8 @@ export class Publishing {
     return publisherContext({ ...this.#parts, mediaSlots: new Semaphore(1) }, consumer).context;
   }
 
-  /** The settings that the network's publisher takes. */
-  settingsOf(_network: Network): Record<string, unknown> {
+  /** The server's settings, of which each publisher reads its own. */
+  get settings(): Record<string, unknown> {
     return this.#parts.networks.settings;
   }
 }

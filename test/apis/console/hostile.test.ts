@@ -68,9 +68,9 @@ const usual = (name: string): Record<string, unknown> =>
 describe.each(operations.map(({ name, arguments: { properties } }) => ({ name, names: Object.keys(properties) })))(
   "$name",
   ({ name, names }) => {
-    it.skipIf(names.length === 0)(
-      "answers every hostile argument with a refusal or a result, and never fails",
-      async () => {
+    // Some operations have no arguments.
+    if (names.length > 0) {
+      it("answers every hostile argument with a refusal or a result, and never fails", async () => {
         const failures: string[] = [];
         for (const argument of names) {
           for (const [what, value] of HOSTILE) {
@@ -85,8 +85,8 @@ describe.each(operations.map(({ name, arguments: { properties } }) => ({ name, n
           }
         }
         expect(failures).toEqual([]);
-      },
-    );
+      });
+    }
 
     it.each(["no such argument", "__proto__", "constructor", "$where"])(
       "refuses or drops the argument %s",

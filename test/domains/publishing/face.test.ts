@@ -154,7 +154,7 @@ describe("a server", () => {
       status: "failed",
       targets: [{ error: { code: "NOT_CONFIGURED", message: "Posts cannot be sent to steam." } }],
     });
-    expect(publishing.settingsOf("bluesky")).toMatchObject({ postsAtOnce: 500, postLateMinutes: 60 });
+    expect(publishing.settings).toMatchObject({ postsAtOnce: 500, postLateMinutes: 60 });
   });
 });
 

@@ -44,7 +44,7 @@ export async function consumerFor(
   // Only calls of OAuth 1.0a are signed.
   if (credentials?.tokenSecret === undefined) return undefined;
   if (sent ?? credentials.consumer) return sent;
-  const settings = kernel.service(Publishing).settingsOf("twitter");
+  const settings = kernel.service(Publishing).settings;
   return settings["twitterConsumerKey"] && settings["twitterConsumerSecret"] ? undefined : "missing";
 }
 
