@@ -71,3 +71,10 @@ export class ProblemError extends Error {
 export function invalid(part: Part, path: string, message: string): ProblemError {
   return new ProblemError({ kind: "invalid", part, issues: [{ path, message }] });
 }
+
+/** What stops a key, by the scope of its switch. */
+export const KILLED = {
+  key: "The key was killed.",
+  organization: "The organization is suspended.",
+  global: "The API is switched off.",
+} as const;

@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import type { SocialRefused } from "../../domains/social/index.ts";
 import type { RequestError } from "../../errors.ts";
 import type { Api } from "../api.ts";
-import { ApiRefusal, type Problem } from "../problem.ts";
+import { ApiRefusal, KILLED, type Problem } from "../problem.ts";
 import type { RouteError } from "../route.ts";
 
 interface Refusal {
@@ -101,12 +101,6 @@ export const refusalsOf = (type: "integration" | "post" | "video"): readonly Rou
 ];
 
 const UNAVAILABLE = { status: 503, code: "unavailable", headers: { "retry-after": "1" } } as const;
-
-const KILLED = {
-  key: "The key was killed.",
-  organization: "The organization is suspended.",
-  global: "The API is switched off.",
-} as const;
 
 function ofDomain({ code, message, details }: SocialRefused): Refusal {
   if (code === "NOT_FOUND") return { status: 404, code: "not_found", message, details };

@@ -32,8 +32,7 @@ export const counted = {
 /** Lists are of at most `limit` items after the first `offset`. */
 export const pageOf = ({ limit = 50, offset = 0 }: { limit?: number; offset?: number }) => ({ limit, offset });
 
-export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-export const time = (description: string) => Type.String({ format: "date-time", description });
+export { nullable, time } from "../fields.ts";
 
 export const scheduledDateTime = Type.String({
   pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:\\d{2})$",

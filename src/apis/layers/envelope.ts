@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 import type { SocialRefused } from "../../domains/social/index.ts";
 import type { RequestError } from "../../errors.ts";
 import type { Api } from "../api.ts";
-import type { Problem } from "../problem.ts";
+import { KILLED, type Problem } from "../problem.ts";
 import type { RouteError } from "../route.ts";
 
 interface Refusal {
@@ -105,12 +105,6 @@ function refusalOf(problem: Problem): Refusal {
 }
 
 const INTERNAL = { status: 500, code: "INTERNAL" } as const;
-
-const KILLED = {
-  key: "The key was killed.",
-  organization: "The organization is suspended.",
-  global: "The API is switched off.",
-} as const;
 
 function ofDomain({ code, message, details }: SocialRefused): Refusal {
   const beside = Object.keys(details).length > 0 ? { details } : {};

@@ -1,5 +1,6 @@
-import { type TSchema, Type } from "@sinclair/typebox";
+import { Type } from "@sinclair/typebox";
 import { getProject, type ProjectDocument, parseLayersAccountId } from "../../domains/social/index.ts";
+import { nullable } from "../fields.ts";
 import { invalid, type Part } from "../problem.ts";
 import type { RouteContext } from "../route.ts";
 
@@ -36,8 +37,6 @@ export function timeOf(text: string, part: Part, path: string): number {
   return time;
 }
 
-export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-export const time = (description: string) => Type.String({ format: "date-time", description });
 export const limit = (max: number) =>
   Type.Integer({ minimum: 1, maximum: max, default: 50, description: "Items on a page.", wanted: `from 1 to ${max}` });
 export const cursor = Type.String({ maxLength: 200, description: "`nextCursor` of the page before." });
@@ -52,3 +51,5 @@ export const accountIdOf = (id: string): string => parseLayersAccountId(id)!;
 export function projectOf(context: RouteContext, id: string): Promise<ProjectDocument> {
   return getProject(context.documents, context.organization._id, id);
 }
+
+export { nullable, time } from "../fields.ts";
